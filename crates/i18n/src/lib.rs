@@ -1,0 +1,143 @@
+//! The product's words: one Fluent catalogue per language, compiled in.
+//!
+//! `i18n/en.ftl` and `i18n/ru.ftl` hold every string a person sees; code holds only keys. The same files are
+//! read by the TypeScript side. Tests check that both catalogues carry the same keys with the same arguments.
+
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use std::sync::LazyLock;
+use unic_langid::LanguageIdentifier;
+
+/// The English catalogue's text.
+pub const EN: &str = include_str!("../../../i18n/en.ftl");
+/// The Russian catalogue's text.
+pub const RU: &str = include_str!("../../../i18n/ru.ftl");
+
+static EN_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("en", EN));
+static RU_BUNDLE: LazyLock<FluentBundle<FluentResource>> = LazyLock::new(|| bundle("ru", RU));
+
+/// A language the product speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Lang {
+    /// English, and what is used when a wish cannot be met.
+    #[default]
+    En,
+    /// Russian.
+    Ru,
+}
+
+/// An argument of a message.
+#[derive(Debug, Clone)]
+pub enum Arg {
+    /// A number; plural forms follow it.
+    Int(i64),
+    /// Text, inserted as it is (pages escape it).
+    Text(String),
+}
+
+impl From<i64> for Arg {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<u32> for Arg {
+    fn from(value: u32) -> Self {
+        Self::Int(i64::from(value))
+    }
+}
+
+impl From<&str> for Arg {
+    fn from(value: &str) -> Self {
+        Self::Text(value.to_owned())
+    }
+}
+
+impl From<String> for Arg {
+    fn from(value: String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl Lang {
+    /// Every language, in the order a switch shows them.
+    pub const ALL: [Self; 2] = [Self::En, Self::Ru];
+
+    /// The BCP 47 tag, as in `<html lang>`.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ru => "ru",
+        }
+    }
+
+    /// The language's own name, as a language switch shows it.
+    pub fn own_name(self) -> &'static str {
+        match self {
+            Self::En => "English",
+            Self::Ru => "Русский",
+        }
+    }
+
+    /// Reads a tag such as `ru`, `ru-RU` or `ru_RU.UTF-8`; the region does not matter.
+    pub fn parse(tag: &str) -> Option<Self> {
+        let primary = tag.split(['-', '_', '.']).next().unwrap_or_default();
+        Self::ALL.into_iter().find(|lang| lang.tag().eq_ignore_ascii_case(primary))
+    }
+
+    /// The best of our languages for an `Accept-Language` value (RFC 9110, 12.5.4); English when none fits.
+    pub fn negotiate(accept_language: &str) -> Self {
+        let mut best: Option<(f32, Self)> = None;
+        for range in accept_language.split(',').take(32) {
+            let mut parts = range.split(';').map(str::trim);
+            let Some(lang) = parts.next().and_then(Self::parse) else { continue };
+            let quality = parts.find_map(|p| p.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse::<f32>().ok());
+            let Some(quality) = quality.filter(|q| *q > 0.0 && *q <= 1.0) else { continue };
+            if best.is_none_or(|(highest, _)| quality > highest) {
+                best = Some((quality, lang));
+            }
+        }
+        best.map_or(Self::En, |(_, lang)| lang)
+    }
+
+    /// The message of `key`. An unknown key, which tests forbid, shows as itself.
+    pub fn t(self, key: &str) -> String {
+        self.t_with(key, &[])
+    }
+
+    /// The message of `key` with arguments.
+    pub fn t_with(self, key: &str, args: &[(&str, Arg)]) -> String {
+        let bundle = match self {
+            Self::En => &*EN_BUNDLE,
+            Self::Ru => &*RU_BUNDLE,
+        };
+        let Some(pattern) = bundle.get_message(key).and_then(|m| m.value()) else {
+            debug_assert!(false, "no message {key} in {}", self.tag());
+            return key.to_owned();
+        };
+        let mut fluent = FluentArgs::new();
+        for (name, value) in args {
+            let value = match value {
+                Arg::Int(n) => FluentValue::from(*n),
+                Arg::Text(text) => FluentValue::from(text.as_str()),
+            };
+            fluent.set(*name, value);
+        }
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, Some(&fluent), &mut errors).into_owned();
+        debug_assert!(errors.is_empty(), "message {key} in {}: {errors:?}", self.tag());
+        text
+    }
+}
+
+fn bundle(tag: &'static str, text: &'static str) -> FluentBundle<FluentResource> {
+    let lang: LanguageIdentifier = tag.parse().unwrap_or_default();
+    let mut bundle = FluentBundle::new_concurrent(vec![lang]);
+    // Isolation marks would stand between a label and the programs and people who look for its exact words.
+    bundle.set_use_isolating(false);
+    let resource = FluentResource::try_new(text.to_owned()).unwrap_or_else(|(partial, errors)| {
+        debug_assert!(false, "{tag}.ftl: {errors:?}");
+        partial
+    });
+    bundle.add_resource_overriding(resource);
+    bundle
+}

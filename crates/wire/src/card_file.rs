@@ -1,0 +1,91 @@
+//! The state file of a software card: `countersign-client card-reader … --state FILE`.
+//!
+//! It stands for the card itself: it holds the key and the counter, and never the PIN, since only the
+//! server can judge a PIN.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use zeroize::Zeroizing;
+
+/// The file's `format` value; another value is another program's file or a newer version.
+pub const FORMAT: &str = "countersign-card/1";
+
+/// A software card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CardFile {
+    /// Always [`FORMAT`].
+    pub format: String,
+    /// The device class, e.g. `dsc-plus`.
+    pub class: String,
+    /// The serial number printed on the back.
+    pub serial: String,
+    /// The label the user knows it by.
+    pub label: String,
+    /// How the card computes.
+    pub algorithm: Algorithm,
+    /// The card's key.
+    pub key: KeyBytes,
+}
+
+/// How a card computes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Algorithm {
+    /// OCRA (RFC 6287).
+    Ocra {
+        /// The suite, e.g. `OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256`.
+        suite: String,
+        /// The next counter to use, when the suite has one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        counter: Option<u64>,
+    },
+    /// TOTP (RFC 6238) with HMAC-SHA-1.
+    Totp {
+        /// Digits of a passcode.
+        digits: u8,
+        /// Seconds of a time step.
+        step: u32,
+    },
+    /// A printed code card: value of place *n* is derived from the key (see `docs/devices.md`).
+    CodeCard {
+        /// How many places the card has.
+        places: u32,
+    },
+}
+
+/// A key in a file: base64url, zeroised, never printed by `Debug`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyBytes(Zeroizing<Vec<u8>>);
+
+impl KeyBytes {
+    /// Wraps key octets.
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(Zeroizing::new(bytes))
+    }
+
+    /// The key octets.
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for KeyBytes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("KeyBytes(…)")
+    }
+}
+
+impl Serialize for KeyBytes {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&URL_SAFE_NO_PAD.encode(&*self.0))
+    }
+}
+
+impl<'de> Deserialize<'de> for KeyBytes {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = Zeroizing::new(String::deserialize(deserializer)?);
+        let bytes = URL_SAFE_NO_PAD.decode(text.as_bytes()).map_err(serde::de::Error::custom)?;
+        Ok(Self::new(bytes))
+    }
+}

@@ -1,0 +1,84 @@
+//! What a client must do next: one type for login, withdrawal and every other confirmation.
+
+use serde::{Deserialize, Serialize};
+
+/// A device as a chooser shows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeviceRef {
+    /// The device's id (a UUID), sent back as `device_id`.
+    pub id: String,
+    /// The device class, e.g. `dsc-plus`.
+    pub class: String,
+    /// The label the user knows it by. Stable: programs pick by it.
+    pub label: String,
+    /// The methods this device can confirm with, e.g. `["seamless", "challenge_response"]`.
+    pub methods: Vec<String>,
+    /// Whether this is the user's default device.
+    pub default: bool,
+}
+
+/// The next step of an attempt, tagged by `step`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Next {
+    /// Pick one of several devices: send `device_id` (and `method` to force one).
+    ChooseDevice {
+        /// The usable devices, in the order to show them.
+        devices: Vec<DeviceRef>,
+    },
+    /// Wait for the phone: send `auth_session` again to ask, or `method=challenge_response`.
+    Approve {
+        /// The phone that was asked.
+        device: DeviceRef,
+        /// Two digits to type on the phone, only when number matching is on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        number: Option<String>,
+        /// The methods to fall back to.
+        fallback: Vec<String>,
+    },
+    /// Type the challenge into the device and send its `response`.
+    Respond {
+        /// The device to use.
+        device: DeviceRef,
+        /// The challenge, decimal digits.
+        challenge: String,
+        /// How many digits the response has.
+        response_digits: u8,
+    },
+    /// Look up two values on the code card and send them joined as `response`.
+    CodeCard {
+        /// The card to use.
+        device: DeviceRef,
+        /// The two places asked for, in the order to type them.
+        indices: [u32; 2],
+    },
+    /// Send the passcode the device shows, or that was sent, as `response`.
+    Passcode {
+        /// The device to use.
+        device: DeviceRef,
+        /// How many digits the passcode has.
+        digits: u8,
+        /// Where a sent code went, masked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sent_to: Option<String>,
+    },
+    /// Send the temporary code as `response`.
+    StaticCode {
+        /// The temporary code's device.
+        device: DeviceRef,
+    },
+    /// Send a WebAuthn assertion as `credential`.
+    Webauthn {
+        /// The passkey to use.
+        device: DeviceRef,
+        /// `PublicKeyCredentialRequestOptionsJSON`.
+        options: serde_json::Value,
+    },
+    /// Scan `payload` with the phone; else as `Approve`.
+    Qr {
+        /// The phone to scan with.
+        device: DeviceRef,
+        /// The text of the QR code.
+        payload: String,
+    },
+}

@@ -1,0 +1,21 @@
+//! Errors of our own HTTP APIs: `application/problem+json` (RFC 9457).
+
+use serde::{Deserialize, Serialize};
+
+/// A problem document. `type` is `/problems/<slug>` and stable; `detail` says what to do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// `/problems/<slug>`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Short, for people.
+    pub title: String,
+    /// The HTTP status, repeated.
+    pub status: u16,
+    /// What to do about this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// The request's id, to quote to the operator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instance: Option<String>,
+}
