@@ -1,1 +1,27 @@
-//! Countersign: domain.
+//! What Countersign defines: pure decisions over its own nouns.
+//!
+//! Nothing here reads a clock, draws randomness or does I/O: time and nonces are arguments, and what should
+//! happen is returned as data ([`effect::Effect`]). A wrong step is a typed [`Refusal`].
+
+pub mod audit;
+pub mod card;
+pub mod confirmation;
+pub mod device;
+pub mod effect;
+pub mod id;
+pub mod lockout;
+pub mod login;
+pub mod money;
+pub mod nonce;
+pub mod password;
+pub mod policy;
+pub mod refusal;
+pub mod secret;
+pub mod time;
+pub mod user;
+
+pub use nonce::Nonce;
+pub use policy::Policy;
+pub use refusal::Refusal;
+pub use secret::Secret;
+pub use time::Timestamp;

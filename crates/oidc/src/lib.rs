@@ -1,1 +1,15 @@
-//! Countersign: oidc.
+//! What OAuth 2.0 and OpenID Connect define: requests read, PKCE checked, claims and metadata shaped.
+//!
+//! Values in, values out: no clock, no storage, no keys. The rules of our own are elsewhere.
+
+pub mod claims;
+pub mod discovery;
+pub mod error;
+pub mod first_party;
+pub mod form;
+pub mod pkce;
+pub mod scope;
+pub mod token;
+
+pub use error::OAuthError;
+pub use form::Form;

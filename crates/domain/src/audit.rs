@@ -1,0 +1,90 @@
+//! What is written to the audit log: a closed list of kinds, each with a stable name.
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {
+        /// The kind of an audit row. The name is stable: programs and people search for it.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Kind {$(
+            $(#[$doc])*
+            $name,
+        )+}
+
+        impl Kind {
+            /// Every kind.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stable name.
+            pub fn name(self) -> &'static str {
+                match self {$(Self::$name => $text,)+}
+            }
+        }
+    };
+}
+
+kinds! {
+    /// Username and password were right.
+    PasswordAccepted = "password.accepted";
+    /// Unknown user, wrong password or locked user.
+    PasswordRefused = "password.refused";
+    /// An attempt began.
+    Offered = "confirmation.offered";
+    /// A device or method was chosen.
+    DeviceChosen = "confirmation.device_chosen";
+    /// The user went back to the chooser.
+    ReturnedToChoice = "confirmation.returned_to_choice";
+    /// A wrong answer.
+    AnsweredWrong = "confirmation.answered_wrong";
+    /// Confirmed.
+    Confirmed = "confirmation.confirmed";
+    /// Refused on the device.
+    Denied = "confirmation.denied";
+    /// "It wasn't me".
+    Reported = "confirmation.reported";
+    /// Its time ran out.
+    Expired = "confirmation.expired";
+    /// Too many wrong answers.
+    Exhausted = "confirmation.exhausted";
+    /// A device locked after wrong answers.
+    DeviceLocked = "device.locked";
+    /// A device's lock was lifted.
+    DeviceUnlocked = "device.unlocked";
+    /// A device was added.
+    DeviceAdded = "device.added";
+    /// A device changed its state.
+    DeviceStateChanged = "device.state_changed";
+    /// A user was added.
+    UserAdded = "user.added";
+    /// A user locked after failures.
+    UserLocked = "user.locked";
+    /// A user's lock was lifted.
+    UserUnlocked = "user.unlocked";
+    /// The user's default device changed.
+    DefaultDeviceChanged = "user.default_device_changed";
+    /// A browser session began.
+    SessionStarted = "session.started";
+    /// A browser session ended.
+    SessionEnded = "session.ended";
+    /// A browser or program became known.
+    MarkSet = "mark.set";
+    /// A known browser or program was forgotten.
+    MarkRevoked = "mark.revoked";
+    /// An authorization code was issued.
+    CodeIssued = "authorization_code.issued";
+    /// An authorization code was redeemed.
+    CodeRedeemed = "authorization_code.redeemed";
+    /// An authorization code was presented again: what it gave is taken back.
+    CodeReplayed = "authorization_code.replayed";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_unique() {
+        let mut names: Vec<_> = Kind::ALL.iter().map(|k| k.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Kind::ALL.len());
+    }
+}

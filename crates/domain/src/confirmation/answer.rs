@@ -1,0 +1,99 @@
+//! Judging an answer, and counting a wrong one: the same for every method.
+
+use super::{Candidate, Confirmation, Exhaustion, Moment, Outcome, State, Step, Told};
+use crate::{
+    Refusal,
+    audit::Kind,
+    device::{Keys, Method, Moving, credential::Asked},
+    effect::{Effect, Notice, count_user_failure},
+    id::DeviceId,
+    lockout::{DeviceFailures, UserFailures},
+};
+
+impl Moment<'_> {
+    /// A code was typed for the awaited device. While a lock stands nothing is evaluated and nothing counts.
+    pub(super) fn code_submitted(
+        &self,
+        device: DeviceId,
+        method: Method,
+        question: &str,
+        (code, keys): (&str, &Keys),
+    ) -> Result<Step, Refusal> {
+        let candidate = self.candidate(device)?;
+        if candidate.locked(self.facts, self.now).is_some() || self.user_locked() {
+            return Ok(self.no_more_answers(candidate));
+        }
+        let algorithm = candidate.algorithm.as_ref().ok_or(Refusal::UnknownMethod)?;
+        let asked = Asked { question, answer: code, now: self.now, policy: self.facts.policy };
+        Ok(match algorithm.judge(keys, &candidate.moving, &asked) {
+            Some(moving) => self.right(device, method, Some(moving)),
+            None => self.wrong(candidate),
+        })
+    }
+
+    pub(super) fn user_locked(&self) -> bool {
+        self.facts.user_failures.locked(&self.facts.policy.user_lock, self.now).is_some()
+    }
+
+    /// The right answer: the confirmation is confirmed and the consecutive counters start again.
+    pub(super) fn right(&self, device: DeviceId, method: Method, moving: Option<Moving>) -> Step {
+        let mut effects = vec![
+            Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() },
+            Effect::SaveUserFailures(UserFailures::default()),
+        ];
+        effects.extend(moving.map(|moving| Effect::SaveMoving { device, moving }));
+        self.end(Outcome::Confirmed { device, method, at: self.now }, effects)
+    }
+
+    /// A wrong answer counts in the confirmation, on the device and on the user.
+    pub(super) fn wrong(&self, candidate: &Candidate) -> Step {
+        let (device, policy) = (candidate.device, self.facts.policy);
+        let failures = candidate.failures.one_more(self.now);
+        let mut effects =
+            vec![Effect::audit_of(Kind::AnsweredWrong, device), Effect::SaveDeviceFailures { device, failures }];
+        let locked = failures.locked(&policy.device_lock, self.now);
+        if let Some(until) = locked {
+            effects.push(Effect::Tell(Notice::DeviceLocked(device, until)));
+            effects.push(Effect::audit_of(Kind::DeviceLocked, device));
+        }
+        let counted = count_user_failure(self.facts.user_failures, &policy.user_lock, self.now);
+        let user_locked = counted.contains(&Effect::audit(Kind::UserLocked));
+        effects.extend(counted);
+
+        let wrong_answers = self.confirmation.wrong_answers.saturating_add(1);
+        let another = self.usable().any(|c| c.device != device);
+        let because = match locked {
+            _ if wrong_answers >= policy.wrong_answers => Some(Exhaustion::WrongAnswers),
+            _ if user_locked => Some(Exhaustion::UserLocked),
+            Some(until) if !another => Some(Exhaustion::DeviceLocked(until)),
+            _ => None,
+        };
+        let mut step = match (because, locked) {
+            (Some(because), _) => self.exhaust(because, effects),
+            (None, Some(until)) => {
+                Step { told: Some(Told::DeviceLocked(until)), ..self.go(State::AwaitingChoice, effects) }
+            }
+            (None, None) => Step { confirmation: self.confirmation.clone(), effects, told: Some(Told::WrongAnswer) },
+        };
+        step.confirmation = Confirmation { wrong_answers, ..step.confirmation };
+        step
+    }
+
+    /// The answer is not evaluated: device or user were locked meanwhile, by another attempt.
+    pub(super) fn no_more_answers(&self, candidate: &Candidate) -> Step {
+        let locked = candidate.locked(self.facts, self.now);
+        match locked {
+            _ if self.user_locked() => self.exhaust(Exhaustion::UserLocked, Vec::new()),
+            Some(until) if self.usable().next().is_some() => {
+                Step { told: Some(Told::DeviceLocked(until)), ..self.go(State::AwaitingChoice, Vec::new()) }
+            }
+            Some(until) => self.exhaust(Exhaustion::DeviceLocked(until), Vec::new()),
+            None => self.exhaust(Exhaustion::WrongAnswers, Vec::new()),
+        }
+    }
+
+    fn exhaust(&self, because: Exhaustion, mut effects: Vec<Effect>) -> Step {
+        effects.push(Effect::Tell(Notice::WrongAnswers));
+        self.end(Outcome::Exhausted { at: self.now, because }, effects)
+    }
+}

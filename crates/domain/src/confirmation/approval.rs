@@ -1,0 +1,60 @@
+//! Awaiting an approval on the phone (seamless authentication).
+
+use super::{Moment, Outcome, Proof, State, Step, Told};
+use crate::{
+    Nonce, Refusal,
+    device::Method,
+    effect::{Effect, Notice},
+    id::DeviceId,
+};
+use serde::{Deserialize, Serialize};
+
+/// A request is on the phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitingApproval {
+    /// The phone.
+    pub device: DeviceId,
+    /// The two digits that the login page shows and the phone's user types, when the login is unfamiliar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+}
+
+impl AwaitingApproval {
+    pub(super) fn ask(device: DeviceId, unfamiliar: bool, nonce: &Nonce) -> Self {
+        Self { device, number: unfamiliar.then(|| format!("{:02}", nonce.below(100))) }
+    }
+
+    /// A number that was asked for has one try. A proof that does not hold is a wrong answer.
+    pub(super) fn approved(&self, moment: &Moment<'_>, number: Option<&str>, proof: Proof) -> Result<Step, Refusal> {
+        let candidate = moment.candidate(self.device)?;
+        if candidate.locked(moment.facts, moment.now).is_some() || moment.user_locked() {
+            return Ok(moment.no_more_answers(candidate));
+        }
+        if proof == Proof::Invalid {
+            return Ok(moment.wrong(candidate));
+        }
+        if self.number.as_deref() == number {
+            return Ok(moment.right(self.device, Method::Seamless, None));
+        }
+        let mut step = moment.wrong(candidate);
+        if step.told == Some(Told::WrongAnswer) {
+            // The request on the phone is over; the attempt goes on without it.
+            let next = match candidate.method(Some(Method::ChallengeResponse), moment.facts) {
+                Ok(method) => moment.await_device(candidate, method)?.confirmation.state,
+                Err(_) => State::AwaitingChoice,
+            };
+            step.confirmation.state = next;
+            step.effects.insert(0, Effect::WithdrawPush { device: self.device });
+            step.told = Some(Told::WrongNumber);
+        }
+        Ok(step)
+    }
+
+    pub(super) fn denied(&self, moment: &Moment<'_>, reported: bool) -> Step {
+        let mut effects = Vec::new();
+        if reported {
+            effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);
+        }
+        moment.end(Outcome::Denied { at: moment.now, reported }, effects)
+    }
+}

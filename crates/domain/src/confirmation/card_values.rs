@@ -1,0 +1,45 @@
+//! Awaiting two values of a code card.
+
+use super::{Candidate, Moment, Step};
+use crate::{
+    Nonce, Refusal,
+    device::{Algorithm, Keys, Method, Moving},
+    effect::Effect,
+    id::DeviceId,
+};
+use serde::{Deserialize, Serialize};
+
+/// Two places of the card are on the screen; their values, joined, are awaited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AwaitingCardValues {
+    /// The card.
+    pub device: DeviceId,
+    /// The places asked, in the order to type their values.
+    pub places: [u32; 2],
+}
+
+impl AwaitingCardValues {
+    /// Asks the card's open pair, or draws one that then stays with the card until it is answered.
+    pub(super) fn ask(candidate: &Candidate, nonce: &Nonce) -> Result<(Self, Vec<Effect>), Refusal> {
+        let Some(Algorithm::CodeCard { places }) = candidate.algorithm else { return Err(Refusal::UnknownMethod) };
+        let used = candidate.moving.card.clone().unwrap_or_default();
+        let asked = used.ask(places, nonce).ok_or(Refusal::NoUsableDevice)?;
+        let pair = asked.asked.ok_or(Refusal::NoUsableDevice)?;
+        let moving = Moving { card: Some(asked), ..candidate.moving.clone() };
+        let effects = if moving == candidate.moving {
+            Vec::new()
+        } else {
+            vec![Effect::SaveMoving { device: candidate.device, moving }]
+        };
+        Ok((Self { device: candidate.device, places: pair }, effects))
+    }
+
+    pub(super) fn submitted(&self, moment: &Moment<'_>, code: &str, keys: &Keys) -> Result<Step, Refusal> {
+        let card = moment.candidate(self.device)?;
+        if card.moving.card.as_ref().and_then(|used| used.asked) != Some(self.places) {
+            // Another attempt answered this pair: ask for the card's next one.
+            return moment.await_device(card, Method::CodeCard);
+        }
+        moment.code_submitted(self.device, Method::CodeCard, "", (code, keys))
+    }
+}

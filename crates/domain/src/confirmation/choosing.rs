@@ -1,0 +1,96 @@
+//! Offering a confirmation, and choosing a device or a method within it.
+
+use super::{
+    AwaitingApproval, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate, Confirmation, Facts, Moment,
+    State, Step,
+};
+use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
+
+/// Begins a confirmation: with one usable device it awaits that device at once, with several the user chooses,
+/// unless the program is too old to draw a chooser and gets the default device.
+///
+/// `draft` is the confirmation with everything set but its state. Refused when every device is locked
+/// ([`Refusal::DeviceLocked`], the one that is free first) or there is none.
+pub fn offer(
+    draft: Confirmation,
+    draws_chooser: bool,
+    facts: &Facts<'_>,
+    now: Timestamp,
+    nonce: &Nonce,
+) -> Result<Step, Refusal> {
+    let draft = Confirmation { state: State::AwaitingChoice, ..draft };
+    let moment = Moment { confirmation: &draft, facts, now, nonce };
+    let usable: Vec<_> = moment.usable().collect();
+    let only = match usable.as_slice() {
+        [] => return Err(none_usable(facts, now)),
+        [one] => Some(*one),
+        several if draws_chooser => {
+            debug_assert!(several.len() > 1);
+            None
+        }
+        [first, ..] => usable.iter().copied().find(|c| c.default).or(Some(*first)),
+    };
+    let mut step = match only {
+        Some(candidate) => moment.await_device(candidate, candidate.method(None, facts)?)?,
+        None => moment.go(State::AwaitingChoice, Vec::new()),
+    };
+    step.effects.insert(0, Effect::audit(Kind::Offered));
+    Ok(step)
+}
+
+fn none_usable(facts: &Facts<'_>, now: Timestamp) -> Refusal {
+    let soonest = facts.candidates.iter().filter_map(|c| c.locked(facts, now)).min();
+    soonest.map_or(Refusal::NoUsableDevice, Refusal::DeviceLocked)
+}
+
+pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Option<Method>) -> Result<Step, Refusal> {
+    let candidate = moment.candidate(device)?;
+    if let Some(until) = candidate.locked(moment.facts, moment.now) {
+        return Err(Refusal::DeviceLocked(until));
+    }
+    let method = candidate.method(forced, moment.facts)?;
+    let confirmation = moment.confirmation;
+    if confirmation.device() == Some(device) && confirmation.method() == Some(method) {
+        // Choosing what is already awaited (a page sent twice) keeps the challenge the user may be typing.
+        return Ok(Step { confirmation: confirmation.clone(), effects: Vec::new(), told: None });
+    }
+    let mut step = moment.await_device(candidate, method)?;
+    step.effects.push(Effect::audit_of(Kind::DeviceChosen, device));
+    Ok(step)
+}
+
+pub(super) fn method_chosen(moment: &Moment<'_>, method: Method) -> Result<Step, Refusal> {
+    let device = moment.confirmation.device().ok_or(Refusal::NotAwaited)?;
+    device_chosen(moment, device, Some(method))
+}
+
+pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
+    if moment.usable().count() < 2 {
+        return Err(Refusal::NotAwaited);
+    }
+    Ok(moment.go(State::AwaitingChoice, vec![Effect::audit(Kind::ReturnedToChoice)]))
+}
+
+impl Moment<'_> {
+    /// The step into awaiting a device; here, and nowhere earlier, a challenge or a push is made.
+    pub(super) fn await_device(&self, candidate: &Candidate, method: Method) -> Result<Step, Refusal> {
+        match method {
+            Method::ChallengeResponse => {
+                let state = AwaitingResponse::ask(candidate, &self.confirmation.operation, self.nonce)?;
+                Ok(self.go(State::AwaitingResponse(state), Vec::new()))
+            }
+            Method::TimeCode => {
+                Ok(self.go(State::AwaitingPasscode(AwaitingPasscode { device: candidate.device }), Vec::new()))
+            }
+            Method::CodeCard => {
+                let (state, effects) = AwaitingCardValues::ask(candidate, self.nonce)?;
+                Ok(self.go(State::AwaitingCardValues(state), effects))
+            }
+            Method::Seamless => {
+                let state = AwaitingApproval::ask(candidate.device, self.facts.unfamiliar, self.nonce);
+                Ok(self.go(State::AwaitingApproval(state), vec![Effect::SendPush { device: candidate.device }]))
+            }
+            Method::SentCode | Method::StaticCode | Method::Webauthn => Err(Refusal::UnknownMethod),
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What happens to a confirmation, in the past tense.
+
+use crate::{
+    device::{Keys, Method},
+    id::DeviceId,
+};
+
+/// An event.
+pub enum Event<'a> {
+    /// A device was picked, with a method or with its preferred one.
+    DeviceChosen {
+        /// The device.
+        device: DeviceId,
+        /// The method, when one was forced.
+        method: Option<Method>,
+    },
+    /// Another method of the awaited device was picked.
+    MethodChosen {
+        /// The method.
+        method: Method,
+    },
+    /// The user went back to the chooser.
+    ReturnedToChoice,
+    /// A code was typed: a response, a passcode or card values.
+    CodeSubmitted {
+        /// As typed.
+        code: &'a str,
+        /// The awaited device's secrets.
+        keys: &'a Keys,
+    },
+    /// The phone approved.
+    Approved {
+        /// The phone.
+        device: DeviceId,
+        /// The number typed on it, when one was asked for.
+        number: Option<String>,
+        /// What the checks of its signature and PIN proof gave.
+        proof: Proof,
+    },
+    /// The phone refused.
+    Denied {
+        /// The phone.
+        device: DeviceId,
+        /// Whether it said "it wasn't me".
+        reported: bool,
+    },
+    /// Time passed.
+    TimeElapsed,
+}
+
+/// Whether the proof that came with an approval holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// Signature and PIN proof or user verification hold.
+    Valid,
+    /// They do not.
+    Invalid,
+}

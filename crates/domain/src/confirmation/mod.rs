@@ -1,0 +1,235 @@
+//! The one state machine: one user confirms one operation with one device.
+//!
+//! ```text
+//!            offer            DeviceChosen              CodeSubmitted / Approved
+//! operation ───▶ AwaitingChoice ───▶ Awaiting{Response, Passcode, CardValues, Approval} ───▶ Ended
+//!                     ▲                         │  ▲
+//!                     └── ReturnedToChoice ─────┘  └── MethodChosen, DeviceChosen: same attempt
+//! ```
+//! [`step`] is the only way from one state to the next. A challenge is made only after the choice, belongs to
+//! its attempt and dies with it. Ended confirmations never change.
+
+mod answer;
+mod approval;
+mod candidate;
+mod card_values;
+mod challenge;
+mod choosing;
+mod event;
+mod operation;
+mod outcome;
+mod passcode;
+mod response;
+
+pub use approval::AwaitingApproval;
+pub use candidate::Candidate;
+pub use card_values::AwaitingCardValues;
+pub use challenge::{Challenge, Purpose};
+pub use choosing::offer;
+pub use event::{Event, Proof};
+pub use operation::{LoginChannel, LoginOperation, Operation, Redemption};
+pub use outcome::{Exhaustion, Outcome};
+pub use passcode::AwaitingPasscode;
+pub use response::AwaitingResponse;
+
+use crate::{
+    Nonce, Policy, Refusal, Timestamp,
+    device::Method,
+    effect::Effect,
+    id::{ConfirmationId, DeviceId, UserId},
+    lockout::{Budget, Until, UserFailures},
+};
+use serde::{Deserialize, Serialize};
+
+/// One attempt to have one user confirm one operation with one of their devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmation {
+    /// Its id.
+    pub id: ConfirmationId,
+    /// Who is asked.
+    pub user: UserId,
+    /// What is to be confirmed. Never changes.
+    pub operation: Operation,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it dies.
+    pub expires_at: Timestamp,
+    /// Wrong answers so far, over all devices.
+    pub wrong_answers: u32,
+    /// Whose failures its wrong answers count among.
+    pub budget: Budget,
+    /// What is awaited.
+    pub state: State,
+}
+
+/// What a confirmation awaits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum State {
+    /// The user is to pick a device.
+    AwaitingChoice,
+    /// A response to a challenge.
+    AwaitingResponse(AwaitingResponse),
+    /// A passcode that changes with time.
+    AwaitingPasscode(AwaitingPasscode),
+    /// Two values of a code card.
+    AwaitingCardValues(AwaitingCardValues),
+    /// An approval on the phone.
+    AwaitingApproval(AwaitingApproval),
+    /// Nothing more.
+    Ended(Outcome),
+}
+
+/// What is known around a confirmation when something happens to it.
+pub struct Facts<'a> {
+    /// The user's active devices that may confirm this operation, in the chooser's order.
+    pub candidates: &'a [Candidate],
+    /// The user's failures in the confirmation's budget.
+    pub user_failures: &'a UserFailures,
+    /// Pushes that this user has left unanswered since the last success.
+    pub unanswered_pushes: u32,
+    /// Whether the login comes from an unfamiliar place.
+    pub unfamiliar: bool,
+    /// The settings.
+    pub policy: &'a Policy,
+}
+
+/// A step that was taken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The confirmation after it.
+    pub confirmation: Confirmation,
+    /// What to do, in this order.
+    pub effects: Vec<Effect>,
+    /// What to tell the user, when it went wrong.
+    pub told: Option<Told>,
+}
+
+/// What went wrong in a step that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// A wrong answer; the attempt lives.
+    WrongAnswer,
+    /// The wrong number was typed on the phone; the attempt lives.
+    WrongNumber,
+    /// The device is locked now; another may be chosen.
+    DeviceLocked(Until),
+}
+
+/// One moment of one step: what every state's rules read.
+struct Moment<'a> {
+    confirmation: &'a Confirmation,
+    facts: &'a Facts<'a>,
+    now: Timestamp,
+    nonce: &'a Nonce,
+}
+
+/// Takes a confirmation one step on, or says why not. A refusal changes nothing.
+///
+/// Expiry comes before everything else: whatever arrives at or after `expires_at` finds the attempt over.
+pub fn step(
+    confirmation: &Confirmation,
+    event: &Event<'_>,
+    facts: &Facts<'_>,
+    now: Timestamp,
+    nonce: &Nonce,
+) -> Result<Step, Refusal> {
+    let moment = Moment { confirmation, facts, now, nonce };
+    if let State::Ended(outcome) = &confirmation.state {
+        return Err(Refusal::Ended(*outcome));
+    }
+    if now >= confirmation.expires_at {
+        return Ok(moment.end(Outcome::Expired { at: confirmation.expires_at }, Vec::new()));
+    }
+    match (&confirmation.state, event) {
+        (_, Event::DeviceChosen { device, method }) => choosing::device_chosen(&moment, *device, *method),
+        (_, Event::MethodChosen { method }) => choosing::method_chosen(&moment, *method),
+        (_, Event::ReturnedToChoice) => choosing::returned(&moment),
+        (State::AwaitingResponse(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
+        (State::AwaitingPasscode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
+        (State::AwaitingCardValues(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
+        (State::AwaitingApproval(state), Event::Approved { device, number, proof }) if state.device == *device => {
+            state.approved(&moment, number.as_deref(), *proof)
+        }
+        (State::AwaitingApproval(state), Event::Denied { device, reported }) if state.device == *device => {
+            Ok(state.denied(&moment, *reported))
+        }
+        (_, Event::CodeSubmitted { .. } | Event::Approved { .. } | Event::Denied { .. } | Event::TimeElapsed) => {
+            Err(Refusal::NotAwaited)
+        }
+    }
+}
+
+impl Confirmation {
+    /// The device that is awaited, if one was chosen.
+    pub fn device(&self) -> Option<DeviceId> {
+        match &self.state {
+            State::AwaitingChoice => None,
+            State::AwaitingResponse(state) => Some(state.device),
+            State::AwaitingPasscode(state) => Some(state.device),
+            State::AwaitingCardValues(state) => Some(state.device),
+            State::AwaitingApproval(state) => Some(state.device),
+            State::Ended(Outcome::Confirmed { device, .. }) => Some(*device),
+            State::Ended(_) => None,
+        }
+    }
+
+    /// The method that is awaited, if a device was chosen.
+    pub fn method(&self) -> Option<Method> {
+        match &self.state {
+            State::AwaitingChoice => None,
+            State::AwaitingResponse(_) => Some(Method::ChallengeResponse),
+            State::AwaitingPasscode(_) => Some(Method::TimeCode),
+            State::AwaitingCardValues(_) => Some(Method::CodeCard),
+            State::AwaitingApproval(_) => Some(Method::Seamless),
+            State::Ended(Outcome::Confirmed { method, .. }) => Some(*method),
+            State::Ended(_) => None,
+        }
+    }
+
+    /// How it ended, if it did.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.state {
+            State::Ended(outcome) => Some(*outcome),
+            _ => None,
+        }
+    }
+
+    /// Wrong answers left before the attempt ends.
+    pub fn attempts_left(&self, policy: &Policy) -> u32 {
+        policy.wrong_answers.saturating_sub(self.wrong_answers)
+    }
+}
+
+impl State {
+    /// The stable name, for logs and the store.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::AwaitingChoice => "awaiting_choice",
+            Self::AwaitingResponse(_) => "awaiting_response",
+            Self::AwaitingPasscode(_) => "awaiting_passcode",
+            Self::AwaitingCardValues(_) => "awaiting_card_values",
+            Self::AwaitingApproval(_) => "awaiting_approval",
+            Self::Ended(outcome) => outcome.name(),
+        }
+    }
+}
+
+impl Moment<'_> {
+    fn candidate(&self, device: DeviceId) -> Result<&Candidate, Refusal> {
+        self.facts.candidates.iter().find(|c| c.device == device).ok_or(Refusal::UnknownDevice)
+    }
+
+    /// The step into another live state; leaving an approval takes the request off the phone.
+    fn go(&self, state: State, mut effects: Vec<Effect>) -> Step {
+        if let State::AwaitingApproval(left) = &self.confirmation.state {
+            effects.insert(0, Effect::WithdrawPush { device: left.device });
+        }
+        Step { confirmation: Confirmation { state, ..self.confirmation.clone() }, effects, told: None }
+    }
+
+    fn end(&self, outcome: Outcome, mut effects: Vec<Effect>) -> Step {
+        effects.push(Effect::Audit { kind: outcome.audit_kind(), device: self.confirmation.device() });
+        self.go(State::Ended(outcome), effects)
+    }
+}

@@ -1,0 +1,93 @@
+//! What a decision orders: carried out by the caller in the same unit of work, or queued by it.
+
+use crate::{
+    audit::Kind,
+    device::Moving,
+    id::DeviceId,
+    lockout::{DeviceFailures, Until, UserFailures},
+    policy::UserLock,
+    time::Timestamp,
+};
+
+/// An order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Wake the phone: a confirmation awaits it.
+    SendPush {
+        /// The phone.
+        device: DeviceId,
+    },
+    /// Take the request off the phone's screen.
+    WithdrawPush {
+        /// The phone.
+        device: DeviceId,
+    },
+    /// Save a device's failure count.
+    SaveDeviceFailures {
+        /// The device.
+        device: DeviceId,
+        /// The new count.
+        failures: DeviceFailures,
+    },
+    /// Save the user's failures in the budget of this attempt.
+    SaveUserFailures(UserFailures),
+    /// Save what moves on a device.
+    SaveMoving {
+        /// The device.
+        device: DeviceId,
+        /// The new value.
+        moving: Moving,
+    },
+    /// Refuse the user's password until the desk lifts it.
+    LockPassword,
+    /// Tell the owner on another channel.
+    Tell(Notice),
+    /// Write a row of the audit log.
+    Audit {
+        /// What happened.
+        kind: Kind,
+        /// To or with which device.
+        device: Option<DeviceId>,
+    },
+}
+
+impl Effect {
+    /// An audit row without a device.
+    pub fn audit(kind: Kind) -> Self {
+        Self::Audit { kind, device: None }
+    }
+
+    /// An audit row about a device.
+    pub fn audit_of(kind: Kind, device: DeviceId) -> Self {
+        Self::Audit { kind, device: Some(device) }
+    }
+}
+
+/// What the owner is told on every contact point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// One more failure locks the user.
+    LastAttempt,
+    /// The user is locked until then.
+    UserLocked(Timestamp),
+    /// A device is locked.
+    DeviceLocked(DeviceId, Until),
+    /// The right password was given and then wrong answers until the attempt ended.
+    WrongAnswers,
+    /// The owner said "it wasn't me": the password is locked.
+    NotMe,
+}
+
+/// Counts one failure of a user, and orders what follows from it.
+pub fn count_user_failure(failures: &UserFailures, policy: &UserLock, now: Timestamp) -> Vec<Effect> {
+    let failures = failures.one_more(policy, now);
+    let locked = failures.locked(policy, now);
+    let one_left = failures.moments().len() + 1 == policy.failures;
+    let mut effects = vec![Effect::SaveUserFailures(failures)];
+    match locked {
+        Some(end) => effects.extend([Effect::Tell(Notice::UserLocked(end)), Effect::audit(Kind::UserLocked)]),
+        None if one_left => effects.push(Effect::Tell(Notice::LastAttempt)),
+        None => {}
+    }
+    effects
+}

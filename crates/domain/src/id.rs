@@ -1,0 +1,115 @@
+//! Typed ids, all from this one list. Each is a UUIDv7 (RFC 9562): 16 octets that sort by creation time.
+
+use crate::{Nonce, Timestamp};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(into = "String", try_from = "String")]
+        pub struct $name([u8; 16]);
+
+        impl $name {
+            /// A new id from the time and random octets (RFC 9562, 5.7).
+            pub fn new(now: Timestamp, nonce: &Nonce) -> Self {
+                let millis = u64::try_from(now.micros() / 1000).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(millis, &nonce.id_octets()).into_uuid().into_bytes())
+            }
+
+            /// The id as stored.
+            pub fn octets(self) -> [u8; 16] {
+                self.0
+            }
+        }
+
+        impl From<[u8; 16]> for $name {
+            fn from(octets: [u8; 16]) -> Self {
+                Self(octets)
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                Uuid::from_bytes(self.0).hyphenated().fmt(f)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                write!(f, concat!(stringify!($name), "({})"), self)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = NotAnId;
+            fn from_str(text: &str) -> Result<Self, NotAnId> {
+                // Only the form we print: 36 characters, so that one id has one spelling.
+                if text.len() != 36 {
+                    return Err(NotAnId);
+                }
+                Uuid::try_parse(text).map(|uuid| Self(uuid.into_bytes())).map_err(|_| NotAnId)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.to_string()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = NotAnId;
+            fn try_from(text: String) -> Result<Self, NotAnId> {
+                text.parse()
+            }
+        }
+    )+};
+}
+
+ids! {
+    /// A user.
+    UserId;
+    /// A device.
+    DeviceId;
+    /// A confirmation: one attempt to have one user confirm one operation.
+    ConfirmationId;
+    /// A signed-in browser session.
+    SessionId;
+    /// A browser or program that a user has logged in from before.
+    MarkId;
+    /// A row of the audit log.
+    AuditId;
+    /// A message waiting in the outbox.
+    MessageId;
+    /// A way to reach a user outside the login: a mail address or a phone number.
+    ContactId;
+    /// A granted token family: what one redeemed code gave.
+    GrantId;
+}
+
+/// The text is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an id: 36 characters of a UUID are expected")]
+pub struct NotAnId;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_id_has_one_spelling() {
+        let id = UserId::new(Timestamp::from_unix_seconds(1_700_000_000), &Nonce::new([7; 32]));
+        assert_eq!(id.to_string().parse(), Ok(id));
+        assert_eq!(id.to_string().replace('-', "").parse::<UserId>(), Err(NotAnId));
+        assert_eq!("".parse::<UserId>(), Err(NotAnId));
+    }
+
+    #[test]
+    fn ids_sort_by_time() {
+        let early = UserId::new(Timestamp::from_unix_seconds(1), &Nonce::new([255; 32]));
+        let late = UserId::new(Timestamp::from_unix_seconds(2), &Nonce::new([0; 32]));
+        assert!(early < late);
+    }
+}

@@ -1,0 +1,100 @@
+//! Logging in: the password comes first, and what it decides.
+
+use crate::{
+    Policy, Timestamp,
+    audit::Kind,
+    effect::{Effect, count_user_failure},
+    lockout::UserFailures,
+};
+
+/// What is known of the named user when the password has been compared.
+pub struct PasswordFacts<'a> {
+    /// The user's failures in the budget of this try; none when there is no such user.
+    pub failures: Option<&'a UserFailures>,
+    /// Whether the password was right. For an unknown user it was compared with a decoy and is wrong.
+    pub right: bool,
+    /// Whether the password itself is locked ("it wasn't me").
+    pub password_locked: bool,
+}
+
+/// What the password step decides. All refusals are one: unknown user, wrong password and locked user must
+/// not be told apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PasswordVerdict {
+    /// The second factor starts.
+    Accepted,
+    /// Refused; these orders are carried out.
+    Refused(Vec<Effect>),
+}
+
+/// Judges the password step. During a lock nothing is evaluated, nothing counts and the lock does not grow.
+pub fn judge_password(facts: &PasswordFacts<'_>, policy: &Policy, now: Timestamp) -> PasswordVerdict {
+    let refused = Effect::audit(Kind::PasswordRefused);
+    let Some(failures) = facts.failures else { return PasswordVerdict::Refused(vec![refused]) };
+    if facts.password_locked || failures.locked(&policy.user_lock, now).is_some() {
+        return PasswordVerdict::Refused(vec![refused]);
+    }
+    if facts.right {
+        return PasswordVerdict::Accepted;
+    }
+    let mut effects = count_user_failure(failures, &policy.user_lock, now);
+    effects.push(refused);
+    PasswordVerdict::Refused(effects)
+}
+
+/// Whether a program can draw a chooser: those older than their chooser-capable version get the default device.
+/// A program that does not say its version is taken as current.
+pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
+    match (chooser_since, version) {
+        (Some(since), Some(version)) => version >= since,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::effect::Notice;
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
+
+    fn judge(failures: Option<&UserFailures>, right: bool, password_locked: bool) -> PasswordVerdict {
+        judge_password(&PasswordFacts { failures, right, password_locked }, &Policy::default(), NOW)
+    }
+
+    fn failed(times: usize) -> UserFailures {
+        (0..times).fold(UserFailures::default(), |f, _| f.one_more(&Policy::default().user_lock, NOW))
+    }
+
+    #[test]
+    fn only_a_right_password_of_an_unlocked_user_is_accepted() {
+        assert_eq!(judge(Some(&failed(9)), true, false), PasswordVerdict::Accepted);
+        let plain = PasswordVerdict::Refused(vec![Effect::audit(Kind::PasswordRefused)]);
+        assert_eq!(judge(None, true, false), plain, "unknown user");
+        assert_eq!(judge(Some(&failed(10)), true, false), plain, "locked user, not counted");
+        assert_eq!(judge(Some(&failed(10)), false, false), plain, "locked user, not counted");
+        assert_eq!(judge(Some(&failed(0)), true, true), plain, "locked password");
+    }
+
+    #[test]
+    fn the_ninth_failure_warns_and_the_tenth_locks() {
+        let told = |times| match judge(Some(&failed(times)), false, false) {
+            PasswordVerdict::Refused(effects) => effects.into_iter().find_map(|e| match e {
+                Effect::Tell(notice) => Some(notice),
+                _ => None,
+            }),
+            PasswordVerdict::Accepted => panic!("a wrong password was accepted"),
+        };
+        assert_eq!(told(7), None);
+        assert_eq!(told(8), Some(Notice::LastAttempt));
+        assert_eq!(told(9), Some(Notice::UserLocked(NOW.plus(Policy::default().user_lock.within))));
+    }
+
+    #[test]
+    fn old_programs_get_no_chooser() {
+        assert!(!draws_chooser(Some(966), Some(965)));
+        assert!(draws_chooser(Some(966), Some(966)));
+        assert!(draws_chooser(Some(966), None));
+        assert!(draws_chooser(None, Some(1)));
+    }
+}

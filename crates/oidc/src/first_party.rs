@@ -1,0 +1,196 @@
+//! Requests of the authorization challenge endpoint (OAuth 2.0 for First-Party Applications, draft 04, 5).
+
+use crate::{Form, OAuthError, pkce::CodeChallenge, scope};
+use std::time::Duration;
+
+/// Octet limits of the parameters.
+pub mod limits {
+    /// `client_id`.
+    pub const CLIENT_ID: usize = 128;
+    /// `username`.
+    pub const USERNAME: usize = 256;
+    /// `password`.
+    pub const PASSWORD: usize = 1024;
+    /// `auth_session`, `client_mark`, `code`.
+    pub const HANDLE: usize = 256;
+    /// `response`.
+    pub const RESPONSE: usize = 64;
+    /// Everything else.
+    pub const OTHER: usize = 256;
+}
+
+/// A request.
+pub enum Request<'a> {
+    /// The first of an attempt.
+    Begin(Begin<'a>),
+    /// Any later one.
+    Continue(Continue<'a>),
+}
+
+/// The first request: who, and the password.
+pub struct Begin<'a> {
+    /// The client.
+    pub client_id: &'a str,
+    /// As typed.
+    pub username: &'a str,
+    /// As typed.
+    pub password: &'a str,
+    /// The program's version: the leading whole number of what it sent.
+    pub client_version: Option<u64>,
+    /// What an earlier success gave this program.
+    pub client_mark: Option<&'a str>,
+    /// PKCE.
+    pub code_challenge: CodeChallenge,
+    /// What is asked for.
+    pub scope: String,
+    /// To repeat in the ID token.
+    pub nonce: Option<&'a str>,
+}
+
+/// A later request.
+pub struct Continue<'a> {
+    /// The client.
+    pub client_id: Option<&'a str>,
+    /// The attempt.
+    pub auth_session: &'a str,
+    /// What to do.
+    pub act: Act<'a>,
+}
+
+/// What a later request does.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Act<'a> {
+    /// Asks how the attempt stands, waiting up to this long for a change.
+    Ask {
+        /// 0 to 30 seconds.
+        wait: Duration,
+    },
+    /// Picks a device, perhaps with a method.
+    Choose {
+        /// The device's id.
+        device_id: &'a str,
+        /// The method.
+        method: Option<&'a str>,
+    },
+    /// Picks another method of the awaited device.
+    Method(&'a str),
+    /// Answers.
+    Respond(&'a str),
+}
+
+/// Longest `wait`.
+pub const MAX_WAIT: Duration = Duration::from_secs(30);
+
+impl<'a> Request<'a> {
+    /// Reads a request.
+    pub fn parse(form: &'a Form) -> Result<Self, OAuthError> {
+        match form.optional("auth_session", limits::HANDLE) {
+            Ok(Some(auth_session)) => Continue::parse(form, auth_session).map(Self::Continue),
+            Ok(None) => Begin::parse(form).map(Self::Begin),
+            // No handle of ours is that long.
+            Err(OAuthError::TooLong(_)) => Err(OAuthError::InvalidSession),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl<'a> Begin<'a> {
+    fn parse(form: &'a Form) -> Result<Self, OAuthError> {
+        let version = form.optional("client_version", 64)?;
+        Ok(Self {
+            client_id: form.required("client_id", limits::CLIENT_ID)?,
+            username: form.required("username", limits::USERNAME)?,
+            password: form.required("password", limits::PASSWORD)?,
+            client_version: version.map(leading_number).transpose()?,
+            client_mark: form.optional("client_mark", limits::HANDLE)?,
+            code_challenge: CodeChallenge::parse(
+                form.required("code_challenge", limits::OTHER)?,
+                form.optional("code_challenge_method", limits::OTHER)?,
+            )?,
+            scope: scope::requested(form.optional("scope", limits::OTHER)?)?,
+            nonce: form.optional("nonce", limits::OTHER)?,
+        })
+    }
+}
+
+impl<'a> Continue<'a> {
+    fn parse(form: &'a Form, auth_session: &'a str) -> Result<Self, OAuthError> {
+        let device_id = form.optional("device_id", limits::OTHER)?;
+        let method = form.optional("method", limits::OTHER)?;
+        let response = form.optional("response", limits::RESPONSE)?;
+        let act = match (device_id, method, response) {
+            (Some(_), _, Some(_)) => return Err(OAuthError::Conflict("device_id", "response")),
+            (None, Some(_), Some(_)) => return Err(OAuthError::Conflict("method", "response")),
+            (Some(device_id), method, None) => Act::Choose { device_id, method },
+            (None, Some(method), None) => Act::Method(method),
+            (None, None, Some(response)) => Act::Respond(response),
+            (None, None, None) => Act::Ask { wait: wait(form)? },
+        };
+        Ok(Self { client_id: form.optional("client_id", limits::CLIENT_ID)?, auth_session, act })
+    }
+}
+
+fn wait(form: &Form) -> Result<Duration, OAuthError> {
+    let Some(text) = form.optional("wait", 16)? else { return Ok(Duration::ZERO) };
+    let seconds: u64 = text.parse().map_err(|_| OAuthError::Malformed("wait"))?;
+    Ok(Duration::from_secs(seconds).min(MAX_WAIT))
+}
+
+fn leading_number(text: &str) -> Result<u64, OAuthError> {
+    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
+    text.split_at(end).0.parse().map_err(|_| OAuthError::Malformed("client_version"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+    fn error(body: &str) -> Option<OAuthError> {
+        Request::parse(&Form::parse(body.as_bytes()).unwrap()).err()
+    }
+
+    #[test]
+    fn a_first_request() {
+        let body =
+            format!("client_id=tws&username=alice&password=p+w&client_version=966.2a&code_challenge={CHALLENGE}");
+        let form = Form::parse(body.as_bytes()).unwrap();
+        let Ok(Request::Begin(begin)) = Request::parse(&form) else { panic!("not a first request") };
+        assert_eq!((begin.username, begin.password, begin.client_version), ("alice", "p w", Some(966)));
+        assert_eq!(begin.scope, "openid");
+        assert_eq!(error("client_id=tws&username=a&password=b"), Some(OAuthError::Missing("code_challenge")));
+        assert_eq!(error(&body.replace("966.2a", "x")), Some(OAuthError::Malformed("client_version")));
+        assert_eq!(error(&format!("{body}&code_challenge_method=plain")), Some(OAuthError::PlainPkce));
+        assert_eq!(error(&format!("{body}&username=bob")), Some(OAuthError::Repeated("username")));
+        assert_eq!(error(&body.replace("alice", &"a".repeat(257))), Some(OAuthError::TooLong("username")));
+    }
+
+    #[test]
+    fn later_requests() {
+        let act = |rest: &str| {
+            let form = Form::parse(format!("auth_session=x&{rest}").as_bytes()).unwrap();
+            match Request::parse(&form) {
+                Ok(Request::Continue(request)) => Ok(format!("{:?}", request.act)),
+                Ok(Request::Begin(_)) => panic!("not a first request"),
+                Err(error) => Err(error),
+            }
+        };
+        assert_eq!(act("wait=60"), Ok("Ask { wait: 30s }".into()));
+        assert_eq!(act("response=1"), Ok("Respond(\"1\")".into()));
+        assert!(act("device_id=1&method=seamless").unwrap().starts_with("Choose"));
+        assert_eq!(act("device_id=1&response=1"), Err(OAuthError::Conflict("device_id", "response")));
+        assert_eq!(act("wait=-1"), Err(OAuthError::Malformed("wait")));
+        assert_eq!(error(&format!("auth_session={}", "x".repeat(300))), Some(OAuthError::InvalidSession));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(body in prop::collection::vec(any::<u8>(), 0..300)) {
+            if let Ok(form) = Form::parse(&body) {
+                let _ = Request::parse(&form);
+            }
+        }
+    }
+}
