@@ -3,6 +3,7 @@
 use crate::{
     Policy, Timestamp,
     audit::Kind,
+    device::Method,
     effect::{Effect, count_user_failure},
     lockout::UserFailures,
 };
@@ -49,6 +50,26 @@ pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
         (Some(since), Some(version)) => version >= since,
         _ => true,
     }
+}
+
+/// The `acr` of a login by password and a second factor. It is not the phishing-resistant level: a code that is
+/// typed can be typed into the wrong page (NIST SP 800-63B-4, 3.2.5).
+pub const ACR_TWO_FACTORS: &str = "urn:countersign:acr:two-factors";
+
+/// What a login used, in the words of RFC 8176: the password, and what the device proved.
+pub fn amr(method: Method, has_pin: bool) -> Vec<&'static str> {
+    let mut used = vec!["pwd"];
+    used.extend(match method {
+        Method::ChallengeResponse | Method::TimeCode | Method::CodeCard | Method::StaticCode => vec!["otp"],
+        Method::SentCode => vec!["otp", "sms"],
+        Method::Seamless => vec!["swk"],
+        Method::Webauthn => vec!["hwk"],
+    });
+    if has_pin {
+        used.push("pin");
+    }
+    used.push("mfa");
+    used
 }
 
 #[cfg(test)]

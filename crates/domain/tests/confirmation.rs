@@ -1,4 +1,5 @@
 //! The confirmation machine against a table of every (state, event) pair and against a plain model.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by stopping")]
 
 use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,

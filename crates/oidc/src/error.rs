@@ -35,6 +35,9 @@ pub enum OAuthError {
     /// The attempt's handle is unknown or another client's.
     #[error("auth_session is unknown; start again without it")]
     InvalidSession,
+    /// The attempt does not await such a step.
+    #[error("the attempt does not await this; ask with auth_session alone what it awaits")]
+    NotAwaited,
     /// A code that is unknown, used, expired, another client's, or whose verifier does not fit.
     #[error("the code is unknown, used, expired, or not for this client and verifier")]
     InvalidGrant,
@@ -65,7 +68,8 @@ impl OAuthError {
             | Self::TooLong(_)
             | Self::Malformed(_)
             | Self::Conflict(..)
-            | Self::PlainPkce => "invalid_request",
+            | Self::PlainPkce
+            | Self::NotAwaited => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::InvalidSession => "invalid_session",

@@ -24,3 +24,37 @@ pub(crate) fn first(values: impl Iterator<Item = u64>, matches: impl Fn(u64) -> 
     }
     bool::from(found).then_some(first)
 }
+
+#[cfg(test)]
+mod tests {
+    use alloc::vec::Vec;
+    use core::cell::Cell;
+
+    use super::*;
+
+    #[test]
+    fn windows_keep_their_size_at_both_ends() {
+        assert_eq!(ahead(5, 2).collect::<Vec<_>>(), [5, 6, 7]);
+        assert_eq!(ahead(u64::MAX - 1, 3).collect::<Vec<_>>(), [u64::MAX - 1, u64::MAX, u64::MAX, u64::MAX]);
+        assert_eq!(around(5, 2, 1).collect::<Vec<_>>(), [3, 4, 5, 6]);
+        assert_eq!(around(1, 3, 1).collect::<Vec<_>>(), [0, 0, 0, 1, 2]);
+        assert_eq!(around(u64::MAX, 1, 2).collect::<Vec<_>>(), [u64::MAX - 1, u64::MAX, u64::MAX, u64::MAX]);
+    }
+
+    #[test]
+    fn every_value_is_tried_wherever_the_match_is() {
+        let tries = |wanted: &[u64]| {
+            let tried = Cell::new(0);
+            let found = first(ahead(10, 20), |value| {
+                tried.set(tried.get() + 1);
+                Choice::from(u8::from(wanted.contains(&value)))
+            });
+            (found, tried.get())
+        };
+        assert_eq!(tries(&[]), (None, 21));
+        assert_eq!(tries(&[10]), (Some(10), 21));
+        assert_eq!(tries(&[30]), (Some(30), 21));
+        assert_eq!(tries(&[9, 31]), (None, 21));
+        assert_eq!(tries(&[12, 17, 30]), (Some(12), 21));
+    }
+}

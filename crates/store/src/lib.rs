@@ -1,1 +1,84 @@
-//! Countersign: store.
+//! The only crate that knows SQL.
+//!
+//! [`Store::write`] and [`Store::read`] run one synchronous closure as one transaction: a unit of work, which may run
+//! again. There is no ORM, no repository trait and no second copy of any statement; a driver per database takes the
+//! same texts.
+//!
+//! # Adding a noun
+//!
+//! 1. **Table**: add `migrations/NNNN_what.sql` (never touch a released one) and its name to [`MIGRATIONS`]. Words are
+//!    PostgreSQL's: `BIGINT`, `TEXT`, `BYTEA`, and nothing else. Every statement ends in `;`. Ids are 16 bytes, times
+//!    are integer microseconds given by the caller, a flag is a nullable `…_at`. A table that belongs to a user has a
+//!    primary key that begins with `user_id`; one that does not is named in `src/tests/schema.rs` with its reason. No
+//!    `DEFERRABLE` keys: a unit must fail by itself and not by its commit.
+//! 2. **File**: add `src/noun.rs` with one `statements!` block and functions
+//!    `pub fn verb(sql: &mut dyn Sql, …) -> Result<…, Error>` around it, `mod noun;` below, and the name in the
+//!    `registry!` list. (Forgotten there, `noun::ALL` is dead code, which the compiler and a test report.)
+//! 3. **SQL both databases read**: `$1`, `ON CONFLICT … DO UPDATE`, `RETURNING`, keyset paging, `CAST(SUM(…) AS BIGINT)`
+//!    and `CAST($1 AS BIGINT) + $2`; no `now()`, no JSON operators, no `BOOLEAN`. Compare-and-set is
+//!    `UPDATE … WHERE … AND version = $n` and a look at the number of rows.
+//! 4. **Secrets** go through [`seal`] before they are bound.
+
+mod driver;
+mod error;
+pub mod migrate;
+pub mod seal;
+pub mod sql;
+mod store;
+mod unit;
+
+pub mod audit;
+pub mod code;
+pub mod confirmation;
+pub mod contact;
+pub mod device;
+pub mod failure;
+mod json;
+pub mod mark;
+pub mod outbox;
+pub mod secret;
+pub mod session;
+pub mod throttle;
+pub mod token;
+pub mod user;
+
+pub use crate::error::Error;
+pub use crate::migrate::{Migration, MigrationError};
+pub use crate::sql::{Row, Sql, Stmt, Val};
+pub use crate::store::{Column, Options, Store, Table};
+pub use crate::unit::Counts;
+
+/// The schema, in order.
+pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login"];
+
+/// Collects the statements of the named modules.
+macro_rules! registry {
+    ($($module:path),+ $(,)?) => {
+        /// Every statement this program can run.
+        pub fn statements() -> impl Iterator<Item = Stmt> {
+            // A module is named by path so that submodules can be listed too.
+            [$({ use $module as module; module::ALL }),+].into_iter().flatten().copied()
+        }
+    };
+}
+
+registry![
+    crate::migrate,
+    crate::seal,
+    crate::audit,
+    crate::code,
+    crate::confirmation,
+    crate::contact,
+    crate::device,
+    crate::failure,
+    crate::mark,
+    crate::outbox,
+    crate::secret,
+    crate::session,
+    crate::throttle,
+    crate::token,
+    crate::user,
+];
+
+#[cfg(test)]
+mod tests;

@@ -181,7 +181,29 @@ impl Catalogue {
     }
 }
 
+/// Why a device of a class is not added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum IssueError {
+    /// The class is legacy: such devices are not issued, only adopted when a customer already holds one.
+    #[error("this class is not issued any more; a device that a customer already holds can be adopted")]
+    Legacy,
+    /// Such devices are activated by their user and not added by an operator.
+    #[error("devices of this class are activated by the user")]
+    ByUser,
+}
+
 impl Class {
+    /// Whether an operator may add a device of this class; `adopt` says that the customer already holds it.
+    pub fn check_issue(&self, adopt: bool) -> Result<(), IssueError> {
+        match self.issuance {
+            Issuance::Legacy if !adopt => Err(IssueError::Legacy),
+            Issuance::SelfService | Issuance::WhileNoPermanentDevice | Issuance::FromTemporaryAccess => {
+                Err(IssueError::ByUser)
+            }
+            Issuance::Legacy | Issuance::OnRequest | Issuance::Desk => Ok(()),
+        }
+    }
+
     fn problem(&self) -> Option<CatalogueProblem> {
         let name_fits = !self.name.is_empty()
             && self.name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -286,6 +308,17 @@ mod tests {
         let euro = Limit::UpTo(Money::from_minor(1, Currency::parse("EUR").unwrap()));
         assert_eq!(with(|c| c.limits.per_day = euro), Err(vec![P::TwoCurrencies]));
         assert!(with(|c| c.limits.per_day = Limit::usd(600_000)).is_ok());
+    }
+
+    #[test]
+    fn legacy_classes_are_adopted_and_never_issued() {
+        let catalogue = Catalogue::default();
+        for class in catalogue.classes().iter().filter(|c| c.issuance == Issuance::Legacy) {
+            assert_eq!(class.check_issue(false), Err(IssueError::Legacy), "{}", class.name);
+            assert_eq!(class.check_issue(true), Ok(()), "{}", class.name);
+        }
+        assert_eq!(catalogue.class("dsc-plus").map(|c| c.check_issue(false)), Some(Ok(())));
+        assert_eq!(catalogue.class("phone").map(|c| c.check_issue(true)), Some(Err(IssueError::ByUser)));
     }
 
     #[test]

@@ -1,0 +1,151 @@
+//! What the server is made of: built once, handed to whoever needs it, no globals. The one place that knows the
+//! system's clock and the system's random generator.
+
+use crate::{clients::Clients, config::File, handle::Handles, passwords::Passwords, signing::Signer};
+use domain::{Nonce, Policy, Timestamp, device::Catalogue};
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+use store::{Store, seal::Sealer, throttle::Rate};
+
+/// The server's parts.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// What opens and closes sealed values.
+    pub sealer: Sealer,
+    /// Makes and reads opaque handles.
+    pub handles: Handles,
+    /// Signs tokens.
+    pub signer: Signer,
+    /// Hashes passwords.
+    pub passwords: Passwords,
+    /// The registered clients.
+    pub clients: Clients,
+    /// Everything that was configured.
+    pub settings: Settings,
+}
+
+/// What was configured, in the forms it is used in.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The OpenID issuer and public address, without a slash at the end.
+    pub issuer: String,
+    /// The name in page titles.
+    pub product: String,
+    /// The numbers that decisions depend on.
+    pub policy: Policy,
+    /// The device classes.
+    pub catalogue: Catalogue,
+    /// How long an authorization code lives.
+    pub code_life: Duration,
+    /// How long an access token lives.
+    pub token_life: Duration,
+    /// How long a session lives unused.
+    pub session_idle: Duration,
+    /// How long a session lives at most.
+    pub session_overall: Duration,
+    /// How long a browser stays known.
+    pub mark_life: Duration,
+    /// The bucket of a network address.
+    pub address_rate: Rate,
+    /// The bucket of a username or known browser.
+    pub username_rate: Rate,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// Whether this is the demo: no buckets for loopback, cookies without `__Host-` over plain http.
+    pub demo: bool,
+}
+
+impl Settings {
+    /// From a checked configuration file.
+    pub fn of(file: &File) -> Self {
+        Self {
+            issuer: file.http.public_url.clone(),
+            product: file.product.name.clone(),
+            policy: file.policy(),
+            catalogue: file.catalogue.clone(),
+            code_life: file.login.code_life.duration(),
+            token_life: file.login.token_life.duration(),
+            session_idle: file.sessions.idle.duration(),
+            session_overall: file.sessions.overall.duration(),
+            mark_life: file.sessions.mark_life.duration(),
+            address_rate: Rate {
+                burst: file.throttle.address_burst,
+                each: Duration::from_secs(1) / file.throttle.address_per_second.max(1),
+            },
+            username_rate: Rate { burst: file.throttle.username_burst, each: file.throttle.username_each.duration() },
+            trusted_proxies: file.trusted_proxies.clone(),
+            demo: false,
+        }
+    }
+
+    /// Whether the public address is https, which the browser's `__Host-` cookies and HSTS need.
+    pub fn https(&self) -> bool {
+        self.issuer.starts_with("https://")
+    }
+}
+
+impl App {
+    /// The server's time.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+}
+
+/// The time: the system's, moved forward by what a test asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    ahead_micros: Arc<AtomicI64>,
+}
+
+impl Clock {
+    /// A clock that runs ahead of the system's.
+    pub fn ahead(by: Duration) -> Self {
+        let clock = Self::default();
+        clock.advance(by);
+        clock
+    }
+
+    /// Now.
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
+    pub fn now(&self) -> Timestamp {
+        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Timestamp::from_micros(0).plus(since).plus(self.ahead_by())
+    }
+
+    /// How far it runs ahead.
+    pub fn ahead_by(&self) -> Duration {
+        Duration::from_micros(u64::try_from(self.ahead_micros.load(Ordering::Relaxed)).unwrap_or(0))
+    }
+
+    /// Moves it forward; only the demo's test clock calls this.
+    pub fn advance(&self, by: Duration) {
+        let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX);
+        let _ =
+            self.ahead_micros.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |at| Some(at.saturating_add(micros)));
+    }
+}
+
+/// `N` octets of the system's random generator.
+pub fn random<const N: usize>() -> [u8; N] {
+    let mut octets = [0; N];
+    // The generator fails only where the system has none at all; going on with zeros would be worse than stopping.
+    #[expect(clippy::panic, reason = "no secret may be made without randomness")]
+    if aws_lc_rs::rand::fill(&mut octets).is_err() {
+        panic!("the system gives no random octets");
+    }
+    octets
+}
+
+/// A nonce for one step of the core.
+pub fn nonce() -> Nonce {
+    Nonce::new(random())
+}

@@ -1,0 +1,55 @@
+//! The devices a user may confirm with, as the core sees them.
+
+use crate::app::App;
+use domain::{
+    confirmation::Candidate,
+    device::{DeviceState, Method, catalogue::Class},
+    id::DeviceId,
+};
+use store::{Error, Sql, device::Device, user::User};
+
+/// The user's active devices in the chooser's order: the default one first, then by activation.
+pub fn load(app: &App, sql: &mut dyn Sql, user: &User) -> Result<Vec<Candidate>, Error> {
+    let devices = store::device::of_user(sql, user.id)?;
+    let default = default_device(app, user, &devices);
+    let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
+    active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
+    Ok(active.into_iter().filter_map(|device| candidate(app, device, default)).collect())
+}
+
+/// The user's choice while it is active; else the oldest active permanent device.
+pub fn default_device(app: &App, user: &User, devices: &[Device]) -> Option<DeviceId> {
+    let mut active: Vec<_> = devices.iter().filter(|d| d.state == DeviceState::Active).collect();
+    active.sort_by_key(|device| (device.activated_at, device.id));
+    let chosen = active.iter().find(|device| Some(device.id) == user.default_device);
+    let interim = |device: &Device| app.settings.catalogue.class(&device.class).is_none_or(|class| class.interim);
+    let oldest = || active.iter().find(|device| !interim(device)).or(active.first());
+    chosen.or_else(oldest).map(|device| device.id)
+}
+
+fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Candidate> {
+    let class = app.settings.catalogue.class(&device.class)?;
+    let methods = able(class, &device);
+    (!methods.is_empty()).then(|| Candidate {
+        device: device.id,
+        class: device.class,
+        label: device.label,
+        methods,
+        algorithm: device.algorithm,
+        moving: device.moving,
+        failures: device.failures,
+        default: Some(device.id) == default,
+    })
+}
+
+/// What of its class's methods this device can do with the algorithm it has.
+fn able(class: &Class, device: &Device) -> Vec<Method> {
+    use domain::device::Algorithm::{CodeCard, Ocra, Totp};
+    let can = |method: &Method| match (method, &device.algorithm) {
+        (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
+        (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
+        (Method::TimeCode, Some(Totp { .. })) | (Method::CodeCard, Some(CodeCard { .. })) => true,
+        _ => false,
+    };
+    class.methods.iter().copied().filter(can).collect()
+}

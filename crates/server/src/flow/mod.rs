@@ -1,0 +1,96 @@
+//! Use cases: read → domain → write (with audit and outbox) → answer. No HTTP here.
+
+pub mod attempt;
+pub mod candidates;
+pub mod enrol;
+pub mod give;
+pub mod login;
+pub mod next;
+pub mod overview;
+pub mod session;
+pub mod sweep;
+pub mod token;
+pub mod unit;
+
+use domain::{Refusal, confirmation::Outcome, lockout::Until};
+use std::time::Duration;
+
+/// Who is on the other side, as far as the connection tells.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The network address.
+    pub address: std::net::IpAddr,
+    /// What the program calls itself; at most 200 characters are kept.
+    pub agent: String,
+}
+
+/// Why a step of a login was not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Refused {
+    /// Unknown user, wrong password or locked user.
+    #[error("invalid credentials")]
+    InvalidCredentials,
+    /// The handle is unknown, or another client's.
+    #[error("unknown attempt")]
+    UnknownAttempt,
+    /// The attempt has ended.
+    #[error("the attempt has ended")]
+    Ended(Outcome),
+    /// The device is locked.
+    #[error("the device is locked")]
+    DeviceLocked(Until),
+    /// The user has no device that could confirm this.
+    #[error("no usable device")]
+    NoUsableDevice,
+    /// The caller's step does not fit.
+    #[error(transparent)]
+    Caller(Refusal),
+    /// Too many tries; another may be made after this long.
+    #[error("too many tries")]
+    Throttled(Duration),
+    /// Too many at once; try again.
+    #[error("too busy")]
+    Busy,
+    /// The trouble is ours; it was logged.
+    #[error("internal error")]
+    Internal,
+}
+
+impl From<Refusal> for Refused {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Ended(outcome) => Self::Ended(outcome),
+            Refusal::DeviceLocked(until) => Self::DeviceLocked(until),
+            Refusal::NoUsableDevice => Self::NoUsableDevice,
+            Refusal::KeysMissing | Refusal::WrongDeviceState(_) => {
+                tracing::error!(refusal = refusal.code(), "a refusal that is our fault");
+                Self::Internal
+            }
+            Refusal::NotAwaited | Refusal::UnknownDevice | Refusal::UnknownMethod => Self::Caller(refusal),
+        }
+    }
+}
+
+impl From<store::Error> for Refused {
+    fn from(error: store::Error) -> Self {
+        match error {
+            store::Error::Busy | store::Error::Retry => Self::Busy,
+            error => {
+                tracing::error!(%error, "the store failed");
+                Self::Internal
+            }
+        }
+    }
+}
+
+impl From<crate::passwords::HashError> for Refused {
+    fn from(error: crate::passwords::HashError) -> Self {
+        match error {
+            crate::passwords::HashError::Busy => Self::Busy,
+            crate::passwords::HashError::Failed => {
+                tracing::error!("a password could not be compared");
+                Self::Internal
+            }
+        }
+    }
+}

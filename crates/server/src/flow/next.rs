@@ -1,0 +1,94 @@
+//! What the other side must do next: made here, for programs and pages alike.
+
+use domain::{
+    Policy, Timestamp,
+    confirmation::{Candidate, Confirmation, State, Told},
+    lockout::Until,
+};
+use wire::{DeviceRef, Next};
+
+/// A living attempt as the outside may know it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What is awaited.
+    pub next: Next,
+    /// Every device of the user that could confirm, locked ones included.
+    pub devices: Vec<Shown>,
+    /// Whole seconds until the attempt dies.
+    pub expires_in: u64,
+    /// Whole seconds of the attempt's whole life.
+    pub life: u64,
+    /// What went wrong in the last step.
+    pub told: Option<Told>,
+    /// Wrong answers left.
+    pub attempts_left: u32,
+    /// The moment of this view.
+    pub now: Timestamp,
+}
+
+/// A device in a chooser.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The device.
+    pub device: DeviceRef,
+    /// Until when it is locked, if it is.
+    pub locked: Option<Until>,
+}
+
+/// The view of a living confirmation; none for an ended one.
+pub fn view(
+    confirmation: &Confirmation,
+    candidates: &[Candidate],
+    policy: &Policy,
+    told: Option<Told>,
+    now: Timestamp,
+) -> Option<View> {
+    let devices: Vec<_> = candidates
+        .iter()
+        .map(|c| Shown { device: device_ref(c), locked: c.failures.locked(&policy.device_lock, now) })
+        .collect();
+    Some(View {
+        next: next(confirmation, candidates, &devices)?,
+        devices,
+        expires_in: confirmation.expires_at.seconds_from(now),
+        life: confirmation.expires_at.seconds_from(confirmation.created_at),
+        told,
+        attempts_left: confirmation.attempts_left(policy),
+        now,
+    })
+}
+
+fn next(confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]) -> Option<Next> {
+    if confirmation.state == State::AwaitingChoice {
+        let usable = devices.iter().filter(|shown| shown.locked.is_none());
+        return Some(Next::ChooseDevice { devices: usable.map(|shown| shown.device.clone()).collect() });
+    }
+    let candidate = candidates.iter().find(|c| Some(c.device) == confirmation.device())?;
+    let device = device_ref(candidate);
+    let answer_length = candidate.algorithm.as_ref().map_or(0, domain::device::Algorithm::answer_length);
+    match &confirmation.state {
+        State::AwaitingResponse(state) => Some(Next::Respond {
+            device,
+            challenge: state.challenge.as_str().to_owned(),
+            response_digits: answer_length,
+        }),
+        State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
+        State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
+        State::AwaitingApproval(state) => {
+            let other = |method: &&String| method.as_str() != "seamless";
+            let fallback = device.methods.iter().filter(other).cloned().collect();
+            Some(Next::Approve { device, number: state.number.clone(), fallback })
+        }
+        State::AwaitingChoice | State::Ended(_) => None,
+    }
+}
+
+fn device_ref(candidate: &Candidate) -> DeviceRef {
+    DeviceRef {
+        id: candidate.device.to_string(),
+        class: candidate.class.clone(),
+        label: candidate.label.clone(),
+        methods: candidate.methods.iter().map(|method| method.name().to_owned()).collect(),
+        default: candidate.default,
+    }
+}

@@ -1,0 +1,42 @@
+//! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
+
+use super::{Refused, candidates, session};
+use crate::app::App;
+use domain::id::DeviceId;
+use std::sync::Arc;
+use store::{Error, audit::Entry, device::Device, mark::Mark, session::Session};
+
+/// The overview.
+#[derive(Debug)]
+pub struct Overview {
+    /// Every device the user ever had.
+    pub devices: Vec<Device>,
+    /// The default one.
+    pub default: Option<DeviceId>,
+    /// Known programs.
+    pub marks: Vec<Mark>,
+    /// Living sessions.
+    pub sessions: Vec<Session>,
+    /// The latest activity.
+    pub activity: Vec<Entry>,
+}
+
+/// Rows of activity shown.
+const ACTIVITY: u32 = 20;
+
+/// Loads the overview of a signed-in user.
+pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
+    let (unit_app, user) = (Arc::clone(app), signed_in.user.clone());
+    let overview = app.store.read(move |sql| {
+        let alive = session::alive(&unit_app, unit_app.now());
+        let devices = store::device::of_user(sql, user.id)?;
+        Ok::<_, Error>(Overview {
+            default: candidates::default_device(&unit_app, &user, &devices),
+            devices,
+            marks: store::mark::of_user(sql, user.id)?,
+            sessions: store::session::of_user(sql, user.id, alive)?,
+            activity: store::audit::latest(sql, Some(user.id), ACTIVITY)?,
+        })
+    });
+    Ok(overview.await?)
+}

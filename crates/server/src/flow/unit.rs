@@ -1,0 +1,96 @@
+//! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
+
+use crate::app::{App, nonce};
+use domain::{
+    Timestamp,
+    audit::Kind,
+    effect::{Effect, Notice},
+    id::{AuditId, DeviceId, MessageId, UserId},
+    lockout::{Budget, Until},
+};
+use serde_json::{Value, json};
+use store::{Error, Sql};
+
+/// About whom and when a unit of work is.
+#[derive(Debug, Clone)]
+pub struct Scene {
+    /// The user; none when the named one is unknown.
+    pub user: Option<UserId>,
+    /// Whose failures count.
+    pub budget: Budget,
+    /// The unit's time.
+    pub now: Timestamp,
+    /// What every audit row of the unit says: client, address, attempt. Nothing secret.
+    pub detail: Value,
+}
+
+/// Appends an audit row with further details.
+pub fn audit(sql: &mut dyn Sql, scene: &Scene, kind: Kind, more: &Value) -> Result<(), Error> {
+    let mut detail = scene.detail.clone();
+    if let (Value::Object(detail), Value::Object(more)) = (&mut detail, more) {
+        detail.extend(more.clone());
+    }
+    let id = AuditId::new(scene.now, &nonce());
+    tracing::info!(kind = kind.name(), user = scene.user.map(tracing::field::display), "audit");
+    store::audit::append(sql, scene.user, id, (scene.now, kind), &detail.to_string())
+}
+
+/// Carries out the core's orders.
+pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]) -> Result<(), Error> {
+    for effect in effects {
+        match (effect, scene.user) {
+            (Effect::Audit { kind, device: None }, _) => audit(sql, scene, *kind, &Value::Null)?,
+            (Effect::Audit { kind, device: Some(device) }, _) => {
+                audit(sql, scene, *kind, &json!({ "device": device.to_string() }))?;
+            }
+            // Everything else is about a user; the core orders none of it without one.
+            (_, None) => {}
+            (Effect::SaveUserFailures(failures), Some(user)) => {
+                store::failure::save(sql, user, scene.budget, failures)?;
+            }
+            (Effect::SaveDeviceFailures { device, failures }, Some(user)) => {
+                store::device::save_failures(sql, user, *device, *failures)?;
+            }
+            (Effect::SaveMoving { device, moving }, Some(user)) => {
+                store::device::save_moving(sql, user, *device, moving)?;
+            }
+            (Effect::LockPassword, Some(user)) => store::user::lock_password(sql, user, scene.now)?,
+            (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
+            // A phone asks for what is pending itself; waking it belongs to the phone's own channel.
+            (Effect::SendPush { .. } | Effect::WithdrawPush { .. }, Some(_)) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Queues a message to every contact point of the user.
+fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timestamp) -> Result<(), Error> {
+    let (message, mut arguments) = match notice {
+        Notice::LastAttempt => ("notice-last-attempt", json!({})),
+        Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceLocked(_, Until::At(until)) => ("notice-device-locked", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
+        Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
+        Notice::NotMe => ("notice-not-me", json!({})),
+    };
+    if let (Notice::DeviceLocked(device, _), Value::Object(arguments)) = (notice, &mut arguments) {
+        arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
+    }
+    for contact in store::contact::of_user(sql, &app.sealer, user)? {
+        let message = store::outbox::Message {
+            user,
+            id: MessageId::new(now, &nonce()),
+            contact: contact.id,
+            message: message.to_owned(),
+            arguments: arguments.to_string(),
+            created_at: now,
+            sent_at: None,
+        };
+        store::outbox::insert(sql, &message)?;
+    }
+    Ok(())
+}
+
+fn label_of(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<String, Error> {
+    Ok(store::device::one(sql, user, device)?.map(|device| device.label).unwrap_or_default())
+}

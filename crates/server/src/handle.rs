@@ -1,0 +1,150 @@
+//! Opaque handles: what stands for an attempt, a session, a known browser, a code or a token.
+//!
+//! A handle arrives without a user, and every table leads with the user: so it carries the user's id, sealed,
+//! before 128 random bits. The database holds only a digest of the random bits. Kinds do not open as one another.
+
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
+    hkdf,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Secret, id::UserId};
+use sha2::{Digest as _, Sha256};
+
+/// What a handle stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A confirmation attempt (`auth_session`).
+    Attempt,
+    /// A browser session.
+    Session,
+    /// A known browser or program.
+    Mark,
+    /// An authorization code.
+    Code,
+    /// An access token.
+    Token,
+}
+
+impl Kind {
+    fn name(self) -> &'static [u8] {
+        match self {
+            Self::Attempt => b"attempt",
+            Self::Session => b"session",
+            Self::Mark => b"mark",
+            Self::Code => b"code",
+            Self::Token => b"token",
+        }
+    }
+}
+
+/// A handle read: whose it is, and under what it is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Read {
+    /// The user.
+    pub user: UserId,
+    /// The digest in the database.
+    pub digest: [u8; 32],
+}
+
+/// Makes and reads handles.
+pub struct Handles {
+    key: LessSafeKey,
+    forms: Secret<[u8; 32]>,
+    buckets: Secret<[u8; 32]>,
+}
+
+impl Handles {
+    /// From the server's secret, the same on every node.
+    pub fn new(secret: &[u8]) -> Option<Self> {
+        let key = UnboundKey::new(&AES_256_GCM, &derive(secret, b"countersign/handles/v1")?).ok()?;
+        Some(Self {
+            key: LessSafeKey::new(key),
+            forms: Secret::new(derive(secret, b"countersign/forms/v1")?),
+            buckets: Secret::new(derive(secret, b"countersign/buckets/v1")?),
+        })
+    }
+
+    /// A new handle and the digest to store it under.
+    pub fn mint(&self, kind: Kind, user: UserId) -> (String, [u8; 32]) {
+        let nonce: [u8; NONCE_LEN] = crate::app::random();
+        let secret: [u8; 16] = crate::app::random();
+        let mut text = [user.octets(), secret].concat();
+        let sealed =
+            self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(kind.name()), &mut text);
+        debug_assert!(sealed.is_ok(), "48 octets are never too long for AES-GCM");
+        (URL_SAFE_NO_PAD.encode([nonce.as_slice(), &text].concat()), digest(kind, &secret))
+    }
+
+    /// Reads a handle; none when it is not one of ours, or of another kind. No database is asked.
+    pub fn read(&self, kind: Kind, text: &str) -> Option<Read> {
+        let octets = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, sealed) = octets.split_first_chunk::<NONCE_LEN>()?;
+        let mut sealed = sealed.to_vec();
+        let opened =
+            self.key.open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(kind.name()), &mut sealed).ok()?;
+        let (user, secret) = opened.split_first_chunk::<16>()?;
+        Some(Read { user: UserId::from(*user), digest: digest(kind, secret) })
+    }
+
+    /// The token that a form must carry for the browser with this cookie value.
+    pub fn form_token(&self, cookie: &str) -> String {
+        URL_SAFE_NO_PAD.encode(mac(self.forms.expose(), &[b"form", cookie.as_bytes()]))
+    }
+
+    /// The name of a token bucket: keyed, so that the table does not tell whom it is about.
+    pub fn bucket(&self, of: &str, value: &[u8]) -> [u8; 16] {
+        let mut name = [0; 16];
+        name.copy_from_slice(mac(self.buckets.expose(), &[of.as_bytes(), value]).split_at(16).0);
+        name
+    }
+}
+
+fn digest(kind: Kind, secret: &[u8]) -> [u8; 32] {
+    Sha256::new().chain_update(kind.name()).chain_update([0]).chain_update(secret).finalize().into()
+}
+
+fn mac(key: &[u8; 32], parts: &[&[u8]]) -> [u8; 32] {
+    let key = aws_lc_rs::hmac::Key::new(aws_lc_rs::hmac::HMAC_SHA256, key);
+    let mut context = aws_lc_rs::hmac::Context::with_key(&key);
+    for part in parts {
+        context.update(&u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        context.update(part);
+    }
+    let mut tag = [0; 32];
+    tag.copy_from_slice(context.sign().as_ref());
+    tag
+}
+
+fn derive(secret: &[u8], purpose: &[u8]) -> Option<[u8; 32]> {
+    let mut key = [0; 32];
+    let salt = hkdf::Salt::new(hkdf::HKDF_SHA256, b"countersign");
+    salt.extract(secret).expand(&[purpose], hkdf::HKDF_SHA256).ok()?.fill(&mut key).ok()?;
+    Some(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handle_opens_as_its_kind_only_and_not_when_changed() {
+        let handles = Handles::new(&[3; 32]).unwrap();
+        let user = UserId::from([5; 16]);
+        let (text, digest) = handles.mint(Kind::Attempt, user);
+        assert_eq!(text.len(), 80);
+        assert_eq!(handles.read(Kind::Attempt, &text), Some(Read { user, digest }));
+        assert_eq!(handles.read(Kind::Session, &text), None);
+        assert_ne!(handles.mint(Kind::Attempt, user).0, text);
+        let mut octets = URL_SAFE_NO_PAD.decode(&text).unwrap();
+        for at in 0..octets.len() {
+            octets[at] ^= 1;
+            assert_eq!(handles.read(Kind::Attempt, &URL_SAFE_NO_PAD.encode(&octets)), None, "octet {at}");
+            octets[at] ^= 1;
+        }
+        assert_eq!(Handles::new(&[4; 32]).unwrap().read(Kind::Attempt, &text), None);
+        for bad in ["", "x", "%%%", &"A".repeat(80), &format!("{text}A")] {
+            assert_eq!(handles.read(Kind::Attempt, bad), None);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Bodies, read strictly and within limits.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request},
+    http::{HeaderMap, StatusCode, header},
+};
+use oidc::{Form, OAuthError};
+
+/// Most octets of a form or JSON body.
+pub const MAX_BODY: usize = 16 * 1024;
+
+/// Why a body was not read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BodyError {
+    /// Another content type than the endpoint takes.
+    ContentType,
+    /// Longer than [`MAX_BODY`].
+    TooLarge,
+    /// Not valid: no UTF-8, no form, no such JSON.
+    Malformed,
+}
+
+impl BodyError {
+    /// The HTTP status.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::ContentType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+impl From<OAuthError> for BodyError {
+    fn from(_: OAuthError) -> Self {
+        Self::Malformed
+    }
+}
+
+/// Reads a form body.
+pub async fn form(request: Request) -> Result<Form, BodyError> {
+    if !content_type(request.headers(), "application/x-www-form-urlencoded") {
+        return Err(BodyError::ContentType);
+    }
+    Ok(Form::parse(&octets(request).await?)?)
+}
+
+/// Reads a JSON body.
+pub async fn json<T: serde::de::DeserializeOwned>(request: Request) -> Result<T, BodyError> {
+    if !content_type(request.headers(), "application/json") {
+        return Err(BodyError::ContentType);
+    }
+    serde_json::from_slice(&octets(request).await?).map_err(|_| BodyError::Malformed)
+}
+
+async fn octets(request: Request) -> Result<Bytes, BodyError> {
+    // The layer of axum that bounds bodies answers 413 here.
+    Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => BodyError::TooLarge,
+        _ => BodyError::Malformed,
+    })
+}
+
+fn content_type(headers: &HeaderMap, wanted: &str) -> bool {
+    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
+}

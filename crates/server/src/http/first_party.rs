@@ -1,0 +1,144 @@
+//! `/oauth2/authorize-challenge`: logins of programs with a form of their own.
+
+use super::{
+    Shared, body,
+    problem::{self, OAuthProblem},
+};
+use crate::{
+    clients::Client,
+    flow::{
+        Origin, Refused,
+        attempt::{self, Act, Going, Owner, Progress},
+        give::Pass,
+        login::{self, Begin},
+        next::View,
+    },
+};
+use axum::{
+    Json,
+    extract::{Request as HttpRequest, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Secret,
+    confirmation::{LoginChannel, Redemption, Told},
+};
+use oidc::{
+    OAuthError,
+    first_party::{self, Request},
+};
+use std::sync::Arc;
+use wire::{Answer, Failure, Reason};
+
+/// Answers a request of the first-party protocol.
+pub async fn authorize_challenge(
+    State(app): State<Shared>,
+    origin: Origin,
+    request: HttpRequest,
+) -> Result<Response, OAuthProblem> {
+    let form = body::form(request).await?;
+    let taken = match Request::parse(&form)? {
+        Request::Begin(request) => {
+            let client = first_party_client(&app, request.client_id)?;
+            login::begin(&app, begin(request, client, origin)).await
+        }
+        Request::Continue(request) => {
+            let client = request.client_id.map(|id| first_party_client(&app, id)).transpose()?;
+            let request = attempt::Request {
+                handle: request.auth_session.to_owned(),
+                owner: Owner::Program(client.map(|client| client.id)),
+                act: act(&request.act),
+                origin,
+            };
+            attempt::act(&app, request).await
+        }
+    };
+    match taken {
+        Ok(progress) => Ok(answer(progress)),
+        Err(refused) => ended(refused, &app),
+    }
+}
+
+fn first_party_client(app: &Shared, id: &str) -> Result<Client, OAuthError> {
+    let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
+    if client.first_party { Ok(client.clone()) } else { Err(OAuthError::UnauthorizedClient) }
+}
+
+fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Begin {
+    Begin {
+        client,
+        username: request.username.to_owned(),
+        password: Secret::new(request.password.to_owned()),
+        marks: request.client_mark.map(str::to_owned).into_iter().collect(),
+        version: request.client_version,
+        channel: LoginChannel::FirstParty(Redemption {
+            code_challenge: request.code_challenge.as_str().to_owned(),
+            scope: request.scope,
+            nonce: request.nonce.map(str::to_owned),
+        }),
+        origin,
+    }
+}
+
+fn act(act: &first_party::Act<'_>) -> Act {
+    match act {
+        first_party::Act::Ask { .. } => Act::Look,
+        first_party::Act::Choose { device_id, method } => {
+            Act::Choose { device: (*device_id).to_owned(), method: method.map(str::to_owned) }
+        }
+        first_party::Act::Method(method) => Act::Method((*method).to_owned()),
+        first_party::Act::Respond(response) => Act::Answer(Arc::new(Secret::new((*response).to_owned()))),
+    }
+}
+
+fn answer(progress: Progress) -> Response {
+    match progress.going {
+        Going::Done(given) => {
+            let Pass::Code(code) = given.pass else { return OAuthProblem::Internal.into_response() };
+            let answer = Answer { authorization_code: Some(code), client_mark: given.mark, ..Answer::default() };
+            Json(answer).into_response()
+        }
+        Going::Awaiting(view) => match told(&view) {
+            // The device locked in this step; another one may be chosen with the same handle.
+            Some(failure) if failure.reason == Reason::DeviceLocked => {
+                let answer = Answer {
+                    error: Some("access_denied".to_owned()),
+                    auth_session: Some(progress.handle),
+                    expires_in: Some(view.expires_in),
+                    next: Some(view.next),
+                    failure: Some(failure),
+                    ..Answer::default()
+                };
+                (StatusCode::BAD_REQUEST, Json(answer)).into_response()
+            }
+            failure => {
+                let answer = Answer {
+                    error: Some("insufficient_authorization".to_owned()),
+                    auth_session: Some(progress.handle),
+                    expires_in: Some(view.expires_in),
+                    next: Some(view.next),
+                    failure,
+                    ..Answer::default()
+                };
+                (StatusCode::BAD_REQUEST, Json(answer)).into_response()
+            }
+        },
+    }
+}
+
+fn told(view: &View) -> Option<Failure> {
+    let wrong = |reason| Failure { attempts_left: Some(view.attempts_left), ..Failure::of(reason) };
+    Some(match view.told? {
+        Told::WrongAnswer => wrong(Reason::WrongResponse),
+        Told::WrongNumber => wrong(Reason::WrongNumber),
+        Told::DeviceLocked(until) => problem::device_locked(until, view.now),
+    })
+}
+
+fn ended(refused: Refused, app: &Shared) -> Result<Response, OAuthProblem> {
+    let failure = problem::first_party(refused, app.now())?;
+    let answer =
+        Answer { error: Some("access_denied".to_owned()), failure: Some(failure), ..Answer::default() };
+    Ok((StatusCode::BAD_REQUEST, Json(answer)).into_response())
+}

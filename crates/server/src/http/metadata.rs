@@ -1,0 +1,18 @@
+//! Discovery and keys: what a client needs to know of us, public.
+
+use super::Shared;
+use axum::{Json, extract::State, response::IntoResponse};
+use domain::login::ACR_TWO_FACTORS;
+use i18n::Lang;
+use oidc::discovery::Discovery;
+
+/// `/.well-known/openid-configuration`.
+pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
+    let languages: Vec<_> = Lang::ALL.into_iter().map(Lang::tag).collect();
+    Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
+}
+
+/// `/oauth2/jwks`.
+pub async fn jwks(State(app): State<Shared>) -> impl IntoResponse {
+    Json(app.signer.jwks().clone())
+}

@@ -1,0 +1,25 @@
+//! HTTP: the table of routes, the extractors that check what a handler may rely on, and one thin file a noun.
+
+pub mod assets;
+pub mod body;
+pub mod cookie;
+pub mod first_party;
+pub mod health;
+pub mod layers;
+pub mod login;
+pub mod metadata;
+pub mod page;
+pub mod peer;
+pub mod problem;
+pub mod routes;
+pub mod settings;
+pub mod site;
+pub mod token;
+
+pub use routes::router;
+
+use crate::app::App;
+use std::sync::Arc;
+
+/// What every handler gets.
+pub type Shared = Arc<App>;

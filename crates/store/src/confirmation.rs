@@ -1,0 +1,98 @@
+//! Confirmations. The transition is a compare-and-set on `version`: of two answers exactly one wins.
+
+use crate::{
+    Error, Row, Sql, json,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    confirmation::{Confirmation, Outcome},
+    id::{ConfirmationId, MarkId, UserId},
+    lockout::Budget,
+};
+
+/// A confirmation with the version it was read at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The confirmation.
+    pub confirmation: Confirmation,
+    /// How often it was saved.
+    pub version: i64,
+}
+
+statements! {
+    INSERT = "INSERT INTO confirmations (user_id, id, handle_digest, operation, state, version, wrong_answers, budget,
+        created_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10)";
+    BY_HANDLE = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at
+        FROM confirmations WHERE user_id = $1 AND handle_digest = $2";
+    BY_ID = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at
+        FROM confirmations WHERE user_id = $1 AND id = $2";
+    SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, version = version + 1
+        WHERE user_id = $1 AND id = $2 AND version = $3";
+    OVERDUE = "SELECT user_id, id FROM confirmations WHERE ended_at IS NULL AND expires_at <= $1
+        ORDER BY expires_at LIMIT $2";
+}
+
+/// Adds a confirmation under the digest of its handle.
+pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8; 32]) -> Result<(), Error> {
+    let budget = match confirmation.budget {
+        Budget::Strangers => None,
+        Budget::Known(mark) => Some(mark.octets()),
+    };
+    let args = params![
+        confirmation.user.octets(),
+        confirmation.id.octets(),
+        handle_digest,
+        json::write(INSERT, &confirmation.operation)?,
+        json::write(INSERT, &confirmation.state)?,
+        confirmation.wrong_answers,
+        budget,
+        confirmation.created_at.micros(),
+        confirmation.expires_at.micros(),
+        confirmation.outcome().map(|outcome| outcome.at().micros()),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// The confirmation of a handle.
+pub fn by_handle(sql: &mut dyn Sql, user: UserId, handle_digest: [u8; 32]) -> Result<Option<Stored>, Error> {
+    sql.row(BY_HANDLE, &params![user.octets(), handle_digest])?.as_ref().map(read).transpose()
+}
+
+/// The confirmation of an id.
+pub fn by_id(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<Option<Stored>, Error> {
+    sql.row(BY_ID, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+}
+
+/// Saves a step taken from `version`. False when another step was saved first: then nothing was written.
+pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Result<bool, Error> {
+    let args = params![
+        confirmation.user.octets(),
+        confirmation.id.octets(),
+        version,
+        json::write(SAVE, &confirmation.state)?,
+        confirmation.wrong_answers,
+        confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
+    ];
+    Ok(sql.exec(SAVE, &args)? == 1)
+}
+
+/// Up to `limit` confirmations whose time is over but that have not ended.
+pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(UserId, ConfirmationId)>, Error> {
+    let rows = sql.rows(OVERDUE, &params![now.micros(), limit])?;
+    rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
+}
+
+fn read(row: &Row) -> Result<Stored, Error> {
+    let confirmation = Confirmation {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        operation: serde_json::from_str(row.text(2)?).map_err(|_| row.corrupt(2, "an operation"))?,
+        state: serde_json::from_str(row.text(3)?).map_err(|_| row.corrupt(3, "a confirmation's state"))?,
+        wrong_answers: row.u32(5)?,
+        budget: row.opt_id16(6)?.map_or(Budget::Strangers, |mark| Budget::Known(MarkId::from(mark))),
+        created_at: Timestamp::from_micros(row.i64(7)?),
+        expires_at: Timestamp::from_micros(row.i64(8)?),
+    };
+    Ok(Stored { confirmation, version: row.i64(4)? })
+}

@@ -1,0 +1,90 @@
+//! Contact points: where a user is told things outside the login. Addresses are sealed.
+
+use crate::{
+    Error, Row, Sql,
+    seal::{Context, Sealer},
+    sql::{params, statements},
+};
+use domain::{
+    Secret, Timestamp,
+    id::{ContactId, UserId},
+};
+
+/// How a contact point is reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Channel {
+    /// E-mail.
+    Mail,
+    /// SMS.
+    Sms,
+}
+
+/// A contact point.
+#[derive(Debug, Clone)]
+pub struct Contact {
+    /// The id.
+    pub id: ContactId,
+    /// How it is reached.
+    pub channel: Channel,
+    /// The mail address or phone number.
+    pub address: Secret<String>,
+}
+
+statements! {
+    INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at) VALUES ($1, $2, $3, $4, $5)";
+    OF_USER = "SELECT id, channel, sealed_address FROM contacts WHERE user_id = $1 ORDER BY id";
+    ONE = "SELECT id, channel, sealed_address FROM contacts WHERE user_id = $1 AND id = $2";
+}
+
+impl Channel {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Mail, Self::Sms].into_iter().find(|channel| channel.name() == name)
+    }
+}
+
+/// Adds a contact point.
+pub fn insert(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    user: UserId,
+    (contact, nonce): (&Contact, [u8; 12]),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let row = [user.octets(), contact.id.octets()].concat();
+    let sealed = sealer.seal(&context(&row), contact.address.expose().as_bytes(), nonce)?;
+    let args = params![user.octets(), contact.id.octets(), contact.channel.name(), sealed, now.micros()];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// A user's contact points, oldest first.
+pub fn of_user(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<Contact>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| read(row, sealer, user)).collect()
+}
+
+/// One contact point.
+pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: ContactId) -> Result<Option<Contact>, Error> {
+    sql.row(ONE, &params![user.octets(), id.octets()])?.map(|row| read(&row, sealer, user)).transpose()
+}
+
+fn read(row: &Row, sealer: &Sealer, user: UserId) -> Result<Contact, Error> {
+    let id = ContactId::from(row.id16(0)?);
+    let opened = sealer.open(&context(&[user.octets(), id.octets()].concat()), row.bytes(2)?)?;
+    let address = std::str::from_utf8(&opened).map_err(|_| row.corrupt(2, "an address"))?.to_owned();
+    Ok(Contact {
+        id,
+        channel: Channel::parse(row.text(1)?).ok_or_else(|| row.corrupt(1, "a channel"))?,
+        address: Secret::new(address),
+    })
+}
+
+fn context(row: &[u8]) -> Context<'_> {
+    Context { table: "contacts", row, field: "address" }
+}

@@ -1,0 +1,175 @@
+//! Devices: their state, their failures, what moves with each use, and their sealed keys.
+
+use crate::{
+    Error, Row, Sql,
+    seal::{Context, Sealer},
+    sql::{params, statements},
+};
+use domain::{
+    Secret, Timestamp,
+    device::{Algorithm, DeviceState, Keys, Moving},
+    id::{DeviceId, UserId},
+    lockout::DeviceFailures,
+};
+
+/// A device as stored, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Whose it is.
+    pub user: UserId,
+    /// Its id.
+    pub id: DeviceId,
+    /// Its class.
+    pub class: String,
+    /// The label the user knows it by.
+    pub label: String,
+    /// The serial number printed on it.
+    pub serial: String,
+    /// Where it is in its life.
+    pub state: DeviceState,
+    /// How it computes; none for a device that signs instead.
+    pub algorithm: Option<Algorithm>,
+    /// What moves with each use.
+    pub moving: Moving,
+    /// Its consecutive failures.
+    pub failures: DeviceFailures,
+    /// When it was added.
+    pub created_at: Timestamp,
+    /// When it became active.
+    pub activated_at: Option<Timestamp>,
+    /// When it last confirmed something.
+    pub last_used_at: Option<Timestamp>,
+}
+
+/// Two nonces for the two sealed fields.
+#[derive(Clone, Copy)]
+pub struct Nonces {
+    /// For the key.
+    pub key: [u8; 12],
+    /// For the PIN's hash.
+    pub pin: [u8; 12],
+}
+
+statements! {
+    INSERT = "INSERT INTO devices (user_id, id, class, label, serial, state, algorithm, sealed_key, sealed_pin, moving,
+        failures, failed_at, created_at, activated_at, last_used_at, ended_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL)";
+    OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
+        activated_at, last_used_at FROM devices WHERE user_id = $1 ORDER BY id";
+    ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
+        activated_at, last_used_at FROM devices WHERE user_id = $1 AND id = $2";
+    SECRETS = "SELECT sealed_key, sealed_pin FROM devices WHERE user_id = $1 AND id = $2";
+    SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
+    SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
+    USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2";
+    SAVE_STATE = "UPDATE devices SET state = $4, activated_at = $5, ended_at = $6
+        WHERE user_id = $1 AND id = $2 AND state = $3";
+}
+
+/// Adds a device with its secrets.
+pub fn insert(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    device: &Device,
+    keys: Option<&Keys>,
+    nonces: Nonces,
+) -> Result<(), Error> {
+    let row = [device.user.octets(), device.id.octets()].concat();
+    let seal = |field, plain: &[u8], nonce| sealer.seal(&context(&row, field), plain, nonce);
+    let key = keys.map(|keys| seal("key", keys.key.expose(), nonces.key)).transpose()?;
+    let pin = keys.and_then(|keys| keys.pin.as_ref()).map(|pin| seal("pin", pin.expose(), nonces.pin)).transpose()?;
+    let args = params![
+        device.user.octets(),
+        device.id.octets(),
+        &device.class,
+        &device.label,
+        &device.serial,
+        json(INSERT, &device.state)?,
+        device.algorithm.as_ref().map(|algorithm| json(INSERT, algorithm)).transpose()?,
+        key,
+        pin,
+        json(INSERT, &device.moving)?,
+        device.failures.consecutive,
+        device.failures.last_at.map(Timestamp::micros),
+        device.created_at.micros(),
+        device.activated_at.map(Timestamp::micros),
+        device.last_used_at.map(Timestamp::micros),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// Every device the user ever had, oldest first.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Device>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+}
+
+/// One device.
+pub fn one(sql: &mut dyn Sql, user: UserId, id: DeviceId) -> Result<Option<Device>, Error> {
+    sql.row(ONE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+}
+
+/// A device's secrets, unsealed; none when it has no key here.
+pub fn keys(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: DeviceId) -> Result<Option<Keys>, Error> {
+    let Some(found) = sql.row(SECRETS, &params![user.octets(), id.octets()])? else { return Ok(None) };
+    let row = [user.octets(), id.octets()].concat();
+    let open = |field, sealed: &[u8]| sealer.open(&context(&row, field), sealed).map(|v| Secret::new(v.to_vec()));
+    let Some(key) = found.opt_bytes(0)? else { return Ok(None) };
+    Ok(Some(Keys { key: open("key", key)?, pin: found.opt_bytes(1)?.map(|pin| open("pin", pin)).transpose()? }))
+}
+
+/// Saves what moves.
+pub fn save_moving(sql: &mut dyn Sql, user: UserId, id: DeviceId, moving: &Moving) -> Result<(), Error> {
+    sql.exec(SAVE_MOVING, &params![user.octets(), id.octets(), json(SAVE_MOVING, moving)?]).map(|_| ())
+}
+
+/// Saves the failure count.
+pub fn save_failures(sql: &mut dyn Sql, user: UserId, id: DeviceId, failures: DeviceFailures) -> Result<(), Error> {
+    let args = params![user.octets(), id.octets(), failures.consecutive, failures.last_at.map(Timestamp::micros)];
+    sql.exec(SAVE_FAILURES, &args).map(|_| ())
+}
+
+/// Notes that the device confirmed something.
+pub fn used(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(USED, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+}
+
+/// Changes the state, unless it changed meanwhile.
+pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Timestamp) -> Result<bool, Error> {
+    let activated = device.activated_at.or((to == DeviceState::Active).then_some(now));
+    let args = params![
+        device.user.octets(),
+        device.id.octets(),
+        json(SAVE_STATE, &device.state)?,
+        json(SAVE_STATE, &to)?,
+        activated.map(Timestamp::micros),
+        to.ended().then(|| now.micros()),
+    ];
+    Ok(sql.exec(SAVE_STATE, &args)? == 1)
+}
+
+fn read(row: &Row) -> Result<Device, Error> {
+    let parse_state = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(5, "a device state"));
+    let parse_algorithm = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(6, "an algorithm"));
+    Ok(Device {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        class: row.text(2)?.to_owned(),
+        label: row.text(3)?.to_owned(),
+        serial: row.text(4)?.to_owned(),
+        state: parse_state(row.text(5)?)?,
+        algorithm: row.opt_text(6)?.map(parse_algorithm).transpose()?,
+        moving: serde_json::from_str(row.text(7)?).map_err(|_| row.corrupt(7, "a moving part"))?,
+        failures: DeviceFailures { consecutive: row.u32(8)?, last_at: row.opt_i64(9)?.map(Timestamp::from_micros) },
+        created_at: Timestamp::from_micros(row.i64(10)?),
+        activated_at: row.opt_i64(11)?.map(Timestamp::from_micros),
+        last_used_at: row.opt_i64(12)?.map(Timestamp::from_micros),
+    })
+}
+
+fn json(statement: crate::Stmt, value: &impl serde::Serialize) -> Result<String, Error> {
+    crate::json::write(statement, value)
+}
+
+fn context<'a>(row: &'a [u8], field: &'static str) -> Context<'a> {
+    Context { table: "devices", row, field }
+}

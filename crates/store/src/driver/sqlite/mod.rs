@@ -1,0 +1,185 @@
+//! SQLite: one writer thread that makes many units durable by one commit, and a few readers beside it (WAL).
+
+mod dialect;
+mod reader;
+mod session;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use tokio::sync::mpsc;
+
+use self::reader::Reader;
+use self::session::{Session, failure};
+use self::writer::Writer;
+use crate::migrate::Schema;
+use crate::unit::{Counters, Counts, Unit};
+use crate::{Column, Error, Options, Stmt, Table};
+
+/// Units that may wait before callers do.
+const QUEUE: usize = 1024;
+/// Distinct statements a connection keeps prepared; more than the registry will hold.
+const PREPARED: usize = 1024;
+
+/// The columns of every table, with their place in the primary key counted from 1 (0: not in it).
+const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk
+    FROM sqlite_schema AS t JOIN pragma_table_info(t.name) AS c
+    WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+    ORDER BY t.name, c.cid";
+
+type Queue = mpsc::Sender<Box<dyn Unit>>;
+
+pub(crate) struct Sqlite {
+    path: PathBuf,
+    patience: Duration,
+    counters: Arc<Counters>,
+    /// `None` only while dropping, which is how the threads learn that no more will come.
+    queues: Option<(Queue, Queue)>,
+    threads: Vec<JoinHandle<()>>,
+}
+
+impl Sqlite {
+    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+        create_private(path)?;
+        let counters = Arc::new(Counters::default());
+        let (write, units) = mpsc::channel(QUEUE);
+        let writer = Writer::new(connect(path, options.patience)?, units, Arc::clone(&counters), options.rehearse);
+        let (read, units) = mpsc::channel(QUEUE);
+        let units = Arc::new(Mutex::new(units));
+        let mut threads = vec![spawn("store-writer", move || writer.run())?];
+        for _ in 0..options.readers.max(1) {
+            let reader = Reader::new(connect(path, options.patience)?, Arc::clone(&units), Arc::clone(&counters))?;
+            threads.push(spawn("store-reader", move || reader.run())?);
+        }
+        Ok(Self { path: path.to_owned(), patience: options.patience, counters, queues: Some((write, read)), threads })
+    }
+
+    pub(super) async fn write(&self, unit: Box<dyn Unit>) -> Result<(), Error> {
+        let (write, _) = self.queues.as_ref().ok_or(Error::Closed)?;
+        write.send(unit).await.map_err(|_| Error::Closed)
+    }
+
+    pub(super) async fn read(&self, unit: Box<dyn Unit>) -> Result<(), Error> {
+        let (_, read) = self.queues.as_ref().ok_or(Error::Closed)?;
+        read.send(unit).await.map_err(|_| Error::Closed)
+    }
+
+    pub(super) fn schema_change(
+        &self,
+        change: &mut dyn FnMut(&mut dyn Schema) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        let connection = connect(&self.path, self.patience)?;
+        control(&connection, "BEGIN IMMEDIATE").map_err(|error| failure("begin", error))?;
+        let mut session = Session::new(&connection, &self.counters);
+        let result = change(&mut session).and_then(|()| session.intact());
+        if result.is_ok() {
+            return control(&connection, "COMMIT").map_err(|error| Error::Commit { message: error.to_string() });
+        }
+        // The connection ends here, and with it whatever the transaction did.
+        result
+    }
+
+    pub(super) fn tables(&self) -> Result<Vec<Table>, Error> {
+        let connection = connect(&self.path, self.patience)?;
+        let mut tables: Vec<Table> = Vec::new();
+        let mut query = connection.prepare(COLUMNS).map_err(|error| failure("tables", error))?;
+        let mut rows = query.raw_query();
+        while let Some(row) = rows.next().map_err(|error| failure("tables", error))? {
+            add_column(&mut tables, row).map_err(|error| failure("tables", error))?;
+        }
+        Ok(tables)
+    }
+
+    pub(super) fn prepare(&self, statements: &[Stmt]) -> Result<(), Error> {
+        let connection = connect(&self.path, self.patience)?;
+        statements.iter().try_for_each(|stmt| session::check(&connection, *stmt))
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counters.now()
+    }
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        // Closing the queues lets the threads finish what is in them and stop.
+        self.queues = None;
+        let own = thread::current().id();
+        for handle in self.threads.drain(..) {
+            // The last store may have been held by a unit, and then it is dropped on the thread that ran it.
+            if handle.thread().id() != own && handle.join().is_err() {
+                tracing::error!("a thread of the store panicked");
+            }
+        }
+    }
+}
+
+fn add_column(tables: &mut Vec<Table>, row: &rusqlite::Row<'_>) -> rusqlite::Result<()> {
+    let table: String = row.get(0)?;
+    let kind: String = row.get(2)?;
+    let key = usize::try_from(row.get::<_, i64>(4)?).ok().filter(|place| *place > 0);
+    let nullable = row.get::<_, i64>(3)? == 0 && key.is_none();
+    let column = Column { name: row.get(1)?, kind: dialect::shared_word(&kind).to_owned(), nullable, key };
+    match tables.last_mut().filter(|last| last.name == table) {
+        Some(last) => last.columns.push(column),
+        None => tables.push(Table { name: table, columns: vec![column] }),
+    }
+    Ok(())
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
+    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
+    thread.map_err(|error| Error::Other { statement: "open", message: error.to_string() })
+}
+
+/// Makes the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
+fn create_private(path: &Path) -> Result<(), Error> {
+    let mut options = std::fs::OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop).map_err(|error| Error::Other { statement: "open", message: error.to_string() })
+}
+
+fn connect(path: &Path, patience: Duration) -> Result<Connection, Error> {
+    set_up(path, patience).map_err(|error| failure("open", error))
+}
+
+fn set_up(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(patience)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    // A misspelt column in double quotes is an error, as in PostgreSQL, and not a text.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DML, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DQS_DDL, false)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    if mode != "wal" {
+        return Err(rusqlite::Error::InvalidPath(path.to_owned()));
+    }
+    // FULL: a commit that was acknowledged survives a power cut. secure_delete: what is deleted is overwritten.
+    connection.execute_batch(
+        "PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA secure_delete = ON;",
+    )?;
+    Ok(connection)
+}
+
+/// Runs one of the driver's own statements (`BEGIN`, `SAVEPOINT`, …).
+fn control(connection: &Connection, sql: &str) -> rusqlite::Result<()> {
+    connection.prepare_cached(sql)?.raw_execute().map(drop)
+}
+
+/// Ends a transaction that will not be committed, unless SQLite has ended it already.
+fn abandon(connection: &Connection) {
+    if connection.is_autocommit() {
+        return;
+    }
+    if let Err(error) = control(connection, "ROLLBACK") {
+        tracing::error!(%error, "rolling back failed");
+    }
+}

@@ -1,0 +1,106 @@
+//! The one writer: many units per durable commit.
+//!
+//! `BEGIN IMMEDIATE`, each unit in a savepoint of its own, `COMMIT`, and only then is anyone answered. A unit that
+//! fails undoes itself alone. When the commit fails every unit of the batch reports that.
+
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc;
+
+use super::session::{Session, failure};
+use super::{abandon, control};
+use crate::unit::{Counters, Unit, Verdict, settle};
+use crate::{Error, Sql};
+
+/// The most units that share one commit.
+const BATCH: usize = 256;
+
+pub(super) struct Writer {
+    connection: Connection,
+    queue: mpsc::Receiver<Box<dyn Unit>>,
+    counters: Arc<Counters>,
+    rehearse: bool,
+}
+
+/// Why a batch was not committed.
+enum Failure {
+    /// None of it can be.
+    Batch(Error),
+    /// Unit number so-and-so took the whole transaction down with it; the others may run again.
+    Unit(usize, Error),
+}
+
+impl Writer {
+    pub(super) fn new(
+        connection: Connection,
+        queue: mpsc::Receiver<Box<dyn Unit>>,
+        counters: Arc<Counters>,
+        rehearse: bool,
+    ) -> Self {
+        Self { connection, queue, counters, rehearse }
+    }
+
+    /// Works until every sender is gone and the queue is empty.
+    pub(super) fn run(mut self) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while self.queue.blocking_recv_many(&mut batch, BATCH) > 0 {
+            for _ in &batch {
+                Counters::add(&self.counters.writes);
+            }
+            self.commit(std::mem::take(&mut batch));
+        }
+    }
+
+    /// Commits a batch, without those units that do not let it be committed.
+    fn commit(&self, mut batch: Vec<Box<dyn Unit>>) {
+        while !batch.is_empty() {
+            let outcome = match self.attempt(&mut batch) {
+                Ok(()) => Ok(()),
+                Err(Failure::Batch(error)) => Err(error),
+                Err(Failure::Unit(index, error)) => {
+                    abandon(&self.connection);
+                    settle(batch.remove(index), Err(error));
+                    continue;
+                }
+            };
+            if outcome.is_err() {
+                abandon(&self.connection);
+            }
+            for unit in batch.drain(..) {
+                settle(unit, outcome.clone());
+            }
+        }
+    }
+
+    fn attempt(&self, batch: &mut [Box<dyn Unit>]) -> Result<(), Failure> {
+        control(&self.connection, "BEGIN IMMEDIATE").map_err(|error| Failure::Batch(failure("begin", error)))?;
+        for (index, unit) in batch.iter_mut().enumerate() {
+            self.unit(unit.as_mut()).map_err(|error| Failure::Unit(index, error))?;
+        }
+        control(&self.connection, "COMMIT")
+            .map_err(|error| Failure::Batch(Error::Commit { message: error.to_string() }))?;
+        Counters::add(&self.counters.commits);
+        Ok(())
+    }
+
+    /// Runs one unit in its savepoint. An error here is not the unit's own: the transaction around it is gone.
+    fn unit(&self, unit: &mut dyn Unit) -> Result<(), Error> {
+        let savepoint = |sql| control(&self.connection, sql).map_err(|error| failure("savepoint", error));
+        savepoint("SAVEPOINT unit")?;
+        if self.rehearse {
+            self.session(|sql| unit.run(sql))?;
+            savepoint("ROLLBACK TO unit")?;
+        }
+        if self.session(|sql| unit.run(sql))? == Verdict::Undo {
+            savepoint("ROLLBACK TO unit")?;
+        }
+        savepoint("RELEASE unit")
+    }
+
+    fn session(&self, run: impl FnOnce(&mut dyn Sql) -> Verdict) -> Result<Verdict, Error> {
+        let mut session = Session::new(&self.connection, &self.counters);
+        let verdict = run(&mut session);
+        session.intact().map(|()| verdict)
+    }
+}

@@ -1,0 +1,83 @@
+//! Marks: the browsers and programs that a user has logged in from before.
+
+use crate::{
+    Error, Row, Sql,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    id::{MarkId, UserId},
+};
+
+/// A known browser or program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mark {
+    /// Whose.
+    pub user: UserId,
+    /// Its id.
+    pub id: MarkId,
+    /// The OAuth client it is used with.
+    pub client: String,
+    /// What it calls itself.
+    pub agent: String,
+    /// First login.
+    pub created_at: Timestamp,
+    /// Last login.
+    pub last_seen_at: Timestamp,
+}
+
+statements! {
+    INSERT = "INSERT INTO marks (user_id, id, digest, client, agent, created_at, last_seen_at, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+    VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
+        WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
+    OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
+        WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
+    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
+    REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
+}
+
+/// Adds a mark under the digest of its handle.
+pub fn insert(sql: &mut dyn Sql, mark: &Mark, digest: [u8; 32]) -> Result<(), Error> {
+    let args = params![
+        mark.user.octets(),
+        mark.id.octets(),
+        digest,
+        &mark.client,
+        &mark.agent,
+        mark.created_at.micros(),
+        mark.last_seen_at.micros(),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// The mark of a handle, if it is this user's, was given to this client and was not revoked.
+pub fn valid(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], client: &str) -> Result<Option<Mark>, Error> {
+    sql.row(VALID, &params![user.octets(), digest, client])?.as_ref().map(read).transpose()
+}
+
+/// A user's marks, the last used first.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Mark>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+}
+
+/// Notes a login.
+pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(SEEN, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+}
+
+/// Forgets a mark. False when there is no such mark of this user.
+pub fn revoke(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<bool, Error> {
+    Ok(sql.exec(REVOKE, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+fn read(row: &Row) -> Result<Mark, Error> {
+    Ok(Mark {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        client: row.text(2)?.to_owned(),
+        agent: row.text(3)?.to_owned(),
+        created_at: Timestamp::from_micros(row.i64(4)?),
+        last_seen_at: Timestamp::from_micros(row.i64(5)?),
+    })
+}

@@ -1,0 +1,111 @@
+//! Signed-in browser sessions.
+
+use crate::{
+    Error, Row, Sql,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    id::{ConfirmationId, SessionId, UserId},
+};
+
+/// A session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Whose.
+    pub user: UserId,
+    /// Its id.
+    pub id: SessionId,
+    /// The login that made it.
+    pub confirmation: ConfirmationId,
+    /// What the browser calls itself.
+    pub agent: String,
+    /// Where the login came from.
+    pub address: String,
+    /// How strong the login was; the session never counts higher.
+    pub acr: String,
+    /// What was used (RFC 8176), separated by spaces.
+    pub amr: String,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last used by a person.
+    pub last_seen_at: Timestamp,
+    /// When it ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
+statements! {
+    INSERT = "INSERT INTO sessions (user_id, id, digest, confirmation_id, agent, address, acr, amr, created_at,
+        last_seen_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)";
+    LIVE = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
+        FROM sessions WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL AND expires_at > $3 AND last_seen_at > $4";
+    OF_USER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
+        FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3
+        ORDER BY last_seen_at DESC, id";
+    SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
+    END = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+}
+
+/// The moments that decide whether a session lives.
+#[derive(Debug, Clone, Copy)]
+pub struct Alive {
+    /// Now: a session that expires at or before it is over.
+    pub now: Timestamp,
+    /// One last used at or before this is over.
+    pub idle_since: Timestamp,
+}
+
+/// Adds a session under the digest of its handle. [`Error::Unique`] when its confirmation gave one before.
+pub fn insert(sql: &mut dyn Sql, session: &Session, digest: [u8; 32]) -> Result<(), Error> {
+    let args = params![
+        session.user.octets(),
+        session.id.octets(),
+        digest,
+        session.confirmation.octets(),
+        &session.agent,
+        &session.address,
+        &session.acr,
+        &session.amr,
+        session.created_at.micros(),
+        session.last_seen_at.micros(),
+        session.expires_at.micros(),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// The living session of a handle.
+pub fn live(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], alive: Alive) -> Result<Option<Session>, Error> {
+    let args = params![user.octets(), digest, alive.now.micros(), alive.idle_since.micros()];
+    sql.row(LIVE, &args)?.as_ref().map(read).transpose()
+}
+
+/// A user's living sessions, the last used first.
+pub fn of_user(sql: &mut dyn Sql, user: UserId, alive: Alive) -> Result<Vec<Session>, Error> {
+    let args = params![user.octets(), alive.now.micros(), alive.idle_since.micros()];
+    sql.rows(OF_USER, &args)?.iter().map(read).collect()
+}
+
+/// Notes that a person used it.
+pub fn seen(sql: &mut dyn Sql, user: UserId, id: SessionId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(SEEN, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+}
+
+/// Ends a session. False when there is no such living session of this user.
+pub fn end(sql: &mut dyn Sql, user: UserId, id: SessionId, now: Timestamp) -> Result<bool, Error> {
+    Ok(sql.exec(END, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+fn read(row: &Row) -> Result<Session, Error> {
+    Ok(Session {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        confirmation: row.id16(2)?.into(),
+        agent: row.text(3)?.to_owned(),
+        address: row.text(4)?.to_owned(),
+        acr: row.text(5)?.to_owned(),
+        amr: row.text(6)?.to_owned(),
+        created_at: Timestamp::from_micros(row.i64(7)?),
+        last_seen_at: Timestamp::from_micros(row.i64(8)?),
+        expires_at: Timestamp::from_micros(row.i64(9)?),
+    })
+}

@@ -1,0 +1,205 @@
+//! [`Store`]: the handle through which everyone reaches the database.
+
+use std::fmt;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::{self, Thread};
+use std::time::Duration;
+
+use crate::driver::Driver;
+use crate::migrate::{self, LEDGER, Migration};
+use crate::unit::{Counts, Job};
+use crate::{Error, Sql, Stmt};
+
+/// How a store is opened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// `sqlite:<path>`, also written `sqlite://<path>`.
+    pub url: String,
+    /// Connections that only read.
+    pub readers: usize,
+    /// How long a lock of another process (a command line tool beside the server) is waited for before [`Error::Busy`].
+    pub patience: Duration,
+    /// Runs every write unit twice, undoing the first run. For tests: it shows that units may run again.
+    pub rehearse: bool,
+}
+
+impl Options {
+    /// The database at `url`, with two readers and five seconds of patience.
+    #[must_use]
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), readers: 2, patience: Duration::from_secs(5), rehearse: false }
+    }
+}
+
+/// A table of the database, in the words of the migrations.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// Its columns in the order of the migration.
+    pub columns: Vec<Column>,
+}
+
+impl Table {
+    /// The columns of the primary key in the key's order.
+    #[must_use]
+    pub fn primary_key(&self) -> Vec<&str> {
+        let mut key: Vec<_> = self.columns.iter().filter(|column| column.key.is_some()).collect();
+        key.sort_unstable_by_key(|column| column.key);
+        key.into_iter().map(|column| column.name.as_str()).collect()
+    }
+}
+
+/// A column of a [`Table`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// Its name.
+    pub name: String,
+    /// `BIGINT`, `TEXT` or `BYTEA`.
+    pub kind: String,
+    /// Whether it may be null.
+    pub nullable: bool,
+    /// Its place in the primary key, counted from 1.
+    pub key: Option<usize>,
+}
+
+/// A database, open. Cheap to clone; dropping the last clone finishes what was queued.
+#[derive(Clone)]
+pub struct Store {
+    driver: Arc<Driver>,
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("units", &self.units()).finish()
+    }
+}
+
+impl Store {
+    /// Opens the database and starts its threads. It applies no migration: see [`Store::migrate`].
+    pub fn open(options: &Options) -> Result<Self, Error> {
+        Ok(Self { driver: Arc::new(Driver::open(options)?) })
+    }
+
+    /// Runs `work` as one unit: all of it is kept, or nothing.
+    ///
+    /// `Ok` comes back only when the unit is durable; `Err` undoes it. The closure may run more than once, each time
+    /// on a state without its earlier runs, and must therefore do nothing but compute and use `sql`. It must be quick,
+    /// since other units wait for it: no password hashing, signing or I/O inside. A caller who stops waiting does not
+    /// stop the unit.
+    pub async fn write<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, answer) = Job::new(work);
+        self.driver.write(Box::new(job)).await?;
+        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// Runs `work` on one unchanging moment of the database, which has everything acknowledged before the call.
+    /// Statements that write are refused.
+    pub async fn read<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let (job, answer) = Job::new(work);
+        self.driver.read(Box::new(job)).await?;
+        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// [`Store::write`] for command line tools: blocks the thread, so never call it on one that serves others.
+    pub fn write_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        wait(self.write(work))
+    }
+
+    /// [`Store::read`] for command line tools: blocks the thread.
+    pub fn read_blocking<T, E, F>(&self, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        wait(self.read(work))
+    }
+
+    /// Applies what is missing of `list` (usually [`crate::MIGRATIONS`]), each in a transaction of its own, and gives
+    /// the names. `now`: microseconds since 1970. Safe to run on several nodes at once. Blocks.
+    pub fn migrate(&self, list: &[Migration], now: i64) -> Result<Vec<&'static str>, Error> {
+        let mut applied = Vec::new();
+        loop {
+            let mut step = None;
+            self.driver.schema_change(&mut |schema| {
+                step = migrate::step(schema, list, now)?;
+                Ok(())
+            })?;
+            match step {
+                Some(name) => applied.push(name),
+                None => return Ok(applied),
+            }
+        }
+    }
+
+    /// The names of those of `list` that are not applied yet: a program is ready when there are none. Refuses a
+    /// database that is newer than the list, or whose applied migrations read differently.
+    pub fn pending(&self, list: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
+        let pending = if self.tables()?.iter().any(|table| table.name == LEDGER.name) {
+            self.read_blocking(|sql| migrate::pending(sql, list))?
+        } else {
+            list
+        };
+        Ok(pending.iter().map(|migration| migration.name).collect())
+    }
+
+    /// Every table there is, sorted by name. Blocks.
+    pub fn tables(&self) -> Result<Vec<Table>, Error> {
+        self.driver.tables()
+    }
+
+    /// Asks the database whether it understands every statement of the registry; the error names the first it does
+    /// not. Blocks.
+    pub fn prepare_all(&self) -> Result<usize, Error> {
+        let statements: Vec<Stmt> = crate::statements().collect();
+        self.prepare(&statements)?;
+        Ok(statements.len())
+    }
+
+    pub(crate) fn prepare(&self, statements: &[Stmt]) -> Result<(), Error> {
+        self.driver.prepare(statements)
+    }
+
+    /// How much work was done since the store was opened. Two requests that answer alike should also work alike.
+    #[must_use]
+    pub fn units(&self) -> Counts {
+        self.driver.counts()
+    }
+}
+
+/// Runs a future on this thread, which sleeps while it waits. Needs no runtime, and may be called inside of one.
+fn wait<T>(future: impl Future<Output = T>) -> T {
+    struct Unpark(Thread);
+    impl Wake for Unpark {
+        fn wake(self: Arc<Self>) {
+            self.0.unpark();
+        }
+    }
+    let waker = Waker::from(Arc::new(Unpark(thread::current())));
+    let mut context = Context::from_waker(&waker);
+    let mut future = pin!(future);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(answer) => return answer,
+            Poll::Pending => thread::park(),
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! Random histories of units, some undone, with reopening in between, beside a plain map.
+
+use std::collections::BTreeMap;
+
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::{DELETE, GET, UPSERT, for_each_driver, list, put};
+use crate::sql::params;
+use crate::{Error, Sql, Store};
+
+type Map = BTreeMap<String, i64>;
+
+#[derive(Clone, Debug)]
+enum Step {
+    Put(u8, i64),
+    Add(u8, i64),
+    Delete(u8),
+    Copy(u8, u8),
+}
+
+#[derive(Clone, Debug)]
+enum Event {
+    Unit { steps: Vec<Step>, undo: bool },
+    Reopen,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    let (key, n) = (|| 0..6_u8, || -1000..1000_i64);
+    prop_oneof![
+        (key(), any::<i64>()).prop_map(|(key, n)| Step::Put(key, n)),
+        (key(), n()).prop_map(|(key, n)| Step::Put(key, n)),
+        (key(), n()).prop_map(|(key, n)| Step::Add(key, n)),
+        key().prop_map(Step::Delete),
+        (key(), key()).prop_map(|(from, to)| Step::Copy(from, to)),
+    ]
+}
+
+fn event() -> impl Strategy<Value = Event> {
+    prop_oneof![
+        8 => (vec(step(), 0..6), any::<bool>()).prop_map(|(steps, undo)| Event::Unit { steps, undo }),
+        1 => Just(Event::Reopen),
+    ]
+}
+
+fn name(key: u8) -> String {
+    format!("key {key}")
+}
+
+/// The model: `None` when a sum leaves the range of an integer, which no step of ours may do.
+fn on_map(map: &mut Map, step: &Step) -> Option<()> {
+    match *step {
+        Step::Put(key, n) => drop(map.insert(name(key), n)),
+        Step::Add(key, n) => {
+            let sum = map.get(&name(key)).map_or(Some(n), |old| old.checked_add(n))?;
+            map.insert(name(key), sum);
+        }
+        Step::Delete(key) => drop(map.remove(&name(key))),
+        Step::Copy(from, to) => {
+            if let Some(n) = map.get(&name(from)).copied() {
+                map.insert(name(to), n);
+            }
+        }
+    }
+    Some(())
+}
+
+fn on_store(sql: &mut dyn Sql, step: &Step) -> Result<(), Error> {
+    match *step {
+        Step::Put(key, n) => put(sql, &name(key), n),
+        Step::Add(key, n) => sql.one(UPSERT, &params![name(key), n]).map(drop),
+        Step::Delete(key) => sql.exec(DELETE, &params![name(key)]).map(drop),
+        Step::Copy(from, to) => match sql.row(GET, &params![name(from)])? {
+            Some(row) => put(sql, &name(to), row.i64(0)?),
+            None => Ok(()),
+        },
+    }
+}
+
+fn run(store: &Store, map: &mut Map, steps: Vec<Step>, undo: bool) {
+    let mut after = map.clone();
+    let fits = steps.iter().try_for_each(|step| on_map(&mut after, step)).is_some();
+    let result = store.write_blocking(move |sql| {
+        steps.iter().try_for_each(|step| on_store(sql, step))?;
+        if undo { Err(Error::Closed) } else { Ok(()) }
+    });
+    assert_eq!(result.is_ok(), fits && !undo, "{result:?}");
+    if result.is_ok() {
+        *map = after;
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn behaves_as_a_map(history in vec(event(), 1..25)) {
+        for_each_driver(|fixture| {
+            let mut store = fixture.open();
+            let mut map = Map::new();
+            for event in history.clone() {
+                match event {
+                    Event::Unit { steps, undo } => run(&store, &mut map, steps, undo),
+                    Event::Reopen => {
+                        drop(store);
+                        store = fixture.open();
+                    }
+                }
+                assert_eq!(list(&store), map.clone().into_iter().collect::<Vec<_>>());
+            }
+        });
+    }
+}

@@ -1,0 +1,48 @@
+//! Token buckets that survive a restart and are shared by all nodes.
+//!
+//! A bucket is one moment: when it will be full again (the generic cell rate algorithm). Taking a token moves that
+//! moment on by the time one token takes to come back; a bucket is empty when the moment lies further ahead than
+//! the whole bucket takes to fill.
+
+use crate::{
+    Error, Sql,
+    sql::{params, statements},
+};
+use domain::Timestamp;
+use std::time::Duration;
+
+/// A bucket's size and how fast it fills.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// Tokens of a full bucket.
+    pub burst: u32,
+    /// How long one token takes to come back.
+    pub each: Duration,
+}
+
+statements! {
+    TAKE = "INSERT INTO throttle (bucket, full_at) VALUES ($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT))
+        ON CONFLICT (bucket) DO UPDATE SET full_at =
+            CASE WHEN throttle.full_at > $2 THEN throttle.full_at ELSE CAST($2 AS BIGINT) END + CAST($3 AS BIGINT)
+        WHERE throttle.full_at <= $4
+        RETURNING full_at";
+    FULL_AT = "SELECT full_at FROM throttle WHERE bucket = $1";
+    SWEEP = "DELETE FROM throttle WHERE full_at <= $1";
+}
+
+/// Takes a token. `None` when there was one; else how long until the next one.
+pub fn take(sql: &mut dyn Sql, bucket: [u8; 16], rate: Rate, now: Timestamp) -> Result<Option<Duration>, Error> {
+    let each = i64::try_from(rate.each.as_micros()).unwrap_or(i64::MAX);
+    let latest = now.plus(rate.each.saturating_mul(rate.burst.saturating_sub(1)));
+    let taken = sql.row(TAKE, &params![bucket, now.micros(), each, latest.micros()])?;
+    if taken.is_some() {
+        return Ok(None);
+    }
+    let full_at = sql.one(FULL_AT, &params![bucket])?.i64(0)?;
+    Ok(Some(Timestamp::from_micros(full_at).since(latest)))
+}
+
+/// Forgets full buckets; the number of them.
+pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
+    sql.exec(SWEEP, &params![now.micros()])
+}

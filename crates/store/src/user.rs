@@ -1,0 +1,113 @@
+//! Users and the names they go by.
+
+use crate::{
+    Error, Row, Sql,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    id::{DeviceId, UserId},
+    user::Username,
+};
+
+/// A user as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// The id.
+    pub id: UserId,
+    /// The name.
+    pub username: Username,
+    /// The password's hash, a PHC string with its scheme and cost.
+    pub password_phc: String,
+    /// Since when the password is refused, after "it wasn't me".
+    pub password_locked_at: Option<Timestamp>,
+    /// The language of messages, a BCP 47 tag.
+    pub locale: String,
+    /// The device the user prefers; none is the oldest active permanent one.
+    pub default_device: Option<DeviceId>,
+    /// When the user was added.
+    pub created_at: Timestamp,
+}
+
+statements! {
+    NAME = "INSERT INTO usernames (username, user_id) VALUES ($1, $2)";
+    INSERT = "INSERT INTO users (user_id, username, password_phc, password_locked_at, locale, default_device, created_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
+    BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at
+        FROM users WHERE user_id = $1";
+    SET_PASSWORD_HASH = "UPDATE users SET password_phc = $3 WHERE user_id = $1 AND password_phc = $2";
+    LOCK_PASSWORD = "UPDATE users SET password_locked_at = $2 WHERE user_id = $1 AND password_locked_at IS NULL";
+    UNLOCK_PASSWORD = "UPDATE users SET password_locked_at = NULL WHERE user_id = $1";
+    SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
+    PAGE = "SELECT user_id FROM usernames WHERE username > $1 ORDER BY username LIMIT $2";
+}
+
+/// Adds a user. [`Error::Unique`] when the name is taken.
+pub fn insert(sql: &mut dyn Sql, user: &User) -> Result<(), Error> {
+    sql.exec(NAME, &params![user.username.as_str(), user.id.octets()])?;
+    let args = params![
+        user.id.octets(),
+        user.username.as_str(),
+        &user.password_phc,
+        user.password_locked_at.map(Timestamp::micros),
+        &user.locale,
+        user.default_device.map(DeviceId::octets),
+        user.created_at.micros(),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// The user of that name. An unknown name takes the same statements as a known one.
+pub fn by_name(sql: &mut dyn Sql, username: &Username) -> Result<Option<User>, Error> {
+    let found = sql.row(BY_NAME, &params![username.as_str()])?;
+    let id = found.map_or(Ok([0; 16]), |row| row.id16(0))?;
+    by_id(sql, id.into())
+}
+
+/// The user of that id.
+pub fn by_id(sql: &mut dyn Sql, id: UserId) -> Result<Option<User>, Error> {
+    sql.row(BY_ID, &params![id.octets()])?.as_ref().map(read).transpose()
+}
+
+/// Up to `limit` users whose names follow `after`, by name.
+pub fn page(sql: &mut dyn Sql, after: &str, limit: u32) -> Result<Vec<User>, Error> {
+    let rows = sql.rows(PAGE, &params![after, limit])?;
+    let mut users = Vec::with_capacity(rows.len());
+    for row in rows {
+        users.extend(by_id(sql, row.id16(0)?.into())?);
+    }
+    Ok(users)
+}
+
+/// Replaces a hash by one of higher cost, unless the password changed meanwhile.
+pub fn rehash(sql: &mut dyn Sql, id: UserId, from: &str, to: &str) -> Result<bool, Error> {
+    Ok(sql.exec(SET_PASSWORD_HASH, &params![id.octets(), from, to])? == 1)
+}
+
+/// Refuses the password from now on.
+pub fn lock_password(sql: &mut dyn Sql, id: UserId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(LOCK_PASSWORD, &params![id.octets(), now.micros()]).map(|_| ())
+}
+
+/// Takes the password again.
+pub fn unlock_password(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.exec(UNLOCK_PASSWORD, &params![id.octets()]).map(|_| ())
+}
+
+/// Sets the preferred device.
+pub fn set_default_device(sql: &mut dyn Sql, id: UserId, device: DeviceId) -> Result<(), Error> {
+    sql.exec(SET_DEFAULT, &params![id.octets(), device.octets()]).map(|_| ())
+}
+
+fn read(row: &Row) -> Result<User, Error> {
+    Ok(User {
+        id: row.id16(0)?.into(),
+        username: Username::parse(row.text(1)?).map_err(|_| row.corrupt(1, "a username"))?,
+        password_phc: row.text(2)?.to_owned(),
+        password_locked_at: row.opt_i64(3)?.map(Timestamp::from_micros),
+        locale: row.text(4)?.to_owned(),
+        default_device: row.opt_id16(5)?.map(DeviceId::from),
+        created_at: Timestamp::from_micros(row.i64(6)?),
+    })
+}
