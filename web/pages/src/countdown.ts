@@ -1,0 +1,49 @@
+// Shows the time an attempt has left, says it aloud now and then, and reloads when it is over.
+
+import { minutesAndSeconds, passed, secondsUntil } from "./clock.js";
+
+const SAID_AT = [60, 30, 10] as const;
+const URGENT = 30;
+
+/** Starts the countdown of an element with `data-clock`. */
+export function countDown(clock: HTMLElement): void {
+  const left = Number(clock.dataset["left"]);
+  const label = clock.querySelector<HTMLElement>("[data-clock-label]");
+  const time = clock.querySelector<HTMLElement>("[data-clock-time]");
+  const say = clock.querySelector<HTMLElement>("[data-clock-say]");
+  const bar = clock.querySelector("progress");
+  if (!Number.isFinite(left) || !label || !time || !say || !bar) return;
+
+  label.textContent = clock.dataset["label"] ?? "";
+  // The wall clock, not `performance.now`: that one stands still while a computer sleeps.
+  const deadline = Date.now() + left * 1000;
+  let before = left;
+  let timer: number | undefined;
+  const tick = (): void => {
+    const now = secondsUntil(deadline, Date.now());
+    time.textContent = minutesAndSeconds(now);
+    bar.value = now;
+    clock.toggleAttribute("data-urgent", now <= URGENT);
+    const mark = passed(SAID_AT, before, now);
+    if (mark !== undefined) say.textContent = clock.getAttribute(`data-say-${mark}`);
+    before = now;
+    if (now === 0) {
+      window.clearInterval(timer);
+      reload(clock.dataset["reload"]);
+    }
+  };
+  timer = window.setInterval(tick, 1000);
+  tick();
+  document.addEventListener("visibilitychange", tick);
+}
+
+/** Asks again every `data-wait` seconds while a phone is waited for. */
+export function wait(element: HTMLElement): void {
+  const seconds = Number(element.dataset["wait"]);
+  if (seconds > 0) window.setTimeout(() => reload(element.dataset["reload"]), seconds * 1000);
+}
+
+// A page that answered a POST must not be posted again: it is asked for by its address.
+function reload(path: string | undefined): void {
+  window.location.replace(path ?? "/login");
+}

@@ -1,0 +1,8 @@
+// What every page gets: forms that are sent once, the countdown, the wait.
+
+import { countDown, wait } from "./countdown.js";
+import { sendOnce } from "./once.js";
+
+document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
+document.querySelectorAll<HTMLElement>("[data-clock]").forEach(countDown);
+document.querySelectorAll<HTMLElement>("[data-wait]").forEach(wait);
