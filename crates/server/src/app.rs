@@ -60,8 +60,10 @@ pub struct Settings {
     pub username_rate: Rate,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpAddr>,
-    /// Whether this is the demo: no buckets for loopback, cookies without `__Host-` over plain http.
+    /// Whether this is the demo: no buckets for loopback, and logins from loopback are familiar.
     pub demo: bool,
+    /// Whether even the demo's loopback counts as an unfamiliar place.
+    pub unfamiliar: bool,
 }
 
 impl Settings {
@@ -84,12 +86,20 @@ impl Settings {
             username_rate: Rate { burst: file.throttle.username_burst, each: file.throttle.username_each.duration() },
             trusted_proxies: file.trusted_proxies.clone(),
             demo: false,
+            unfamiliar: false,
         }
     }
 
     /// Whether the public address is https, which the browser's `__Host-` cookies and HSTS need.
     pub fn https(&self) -> bool {
         self.issuer.starts_with("https://")
+    }
+}
+
+impl Settings {
+    /// Whether a login by a program that this user has not used before is unfamiliar.
+    pub fn unfamiliar(&self, budget: domain::lockout::Budget) -> bool {
+        budget == domain::lockout::Budget::Strangers && (!self.demo || self.unfamiliar)
     }
 }
 

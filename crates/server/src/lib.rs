@@ -2,9 +2,14 @@
 
 pub mod app;
 pub mod boot;
+pub mod cli;
 pub mod clients;
 pub mod config;
+pub mod demo;
 pub mod flow;
 pub mod handle;
+pub mod http;
+pub mod pages;
 pub mod passwords;
+pub mod serving;
 pub mod signing;

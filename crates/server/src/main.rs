@@ -1,2 +1,5 @@
-//! Countersign.
-fn main() {}
+//! `countersign`: the institution's side.
+
+fn main() -> std::process::ExitCode {
+    countersign::cli::main()
+}

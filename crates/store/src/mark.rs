@@ -31,7 +31,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
     VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
-    OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
+    OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
     SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
@@ -56,9 +56,9 @@ pub fn valid(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], client: &str) ->
     sql.row(VALID, &params![user.octets(), digest, client])?.as_ref().map(read).transpose()
 }
 
-/// A user's marks, the last used first.
-pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Mark>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+/// A user's marks with the digests of their handles, the last used first.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Mark, [u8; 32])>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| Ok((read(row)?, row.array(6)?))).collect()
 }
 
 /// Notes a login.

@@ -15,7 +15,6 @@ use domain::{
     confirmation::{Confirmation, Event, Exhaustion, Facts, LoginChannel, Operation, Outcome, Step, step},
     device::{Keys, Method},
     id::DeviceId,
-    lockout::Budget,
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -156,7 +155,7 @@ fn take(app: &App, sql: &mut dyn Sql, request: &Request, stored: &Stored, now: T
         candidates: &candidates,
         user_failures: &failures,
         unanswered_pushes: 0,
-        unfamiliar: before.budget == Budget::Strangers && !app.settings.demo,
+        unfamiliar: app.settings.unfamiliar(before.budget),
         policy: &app.settings.policy,
     };
     let stepped = match event(app, sql, request, before)? {

@@ -156,7 +156,7 @@ fn offer(
         candidates: &candidates,
         user_failures: failures,
         unanswered_pushes: 0,
-        unfamiliar: scene.budget == Budget::Strangers && !app.settings.demo,
+        unfamiliar: app.settings.unfamiliar(scene.budget),
         policy: &app.settings.policy,
     };
     let draft = Confirmation {

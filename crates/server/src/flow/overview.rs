@@ -2,7 +2,7 @@
 
 use super::{Refused, candidates, session};
 use crate::app::App;
-use domain::id::DeviceId;
+use domain::id::{DeviceId, MarkId};
 use std::sync::Arc;
 use store::{Error, audit::Entry, device::Device, mark::Mark, session::Session};
 
@@ -14,11 +14,19 @@ pub struct Overview {
     /// The default one.
     pub default: Option<DeviceId>,
     /// Known programs.
-    pub marks: Vec<Mark>,
+    pub marks: Vec<(Mark, [u8; 32])>,
     /// Living sessions.
     pub sessions: Vec<Session>,
     /// The latest activity.
     pub activity: Vec<Entry>,
+}
+
+impl Overview {
+    /// Which of the listed marks a browser holds, by the handles it sent.
+    pub fn own_marks(&self, held: &[crate::handle::Read]) -> Vec<MarkId> {
+        let holds = |digest: &[u8; 32]| held.iter().any(|read| read.digest == *digest);
+        self.marks.iter().filter(|(_, digest)| holds(digest)).map(|(mark, _)| mark.id).collect()
+    }
 }
 
 /// Rows of activity shown.

@@ -138,7 +138,6 @@ fn told(view: &View) -> Option<Failure> {
 
 fn ended(refused: Refused, app: &Shared) -> Result<Response, OAuthProblem> {
     let failure = problem::first_party(refused, app.now())?;
-    let answer =
-        Answer { error: Some("access_denied".to_owned()), failure: Some(failure), ..Answer::default() };
+    let answer = Answer { error: Some("access_denied".to_owned()), failure: Some(failure), ..Answer::default() };
     Ok((StatusCode::BAD_REQUEST, Json(answer)).into_response())
 }

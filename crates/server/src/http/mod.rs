@@ -17,6 +17,7 @@ pub mod site;
 pub mod token;
 
 pub use routes::router;
+pub(crate) use settings::moment;
 
 use crate::app::App;
 use std::sync::Arc;

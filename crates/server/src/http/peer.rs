@@ -20,7 +20,10 @@ impl FromRequestParts<Arc<App>> for Origin {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         let connected = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
         let connected = connected.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
-        Ok(Self { address: client_address(connected, &parts.headers, &app.settings.trusted_proxies), agent: agent(&parts.headers) })
+        Ok(Self {
+            address: client_address(connected, &parts.headers, &app.settings.trusted_proxies),
+            agent: agent(&parts.headers),
+        })
     }
 }
 
@@ -59,7 +62,11 @@ mod tests {
         let trusted = [ip("10.0.0.1"), ip("10.0.0.2")];
         let from = |connected: &str, value: &str| client_address(ip(connected), &with(value), &trusted);
         assert_eq!(from("203.0.113.9", "198.51.100.1"), ip("203.0.113.9"), "not a proxy of ours");
-        assert_eq!(from("10.0.0.1", "192.0.2.66, 198.51.100.1"), ip("198.51.100.1"), "the first was the client's own word");
+        assert_eq!(
+            from("10.0.0.1", "192.0.2.66, 198.51.100.1"),
+            ip("198.51.100.1"),
+            "the first was the client's own word"
+        );
         assert_eq!(from("10.0.0.1", "198.51.100.1, 10.0.0.2"), ip("198.51.100.1"));
         assert_eq!(from("10.0.0.1", "rubbish"), ip("10.0.0.1"));
         assert_eq!(client_address(ip("10.0.0.1"), &HeaderMap::new(), &trusted), ip("10.0.0.1"));

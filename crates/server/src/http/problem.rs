@@ -70,10 +70,14 @@ impl Slug {
     fn row(self) -> (&'static str, StatusCode, &'static str) {
         match self {
             Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "Nothing is here"),
-            Self::MethodNotAllowed => ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method"),
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method")
+            }
             Self::BadRequest => ("bad-request", StatusCode::BAD_REQUEST, "The request was not understood"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 16 KiB"),
-            Self::UnsupportedMediaType => ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not taken here"),
+            Self::UnsupportedMediaType => {
+                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not taken here")
+            }
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED, "A valid bearer token is needed"),
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
             Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
@@ -166,17 +170,29 @@ impl IntoResponse for OAuthProblem {
             Self::Body(error) => (error.status(), "invalid_request", body_words(*error).to_owned()),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST".to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request", "no such endpoint".to_owned()),
-            Self::Throttled(_) => (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many tries; see Retry-After".to_owned()),
-            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "temporarily_unavailable", "too many logins at once; see Retry-After".to_owned()),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side".to_owned()),
+            Self::Throttled(_) => {
+                (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many tries; see Retry-After".to_owned())
+            }
+            Self::Busy => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "too many logins at once; see Retry-After".to_owned(),
+            ),
+            Self::Internal => {
+                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side".to_owned())
+            }
         };
-        let body = Json(Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() });
+        let body =
+            Json(Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() });
         let mut response = (status, body).into_response();
-        retry_after(&mut response, match self {
-            Self::Throttled(wait) => Some(wait),
-            Self::Busy => Some(BUSY_WAIT),
-            _ => None,
-        });
+        retry_after(
+            &mut response,
+            match self {
+                Self::Throttled(wait) => Some(wait),
+                Self::Busy => Some(BUSY_WAIT),
+                _ => None,
+            },
+        );
         response
     }
 }

@@ -1,0 +1,76 @@
+//! The command line of `countersign`.
+
+mod config;
+mod device;
+mod output;
+mod serve;
+mod user;
+
+pub(crate) use device::card_of;
+
+use clap::{Parser, Subcommand};
+use output::{Failure, Output};
+use std::{path::PathBuf, process::ExitCode};
+
+/// Self-hosted secure login for brokers, banks and exchanges.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything on one machine: server, sample users, virtual cards, an outbox page. For trying out only.
+    Demo(crate::demo::Arguments),
+    /// Run the server.
+    Serve(ConfigFile),
+    /// Say whether `serve` would start, and what it would use.
+    Check {
+        #[command(flatten)]
+        config: ConfigFile,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Users: add, list, show, unlock.
+    #[command(subcommand)]
+    User(user::Command),
+    /// Devices: add, list, suspend, reactivate, revoke, unlock.
+    #[command(subcommand)]
+    Device(device::Command),
+    /// The sealing key.
+    #[command(subcommand)]
+    Key(config::KeyCommand),
+    /// The configuration file.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+}
+
+/// Which configuration file.
+#[derive(Debug, Clone, clap::Args)]
+pub(crate) struct ConfigFile {
+    /// The configuration file; `countersign config sample` prints one.
+    #[arg(long, value_name = "FILE", default_value = "/etc/countersign/countersign.toml")]
+    pub(crate) config: PathBuf,
+}
+
+/// Runs the program. Exit codes: 0 done, 1 refused or failed (the reason on standard error), 2 wrong usage.
+pub fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Demo(arguments) => crate::demo::run(&arguments).map_err(Failure::from),
+        Command::Serve(config) => serve::serve(&config),
+        Command::Check { config, output } => serve::check(&config, output),
+        Command::User(command) => user::run(&command),
+        Command::Device(command) => device::run(&command),
+        Command::Key(command) => config::key(&command),
+        Command::Config(command) => config::config(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}

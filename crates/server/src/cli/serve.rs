@@ -1,0 +1,82 @@
+//! `countersign serve` and `countersign check`.
+
+use super::{
+    ConfigFile,
+    output::{Failure, Output},
+};
+use crate::{
+    app::{App, Clock},
+    boot,
+    config::{ConfigError, File},
+    serving,
+};
+use std::{path::Path, sync::Arc};
+
+/// Reads the configuration file; every error with file, line and reason.
+pub(crate) fn read(config: &ConfigFile) -> Result<File, Failure> {
+    File::read(&config.config).map_err(|errors| refused(&config.config, &errors))
+}
+
+/// Opens what the configuration names, for a command that works on the data.
+pub(crate) fn open(config: &ConfigFile) -> Result<Arc<App>, Failure> {
+    Ok(Arc::new(boot::boot(&read(config)?, Clock::default())?))
+}
+
+fn refused(path: &Path, errors: &[ConfigError]) -> Failure {
+    let lines: Vec<_> = errors.iter().map(|error| format!("{}: {error}", path.display())).collect();
+    Failure(lines.join("\ncountersign: "))
+}
+
+pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
+    let file = read(config)?;
+    serving::log(&file.log.filter, file.log.json);
+    let app = Arc::new(boot::boot(&file, Clock::default())?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let listeners = serving::bind(&file.listen).await?;
+        serving::serve(app, listeners, crate::http::router).await;
+        Ok::<_, std::io::Error>(())
+    })?;
+    Ok(())
+}
+
+#[derive(serde::Serialize)]
+struct Checked {
+    config: String,
+    issuer: String,
+    listen: Vec<String>,
+    store: String,
+    pending_migrations: Vec<&'static str>,
+    clients: Vec<String>,
+    device_classes: usize,
+}
+
+/// Says whether `serve` would start. Reads the key and the database, and changes neither.
+pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> {
+    let file = read(config)?;
+    boot::key_ring(&file)?;
+    let store = store::Store::open(&store::Options::new(&file.store.url))?;
+    let checked = Checked {
+        config: config.config.display().to_string(),
+        issuer: file.http.public_url.clone(),
+        listen: file.listen.iter().map(ToString::to_string).collect(),
+        store: file.store.url.clone(),
+        pending_migrations: store.pending(store::MIGRATIONS)?,
+        clients: file.clients.iter().map(|client| client.id.clone()).collect(),
+        device_classes: file.catalogue.classes().len(),
+    };
+    let pending = match checked.pending_migrations.as_slice() {
+        [] => "up to date".to_owned(),
+        names => format!("to be brought up to date by: {}", names.join(", ")),
+    };
+    let text = format!(
+        "{} is good.\nissuer   {}\nlisten   {}\nstore    {} ({pending})\nclients  {}\nclasses  {}",
+        checked.config,
+        checked.issuer,
+        checked.listen.join(", "),
+        checked.store,
+        checked.clients.join(", "),
+        checked.device_classes,
+    );
+    output.print(&checked, &text)
+}

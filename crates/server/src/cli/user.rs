@@ -1,0 +1,158 @@
+//! `countersign user …`.
+
+use super::{
+    ConfigFile,
+    output::{Failure, Output, new_secret},
+    serve::open,
+};
+use crate::{
+    app::App,
+    flow::enrol::{self, NewUser},
+};
+use i18n::Lang;
+use std::path::PathBuf;
+use store::{Error, user::User};
+
+/// What to do with users.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum Command {
+    /// Add a user. The password is asked for, or read from a file.
+    Add {
+        /// The username: a–z, 0–9 and . _ - @
+        username: String,
+        /// A file whose first line is the first password.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// A mail address for messages.
+        #[arg(long, value_name = "ADDRESS")]
+        mail: Option<String>,
+        /// A phone number for messages.
+        #[arg(long, value_name = "NUMBER")]
+        phone: Option<String>,
+        /// The language of messages: en or ru.
+        #[arg(long, default_value = "en", value_parser = language)]
+        locale: Lang,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// List users by name.
+    List {
+        /// List those whose names follow this one.
+        #[arg(long, default_value = "")]
+        after: String,
+        /// How many at most.
+        #[arg(long, default_value_t = 100)]
+        limit: u32,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Show a user.
+    Show {
+        /// The username.
+        username: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Lift a user's lock after an identity check.
+    Unlock {
+        /// The username.
+        username: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Set the device that programs without a chooser get.
+    DefaultDevice {
+        /// The username.
+        username: String,
+        /// The device's id.
+        device: String,
+        #[command(flatten)]
+        common: Common,
+    },
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Common {
+    #[command(flatten)]
+    pub(crate) config: ConfigFile,
+    #[command(flatten)]
+    pub(crate) output: Output,
+}
+
+fn language(tag: &str) -> Result<Lang, String> {
+    Lang::parse(tag).ok_or_else(|| "en or ru".to_owned())
+}
+
+#[derive(serde::Serialize)]
+struct Shown {
+    id: String,
+    username: String,
+    locale: String,
+    default_device: Option<String>,
+    locked_until: Option<i64>,
+    created_at: i64,
+}
+
+pub(crate) fn run(command: &Command) -> Result<(), Failure> {
+    match command {
+        Command::Add { username, password_file, mail, phone, locale, common } => {
+            let app = open(&common.config)?;
+            let new = NewUser {
+                username: username.clone(),
+                password: new_secret(password_file.as_deref(), "password")?,
+                locale: *locale,
+                mail: mail.clone(),
+                phone: phone.clone(),
+            };
+            let user = enrol::add_user(&app, &new)?;
+            print(&app, common.output, &user, "added")
+        }
+        Command::List { after, limit, common } => {
+            let app = open(&common.config)?;
+            let (after, limit) = (after.clone(), *limit);
+            let users = app.store.read_blocking(move |sql| store::user::page(sql, &after, limit))?;
+            let shown = users.iter().map(|user| shown(&app, user)).collect::<Result<Vec<_>, _>>()?;
+            let lines: Vec<_> = shown.iter().map(|user| format!("{}  {}", user.id, user.username)).collect();
+            let text = if lines.is_empty() { "no users".to_owned() } else { lines.join("\n") };
+            common.output.print(&shown, &text)
+        }
+        Command::Show { username, common } => {
+            let app = open(&common.config)?;
+            let name = domain::user::Username::parse(username)?;
+            let user = app.store.read_blocking(move |sql| store::user::by_name(sql, &name))?;
+            print(&app, common.output, &user.ok_or(enrol::EnrolError::NoUser)?, "")
+        }
+        Command::Unlock { username, common } => {
+            let app = open(&common.config)?;
+            let user = enrol::unlock_user(&app, username)?;
+            print(&app, common.output, &user, "unlocked")
+        }
+        Command::DefaultDevice { username, device, common } => {
+            let app = open(&common.config)?;
+            let user = enrol::set_default_device(&app, username, device)?;
+            print(&app, common.output, &user, "changed")
+        }
+    }
+}
+
+fn shown(app: &App, user: &User) -> Result<Shown, Error> {
+    let id = user.id;
+    let strangers = domain::lockout::Budget::Strangers;
+    let failures = app.store.read_blocking(move |sql| store::failure::load(sql, id, strangers))?;
+    let locked = failures.locked(&app.settings.policy.user_lock, app.now());
+    Ok(Shown {
+        id: user.id.to_string(),
+        username: user.username.to_string(),
+        locale: user.locale.clone(),
+        default_device: user.default_device.map(|device| device.to_string()),
+        locked_until: locked.map(domain::Timestamp::unix_seconds),
+        created_at: user.created_at.unix_seconds(),
+    })
+}
+
+fn print(app: &App, output: Output, user: &User, done: &str) -> Result<(), Failure> {
+    let shown = shown(app, user)?;
+    let locked = if shown.locked_until.is_some() { "  locked" } else { "" };
+    output.print(&shown, format!("{}  {}{locked}  {done}", shown.id, shown.username).trim_end())
+}

@@ -1,0 +1,162 @@
+//! `countersign demo`: everything on one machine, to try out. Never for real customers: passwords, PINs and card
+//! files are shown to whoever asks.
+
+mod card;
+mod pages;
+mod place;
+mod seed;
+
+use crate::{
+    app::{App, Clock},
+    boot::{self, BootError},
+    config::{ConfigError, File},
+    http::{Shared, routes},
+    serving,
+};
+use axum::Router;
+use place::Place;
+use seed::SeedError;
+use std::{
+    io::{self, Write as _},
+    net::{Ipv4Addr, Ipv6Addr, SocketAddr},
+    path::PathBuf,
+    sync::Arc,
+};
+use store::seal::KeyRing;
+use tokio::net::TcpListener;
+use wire::demo::Ready;
+
+/// How the demo is started.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// The port; 0 picks a free one.
+    #[arg(long, default_value_t = 8080)]
+    port: u16,
+    /// Keep the data in this folder; without it, it goes with the demo.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Print one JSON object when ready, for scripts.
+    #[arg(long)]
+    json: bool,
+    /// Let `POST /demo/clock` move the server's clock forward.
+    #[arg(long)]
+    test_clock: bool,
+    /// Treat logins from this machine as coming from an unfamiliar place.
+    #[arg(long)]
+    unfamiliar: bool,
+    /// What is logged on standard error, such as `info`.
+    #[arg(long, default_value = "warn")]
+    log: String,
+}
+
+/// Why the demo does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The folder, the port, or something else of the system.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The server.
+    #[error(transparent)]
+    Boot(#[from] BootError),
+    /// The sample users.
+    #[error(transparent)]
+    Seed(#[from] SeedError),
+    /// The demo's own configuration; a bug.
+    #[error("the demo's configuration is refused: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Config(Vec<ConfigError>),
+}
+
+/// What the demo knows beyond the server.
+pub(crate) struct Demo {
+    pub(crate) ready: Ready,
+    pub(crate) place: Place,
+    pub(crate) test_clock: bool,
+}
+
+/// Runs the demo until it is told to stop.
+pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
+    serving::log(&arguments.log, false);
+    let place = Place::open(arguments.data.clone())?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let listeners = runtime.block_on(bind(arguments.port))?;
+    let port = listeners.first().map_or(Ok(arguments.port), |l| l.local_addr().map(|address| address.port()))?;
+    let (app, demo) = prepare(arguments, place, port)?;
+    announce(arguments.json, &demo.ready);
+    let demo = Arc::new(demo);
+    runtime.block_on(serving::serve(app, listeners, {
+        let demo = Arc::clone(&demo);
+        move |app| router(app, &demo)
+    }));
+    Ok(())
+}
+
+fn prepare(arguments: &Arguments, place: Place, port: u16) -> Result<(Arc<App>, Demo), DemoError> {
+    let url = format!("http://localhost:{port}");
+    let file = File::parse(&settings(&place, &url)).map_err(DemoError::Config)?;
+    let ring = KeyRing::parse(&place.sealing_key()?).map_err(|error| BootError::Store(error.into()))?;
+    let mut app = boot::boot_with(&file, &ring, Clock::ahead(place.clock_ahead()))?;
+    app.settings.demo = true;
+    app.settings.unfamiliar = arguments.unfamiliar;
+    let app = Arc::new(app);
+    let (users, api_token) = seed::seed(&app, &place)?;
+    let ready = Ready {
+        outbox_url: format!("{url}/demo/outbox"),
+        issuer: url.clone(),
+        url,
+        brokerage_url: None,
+        clients: app
+            .clients
+            .all()
+            .iter()
+            .map(|c| wire::demo::Client { client_id: c.id.clone(), client_secret: None })
+            .collect(),
+        users,
+        api_token,
+    };
+    Ok((app, Demo { ready, place, test_clock: arguments.test_clock }))
+}
+
+/// The demo's configuration: the defaults, with its own place and the contracted clients.
+fn settings(place: &Place, url: &str) -> String {
+    let database = toml::Value::String(format!("sqlite:{}", place.database().display()));
+    format!(
+        "[http]\npublic_url = \"{url}\"\n[store]\nurl = {database}\n\
+         [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = 966\n\
+         [[clients]]\nid = \"client-portal\"\nname = \"Client Portal\"\n\
+         [[clients]]\nid = \"web-trader\"\nname = \"Web Trader\"\n\
+         [[clients]]\nid = \"phone-app\"\nname = \"Mobile app\"\nfirst_party = true\n\
+         [[clients]]\nid = \"payments\"\nname = \"Payments\"\n"
+    )
+}
+
+/// Loopback of both families on one port. A machine without IPv6 goes without.
+async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
+    let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on port {port}: {error}"));
+    // With port 0 the first family picks, and the other may find that port taken: then another is picked.
+    for _ in 0..16 {
+        let v4 = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(named)?;
+        let picked = v4.local_addr()?.port();
+        match TcpListener::bind(SocketAddr::from((Ipv6Addr::LOCALHOST, picked))).await {
+            Ok(v6) => return Ok(vec![v4, v6]),
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse && port == 0 => {}
+            Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(named(error)),
+            Err(error) => {
+                tracing::warn!(%error, "listening on 127.0.0.1 only");
+                return Ok(vec![v4]);
+            }
+        }
+    }
+    Err(io::Error::new(io::ErrorKind::AddrInUse, "no port was free on both 127.0.0.1 and ::1"))
+}
+
+fn router(app: Shared, demo: &Arc<Demo>) -> Router {
+    let router = pages::mount(routes::mount(Router::new())).layer(axum::Extension(Arc::clone(demo)));
+    routes::finish(router, app)
+}
+
+/// Says that it is ready. A reader that has gone away does not stop the demo.
+fn announce(json: bool, ready: &Ready) {
+    let text = if json { serde_json::to_string(ready).unwrap_or_default() } else { seed::words(ready) };
+    let mut out = io::stdout();
+    let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}

@@ -1,0 +1,128 @@
+//! The sample users and their virtual cards.
+
+use super::place::{Place, write_private};
+use crate::{
+    app::{App, random},
+    cli::card_of,
+    flow::enrol::{self, EnrolError, NewDevice, NewUser},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::Secret;
+use i18n::Lang;
+use serde::{Deserialize, Serialize};
+use std::{fmt::Write as _, fs, io, sync::Arc};
+use wire::demo::{Device, Ready, User};
+
+/// Why the sample users could not be made.
+#[derive(Debug, thiserror::Error)]
+pub enum SeedError {
+    /// A user or device.
+    #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    /// A file.
+    #[error("{0}")]
+    Io(#[from] io::Error),
+    /// The roster of an earlier run.
+    #[error("demo.json in the data folder cannot be read ({0}); give another folder")]
+    Roster(#[from] serde_json::Error),
+}
+
+#[derive(Serialize, Deserialize)]
+struct Roster {
+    users: Vec<User>,
+    api_token: String,
+}
+
+/// A sample device: class, serial, PIN.
+type Sample = (&'static str, &'static str, Option<&'static str>);
+
+/// The sample users: username, password, language, devices. The first device is the default one.
+const USERS: &[(&str, &str, Lang, &[Sample])] = &[
+    (
+        "alice",
+        "alice likes long walks",
+        Lang::En,
+        &[("dsc-plus", "7710042", Some("7294")), ("dsc-plus", "7710043", Some("3861"))],
+    ),
+    (
+        "carol",
+        "carol keeps bees at home",
+        Lang::En,
+        &[("dsc-plus", "7710051", Some("5028")), ("security-code-card", "2240007", None)],
+    ),
+    ("dave", "dave still has the old one", Lang::En, &[("gold", "1900311", None)]),
+];
+
+/// Makes the sample users, or reads those of an earlier run.
+pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String), SeedError> {
+    if let Ok(text) = fs::read_to_string(place.roster()) {
+        let roster: Roster = serde_json::from_str(&text)?;
+        return Ok((roster.users, roster.api_token));
+    }
+    let mut users = Vec::new();
+    for (username, password, locale, devices) in USERS {
+        let new = NewUser {
+            username: (*username).to_owned(),
+            password: Secret::new((*password).to_owned()),
+            locale: *locale,
+            mail: Some(format!("{username}@example.com")),
+            phone: Some("+1 202 555 0142".to_owned()),
+        };
+        enrol::add_user(app, &new)?;
+        let devices = devices.iter().map(|sample| device(app, place, username, *sample)).collect::<Result<_, _>>()?;
+        users.push(User { username: new.username, password: (*password).to_owned(), devices });
+    }
+    let roster = Roster { users, api_token: URL_SAFE_NO_PAD.encode(random::<24>()) };
+    // Written last: a demo that was stopped half way is made anew, in another folder, rather than half known.
+    write_private(&place.roster(), &serde_json::to_string_pretty(&roster)?)?;
+    Ok((roster.users, roster.api_token))
+}
+
+fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): Sample) -> Result<Device, SeedError> {
+    let added = enrol::add_device(
+        app,
+        &NewDevice {
+            username: username.to_owned(),
+            class: class.to_owned(),
+            serial: serial.to_owned(),
+            label: None,
+            suite: None,
+            key: None,
+            pin: pin.map(|pin| Secret::new(pin.to_owned())),
+            adopt: true,
+        },
+    )?;
+    let path = place.card(&format!("{username}-{class}-{serial}"));
+    if let Some(card) = card_of(&added) {
+        write_private(&path, &serde_json::to_string_pretty(&card)?)?;
+    }
+    Ok(Device {
+        id: added.device.id.to_string(),
+        class: class.to_owned(),
+        label: added.device.label,
+        pin: pin.map(str::to_owned),
+        state_file: Some(path.display().to_string()),
+    })
+}
+
+/// What to try, for a terminal.
+pub(crate) fn words(ready: &Ready) -> String {
+    let mut out = format!("Countersign demo, ready.\n\n  Start here  {}/demo/\n", ready.url);
+    let _ = writeln!(out, "  Log in      {}/login", ready.url);
+    let _ = writeln!(out, "  Outbox      {}  (mail and SMS that would be sent)", ready.outbox_url);
+    let _ = writeln!(out, "  Brokerage   not beside this program: the demo goes on without it\n");
+    for user in &ready.users {
+        let _ = writeln!(out, "  {}  password: {}", user.username, user.password);
+        for device in &user.devices {
+            let pin = device.pin.as_ref().map(|pin| format!("PIN {pin}  ")).unwrap_or_default();
+            let file = device.state_file.as_deref().unwrap_or_default();
+            let _ = writeln!(out, "    {}  {pin}{file}", device.label);
+        }
+    }
+    let _ = write!(
+        out,
+        "\n  In a terminal: countersign-client login --client tws --server {}\n  Stop with Ctrl-C.",
+        ready.url
+    );
+    out
+}

@@ -1,0 +1,72 @@
+//! Messages to users, put into words in the user's language when they are sent or shown.
+
+use super::Refused;
+use crate::app::App;
+use domain::Timestamp;
+use i18n::{Arg, Lang};
+use std::sync::Arc;
+use store::{Error, Sql, outbox::Message};
+
+/// A message in words.
+#[derive(Debug, Clone)]
+pub struct Rendered {
+    /// When it was queued.
+    pub at: Timestamp,
+    /// `mail` or `sms`.
+    pub channel: String,
+    /// The mail address or phone number.
+    pub to: String,
+    /// The words.
+    pub text: String,
+}
+
+/// Messages shown.
+const LATEST: u32 = 100;
+
+/// The latest messages in words, newest first.
+pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
+    let unit_app = Arc::clone(app);
+    let rendered = app.store.read(move |sql| {
+        let messages = store::outbox::latest(sql, LATEST)?;
+        messages
+            .iter()
+            .filter_map(|message| render(&unit_app, sql, message).transpose())
+            .collect::<Result<Vec<_>, Error>>()
+    });
+    Ok(rendered.await?)
+}
+
+fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<Rendered>, Error> {
+    let contact = store::contact::one(sql, &app.sealer, message.user, message.contact)?;
+    let (Some(contact), Some(user)) = (contact, store::user::by_id(sql, message.user)?) else { return Ok(None) };
+    let lang = Lang::parse(&user.locale).unwrap_or_default();
+    Ok(Some(Rendered {
+        at: message.created_at,
+        channel: contact.channel.name().to_owned(),
+        to: contact.address.expose().clone(),
+        text: words(lang, message),
+    }))
+}
+
+fn words(lang: Lang, message: &Message) -> String {
+    let arguments: serde_json::Value = serde_json::from_str(&message.arguments).unwrap_or_default();
+    let given: Vec<(&str, Arg)> = arguments
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, value)| (name.as_str(), argument(name, value)))
+        .collect();
+    lang.t_with(&message.message, &given)
+}
+
+fn argument(name: &str, value: &serde_json::Value) -> Arg {
+    match (name, value.as_i64()) {
+        // Moments are stored as Unix seconds and told with their zone.
+        ("until", Some(seconds)) => {
+            let at = jiff::Timestamp::from_second(seconds).unwrap_or_default();
+            Arg::Text(at.strftime("%Y-%m-%d %H:%M UTC").to_string())
+        }
+        (_, Some(number)) => Arg::Int(number),
+        _ => Arg::Text(value.as_str().unwrap_or_default().to_owned()),
+    }
+}

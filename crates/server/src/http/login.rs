@@ -1,0 +1,310 @@
+//! The hosted login: password, chooser, the device's screen. Works without JavaScript.
+//!
+//! An attempt's handle lives in a cookie of its own; the address bar shows a short public id only.
+
+use super::{
+    Shared, cookie,
+    page::{MOST_MARKS, PageForm, Visit, seconds},
+};
+use crate::{
+    clients::{Client, HOSTED},
+    flow::{
+        Origin, Refused,
+        attempt::{self, Act, Going, Owner, Progress, Request},
+        give::{Given, Pass},
+        login::{self, Begin},
+        next::{Shown, View},
+    },
+    pages::{
+        error::ErrorKind,
+        login::{
+            Approve, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
+            StepNotice, TimeLeft,
+        },
+    },
+};
+use axum::{
+    extract::State,
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Secret, Timestamp,
+    confirmation::{Exhaustion, LoginChannel, Outcome, Told},
+    lockout::Until,
+};
+use oidc::{Form, first_party::limits};
+use sha2::{Digest as _, Sha256};
+use std::{sync::Arc, time::Duration};
+use wire::Next;
+
+/// Octets of an attempt's public id.
+const PUBLIC_ID: usize = 64;
+
+/// How much longer than the attempt its cookie lives, so that a late answer is told "expired" and not "unknown".
+const COOKIE_GRACE: Duration = Duration::from_secs(3600);
+
+/// `GET /login`: the password page, or where an attempt stands.
+pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
+    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let asked = |name| query.optional(name, PUBLIC_ID).ok().flatten();
+    if let Some(attempt) = asked("attempt") {
+        return step(&app, &visit, origin, attempt, Act::Look).await;
+    }
+    let notice = match asked("notice") {
+        Some("signed-out") => Some(PasswordNotice::SignedOut),
+        Some("session-ended") => Some(PasswordNotice::SessionEnded),
+        _ => None,
+    };
+    password_page(&visit, StatusCode::OK, String::new(), notice)
+}
+
+/// `POST /login`: the password step.
+pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let username = form.field("username", limits::USERNAME)?.to_owned();
+    let password = form.field("password", limits::PASSWORD)?;
+    let begin = Begin {
+        client: Client {
+            id: HOSTED.to_owned(),
+            name: app.settings.product.clone(),
+            first_party: true,
+            chooser_since: None,
+        },
+        username: username.clone(),
+        password: Secret::new(password.to_owned()),
+        marks: form.visit.marks(),
+        version: None,
+        channel: LoginChannel::Hosted,
+        origin: form.origin,
+    };
+    let visit = form.visit;
+    Ok(match login::begin(&app, begin).await {
+        Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
+        Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given),
+        Err(refused) => password_refused(&app, &visit, username, &refused),
+    })
+}
+
+fn begun(app: &Shared, visit: &Visit, handle: &str, view: &View) -> Response {
+    let id = public_id(handle);
+    let mut response = visit.go(&format!("/login?attempt={id}"));
+    let life = Duration::from_secs(view.expires_in) + COOKIE_GRACE;
+    let line = cookie::set(&app.settings, &format!("{}{id}", cookie::ATTEMPT), handle, Some(life));
+    response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
+    response
+}
+
+/// A short name of an attempt that gives nothing away: half of a digest of its handle.
+fn public_id(handle: &str) -> String {
+    let digest = Sha256::digest(handle.as_bytes());
+    digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect()
+}
+
+fn password_refused(app: &Shared, visit: &Visit, username: String, refused: &Refused) -> Response {
+    match refused {
+        Refused::InvalidCredentials => {
+            password_page(visit, StatusCode::FORBIDDEN, username, Some(PasswordNotice::InvalidCredentials))
+        }
+        Refused::Throttled(wait) => {
+            let notice = PasswordNotice::Throttled { seconds: seconds(*wait) };
+            let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, username, Some(notice));
+            super::problem::retry_after(&mut response, Some(*wait));
+            response
+        }
+        Refused::Busy => {
+            let mut response =
+                password_page(visit, StatusCode::SERVICE_UNAVAILABLE, username, Some(PasswordNotice::Busy));
+            super::problem::retry_after(&mut response, Some(super::problem::BUSY_WAIT));
+            response
+        }
+        Refused::DeviceLocked(until) => ended(visit, EndReason::DeviceLocked { minutes: minutes(*until, app.now()) }),
+        Refused::NoUsableDevice => ended(visit, EndReason::NoUsableDevice),
+        other => visit.refused(other),
+    }
+}
+
+fn password_page(visit: &Visit, status: StatusCode, username: String, notice: Option<PasswordNotice>) -> Response {
+    visit.show(status, &Password { frame: visit.frame_at("/login"), username, notice })
+}
+
+/// `POST /login/device`: a device was picked.
+pub async fn device(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let device = form.field("device", limits::OTHER)?.to_owned();
+    post(&app, form, Act::Choose { device, method: None }).await
+}
+
+/// `POST /login/method`: another method of the same device.
+pub async fn method(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let method = form.field("method", limits::OTHER)?.to_owned();
+    post(&app, form, Act::Method(method)).await
+}
+
+/// `POST /login/back`: back to the chooser.
+pub async fn back(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    post(&app, form, Act::Back).await
+}
+
+/// `POST /login/answer`: a response, a passcode or card values.
+pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let response = form.field("response", limits::RESPONSE)?.to_owned();
+    post(&app, form, Act::Answer(Arc::new(Secret::new(response)))).await
+}
+
+async fn post(app: &Shared, form: PageForm, act: Act) -> Result<Response, Response> {
+    let attempt = form.field("attempt", PUBLIC_ID)?.to_owned();
+    Ok(step(app, &form.visit, form.origin, &attempt, act).await)
+}
+
+async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: Act) -> Response {
+    let name = format!("{}{attempt}", cookie::ATTEMPT);
+    let Some(handle) = cookie::value(&visit.headers, &app.settings, &name).filter(|handle| !handle.is_empty()) else {
+        return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired));
+    };
+    let request = Request { handle: handle.to_owned(), owner: Owner::Pages, act, origin };
+    match attempt::act(app, request).await {
+        Ok(Progress { going: Going::Awaiting(view), .. }) => screen(visit, attempt, *view),
+        Ok(Progress { going: Going::Done(given), .. }) => {
+            let mut response = signed_in(app, visit, *given);
+            response.headers_mut().extend(cookie::clear(&app.settings, &name).map(|line| (header::SET_COOKIE, line)));
+            response
+        }
+        Err(refused) => step_refused(app, visit, attempt, &refused),
+    }
+}
+
+fn step_refused(app: &Shared, visit: &Visit, attempt: &str, refused: &Refused) -> Response {
+    let reason = match refused {
+        Refused::Ended(Outcome::Confirmed { .. }) => EndReason::AlreadyAnswered,
+        Refused::Ended(Outcome::Denied { .. }) => EndReason::Denied,
+        Refused::Ended(Outcome::Expired { .. }) => EndReason::Expired,
+        Refused::Ended(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. })
+        | Refused::DeviceLocked(until) => EndReason::DeviceLocked { minutes: minutes(*until, app.now()) },
+        Refused::Ended(Outcome::Exhausted { .. }) => EndReason::TooManyAttempts,
+        Refused::NoUsableDevice => EndReason::NoUsableDevice,
+        Refused::UnknownAttempt => {
+            return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired));
+        }
+        // A page that was sent twice, or an old one: show where the attempt stands.
+        Refused::Caller(_) => return visit.go(&format!("/login?attempt={attempt}")),
+        other => return visit.refused(other),
+    };
+    ended(visit, reason)
+}
+
+fn ended(visit: &Visit, reason: EndReason) -> Response {
+    visit.show(StatusCode::OK, &Ended { frame: visit.frame_at("/login"), reason })
+}
+
+fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
+    let Pass::Session(session) = given.pass else { return visit.error(ErrorKind::Internal) };
+    let mut response = visit.go("/settings");
+    let headers = response.headers_mut();
+    headers.extend(cookie::set(&app.settings, cookie::SESSION, &session, None).map(|line| (header::SET_COOKIE, line)));
+    if let Some(mark) = given.mark {
+        let mut marks = vec![mark];
+        marks.extend(visit.marks().into_iter().take(MOST_MARKS - 1));
+        let line = cookie::set(&app.settings, cookie::MARKS, &marks.join("."), Some(app.settings.mark_life));
+        headers.extend(line.map(|line| (header::SET_COOKIE, line)));
+    }
+    response
+}
+
+/// The page of what is awaited.
+fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
+    let frame = visit.frame_at(&format!("/login?attempt={attempt}"));
+    let attempt = attempt.to_owned();
+    let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
+    let notice = view.told.map(|told| notice(&told, view.now));
+    let attempts_left = view.told.is_some_and(|told| told == Told::WrongAnswer).then_some(view.attempts_left);
+    let other_devices = view.devices.iter().filter(|shown| shown.locked.is_none()).count() > 1;
+    let devices = || view.devices.iter().map(|shown| choice(shown, view.now)).collect();
+    let status = StatusCode::OK;
+    match view.next {
+        Next::ChooseDevice { .. } => visit.show(status, &Chooser { frame, attempt, devices: devices(), clock, notice }),
+        Next::Respond { device, challenge, response_digits } => visit.show(
+            status,
+            &Respond {
+                frame,
+                attempt,
+                device_label: device.label,
+                device_class: device.class,
+                challenge,
+                response_digits,
+                clock,
+                notice,
+                attempts_left,
+                other_devices,
+                can_push: device.methods.iter().any(|method| method == "seamless"),
+            },
+        ),
+        Next::Passcode { device, digits, sent_to } => visit.show(
+            status,
+            &Passcode {
+                frame,
+                attempt,
+                device_label: device.label,
+                device_class: device.class,
+                digits,
+                sent_to,
+                clock,
+                notice,
+                attempts_left,
+                other_devices,
+            },
+        ),
+        Next::CodeCard { device, indices } => visit.show(
+            status,
+            &CodeCard {
+                frame,
+                attempt,
+                device_label: device.label,
+                device_class: device.class,
+                indices,
+                clock,
+                notice,
+                attempts_left,
+                other_devices,
+            },
+        ),
+        Next::Approve { device, number, .. } => visit.show(
+            status,
+            &Approve {
+                frame,
+                attempt,
+                device_label: device.label,
+                device_class: device.class,
+                number,
+                clock,
+                notice,
+                other_devices,
+                refresh_seconds: 5,
+            },
+        ),
+        Next::StaticCode { .. } | Next::Webauthn { .. } | Next::Qr { .. } => {
+            visit.error(ErrorKind::Internal).into_response()
+        }
+    }
+}
+
+fn notice(told: &Told, now: Timestamp) -> StepNotice {
+    match told {
+        Told::WrongAnswer => StepNotice::WrongResponse,
+        Told::WrongNumber => StepNotice::WrongNumber,
+        Told::DeviceLocked(until) => StepNotice::DeviceLocked { minutes: minutes(*until, now) },
+    }
+}
+
+fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
+    DeviceChoice {
+        id: shown.device.id.clone(),
+        label: shown.device.label.clone(),
+        class: shown.device.class.clone(),
+        locked_minutes: shown.locked.map(|until| minutes(until, now)),
+        default: shown.device.default,
+    }
+}
+
+/// Whole minutes until a lock ends, rounded up; none when only the desk can lift it.
+fn minutes(until: Until, now: Timestamp) -> Option<u32> {
+    until.seconds_from(now).map(|seconds| u32::try_from(seconds.div_ceil(60)).unwrap_or(u32::MAX))
+}

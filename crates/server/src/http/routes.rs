@@ -1,0 +1,99 @@
+//! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
+
+use super::{Shared, assets, body, first_party, health, layers, login, metadata, settings, site, token};
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    middleware::from_fn_with_state,
+    routing::{get, post},
+};
+use std::time::Duration;
+use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
+
+/// Who may call a route. What a handler may rely on is checked by its extractors; this says it in one place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Anyone.
+    Anyone,
+    /// Whoever sends a form of our own pages, with its token.
+    PageForm,
+    /// Whoever holds the attempt's handle, with a form of our own pages.
+    Attempt,
+    /// A signed-in user.
+    SignedIn,
+    /// A registered client program.
+    Client,
+    /// Whoever holds the demo's token.
+    DemoToken,
+}
+
+/// A row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Route {
+    /// `get` or `post`.
+    pub method: &'static str,
+    /// The path, with `{…}` for what varies.
+    pub path: &'static str,
+    /// Who may call it.
+    pub who: Who,
+    /// What it does.
+    pub does: &'static str,
+}
+
+macro_rules! table {
+    ($table:ident, $mount:ident: $($method:ident $path:literal $who:ident $handler:path => $does:literal;)+) => {
+        /// The routes.
+        pub const $table: &[Route] =
+            &[$(Route { method: stringify!($method), path: $path, who: Who::$who, does: $does }),+];
+
+        pub(crate) fn $mount(router: Router<Shared>) -> Router<Shared> {
+            router$(.route($path, $method($handler)))+
+        }
+    };
+}
+pub(crate) use table;
+
+table! { ROUTES, mount:
+    get  "/"                                 Anyone   site::home               => "what this is";
+    get  "/login"                            Anyone   login::show              => "the password page, or where an attempt stands";
+    post "/login"                            PageForm login::begin             => "takes the password; audited as password.*";
+    post "/login/device"                     Attempt  login::device            => "picks a device; audited as confirmation.device_chosen";
+    post "/login/method"                     Attempt  login::method            => "picks another method of the same device";
+    post "/login/back"                       Attempt  login::back              => "back to the chooser";
+    post "/login/answer"                     Attempt  login::answer            => "answers; audited as confirmation.*";
+    post "/logout"                           PageForm settings::logout         => "ends the session; audited as session.ended";
+    get  "/settings"                         SignedIn settings::show           => "devices, known programs, sessions, activity";
+    post "/settings/sessions/end"            SignedIn settings::end_session    => "ends one of the user's sessions; audited";
+    post "/settings/marks/revoke"            SignedIn settings::revoke_mark    => "forgets a known program; audited as mark.revoked";
+    post "/language"                         PageForm site::language           => "remembers the language";
+    get  "/help/"                            Anyone   site::help_index             => "help, the list";
+    get  "/help/{page}"                      Anyone   site::help               => "a help page";
+    get  "/problems/{slug}"                  Anyone   site::problem            => "what a problem type means";
+    get  "/assets/{name}"                    Anyone   assets::asset            => "styles, pictures, scripts";
+    get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";
+    get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
+    post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";
+    post "/oauth2/token"                     Client   token::token             => "redeems a code; audited as authorization_code.*";
+    get  "/healthz"                          Anyone   health::healthz          => "the process answers";
+    get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
+}
+
+/// Longest time a handler may take.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The server's router.
+pub fn router(app: Shared) -> Router {
+    finish(mount(Router::new()), app)
+}
+
+/// Adds what every request passes to a router with its routes.
+pub(crate) fn finish(router: Router<Shared>, app: Shared) -> Router {
+    router
+        .fallback(site::not_found)
+        .method_not_allowed_fallback(site::method_not_allowed)
+        .layer(DefaultBodyLimit::max(body::MAX_BODY))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
+        .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn_with_state(app.clone(), layers::frame))
+        .with_state(app)
+}

@@ -1,0 +1,145 @@
+//! The signed-in page: devices, known programs, sessions, activity.
+
+use super::{
+    Shared, cookie,
+    page::{PageForm, SignedInForm, SignedInVisit, Visit},
+};
+use crate::{
+    flow::{Refused, overview, session},
+    pages::{
+        error::ErrorKind,
+        settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine},
+    },
+};
+use axum::{
+    extract::State,
+    http::{StatusCode, header},
+    response::Response,
+};
+use domain::Timestamp;
+
+/// `GET /settings`.
+pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Response {
+    let loaded = match overview::load(&app, &signed_in).await {
+        Ok(loaded) => loaded,
+        Err(refused) => return visit.refused(&refused),
+    };
+    let held: Vec<_> =
+        visit.marks().iter().filter_map(|mark| app.handles.read(crate::handle::Kind::Mark, mark)).collect();
+    let mine = loaded.own_marks(&held);
+    let page = Overview {
+        frame: visit.frame(),
+        devices: loaded
+            .devices
+            .iter()
+            .map(|device| DeviceLine {
+                label: device.label.clone(),
+                class: device.class.clone(),
+                state: device.state.name().to_owned(),
+                since: day(device.activated_at.unwrap_or(device.created_at)),
+                last_used: device.last_used_at.map(moment),
+                default: Some(device.id) == loaded.default,
+            })
+            .collect(),
+        marks: loaded
+            .marks
+            .iter()
+            .map(|(mark, _)| MarkLine {
+                id: mark.id.to_string(),
+                label: program(&app, &mark.client, &mark.agent),
+                last_seen: moment(mark.last_seen_at),
+                this_one: mine.contains(&mark.id),
+            })
+            .collect(),
+        sessions: loaded
+            .sessions
+            .iter()
+            .map(|session| SessionLine {
+                id: session.id.to_string(),
+                label: program(&app, crate::clients::HOSTED, &session.agent),
+                started: moment(session.created_at),
+                last_seen: moment(session.last_seen_at),
+                this_one: session.id == signed_in.session.id,
+            })
+            .collect(),
+        activity: loaded
+            .activity
+            .iter()
+            .map(|entry| ActivityLine {
+                at: moment(entry.at),
+                what: entry.kind.clone(),
+                address: address(&entry.detail),
+            })
+            .collect(),
+    };
+    visit.show(StatusCode::OK, &page)
+}
+
+/// `POST /logout`.
+pub async fn logout(State(app): State<Shared>, form: PageForm) -> Response {
+    let visit = form.visit;
+    if let Some(handle) = visit.session().map(str::to_owned) {
+        match session::signed_in(&app, &handle).await {
+            Ok(Some(found)) => {
+                if let Err(refused) = session::end(&app, found.user.id, found.session.id).await {
+                    return visit.refused(&refused);
+                }
+            }
+            Ok(None) => {}
+            Err(refused) => return visit.refused(&refused),
+        }
+    }
+    let mut response = visit.go("/login?notice=signed-out");
+    response.headers_mut().extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
+    response
+}
+
+/// `POST /settings/sessions/end`.
+pub async fn end_session(
+    State(app): State<Shared>,
+    SignedInForm { form, signed_in }: SignedInForm,
+) -> Result<Response, Response> {
+    let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
+    back_or_missing(&form.visit, session::end(&app, signed_in.user.id, id).await)
+}
+
+/// `POST /settings/marks/revoke`.
+pub async fn revoke_mark(
+    State(app): State<Shared>,
+    SignedInForm { form, signed_in }: SignedInForm,
+) -> Result<Response, Response> {
+    let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
+    back_or_missing(&form.visit, session::revoke_mark(&app, signed_in.user.id, id).await)
+}
+
+/// Back to the page. One that is gone already is as good as one that was ended now.
+fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Response, Response> {
+    match done {
+        Ok(_) => Ok(visit.go("/settings")),
+        Err(refused) => Err(visit.refused(&refused)),
+    }
+}
+
+/// A program by its registered name, and what it calls itself.
+fn program(app: &Shared, client: &str, agent: &str) -> String {
+    let name = app.clients.find(client).map_or(app.settings.product.as_str(), |client| client.name.as_str());
+    if agent.is_empty() { name.to_owned() } else { format!("{name} · {agent}") }
+}
+
+fn address(detail: &str) -> String {
+    let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
+    detail.get("address").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn stamp(at: Timestamp) -> jiff::Timestamp {
+    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default()
+}
+
+/// `2026-11-24 09:30 UTC`.
+pub(crate) fn moment(at: Timestamp) -> String {
+    stamp(at).strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+fn day(at: Timestamp) -> String {
+    stamp(at).strftime("%Y-%m-%d").to_string()
+}

@@ -1,0 +1,109 @@
+//! The front page, help, the language switch, problem types, and what answers where nothing is.
+
+use super::{
+    Shared, cookie,
+    page::{PageForm, Visit},
+    problem::{ApiProblem, OAuthProblem, Slug},
+};
+use crate::{
+    flow::session,
+    pages::{
+        error::ErrorKind,
+        help::{Help, HelpPage},
+        home::Home,
+        problem::ProblemPage,
+    },
+};
+use axum::{
+    extract::{Path, State, rejection::PathRejection},
+    http::{StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use i18n::Lang;
+use std::time::Duration;
+
+/// How long a browser remembers its language.
+const YEAR: Duration = Duration::from_secs(365 * 86_400);
+
+/// `GET /`.
+pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Response {
+    if let Some(handle) = visit.session().map(str::to_owned)
+        && let Ok(Some(found)) = session::signed_in(&app, &handle).await
+    {
+        visit.username = Some(found.user.username.to_string());
+    }
+    visit.show(StatusCode::OK, &Home { frame: visit.frame() })
+}
+
+/// `GET /help/`: the list.
+pub async fn help_index(visit: Visit) -> Response {
+    visit.show(StatusCode::OK, &Help { frame: visit.frame(), page: HelpPage::Index })
+}
+
+/// `GET /help/{page}`.
+pub async fn help(visit: Visit, page: Result<Path<String>, PathRejection>) -> Response {
+    match page.ok().and_then(|Path(name)| HelpPage::parse(&name)) {
+        Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page }),
+        None => visit.error(ErrorKind::NotFound),
+    }
+}
+
+/// `GET /problems/{slug}`.
+pub async fn problem(visit: Visit, slug: Result<Path<String>, PathRejection>) -> Response {
+    let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
+    match Slug::ALL.into_iter().find(|known| known.name() == slug) {
+        Some(slug) => {
+            let page =
+                ProblemPage { frame: visit.frame(), slug: slug.name().to_owned(), status: slug.status().as_u16() };
+            visit.show(StatusCode::OK, &page)
+        }
+        None => visit.error(ErrorKind::NotFound),
+    }
+}
+
+/// `POST /language`: remembers the language and goes back.
+pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let lang = Lang::parse(form.field("lang", 8)?).ok_or_else(|| form.visit.error(ErrorKind::BadRequest))?;
+    let back = form.field("back", 512)?;
+    // Only a path of ours: "//elsewhere" and "/\elsewhere" are other sites to a browser.
+    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    let mut response = form.visit.go(if ours { back } else { "/" });
+    let line = cookie::set(&app.settings, cookie::LANGUAGE, lang.tag(), Some(YEAR));
+    response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
+    Ok(response)
+}
+
+/// Where nothing is: each part of the site answers in its own dress.
+pub async fn not_found(visit: Visit, uri: Uri) -> Response {
+    match Dress::of(uri.path()) {
+        Dress::Api => ApiProblem::from(Slug::NotFound).into_response(),
+        Dress::OAuth => OAuthProblem::NotFound.into_response(),
+        Dress::Page => visit.error(ErrorKind::NotFound),
+    }
+}
+
+/// Where something is, but not for this method.
+pub async fn method_not_allowed(visit: Visit, uri: Uri) -> Response {
+    match Dress::of(uri.path()) {
+        Dress::Api => ApiProblem::from(Slug::MethodNotAllowed).into_response(),
+        Dress::OAuth => OAuthProblem::MethodNotAllowed.into_response(),
+        Dress::Page => visit.error(ErrorKind::MethodNotAllowed),
+    }
+}
+
+enum Dress {
+    Api,
+    OAuth,
+    Page,
+}
+
+impl Dress {
+    fn of(path: &str) -> Self {
+        match path {
+            _ if path.starts_with("/oauth2/") => Self::OAuth,
+            "/healthz" | "/readyz" | "/demo/clock" | "/demo/card-reader/press" => Self::Api,
+            _ if path.starts_with("/api/") || path.starts_with("/.well-known/") => Self::Api,
+            _ => Self::Page,
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! Styles, pictures and scripts. In a release build they are inside the program; a debug build reads the files, so
+//! that a changed style shows at the next reload. The scripts may be missing: pages work without them.
+
+use rust_embed::{EmbeddedFile, RustEmbed};
+use std::borrow::Cow;
+
+#[derive(RustEmbed)]
+#[folder = "assets"]
+struct Pictures;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/pages"]
+#[allow_missing = true]
+struct Scripts;
+
+/// A file that pages refer to.
+#[derive(Debug, Clone)]
+pub struct Asset {
+    /// The media type.
+    pub content_type: &'static str,
+    /// The content.
+    pub bytes: Cow<'static, [u8]>,
+    /// The entity tag (RFC 9110, 8.8.3), quotes included.
+    pub etag: String,
+}
+
+impl Asset {
+    fn of(name: &str, file: EmbeddedFile) -> Option<Self> {
+        let content_type = match name.rsplit_once('.')?.1 {
+            "css" => "text/css; charset=utf-8",
+            "js" => "text/javascript; charset=utf-8",
+            "svg" => "image/svg+xml",
+            _ => return None,
+        };
+        let hash: String = file.metadata.sha256_hash().iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+        Some(Self { content_type, bytes: file.data, etag: format!("\"{hash}\"") })
+    }
+
+    /// A short word that changes with the content.
+    pub(super) fn version(&self) -> &str {
+        self.etag.trim_matches('"')
+    }
+}
+
+/// The asset of this name: a file name without a path.
+pub fn asset(name: &str) -> Option<Asset> {
+    if name.contains(['/', '\\']) {
+        return None;
+    }
+    Asset::of(name, Pictures::get(name).or_else(|| Scripts::get(name))?)
+}
+
+/// Whether the scripts were built.
+pub fn scripts_built() -> bool {
+    Scripts::get("pages.js").is_some() && Scripts::get("card-reader.js").is_some()
+}

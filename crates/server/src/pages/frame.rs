@@ -1,0 +1,96 @@
+//! What every page carries: language, form token, who is signed in.
+
+use super::assets;
+use askama::filters::Safe;
+use i18n::{Arg, Lang};
+
+/// The frame of a page.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    /// The language of the page.
+    pub lang: Lang,
+    /// The token that forms of this page send back as `csrf`.
+    pub csrf: String,
+    /// The username of the signed-in user.
+    pub signed_in: Option<String>,
+    /// Where to come back to when the language is switched.
+    pub path_and_query: String,
+    /// Whether this is the demo, which every page then says.
+    pub demo: bool,
+    /// Whether the built scripts are there.
+    pub scripts: bool,
+}
+
+impl Frame {
+    /// A message.
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.lang.t(key)
+    }
+
+    /// A message with the number `n`.
+    pub(crate) fn n(&self, key: &str, n: impl Into<Count>) -> String {
+        self.lang.t_with(key, &[("n", Arg::Int(n.into().0))])
+    }
+
+    /// A message with one text argument.
+    pub(crate) fn with(&self, key: &str, name: &str, value: &str) -> String {
+        self.lang.t_with(key, &[(name, value.into())])
+    }
+
+    /// A message in which words between backticks are shown as keys of a device: the only markup messages may have.
+    pub(crate) fn rich(&self, key: &str) -> Safe<String> {
+        let mut html = String::new();
+        for (index, piece) in self.lang.t(key).split('`').enumerate() {
+            let piece = escape(piece);
+            if index % 2 == 1 {
+                html.extend(["<kbd>", &piece, "</kbd>"]);
+            } else {
+                html.push_str(&piece);
+            }
+        }
+        Safe(html)
+    }
+
+    /// The address of an asset; it changes when the content does, so that browsers may keep it for good.
+    pub(crate) fn asset(&self, name: &str) -> String {
+        match assets::asset(name) {
+            Some(asset) => format!("/assets/{name}?v={}", asset.version()),
+            None => format!("/assets/{name}"),
+        }
+    }
+}
+
+/// A number in a message; the largest is shown where it does not fit.
+pub(crate) struct Count(i64);
+
+macro_rules! counts {
+    ($($number:ty),+) => {$(
+        impl From<$number> for Count {
+            fn from(number: $number) -> Self {
+                Self(i64::try_from(number).unwrap_or(i64::MAX))
+            }
+        }
+        impl From<&$number> for Count {
+            fn from(number: &$number) -> Self {
+                (*number).into()
+            }
+        }
+    )+};
+}
+
+counts!(u8, u16, u32, u64, usize);
+
+fn escape(text: &str) -> String {
+    let mut html = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\'' => html.push_str("&#39;"),
+            c => html.push(c),
+        }
+    }
+    html
+}

@@ -1,0 +1,107 @@
+//! Help: one page per procedure.
+
+use super::Frame;
+use askama::Template;
+
+/// A help page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HelpPage {
+    /// The list.
+    Index,
+    /// Logging in.
+    Login,
+    /// Several devices and the chooser.
+    SeveralDevices,
+    /// Using a DSC+.
+    DscPlus,
+    /// Using a DSC.
+    Dsc,
+    /// Using a Gold device.
+    Gold,
+    /// Using a Platinum device.
+    Platinum,
+    /// Using a security code card.
+    SecurityCodeCard,
+}
+
+impl HelpPage {
+    /// Every page of the list, in its order.
+    pub const LISTED: [Self; 7] = [
+        Self::Login,
+        Self::SeveralDevices,
+        Self::DscPlus,
+        Self::SecurityCodeCard,
+        Self::Dsc,
+        Self::Gold,
+        Self::Platinum,
+    ];
+
+    /// The page of this name, the last part of `/help/<name>`.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::LISTED.into_iter().find(|page| page.name() == name)
+    }
+
+    /// The page that explains a device class.
+    pub fn for_class(class: &str) -> Self {
+        match class {
+            "dsc-plus" => Self::DscPlus,
+            "dsc" => Self::Dsc,
+            "gold" => Self::Gold,
+            "platinum" => Self::Platinum,
+            "security-code-card" | "online-code-card" => Self::SecurityCodeCard,
+            _ => Self::Login,
+        }
+    }
+
+    /// The last part of the page's path; empty for the list.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Index => "",
+            Self::Login => "login",
+            Self::SeveralDevices => "several-devices",
+            Self::DscPlus => "dsc-plus",
+            Self::Dsc => "dsc",
+            Self::Gold => "gold",
+            Self::Platinum => "platinum",
+            Self::SecurityCodeCard => "security-code-card",
+        }
+    }
+
+    /// The key of the page's title.
+    pub(crate) fn title(self) -> &'static str {
+        match self {
+            Self::Index => "help-title",
+            Self::Login => "help-login-title",
+            Self::SeveralDevices => "help-several-title",
+            Self::DscPlus => "help-dsc-plus-title",
+            Self::Dsc => "help-dsc-title",
+            Self::Gold => "help-gold-title",
+            Self::Platinum => "help-platinum-title",
+            Self::SecurityCodeCard => "help-card-title",
+        }
+    }
+
+    /// The key of what the page is about, in one sentence.
+    pub(crate) fn about(self) -> &'static str {
+        match self {
+            Self::Index => "help-about",
+            Self::Login => "help-login-about",
+            Self::SeveralDevices => "help-several-about",
+            Self::DscPlus => "help-dsc-plus-about",
+            Self::Dsc => "help-dsc-about",
+            Self::Gold => "help-gold-about",
+            Self::Platinum => "help-platinum-about",
+            Self::SecurityCodeCard => "help-card-about",
+        }
+    }
+}
+
+/// The page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "help/help.html")]
+pub struct Help {
+    /// The frame.
+    pub frame: Frame,
+    /// Which one.
+    pub page: HelpPage,
+}

@@ -1,0 +1,383 @@
+//! The hosted login: the password, the chooser, each device's own screen, and how it ended.
+
+use super::{Frame, help::HelpPage};
+use askama::Template;
+
+/// What the password page has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordNotice {
+    /// Unknown user, wrong password or locked user.
+    InvalidCredentials,
+    /// The user signed out.
+    SignedOut,
+    /// The session ended by itself.
+    SessionEnded,
+    /// The attempt is over or not known.
+    AttemptExpired,
+    /// Too many tries.
+    Throttled {
+        /// Whole seconds to wait.
+        seconds: u64,
+    },
+    /// Too many logins at once.
+    Busy,
+    /// The form is too old.
+    FormExpired,
+}
+
+impl PasswordNotice {
+    /// Whether it is about a failure, and not good news.
+    fn alarming(self) -> bool {
+        !matches!(self, Self::SignedOut | Self::SessionEnded)
+    }
+
+    fn words(self, frame: &Frame) -> String {
+        match self {
+            Self::InvalidCredentials => frame.t("login-invalid-credentials"),
+            Self::SignedOut => frame.t("login-signed-out"),
+            Self::SessionEnded => frame.t("login-session-ended"),
+            Self::AttemptExpired => frame.t("login-attempt-expired"),
+            Self::Throttled { seconds } => frame.n("login-throttled", seconds),
+            Self::Busy => frame.t("login-busy"),
+            Self::FormExpired => frame.t("login-form-expired"),
+        }
+    }
+}
+
+/// The password page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/password.html")]
+pub struct Password {
+    /// The frame.
+    pub frame: Frame,
+    /// What was typed before.
+    pub username: String,
+    /// What to say.
+    pub notice: Option<PasswordNotice>,
+}
+
+/// How long an attempt lives on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TimeLeft {
+    /// Whole seconds left.
+    pub seconds_left: u64,
+    /// Whole seconds of its whole life.
+    pub total: u64,
+}
+
+impl TimeLeft {
+    /// Minutes and seconds, `2:41`.
+    fn text(self) -> String {
+        format!("{}:{:02}", self.seconds_left / 60, self.seconds_left % 60)
+    }
+
+    /// When a page without scripts asks again: just after the end.
+    fn reload_after(self) -> u64 {
+        self.seconds_left.saturating_add(1)
+    }
+}
+
+/// What went wrong in the last step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepNotice {
+    /// A wrong response, passcode or card value.
+    WrongResponse,
+    /// A wrong number on the phone.
+    WrongNumber,
+    /// The device is locked now.
+    DeviceLocked {
+        /// Whole minutes; none when only the desk can lift it.
+        minutes: Option<u32>,
+    },
+}
+
+impl StepNotice {
+    fn words(self, frame: &Frame, attempts_left: Option<u32>) -> String {
+        let said = match self {
+            Self::WrongResponse => frame.t("login-wrong-response"),
+            Self::WrongNumber => frame.t("login-wrong-number"),
+            Self::DeviceLocked { minutes: Some(minutes) } => frame.n("login-device-locked-minutes", minutes),
+            Self::DeviceLocked { minutes: None } => frame.t("login-device-locked"),
+        };
+        match attempts_left {
+            Some(left) => format!("{said} {}", frame.n("login-attempts-left", left)),
+            None => said,
+        }
+    }
+}
+
+/// A device in the chooser.
+#[derive(Debug, Clone)]
+pub struct DeviceChoice {
+    /// The device's id, sent back as `device`.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// Its class.
+    pub class: String,
+    /// Whether it is locked, and for how many minutes; `Some(None)` until the desk lifts it.
+    pub locked_minutes: Option<Option<u32>>,
+    /// Whether it is the user's default.
+    pub default: bool,
+}
+
+impl DeviceChoice {
+    fn text(&self, frame: &Frame) -> String {
+        match self.locked_minutes {
+            None => self.label.clone(),
+            Some(Some(minutes)) => format!("{} – {}", self.label, frame.n("login-choice-locked-minutes", minutes)),
+            Some(None) => format!("{} – {}", self.label, frame.t("login-choice-locked")),
+        }
+    }
+}
+
+/// The chooser.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/chooser.html")]
+pub struct Chooser {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The devices, in the order to show them.
+    pub devices: Vec<DeviceChoice>,
+    /// The time left.
+    pub clock: TimeLeft,
+    /// What went wrong.
+    pub notice: Option<StepNotice>,
+}
+
+impl Chooser {
+    fn alert(&self) -> Option<String> {
+        self.notice.map(|notice| notice.words(&self.frame, None))
+    }
+
+    /// The default device, or the first one that is not locked.
+    fn selected(&self) -> Option<&str> {
+        let usable = || self.devices.iter().filter(|device| device.locked_minutes.is_none());
+        usable().find(|device| device.default).or_else(|| usable().next()).map(|device| device.id.as_str())
+    }
+
+    fn is_selected(&self, device: &DeviceChoice) -> bool {
+        self.selected() == Some(device.id.as_str())
+    }
+}
+
+/// A device that shows a response to a challenge.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/respond.html")]
+pub struct Respond {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The device's label.
+    pub device_label: String,
+    /// The device's class.
+    pub device_class: String,
+    /// The challenge, decimal digits.
+    pub challenge: String,
+    /// Digits of the response.
+    pub response_digits: u8,
+    /// The time left.
+    pub clock: TimeLeft,
+    /// What went wrong.
+    pub notice: Option<StepNotice>,
+    /// Wrong answers left, after a wrong one.
+    pub attempts_left: Option<u32>,
+    /// Whether another device could be used.
+    pub other_devices: bool,
+    /// Whether a notification could be sent instead.
+    pub can_push: bool,
+}
+
+impl Respond {
+    /// The challenge in two halves, which the style sets apart while its text stays whole.
+    fn halves(&self) -> (&str, &str) {
+        self.challenge.split_at_checked(self.challenge.len().div_ceil(2)).unwrap_or((&self.challenge, ""))
+    }
+
+    /// The keys to press on the device, step by step; none where the device's help says it better.
+    fn steps(&self) -> &'static [&'static str] {
+        match self.device_class.as_str() {
+            "dsc-plus" | "dsc" => &[
+                "login-steps-hold-pin",
+                "login-steps-type-pin",
+                "login-steps-type-challenge",
+                "login-steps-read-response",
+            ],
+            "platinum" => {
+                &["login-steps-hold-challenge", "login-steps-type-challenge-first", "login-steps-read-response"]
+            }
+            _ => &[],
+        }
+    }
+}
+
+/// A device that shows a passcode by time, or a code that was sent.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/passcode.html")]
+pub struct Passcode {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The device's label.
+    pub device_label: String,
+    /// The device's class.
+    pub device_class: String,
+    /// Digits of the passcode.
+    pub digits: u8,
+    /// Where a code was sent, masked.
+    pub sent_to: Option<String>,
+    /// The time left.
+    pub clock: TimeLeft,
+    /// What went wrong.
+    pub notice: Option<StepNotice>,
+    /// Wrong answers left, after a wrong one.
+    pub attempts_left: Option<u32>,
+    /// Whether another device could be used.
+    pub other_devices: bool,
+}
+
+impl Passcode {
+    fn steps(&self) -> &'static [&'static str] {
+        match (self.device_class.as_str(), &self.sent_to) {
+            (_, Some(_)) => &[],
+            ("dsc", None) => {
+                &["login-steps-hold-bracket", "login-steps-type-pin-for-passcode", "login-steps-read-passcode"]
+            }
+            _ => &["login-steps-press", "login-steps-read-passcode"],
+        }
+    }
+}
+
+/// A card on which two values are looked up.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/code_card.html")]
+pub struct CodeCard {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The device's label.
+    pub device_label: String,
+    /// The device's class.
+    pub device_class: String,
+    /// The two places, in the order to type them.
+    pub indices: [u32; 2],
+    /// The time left.
+    pub clock: TimeLeft,
+    /// What went wrong.
+    pub notice: Option<StepNotice>,
+    /// Wrong answers left, after a wrong one.
+    pub attempts_left: Option<u32>,
+    /// Whether another device could be used.
+    pub other_devices: bool,
+}
+
+/// Waiting for the phone.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/approve.html")]
+pub struct Approve {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The device's label.
+    pub device_label: String,
+    /// The device's class.
+    pub device_class: String,
+    /// Two digits to type on the phone, where number matching is on.
+    pub number: Option<String>,
+    /// The time left.
+    pub clock: TimeLeft,
+    /// What went wrong.
+    pub notice: Option<StepNotice>,
+    /// Whether another device could be used.
+    pub other_devices: bool,
+    /// After how many seconds a page without scripts asks again.
+    pub refresh_seconds: u32,
+}
+
+macro_rules! device_screens {
+    ($($screen:ty),+) => {$(
+        impl $screen {
+            fn alert(&self) -> Option<String> {
+                self.notice.map(|notice| notice.words(&self.frame, self.attempts_left))
+            }
+
+            fn help(&self) -> &'static str {
+                HelpPage::for_class(&self.device_class).name()
+            }
+        }
+    )+};
+}
+
+device_screens!(Respond, Passcode, CodeCard);
+
+impl Approve {
+    fn alert(&self) -> Option<String> {
+        self.notice.map(|notice| notice.words(&self.frame, None))
+    }
+
+    fn help(&self) -> &'static str {
+        HelpPage::for_class(&self.device_class).name()
+    }
+}
+
+/// Why an attempt is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndReason {
+    /// Refused on the device.
+    Denied,
+    /// Its time ran out.
+    Expired,
+    /// Too many wrong answers.
+    TooManyAttempts,
+    /// It was answered already.
+    AlreadyAnswered,
+    /// The device is locked and no other one would do.
+    DeviceLocked {
+        /// Whole minutes; none when only the desk can lift it.
+        minutes: Option<u32>,
+    },
+    /// The user has no device that could confirm.
+    NoUsableDevice,
+}
+
+/// The end of an attempt.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/ended.html")]
+pub struct Ended {
+    /// The frame.
+    pub frame: Frame,
+    /// Why.
+    pub reason: EndReason,
+}
+
+impl Ended {
+    fn title(&self) -> &'static str {
+        self.words().0
+    }
+
+    fn advice(&self) -> String {
+        let key = self.words().1;
+        match self.reason {
+            EndReason::DeviceLocked { minutes: Some(minutes) } => self.frame.n(key, minutes),
+            _ => self.frame.t(key),
+        }
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.reason {
+            EndReason::Denied => ("login-ended-denied", "login-ended-denied-advice"),
+            EndReason::Expired => ("login-ended-expired", "login-ended-expired-advice"),
+            EndReason::TooManyAttempts => ("login-ended-too-many", "login-ended-too-many-advice"),
+            EndReason::AlreadyAnswered => ("login-ended-answered", "login-ended-answered-advice"),
+            EndReason::DeviceLocked { minutes: Some(_) } => ("login-ended-locked", "login-ended-locked-minutes-advice"),
+            EndReason::DeviceLocked { minutes: None } => ("login-ended-locked", "login-ended-locked-advice"),
+            EndReason::NoUsableDevice => ("login-ended-no-device", "login-ended-no-device-advice"),
+        }
+    }
+}

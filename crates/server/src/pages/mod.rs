@@ -1,0 +1,35 @@
+//! Everything a person sees in the browser: one context per page, its askama template beside it, its words in the
+//! Fluent catalogues. Contexts are plain data; nothing here reads a clock, the store or a request.
+
+pub mod agent;
+pub mod assets;
+pub mod demo;
+pub mod error;
+mod frame;
+pub mod help;
+pub mod home;
+pub mod login;
+pub mod problem;
+#[cfg(test)]
+mod samples;
+pub mod settings;
+#[cfg(test)]
+mod tests;
+
+pub use frame::Frame;
+
+/// A page that can be sent.
+pub trait Page {
+    /// The whole HTML document.
+    fn render_html(&self) -> String;
+}
+
+impl<T: askama::Template> Page for T {
+    fn render_html(&self) -> String {
+        // Writing to a string fails only where a template's own code does, and ours do not.
+        self.render().unwrap_or_else(|error| {
+            tracing::error!(%error, "a page could not be made");
+            String::new()
+        })
+    }
+}

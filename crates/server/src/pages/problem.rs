@@ -1,0 +1,42 @@
+//! What a problem type of our APIs means: the page behind `type` (RFC 9457, 3.1.1).
+
+use super::Frame;
+use askama::Template;
+
+/// The page of one problem type.
+#[derive(Debug, Clone, Template)]
+#[template(path = "problem.html")]
+pub struct ProblemPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The stable name, the last part of `/problems/<slug>`.
+    pub slug: String,
+    /// The HTTP status that comes with it.
+    pub status: u16,
+}
+
+impl ProblemPage {
+    /// Keys of title, meaning and advice.
+    pub(crate) fn words(&self) -> [&'static str; 3] {
+        match self.slug.as_str() {
+            "not-found" => ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"],
+            "method-not-allowed" => [
+                "problem-method-not-allowed",
+                "problem-method-not-allowed-meaning",
+                "problem-method-not-allowed-advice",
+            ],
+            "bad-request" => ["problem-bad-request", "problem-bad-request-meaning", "problem-bad-request-advice"],
+            "too-large" => ["problem-too-large", "problem-too-large-meaning", "problem-too-large-advice"],
+            "unsupported-media-type" => [
+                "problem-unsupported-media-type",
+                "problem-unsupported-media-type-meaning",
+                "problem-unsupported-media-type-advice",
+            ],
+            "unauthorized" => ["problem-unauthorized", "problem-unauthorized-meaning", "problem-unauthorized-advice"],
+            "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
+            "throttled" => ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"],
+            "busy" => ["problem-busy", "problem-busy-meaning", "problem-busy-advice"],
+            _ => ["problem-internal", "problem-internal-meaning", "problem-internal-advice"],
+        }
+    }
+}

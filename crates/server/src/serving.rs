@@ -1,0 +1,81 @@
+//! Listening and answering until told to stop.
+
+use crate::{app::App, flow::sweep};
+use axum::Router;
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+use tokio::{net::TcpListener, sync::watch};
+
+/// How often overdue attempts are ended.
+const SWEEP: Duration = Duration::from_secs(15);
+
+/// How long open connections may finish after the order to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// Starts logging to standard error. Called once, by the program.
+pub fn log(filter: &str, json: bool) {
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
+    let started = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
+    debug_assert!(started.is_ok(), "logging was started twice");
+}
+
+/// Binds every address.
+pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
+    let mut listeners = Vec::new();
+    for address in addresses {
+        let bound = TcpListener::bind(address).await;
+        let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
+        listeners.push(bound.map_err(named)?);
+    }
+    Ok(listeners)
+}
+
+/// Serves until SIGTERM or SIGINT, then lets open requests finish.
+pub async fn serve(app: Arc<App>, listeners: Vec<TcpListener>, router: impl FnOnce(Arc<App>) -> Router) {
+    let (stop, stopped) = watch::channel(false);
+    let router = router(Arc::clone(&app));
+    let mut servers = tokio::task::JoinSet::new();
+    for listener in listeners {
+        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
+        let mut stopped = stopped.clone();
+        servers.spawn(async move {
+            let ended = async move {
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
+                tracing::error!(%error, "a listener failed");
+            }
+        });
+    }
+    let sweeping = tokio::spawn(sweeping(app));
+    told_to_stop().await;
+    tracing::info!("stopping");
+    let _ = stop.send(true);
+    let finished = async { while servers.join_next().await.is_some() {} };
+    if tokio::time::timeout(GRACE, finished).await.is_err() {
+        tracing::warn!("some connections did not finish in time");
+    }
+    sweeping.abort();
+}
+
+async fn sweeping(app: Arc<App>) {
+    let mut ticks = tokio::time::interval(SWEEP);
+    loop {
+        ticks.tick().await;
+        if let Err(error) = sweep::sweep(&app).await {
+            tracing::warn!(%error, "overdue attempts could not be ended");
+        }
+    }
+}
+
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}

@@ -1,0 +1,18 @@
+//! The login, from outside over HTTP, with real passwords, a real database and a real card's arithmetic.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping"
+)]
+
+mod bad_input;
+mod first_party;
+mod kill;
+mod lockout;
+mod pages;
+mod refusals;
+mod secrets;
+mod support;
+mod throttle;

@@ -1,0 +1,90 @@
+//! Canaries: no password, PIN, key, handle or code stands in the database or in the logs.
+
+use super::support::{PASSWORD, PIN, Server, session};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+};
+use tracing_subscriber::fmt::MakeWriter;
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().extend_from_slice(octets);
+        Ok(octets.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl MakeWriter<'_> for Log {
+    type Writer = Self;
+
+    fn make_writer(&self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn neither_database_nor_log_holds_a_secret() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+    let guard = tracing::subscriber::set_default(subscriber);
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let (_, step) = server.begin("alice", PASSWORD, &[]).await;
+    let handle = session(&step).to_owned();
+    server.challenge(&[("auth_session", &handle), ("response", "13572468")]).await;
+    let response = cards[0].respond(&step);
+    let (_, done) = server.challenge(&[("auth_session", &handle), ("response", &response)]).await;
+    let code = done["authorization_code"].as_str().unwrap().to_owned();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "tws"),
+        ("code", code.as_str()),
+        ("code_verifier", super::support::VERIFIER),
+    ];
+    let (_, tokens) = server.post("/oauth2/token", &form).await;
+    drop(guard);
+
+    let suite = otp::ocra::Suite::parse(super::support::SUITE).unwrap();
+    let pin_hash = suite.pin_hash(PIN).unwrap();
+    let texts = [
+        ("password", PASSWORD),
+        ("handle", &handle),
+        ("code", &code),
+        ("response", &response),
+        ("wrong response", "13572468"),
+        ("mark", done["client_mark"].as_str().unwrap()),
+        ("token", tokens["access_token"].as_str().unwrap()),
+        ("ID token", tokens["id_token"].as_str().unwrap()),
+        ("mail address", "alice@example.com"),
+    ];
+    let hex = |octets: &[u8]| octets.iter().map(|octet| format!("{octet:02x}")).collect::<String>();
+    let mut canaries: Vec<(&str, Vec<u8>)> =
+        texts.iter().map(|(what, text)| (*what, text.as_bytes().to_vec())).collect();
+    canaries.push(("device key", cards[0].key.clone()));
+    canaries.push(("device key in hexadecimal", hex(&cards[0].key).into_bytes()));
+    canaries.push(("PIN hash", pin_hash.as_bytes().to_vec()));
+    canaries.push(("PIN hash in hexadecimal", hex(pin_hash.as_bytes()).into_bytes()));
+
+    let log = log.0.lock().unwrap().clone();
+    assert!(find(&log, b"confirmation.confirmed"), "the log was listened to");
+    let mut database = Vec::new();
+    for file in std::fs::read_dir(server.database()).unwrap() {
+        database.extend(std::fs::read(file.unwrap().path()).unwrap());
+    }
+    assert!(find(&database, b"confirmation.confirmed"), "the database was read");
+    for (what, canary) in canaries {
+        assert!(!find(&log, &canary), "the log holds the {what}");
+        assert!(!find(&database, &canary), "the database holds the {what}");
+    }
+}
+
+fn find(haystack: &[u8], needle: &[u8]) -> bool {
+    haystack.windows(needle.len()).any(|window| window == needle)
+}

@@ -1,0 +1,186 @@
+//! A server of its own for each test, users with virtual cards, and the few calls a program makes.
+
+use countersign::{
+    app::{App, Clock},
+    boot,
+    config::File,
+    flow::enrol::{self, NewDevice, NewUser},
+    http,
+};
+use domain::Secret;
+use otp::ocra::{Input, Suite};
+use serde_json::Value;
+use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use store::seal::KeyRing;
+
+pub const PASSWORD: &str = "correct horse battery";
+pub const PIN: &str = "7294";
+pub const SUITE: &str = "OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256";
+/// RFC 7636, appendix B.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+/// Buckets wide enough to be out of the way of tests that are not about them.
+const WIDE: &str =
+    "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n";
+
+pub struct Server {
+    pub app: Arc<App>,
+    pub url: String,
+    pub http: reqwest::Client,
+    dir: Arc<tempfile::TempDir>,
+    settings: String,
+    task: tokio::task::JoinHandle<()>,
+}
+
+impl Server {
+    pub async fn start() -> Self {
+        Self::with(WIDE).await
+    }
+
+    pub async fn with(settings: &str) -> Self {
+        Self::at(Arc::new(tempfile::tempdir().unwrap()), settings, Clock::default()).await
+    }
+
+    async fn at(dir: Arc<tempfile::TempDir>, settings: &str, clock: Clock) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let text = format!(
+            "[http]\npublic_url = \"{url}\"\n[store]\nurl = \"sqlite:{}\"\n{settings}\n\
+             [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = 966\n\
+             [[clients]]\nid = \"other\"\nname = \"Other\"\nfirst_party = true\n\
+             [[clients]]\nid = \"portal\"\nname = \"Portal\"\n",
+            dir.path().join("test.db").display(),
+        );
+        let file = File::parse(&text).unwrap();
+        let ring = KeyRing::parse(&"5a".repeat(32)).unwrap();
+        let app =
+            Arc::new(tokio::task::spawn_blocking(move || boot::boot_with(&file, &ring, clock)).await.unwrap().unwrap());
+        let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
+        let url = url.replace("localhost", "127.0.0.1");
+        Self { app, url, http, dir, settings: settings.to_owned(), task }
+    }
+
+    /// Stops, and starts again on the same data; the clock goes on where it was.
+    pub async fn restart(self) -> Self {
+        let (dir, settings, clock) =
+            (Arc::clone(&self.dir), self.settings.clone(), Clock::ahead(self.app.clock.ahead_by()));
+        self.task.abort();
+        drop(self);
+        Self::at(dir, &settings, clock).await
+    }
+
+    pub fn database(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub fn advance(&self, seconds: u64) {
+        self.app.clock.advance(Duration::from_secs(seconds));
+    }
+
+    /// A user with `cards` DSC+ whose keys are `[1; 32]`, `[2; 32]`, ….
+    pub async fn user(&self, username: &str, cards: u8) -> Vec<Card> {
+        let (app, username) = (Arc::clone(&self.app), username.to_owned());
+        tokio::task::spawn_blocking(move || {
+            enrol::add_user(
+                &app,
+                &NewUser {
+                    username: username.clone(),
+                    password: Secret::new(PASSWORD.to_owned()),
+                    locale: i18n::Lang::En,
+                    mail: Some(format!("{username}@example.com")),
+                    phone: None,
+                },
+            )
+            .unwrap();
+            let card = |n: u8| {
+                let added = enrol::add_device(
+                    &app,
+                    &NewDevice {
+                        username: username.clone(),
+                        class: "dsc-plus".to_owned(),
+                        serial: format!("77100{n:02}"),
+                        label: None,
+                        suite: None,
+                        key: Some(Secret::new(vec![n; 32])),
+                        pin: Some(Secret::new(PIN.to_owned())),
+                        adopt: false,
+                    },
+                );
+                Card { id: added.unwrap().device.id.to_string(), key: vec![n; 32], counter: 0 }
+            };
+            (1..=cards).map(card).collect()
+        })
+        .await
+        .unwrap()
+    }
+
+    /// A form POST; the status and the body as JSON.
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> (u16, Value) {
+        let answer = self.http.post(format!("{}{path}", self.url)).form(form).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+    }
+
+    pub async fn challenge(&self, form: &[(&str, &str)]) -> (u16, Value) {
+        self.post("/oauth2/authorize-challenge", form).await
+    }
+
+    /// The first request of a login as `tws`, with further parameters.
+    pub async fn begin(&self, username: &str, password: &str, more: &[(&str, &str)]) -> (u16, Value) {
+        let mut form =
+            vec![("client_id", "tws"), ("username", username), ("password", password), ("code_challenge", CHALLENGE)];
+        form.extend_from_slice(more);
+        self.challenge(&form).await
+    }
+
+    /// A whole login with the first device, which must succeed.
+    pub async fn log_in(&self, username: &str, card: &mut Card, more: &[(&str, &str)]) -> Value {
+        let (_, begun) = self.begin(username, PASSWORD, more).await;
+        let respond = self.choose(&begun, card).await;
+        let response = card.respond(&respond);
+        let (status, done) = self.challenge(&[("auth_session", session(&respond)), ("response", &response)]).await;
+        assert_eq!(status, 200, "{done}");
+        done
+    }
+
+    /// Picks a card in a chooser; nothing to do where the card is awaited already.
+    pub async fn choose(&self, begun: &Value, card: &Card) -> Value {
+        if begun["next"]["step"] != "choose_device" {
+            assert_eq!(begun["next"]["device"]["id"], card.id.as_str(), "{begun}");
+            return begun.clone();
+        }
+        let (_, respond) = self.challenge(&[("auth_session", session(begun)), ("device_id", &card.id)]).await;
+        assert_eq!(respond["next"]["step"], "respond", "{respond}");
+        respond
+    }
+}
+
+/// The attempt's handle.
+pub fn session(answer: &Value) -> &str {
+    answer["auth_session"].as_str().unwrap_or_else(|| panic!("no auth_session in {answer}"))
+}
+
+#[derive(Debug, Clone)]
+pub struct Card {
+    pub id: String,
+    pub key: Vec<u8>,
+    pub counter: u64,
+}
+
+impl Card {
+    /// The card's answer to the challenge of a `respond` step; its counter moves on.
+    pub fn respond(&mut self, step: &Value) -> String {
+        self.answer(step["next"]["challenge"].as_str().unwrap_or_else(|| panic!("no challenge in {step}")), PIN)
+    }
+
+    pub fn answer(&mut self, challenge: &str, pin: &str) -> String {
+        let suite = Suite::parse(SUITE).unwrap();
+        let pin = suite.pin_hash(pin).unwrap();
+        let input = Input { counter: Some(self.counter), question: challenge, pin: Some(&pin), ..Input::default() };
+        self.counter += 1;
+        suite.respond(&otp::Key::new(self.key.clone()), &input).unwrap().as_str().to_owned()
+    }
+}
