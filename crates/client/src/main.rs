@@ -1,2 +1,2 @@
-//! Countersign.
+//! `countersign-client`: cards, native login and test tools.
 fn main() {}

@@ -1,0 +1,13 @@
+//! The login of a program with a login form of its own: OAuth 2.0 for First-Party Applications
+//! (draft-ietf-oauth-first-party-apps-04), from the client's side.
+//!
+//! [`Server::discover`] once, then per login [`Session::begin`], steps until [`Progress::Done`], and
+//! [`Session::redeem`]. Nothing here prints, asks or waits for a person.
+
+mod error;
+mod server;
+mod session;
+
+pub use error::Error;
+pub use server::{Metadata, Server, ServerUrl};
+pub use session::{Credentials, Progress, Session, Step, Tokens};

@@ -1,0 +1,220 @@
+//! How each screen looks: the model described as rows.
+
+use super::model::{Focus, Model, Screen};
+use super::paint::{self, ACCENT, BAD, GOOD, QUIET, Row, STRONG};
+use ratatui::Frame;
+use ratatui::style::{Color, Style};
+use wire::Next;
+
+/// From here on the bar warns.
+const FEW_SECONDS: u64 = 20;
+
+/// Draws the model.
+pub fn view(model: &Model, frame: &mut Frame<'_>) {
+    let hints = model.lang.t(match &model.screen {
+        Screen::Login => "terminal-hints-login",
+        Screen::Choose { open: Some(_), .. } => "terminal-hints-list",
+        Screen::Choose { open: None, .. } => "terminal-hints-choose",
+        Screen::Answer { next: Next::Respond { .. }, .. } => "terminal-hints-respond",
+        Screen::Answer { .. } | Screen::Wait { .. } => "terminal-hints-device",
+        Screen::Ended { .. } => "terminal-hints-ended",
+        Screen::SignedIn(_) => "terminal-hints-done",
+    });
+    let left = format!("{} — {}", model.lang.t("product-name"), model.program);
+    paint::bars(frame, &left, &model.server, &hints);
+    let (title, mut rows) = screen(model);
+    if let Some(notice) = &model.notice {
+        let at = usize::from(matches!(rows.first(), Some(Row::Blank)));
+        rows.insert(at, Row::Blank);
+        rows.insert(at, Row::Text(notice.text.clone(), if notice.bad { BAD } else { GOOD }));
+    }
+    if model.busy {
+        rows.push(Row::Text(model.lang.t("terminal-busy"), QUIET));
+    }
+    paint::panel(frame, &title, rows);
+}
+
+fn screen(model: &Model) -> (String, Vec<Row>) {
+    let t = |key| model.lang.t(key);
+    match &model.screen {
+        Screen::Login => (t("terminal-title-login"), login(model)),
+        Screen::Choose { selected, open } => (t("terminal-title-second-factor"), choose(model, *selected, *open)),
+        Screen::Answer { next, response } => {
+            let mut rows = device_head(model);
+            rows.extend(asked(model, next));
+            let focused = model.focus == Focus::Response;
+            rows.push(Row::Field {
+                label: t("terminal-response"),
+                shown: response.shown(),
+                cursor: focused.then(|| response.cursor()),
+            });
+            rows.push(Row::Blank);
+            rows.push(button(model, "terminal-login-button"));
+            rows.extend(device_foot(model));
+            (t("terminal-title-second-factor"), rows)
+        }
+        Screen::Wait { next } => {
+            let mut rows = device_head(model);
+            rows.extend(waited_for(model, next));
+            rows.extend(device_foot(model));
+            (t("terminal-title-second-factor"), rows)
+        }
+        Screen::Ended { reason } => {
+            let reason = Row::Text(reason.clone(), BAD);
+            let rows = vec![Row::Blank, reason, Row::Blank, button(model, "terminal-start-again"), Row::Blank];
+            (t("terminal-title-ended"), rows)
+        }
+        Screen::SignedIn(who) => {
+            let name = model.lang.t_with("terminal-signed-in-as", &[("name", who.username.as_str().into())]);
+            let rows = vec![
+                Row::Blank,
+                Row::Text(name, GOOD),
+                Row::Blank,
+                Row::Labelled { label: t("terminal-scope"), value: who.scope.clone(), style: STRONG },
+                Row::Labelled { label: t("terminal-server"), value: model.server.clone(), style: STRONG },
+                Row::Blank,
+                button(model, "terminal-quit"),
+                Row::Blank,
+            ];
+            (t("terminal-title-done"), rows)
+        }
+    }
+}
+
+fn login(model: &Model) -> Vec<Row> {
+    let field = |key, focus, field: &super::field::TextField| Row::Field {
+        label: model.lang.t(key),
+        shown: field.shown(),
+        cursor: (model.focus == focus).then(|| field.cursor()),
+    };
+    vec![
+        Row::Blank,
+        field("terminal-username", Focus::Username, &model.username),
+        Row::Blank,
+        field("terminal-password", Focus::Password, &model.password),
+        Row::Blank,
+        button(model, "terminal-login-button"),
+        Row::Blank,
+    ]
+}
+
+fn choose(model: &Model, selected: usize, open: Option<usize>) -> Vec<Row> {
+    let labels: Vec<String> = model.devices.iter().map(|device| device.label.clone()).collect();
+    // Room for the open list inside the panel.
+    let room = if open.is_some() { labels.len() } else { 0 };
+    let mut rows = vec![
+        Row::Blank,
+        Row::Text(model.lang.t("terminal-select-device"), STRONG),
+        Row::Select {
+            value: labels.get(selected).cloned().unwrap_or_default(),
+            focused: model.focus == Focus::Devices,
+            open: open.map(|at| (labels, at)),
+        },
+        Row::Blank,
+        button(model, "terminal-continue"),
+    ];
+    rows.extend(std::iter::repeat_n(Row::Blank, room.saturating_sub(2)));
+    rows.extend(device_foot(model));
+    rows
+}
+
+fn device_head(model: &Model) -> Vec<Row> {
+    let label = model.device().map(|device| device.label.clone()).unwrap_or_default();
+    vec![Row::Blank, Row::Text(label, STRONG), Row::Blank]
+}
+
+/// What the device is to answer.
+fn asked(model: &Model, next: &Next) -> Vec<Row> {
+    let lang = model.lang;
+    match next {
+        Next::Respond { challenge, response_digits, .. } => vec![
+            Row::Text(lang.t_with("terminal-respond-help", &[("n", u32::from(*response_digits).into())]), Style::new()),
+            Row::Blank,
+            Row::Labelled { label: lang.t("terminal-challenge"), value: grouped(challenge), style: ACCENT.patch(STRONG) },
+            Row::Large(grouped(challenge)),
+            Row::Blank,
+        ],
+        Next::CodeCard { indices: [first, second], .. } => {
+            let args = [("first", (*first).into()), ("second", (*second).into())];
+            vec![
+                Row::Text(lang.t_with("terminal-code-card-help", &args), Style::new()),
+                Row::Blank,
+                Row::Labelled {
+                    label: lang.t("terminal-code-card-places"),
+                    value: format!("{first}  {second}"),
+                    style: ACCENT.patch(STRONG),
+                },
+                Row::Blank,
+            ]
+        }
+        Next::Passcode { digits, sent_to, .. } => {
+            let digits = u32::from(*digits).into();
+            let text = match sent_to {
+                Some(to) => lang.t_with("terminal-sent-code-help", &[("n", digits), ("to", to.as_str().into())]),
+                None => lang.t_with("terminal-passcode-help", &[("n", digits)]),
+            };
+            vec![Row::Text(text, Style::new()), Row::Blank]
+        }
+        _ => vec![Row::Text(lang.t("terminal-static-code-help"), Style::new()), Row::Blank],
+    }
+}
+
+/// What the phone is to do.
+fn waited_for(model: &Model, next: &Next) -> Vec<Row> {
+    let lang = model.lang;
+    match next {
+        Next::Approve { number: Some(number), .. } => vec![
+            Row::Text(lang.t("terminal-approve-number-help"), Style::new()),
+            Row::Blank,
+            Row::Labelled { label: lang.t("terminal-number"), value: number.clone(), style: ACCENT.patch(STRONG) },
+            Row::Large(number.clone()),
+            Row::Blank,
+        ],
+        Next::Qr { payload, .. } => vec![
+            Row::Text(lang.t("terminal-qr-help"), Style::new()),
+            Row::Blank,
+            Row::Text(payload.clone(), STRONG),
+            Row::Blank,
+        ],
+        Next::Webauthn { .. } => vec![Row::Text(lang.t("terminal-webauthn-help"), Style::new()), Row::Blank],
+        _ => vec![Row::Text(lang.t("terminal-approve-help"), Style::new()), Row::Blank],
+    }
+}
+
+/// The links of a device's screen, and the time left.
+fn device_foot(model: &Model) -> Vec<Row> {
+    let mut rows = vec![Row::Blank];
+    for stop in model.stops() {
+        let (key, name) = match stop {
+            Focus::NoNotification => ("terminal-no-notification", "F4"),
+            Focus::SendNotification => ("terminal-send-notification", "F4"),
+            Focus::OtherDevice => ("terminal-other-device", "F3"),
+            _ => continue,
+        };
+        let label = format!("{} ({name})", model.lang.t(key));
+        rows.push(Row::Link { label, focused: model.focus == stop });
+    }
+    if let Some(deadline) = model.deadline {
+        let left = deadline.seconds_left(model.now);
+        let time = format!("{}:{:02}", left / 60, left % 60);
+        let style = if left <= FEW_SECONDS { Style::new().fg(Color::LightRed) } else { Style::new().fg(Color::Green) };
+        rows.push(Row::Blank);
+        rows.push(Row::Bar {
+            part: deadline.part_left(model.now),
+            caption: model.lang.t_with("terminal-time-left", &[("time", time.into())]),
+            style,
+        });
+    }
+    rows
+}
+
+fn button(model: &Model, key: &str) -> Row {
+    Row::Button { label: model.lang.t(key), focused: model.focus == Focus::Button }
+}
+
+/// Digits in threes, as people read them: `123 456`.
+fn grouped(digits: &str) -> String {
+    let all: Vec<char> = digits.chars().collect();
+    let groups: Vec<String> = all.chunks(3).map(|group| group.iter().collect()).collect();
+    groups.join(" ")
+}
