@@ -12,10 +12,7 @@ use crate::{
         problem::{ApiProblem, Slug},
         routes::table,
     },
-    pages::{
-        demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
-        error::ErrorKind,
-    },
+    pages::demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
 };
 use axum::{
     Extension, Json,
