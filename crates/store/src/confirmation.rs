@@ -1,4 +1,5 @@
-//! Confirmations. The transition is a compare-and-set on `version`: of two answers exactly one wins.
+//! Confirmations. The transition is a compare-and-set on `version`: of two answers exactly one wins. Every change wakes
+//! whoever waits for the confirmation's id or for its user's.
 
 use crate::{
     Error, Row, Sql, json,
@@ -51,7 +52,9 @@ pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8
         confirmation.expires_at.micros(),
         confirmation.outcome().map(|outcome| outcome.at().micros()),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.exec(INSERT, &args)?;
+    wake(sql, confirmation);
+    Ok(())
 }
 
 /// The confirmation of a handle.
@@ -74,7 +77,17 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
         confirmation.wrong_answers,
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
     ];
-    Ok(sql.exec(SAVE, &args)? == 1)
+    let saved = sql.exec(SAVE, &args)? == 1;
+    if saved {
+        wake(sql, confirmation);
+    }
+    Ok(saved)
+}
+
+/// Who waits for this confirmation, and who waits for any of the user's.
+fn wake(sql: &mut dyn Sql, confirmation: &Confirmation) {
+    sql.wake(confirmation.id.octets());
+    sql.wake(confirmation.user.octets());
 }
 
 /// Up to `limit` confirmations whose time is over but that have not ended.

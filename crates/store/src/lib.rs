@@ -23,6 +23,7 @@ mod driver;
 mod error;
 pub mod migrate;
 pub mod seal;
+mod signal;
 pub mod sql;
 mod store;
 mod unit;
@@ -44,6 +45,7 @@ pub mod user;
 
 pub use crate::error::Error;
 pub use crate::migrate::{Migration, MigrationError};
+pub use crate::signal::Watch;
 pub use crate::sql::{Row, Sql, Stmt, Val};
 pub use crate::store::{Column, Options, Store, Table};
 pub use crate::unit::Counts;

@@ -248,6 +248,10 @@ pub trait Sql {
     /// Runs a statement and gives its rows (also those of `RETURNING`).
     fn rows(&mut self, stmt: Stmt, args: &[Val]) -> Result<Vec<Row>, Error>;
 
+    /// Wakes whoever waits for `topic` ([`crate::Store::watch`]) once this unit is durably committed, and never if it
+    /// is undone. In a read unit it does nothing.
+    fn wake(&mut self, topic: [u8; 16]);
+
     /// The row of a statement that finds at most one. [`Error::RowCount`] if it found more.
     fn row(&mut self, stmt: Stmt, args: &[Val]) -> Result<Option<Row>, Error> {
         let mut rows = self.rows(stmt, args)?;

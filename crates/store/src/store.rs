@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use crate::driver::Driver;
 use crate::migrate::{self, LEDGER, Migration};
+use crate::signal::{Hub, Watch};
 use crate::unit::{Counts, Job};
 use crate::{Error, Sql, Stmt};
 
@@ -69,6 +70,7 @@ pub struct Column {
 #[derive(Clone)]
 pub struct Store {
     driver: Arc<Driver>,
+    hub: Arc<Hub>,
 }
 
 impl fmt::Debug for Store {
@@ -80,7 +82,8 @@ impl fmt::Debug for Store {
 impl Store {
     /// Opens the database and starts its threads. It applies no migration: see [`Store::migrate`].
     pub fn open(options: &Options) -> Result<Self, Error> {
-        Ok(Self { driver: Arc::new(Driver::open(options)?) })
+        let hub = Hub::new();
+        Ok(Self { driver: Arc::new(Driver::open(options, &hub)?), hub })
     }
 
     /// Runs `work` as one unit: all of it is kept, or nothing.
@@ -133,6 +136,15 @@ impl Store {
         wait(self.read(work))
     }
 
+    /// Waits from now on for units that [`Sql::wake`] `topic`, such as the id of a confirmation or of a user. To miss
+    /// nothing, make the watch first and read the table then.
+    ///
+    /// Signals of other processes come within a poll interval at the latest; see [`Watch::changed`].
+    #[must_use]
+    pub fn watch(&self, topic: [u8; 16]) -> Watch {
+        self.hub.watch(topic, self.driver.poll())
+    }
+
     /// Applies what is missing of `list` (usually [`crate::MIGRATIONS`]), each in a transaction of its own, and gives
     /// the names. `now`: microseconds since 1970. Safe to run on several nodes at once. Blocks.
     pub fn migrate(&self, list: &[Migration], now: i64) -> Result<Vec<&'static str>, Error> {
@@ -182,6 +194,12 @@ impl Store {
     #[must_use]
     pub fn units(&self) -> Counts {
         self.driver.counts()
+    }
+
+    /// Topics that somebody waits for.
+    #[cfg(test)]
+    pub(crate) fn watched(&self) -> usize {
+        self.hub.topics()
     }
 }
 

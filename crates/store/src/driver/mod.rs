@@ -7,10 +7,15 @@
 //! | `schema_change` | a connection of its own under the database's write lock |
 //! | `tables` | what is there, in the migrations' words |
 //! | `prepare` | asks the database whether it understands a statement |
+//! | `poll` | five seconds: signals stay in this process |
 
 mod sqlite;
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use crate::migrate::Schema;
+use crate::signal::Hub;
 use crate::unit::{Counts, Unit};
 use crate::{Error, Options, Stmt, Table};
 
@@ -20,13 +25,13 @@ pub(crate) enum Driver {
 }
 
 impl Driver {
-    pub(crate) fn open(options: &Options) -> Result<Self, Error> {
+    pub(crate) fn open(options: &Options, hub: &Arc<Hub>) -> Result<Self, Error> {
         let path = options.url.strip_prefix("sqlite:").ok_or(Error::Address)?;
         let path = path.strip_prefix("//").unwrap_or(path);
         if path.is_empty() {
             return Err(Error::Address);
         }
-        Ok(Self::Sqlite(sqlite::Sqlite::open(path.as_ref(), options)?))
+        Ok(Self::Sqlite(sqlite::Sqlite::open(path.as_ref(), options, hub)?))
     }
 
     /// Queues a write unit; waits, without blocking the thread, while the queue is full.
@@ -62,6 +67,13 @@ impl Driver {
     pub(crate) fn prepare(&self, statements: &[Stmt]) -> Result<(), Error> {
         match self {
             Self::Sqlite(sqlite) => sqlite.prepare(statements),
+        }
+    }
+
+    /// How long a signal of another process may be missed before whoever waits looks by itself.
+    pub(crate) fn poll(&self) -> Duration {
+        match self {
+            Self::Sqlite(_) => sqlite::POLL,
         }
     }
 

@@ -7,6 +7,7 @@ mod migrations;
 mod model;
 mod schema;
 mod sealing;
+mod signals;
 
 use tempfile::TempDir;
 

@@ -18,6 +18,7 @@ use self::reader::Reader;
 use self::session::{Session, failure};
 use self::writer::Writer;
 use crate::migrate::Schema;
+use crate::signal::Hub;
 use crate::unit::{Counters, Counts, Unit};
 use crate::{Column, Error, Options, Stmt, Table};
 
@@ -25,6 +26,8 @@ use crate::{Column, Error, Options, Stmt, Table};
 const QUEUE: usize = 1024;
 /// Distinct statements a connection keeps prepared; more than the registry will hold.
 const PREPARED: usize = 1024;
+/// Signals do not leave the process; a command line tool beside the server is noticed by looking.
+pub(super) const POLL: Duration = Duration::from_secs(5);
 
 /// The columns of every table, with their place in the primary key counted from 1 (0: not in it).
 const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk
@@ -44,11 +47,17 @@ pub(crate) struct Sqlite {
 }
 
 impl Sqlite {
-    pub(super) fn open(path: &Path, options: &Options) -> Result<Self, Error> {
+    pub(super) fn open(path: &Path, options: &Options, hub: &Arc<Hub>) -> Result<Self, Error> {
         create_private(path)?;
         let counters = Arc::new(Counters::default());
         let (write, units) = mpsc::channel(QUEUE);
-        let writer = Writer::new(connect(path, options.patience)?, units, Arc::clone(&counters), options.rehearse);
+        let writer = Writer {
+            connection: connect(path, options.patience)?,
+            queue: units,
+            counters: Arc::clone(&counters),
+            hub: Arc::clone(hub),
+            rehearse: options.rehearse,
+        };
         let (read, units) = mpsc::channel(QUEUE);
         let units = Arc::new(Mutex::new(units));
         let mut threads = vec![spawn("store-writer", move || writer.run())?];

@@ -5,6 +5,7 @@ use rusqlite::{CachedStatement, Connection, Statement, ffi};
 
 use super::dialect;
 use crate::migrate::Schema;
+use crate::signal::Topic;
 use crate::sql::{Row, Val};
 use crate::unit::Counters;
 use crate::{Error, Sql, Stmt};
@@ -16,16 +17,23 @@ pub(super) struct Session<'c> {
     /// The error after which SQLite undid the whole transaction by itself (a full disk, a failing one). A statement
     /// that ran after it would be a transaction of its own.
     lost: Option<Error>,
+    /// Whom to wake when what the unit did is durable.
+    wakes: Vec<Topic>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, counters: &'c Counters) -> Self {
-        Self { connection, counters, lost: None }
+        Self { connection, counters, lost: None, wakes: Vec::new() }
     }
 
     /// The error that ended the transaction under the unit, if one did.
     pub(super) fn intact(&self) -> Result<(), Error> {
         self.lost.clone().map_or(Ok(()), Err)
+    }
+
+    /// Whom the unit wants to wake.
+    pub(super) fn into_wakes(self) -> Vec<Topic> {
+        self.wakes
     }
 
     fn attempt<T>(
@@ -77,6 +85,10 @@ impl Sql for Session<'_> {
             }
             Ok(rows)
         })
+    }
+
+    fn wake(&mut self, topic: Topic) {
+        self.wakes.push(topic);
     }
 }
 

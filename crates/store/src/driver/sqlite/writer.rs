@@ -10,17 +10,20 @@ use tokio::sync::mpsc;
 
 use super::session::{Session, failure};
 use super::{abandon, control};
+use crate::Error;
+use crate::signal::{Hub, Topic};
 use crate::unit::{Counters, Unit, Verdict, settle};
-use crate::{Error, Sql};
 
 /// The most units that share one commit.
 const BATCH: usize = 256;
 
 pub(super) struct Writer {
-    connection: Connection,
-    queue: mpsc::Receiver<Box<dyn Unit>>,
-    counters: Arc<Counters>,
-    rehearse: bool,
+    pub(super) connection: Connection,
+    pub(super) queue: mpsc::Receiver<Box<dyn Unit>>,
+    pub(super) counters: Arc<Counters>,
+    pub(super) hub: Arc<Hub>,
+    /// Runs every unit twice and undoes the first run.
+    pub(super) rehearse: bool,
 }
 
 /// Why a batch was not committed.
@@ -32,15 +35,6 @@ enum Failure {
 }
 
 impl Writer {
-    pub(super) fn new(
-        connection: Connection,
-        queue: mpsc::Receiver<Box<dyn Unit>>,
-        counters: Arc<Counters>,
-        rehearse: bool,
-    ) -> Self {
-        Self { connection, queue, counters, rehearse }
-    }
-
     /// Works until every sender is gone and the queue is empty.
     pub(super) fn run(mut self) {
         let mut batch = Vec::with_capacity(BATCH);
@@ -75,32 +69,36 @@ impl Writer {
 
     fn attempt(&self, batch: &mut [Box<dyn Unit>]) -> Result<(), Failure> {
         control(&self.connection, "BEGIN IMMEDIATE").map_err(|error| Failure::Batch(failure("begin", error)))?;
+        let mut wakes = Vec::new();
         for (index, unit) in batch.iter_mut().enumerate() {
-            self.unit(unit.as_mut()).map_err(|error| Failure::Unit(index, error))?;
+            wakes.extend(self.unit(unit.as_mut()).map_err(|error| Failure::Unit(index, error))?);
         }
         control(&self.connection, "COMMIT")
             .map_err(|error| Failure::Batch(Error::Commit { message: error.to_string() }))?;
         Counters::add(&self.counters.commits);
+        self.hub.wake(&wakes);
         Ok(())
     }
 
-    /// Runs one unit in its savepoint. An error here is not the unit's own: the transaction around it is gone.
-    fn unit(&self, unit: &mut dyn Unit) -> Result<(), Error> {
+    /// Runs one unit in its savepoint and gives whom to wake when it is durable. An error here is not the unit's own: the transaction around it is gone.
+    fn unit(&self, unit: &mut dyn Unit) -> Result<Vec<Topic>, Error> {
         let savepoint = |sql| control(&self.connection, sql).map_err(|error| failure("savepoint", error));
         savepoint("SAVEPOINT unit")?;
         if self.rehearse {
-            self.session(|sql| unit.run(sql))?;
+            self.run_once(unit)?;
             savepoint("ROLLBACK TO unit")?;
         }
-        if self.session(|sql| unit.run(sql))? == Verdict::Undo {
+        let (verdict, mut wakes) = self.run_once(unit)?;
+        if verdict == Verdict::Undo {
+            wakes.clear();
             savepoint("ROLLBACK TO unit")?;
         }
-        savepoint("RELEASE unit")
+        savepoint("RELEASE unit").map(|()| wakes)
     }
 
-    fn session(&self, run: impl FnOnce(&mut dyn Sql) -> Verdict) -> Result<Verdict, Error> {
+    fn run_once(&self, unit: &mut dyn Unit) -> Result<(Verdict, Vec<Topic>), Error> {
         let mut session = Session::new(&self.connection, &self.counters);
-        let verdict = run(&mut session);
-        session.intact().map(|()| verdict)
+        let verdict = unit.run(&mut session);
+        session.intact().map(|()| (verdict, session.into_wakes()))
     }
 }
