@@ -210,6 +210,9 @@ login-approve-guard = If you did not start this login yourself, refuse it on you
 
 login-wrong-response = Login failed: the response was wrong.
 login-wrong-number = Login failed: the number was wrong.
+login-request-open = No notification was sent: another request is open on your phone. Answer or refuse it there, or use the challenge.
+login-too-many-unanswered = No notification was sent: too many were left unanswered. Use the challenge; after a login, notifications come again.
+login-superseded = You began another login in this browser, and your phone shows that one. Here, use the challenge.
 login-attempts-left =
     { $n ->
         [one] { $n } attempt left.
@@ -323,6 +326,8 @@ activity-other = Other
 ## Messages by mail and SMS
 
 notice-last-attempt = One more failed login locks your user. If these tries are not yours, call the secure-login desk.
+notice-activation-code = Your activation code is { $code }. It is valid for ten minutes. Type it only in the app on your own phone; we never ask for it.
+notice-device-activated = A new device is active: { $device }. If this was not you, call the secure-login desk at once.
 notice-user-locked = Your user is locked after too many failed logins, until { $until }. If these tries were not yours, call the secure-login desk.
 notice-device-locked = Your device { $device } is locked after too many wrong responses, until { $until }. If this was not you, call the secure-login desk.
 notice-device-locked-for-good = Your device { $device } is locked after too many wrong responses. Only the secure-login desk can lift the lock.

@@ -80,6 +80,8 @@ pub enum Notice {
     WrongAnswers,
     /// The owner said "it wasn't me": the password is locked.
     NotMe,
+    /// A further device is active now.
+    DeviceActivated(DeviceId),
 }
 
 /// Counts one failure of a user, and orders what follows from it.

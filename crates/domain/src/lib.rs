@@ -3,6 +3,7 @@
 //! Nothing here reads a clock, draws randomness or does I/O: time and nonces are arguments, and what should
 //! happen is returned as data ([`effect::Effect`]). A wrong step is a typed [`Refusal`].
 
+pub mod activation_code;
 pub mod audit;
 pub mod card;
 pub mod confirmation;

@@ -48,6 +48,10 @@ pub struct Settings {
     pub code_life: Duration,
     /// How long an access token lives.
     pub token_life: Duration,
+    /// How long the activation of a phone lives.
+    pub activation_life: Duration,
+    /// How long a network or program stays familiar after its last login.
+    pub familiar_for: Duration,
     /// How long a session lives unused.
     pub session_idle: Duration,
     /// How long a session lives at most.
@@ -76,6 +80,8 @@ impl Settings {
             catalogue: file.catalogue.clone(),
             code_life: file.login.code_life.duration(),
             token_life: file.login.token_life.duration(),
+            activation_life: file.phone.activation_life.duration(),
+            familiar_for: file.phone.familiar_for.duration(),
             session_idle: file.sessions.idle.duration(),
             session_overall: file.sessions.overall.duration(),
             mark_life: file.sessions.mark_life.duration(),
@@ -93,13 +99,6 @@ impl Settings {
     /// Whether the public address is https, which the browser's `__Host-` cookies and HSTS need.
     pub fn https(&self) -> bool {
         self.issuer.starts_with("https://")
-    }
-}
-
-impl Settings {
-    /// Whether a login by a program that this user has not used before is unfamiliar.
-    pub fn unfamiliar(&self, budget: domain::lockout::Budget) -> bool {
-        budget == domain::lockout::Budget::Strangers && (!self.demo || self.unfamiliar)
     }
 }
 

@@ -5,6 +5,9 @@ use crate::config::ClientSettings;
 /// The id of our own hosted pages, which log in like any client.
 pub const HOSTED: &str = "countersign";
 
+/// The id of the phone app.
+pub const PHONE_APP: &str = "phone-app";
+
 /// A client program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Client {

@@ -24,6 +24,12 @@ pub enum Kind {
     Code,
     /// An access token.
     Token,
+    /// A phone's activation.
+    Activation,
+    /// An access token of the phone's API.
+    PhoneAccess,
+    /// A refresh token of the phone's API.
+    PhoneRefresh,
 }
 
 impl Kind {
@@ -34,6 +40,9 @@ impl Kind {
             Self::Mark => b"mark",
             Self::Code => b"code",
             Self::Token => b"token",
+            Self::Activation => b"activation",
+            Self::PhoneAccess => b"phone-access",
+            Self::PhoneRefresh => b"phone-refresh",
         }
     }
 }
@@ -92,7 +101,7 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(mac(self.forms.expose(), &[b"form", cookie.as_bytes()]))
     }
 
-    /// The name of a token bucket: keyed, so that the table does not tell whom it is about.
+    /// The name of a token bucket or a place: keyed, so that the table does not tell whom or what it is about.
     pub fn bucket(&self, of: &str, value: &[u8]) -> [u8; 16] {
         let mut name = [0; 16];
         name.copy_from_slice(mac(self.buckets.expose(), &[of.as_bytes(), value]).split_at(16).0);

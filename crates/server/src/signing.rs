@@ -66,6 +66,12 @@ impl Signer {
         jsonwebtoken::encode(&header, claims, &self.key).map_err(|_| SigningError)
     }
 
+    /// Signs a payload for another use than a token: `typ` says which.
+    pub fn sign_as(&self, typ: &str, payload: &impl Serialize) -> Result<String, SigningError> {
+        let header = Header { kid: Some(self.kid.clone()), typ: Some(typ.to_owned()), ..Header::new(Algorithm::ES256) };
+        jsonwebtoken::encode(&header, payload, &self.key).map_err(|_| SigningError)
+    }
+
     /// The public keys (RFC 7517, 5).
     pub fn jwks(&self) -> &serde_json::Value {
         &self.jwks

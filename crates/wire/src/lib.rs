@@ -3,10 +3,12 @@
 //! They are compiled into the server and into the clients, so a name seen from outside is written once.
 //! Every type here is a value: no I/O, no clock, none of the server's rules.
 
+pub mod canonical;
 pub mod card_file;
 pub mod demo;
 pub mod first_party;
 pub mod next;
+pub mod phone;
 pub mod problem;
 
 pub use first_party::{Answer, Failure, Reason};

@@ -15,6 +15,15 @@ pub struct Problem {
     /// What to do about this one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// A stable word for the reason, where one slug has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Wrong answers left before the attempt ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attempts_left: Option<u32>,
+    /// Seconds until it may be tried again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
     /// The request's id, to quote to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

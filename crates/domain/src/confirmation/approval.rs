@@ -1,6 +1,6 @@
 //! Awaiting an approval on the phone (seamless authentication).
 
-use super::{Candidate, Moment, Outcome, Proof, State, Step, Told};
+use super::{Candidate, Moment, Outcome, Proof, State, Step, Told, Withheld};
 use crate::{
     Nonce, Refusal,
     device::Method,
@@ -38,7 +38,7 @@ impl AwaitingApproval {
         }
         let mut step = moment.wrong(candidate);
         if step.told == Some(Told::WrongAnswer) {
-            step.confirmation.state = without_request(moment, candidate)?;
+            step.confirmation.state = without_request(moment, candidate, Withheld::WrongNumber)?;
             step.effects.insert(0, Effect::WithdrawPush { device: self.device });
             step.told = Some(Told::WrongNumber);
         }
@@ -48,7 +48,7 @@ impl AwaitingApproval {
     /// A newer attempt of the same program took the phone's screen.
     pub(super) fn superseded(&self, moment: &Moment<'_>) -> Result<Step, Refusal> {
         let state = match moment.candidate(self.device) {
-            Ok(candidate) => without_request(moment, candidate)?,
+            Ok(candidate) => without_request(moment, candidate, Withheld::Superseded)?,
             Err(_) => State::AwaitingChoice,
         };
         Ok(moment.go(state, vec![Effect::PushAnswered]))
@@ -64,9 +64,11 @@ impl AwaitingApproval {
 }
 
 /// The request on the phone is over; the attempt goes on without it, by the phone's challenge/response if it can.
-fn without_request(moment: &Moment<'_>, candidate: &Candidate) -> Result<State, Refusal> {
+fn without_request(moment: &Moment<'_>, candidate: &Candidate, why: Withheld) -> Result<State, Refusal> {
     if candidate.methods.contains(&Method::ChallengeResponse) {
-        return Ok(moment.await_device(candidate, Method::ChallengeResponse)?.confirmation.state);
+        let mut state = moment.await_device(candidate, Method::ChallengeResponse)?.confirmation.state;
+        state.note(Some(why));
+        return Ok(state);
     }
     Ok(State::AwaitingChoice)
 }

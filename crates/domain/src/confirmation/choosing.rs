@@ -78,7 +78,8 @@ impl Moment<'_> {
     /// The step into awaiting a device by the wished method, or by its other one where no notification is sent.
     fn await_wished(&self, candidate: &Candidate, wished: Method) -> Result<Step, Refusal> {
         let (method, withheld) = candidate.method(wished, self.facts)?;
-        let step = self.await_device(candidate, method)?;
+        let mut step = self.await_device(candidate, method)?;
+        step.confirmation.state.note(withheld);
         Ok(Step { told: withheld.map(Told::PushWithheld), ..step })
     }
 

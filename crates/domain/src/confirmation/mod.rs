@@ -120,13 +120,18 @@ pub enum Told {
     PushWithheld(Withheld),
 }
 
-/// Why no notification is sent to the phone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why no request is on the phone where one was wished for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Withheld {
     /// Another attempt's request is on the phone and not answered yet.
     RequestOpen,
     /// Too many were left unanswered since the last success.
     TooManyUnanswered,
+    /// The wrong number was typed on the phone.
+    WrongNumber,
+    /// The same program began a newer attempt, whose request took its place.
+    Superseded,
 }
 
 /// One moment of one step: what every state's rules read.
@@ -214,6 +219,14 @@ impl Confirmation {
         }
     }
 
+    /// Why no request is on the phone where one was wished for.
+    pub fn withheld(&self) -> Option<Withheld> {
+        match &self.state {
+            State::AwaitingResponse(state) => state.withheld,
+            _ => None,
+        }
+    }
+
     /// Wrong answers left before the attempt ends.
     pub fn attempts_left(&self, policy: &Policy) -> u32 {
         policy.wrong_answers.saturating_sub(self.wrong_answers)
@@ -221,6 +234,13 @@ impl Confirmation {
 }
 
 impl State {
+    /// Notes why no request is on the phone.
+    fn note(&mut self, why: Option<Withheld>) {
+        if let Self::AwaitingResponse(state) = self {
+            state.withheld = why;
+        }
+    }
+
     /// The stable name, for logs and the store.
     pub fn name(&self) -> &'static str {
         match self {

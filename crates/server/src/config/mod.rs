@@ -79,6 +79,17 @@ section! {
 }
 
 section! {
+    /// The phone app.
+    pub struct PhoneSettings = "phone" {
+        /// How long an activation lives after its code was sent.
+        pub activation_life: Span = Span::seconds(600),
+        /// A login from a network or program that the user was not seen with for this long is unfamiliar: then the two
+        /// digits on the login screen must be typed on the phone.
+        pub familiar_for: Span = Span::seconds(90 * 86_400),
+    }
+}
+
+section! {
     /// Locks after wrong answers.
     pub struct Limits = "lockout" {
         /// Consecutive wrong answers after which a device locks.
@@ -182,6 +193,7 @@ struct Raw {
     keys: Keys,
     product: Product,
     login: Login,
+    phone: PhoneSettings,
     lockout: Limits,
     throttle: Throttle,
     sessions: Sessions,
@@ -208,6 +220,8 @@ pub struct File {
     pub product: Product,
     /// `[login]`.
     pub login: Login,
+    /// `[phone]`.
+    pub phone: PhoneSettings,
     /// `[lockout]`.
     pub lockout: Limits,
     /// `[throttle]`.
@@ -318,6 +332,7 @@ impl Raw {
             keys: self.keys,
             product: self.product,
             login: self.login,
+            phone: self.phone,
             lockout: self.lockout,
             throttle: self.throttle,
             sessions: self.sessions,

@@ -1,7 +1,7 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    ClientSettings, Http, Keys, Limits, Log, Login, Passwords, Product, Sessions, Store, Throttle,
+    ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
     catalogue::ClassSettings, span::Span,
 };
 use domain::device::Catalogue;
@@ -66,6 +66,7 @@ pub fn sample() -> String {
     Keys::sample(&mut out);
     Product::sample(&mut out);
     Login::sample(&mut out);
+    PhoneSettings::sample(&mut out);
     Limits::sample(&mut out);
     Throttle::sample(&mut out);
     Sessions::sample(&mut out);
@@ -116,6 +117,9 @@ mod tests {
     fn the_committed_sample_is_fresh() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/countersign.sample.toml");
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == sample(), "deploy/countersign.sample.toml is stale: countersign config sample > deploy/countersign.sample.toml");
+        assert!(
+            committed == sample(),
+            "deploy/countersign.sample.toml is stale: countersign config sample > deploy/countersign.sample.toml"
+        );
     }
 }

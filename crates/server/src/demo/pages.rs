@@ -144,7 +144,7 @@ async fn press(
     match shows(&app, &demo, pressed).await {
         Ok(value) => Ok(Json(CardShows { value })),
         Err(error @ CardError::Challenge) => {
-            Err(ApiProblem { slug: Slug::BadRequest, detail: Some(error.to_string()) })
+            Err(ApiProblem { detail: Some(error.to_string()), ..ApiProblem::from(Slug::BadRequest) })
         }
         Err(CardError::File(_)) => Err(Slug::NotFound.into()),
     }
@@ -167,8 +167,8 @@ async fn advance_clock(
 ) -> Result<Response, Response> {
     if !demo.test_clock {
         return Err(ApiProblem {
-            slug: Slug::NotFound,
             detail: Some("start the demo with --test-clock to move its clock".to_owned()),
+            ..ApiProblem::from(Slug::NotFound)
         }
         .into_response());
     }
@@ -179,7 +179,7 @@ async fn advance_clock(
         body::json(request).await.map_err(|error| ApiProblem::from(Slug::from(error)).into_response())?;
     if advance.advance_seconds > FURTHEST {
         let detail = Some(format!("advance_seconds is at most {FURTHEST}"));
-        return Err(ApiProblem { slug: Slug::BadRequest, detail }.into_response());
+        return Err(ApiProblem { detail, ..ApiProblem::from(Slug::BadRequest) }.into_response());
     }
     app.clock.advance(Duration::from_secs(advance.advance_seconds));
     if let Err(error) = demo.place.keep_clock(app.clock.ahead_by()) {

@@ -4,17 +4,18 @@ use super::{
     Origin, Refused, candidates, give,
     give::Given,
     next::{self, View},
-    unit::{Scene, carry_out},
+    turn::{Around, Turned, turn},
+    unit::Scene,
 };
 use crate::{
-    app::{App, nonce},
+    app::App,
     handle::{Kind, Read},
 };
 use domain::{
     Refusal, Secret, Timestamp,
-    confirmation::{Confirmation, Event, Exhaustion, Facts, LoginChannel, Operation, Outcome, Step, step},
+    confirmation::{Confirmation, Event, Exhaustion, LoginChannel, Operation, Outcome, Step},
     device::{Keys, Method},
-    id::DeviceId,
+    id::{ConfirmationId, DeviceId},
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -67,6 +68,8 @@ pub struct Request {
     pub owner: Owner,
     /// What to do.
     pub act: Act,
+    /// How long to hold the answer while nothing changes.
+    pub wait: Duration,
     /// Where it comes from.
     pub origin: Origin,
 }
@@ -93,19 +96,66 @@ impl Owner {
     }
 }
 
-/// Takes a step.
+/// Takes a step; one that only looks may wait for news.
 pub async fn act(app: &Arc<App>, request: Request) -> Result<Progress, Refused> {
     let read = app.handles.read(Kind::Attempt, &request.handle).ok_or(Refused::UnknownAttempt)?;
     let request = Arc::new(request);
+    let going = if request.wait.is_zero() || !matches!(request.act, Act::Look) {
+        once(app, &request, read, None).await
+    } else {
+        waited(app, &request, read).await
+    };
+    going.map(|going| Progress { handle: request.handle.clone(), going })
+}
+
+async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
     // A lost compare-and-set is read again: of two answers one wins and the other meets an ended attempt.
     for _ in 0..8 {
-        let (unit_app, unit_request) = (Arc::clone(app), Arc::clone(&request));
-        match app.store.write(move |sql| unit(&unit_app, sql, &unit_request, read)).await? {
+        let (unit_app, unit_request) = (Arc::clone(app), Arc::clone(request));
+        match app.store.write(move |sql| unit(&unit_app, sql, &unit_request, (read, waiter))).await? {
             Taken::LostRace => {}
-            Taken::Step(result) => return result.map(|going| Progress { handle: request.handle.clone(), going }),
+            Taken::Step(result) => return result,
         }
     }
     Err(Refused::Busy)
+}
+
+/// Looks until something changes or the time is over. Of two who wait for one attempt the later is answered; the
+/// earlier gets the step once more.
+async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Going, Refused> {
+    let unit_request = Arc::clone(request);
+    let numbered = app.store.write(move |sql| {
+        let stored = store::confirmation::by_handle(sql, read.user, read.digest)?;
+        let Some(stored) = stored.filter(|s| unit_request.owner.owns(&s.confirmation.operation)) else {
+            return Ok(None);
+        };
+        let id = stored.confirmation.id;
+        Ok::<_, Error>(Some((id, store::confirmation::waits(sql, read.user, id)?)))
+    });
+    let (id, mine) = numbered.await?.ok_or(Refused::UnknownAttempt)?;
+    let over = tokio::time::sleep(request.wait);
+    tokio::pin!(over);
+    let mut news = app.store.watch(id.octets());
+    let first = once(app, request, read, Some(mine)).await?;
+    let Going::Awaiting(first) = first else { return Ok(first) };
+    loop {
+        tokio::select! {
+            () = &mut over => return once(app, request, read, Some(mine)).await,
+            () = news.changed() => {}
+        }
+        match once(app, request, read, Some(mine)).await? {
+            Going::Awaiting(view) if view.next == first.next && view.latest => {}
+            going => return Ok(going),
+        }
+    }
+}
+
+/// Where an attempt of our own pages stands, for those who wait for news: its id and what changes with each step.
+pub async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId, i64)>, Refused> {
+    let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
+    let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
+    let found = found.filter(|stored| Owner::Pages.owns(&stored.confirmation.operation));
+    Ok(found.map(|stored| (stored.confirmation.id, stored.version)))
 }
 
 enum Taken {
@@ -113,7 +163,7 @@ enum Taken {
     LostRace,
 }
 
-fn unit(app: &App, sql: &mut dyn Sql, request: &Request, read: Read) -> Result<Taken, Error> {
+fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, Option<i64>)) -> Result<Taken, Error> {
     let now = app.now();
     if let Act::Answer(_) = request.act
         && let Some(wait) = super::session::throttle_address(app, sql, &request.origin, now)?
@@ -127,7 +177,7 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, read: Read) -> Result<T
     if let Some(wait) = throttled(app, sql, request, &stored.confirmation, now)? {
         return Ok(Taken::Step(Err(Refused::Throttled(wait))));
     }
-    take(app, sql, request, &stored, now)
+    take(app, sql, request, (&stored, waiter.is_none_or(|mine| mine == stored.waiter)), now)
 }
 
 fn throttled(
@@ -144,52 +194,70 @@ fn throttled(
     super::session::throttle_user(app, sql, named, now)
 }
 
-fn take(app: &App, sql: &mut dyn Sql, request: &Request, stored: &Stored, now: Timestamp) -> Result<Taken, Error> {
+fn take(
+    app: &App,
+    sql: &mut dyn Sql,
+    request: &Request,
+    (stored, latest): (&Stored, bool),
+    now: Timestamp,
+) -> Result<Taken, Error> {
     let before = &stored.confirmation;
     let Some(user) = store::user::by_id(sql, before.user)? else {
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
-    let candidates = candidates::load(app, sql, &user)?;
-    let failures = store::failure::load(sql, user.id, before.budget)?;
-    let facts = Facts {
-        candidates: &candidates,
-        user_failures: &failures,
-        unanswered_pushes: 0,
-        unfamiliar: app.settings.unfamiliar(before.budget),
-        policy: &app.settings.policy,
+    let scene = scene(request, before, now);
+    if let (Act::Look, Some(outcome @ Outcome::Confirmed { .. }), false, true) =
+        (&request.act, before.outcome(), stored.given, latest)
+    {
+        // The phone confirmed it meanwhile: whoever waited gets what it gives.
+        let candidates = candidates::load(app, sql, &user)?;
+        return confirmed(app, sql, &scene, (before, outcome), &candidates).map(Taken::Step);
+    }
+    let around = Around::load(app, sql, user, before, now)?;
+    let turned = match event(app, sql, request, before)? {
+        Ok(event) => event.turn(app, sql, &scene, (stored, &around))?,
+        Err(refusal) => Turned::Refused(refusal),
     };
-    let stepped = match event(app, sql, request, before)? {
-        Ok(event) => event.step(before, &facts, now),
-        Err(refusal) => Err(refusal),
-    };
-    let step = match stepped {
-        Ok(step) => step,
+    let step = match turned {
+        Turned::LostRace => return Ok(Taken::LostRace),
+        Turned::Taken(step) => step,
         // Looking at a living attempt is no event of its own.
-        Err(Refusal::NotAwaited) if matches!(request.act, Act::Look) => {
+        Turned::Refused(Refusal::NotAwaited) if matches!(request.act, Act::Look) => {
             Step { confirmation: before.clone(), effects: Vec::new(), told: None }
         }
-        Err(refusal) => return Ok(Taken::Step(Err(refusal.into()))),
+        Turned::Refused(refusal) => return Ok(Taken::Step(Err(refusal.into()))),
     };
-    if step.confirmation != *before && !store::confirmation::save(sql, stored.version, &step.confirmation)? {
-        return Ok(Taken::LostRace);
-    }
-    let scene = scene(request, before, now);
-    carry_out(app, sql, &scene, &step.effects)?;
     // Shown as it is after the step: the devices' locks and open card pairs may have changed with it.
-    let candidates = if step.effects.is_empty() { candidates } else { candidates::load(app, sql, &user)? };
+    let candidates =
+        if step.effects.is_empty() { around.candidates } else { candidates::load(app, sql, &around.user)? };
     Ok(Taken::Step(match step.confirmation.outcome() {
-        Some(Outcome::Confirmed { device, method, at }) => {
-            store::device::used(sql, user.id, device, now)?;
-            let used = candidates.iter().find(|c| c.device == device);
-            let way = give::Way { method, has_pin: used.is_some_and(give::has_pin), at };
-            give::give(app, sql, &scene, &step.confirmation, &way).map(|given| Going::Done(Box::new(given))).map(Ok)?
+        Some(outcome @ Outcome::Confirmed { .. }) => {
+            confirmed(app, sql, &scene, (&step.confirmation, outcome), &candidates)?
         }
         Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => Err(Refused::DeviceLocked(until)),
         Some(outcome) => Err(Refused::Ended(outcome)),
         None => next::view(&step.confirmation, &candidates, &app.settings.policy, step.told, now)
-            .map(|view| Going::Awaiting(Box::new(view)))
+            .map(|view| Going::Awaiting(Box::new(View { latest, ..view })))
             .ok_or(Refused::Internal),
     }))
+}
+
+/// Gives what a confirmed login gives, once.
+fn confirmed(
+    app: &App,
+    sql: &mut dyn Sql,
+    scene: &Scene,
+    (confirmation, outcome): (&Confirmation, Outcome),
+    candidates: &[domain::confirmation::Candidate],
+) -> Result<Result<Going, Refused>, Error> {
+    let Outcome::Confirmed { device, method, at } = outcome else { return Ok(Err(Refused::Ended(outcome))) };
+    if !store::confirmation::given(sql, confirmation.user, confirmation.id, scene.now)? {
+        return Ok(Err(Refused::Ended(outcome)));
+    }
+    store::device::used(sql, confirmation.user, device, scene.now)?;
+    let used = candidates.iter().find(|c| c.device == device);
+    let way = give::Way { method, has_pin: used.is_some_and(give::has_pin), at };
+    give::give(app, sql, scene, confirmation, &way).map(|given| Ok(Going::Done(Box::new(given))))
 }
 
 /// An act as the core's event, with what it needs.
@@ -199,11 +267,11 @@ enum Prepared {
 }
 
 impl Prepared {
-    fn step(&self, before: &Confirmation, facts: &Facts<'_>, now: Timestamp) -> Result<Step, Refusal> {
+    fn turn(&self, app: &App, sql: &mut dyn Sql, scene: &Scene, around: (&Stored, &Around)) -> Result<Turned, Error> {
         match self {
-            Self::Plain(event) => step(before, event, facts, now, &nonce()),
+            Self::Plain(event) => turn(app, sql, scene, around, event),
             Self::Code(code, keys) => {
-                step(before, &Event::CodeSubmitted { code: code.expose(), keys }, facts, now, &nonce())
+                turn(app, sql, scene, around, &Event::CodeSubmitted { code: code.expose(), keys })
             }
         }
     }
@@ -234,7 +302,7 @@ fn event(
                 // No device is awaited: the core refuses whatever the keys are.
                 _ => None,
             };
-            let none = || Keys { key: Secret::new(Vec::new()), pin: None };
+            let none = || Keys { key: Secret::new(Vec::new()), pin: None, approve: None };
             Ok(Ok(Prepared::Code(Arc::clone(code), keys.unwrap_or_else(none))))
         }
     }

@@ -49,6 +49,7 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
         (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
         (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
         (Method::TimeCode, Some(Totp { .. })) | (Method::CodeCard, Some(CodeCard { .. })) => true,
+        (Method::Seamless, _) => device.phone.is_some(),
         _ => false,
     };
     class.methods.iter().copied().filter(can).collect()

@@ -100,6 +100,7 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
         password_locked_at: None,
         locale: new.locale.tag().to_owned(),
         default_device: None,
+        unanswered_pushes: 0,
         created_at: now,
     };
     let mail = new.mail.clone().map(|address| (Channel::Mail, address));
@@ -154,7 +155,7 @@ pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolE
     let class = app.settings.catalogue.class(&new.class).ok_or(EnrolError::NoClass)?;
     class.check_issue(new.adopt)?;
     let algorithm = algorithm(&class.name, &class.methods, new.suite.as_deref())?;
-    let keys = Keys { key: key(new)?, pin: pin_hash(&algorithm, new.pin.as_ref())? };
+    let keys = Keys { key: key(new)?, pin: pin_hash(&algorithm, new.pin.as_ref())?, approve: None };
     let now = app.now();
     let device = Device {
         user: UserId::from([0; 16]),
@@ -169,6 +170,7 @@ pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolE
         created_at: now,
         activated_at: Some(now),
         last_used_at: None,
+        phone: None,
     };
     let key = keys.key.clone();
     let (unit_app, username) = (Arc::clone(app), Username::parse(&new.username)?);
@@ -176,7 +178,7 @@ pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolE
         let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
         let label = free_label(sql, user.id, &device)?;
         let device = Device { user: user.id, label, ..device.clone() };
-        let nonces = store::device::Nonces { key: random(), pin: random() };
+        let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
         store::device::insert(sql, &unit_app.sealer, &device, Some(&keys), nonces)?;
         let what = json!({ "device": device.id.to_string(), "class": device.class, "serial": device.serial });
         audit(sql, &scene(user.id, now), Kind::DeviceAdded, &what)?;

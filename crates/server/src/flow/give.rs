@@ -61,6 +61,7 @@ pub fn give(
 ) -> Result<Given, Error> {
     let Operation::Login(login) = &confirmation.operation;
     let mark = mark(app, sql, scene, confirmation, login)?;
+    super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
         LoginChannel::Hosted => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
         LoginChannel::FirstParty(redemption) => {

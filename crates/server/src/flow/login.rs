@@ -4,6 +4,7 @@ use super::{
     Origin, Refused,
     attempt::{Going, Progress},
     candidates, next,
+    turn::Around,
     unit::{Scene, carry_out},
 };
 use crate::{
@@ -13,7 +14,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp, audit,
-    confirmation::{self, Confirmation, Facts, LoginChannel, LoginOperation, Operation, State},
+    confirmation::{self, Confirmation, LoginChannel, LoginOperation, Operation, State},
     effect::Effect,
     id::{ConfirmationId, UserId},
     lockout::{Budget, UserFailures},
@@ -29,40 +30,83 @@ use store::{Error, Sql, user::User};
 pub struct Begin {
     /// The program that asks.
     pub client: Client,
+    /// Who claims to be whom.
+    pub claim: Claim,
+    /// The program's version.
+    pub version: Option<u64>,
+    /// What the login gives.
+    pub channel: LoginChannel,
+}
+
+/// A claim to be a user, by a password.
+pub struct Claim {
+    /// The program's client id.
+    pub client: String,
     /// As typed.
     pub username: String,
     /// As typed.
     pub password: Secret<String>,
     /// Marks that the browser or program holds; one may be this user's.
     pub marks: Vec<String>,
-    /// The program's version.
-    pub version: Option<u64>,
-    /// What the login gives.
-    pub channel: LoginChannel,
     /// Where it comes from.
     pub origin: Origin,
 }
 
-/// Takes the password step. Unknown user, wrong password and locked user are one refusal after the same work.
+/// A claim that was accepted.
+pub struct Accepted {
+    /// The user.
+    pub user: User,
+    /// The user's failures in the claim's budget.
+    pub failures: UserFailures,
+    /// About whom and when the unit of work is.
+    pub scene: Scene,
+}
+
+/// Takes the password step and offers the second factor.
 pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
-    let begin = Arc::new(begin);
-    let (unit_app, unit_begin) = (Arc::clone(app), Arc::clone(&begin));
-    let named = app.store.write(move |sql| look_up(&unit_app, sql, &unit_begin)).await?;
+    let Begin { client, claim, version, channel } = begin;
+    let chooser = draws_chooser(client.chooser_since, version);
+    let login = LoginOperation {
+        client: client.id,
+        address: claim.origin.address.to_string(),
+        agent: claim.origin.agent.clone(),
+        channel,
+    };
+    with_password(app, claim, move |app, sql, accepted| {
+        let (handle, digest) = app.handles.mint(Kind::Attempt, accepted.user.id);
+        let offered = offer(app, sql, accepted, (&login, chooser, digest))?;
+        Ok(offered.map(|going| Progress { handle, going }))
+    })
+    .await
+}
+
+/// Judges a claim; an accepted one goes on in the same unit of work. Unknown user, wrong password and locked user are
+/// one refusal after the same work.
+pub async fn with_password<T, F>(app: &Arc<App>, claim: Claim, accepted: F) -> Result<T, Refused>
+where
+    T: Send + 'static,
+    F: Fn(&App, &mut dyn Sql, &Accepted) -> Result<Result<T, Refused>, Error> + Send + 'static,
+{
+    let claim = Arc::new(claim);
+    let (unit_app, unit_claim) = (Arc::clone(app), Arc::clone(&claim));
+    let named = app.store.write(move |sql| look_up(&unit_app, sql, &unit_claim)).await?;
     let named = match named {
         Found::Throttled(wait) => return Err(Refused::Throttled(wait)),
         Found::Named(named) => Arc::new(named),
     };
     let stored = named.user.as_ref().map(|user| user.password_phc.as_str());
-    let verdict = app.passwords.verify(stored, password::normalised(begin.password.expose())).await?;
-    let (handle, digest) = app.handles.mint(Kind::Attempt, named.id());
+    let verdict = app.passwords.verify(stored, password::normalised(claim.password.expose())).await?;
     let unit_app = Arc::clone(app);
     let decided = app.store.write(move |sql| {
         if let (Some(user), Some(rehash)) = (&named.user, &verdict.rehash) {
             store::user::rehash(sql, user.id, &user.password_phc, rehash)?;
         }
-        decide(&unit_app, sql, &begin, &named, (verdict.right, digest))
+        match decide(&unit_app, sql, (&claim, &named), verdict.right)? {
+            Some(found) => accepted(&unit_app, sql, &found),
+            None => Ok(Err(Refused::InvalidCredentials)),
+        }
     });
-    decided.await?.map(|going| Progress { handle, going })
+    decided.await?
 }
 
 /// Who was named, as far as the database knows.
@@ -83,27 +127,27 @@ enum Found {
     Named(Named),
 }
 
-fn look_up(app: &App, sql: &mut dyn Sql, begin: &Begin) -> Result<Found, Error> {
+fn look_up(app: &App, sql: &mut dyn Sql, claim: &Claim) -> Result<Found, Error> {
     let now = app.now();
-    if let Some(wait) = super::session::throttle_address(app, sql, &begin.origin, now)? {
+    if let Some(wait) = super::session::throttle_address(app, sql, &claim.origin, now)? {
         return Ok(Found::Throttled(wait));
     }
-    let name = begin.username.trim().to_ascii_lowercase();
+    let name = claim.username.trim().to_ascii_lowercase();
     let user = match Username::parse(&name).or_else(|_| Username::parse("-")) {
         Ok(username) => store::user::by_name(sql, &username)?,
         Err(_) => None,
     };
     let mut named = Named { user, budget: Budget::Strangers };
-    for read in begin.marks.iter().filter_map(|mark| app.handles.read(Kind::Mark, mark)) {
+    for read in claim.marks.iter().filter_map(|mark| app.handles.read(Kind::Mark, mark)) {
         if named.user.as_ref().is_some_and(|user| user.id == read.user) {
-            let mark = store::mark::valid(sql, read.user, read.digest, &begin.client.id)?;
+            let mark = store::mark::valid(sql, read.user, read.digest, &claim.client)?;
             let alive = |mark: &store::mark::Mark| now < mark.last_seen_at.plus(app.settings.mark_life);
             if let Some(mark) = mark.filter(alive) {
                 named.budget = Budget::Known(mark.id);
             }
         }
     }
-    let waits = super::session::throttle_user(app, sql, (&begin.origin, named.budget, name.as_str()), now)?;
+    let waits = super::session::throttle_user(app, sql, (&claim.origin, named.budget, name.as_str()), now)?;
     Ok(waits.map_or(Found::Named(named), Found::Throttled))
 }
 
@@ -111,13 +155,11 @@ fn look_up(app: &App, sql: &mut dyn Sql, begin: &Begin) -> Result<Found, Error> 
 fn decide(
     app: &App,
     sql: &mut dyn Sql,
-    begin: &Begin,
-    named: &Named,
-    (right, digest): (bool, [u8; 32]),
-) -> Result<Result<Going, Refused>, Error> {
+    (claim, named): (&Claim, &Named),
+    right: bool,
+) -> Result<Option<Accepted>, Error> {
     let now = app.now();
-    let id = ConfirmationId::new(now, &nonce());
-    let mut scene = scene(begin, named, now);
+    let scene = scene(claim, named, now);
     let user = store::user::by_id(sql, named.id())?;
     let failures = store::failure::load(sql, named.id(), named.budget)?;
     let facts = PasswordFacts {
@@ -126,19 +168,15 @@ fn decide(
         password_locked: user.as_ref().is_some_and(|user| user.password_locked_at.is_some()),
     };
     match (judge_password(&facts, &app.settings.policy, now), user) {
-        (PasswordVerdict::Accepted, Some(user)) => {
-            scene.detail["attempt"] = id.to_string().into();
-            carry_out(app, sql, &scene, &[Effect::audit(audit::Kind::PasswordAccepted)])?;
-            offer(app, sql, begin, (&scene, &user, &failures), (id, digest))
-        }
-        (PasswordVerdict::Accepted, None) => Ok(Err(Refused::InvalidCredentials)),
+        (PasswordVerdict::Accepted, Some(user)) => Ok(Some(Accepted { user, failures, scene })),
+        (PasswordVerdict::Accepted, None) => Ok(None),
         (PasswordVerdict::Refused(effects), _) => {
             if !effects.iter().any(|effect| matches!(effect, Effect::SaveUserFailures(_))) {
                 // Nobody and a locked user save what was loaded, so that every refusal runs as many statements.
                 store::failure::save(sql, named.id(), named.budget, &failures)?;
             }
             carry_out(app, sql, &scene, &effects)?;
-            Ok(Err(Refused::InvalidCredentials))
+            Ok(None)
         }
     }
 }
@@ -146,53 +184,46 @@ fn decide(
 fn offer(
     app: &App,
     sql: &mut dyn Sql,
-    begin: &Begin,
-    (scene, user, failures): (&Scene, &User, &UserFailures),
-    (id, digest): (ConfirmationId, [u8; 32]),
+    accepted: &Accepted,
+    (login, chooser, digest): (&LoginOperation, bool, [u8; 32]),
 ) -> Result<Result<Going, Refused>, Error> {
-    let now = scene.now;
-    let candidates = candidates::load(app, sql, user)?;
-    let facts = Facts {
-        candidates: &candidates,
-        user_failures: failures,
-        unanswered_pushes: 0,
-        unfamiliar: app.settings.unfamiliar(scene.budget),
-        policy: &app.settings.policy,
-    };
+    let now = accepted.scene.now;
+    let id = ConfirmationId::new(now, &nonce());
+    let mut scene = accepted.scene.clone();
+    scene.detail["attempt"] = id.to_string().into();
+    carry_out(app, sql, &scene, &[Effect::audit(audit::Kind::PasswordAccepted)])?;
     let draft = Confirmation {
         id,
-        user: user.id,
-        operation: Operation::Login(LoginOperation {
-            client: begin.client.id.clone(),
-            address: begin.origin.address.to_string(),
-            agent: begin.origin.agent.clone(),
-            channel: begin.channel.clone(),
-        }),
+        user: accepted.user.id,
+        operation: Operation::Login(login.clone()),
         created_at: now,
         expires_at: now.plus(app.settings.policy.login_life),
         wrong_answers: 0,
         budget: scene.budget,
         state: State::AwaitingChoice,
     };
-    let chooser = draws_chooser(begin.client.chooser_since, begin.version);
-    let step = match confirmation::offer(draft, chooser, &facts, now, &nonce()) {
+    let candidates = candidates::load(app, sql, &accepted.user)?;
+    let known = (accepted.user.clone(), candidates, accepted.failures.clone());
+    let around = Around::with(app, sql, known, &draft, now)?;
+    let step = match confirmation::offer(draft, chooser, &around.facts(app), now, &nonce()) {
         Ok(step) => step,
         Err(refusal) => return Ok(Err(refusal.into())),
     };
     store::confirmation::insert(sql, &step.confirmation, digest)?;
-    carry_out(app, sql, scene, &step.effects)?;
-    let view = next::view(&step.confirmation, &candidates, &app.settings.policy, None, now);
+    carry_out(app, sql, &scene, &step.effects)?;
+    around.supersede(app, sql, &scene, &step.effects)?;
+    let view = next::view(&step.confirmation, &around.candidates, &app.settings.policy, step.told, now);
     Ok(view.map(|view| Going::Awaiting(Box::new(view))).ok_or(Refused::Internal))
 }
 
-fn scene(begin: &Begin, named: &Named, now: Timestamp) -> Scene {
+fn scene(claim: &Claim, named: &Named, now: Timestamp) -> Scene {
     Scene {
         user: named.user.as_ref().map(|user| user.id),
         budget: named.budget,
         now,
         detail: json!({
-            "client": begin.client.id,
-            "address": begin.origin.address.to_string(),
+            "client": claim.client,
+            "address": claim.origin.address.to_string(),
             "known_program": named.budget != Budget::Strangers,
         }),
     }

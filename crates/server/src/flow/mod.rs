@@ -8,10 +8,13 @@ pub mod login;
 pub mod next;
 pub mod outbox;
 pub mod overview;
+pub mod phone;
+pub mod place;
 pub mod ready;
 pub mod session;
 pub mod sweep;
 pub mod token;
+pub mod turn;
 pub mod unit;
 
 use domain::{Refusal, confirmation::Outcome, lockout::Until};
@@ -44,6 +47,9 @@ pub enum Refused {
     /// The user has no device that could confirm this.
     #[error("no usable device")]
     NoUsableDevice,
+    /// The user has no contact point that a code could be sent to.
+    #[error("no contact point")]
+    NoContact,
     /// The caller's step does not fit.
     #[error(transparent)]
     Caller(Refusal),

@@ -24,6 +24,8 @@ pub struct View {
     pub attempts_left: u32,
     /// The moment of this view.
     pub now: Timestamp,
+    /// Whether nobody began to wait for this attempt later.
+    pub latest: bool,
 }
 
 /// A device in a chooser.
@@ -52,9 +54,10 @@ pub fn view(
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
-        told,
+        told: told.or(confirmation.withheld().map(Told::PushWithheld)),
         attempts_left: confirmation.attempts_left(policy),
         now,
+        latest: true,
     })
 }
 

@@ -27,7 +27,7 @@ const LATEST: u32 = 100;
 pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
     let unit_app = Arc::clone(app);
     let rendered = app.store.read(move |sql| {
-        let messages = store::outbox::latest(sql, LATEST)?;
+        let messages = store::outbox::latest(sql, &unit_app.sealer, LATEST)?;
         messages
             .iter()
             .filter_map(|message| render(&unit_app, sql, message).transpose())
@@ -49,7 +49,7 @@ fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<Rend
 }
 
 fn words(lang: Lang, message: &Message) -> String {
-    let arguments: serde_json::Value = serde_json::from_str(&message.arguments).unwrap_or_default();
+    let arguments: serde_json::Value = serde_json::from_str(message.arguments.expose()).unwrap_or_default();
     let given: Vec<(&str, Arg)> = arguments
         .as_object()
         .into_iter()

@@ -22,6 +22,8 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let ended = app.store.write(move |sql| {
         let now = unit_app.now();
         store::throttle::sweep(sql, now)?;
+        store::proof::sweep(sql, now)?;
+        super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };
@@ -29,6 +31,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
                 candidates: &[],
                 user_failures: &UserFailures::default(),
                 unanswered_pushes: 0,
+                request_open: false,
                 unfamiliar: false,
                 policy: &unit_app.settings.policy,
             };

@@ -1,11 +1,11 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
-use crate::app::{App, nonce};
+use crate::app::{App, nonce, random};
 use domain::{
-    Timestamp,
+    Secret, Timestamp,
     audit::Kind,
     effect::{Effect, Notice},
-    id::{AuditId, DeviceId, MessageId, UserId},
+    id::{AuditId, ContactId, DeviceId, MessageId, UserId},
     lockout::{Budget, Until},
 };
 use serde_json::{Value, json};
@@ -56,15 +56,18 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
             }
             (Effect::LockPassword, Some(user)) => store::user::lock_password(sql, user, scene.now)?,
             (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
-            // A phone asks for what is pending itself; waking it belongs to the phone's own channel.
-            (Effect::SendPush { .. } | Effect::WithdrawPush { .. }, Some(_)) => {}
+            // Saving the confirmation wakes the phone's stream of events; what is pending it asks for itself.
+            (Effect::SendPush { .. }, Some(user)) => store::user::pushed(sql, user)?,
+            (Effect::WithdrawPush { .. }, Some(_)) => {}
+            (Effect::PushAnswered, Some(user)) => store::user::push_answered(sql, user)?,
+            (Effect::ForgetPushes, Some(user)) => store::user::forget_pushes(sql, user)?,
         }
     }
     Ok(())
 }
 
 /// Queues a message to every contact point of the user.
-fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timestamp) -> Result<(), Error> {
+pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timestamp) -> Result<(), Error> {
     let (message, mut arguments) = match notice {
         Notice::LastAttempt => ("notice-last-attempt", json!({})),
         Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
@@ -72,23 +75,37 @@ fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timesta
         Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
         Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
         Notice::NotMe => ("notice-not-me", json!({})),
+        Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
     };
-    if let (Notice::DeviceLocked(device, _), Value::Object(arguments)) = (notice, &mut arguments) {
+    if let (Notice::DeviceLocked(device, _) | Notice::DeviceActivated(device), Value::Object(arguments)) =
+        (notice, &mut arguments)
+    {
         arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
     }
     for contact in store::contact::of_user(sql, &app.sealer, user)? {
-        let message = store::outbox::Message {
-            user,
-            id: MessageId::new(now, &nonce()),
-            contact: contact.id,
-            message: message.to_owned(),
-            arguments: arguments.to_string(),
-            created_at: now,
-            sent_at: None,
-        };
-        store::outbox::insert(sql, &message)?;
+        queue(app, sql, (user, contact.id), (message, &arguments), now)?;
     }
     Ok(())
+}
+
+/// Queues one message to one contact point.
+pub fn queue(
+    app: &App,
+    sql: &mut dyn Sql,
+    (user, contact): (UserId, ContactId),
+    (message, arguments): (&str, &Value),
+    now: Timestamp,
+) -> Result<(), Error> {
+    let message = store::outbox::Message {
+        user,
+        id: MessageId::new(now, &nonce()),
+        contact,
+        message: message.to_owned(),
+        arguments: Secret::new(arguments.to_string()),
+        created_at: now,
+        sent_at: None,
+    };
+    store::outbox::insert(sql, &app.sealer, &message, random())
 }
 
 fn label_of(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<String, Error> {

@@ -54,6 +54,14 @@ pub async fn json<T: serde::de::DeserializeOwned>(request: Request) -> Result<T,
     serde_json::from_slice(&octets(request).await?).map_err(|_| BodyError::Malformed)
 }
 
+/// Reads a body of text, such as a compact JWS.
+pub async fn text(request: Request, wanted: &str) -> Result<String, BodyError> {
+    if !content_type(request.headers(), wanted) {
+        return Err(BodyError::ContentType);
+    }
+    String::from_utf8(octets(request).await?.to_vec()).map_err(|_| BodyError::Malformed)
+}
+
 async fn octets(request: Request) -> Result<Bytes, BodyError> {
     // The layer of axum that bounds bodies answers 413 here.
     Bytes::from_request(request, &()).await.map_err(|rejection| match rejection.status() {

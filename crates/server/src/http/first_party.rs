@@ -10,7 +10,7 @@ use crate::{
         Origin, Refused,
         attempt::{self, Act, Going, Owner, Progress},
         give::Pass,
-        login::{self, Begin},
+        login::{self, Begin, Claim},
         next::View,
     },
 };
@@ -22,13 +22,13 @@ use axum::{
 };
 use domain::{
     Secret,
-    confirmation::{LoginChannel, Redemption, Told},
+    confirmation::{LoginChannel, Redemption, Told, Withheld},
 };
 use oidc::{
     OAuthError,
     first_party::{self, Request},
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use wire::{Answer, Failure, Reason};
 
 /// Answers a request of the first-party protocol.
@@ -48,6 +48,7 @@ pub async fn authorize_challenge(
             let request = attempt::Request {
                 handle: request.auth_session.to_owned(),
                 owner: Owner::Program(client.map(|client| client.id)),
+                wait: wait(&request.act),
                 act: act(&request.act),
                 origin,
             };
@@ -67,17 +68,27 @@ fn first_party_client(app: &Shared, id: &str) -> Result<Client, OAuthError> {
 
 fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Begin {
     Begin {
+        claim: Claim {
+            client: client.id.clone(),
+            username: request.username.to_owned(),
+            password: Secret::new(request.password.to_owned()),
+            marks: request.client_mark.map(str::to_owned).into_iter().collect(),
+            origin,
+        },
         client,
-        username: request.username.to_owned(),
-        password: Secret::new(request.password.to_owned()),
-        marks: request.client_mark.map(str::to_owned).into_iter().collect(),
         version: request.client_version,
         channel: LoginChannel::FirstParty(Redemption {
             code_challenge: request.code_challenge.as_str().to_owned(),
             scope: request.scope,
             nonce: request.nonce.map(str::to_owned),
         }),
-        origin,
+    }
+}
+
+fn wait(act: &first_party::Act<'_>) -> Duration {
+    match act {
+        first_party::Act::Ask { wait } => *wait,
+        _ => Duration::ZERO,
     }
 }
 
@@ -129,11 +140,14 @@ fn answer(progress: Progress) -> Response {
 
 fn told(view: &View) -> Option<Failure> {
     let wrong = |reason| Failure { attempts_left: Some(view.attempts_left), ..Failure::of(reason) };
-    Some(match view.told? {
-        Told::WrongAnswer => wrong(Reason::WrongResponse),
-        Told::WrongNumber => wrong(Reason::WrongNumber),
-        Told::DeviceLocked(until) => problem::device_locked(until, view.now),
-    })
+    match view.told? {
+        Told::WrongAnswer => Some(wrong(Reason::WrongResponse)),
+        Told::WrongNumber => Some(wrong(Reason::WrongNumber)),
+        Told::DeviceLocked(until) => Some(problem::device_locked(until, view.now)),
+        Told::PushWithheld(Withheld::WrongNumber) => Some(wrong(Reason::WrongNumber)),
+        // The step that is there instead says enough to a program.
+        Told::PushWithheld(_) => None,
+    }
 }
 
 fn ended(refused: Refused, app: &Shared) -> Result<Response, OAuthProblem> {

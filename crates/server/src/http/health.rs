@@ -20,5 +20,5 @@ pub async fn readyz(State(app): State<Shared>) -> Response {
     if ready::ready(&app).await {
         return "ready\n".into_response();
     }
-    ApiProblem { slug: Slug::Busy, detail: Some("the database is not ready".to_owned()) }.into_response()
+    ApiProblem { detail: Some("the database is not ready".to_owned()), ..ApiProblem::from(Slug::Busy) }.into_response()
 }

@@ -12,7 +12,7 @@ use crate::{
         Origin, Refused,
         attempt::{self, Act, Going, Owner, Progress, Request},
         give::{Given, Pass},
-        login::{self, Begin},
+        login::{self, Begin, Claim},
         next::{Shown, View},
     },
     pages::{
@@ -26,13 +26,17 @@ use crate::{
 use axum::{
     extract::State,
     http::{StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
 };
 use domain::{
     Secret, Timestamp,
-    confirmation::{Exhaustion, LoginChannel, Outcome, Told},
+    confirmation::{Exhaustion, LoginChannel, Outcome, Told, Withheld},
     lockout::Until,
 };
+use futures_util::stream;
 use oidc::{Form, first_party::limits};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
@@ -64,18 +68,21 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
     let username = form.field("username", limits::USERNAME)?.to_owned();
     let password = form.field("password", limits::PASSWORD)?;
     let begin = Begin {
+        claim: Claim {
+            client: HOSTED.to_owned(),
+            username: username.clone(),
+            password: Secret::new(password.to_owned()),
+            marks: form.visit.marks(),
+            origin: form.origin,
+        },
         client: Client {
             id: HOSTED.to_owned(),
             name: app.settings.product.clone(),
             first_party: true,
             chooser_since: None,
         },
-        username: username.clone(),
-        password: Secret::new(password.to_owned()),
-        marks: form.visit.marks(),
         version: None,
         channel: LoginChannel::Hosted,
-        origin: form.origin,
     };
     let visit = form.visit;
     Ok(match login::begin(&app, begin).await {
@@ -150,6 +157,33 @@ pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Respons
     post(&app, form, Act::Answer(Arc::new(Secret::new(response)))).await
 }
 
+/// `GET /login/events`: one event when the attempt changed; the page then asks for its address again. The answer itself
+/// gives nothing: cookies are set where the page is asked for.
+pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Response {
+    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let attempt = query.optional("attempt", PUBLIC_ID).ok().flatten().unwrap_or_default();
+    let name = format!("{}{attempt}", cookie::ATTEMPT);
+    let handle = cookie::value(&visit.headers, &app.settings, &name).unwrap_or_default().to_owned();
+    let Ok(Some((id, version))) = attempt::standing(&app, &handle).await else {
+        return super::problem::ApiProblem::from(super::problem::Slug::NotFound).into_response();
+    };
+    let seen =
+        query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok()).unwrap_or(version);
+    let mut news = app.store.watch(id.octets());
+    let changed = async move {
+        loop {
+            match attempt::standing(&app, &handle).await {
+                Ok(Some((_, now))) if now == seen => news.changed().await,
+                _ => return Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("")),
+            }
+        }
+    };
+    Sse::new(stream::once(changed)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+}
+
+/// How often a silent stream says that it lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
 async fn post(app: &Shared, form: PageForm, act: Act) -> Result<Response, Response> {
     let attempt = form.field("attempt", PUBLIC_ID)?.to_owned();
     Ok(step(app, &form.visit, form.origin, &attempt, act).await)
@@ -160,7 +194,7 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
     let Some(handle) = cookie::value(&visit.headers, &app.settings, &name).filter(|handle| !handle.is_empty()) else {
         return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired));
     };
-    let request = Request { handle: handle.to_owned(), owner: Owner::Pages, act, origin };
+    let request = Request { handle: handle.to_owned(), owner: Owner::Pages, act, wait: Duration::ZERO, origin };
     match attempt::act(app, request).await {
         Ok(Progress { going: Going::Awaiting(view), .. }) => screen(visit, attempt, *view),
         Ok(Progress { going: Going::Done(given), .. }) => {
@@ -288,6 +322,12 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
 
 fn notice(told: &Told, now: Timestamp) -> StepNotice {
     match told {
+        Told::PushWithheld(why) => match why {
+            Withheld::RequestOpen => StepNotice::RequestOpen,
+            Withheld::TooManyUnanswered => StepNotice::TooManyUnanswered,
+            Withheld::WrongNumber => StepNotice::WrongNumber,
+            Withheld::Superseded => StepNotice::Superseded,
+        },
         Told::WrongAnswer => StepNotice::WrongResponse,
         Told::WrongNumber => StepNotice::WrongNumber,
         Told::DeviceLocked(until) => StepNotice::DeviceLocked { minutes: minutes(*until, now) },

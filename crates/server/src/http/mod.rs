@@ -10,6 +10,7 @@ pub mod login;
 pub mod metadata;
 pub mod page;
 pub mod peer;
+pub mod phone;
 pub mod problem;
 pub mod routes;
 pub mod settings;

@@ -1,6 +1,6 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
-use super::{Shared, assets, body, first_party, health, layers, login, metadata, settings, site, token};
+use super::{Shared, assets, body, first_party, health, layers, login, metadata, phone, settings, site, token};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -23,6 +23,10 @@ pub enum Who {
     SignedIn,
     /// A registered client program.
     Client,
+    /// Whoever proves a key of their own: a phone to be.
+    AnyKey,
+    /// An active phone, by its key and token.
+    Phone,
     /// Whoever holds the demo's token.
     DemoToken,
 }
@@ -61,6 +65,7 @@ table! { ROUTES, mount:
     post "/login/method"                     Attempt  login::method            => "picks another method of the same device";
     post "/login/back"                       Attempt  login::back              => "back to the chooser";
     post "/login/answer"                     Attempt  login::answer            => "answers; audited as confirmation.*";
+    get  "/login/events"                     Attempt  login::events            => "tells the waiting page that something changed";
     post "/logout"                           PageForm settings::logout         => "ends the session; audited as session.ended";
     get  "/settings"                         SignedIn settings::show           => "devices, known programs, sessions, activity";
     post "/settings/sessions/end"            SignedIn settings::end_session    => "ends one of the user's sessions; audited";
@@ -74,6 +79,16 @@ table! { ROUTES, mount:
     get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
     post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";
     post "/oauth2/token"                     Client   token::token             => "redeems a code; audited as authorization_code.*";
+    post "/api/phone/v1/activations"         AnyKey   phone::start             => "begins an activation; audited as password.* and activation.started";
+    post "/api/phone/v1/activations/{activation}/complete" AnyKey phone::complete => "code and keys; audited as activation.*";
+    post "/api/phone/v1/activations/{activation}/prove" AnyKey phone::prove    => "first response; audited as device.added";
+    post "/api/phone/v1/refresh"             Phone    phone::refresh           => "another access token";
+    post "/api/phone/v1/logout"              Phone    phone::logout            => "ends the app's session; audited as phone.logged_out";
+    get  "/api/phone/v1/confirmations"       Phone    phone::list              => "what awaits the phone";
+    get  "/api/phone/v1/confirmations/{id}"  Phone    phone::one               => "one that awaits the phone";
+    post "/api/phone/v1/confirmations/{id}/approve" Phone phone::approve       => "approves; audited as confirmation.*";
+    post "/api/phone/v1/confirmations/{id}/deny" Phone phone::deny             => "refuses; audited as confirmation.*";
+    get  "/api/phone/v1/events"              Phone    phone::events            => "what awaits the phone, as it changes";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

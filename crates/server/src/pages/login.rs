@@ -84,6 +84,12 @@ pub enum StepNotice {
     WrongResponse,
     /// A wrong number on the phone.
     WrongNumber,
+    /// Another attempt's request is on the phone.
+    RequestOpen,
+    /// Too many notifications were left unanswered.
+    TooManyUnanswered,
+    /// A newer login of this browser took the phone's screen.
+    Superseded,
     /// The device is locked now.
     DeviceLocked {
         /// Whole minutes; none when only the desk can lift it.
@@ -96,6 +102,9 @@ impl StepNotice {
         let said = match self {
             Self::WrongResponse => frame.t("login-wrong-response"),
             Self::WrongNumber => frame.t("login-wrong-number"),
+            Self::RequestOpen => frame.t("login-request-open"),
+            Self::TooManyUnanswered => frame.t("login-too-many-unanswered"),
+            Self::Superseded => frame.t("login-superseded"),
             Self::DeviceLocked { minutes: Some(minutes) } => frame.n("login-device-locked-minutes", minutes),
             Self::DeviceLocked { minutes: None } => frame.t("login-device-locked"),
         };

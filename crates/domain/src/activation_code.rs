@@ -1,0 +1,59 @@
+//! The code that activates a phone: sent to a contact point, typed once (NIST SP 800-63B-4, 4.1.2.2: 40 bits where a
+//! username is given with it).
+
+use crate::{Nonce, Secret, card::ALPHABET};
+use subtle::ConstantTimeEq as _;
+
+/// Characters of a code: five bits each.
+pub const LENGTH: u32 = 8;
+
+/// Draws a code, such as `K7QM-2XWP`.
+pub fn draw(nonce: &Nonce) -> Secret<String> {
+    let drawn = nonce.below(1 << (5 * LENGTH));
+    let character = |place: u32| {
+        let index = usize::try_from((drawn >> (5 * place)) & 31).unwrap_or(0);
+        ALPHABET.get(index).map(|octet| char::from(*octet))
+    };
+    let (first, second): (String, String) =
+        ((0..4).filter_map(character).collect(), (4..LENGTH).filter_map(character).collect());
+    Secret::new(format!("{first}-{second}"))
+}
+
+/// Whether a typed code is the one that was sent; letter case, spaces and hyphens do not matter.
+pub fn fits(sent: &Secret<String>, typed: &str) -> bool {
+    let plain = |text: &str| {
+        let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
+        Secret::new(kept.collect::<String>().to_ascii_uppercase())
+    };
+    plain(sent.expose()).expose().as_bytes().ct_eq(plain(typed).expose().as_bytes()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn codes_are_of_the_alphabet_and_fit_as_people_type_them(octets in any::<[u8; 32]>()) {
+            let code = draw(&Nonce::new(octets));
+            let text = code.expose();
+            prop_assert_eq!(text.len(), 9);
+            prop_assert!(text.bytes().enumerate().all(|(at, b)| if at == 4 { b == b'-' } else { ALPHABET.contains(&b) }));
+            prop_assert!(fits(&code, &format!(" {} ", text.to_lowercase().replace('-', " "))));
+            prop_assert!(!fits(&code, &text[..8]));
+            prop_assert!(!fits(&code, ""));
+        }
+    }
+
+    #[test]
+    fn every_bit_of_the_nonce_that_is_used_matters() {
+        let mut seen = std::collections::BTreeSet::new();
+        for bit in 0..40 {
+            let mut octets = [0; 32];
+            octets[31 - bit / 8] = 1 << (bit % 8);
+            seen.insert(draw(&Nonce::new(octets)).expose().clone());
+        }
+        assert_eq!(seen.len(), 40);
+    }
+}

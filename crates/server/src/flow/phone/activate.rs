@@ -1,0 +1,402 @@
+//! Activating a phone: password → code to a contact point → keys agreed → first response → active.
+
+use super::{
+    Call, PhoneRefused,
+    agreement::{self, Agreed, AgreementError},
+    session,
+};
+use crate::{
+    app::{App, nonce, random},
+    clients::PHONE_APP,
+    flow::{
+        Refused,
+        login::{Accepted, Claim, with_password},
+        unit::{Scene, audit, carry_out, queue, tell},
+    },
+    handle::{Kind, Read},
+};
+use domain::{
+    Secret, Timestamp, activation_code,
+    audit::Kind as Audit,
+    confirmation::{Challenge, Purpose},
+    device::{
+        Algorithm, DeviceState, Keys, Method, Moving, activation as consequences,
+        catalogue::Class,
+        credential::{Asked, suites},
+        lifecycle::DeviceEvent,
+    },
+    effect::{Notice, count_user_failure},
+    id::{DeviceId, UserId},
+    lockout::{Budget, DeviceFailures},
+};
+use oidc::jwk::PublicKey;
+use serde_json::json;
+use std::sync::Arc;
+use store::{
+    Error, Sql,
+    activation::Activation,
+    contact::{Channel, Contact},
+    device::{Device, Nonces, Phone},
+};
+use wire::phone::{
+    Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, EndedDevice, Jwk, PhoneTokens,
+    StartActivation, Suites, typ,
+};
+
+/// Characters of a label of the user's own.
+const LABEL: usize = 60;
+
+/// What a phone may say that it runs on.
+const PLATFORMS: [&str; 4] = ["android", "ios", "web", "terminal"];
+
+/// Begins: the password is judged as at any login, and a code is sent.
+pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Result<ActivationStarted, PhoneRefused> {
+    let ours = agreement::begin().map_err(|error| internal(&error))?;
+    let claim = Claim {
+        client: PHONE_APP.to_owned(),
+        username: request.username,
+        password: Secret::new(request.password),
+        marks: Vec::new(),
+        origin: call.origin.clone(),
+    };
+    let (private, public) = (ours.private, ours.public);
+    let started = with_password(app, claim, move |app, sql, accepted| started(app, sql, accepted, (&call, &private)));
+    let (handle, contact) = started.await?;
+    let offer = Agreement { activation: handle.clone(), agreement_key: jwk(&public)? };
+    let agreement = app.signer.sign_as(typ::AGREEMENT, &offer).map_err(|error| internal(&error))?;
+    Ok(ActivationStarted {
+        activation: handle,
+        expires_in: app.settings.activation_life.as_secs(),
+        sent_by: contact.channel.name().to_owned(),
+        sent_to: masked(contact.channel, contact.address.expose()),
+        agreement,
+    })
+}
+
+fn started(
+    app: &App,
+    sql: &mut dyn Sql,
+    accepted: &Accepted,
+    (call, private): (&Call, &Secret<Vec<u8>>),
+) -> Result<Result<(String, Contact), Refused>, Error> {
+    let (user, now) = (accepted.user.id, accepted.scene.now);
+    let contacts = store::contact::of_user(sql, &app.sealer, user)?;
+    let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
+    let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact)) };
+    let (handle, digest) = app.handles.mint(Kind::Activation, user);
+    let activation = Activation {
+        user,
+        digest,
+        thumbprint: call.thumbprint.clone(),
+        code: activation_code::draw(&nonce()),
+        agreement: private.clone(),
+        wrong_answers: 0,
+        device: None,
+        created_at: now,
+        expires_at: now.plus(app.settings.activation_life),
+        ended_at: None,
+    };
+    store::activation::end_others(sql, user, digest, now)?;
+    store::activation::insert(sql, &app.sealer, &activation, (random(), random()))?;
+    let arguments = json!({ "code": activation.code.expose() });
+    queue(app, sql, (user, contact.id), ("notice-activation-code", &arguments), now)?;
+    audit(sql, &accepted.scene, Audit::ActivationStarted, &json!({ "sent_by": contact.channel.name() }))?;
+    Ok(Ok((handle, contact)))
+}
+
+/// A contact point as whoever holds only the password may see it: enough to know which one it is.
+fn masked(channel: Channel, address: &str) -> String {
+    match (channel, address.split_once('@')) {
+        (Channel::Mail, Some((name, host))) => format!("{}•••@{host}", name.chars().take(1).collect::<String>()),
+        _ => {
+            let tail: String = address.chars().rev().take(2).collect();
+            format!("••• {}", tail.chars().rev().collect::<String>())
+        }
+    }
+}
+
+/// Completes: the code and the phone's keys come, signed by its new key; the device is there but not active.
+pub async fn complete(
+    app: &Arc<App>,
+    call: Call,
+    (handle, jws): (&str, &str),
+) -> Result<ActivationCompleted, PhoneRefused> {
+    let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
+    let payload = oidc::jws::verify(jws, &call.key, typ::ACTIVATION).map_err(|_| PhoneRefused::Malformed("body"))?;
+    let body: CompleteActivation = serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
+    if body.activation != handle {
+        return Err(PhoneRefused::Malformed("activation"));
+    }
+    if key(&body.signing_key, "signing_key")?.thumbprint() != call.thumbprint {
+        return Err(PhoneRefused::Malformed("signing_key"));
+    }
+    let theirs = key(&body.agreement_key, "agreement_key")?;
+    let (platform, label) = described(&body)?;
+    let (unit_app, unit_call) = (Arc::clone(app), call.clone());
+    let typed = Arc::new(Secret::new(body.code));
+    let judged = app.store.write(move |sql| judge_code(&unit_app, sql, &unit_call, (read, &typed)));
+    let activation = judged.await??;
+    let agreed = agreement::finish(&activation.agreement, &theirs, handle, &body.sealed_pin).map_err(|error| {
+        PhoneRefused::Malformed(match error {
+            AgreementError::Key => "agreement_key",
+            AgreementError::Pin => "sealed_pin",
+        })
+    })?;
+    let agreement_key = jwk(&agreed.public)?;
+    let (unit_app, new) = (Arc::clone(app), Arc::new(NewPhone { agreed, key: call.key, platform, label }));
+    let added = app.store.write(move |sql| add(&unit_app, sql, &activation, &new));
+    let (device, challenge, tokens) = added.await??;
+    Ok(ActivationCompleted {
+        device_id: device.id.to_string(),
+        label: device.label,
+        agreement_key,
+        suites: Suites { respond: suites::DSC_PLUS.to_owned(), approve: suites::APPROVE.to_owned() },
+        response_digits: device.algorithm.as_ref().map_or(0, Algorithm::answer_length),
+        challenge,
+        tokens,
+    })
+}
+
+/// Judges the code: the activation goes on, or one more try is counted. Its answer is good for this call alone, since
+/// the activation gives one device at most.
+fn judge_code(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    (read, typed): (Read, &Secret<String>),
+) -> Result<Result<Activation, PhoneRefused>, Error> {
+    let now = app.now();
+    let activation = match living(app, sql, call, read)? {
+        Ok(activation) if activation.device.is_none() => activation,
+        Ok(_) => return Ok(Err(PhoneRefused::UnknownActivation)),
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if activation_code::fits(&activation.code, typed.expose()) {
+        return Ok(Ok(activation));
+    }
+    let left = count_wrong(app, sql, (&activation, call), now)?;
+    Ok(Err(PhoneRefused::WrongCode(left)))
+}
+
+/// The activation of a handle, if it lives, is this phone's, and this proof is new. Buckets come first, since codes and
+/// responses can be guessed.
+fn living(app: &App, sql: &mut dyn Sql, call: &Call, read: Read) -> Result<Result<Activation, PhoneRefused>, Error> {
+    let now = app.now();
+    if let Some(wait) = crate::flow::session::throttle_address(app, sql, &call.origin, now)? {
+        return Ok(Err(Refused::Throttled(wait).into()));
+    }
+    let found = store::activation::one(sql, &app.sealer, read.user, read.digest)?;
+    let lives = |a: &Activation| a.ended_at.is_none() && now < a.expires_at && a.thumbprint == call.thumbprint;
+    let Some(activation) = found.filter(lives) else { return Ok(Err(PhoneRefused::UnknownActivation)) };
+    if !store::proof::first_use(sql, read.user, call.proof, call.proof_expires_at)? {
+        return Ok(Err(PhoneRefused::ProofReplayed));
+    }
+    let failures = store::failure::load(sql, read.user, Budget::Strangers)?;
+    if failures.locked(&app.settings.policy.user_lock, now).is_some() {
+        return Ok(Err(PhoneRefused::UnknownActivation));
+    }
+    Ok(Ok(activation))
+}
+
+/// Counts a wrong code or first response, in the activation and on the user; the last one ends the activation.
+fn count_wrong(
+    app: &App,
+    sql: &mut dyn Sql,
+    (activation, call): (&Activation, &Call),
+    now: Timestamp,
+) -> Result<u32, Error> {
+    let wrong = activation.wrong_answers.saturating_add(1);
+    let left = app.settings.policy.wrong_answers.saturating_sub(wrong);
+    let scene = scene(activation.user, call, now);
+    store::activation::count(sql, activation, wrong, (left == 0).then_some(now))?;
+    audit(sql, &scene, Audit::ActivationRefused, &json!({ "attempts_left": left }))?;
+    let failures = store::failure::load(sql, activation.user, Budget::Strangers)?;
+    carry_out(app, sql, &scene, &count_user_failure(&failures, &app.settings.policy.user_lock, now))?;
+    if left == 0 {
+        give_up(sql, activation, &scene)?;
+    }
+    Ok(left)
+}
+
+/// An activation that came to nothing: the device that was about to be is revoked.
+fn give_up(sql: &mut dyn Sql, activation: &Activation, scene: &Scene) -> Result<(), Error> {
+    if let Some((id, _)) = &activation.device
+        && let Some(device) = store::device::one(sql, activation.user, *id)?
+        && let Ok(state) = device.state.after(DeviceEvent::Revoked, scene.now)
+    {
+        store::device::save_state(sql, &device, state, scene.now)?;
+        store::phone_session::end_of_device(sql, activation.user, *id, scene.now)?;
+    }
+    audit(sql, scene, Audit::ActivationEnded, &json!({}))
+}
+
+struct NewPhone {
+    agreed: Agreed,
+    key: PublicKey,
+    platform: String,
+    label: Option<String>,
+}
+
+/// The class whose devices approve on a screen of their own.
+fn phone_class(app: &App) -> Option<&Class> {
+    app.settings.catalogue.classes().iter().find(|class| class.methods.contains(&Method::Seamless))
+}
+
+fn add(
+    app: &App,
+    sql: &mut dyn Sql,
+    activation: &Activation,
+    new: &NewPhone,
+) -> Result<Result<(Device, String, PhoneTokens), PhoneRefused>, Error> {
+    let (now, user) = (app.now(), activation.user);
+    let (Some(class), Some(algorithm)) = (phone_class(app), Algorithm::ocra(suites::DSC_PLUS)) else {
+        return Ok(Err(Refused::Internal.into()));
+    };
+    let digits = algorithm.challenge_length().unwrap_or(6);
+    let device = Device {
+        user,
+        id: DeviceId::new(now, &nonce()),
+        class: class.name.clone(),
+        label: new.label.clone().unwrap_or_else(|| class.label.clone()),
+        serial: String::new(),
+        state: DeviceState::Pending,
+        algorithm: Some(algorithm),
+        moving: Moving::default(),
+        failures: DeviceFailures::default(),
+        created_at: now,
+        activated_at: None,
+        last_used_at: None,
+        phone: Some(Phone { signing_key: new.key.jwk().to_string(), platform: new.platform.clone() }),
+    };
+    let challenge = Challenge::draw(Purpose::DeviceChange, digits, &nonce()).as_str().to_owned();
+    if !store::activation::agreed(sql, activation, device.id, &challenge)? {
+        return Ok(Err(PhoneRefused::UnknownActivation));
+    }
+    let keys = Keys {
+        key: new.agreed.respond.clone(),
+        pin: Some(new.agreed.pin.clone()),
+        approve: Some(new.agreed.approve.clone()),
+    };
+    let nonces = Nonces { key: random(), pin: random(), approve: random() };
+    store::device::insert(sql, &app.sealer, &device, Some(&keys), nonces)?;
+    let tokens = session::begin(app, sql, (user, device.id), now)?;
+    let scene = Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({}) };
+    let what = json!({ "device": device.id.to_string(), "class": device.class, "platform": new.platform });
+    audit(sql, &scene, Audit::KeysAgreed, &what)?;
+    Ok(Ok((device, challenge, tokens)))
+}
+
+/// Proves: the first response, made with the new PIN, makes the device active.
+pub async fn prove(app: &Arc<App>, call: Call, (handle, jws): (&str, &str)) -> Result<Activated, PhoneRefused> {
+    let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
+    let payload =
+        oidc::jws::verify(jws, &call.key, typ::FIRST_RESPONSE).map_err(|_| PhoneRefused::Malformed("body"))?;
+    let body: wire::phone::ProveActivation =
+        serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
+    if body.activation != handle {
+        return Err(PhoneRefused::Malformed("activation"));
+    }
+    let (unit_app, response) = (Arc::clone(app), Secret::new(body.response));
+    app.store.write(move |sql| proven(&unit_app, sql, &call, (read, &response))).await?
+}
+
+fn proven(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    (read, response): (Read, &Secret<String>),
+) -> Result<Result<Activated, PhoneRefused>, Error> {
+    let now = app.now();
+    let activation = match living(app, sql, call, read)? {
+        Ok(activation) => activation,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let Some((id, challenge)) = &activation.device else { return Ok(Err(PhoneRefused::UnknownActivation)) };
+    let device = store::device::one(sql, read.user, *id)?;
+    let keys = store::device::keys(sql, &app.sealer, read.user, *id)?;
+    let (Some(device), Some(keys)) = (device, keys) else { return Ok(Err(PhoneRefused::UnknownActivation)) };
+    let asked = Asked { question: challenge, answer: response.expose(), now, policy: &app.settings.policy };
+    let judged = device.algorithm.as_ref().and_then(|algorithm| algorithm.judge(&keys, &device.moving, &asked));
+    let Some(moving) = judged else {
+        let left = count_wrong(app, sql, (&activation, call), now)?;
+        return Ok(Err(PhoneRefused::WrongResponse(left)));
+    };
+    let Ok(state) = device.state.after(DeviceEvent::Activated, now) else {
+        return Ok(Err(PhoneRefused::UnknownActivation));
+    };
+    store::device::save_moving(sql, read.user, *id, &moving)?;
+    store::device::save_state(sql, &device, state, now)?;
+    store::activation::end(sql, read.user, read.digest, now)?;
+    let scene = scene(read.user, call, now);
+    let what = json!({ "device": id.to_string(), "class": device.class });
+    audit(sql, &scene, Audit::DeviceAdded, &what)?;
+    let ended = end_others(app, sql, &scene, &device)?;
+    tell(app, sql, read.user, Notice::DeviceActivated(*id), now)?;
+    Ok(Ok(Activated { device_id: id.to_string(), state: state.name().to_owned(), ended }))
+}
+
+/// What the activation ends: the older phone key, and interim devices.
+fn end_others(app: &App, sql: &mut dyn Sql, scene: &Scene, activated: &Device) -> Result<Vec<EndedDevice>, Error> {
+    let catalogue = &app.settings.catalogue;
+    let Some(class) = catalogue.class(&activated.class) else { return Ok(Vec::new()) };
+    let devices = store::device::of_user(sql, activated.user)?;
+    let others: Vec<_> = devices
+        .iter()
+        .map(|d| consequences::Other { id: d.id, state: d.state, class: catalogue.class(&d.class) })
+        .collect();
+    let mut ended = Vec::new();
+    for (id, event) in consequences::consequences(activated.id, class, &others) {
+        let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
+        let Ok(state) = device.state.after(event, scene.now) else { continue };
+        store::device::save_state(sql, device, state, scene.now)?;
+        store::phone_session::end_of_device(sql, activated.user, id, scene.now)?;
+        let what = json!({ "device": id.to_string(), "from": device.state.name(), "to": state.name() });
+        audit(sql, scene, Audit::DeviceStateChanged, &what)?;
+        let label = device.label.clone();
+        ended.push(EndedDevice { id: id.to_string(), label, state: state.name().to_owned() });
+    }
+    Ok(ended)
+}
+
+/// Ends activations whose time is over.
+pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<(), Error> {
+    for (user, digest) in store::activation::overdue(sql, now, limit)? {
+        store::activation::end(sql, user, digest, now)?;
+        if let Some(activation) = store::activation::one(sql, &app.sealer, user, digest)? {
+            let scene = Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({}) };
+            give_up(sql, &activation, &scene)?;
+        }
+    }
+    Ok(())
+}
+
+fn scene(user: UserId, call: &Call, now: Timestamp) -> Scene {
+    let detail = json!({ "address": call.origin.address.to_string() });
+    Scene { user: Some(user), budget: Budget::Strangers, now, detail }
+}
+
+/// Platform and label, as they may be.
+fn described(body: &CompleteActivation) -> Result<(String, Option<String>), PhoneRefused> {
+    if !PLATFORMS.contains(&body.platform.as_str()) {
+        return Err(PhoneRefused::Malformed("platform"));
+    }
+    let label = body.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
+    if label.is_some_and(|label| label.chars().count() > LABEL || label.chars().any(char::is_control)) {
+        return Err(PhoneRefused::Malformed("label"));
+    }
+    Ok((body.platform.clone(), label.map(str::to_owned)))
+}
+
+fn key(jwk: &Jwk, member: &'static str) -> Result<PublicKey, PhoneRefused> {
+    let value = serde_json::to_value(jwk).map_err(|_| PhoneRefused::Malformed(member))?;
+    PublicKey::of(&value).map_err(|_| PhoneRefused::Malformed(member))
+}
+
+fn jwk(key: &PublicKey) -> Result<Jwk, PhoneRefused> {
+    serde_json::from_value(key.jwk()).map_err(|error| internal(&error))
+}
+
+fn internal(error: &dyn std::error::Error) -> PhoneRefused {
+    tracing::error!(%error, "an activation failed on our side");
+    Refused::Internal.into()
+}

@@ -1,0 +1,81 @@
+//! The phone: activated, asked, believed. Every call proves that it comes from the phone's key (DPoP); whatever
+//! changes state is signed by it.
+
+pub mod activate;
+pub mod agreement;
+pub mod decide;
+pub mod pending;
+pub mod session;
+pub mod statement;
+
+use super::Refused;
+use crate::handle::Read;
+use domain::{Timestamp, lockout::Until};
+use oidc::jwk::PublicKey;
+
+/// A call whose proof holds: by which key, with which access token. Nothing was looked up yet.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// The key that proved itself.
+    pub key: PublicKey,
+    /// Its thumbprint (RFC 7638).
+    pub thumbprint: String,
+    /// A digest of the key and the proof's `jti`: each proof is good for one call.
+    pub proof: [u8; 32],
+    /// Until when a repetition would still be taken for fresh.
+    pub proof_expires_at: Timestamp,
+    /// The access token, read; none where the call needs none.
+    pub access: Option<Read>,
+    /// Where it comes from.
+    pub origin: super::Origin,
+}
+
+/// Why a call of a phone gets nothing.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum PhoneRefused {
+    /// As in any other flow.
+    #[error(transparent)]
+    Flow(#[from] Refused),
+    /// The proof was used before.
+    #[error("this proof was used before")]
+    ProofReplayed,
+    /// The token is unknown, over, or another key's.
+    #[error("the token is not valid for this key")]
+    Token,
+    /// The device is not active, or not any more.
+    #[error("this device is not active")]
+    NotActive,
+    /// No such activation, or another phone's, or it is over.
+    #[error("this activation is over or was never begun by this phone")]
+    UnknownActivation,
+    /// The code is wrong; so many tries are left.
+    #[error("the code is wrong")]
+    WrongCode(u32),
+    /// The first response is wrong; so many tries are left.
+    #[error("the response is wrong")]
+    WrongResponse(u32),
+    /// What was signed is not what was asked.
+    #[error(transparent)]
+    Statement(#[from] statement::StatementError),
+    /// A member of the body makes no sense.
+    #[error("{0} is malformed")]
+    Malformed(&'static str),
+    /// No such confirmation awaits this phone.
+    #[error("no such confirmation awaits this phone")]
+    UnknownConfirmation,
+    /// The PIN proof does not hold; so many tries are left.
+    #[error("the PIN proof is wrong")]
+    WrongPin(u32),
+    /// The number is wrong; the request is over, the attempt may go on otherwise.
+    #[error("the number is wrong")]
+    WrongNumber,
+    /// The device locked in this step.
+    #[error("the device is locked")]
+    Locked(Until),
+}
+
+impl From<store::Error> for PhoneRefused {
+    fn from(error: store::Error) -> Self {
+        Self::Flow(error.into())
+    }
+}

@@ -1,0 +1,80 @@
+//! What awaits a phone.
+
+use super::{
+    Call, PhoneRefused,
+    session::{Admitted, admit},
+    statement,
+};
+use crate::app::App;
+use domain::{
+    Timestamp,
+    confirmation::Confirmation,
+    id::{ConfirmationId, DeviceId, UserId},
+};
+use std::sync::Arc;
+use store::{Error, Sql};
+use wire::phone::{Pending, PendingList};
+
+/// Whose list, for a stream that goes on after its call was admitted.
+#[derive(Debug, Clone, Copy)]
+pub struct Listener {
+    /// The user.
+    pub user: UserId,
+    /// The phone.
+    pub device: DeviceId,
+    /// Until when the access token admits it.
+    pub until: Timestamp,
+}
+
+/// What awaits the phone that calls.
+pub async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), PhoneRefused> {
+    let unit_app = Arc::clone(app);
+    let listed = app.store.write(move |sql| {
+        let Admitted { session, device } = match admit(&unit_app, sql, &call)? {
+            Ok(admitted) => admitted,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let listener = Listener { user: session.user, device: device.id, until: session.access_expires_at };
+        Ok::<_, Error>(Ok((pending(&unit_app, sql, listener)?, listener)))
+    });
+    listed.await?
+}
+
+/// The list once more, for a stream; none when the phone is no longer active or its token is over.
+pub async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>, PhoneRefused> {
+    if app.now() >= listener.until {
+        return Ok(None);
+    }
+    let unit_app = Arc::clone(app);
+    let listed = app.store.read(move |sql| {
+        let device = store::device::one(sql, listener.user, listener.device)?;
+        let active = device.is_some_and(|device| device.state == domain::device::DeviceState::Active);
+        if active { pending(&unit_app, sql, listener).map(Some) } else { Ok(None) }
+    });
+    Ok(listed.await?)
+}
+
+/// One confirmation that awaits the phone that calls.
+pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pending, PhoneRefused> {
+    let (list, _) = list(app, call).await?;
+    let id = id.to_string();
+    list.confirmations.into_iter().find(|pending| pending.id == id).ok_or(PhoneRefused::UnknownConfirmation)
+}
+
+fn pending(app: &App, sql: &mut dyn Sql, listener: Listener) -> Result<PendingList, Error> {
+    let now = app.now();
+    let stored = store::confirmation::pending(sql, listener.user, now)?;
+    let mine = stored.iter().filter(|stored| statement::awaits(&stored.confirmation, listener.device));
+    Ok(PendingList { confirmations: mine.map(|stored| view(app, &stored.confirmation, now)).collect() })
+}
+
+fn view(app: &App, confirmation: &Confirmation, now: Timestamp) -> Pending {
+    Pending {
+        id: confirmation.id.to_string(),
+        issuer: app.settings.issuer.clone(),
+        operation: statement::shown_value(app, confirmation),
+        expires_at: confirmation.expires_at.unix_seconds(),
+        expires_in: confirmation.expires_at.seconds_from(now),
+        number_required: statement::number_of(confirmation).is_some(),
+    }
+}

@@ -1,0 +1,147 @@
+//! What a phone signs is compared with what it was asked: what you see is what you sign, member by member.
+
+use crate::app::App;
+use domain::{
+    Timestamp,
+    confirmation::{Confirmation, Operation},
+    device::Method,
+};
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+use wire::phone::{self, Decision, Statement};
+
+/// How far the phone's clock may be from ours.
+const CLOCK: Duration = Duration::from_secs(120);
+
+/// Why a statement is refused: a reason for each member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// Not signed by this phone for this use, or not of the form.
+    #[error("the body must be a JWS of the phone's key over a statement")]
+    Signature,
+    /// For another server.
+    #[error("issuer is not this server")]
+    Issuer,
+    /// About another confirmation.
+    #[error("confirmation is not the one in the path")]
+    Confirmation,
+    /// Of another device.
+    #[error("device is not the phone that calls")]
+    Device,
+    /// Another operation than was asked: a changed detail.
+    #[error("operation is not what was asked to be confirmed")]
+    Operation,
+    /// Another decision than the path says.
+    #[error("decision does not fit the path")]
+    Decision,
+    /// Made too long ago, or in the future.
+    #[error("decided_at is too far from the server's time")]
+    Time,
+    /// A number where none was asked, or a malformed one.
+    #[error("number must be the two digits on the login screen, where they are asked for")]
+    Number,
+    /// A proof with a refusal, or none with an approval.
+    #[error("pin_proof belongs to an approval, and only to it")]
+    PinProof,
+}
+
+impl StatementError {
+    /// The member it is about, as a stable word.
+    pub fn member(self) -> &'static str {
+        match self {
+            Self::Signature => "signature",
+            Self::Issuer => "issuer",
+            Self::Confirmation => "confirmation",
+            Self::Device => "device",
+            Self::Operation => "operation",
+            Self::Decision => "decision",
+            Self::Time => "decided_at",
+            Self::Number => "number",
+            Self::PinProof => "pin_proof",
+        }
+    }
+}
+
+/// The operation as the user sees it on the phone.
+pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
+    let Operation::Login(login) = &confirmation.operation;
+    let client = app.clients.find(&login.client);
+    phone::Operation::Login {
+        client_id: login.client.clone(),
+        client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
+        address: login.address.clone(),
+        agent: login.agent.clone(),
+        at: confirmation.created_at.unix_seconds(),
+    }
+}
+
+/// [`shown`] as the JSON value that is signed.
+pub fn shown_value(app: &App, confirmation: &Confirmation) -> Value {
+    serde_json::to_value(shown(app, confirmation)).unwrap_or_default()
+}
+
+/// What a statement must say.
+pub struct Expected<'a> {
+    /// This server.
+    pub issuer: &'a str,
+    /// The confirmation in the path.
+    pub confirmation: &'a str,
+    /// The phone that calls.
+    pub device: &'a str,
+    /// What was asked.
+    pub operation: &'a Value,
+    /// Whether the path approves.
+    pub approves: bool,
+    /// Whether the login screen shows a number.
+    pub number: bool,
+    /// The server's time.
+    pub now: Timestamp,
+}
+
+/// Compares a statement with what was asked.
+pub fn check(statement: &Statement, expected: &Expected<'_>) -> Result<(), StatementError> {
+    let approves = statement.decision == Decision::Approve;
+    let two_digits = |number: &String| number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit());
+    let decided_at = Timestamp::from_unix_seconds(statement.decided_at);
+    let number_fits = match &statement.number {
+        Some(number) => approves && expected.number && two_digits(number),
+        None => !(approves && expected.number),
+    };
+    for (holds, error) in [
+        (statement.issuer == expected.issuer, StatementError::Issuer),
+        (statement.confirmation == expected.confirmation, StatementError::Confirmation),
+        (statement.device == expected.device, StatementError::Device),
+        (statement.operation == *expected.operation, StatementError::Operation),
+        (approves == expected.approves, StatementError::Decision),
+        (decided_at.since(expected.now) <= CLOCK && expected.now.since(decided_at) <= CLOCK, StatementError::Time),
+        (number_fits, StatementError::Number),
+    ] {
+        if !holds {
+            return Err(error);
+        }
+    }
+    Ok(())
+}
+
+/// SHA-256 of a statement's canonical JSON in hexadecimal: the question of the PIN proof.
+pub fn digest(statement: &Statement) -> Result<String, StatementError> {
+    let value = serde_json::to_value(statement).map_err(|_| StatementError::Signature)?;
+    let text = wire::canonical::canonical(&value).map_err(|_| StatementError::Operation)?;
+    Ok(Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect())
+}
+
+/// Whether the confirmation's login screen shows a number.
+pub fn number_of(confirmation: &Confirmation) -> Option<&str> {
+    match &confirmation.state {
+        domain::confirmation::State::AwaitingApproval(state) => state.number.as_deref(),
+        _ => None,
+    }
+}
+
+/// Whether this confirmation awaits an approval by this device.
+pub fn awaits(confirmation: &Confirmation, device: domain::id::DeviceId) -> bool {
+    confirmation.device() == Some(device)
+        && confirmation.method() == Some(Method::Seamless)
+        && confirmation.outcome().is_none()
+}

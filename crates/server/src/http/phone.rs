@@ -1,0 +1,247 @@
+//! The phone's API, `/api/phone/v1`.
+
+use super::{
+    Shared, body,
+    problem::{PhoneProblem, Slug},
+};
+use crate::{
+    app::App,
+    flow::{
+        Origin,
+        phone::{
+            Call, activate,
+            decide::{self, Deciding},
+            pending::{self, Listener},
+            session,
+        },
+    },
+    handle::Kind,
+};
+use axum::{
+    Json,
+    extract::{FromRequestParts, Path, Request, State, rejection::PathRejection},
+    http::{HeaderMap, StatusCode, header, request::Parts},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use domain::{Timestamp, id::ConfirmationId};
+use futures_util::{Stream, stream};
+use oidc::dpop::{self, Expected};
+use sha2::{Digest as _, Sha256};
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use store::Watch;
+use wire::phone::{self, JOSE, Logout, PendingList, StartActivation, typ};
+
+/// How far a proof's time may be from ours.
+const PROOF_WINDOW: Duration = Duration::from_secs(60);
+
+/// A call of a phone: its DPoP proof holds, its token is read. A handler cannot get the call without the check.
+pub struct PhoneCall(Call);
+
+impl FromRequestParts<Arc<App>> for PhoneCall {
+    type Rejection = PhoneProblem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, PhoneProblem> {
+        let Ok(origin) = Origin::from_request_parts(parts, app).await;
+        let mut proofs = parts.headers.get_all("dpop").iter();
+        let proof = match (proofs.next(), proofs.next()) {
+            (Some(proof), None) => proof.to_str().unwrap_or_default(),
+            (None, _) => return Err(PhoneProblem::ProofMissing),
+            (Some(_), Some(_)) => return Err(PhoneProblem::ProofRepeated),
+        };
+        let token = token(&parts.headers)?;
+        let url = format!("{}{}", app.settings.issuer, parts.uri.path());
+        let expected = Expected {
+            method: parts.method.as_str(),
+            url: &url,
+            now: app.now().unix_seconds(),
+            window: PROOF_WINDOW,
+            access_token: token,
+            nonce: None,
+        };
+        let proof = dpop::verify(proof, &expected).map_err(PhoneProblem::Proof)?;
+        let access = match token {
+            Some(text) => Some(app.handles.read(Kind::PhoneAccess, text).ok_or(PhoneProblem::Token)?),
+            None => None,
+        };
+        let digest = Sha256::new().chain_update(&proof.jkt).chain_update([0]).chain_update(&proof.jti).finalize();
+        Ok(Self(Call {
+            key: proof.key,
+            thumbprint: proof.jkt,
+            proof: digest.into(),
+            proof_expires_at: Timestamp::from_unix_seconds(proof.iat).plus(2 * PROOF_WINDOW),
+            access,
+            origin,
+        }))
+    }
+}
+
+/// The token of `Authorization: DPoP …` (RFC 9449, 7.1).
+fn token(headers: &HeaderMap) -> Result<Option<&str>, PhoneProblem> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
+    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(PhoneProblem::Token)?;
+    if scheme.eq_ignore_ascii_case("dpop") { Ok(Some(token.trim())) } else { Err(PhoneProblem::Token) }
+}
+
+/// `POST /api/phone/v1/activations`.
+pub async fn start(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let body: StartActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
+    let started = activate::start(&app, call, body).await?;
+    Ok((StatusCode::CREATED, Json(started)).into_response())
+}
+
+/// `POST /api/phone/v1/activations/{activation}/complete`.
+pub async fn complete(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Path(activation): Path<String>,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    let completed = activate::complete(&app, call, (&activation, &jws)).await?;
+    Ok((StatusCode::CREATED, Json(completed)).into_response())
+}
+
+/// `POST /api/phone/v1/activations/{activation}/prove`.
+pub async fn prove(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Path(activation): Path<String>,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    Ok(Json(activate::prove(&app, call, (&activation, &jws)).await?).into_response())
+}
+
+/// `POST /api/phone/v1/refresh`.
+pub async fn refresh(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let body: phone::Refresh = body::json(request).await.map_err(PhoneProblem::Body)?;
+    Ok(Json(session::refresh(&app, call, &body.refresh_token).await?).into_response())
+}
+
+/// `POST /api/phone/v1/logout`.
+pub async fn logout(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    let payload = oidc::jws::verify(&jws, &call.key, typ::LOGOUT).map_err(|_| malformed("body"))?;
+    let body: Logout = serde_json::from_slice(&payload).map_err(|_| malformed("body"))?;
+    let device = body.device.parse().map_err(|_| malformed("device"))?;
+    session::log_out(&app, call, device).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+/// `GET /api/phone/v1/confirmations`.
+pub async fn list(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PendingList>, PhoneProblem> {
+    Ok(Json(pending::list(&app, call).await?.0))
+}
+
+/// `GET /api/phone/v1/confirmations/{id}`.
+pub async fn one(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    id: Result<Path<String>, PathRejection>,
+) -> Result<Response, PhoneProblem> {
+    Ok(Json(pending::one(&app, call, confirmation(id)?).await?).into_response())
+}
+
+/// `POST /api/phone/v1/confirmations/{id}/approve`.
+pub async fn approve(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    decided(&app, call, (confirmation(id)?, true), request).await
+}
+
+/// `POST /api/phone/v1/confirmations/{id}/deny`.
+pub async fn deny(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    decided(&app, call, (confirmation(id)?, false), request).await
+}
+
+async fn decided(
+    app: &Shared,
+    call: Call,
+    (confirmation, approves): (ConfirmationId, bool),
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    Ok(Json(decide::decide(app, call, Deciding { confirmation, approves, jws }).await?).into_response())
+}
+
+fn confirmation(id: Result<Path<String>, PathRejection>) -> Result<ConfirmationId, PhoneProblem> {
+    id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(PhoneProblem::Api(Slug::NotFound.into()))
+}
+
+async fn jws(request: Request) -> Result<String, PhoneProblem> {
+    body::text(request, JOSE).await.map_err(PhoneProblem::Body)
+}
+
+fn malformed(member: &'static str) -> PhoneProblem {
+    PhoneProblem::Refused(crate::flow::phone::PhoneRefused::Malformed(member))
+}
+
+/// `GET /api/phone/v1/events`: the list of what awaits the phone, at once and whenever it changes. Ends with the access
+/// token; the phone then asks for another and comes again.
+pub async fn events(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Response, PhoneProblem> {
+    let (first, listener) = pending::list(&app, call).await?;
+    let news = app.store.watch(listener.user.octets());
+    let listening = Listening { app, listener, news, shown: None, next: Some(first) };
+    Ok(Sse::new(listening.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+}
+
+/// How often a silent stream says that it lives.
+const KEEP_ALIVE: Duration = Duration::from_secs(15);
+
+struct Listening {
+    app: Shared,
+    listener: Listener,
+    news: Watch,
+    shown: Option<PendingList>,
+    next: Option<PendingList>,
+}
+
+impl Listening {
+    fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
+        stream::unfold(self, |mut state| async move {
+            loop {
+                let list = match state.next.take() {
+                    Some(list) => list,
+                    None => {
+                        state.news.changed().await;
+                        pending::again(&state.app, state.listener).await.ok().flatten()?
+                    }
+                };
+                if !state.shown.as_ref().is_some_and(|shown| same(shown, &list)) {
+                    let event = Event::default().event("confirmations").json_data(&list).ok()?;
+                    state.shown = Some(list);
+                    return Some((Ok(event), state));
+                }
+            }
+        })
+    }
+}
+
+/// Whether two lists are of the same confirmations; the seconds left differ from moment to moment.
+fn same(one: &PendingList, other: &PendingList) -> bool {
+    let ids = |list: &PendingList| list.confirmations.iter().map(|pending| pending.id.clone()).collect::<Vec<_>>();
+    ids(one) == ids(other)
+}

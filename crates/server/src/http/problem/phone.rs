@@ -1,0 +1,90 @@
+//! Errors of the phone's API.
+
+use super::{ApiProblem, Slug, flow_refused, locked};
+use crate::{flow::phone::PhoneRefused, http::body::BodyError};
+use axum::response::{IntoResponse, Response};
+
+/// An error of the phone's API.
+#[derive(Debug, Clone)]
+pub enum PhoneProblem {
+    /// The call brings no proof.
+    ProofMissing,
+    /// The call brings several proofs.
+    ProofRepeated,
+    /// The proof does not hold.
+    Proof(oidc::dpop::DpopError),
+    /// The token is none of ours.
+    Token,
+    /// The body was not read.
+    Body(BodyError),
+    /// The flow refused.
+    Refused(PhoneRefused),
+    /// Any other.
+    Api(ApiProblem),
+}
+
+impl From<PhoneRefused> for PhoneProblem {
+    fn from(refused: PhoneRefused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+impl IntoResponse for PhoneProblem {
+    fn into_response(self) -> Response {
+        let with = |slug: Slug, reason, detail: String| ApiProblem {
+            reason: Some(reason),
+            detail: Some(detail),
+            ..ApiProblem::from(slug)
+        };
+        match self {
+            Self::ProofMissing => with(Slug::InvalidProof, "missing", "send one DPoP header".to_owned()),
+            Self::ProofRepeated => with(Slug::InvalidProof, "repeated", "send one DPoP header".to_owned()),
+            Self::Proof(error) => with(Slug::InvalidProof, proof_reason(error), error.to_string()),
+            Self::Token => with(Slug::Unauthorized, "token", PhoneRefused::Token.to_string()),
+            Self::Body(error) => ApiProblem::from(Slug::from(error)),
+            Self::Refused(refused) => phone_refused(refused),
+            Self::Api(problem) => problem,
+        }
+        .into_response()
+    }
+}
+
+fn phone_refused(refused: PhoneRefused) -> ApiProblem {
+    let words = refused.to_string();
+    let plain = |slug: Slug| ApiProblem { detail: Some(words.clone()), ..ApiProblem::from(slug) };
+    let left = |slug: Slug, left| ApiProblem { attempts_left: Some(left), ..plain(slug) };
+    let because = |slug: Slug, reason| ApiProblem { reason: Some(reason), ..plain(slug) };
+    match refused {
+        PhoneRefused::Flow(refused) => flow_refused(&refused),
+        PhoneRefused::ProofReplayed => because(Slug::InvalidProof, "jti_used"),
+        PhoneRefused::Token => because(Slug::Unauthorized, "token"),
+        PhoneRefused::NotActive => plain(Slug::DeviceNotActive),
+        PhoneRefused::UnknownActivation => plain(Slug::UnknownActivation),
+        PhoneRefused::WrongCode(attempts) => left(Slug::WrongCode, attempts),
+        PhoneRefused::WrongResponse(attempts) | PhoneRefused::WrongPin(attempts) => left(Slug::WrongResponse, attempts),
+        PhoneRefused::WrongNumber => plain(Slug::WrongNumber),
+        PhoneRefused::Statement(error) => because(Slug::StatementMismatch, error.member()),
+        PhoneRefused::Malformed(member) => because(Slug::BadRequest, member),
+        PhoneRefused::UnknownConfirmation => plain(Slug::NotFound),
+        PhoneRefused::Locked(until) => locked(until),
+    }
+}
+
+/// The member of a proof that does not hold.
+fn proof_reason(error: oidc::dpop::DpopError) -> &'static str {
+    use oidc::dpop::DpopError as E;
+    match error {
+        E::TooLong | E::Malformed => "malformed",
+        E::Type => "typ",
+        E::Algorithm => "alg",
+        E::Header => "header",
+        E::PrivateKey | E::Key => "jwk",
+        E::Signature => "signature",
+        E::JtiMissing | E::JtiTooLong => "jti",
+        E::Method => "htm",
+        E::Url => "htu",
+        E::IatMissing | E::TooOld | E::TooNew => "iat",
+        E::Nonce => "nonce",
+        E::AccessToken => "ath",
+    }
+}

@@ -1,0 +1,300 @@
+//! The phone's API, `/api/phone/v1`. Every call carries a DPoP proof by the phone's signing key; whatever changes
+//! state is a compact JWS by that key, sent as `application/jose`.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// The media type of a body that is a compact JWS.
+pub const JOSE: &str = "application/jose";
+
+/// What a JWS is for: its `typ`. One use never passes for another.
+pub mod typ {
+    /// The server's agreement key, signed with a published key.
+    pub const AGREEMENT: &str = "countersign-agreement+jws";
+    /// [`super::CompleteActivation`].
+    pub const ACTIVATION: &str = "countersign-activation+jws";
+    /// [`super::ProveActivation`].
+    pub const FIRST_RESPONSE: &str = "countersign-first-response+jws";
+    /// [`super::Decide`].
+    pub const STATEMENT: &str = "countersign-statement+jws";
+    /// [`super::Logout`].
+    pub const LOGOUT: &str = "countersign-logout+jws";
+}
+
+/// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.
+pub mod key_label {
+    /// OCRA responses.
+    pub const RESPOND: &[u8] = b"countersign/respond/v1";
+    /// PIN proofs.
+    pub const APPROVE: &[u8] = b"countersign/approve/v1";
+    /// Sending the PIN's hash (AES-256-GCM, the activation's handle as additional data; nonce, ciphertext, tag).
+    pub const PIN: &[u8] = b"countersign/pin/v1";
+}
+
+/// A public P-256 key (RFC 7518, 6.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Jwk {
+    /// `EC`.
+    pub kty: String,
+    /// `P-256`.
+    pub crv: String,
+    /// base64url, 32 octets.
+    pub x: String,
+    /// base64url, 32 octets.
+    pub y: String,
+}
+
+/// `POST activations`: who, and the password. The key of the DPoP proof is the phone's signing key from here on.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StartActivation {
+    /// The username.
+    pub username: String,
+    /// The password.
+    pub password: String,
+}
+
+/// The answer: a code was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivationStarted {
+    /// The activation's handle.
+    pub activation: String,
+    /// Seconds until it dies.
+    pub expires_in: u64,
+    /// `sms` or `mail`.
+    pub sent_by: String,
+    /// Where the code went, masked.
+    pub sent_to: String,
+    /// A JWS ([`typ::AGREEMENT`]) over [`Agreement`], by a key of `/oauth2/jwks`.
+    pub agreement: String,
+}
+
+/// The server's half of the key agreement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agreement {
+    /// The activation it belongs to.
+    pub activation: String,
+    /// The server's ephemeral key.
+    pub agreement_key: Jwk,
+}
+
+/// `POST activations/{activation}/complete`, a JWS ([`typ::ACTIVATION`]) by the new signing key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CompleteActivation {
+    /// The activation's handle.
+    pub activation: String,
+    /// The code that was sent; letter case, spaces and hyphens do not matter.
+    pub code: String,
+    /// The phone's signing key, the one of its DPoP proofs.
+    pub signing_key: Jwk,
+    /// The phone's ephemeral key.
+    pub agreement_key: Jwk,
+    /// SHA-256 of the PIN, sealed under the key of [`key_label::PIN`]; base64url of nonce, ciphertext and tag.
+    pub sealed_pin: String,
+    /// What the phone runs on: `android`, `ios`, `web` or `terminal`.
+    pub platform: String,
+    /// A label of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
+}
+
+/// The answer: keys are agreed, and the first response is awaited.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivationCompleted {
+    /// The device's id.
+    pub device_id: String,
+    /// Its label.
+    pub label: String,
+    /// The server's ephemeral key, as in the [`Agreement`].
+    pub agreement_key: Jwk,
+    /// How the phone computes.
+    pub suites: Suites,
+    /// The challenge to answer with the new PIN, which activates the device.
+    pub challenge: String,
+    /// Digits of its response.
+    pub response_digits: u8,
+    /// The phone's tokens.
+    #[serde(flatten)]
+    pub tokens: PhoneTokens,
+}
+
+/// OCRA suites (RFC 6287) of a phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Suites {
+    /// Responses to challenges.
+    pub respond: String,
+    /// PIN proofs.
+    pub approve: String,
+}
+
+/// Tokens of the phone's API, bound to its key (RFC 9449).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneTokens {
+    /// For the `Authorization: DPoP` header.
+    pub access_token: String,
+    /// `DPoP`.
+    pub token_type: String,
+    /// Seconds the access token lives.
+    pub expires_in: u64,
+    /// For `POST refresh`; absent in that call's own answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
+}
+
+/// `POST activations/{activation}/prove`, a JWS ([`typ::FIRST_RESPONSE`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ProveActivation {
+    /// The activation's handle.
+    pub activation: String,
+    /// The response to the challenge.
+    pub response: String,
+}
+
+/// The answer: the phone is active.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activated {
+    /// The device's id.
+    pub device_id: String,
+    /// `active`.
+    pub state: String,
+    /// Devices that ended with this activation.
+    pub ended: Vec<EndedDevice>,
+}
+
+/// A device that ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedDevice {
+    /// Its id.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// Its state now.
+    pub state: String,
+}
+
+/// `POST refresh`: another access token.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refresh {
+    /// The refresh token.
+    pub refresh_token: String,
+}
+
+/// What a confirmation is about, as the user sees it and the phone signs it. Every detail is here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Operation {
+    /// Logging in.
+    Login {
+        /// The program's OAuth client id.
+        client_id: String,
+        /// The program's name.
+        client_name: String,
+        /// The network address it came from.
+        address: String,
+        /// What the program calls itself.
+        agent: String,
+        /// When, Unix seconds.
+        at: i64,
+    },
+}
+
+/// A confirmation that awaits this phone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pending {
+    /// The confirmation's id.
+    pub id: String,
+    /// Who asks: the issuer.
+    pub issuer: String,
+    /// What is to be confirmed: an [`Operation`], kept as it came so that it is signed whole.
+    pub operation: Value,
+    /// When it dies, Unix seconds.
+    pub expires_at: i64,
+    /// Seconds until it dies.
+    pub expires_in: u64,
+    /// Whether the two digits on the login screen must be typed.
+    pub number_required: bool,
+}
+
+/// `GET confirmations`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingList {
+    /// Those that await this phone, oldest first.
+    pub confirmations: Vec<Pending>,
+}
+
+/// What the user decided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Decision {
+    /// Yes.
+    Approve,
+    /// No.
+    Deny,
+    /// "It wasn't me": no, and the password is locked.
+    Report,
+}
+
+impl Decision {
+    /// The stable name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Approve => "approve",
+            Self::Deny => "deny",
+            Self::Report => "report",
+        }
+    }
+}
+
+/// What the phone signs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statement {
+    /// The issuer it is for.
+    pub issuer: String,
+    /// The confirmation's id.
+    pub confirmation: String,
+    /// The phone's device id.
+    pub device: String,
+    /// The operation with all its details, as it was shown.
+    pub operation: Value,
+    /// The decision.
+    pub decision: Decision,
+    /// The two digits that were typed, where they were asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// When, Unix seconds.
+    pub decided_at: i64,
+}
+
+/// `POST confirmations/{id}/approve` and `…/deny`, a JWS ([`typ::STATEMENT`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Decide {
+    /// The statement.
+    pub statement: Statement,
+    /// OCRA over SHA-256 of the statement's canonical JSON ([`crate::canonical`]), with the PIN: for an approval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pin_proof: Option<String>,
+}
+
+/// The answer to a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Decided {
+    /// The confirmation's id.
+    pub id: String,
+    /// `confirmed` or `denied`.
+    pub outcome: String,
+}
+
+/// `POST logout`, a JWS ([`typ::LOGOUT`]): ends the app's session; the device stays.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Logout {
+    /// The device's id.
+    pub device: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
