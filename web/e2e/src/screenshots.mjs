@@ -1,7 +1,8 @@
 // Writes docs/screenshots/{en,ru}/NAME.png: every page at a desktop's width, some at a phone's width and in the dark.
 
-import { mkdir, rm } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import UPNG from "upng-js";
 import { openPage, startBrowser } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
 import { tour } from "./tour.mjs";
@@ -13,8 +14,20 @@ const PHONE = { width: 390, height: 844 };
 const ON_PHONE = new Set(["home", "login", "chooser", "respond", "settings", "card-reader-on"]);
 const IN_THE_DARK = new Set(["login", "respond", "settings"]);
 
+/** Colours of a picture: enough for flat pages with smooth letters, and a third of the octets. */
+const COLOURS = 128;
+
+/** The same picture with few colours. */
+function small(png) {
+  const picture = UPNG.decode(png);
+  return Buffer.from(UPNG.encode(UPNG.toRGBA8(picture), picture.width, picture.height, COLOURS));
+}
+
 async function write(page, folder, name) {
-  const shoot = (suffix) => page.screenshot({ path: path.join(folder, `${name}${suffix}.png`), fullPage: true, caret: "hide" });
+  const shoot = async (suffix) => {
+    const png = await page.screenshot({ fullPage: true, caret: "hide" });
+    await writeFile(path.join(folder, `${name}${suffix}.png`), small(png));
+  };
   await shoot("");
   if (IN_THE_DARK.has(name)) {
     await page.emulateMedia({ colorScheme: "dark" });
