@@ -5,8 +5,10 @@ use super::{
     page::{PageForm, SignedInForm, SignedInVisit, Visit},
 };
 use crate::{
+    clients::HOSTED,
     flow::{Refused, overview, session},
     pages::{
+        agent,
         error::ErrorKind,
         settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine},
     },
@@ -56,7 +58,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             .iter()
             .map(|session| SessionLine {
                 id: session.id.to_string(),
-                label: program(&app, crate::clients::HOSTED, &session.agent),
+                label: program(&app, HOSTED, &session.agent),
                 started: moment(session.created_at),
                 last_seen: moment(session.last_seen_at),
                 this_one: session.id == signed_in.session.id,
@@ -120,10 +122,14 @@ fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Respons
     }
 }
 
-/// A program by its registered name, and what it calls itself.
+/// A browser by the name people know; a program by its registered name and what it calls itself.
 fn program(app: &Shared, client: &str, agent: &str) -> String {
     let name = app.clients.find(client).map_or(app.settings.product.as_str(), |client| client.name.as_str());
-    if agent.is_empty() { name.to_owned() } else { format!("{name} · {agent}") }
+    match agent::name(agent) {
+        agent if agent.is_empty() => name.to_owned(),
+        agent if client == HOSTED => agent,
+        agent => format!("{name} · {agent}"),
+    }
 }
 
 fn address(detail: &str) -> String {

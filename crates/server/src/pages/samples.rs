@@ -252,7 +252,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let agent = "Firefox 153, Linux";
     let session = |id: &str, this_one| SessionLine {
         id: id.to_owned(),
-        label: format!("Countersign · {agent}"),
+        label: agent.to_owned(),
         started: "2026-11-24 09:30 UTC".to_owned(),
         last_seen: "2026-11-24 09:41 UTC".to_owned(),
         this_one,
@@ -274,7 +274,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
             line("Security Code Card (…0007)", "security-code-card", "active", false),
             line("Digital Security Card+ (…0041)", "dsc-plus", "replaced", false),
         ],
-        marks: vec![mark("m1", &format!("Countersign · {agent}"), true), mark("m2", "Trader Workstation", false)],
+        marks: vec![mark("m1", agent, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
         activity: activity.collect(),
         ..empty.clone()

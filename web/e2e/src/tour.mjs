@@ -1,0 +1,106 @@
+// A walk past every page in every state that a person can bring it to. Tests and screenshots look at each stop.
+
+import { lookUp } from "./card.mjs";
+import { Person, wrong } from "./person.mjs";
+
+const HELP = ["login", "several-devices", "dsc-plus", "security-code-card", "dsc", "gold", "platinum"];
+
+/**
+ * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
+ * shown before what changes it.
+ */
+export async function tour(page, demo, lang, stop) {
+  const open = async (name, path) => {
+    await page.goto(demo.url + path);
+    await stop(name);
+  };
+  await open("home", "/");
+  await open("help", "/help/");
+  for (const name of HELP) await open(`help-${name}`, `/help/${name}`);
+  await open("demo", "/demo/");
+  await open("error-not-found", "/nothing/here");
+  await open("problem", "/problems/throttled");
+  await loginPages(page, demo, lang, stop);
+  await devicePages(page, demo, lang, stop);
+  await cardReader(page, demo, stop);
+  await open("demo-outbox", "/demo/outbox");
+}
+
+async function loginPages(page, demo, lang, stop) {
+  const alice = new Person(page, demo, "alice", lang);
+  await page.goto(`${demo.url}/login`);
+  await stop("login");
+  await alice.givePassword("not hers");
+  await stop("login-invalid-credentials");
+  await alice.givePassword();
+  await alice.reads(alice.words.choose);
+  await stop("chooser");
+  const [device] = alice.user.devices;
+  await alice.choose(device);
+  await stop("respond");
+  await alice.answer(wrong(await alice.response(device)));
+  await page.getByRole("alert").waitFor();
+  await stop("respond-wrong");
+  await alice.answer(await alice.response(device));
+  await alice.isSignedIn();
+  await stop("settings");
+  await page.goto(demo.url);
+  await stop("home-signed-in");
+  await page.goto(`${demo.url}/settings`);
+  await alice.press(alice.words.logout);
+  await page.getByText(alice.words.loggedOut).waitFor();
+  await stop("login-logged-out");
+}
+
+async function devicePages(page, demo, lang, stop) {
+  const dave = new Person(page, demo, "dave", lang);
+  await dave.givePassword();
+  await dave.reads(dave.user.devices[0].label);
+  await stop("passcode");
+  const carol = new Person(page, demo, "carol", lang);
+  const card = await carol.reach(1);
+  await stop("code-card");
+  for (const end of [false, false, true]) {
+    await carol.type(carol.words.cardValues, wrong(await lookUp(card, [1, 2])));
+    await (end ? carol.reads(carol.words.tooMany) : page.getByRole("alert").waitFor());
+  }
+  await stop("ended-too-many");
+  const alice = new Person(page, demo, "alice", lang);
+  await alice.reach();
+  const left = Number(await page.locator("[data-clock]").getAttribute("data-left"));
+  await demo.advance(left + 1);
+  await alice.answer("12345678");
+  await alice.reads(alice.words.expired);
+  await stop("ended-expired");
+}
+
+async function cardReader(page, demo, stop) {
+  const [card] = demo.users.get("alice").devices;
+  await page.goto(`${demo.url}/demo/card-reader?device=${card.id}`);
+  await stop("card-reader-off");
+  await respondByHand(page, card.pin, "413027");
+  await stop("card-reader-on");
+  const [, printed] = demo.users.get("carol").devices;
+  await page.goto(`${demo.url}/demo/card-reader?device=${printed.id}`);
+  await stop("card-reader-code-card");
+  const [gold] = demo.users.get("dave").devices;
+  await page.goto(`${demo.url}/demo/card-reader?device=${gold.id}`);
+  await stop("card-reader-gold");
+}
+
+/** Presses the keys of the virtual card as a finger would; what it then shows. */
+export async function respondByHand(page, pin, challenge) {
+  const card = page.locator("[data-card]");
+  const key = (name) => card.locator(`[data-key="${name}"]`);
+  const prompt = (words) => card.locator("[data-lcd-prompt]").filter({ hasText: words }).waitFor();
+  await key("press").hover();
+  await page.mouse.down();
+  await prompt("PIN>");
+  await page.mouse.up();
+  for (const name of [...pin, "OK"]) await key(name).click();
+  await prompt("CHALLNG>");
+  for (const name of [...challenge, "OK"]) await key(name).click();
+  const shown = card.locator("[data-lcd]").filter({ hasText: /^\d{8}$/ });
+  await shown.waitFor();
+  return shown.textContent();
+}
