@@ -58,7 +58,8 @@ impl Fixture {
 
     fn postgres(rehearse: bool) -> Self {
         let database = Database::create();
-        let options = Options { rehearse, ..Options::new(database.url.as_str()) };
+        // Fewer than usual: many tests run at once.
+        let options = Options { rehearse, connections: 4, ..Options::new(database.url.as_str()) };
         Self { options, dir: TempDir::new().unwrap(), database: Some(database) }
     }
 

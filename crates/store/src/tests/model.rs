@@ -94,7 +94,7 @@ fn run(store: &Store, map: &mut Map, steps: Vec<Step>, undo: bool) {
 #[test]
 fn behaves_as_a_map() {
     for_each_driver(|fixture| {
-        let config = ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() };
+        let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
         let check = |history| {
             follow(fixture, history);
             Ok(())
@@ -113,7 +113,7 @@ fn follow(fixture: &Fixture, history: Vec<Event>) {
             Event::Unit { steps, undo } => run(&store, &mut map, steps, undo),
             Event::Reopen => {
                 drop(store);
-                store = fixture.open();
+                store = Store::open(&fixture.options).unwrap();
             }
         }
         assert_eq!(list(&store), map.clone().into_iter().collect::<Vec<_>>());

@@ -113,7 +113,7 @@ fn a_database_that_sorts_by_a_language_is_refused_with_the_remedy() {
 fn addresses_are_shown_without_their_passwords() {
     for (url, expected) in [
         ("sqlite:/a/b.db", "sqlite:/a/b.db"),
-        ("postgres://u:canary@h/d", "postgres://u@h/d"),
+        ("postgres://u:canary@h/d", "postgres://u@h:5432/d"),
         ("postgresql://u:canary@h:5433/d?sslmode=verify-full", "postgres://u@h:5433/d"),
         ("postgres://u@h1:1,h2:2/d?password=canary&sslmode=disable", "postgres://u@h1:1,h2:2/d"),
         ("postgres://u:canary@h/d?what=canary", "postgres://…"),

@@ -22,7 +22,7 @@ const COLUMNS: &str = "SELECT c.table_name::text, c.column_name::text, c.data_ty
                 AND p.constraint_type = 'PRIMARY KEY')
         ON k.table_schema = c.table_schema AND k.table_name = c.table_name AND k.column_name = c.column_name
     WHERE t.table_schema = current_schema() AND t.table_type = 'BASE TABLE'
-    ORDER BY 1 COLLATE \"C\", c.ordinal_position";
+    ORDER BY c.table_name::text COLLATE \"C\", c.ordinal_position";
 
 /// Runs `change` in one transaction, after all others that did before. READ COMMITTED, so that it sees what they did
 /// while this one waited.
