@@ -46,6 +46,18 @@ kinds! {
     Exhausted = "confirmation.exhausted";
     /// A device locked after wrong answers.
     DeviceLocked = "device.locked";
+    /// A phone asked to be activated; a code was sent.
+    ActivationStarted = "activation.started";
+    /// A wrong activation code or a wrong first response.
+    ActivationRefused = "activation.refused";
+    /// A phone's keys were agreed; its first response is awaited.
+    KeysAgreed = "activation.keys_agreed";
+    /// An activation was not finished in time or had too many wrong answers.
+    ActivationEnded = "activation.ended";
+    /// What a phone signed does not hold.
+    StatementRefused = "phone.statement_refused";
+    /// A phone's session ended by logout.
+    PhoneLoggedOut = "phone.logged_out";
     /// A device's lock was lifted.
     DeviceUnlocked = "device.unlocked";
     /// A device was added.

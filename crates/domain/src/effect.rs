@@ -22,6 +22,10 @@ pub enum Effect {
         /// The phone.
         device: DeviceId,
     },
+    /// A push was answered: it is not among the unanswered ones any more.
+    PushAnswered,
+    /// A success: no push counts as unanswered any more.
+    ForgetPushes,
     /// Save a device's failure count.
     SaveDeviceFailures {
         /// The device.

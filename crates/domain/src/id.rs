@@ -85,6 +85,8 @@ ids! {
     MessageId;
     /// A way to reach a user outside the login: a mail address or a phone number.
     ContactId;
+    /// A phone app's session.
+    PhoneSessionId;
     /// A granted token family: what one redeemed code gave.
     GrantId;
 }

@@ -6,7 +6,7 @@ use domain::{
     card::CardUse,
     confirmation::{
         Candidate, Confirmation, Event, Exhaustion, Facts, LoginChannel, LoginOperation, Operation, Outcome, Proof,
-        State, Step, Told, offer, step,
+        State, Step, Told, Withheld, offer, step,
     },
     device::{Algorithm, Keys, Method, Moving, credential::suites},
     effect::Effect,
@@ -69,7 +69,7 @@ fn draft() -> Confirmation {
 
 fn keys() -> Keys {
     let pin = Suite::parse(suites::DSC_PLUS).unwrap().pin_hash(PIN).unwrap();
-    Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(pin.as_bytes().to_vec())) }
+    Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(pin.as_bytes().to_vec())), approve: None }
 }
 
 /// What the right card would answer now.
@@ -88,13 +88,14 @@ struct World {
     candidates: Vec<Candidate>,
     user: UserFailures,
     unanswered: u32,
+    request_open: bool,
     unfamiliar: bool,
 }
 
 impl World {
     fn of(candidates: Vec<Candidate>) -> Self {
         let (policy, user) = (Policy::default(), UserFailures::default());
-        Self { policy, candidates, user, unanswered: 0, unfamiliar: false }
+        Self { policy, candidates, user, unanswered: 0, request_open: false, unfamiliar: false }
     }
 
     fn facts(&self) -> Facts<'_> {
@@ -102,6 +103,7 @@ impl World {
             candidates: &self.candidates,
             user_failures: &self.user,
             unanswered_pushes: self.unanswered,
+            request_open: self.request_open,
             unfamiliar: self.unfamiliar,
             policy: &self.policy,
         }
@@ -118,6 +120,9 @@ impl World {
                 Effect::SaveUserFailures(failures) => self.user = failures.clone(),
                 Effect::SaveDeviceFailures { device, failures } => self.one(*device).failures = *failures,
                 Effect::SaveMoving { device, moving } => self.one(*device).moving = moving.clone(),
+                Effect::SendPush { .. } => self.unanswered += 1,
+                Effect::PushAnswered => self.unanswered = self.unanswered.saturating_sub(1),
+                Effect::ForgetPushes => self.unanswered = 0,
                 _ => {}
             }
         }
@@ -173,33 +178,34 @@ fn every_pair() {
         ("code", Event::CodeSubmitted { code: "00000000", keys: &keys }),
         ("approved", Event::Approved { device: device(3), number: None, proof: Proof::Valid }),
         ("denied", Event::Denied { device: device(3), reported: false }),
+        ("superseded", Event::Superseded),
         ("time", Event::TimeElapsed),
     ];
     let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
     let table = [
         (
             world().offer(true).unwrap().confirmation,
-            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited",
         ),
         (
             state_after(1),
-            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited",
         ),
         (
             state_after(3),
-            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied not-awaited",
+            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied awaiting_response not-awaited",
         ),
         (
             state_after(4),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited",
         ),
         (
             state_after(5),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited",
         ),
         (
             ended,
-            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
         ),
     ];
     for (confirmation, row) in table {
@@ -251,7 +257,7 @@ fn a_wrong_pin_is_a_wrong_response() {
     let confirmation = world.offer(true).unwrap().confirmation;
     let code = right_response(&confirmation, 0);
     let other = Suite::parse(suites::DSC_PLUS).unwrap().pin_hash("4712").unwrap();
-    let keys = Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(other.as_bytes().to_vec())) };
+    let keys = Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(other.as_bytes().to_vec())), approve: None };
     let step = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
     assert_eq!((step.told, step.confirmation.attempts_left(&world.policy)), (Some(Told::WrongAnswer), 2));
 }
@@ -287,8 +293,43 @@ fn pushes_come_after_the_choice_and_stop_when_nobody_answers() {
     let chosen = Event::DeviceChosen { device: device(3), method: None };
     let quiet = world.step(&chooser.confirmation, chosen, NOW, 5).unwrap();
     assert_eq!(quiet.confirmation.state.name(), "awaiting_response");
-    let forced = Event::DeviceChosen { device: device(3), method: Some(Method::Seamless) };
-    assert_eq!(world.step(&chooser.confirmation, forced, NOW, 5), Err(Refusal::UnknownMethod));
+    assert_eq!(quiet.told, Some(Told::PushWithheld(Withheld::TooManyUnanswered)), "a sudden challenge is explained");
+    let again = Event::MethodChosen { method: Method::Seamless };
+    let kept = world.step(&quiet.confirmation, again, NOW, 6).unwrap();
+    assert_eq!(kept.confirmation, quiet.confirmation, "the challenge being typed stays");
+    assert_eq!(kept.told, Some(Told::PushWithheld(Withheld::TooManyUnanswered)));
+}
+
+#[test]
+fn one_request_at_a_time_is_on_the_phone() {
+    let mut world = World::of(vec![phone(3)]);
+    let first = world.offer(true).unwrap().confirmation;
+    assert_eq!(first.state.name(), "awaiting_approval");
+    world.request_open = true;
+    let second = world.offer(true).unwrap();
+    assert_eq!(second.confirmation.state.name(), "awaiting_response");
+    assert_eq!(second.told, Some(Told::PushWithheld(Withheld::RequestOpen)));
+    world.request_open = false;
+    let asked = Event::MethodChosen { method: Method::Seamless };
+    let pushed = world.step(&second.confirmation, asked, NOW, 2).unwrap();
+    assert!(pushed.effects.contains(&Effect::SendPush { device: device(3) }), "when the phone is free again");
+
+    let older = world.step(&first, Event::Superseded, NOW, 3).unwrap();
+    assert_eq!(older.confirmation.state.name(), "awaiting_response", "the older attempt goes on without it");
+    assert!(older.effects.contains(&Effect::WithdrawPush { device: device(3) }));
+}
+
+#[test]
+fn refusing_is_an_answer_and_a_success_forgets_all_pushes() {
+    let mut world = World::of(vec![phone(3)]);
+    world.unanswered = 3;
+    let waiting = world.offer(true).unwrap().confirmation;
+    world.unanswered += 1;
+    world.step(&waiting, Event::Denied { device: device(3), reported: false }, NOW, 2).unwrap();
+    assert_eq!(world.unanswered, 3);
+    let approved = Event::Approved { device: device(3), number: None, proof: Proof::Valid };
+    world.step(&waiting, approved, NOW, 2).unwrap();
+    assert_eq!(world.unanswered, 0);
 }
 
 #[test]

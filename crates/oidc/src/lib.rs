@@ -4,12 +4,19 @@
 
 pub mod claims;
 pub mod discovery;
+pub mod dpop;
 pub mod error;
 pub mod first_party;
 pub mod form;
+pub mod jwk;
+pub mod jws;
 pub mod pkce;
 pub mod scope;
 pub mod token;
+pub mod url;
+
+#[cfg(test)]
+mod tests;
 
 pub use error::OAuthError;
 pub use form::Form;

@@ -146,7 +146,7 @@ CREATE TABLE outbox (
     id BYTEA NOT NULL,
     contact_id BYTEA NOT NULL,
     message TEXT NOT NULL,
-    arguments TEXT NOT NULL,
+    sealed_arguments BYTEA NOT NULL,
     created_at BIGINT NOT NULL,
     sent_at BIGINT,
     PRIMARY KEY (user_id, id)

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Confirmation, Outcome},
+    confirmation::{Confirmation, Outcome, State},
     id::{ConfirmationId, MarkId, UserId},
     lockout::Budget,
 };
@@ -19,17 +19,26 @@ pub struct Stored {
     pub confirmation: Confirmation,
     /// How often it was saved.
     pub version: i64,
+    /// Whether what a confirmed one gives was given.
+    pub given: bool,
+    /// The number of those who waited for it so far; the last one is answered.
+    pub waiter: i64,
 }
 
 statements! {
     INSERT = "INSERT INTO confirmations (user_id, id, handle_digest, operation, state, version, wrong_answers, budget,
-        created_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10)";
-    BY_HANDLE = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at
-        FROM confirmations WHERE user_id = $1 AND handle_digest = $2";
-    BY_ID = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at
-        FROM confirmations WHERE user_id = $1 AND id = $2";
-    SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, version = version + 1
-        WHERE user_id = $1 AND id = $2 AND version = $3";
+        created_at, expires_at, ended_at, pending_on) VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10, $11)";
+    BY_HANDLE = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND handle_digest = $2";
+    BY_ID = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND id = $2";
+    SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, pending_on = $7,
+        version = version + 1 WHERE user_id = $1 AND id = $2 AND version = $3";
+    PENDING = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
+        ORDER BY created_at, id";
+    GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
+    WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 RETURNING waiter";
     OVERDUE = "SELECT user_id, id FROM confirmations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
 }
@@ -51,6 +60,7 @@ pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8
         confirmation.created_at.micros(),
         confirmation.expires_at.micros(),
         confirmation.outcome().map(|outcome| outcome.at().micros()),
+        pending_on(confirmation),
     ];
     sql.exec(INSERT, &args)?;
     wake(sql, confirmation);
@@ -76,6 +86,7 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
         json::write(SAVE, &confirmation.state)?,
         confirmation.wrong_answers,
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
+        pending_on(confirmation),
     ];
     let saved = sql.exec(SAVE, &args)? == 1;
     if saved {
@@ -88,6 +99,23 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
 fn wake(sql: &mut dyn Sql, confirmation: &Confirmation) {
     sql.wake(confirmation.id.octets());
     sql.wake(confirmation.user.octets());
+}
+
+/// The user's confirmations that await an approval on a phone, oldest first.
+pub fn pending(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Stored>, Error> {
+    sql.rows(PENDING, &params![user.octets(), now.micros()])?.iter().map(read).collect()
+}
+
+/// Notes that a confirmed one gave what it gives. False when it had before.
+pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {
+    Ok(sql.exec(GIVEN, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+/// Numbers one more who waits, and wakes those who waited before.
+pub fn waits(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<i64, Error> {
+    let number = sql.one(WAITS, &params![user.octets(), id.octets()])?.i64(0)?;
+    sql.wake(id.octets());
+    Ok(number)
 }
 
 /// Up to `limit` confirmations whose time is over but that have not ended.
@@ -107,5 +135,13 @@ fn read(row: &Row) -> Result<Stored, Error> {
         created_at: Timestamp::from_micros(row.i64(7)?),
         expires_at: Timestamp::from_micros(row.i64(8)?),
     };
-    Ok(Stored { confirmation, version: row.i64(4)? })
+    Ok(Stored { confirmation, version: row.i64(4)?, given: row.opt_i64(9)?.is_some(), waiter: row.i64(10)? })
+}
+
+/// The phone whose approval is awaited.
+fn pending_on(confirmation: &Confirmation) -> Option<[u8; 16]> {
+    match &confirmation.state {
+        State::AwaitingApproval(state) => Some(state.device.octets()),
+        _ => None,
+    }
 }

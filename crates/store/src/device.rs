@@ -39,26 +39,39 @@ pub struct Device {
     pub activated_at: Option<Timestamp>,
     /// When it last confirmed something.
     pub last_used_at: Option<Timestamp>,
+    /// What a phone has beyond other devices.
+    pub phone: Option<Phone>,
 }
 
-/// Two nonces for the two sealed fields.
+/// What a phone has beyond other devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Phone {
+    /// The public key it signs with, a JWK (RFC 7517).
+    pub signing_key: String,
+    /// What it runs on, such as `android`.
+    pub platform: String,
+}
+
+/// Nonces for the sealed fields.
 #[derive(Clone, Copy)]
 pub struct Nonces {
     /// For the key.
     pub key: [u8; 12],
     /// For the PIN's hash.
     pub pin: [u8; 12],
+    /// For the approve key.
+    pub approve: [u8; 12],
 }
 
 statements! {
     INSERT = "INSERT INTO devices (user_id, id, class, label, serial, state, algorithm, sealed_key, sealed_pin, moving,
-        failures, failed_at, created_at, activated_at, last_used_at, ended_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL)";
+        failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18)";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at FROM devices WHERE user_id = $1 ORDER BY id";
+        activated_at, last_used_at, signing_key, platform FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at FROM devices WHERE user_id = $1 AND id = $2";
-    SECRETS = "SELECT sealed_key, sealed_pin FROM devices WHERE user_id = $1 AND id = $2";
+        activated_at, last_used_at, signing_key, platform FROM devices WHERE user_id = $1 AND id = $2";
+    SECRETS = "SELECT sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1 AND id = $2";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2";
@@ -78,6 +91,8 @@ pub fn insert(
     let seal = |field, plain: &[u8], nonce| sealer.seal(&context(&row, field), plain, nonce);
     let key = keys.map(|keys| seal("key", keys.key.expose(), nonces.key)).transpose()?;
     let pin = keys.and_then(|keys| keys.pin.as_ref()).map(|pin| seal("pin", pin.expose(), nonces.pin)).transpose()?;
+    let approve = keys.and_then(|keys| keys.approve.as_ref());
+    let approve = approve.map(|key| seal("approve", key.expose(), nonces.approve)).transpose()?;
     let args = params![
         device.user.octets(),
         device.id.octets(),
@@ -94,6 +109,9 @@ pub fn insert(
         device.created_at.micros(),
         device.activated_at.map(Timestamp::micros),
         device.last_used_at.map(Timestamp::micros),
+        device.phone.as_ref().map(|phone| phone.signing_key.as_str()),
+        device.phone.as_ref().map(|phone| phone.platform.as_str()),
+        approve,
     ];
     sql.exec(INSERT, &args).map(|_| ())
 }
@@ -114,7 +132,9 @@ pub fn keys(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: DeviceId) -> R
     let row = [user.octets(), id.octets()].concat();
     let open = |field, sealed: &[u8]| sealer.open(&context(&row, field), sealed).map(|v| Secret::new(v.to_vec()));
     let Some(key) = found.opt_bytes(0)? else { return Ok(None) };
-    Ok(Some(Keys { key: open("key", key)?, pin: found.opt_bytes(1)?.map(|pin| open("pin", pin)).transpose()? }))
+    let pin = found.opt_bytes(1)?.map(|pin| open("pin", pin)).transpose()?;
+    let approve = found.opt_bytes(2)?.map(|approve| open("approve", approve)).transpose()?;
+    Ok(Some(Keys { key: open("key", key)?, pin, approve }))
 }
 
 /// Saves what moves.
@@ -163,6 +183,13 @@ fn read(row: &Row) -> Result<Device, Error> {
         created_at: Timestamp::from_micros(row.i64(10)?),
         activated_at: row.opt_i64(11)?.map(Timestamp::from_micros),
         last_used_at: row.opt_i64(12)?.map(Timestamp::from_micros),
+        phone: row
+            .opt_text(13)?
+            .map(|key| {
+                let platform = row.opt_text(14)?.unwrap_or_default().to_owned();
+                Ok::<_, Error>(Phone { signing_key: key.to_owned(), platform })
+            })
+            .transpose()?,
     })
 }
 

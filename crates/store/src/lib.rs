@@ -28,15 +28,20 @@ pub mod sql;
 mod store;
 mod unit;
 
+pub mod activation;
 pub mod audit;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
 pub mod device;
+pub mod evidence;
 pub mod failure;
 mod json;
 pub mod mark;
 pub mod outbox;
+pub mod phone_session;
+pub mod place;
+pub mod proof;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -51,7 +56,7 @@ pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login"];
+pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -67,14 +72,19 @@ macro_rules! registry {
 registry![
     crate::migrate,
     crate::seal,
+    crate::activation,
     crate::audit,
     crate::code,
     crate::confirmation,
     crate::contact,
     crate::device,
+    crate::evidence,
     crate::failure,
     crate::mark,
     crate::outbox,
+    crate::phone_session,
+    crate::place,
+    crate::proof,
     crate::secret,
     crate::session,
     crate::throttle,

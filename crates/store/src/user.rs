@@ -25,6 +25,8 @@ pub struct User {
     pub locale: String,
     /// The device the user prefers; none is the oldest active permanent one.
     pub default_device: Option<DeviceId>,
+    /// Pushes left unanswered since the last success.
+    pub unanswered_pushes: u32,
     /// When the user was added.
     pub created_at: Timestamp,
 }
@@ -34,8 +36,12 @@ statements! {
     INSERT = "INSERT INTO users (user_id, username, password_phc, password_locked_at, locale, default_device, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
-    BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at
-        FROM users WHERE user_id = $1";
+    BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
+        unanswered_pushes FROM users WHERE user_id = $1";
+    PUSHED = "UPDATE users SET unanswered_pushes = unanswered_pushes + 1 WHERE user_id = $1";
+    PUSH_ANSWERED = "UPDATE users SET unanswered_pushes = unanswered_pushes - 1
+        WHERE user_id = $1 AND unanswered_pushes > 0";
+    FORGET_PUSHES = "UPDATE users SET unanswered_pushes = 0 WHERE user_id = $1 AND unanswered_pushes > 0";
     SET_PASSWORD_HASH = "UPDATE users SET password_phc = $3 WHERE user_id = $1 AND password_phc = $2";
     LOCK_PASSWORD = "UPDATE users SET password_locked_at = $2 WHERE user_id = $1 AND password_locked_at IS NULL";
     UNLOCK_PASSWORD = "UPDATE users SET password_locked_at = NULL WHERE user_id = $1";
@@ -95,6 +101,21 @@ pub fn unlock_password(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
     sql.exec(UNLOCK_PASSWORD, &params![id.octets()]).map(|_| ())
 }
 
+/// Counts a push.
+pub fn pushed(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.exec(PUSHED, &params![id.octets()]).map(|_| ())
+}
+
+/// Counts a push as answered.
+pub fn push_answered(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.exec(PUSH_ANSWERED, &params![id.octets()]).map(|_| ())
+}
+
+/// Counts no push as unanswered any more.
+pub fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.exec(FORGET_PUSHES, &params![id.octets()]).map(|_| ())
+}
+
 /// Sets the preferred device.
 pub fn set_default_device(sql: &mut dyn Sql, id: UserId, device: DeviceId) -> Result<(), Error> {
     sql.exec(SET_DEFAULT, &params![id.octets(), device.octets()]).map(|_| ())
@@ -109,5 +130,6 @@ fn read(row: &Row) -> Result<User, Error> {
         locale: row.text(4)?.to_owned(),
         default_device: row.opt_id16(5)?.map(DeviceId::from),
         created_at: Timestamp::from_micros(row.i64(6)?),
+        unanswered_pushes: row.u32(7)?,
     })
 }

@@ -40,6 +40,7 @@ impl Moment<'_> {
         let mut effects = vec![
             Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() },
             Effect::SaveUserFailures(UserFailures::default()),
+            Effect::ForgetPushes,
         ];
         effects.extend(moving.map(|moving| Effect::SaveMoving { device, moving }));
         self.end(Outcome::Confirmed { device, method, at: self.now }, effects)

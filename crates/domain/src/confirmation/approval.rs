@@ -1,6 +1,6 @@
 //! Awaiting an approval on the phone (seamless authentication).
 
-use super::{Moment, Outcome, Proof, State, Step, Told};
+use super::{Candidate, Moment, Outcome, Proof, State, Step, Told};
 use crate::{
     Nonce, Refusal,
     device::Method,
@@ -38,23 +38,35 @@ impl AwaitingApproval {
         }
         let mut step = moment.wrong(candidate);
         if step.told == Some(Told::WrongAnswer) {
-            // The request on the phone is over; the attempt goes on without it.
-            let next = match candidate.method(Some(Method::ChallengeResponse), moment.facts) {
-                Ok(method) => moment.await_device(candidate, method)?.confirmation.state,
-                Err(_) => State::AwaitingChoice,
-            };
-            step.confirmation.state = next;
+            step.confirmation.state = without_request(moment, candidate)?;
             step.effects.insert(0, Effect::WithdrawPush { device: self.device });
             step.told = Some(Told::WrongNumber);
         }
         Ok(step)
     }
 
+    /// A newer attempt of the same program took the phone's screen.
+    pub(super) fn superseded(&self, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        let state = match moment.candidate(self.device) {
+            Ok(candidate) => without_request(moment, candidate)?,
+            Err(_) => State::AwaitingChoice,
+        };
+        Ok(moment.go(state, vec![Effect::PushAnswered]))
+    }
+
     pub(super) fn denied(&self, moment: &Moment<'_>, reported: bool) -> Step {
-        let mut effects = Vec::new();
+        let mut effects = vec![Effect::PushAnswered];
         if reported {
             effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);
         }
         moment.end(Outcome::Denied { at: moment.now, reported }, effects)
     }
+}
+
+/// The request on the phone is over; the attempt goes on without it, by the phone's challenge/response if it can.
+fn without_request(moment: &Moment<'_>, candidate: &Candidate) -> Result<State, Refusal> {
+    if candidate.methods.contains(&Method::ChallengeResponse) {
+        return Ok(moment.await_device(candidate, Method::ChallengeResponse)?.confirmation.state);
+    }
+    Ok(State::AwaitingChoice)
 }

@@ -1,6 +1,6 @@
 //! A device that may confirm, as the machine sees it.
 
-use super::{Facts, Moment};
+use super::{Facts, Moment, Withheld};
 use crate::{
     Refusal, Timestamp,
     device::{Algorithm, Method, Moving},
@@ -35,14 +35,35 @@ impl Candidate {
         self.failures.locked(&facts.policy.device_lock, now)
     }
 
-    /// The method to use: the forced one if the device has it, else the preferred one. After too many
-    /// unanswered pushes, challenge/response is preferred to another push.
-    pub(super) fn method(&self, forced: Option<Method>, facts: &Facts<'_>) -> Result<Method, Refusal> {
-        let quiet = facts.unanswered_pushes >= facts.policy.unanswered_pushes;
-        let mut open = self.methods.iter().copied().filter(|m| !(quiet && *m == Method::Seamless));
-        match forced {
-            None => open.next().ok_or(Refusal::UnknownMethod),
-            Some(method) => open.find(|m| *m == method).ok_or(Refusal::UnknownMethod),
+    /// The method that is wished for: the forced one if the device has it, else the preferred one.
+    pub(super) fn wished(&self, forced: Option<Method>) -> Result<Method, Refusal> {
+        let mut methods = self.methods.iter().copied();
+        let wished = match forced {
+            None => methods.next(),
+            Some(method) => methods.find(|m| *m == method),
+        };
+        wished.ok_or(Refusal::UnknownMethod)
+    }
+
+    /// The method to use for a wish: where no notification may be sent now, the device's other one, and why.
+    pub(super) fn method(&self, wished: Method, facts: &Facts<'_>) -> Result<(Method, Option<Withheld>), Refusal> {
+        match facts.withheld() {
+            Some(why) if wished == Method::Seamless => {
+                let instead = self.methods.iter().copied().find(|m| *m != Method::Seamless);
+                Ok((instead.ok_or(Refusal::NoUsableDevice)?, Some(why)))
+            }
+            _ => Ok((wished, None)),
+        }
+    }
+}
+
+impl Facts<'_> {
+    /// Why no notification may be sent to a phone of this user now, if none may.
+    fn withheld(&self) -> Option<Withheld> {
+        match () {
+            () if self.request_open => Some(Withheld::RequestOpen),
+            () if self.unanswered_pushes >= self.policy.unanswered_pushes => Some(Withheld::TooManyUnanswered),
+            () => None,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AwaitingApproval, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate, Confirmation, Facts, Moment,
-    State, Step,
+    State, Step, Told,
 };
 use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
 
@@ -31,7 +31,7 @@ pub fn offer(
         [first, ..] => usable.iter().copied().find(|c| c.default).or(Some(*first)),
     };
     let mut step = match only {
-        Some(candidate) => moment.await_device(candidate, candidate.method(None, facts)?)?,
+        Some(candidate) => moment.await_wished(candidate, candidate.wished(None)?)?,
         None => moment.go(State::AwaitingChoice, Vec::new()),
     };
     step.effects.insert(0, Effect::audit(Kind::Offered));
@@ -48,13 +48,16 @@ pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Optio
     if let Some(until) = candidate.locked(moment.facts, moment.now) {
         return Err(Refusal::DeviceLocked(until));
     }
-    let method = candidate.method(forced, moment.facts)?;
     let confirmation = moment.confirmation;
-    if confirmation.device() == Some(device) && confirmation.method() == Some(method) {
-        // Choosing what is already awaited (a page sent twice) keeps the challenge the user may be typing.
-        return Ok(Step { confirmation: confirmation.clone(), effects: Vec::new(), told: None });
+    // Choosing what is already awaited (a page sent twice) keeps the challenge the user may be typing.
+    let awaited = |method| confirmation.device() == Some(device) && confirmation.method() == Some(method);
+    let wished = candidate.wished(forced)?;
+    let (method, withheld) = candidate.method(wished, moment.facts)?;
+    if awaited(wished) || awaited(method) {
+        let told = withheld.map(Told::PushWithheld).filter(|_| !awaited(wished));
+        return Ok(Step { confirmation: confirmation.clone(), effects: Vec::new(), told });
     }
-    let mut step = moment.await_device(candidate, method)?;
+    let mut step = moment.await_wished(candidate, wished)?;
     step.effects.push(Effect::audit_of(Kind::DeviceChosen, device));
     Ok(step)
 }
@@ -72,6 +75,13 @@ pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
 }
 
 impl Moment<'_> {
+    /// The step into awaiting a device by the wished method, or by its other one where no notification is sent.
+    fn await_wished(&self, candidate: &Candidate, wished: Method) -> Result<Step, Refusal> {
+        let (method, withheld) = candidate.method(wished, self.facts)?;
+        let step = self.await_device(candidate, method)?;
+        Ok(Step { told: withheld.map(Told::PushWithheld), ..step })
+    }
+
     /// The step into awaiting a device; here, and nowhere earlier, a challenge or a push is made.
     pub(super) fn await_device(&self, candidate: &Candidate, method: Method) -> Result<Step, Refusal> {
         match method {

@@ -88,6 +88,8 @@ pub struct Facts<'a> {
     pub user_failures: &'a UserFailures,
     /// Pushes that this user has left unanswered since the last success.
     pub unanswered_pushes: u32,
+    /// Whether another attempt's request is on the user's phone: there is one at a time, and the first one stays.
+    pub request_open: bool,
     /// Whether the login comes from an unfamiliar place.
     pub unfamiliar: bool,
     /// The settings.
@@ -114,6 +116,17 @@ pub enum Told {
     WrongNumber,
     /// The device is locked now; another may be chosen.
     DeviceLocked(Until),
+    /// No notification was sent, and why.
+    PushWithheld(Withheld),
+}
+
+/// Why no notification is sent to the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withheld {
+    /// Another attempt's request is on the phone and not answered yet.
+    RequestOpen,
+    /// Too many were left unanswered since the last success.
+    TooManyUnanswered,
 }
 
 /// One moment of one step: what every state's rules read.
@@ -154,9 +167,15 @@ pub fn step(
         (State::AwaitingApproval(state), Event::Denied { device, reported }) if state.device == *device => {
             Ok(state.denied(&moment, *reported))
         }
-        (_, Event::CodeSubmitted { .. } | Event::Approved { .. } | Event::Denied { .. } | Event::TimeElapsed) => {
-            Err(Refusal::NotAwaited)
-        }
+        (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
+        (
+            _,
+            Event::CodeSubmitted { .. }
+            | Event::Approved { .. }
+            | Event::Denied { .. }
+            | Event::Superseded
+            | Event::TimeElapsed,
+        ) => Err(Refusal::NotAwaited),
     }
 }
 

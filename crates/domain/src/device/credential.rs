@@ -71,12 +71,28 @@ pub struct Keys {
     pub key: Secret<Vec<u8>>,
     /// The PIN's hash, where the suite has a PIN.
     pub pin: Option<Secret<Vec<u8>>>,
+    /// A phone's key for PIN proofs.
+    pub approve: Option<Secret<Vec<u8>>>,
+}
+
+impl Keys {
+    /// Judges the PIN proof that comes with an approval: an OCRA response over the statement's digest (64 hexadecimal
+    /// digits of SHA-256) under the phone's approve key, with the PIN as input. Without keys nothing holds.
+    pub fn pin_proof_holds(&self, statement_digest: &str, proof: &str) -> bool {
+        let (Some(approve), Some(pin)) = (&self.approve, &self.pin) else { return false };
+        let Ok(suite) = Suite::parse(suites::APPROVE) else { return false };
+        let pin = PinHash::from_bytes(pin.expose().clone());
+        let input = Input { question: statement_digest, pin: Some(&pin), ..Input::default() };
+        suite.verify(&Key::new(approve.expose().clone()), &input, proof).unwrap_or(false)
+    }
 }
 
 /// Suites of the classes whose cards we issue.
 pub mod suites {
     /// DSC+ and phone: counter, six-digit challenge, PIN; eight digits out.
     pub const DSC_PLUS: &str = "OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256";
+    /// A phone's PIN proof over the digest of a statement; eight digits out.
+    pub const APPROVE: &str = "OCRA-1:HOTP-SHA256-8:QH64-PSHA256";
     /// DSC: time and PIN; six digits out.
     pub const DSC: &str = "OCRA-1:HOTP-SHA256-6:QN06-PSHA256-T30S";
     /// Platinum: as DSC+ without the PIN, eight-digit challenge.
@@ -215,5 +231,31 @@ mod suite_text {
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Suite, D::Error> {
         let text = String::deserialize(deserializer)?;
         Suite::parse(&text).map_err(|_| serde::de::Error::custom("not an OCRA suite"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every part of a PIN proof matters: the statement, the PIN, the key.
+    #[test]
+    fn a_pin_proof_is_of_one_statement_one_pin_and_one_key() {
+        let suite = Suite::parse(suites::APPROVE).unwrap();
+        let pin = suite.pin_hash("4711").unwrap();
+        let digest = "0a".repeat(32);
+        let input = Input { question: &digest, pin: Some(&pin), ..Input::default() };
+        let proof = suite.respond(&Key::new(vec![3; 32]), &input).unwrap();
+        let keys = |pin: &str, key: u8| Keys {
+            key: Secret::new(vec![9; 32]),
+            pin: suite.pin_hash(pin).map(|pin| Secret::new(pin.as_bytes().to_vec())),
+            approve: Some(Secret::new(vec![key; 32])),
+        };
+        assert!(keys("4711", 3).pin_proof_holds(&digest, proof.as_str()));
+        assert!(!keys("4712", 3).pin_proof_holds(&digest, proof.as_str()));
+        assert!(!keys("4711", 4).pin_proof_holds(&digest, proof.as_str()));
+        assert!(!keys("4711", 3).pin_proof_holds(&"0b".repeat(32), proof.as_str()));
+        assert!(!keys("4711", 3).pin_proof_holds("", proof.as_str()));
+        assert!(!Keys { approve: None, ..keys("4711", 3) }.pin_proof_holds(&digest, proof.as_str()));
     }
 }

@@ -1,5 +1,6 @@
 //! Devices: the classes there are, the states one passes through, and how one answers.
 
+pub mod activation;
 pub mod catalogue;
 pub mod credential;
 pub mod lifecycle;

@@ -1,0 +1,67 @@
+// Chromium as the distribution ships it, and a watch over everything a page complains about.
+
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+
+const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
+/** Longest wait for anything on a page, in milliseconds. */
+const PATIENCE = 10_000;
+
+const FLAGS = [
+  // Tests run as root in containers, where the sandbox cannot start. They open pages of this machine only.
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--no-first-run",
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
+];
+
+/** Starts the browser. */
+export async function startBrowser() {
+  if (!existsSync(CHROMIUM)) {
+    throw new Error(`${CHROMIUM} is not there. Install Debian's package chromium, or name a Chromium in CHROMIUM.`);
+  }
+  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+}
+
+/**
+ * A browser window of its own (cookies, language) with one page. `page.complaints` gathers what the page says is
+ * wrong: console errors, uncaught errors, violations of the content security policy, requests that failed.
+ */
+export async function openPage(browser, { lang = "en", js = true, ...rest } = {}) {
+  const locale = { en: "en-US", ru: "ru-RU" }[lang];
+  const context = await browser.newContext({ locale, javaScriptEnabled: js, reducedMotion: "reduce", ...rest });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  watch(page);
+  return page;
+}
+
+function watch(page) {
+  page.complaints = [];
+  const documents = new Set();
+  page.on("response", (response) => {
+    if (response.request().isNavigationRequest()) documents.add(response.url());
+  });
+  page.on("console", (message) => {
+    if (!["error", "warning"].includes(message.type())) return;
+    // A document that answers 403 or 404 is shown like any other; only what a page loads besides must not fail.
+    const status = message.text().startsWith("Failed to load resource: the server responded with a status of");
+    if (status && documents.has(message.location().url)) return;
+    page.complaints.push(`${page.url()}: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => page.complaints.push(`${page.url()}: ${error}`));
+  page.on("requestfailed", (request) => {
+    if (!request.isNavigationRequest()) page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
+  });
+}
+
+/** Closes a page's window; fails when the page complained. */
+export async function closePage(page) {
+  await page.context().close();
+  assert.deepEqual(page.complaints, []);
+}

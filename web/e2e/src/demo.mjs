@@ -1,0 +1,74 @@
+// The real program, started for a test: `countersign demo --json --test-clock --port 0`.
+
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { createInterface } from "node:readline";
+
+const ROOT = path.resolve(import.meta.dirname, "../../..");
+
+/** How long the program may take to say that it is ready, in milliseconds. */
+const READY_WITHIN = 60_000;
+
+/** Where the program is: `COUNTERSIGN_BIN`, or the debug build. */
+function program() {
+  const target = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
+  const file = process.env.COUNTERSIGN_BIN ?? path.join(target, "debug", "countersign");
+  if (!existsSync(file)) {
+    throw new Error(`${file} is not there. Build it (cargo build -p countersign), or name it in COUNTERSIGN_BIN.`);
+  }
+  return file;
+}
+
+/** Starts a demo of its own. Stop it with `stop`. */
+export async function startDemo() {
+  const child = spawn(program(), ["demo", "--json", "--test-clock", "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  child.stderr.on("data", (piece) => {
+    said += piece;
+  });
+  const ended = new Promise((resolve) => child.once("exit", resolve));
+  const line = await Promise.race([
+    new Promise((resolve) => createInterface({ input: child.stdout }).once("line", resolve)),
+    ended.then(() => undefined),
+    new Promise((resolve) => setTimeout(resolve, READY_WITHIN).unref()),
+  ]);
+  if (line === undefined) {
+    child.kill("SIGKILL");
+    throw new Error(`The demo did not become ready. It said:\n${said}`);
+  }
+  return new Demo(child, ended, JSON.parse(line));
+}
+
+/** A running demo. */
+class Demo {
+  #child;
+  #ended;
+
+  constructor(child, ended, ready) {
+    this.#child = child;
+    this.#ended = ended;
+    this.url = ready.url;
+    this.users = new Map(ready.users.map((user) => [user.username, user]));
+    this.token = ready.api_token;
+  }
+
+  /** Moves the server's clock forward; its time afterwards, in Unix seconds. */
+  async advance(seconds) {
+    const answer = await fetch(`${this.url}/demo/clock`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json", Authorization: `Bearer ${this.token}` },
+      body: JSON.stringify({ advance_seconds: seconds }),
+    });
+    if (!answer.ok) throw new Error(`the clock was not moved: status ${answer.status}`);
+    return (await answer.json()).now;
+  }
+
+  /** Stops it, and waits until it has ended. */
+  async stop() {
+    this.#child.kill("SIGTERM");
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
+    await this.#ended;
+    clearTimeout(late);
+  }
+}
