@@ -65,7 +65,7 @@ pub enum Error {
     /// The unit panicked; nothing of it was kept.
     #[error("the unit panicked")]
     Panicked,
-    /// The commit failed; nothing of the unit was kept.
+    /// The commit failed; nothing of the unit was kept, unless the message says that nobody knows.
     #[error("the commit failed: {message}")]
     Commit {
         /// The database's own words.
@@ -75,7 +75,7 @@ pub enum Error {
     #[error("the store is closed")]
     Closed,
     /// The address names no database this program can open.
-    #[error("no such kind of database: expected sqlite:<path>")]
+    #[error("no such kind of database: expected sqlite:<path> or postgres://<user>@<host>/<database>")]
     Address,
     /// The database's tables and the program do not fit.
     #[error(transparent)]

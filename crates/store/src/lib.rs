@@ -52,7 +52,7 @@ pub use crate::error::Error;
 pub use crate::migrate::{Migration, MigrationError};
 pub use crate::signal::Watch;
 pub use crate::sql::{Row, Sql, Stmt, Val};
-pub use crate::store::{Column, Options, Store, Table};
+pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.

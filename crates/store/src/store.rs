@@ -16,22 +16,31 @@ use crate::{Error, Sql, Stmt};
 /// How a store is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Options {
-    /// `sqlite:<path>`, also written `sqlite://<path>`.
+    /// `sqlite:<path>`, also written `sqlite://<path>`; or `postgres://user:password@host:port/database`, also written
+    /// `postgresql://…`, with libpq's parameters: without `sslmode`, TLS is required except to this machine.
     pub url: String,
-    /// Connections that only read.
+    /// PostgreSQL: connections, and so units that run at once. Two more carry the signals.
+    pub connections: usize,
+    /// SQLite: connections that only read.
     pub readers: usize,
-    /// How long a lock of another process (a command line tool beside the server) is waited for before [`Error::Busy`].
+    /// How long a lock of another process is waited for before [`Error::Busy`], and a database that does not answer.
     pub patience: Duration,
     /// Runs every write unit twice, undoing the first run. For tests: it shows that units may run again.
     pub rehearse: bool,
 }
 
 impl Options {
-    /// The database at `url`, with two readers and five seconds of patience.
+    /// The database at `url`, with sixteen connections or two readers, and five seconds of patience.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), readers: 2, patience: Duration::from_secs(5), rehearse: false }
+        Self { url: url.into(), connections: 16, readers: 2, patience: Duration::from_secs(5), rehearse: false }
     }
+}
+
+/// The address of a database as it may be shown and logged: without a password.
+#[must_use]
+pub fn shown(url: &str) -> String {
+    crate::driver::shown(url)
 }
 
 /// A table of the database, in the words of the migrations.

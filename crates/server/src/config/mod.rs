@@ -33,8 +33,13 @@ section! {
 section! {
     /// Where data is kept.
     pub struct Store = "store" {
-        /// The database: sqlite:PATH.
+        /// The database: sqlite:PATH for one server, postgres://USER:PASSWORD@HOST:PORT/NAME for one or several. A
+        /// PostgreSQL database must sort text by octets: CREATE DATABASE countersign TEMPLATE template0 ENCODING 'UTF8'
+        /// LC_COLLATE 'C' LC_CTYPE 'C'. TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE
+        /// are as everywhere, but a certificate that is shown must always be good.
         pub url: String = "sqlite:/var/lib/countersign/countersign.db".to_owned(),
+        /// PostgreSQL: connections of each server for its work. Two more carry signals between servers.
+        pub connections: usize = 16,
     }
 }
 

@@ -348,7 +348,7 @@ fn the_same_work_counts_the_same() {
 
 #[test]
 fn only_known_addresses_open() {
-    for url in ["", "sqlite:", "sqlite://", "postgres://localhost/x", "test.db"] {
+    for url in ["", "sqlite:", "sqlite://", "mysql://localhost/x", "test.db"] {
         assert_eq!(Store::open(&Options::new(url)).err(), Some(Error::Address), "{url}");
     }
     let missing = Store::open(&Options::new("sqlite:/nowhere/at/all.db")).err();

@@ -5,11 +5,13 @@ mod conformance;
 mod crash;
 mod migrations;
 mod model;
+mod postgres;
 mod schema;
 mod sealing;
 mod signals;
 
 use tempfile::TempDir;
+use testing::postgres::Database;
 
 use crate::sql::{params, statements};
 use crate::{Error, Migration, Options, Sql, Store};
@@ -32,6 +34,7 @@ statements! {
     PUT = "INSERT INTO kv (k, n) VALUES ($1, $2) ON CONFLICT (k) DO UPDATE SET n = excluded.n";
     DELETE = "DELETE FROM kv WHERE k = $1";
     GET = "SELECT n, b FROM kv WHERE k = $1";
+    CLEAR = "DELETE FROM kv";
     LIST = "SELECT k, n FROM kv ORDER BY k";
     SWAP = "UPDATE kv SET n = $3 WHERE k = $1 AND n = $2";
     ORDER = "SELECT CAST($2 AS TEXT) || CAST($1 AS TEXT) || CAST($2 AS TEXT)";
@@ -42,13 +45,22 @@ statements! {
 struct Fixture {
     options: Options,
     dir: TempDir,
+    /// Kept so that it goes with the fixture.
+    database: Option<Database>,
 }
 
 impl Fixture {
     fn sqlite(rehearse: bool) -> Self {
         let dir = TempDir::new().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.db").display());
-        Self { options: Options { rehearse, ..Options::new(url) }, dir }
+        Self { options: Options { rehearse, ..Options::new(url) }, dir, database: None }
+    }
+
+    fn postgres(rehearse: bool) -> Self {
+        let database = Database::create();
+        // Fewer than usual: many tests run at once.
+        let options = Options { rehearse, connections: 4, ..Options::new(database.url.as_str()) };
+        Self { options, dir: TempDir::new().unwrap(), database: Some(database) }
     }
 
     /// The database with the tables of these tests.
@@ -61,8 +73,9 @@ impl Fixture {
 
 /// Runs a test on an empty database of every driver, also with every unit run twice.
 fn for_each_driver(test: impl Fn(&Fixture)) {
-    for fixture in [Fixture::sqlite(false), Fixture::sqlite(true)] {
-        test(&fixture);
+    for rehearse in [false, true] {
+        test(&Fixture::sqlite(rehearse));
+        test(&Fixture::postgres(rehearse));
     }
 }
 

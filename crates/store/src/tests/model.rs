@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
+use proptest::test_runner::TestRunner;
 
-use super::{DELETE, GET, UPSERT, for_each_driver, list, put};
+use super::{CLEAR, DELETE, Fixture, GET, UPSERT, for_each_driver, list, put};
 use crate::sql::params;
 use crate::{Error, Sql, Store};
 
@@ -90,24 +91,31 @@ fn run(store: &Store, map: &mut Map, steps: Vec<Step>, undo: bool) {
     }
 }
 
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+#[test]
+fn behaves_as_a_map() {
+    for_each_driver(|fixture| {
+        let config = ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() };
+        let check = |history| {
+            follow(fixture, history);
+            Ok(())
+        };
+        TestRunner::new(config).run(&vec(event(), 1..25), check).unwrap();
+    });
+}
 
-    #[test]
-    fn behaves_as_a_map(history in vec(event(), 1..25)) {
-        for_each_driver(|fixture| {
-            let mut store = fixture.open();
-            let mut map = Map::new();
-            for event in history.clone() {
-                match event {
-                    Event::Unit { steps, undo } => run(&store, &mut map, steps, undo),
-                    Event::Reopen => {
-                        drop(store);
-                        store = fixture.open();
-                    }
-                }
-                assert_eq!(list(&store), map.clone().into_iter().collect::<Vec<_>>());
+/// Goes through a history on the emptied database of a fixture and on a map.
+fn follow(fixture: &Fixture, history: Vec<Event>) {
+    let mut store = fixture.open();
+    store.write_blocking(|sql| sql.exec(CLEAR, &[])).unwrap();
+    let mut map = Map::new();
+    for event in history {
+        match event {
+            Event::Unit { steps, undo } => run(&store, &mut map, steps, undo),
+            Event::Reopen => {
+                drop(store);
+                store = Store::open(&fixture.options).unwrap();
             }
-        });
+        }
+        assert_eq!(list(&store), map.clone().into_iter().collect::<Vec<_>>());
     }
 }

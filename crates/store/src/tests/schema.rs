@@ -33,12 +33,24 @@ fn every_statement_is_understood() {
 
 #[test]
 fn the_statements_of_these_tests_are_understood_too() {
-    let fixture = Fixture::sqlite(false);
-    let store = Store::open(&fixture.options).unwrap();
-    store.migrate(&[MIGRATIONS, super::TABLES].concat(), 0).unwrap();
-    for all in [super::ALL, super::batch::ALL, super::migrations::ALL, super::sealing::ALL] {
-        store.prepare(all).unwrap();
-    }
+    for_each_driver(|fixture| {
+        let store = Store::open(&fixture.options).unwrap();
+        store.migrate(&[MIGRATIONS, super::TABLES].concat(), 0).unwrap();
+        for all in [super::ALL, super::migrations::ALL, super::sealing::ALL, super::postgres::ALL] {
+            store.prepare(all).unwrap();
+        }
+        if fixture.database.is_none() {
+            store.prepare(super::batch::ALL).unwrap();
+        }
+    });
+}
+
+#[test]
+fn both_databases_have_the_same_schema() {
+    let sqlite = migrated(&Fixture::sqlite(false)).tables().unwrap();
+    let postgres = migrated(&Fixture::postgres(false)).tables().unwrap();
+    assert!(sqlite.len() > 10);
+    assert_eq!(sqlite, postgres);
 }
 
 #[test]

@@ -7,7 +7,7 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -17,6 +17,7 @@ use tokio::sync::mpsc;
 use self::reader::Reader;
 use self::session::{Session, failure};
 use self::writer::Writer;
+use super::{join, spawn};
 use crate::migrate::Schema;
 use crate::signal::Hub;
 use crate::unit::{Counters, Counts, Unit};
@@ -80,7 +81,7 @@ impl Sqlite {
 
     pub(super) fn schema_change(
         &self,
-        change: &mut dyn FnMut(&mut dyn Schema) -> Result<(), Error>,
+        change: &mut (dyn FnMut(&mut dyn Schema) -> Result<(), Error> + Send),
     ) -> Result<(), Error> {
         let connection = connect(&self.path, self.patience)?;
         control(&connection, "BEGIN IMMEDIATE").map_err(|error| failure("begin", error))?;
@@ -118,13 +119,7 @@ impl Drop for Sqlite {
     fn drop(&mut self) {
         // Closing the queues lets the threads finish what is in them and stop.
         self.queues = None;
-        let own = thread::current().id();
-        for handle in self.threads.drain(..) {
-            // The last store may have been held by a unit, and then it is dropped on the thread that ran it.
-            if handle.thread().id() != own && handle.join().is_err() {
-                tracing::error!("a thread of the store panicked");
-            }
-        }
+        join(&mut self.threads);
     }
 }
 
@@ -139,11 +134,6 @@ fn add_column(tables: &mut Vec<Table>, row: &rusqlite::Row<'_>) -> rusqlite::Res
         None => tables.push(Table { name: table, columns: vec![column] }),
     }
     Ok(())
-}
-
-fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Error> {
-    let thread = thread::Builder::new().name(name.to_owned()).spawn(run);
-    thread.map_err(|error| Error::Other { statement: "open", message: error.to_string() })
 }
 
 /// Makes the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.

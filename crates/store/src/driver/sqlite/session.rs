@@ -4,6 +4,7 @@ use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, Statement, ffi};
 
 use super::dialect;
+use crate::driver::check_verb;
 use crate::migrate::Schema;
 use crate::signal::Topic;
 use crate::sql::{Row, Val};
@@ -150,10 +151,7 @@ fn value(stmt: Stmt, row: &rusqlite::Row<'_>, column: usize) -> Result<Val, Erro
 /// transactions and settings to the driver.
 pub(super) fn check(connection: &Connection, stmt: Stmt) -> Result<(), Error> {
     let other = |message: &str| Error::Other { statement: stmt.name(), message: message.to_owned() };
-    let verb = stmt.sql().split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
-    if !["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&verb.as_str()) {
-        return Err(other("only SELECT, INSERT, UPDATE, DELETE and WITH are statements of a unit"));
-    }
+    check_verb(stmt)?;
     let statement = connection.prepare(stmt.sql()).map_err(|error| failure(stmt.name(), error))?;
     let mut numbers: Vec<_> = (1..=statement.parameter_count()).map(|index| number(&statement, index)).collect();
     numbers.sort_unstable();

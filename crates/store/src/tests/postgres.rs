@@ -1,0 +1,322 @@
+//! What only PostgreSQL does: units that meet, connections that break, signals between nodes.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Barrier, Mutex};
+use std::time::Duration;
+
+use testing::postgres::{Cluster, Database, SERVER};
+
+use super::{Fixture, GET, INSERT, TABLES, keys, list, put};
+use crate::sql::{params, statements};
+use crate::{Error, Options, Sql, Store, Watch, shown};
+
+statements! {
+    /// Breaks a constraint that is looked at only by the commit.
+    LATE = "INSERT INTO late_children (id, parent) VALUES (1, 7)";
+    /// Adds to a counter.
+    ADD = "UPDATE kv SET n = n + 1 WHERE k = $1";
+    /// How many rows there are beside the counter.
+    OTHERS = "SELECT COUNT(*) FROM kv WHERE k <> $1";
+}
+
+const TOPIC: [u8; 16] = [7; 16];
+/// For what must happen, however slow the machine is.
+const DEADLINE: Duration = Duration::from_secs(120);
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+#[test]
+fn units_that_meet_run_again_until_both_are_kept() {
+    let fixture = Fixture::postgres(false);
+    let store = fixture.open();
+    store.write_blocking(|sql| put(sql, "a", 0).and_then(|()| put(sql, "b", 0))).unwrap();
+    // Both have read both rows before either writes: of these first runs one cannot be kept (write skew).
+    let (met, runs) = (Arc::new(Barrier::new(2)), Arc::new(AtomicU64::new(0)));
+    let threads: Vec<_> = [("a", "b"), ("b", "a")]
+        .map(|(read, written)| {
+            let (store, met, runs) = (store.clone(), Arc::clone(&met), Arc::clone(&runs));
+            std::thread::spawn(move || {
+                let first = Mutex::new(true);
+                store.write_blocking(move |sql| {
+                    runs.fetch_add(1, Ordering::Relaxed);
+                    let n = sql.one(GET, &params![read])?.i64(0)?;
+                    if std::mem::take(&mut *first.lock().unwrap()) {
+                        met.wait();
+                    }
+                    put(sql, written, n + 1)
+                })
+            })
+        })
+        .into();
+    threads.into_iter().for_each(|thread| thread.join().unwrap().unwrap());
+    assert!(runs.load(Ordering::Relaxed) > 2, "nobody ran again");
+    let mut values: Vec<_> = list(&store).into_iter().map(|(_, n)| n).collect();
+    values.sort_unstable();
+    assert_eq!(values, [1, 2], "as if one had run after the other");
+}
+
+#[test]
+fn a_commit_that_is_refused_is_told_and_keeps_nothing() {
+    for rehearse in [false, true] {
+        let fixture = Fixture::postgres(rehearse);
+        let store = fixture.open();
+        let refused = store.write_blocking(|sql| put(sql, "lost", 1).and_then(|()| sql.exec(LATE, &[])));
+        assert!(matches!(refused, Err(Error::Commit { .. })), "{refused:?}");
+        store.write_blocking(|sql| put(sql, "a", 1)).unwrap();
+        assert_eq!(keys(&store), ["a"]);
+    }
+}
+
+#[test]
+fn a_unit_that_swallows_an_error_keeps_the_rest() {
+    for rehearse in [false, true] {
+        let fixture = Fixture::postgres(rehearse);
+        let store = fixture.open();
+        store.write_blocking(|sql| put(sql, "a", 1)).unwrap();
+        // The failing statement is the last one, and its error is not looked at.
+        store
+            .write_blocking(|sql| {
+                put(sql, "b", 2)?;
+                let _ = sql.exec(INSERT, &params!["a", 9, None::<Vec<u8>>]);
+                Ok::<_, Error>(())
+            })
+            .unwrap();
+        assert_eq!(list(&store), [("a".to_owned(), 1), ("b".to_owned(), 2)]);
+    }
+}
+
+#[test]
+fn messages_of_the_server_hold_no_values() {
+    let fixture = Fixture::postgres(false);
+    let store = fixture.open();
+    store.write_blocking(|sql| put(sql, "canary", 1)).unwrap();
+    for text in ["canary", "canary\0"] {
+        let refused = store.write_blocking(move |sql| sql.exec(INSERT, &params![text, 1, None::<Vec<u8>>]));
+        let refused = refused.unwrap_err();
+        assert!(!format!("{refused} {refused:?}").contains("canary"), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_database_that_sorts_by_a_language_is_refused_with_the_remedy() {
+    #[allow(clippy::disallowed_methods, reason = "the tests' server")]
+    let server = std::env::var(SERVER).unwrap();
+    let database = Database::create_on(&server, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let refused = Store::open(&Options::new(database.url.as_str())).unwrap_err().to_string();
+    assert!(refused.contains("SQL_ASCII") && refused.contains("CREATE DATABASE"), "{refused}");
+}
+
+#[test]
+fn addresses_are_shown_without_their_passwords() {
+    for (url, expected) in [
+        ("sqlite:/a/b.db", "sqlite:/a/b.db"),
+        ("postgres://u:canary@h/d", "postgres://u@h:5432/d"),
+        ("postgresql://u:canary@h:5433/d?sslmode=verify-full", "postgres://u@h:5433/d"),
+        ("postgres://u@h1:1,h2:2/d?password=canary&sslmode=disable", "postgres://u@h1:1,h2:2/d"),
+        ("postgres://u:canary@h/d?what=canary", "postgres://…"),
+        ("postgres://u:canary@h:canary/d", "postgres://…"),
+    ] {
+        assert_eq!(shown(url), expected);
+    }
+    for url in ["postgres://u:canary@h:canary/d", "postgres://u:canary@127.0.0.1:1/d?sslmode=canary"] {
+        let refused = Store::open(&Options::new(url)).unwrap_err();
+        assert!(!format!("{refused} {refused:?}").contains("canary"), "{refused:?}");
+    }
+}
+
+#[test]
+fn a_server_that_is_not_there_is_told() {
+    let options = Options { patience: Duration::from_millis(100), ..Options::new("postgres://x@127.0.0.1:1/x") };
+    let refused = Store::open(&options).unwrap_err();
+    assert!(matches!(refused, Error::Other { statement: "open", .. }), "{refused:?}");
+}
+
+/// A counter and a row for each addition, in one unit: what was acknowledged is there, and nothing is there twice.
+struct Load {
+    acknowledged: BTreeSet<String>,
+    unknown: BTreeSet<String>,
+}
+
+impl Load {
+    /// Adds from several tasks until each has made `rounds`, while `disturb` does its worst.
+    fn run(store: &Store, rounds: usize, disturb: impl FnOnce(&AtomicU64) + Send + 'static) -> Self {
+        store.write_blocking(|sql| put(sql, "counter", 0)).unwrap();
+        let done = Arc::new(AtomicU64::new(0));
+        let watched = Arc::clone(&done);
+        let disturbing = std::thread::spawn(move || disturb(&watched));
+        let load = runtime().block_on(async {
+            let tasks: Vec<_> =
+                (0..8).map(|task| tokio::spawn(add(store.clone(), task, rounds, Arc::clone(&done)))).collect();
+            let mut load = Self { acknowledged: BTreeSet::new(), unknown: BTreeSet::new() };
+            for task in tasks {
+                for (key, outcome) in task.await.unwrap() {
+                    match outcome {
+                        Ok(()) => drop(load.acknowledged.insert(key)),
+                        // Only these may have been kept; all other errors say that nothing was.
+                        Err(Error::Commit { .. }) => drop(load.unknown.insert(key)),
+                        Err(_) => {}
+                    }
+                }
+            }
+            load
+        });
+        disturbing.join().unwrap();
+        load
+    }
+
+    fn check(&self, store: &Store) {
+        let rows = list(store);
+        let counter = rows.iter().find(|(key, _)| key == "counter").unwrap().1;
+        let there: BTreeSet<_> = rows.into_iter().map(|(key, _)| key).filter(|key| key != "counter").collect();
+        assert_eq!(counter, i64::try_from(there.len()).unwrap(), "a unit was kept twice, or half");
+        assert!(self.acknowledged.is_subset(&there), "what was acknowledged is lost");
+        let surprising: Vec<_> =
+            there.difference(&self.acknowledged).filter(|key| !self.unknown.contains(*key)).collect();
+        assert!(surprising.is_empty(), "kept, though it was told that it was not: {surprising:?}");
+    }
+}
+
+async fn add(store: Store, task: usize, rounds: usize, done: Arc<AtomicU64>) -> Vec<(String, Result<(), Error>)> {
+    let mut outcomes = Vec::new();
+    for round in 0..rounds {
+        let key = format!("{task}.{round}");
+        let adding = key.clone();
+        let unit = store.write(move |sql| {
+            sql.exec(INSERT, &params![adding.as_str(), 1, None::<Vec<u8>>])?;
+            sql.exec(ADD, &params!["counter"]).map(drop)
+        });
+        outcomes.push((key, unit.await));
+        done.fetch_add(1, Ordering::Relaxed);
+    }
+    outcomes
+}
+
+fn wait_until(done: &AtomicU64, count: u64) {
+    while done.load(Ordering::Relaxed) < count {
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn connections_that_are_cut_lose_and_repeat_nothing() {
+    let fixture = Fixture::postgres(false);
+    let store = fixture.open();
+    let database = Arc::new(fixture);
+    let cutting = Arc::clone(&database);
+    let load = Load::run(&store, 60, move |done| {
+        for count in [20, 100, 180, 260, 340] {
+            wait_until(done, count);
+            cut(cutting.database.as_ref().unwrap(), "true");
+        }
+    });
+    load.check(&store);
+    assert!(load.acknowledged.len() >= 400, "{} of 480", load.acknowledged.len());
+}
+
+#[test]
+fn a_restart_of_the_server_loses_and_repeats_nothing() {
+    let cluster = Arc::new(Cluster::start().unwrap());
+    let database = Database::create_on(&cluster.url(), "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let options = Options { patience: DEADLINE, ..Options::new(database.url.as_str()) };
+    let store = Store::open(&options).unwrap();
+    store.migrate(TABLES, 0).unwrap();
+    let restarting = Arc::clone(&cluster);
+    let load = Load::run(&store, 40, move |done| {
+        for count in [60, 180] {
+            wait_until(done, count);
+            restarting.restart().unwrap();
+        }
+    });
+    load.check(&store);
+    assert!(load.acknowledged.len() >= 280, "{} of 320", load.acknowledged.len());
+    drop(store);
+    drop(database);
+}
+
+/// Cuts the connections of a database that fit a condition.
+fn cut(database: &Database, condition: &str) {
+    database.admin(&format!(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+         WHERE datname = '{}' AND pid <> pg_backend_pid() AND {condition}",
+        database.name()
+    ));
+}
+
+fn waking(store: &Store, key: &'static str) {
+    let unit = move |sql: &mut dyn Sql| {
+        put(sql, key, 1)?;
+        sql.wake(TOPIC);
+        Ok::<_, Error>(())
+    };
+    store.write_blocking(unit).unwrap();
+}
+
+async fn woken(watch: &mut Watch) -> Duration {
+    let begun = tokio::time::Instant::now();
+    tokio::time::timeout(DEADLINE, watch.changed()).await.unwrap();
+    begun.elapsed()
+}
+
+#[test]
+fn a_unit_on_one_node_wakes_who_waits_on_another() {
+    let fixture = Fixture::postgres(false);
+    let (one, other) = (fixture.open(), fixture.open());
+    runtime().block_on(async {
+        // Both nodes must have found the database before it is about the time a signal takes.
+        let mut watch = other.watch(TOPIC);
+        let mut quick = 0;
+        for _ in 0..20 {
+            let waiting = one.clone();
+            tokio::task::spawn_blocking(move || waking(&waiting, "a")).await.unwrap();
+            if woken(&mut watch).await < Duration::from_secs(1) {
+                quick += 1;
+            }
+        }
+        // Without signals every wait would take the two seconds of a poll.
+        assert!(quick >= 15, "{quick} of 20 within a second");
+    });
+}
+
+#[test]
+fn who_waits_looks_by_itself_when_signals_are_cut() {
+    let fixture = Fixture::postgres(false);
+    let (one, other) = (fixture.open(), fixture.open());
+    let database = fixture.database.as_ref().unwrap();
+    runtime().block_on(async {
+        let mut watch = other.watch(TOPIC);
+        waking(&one, "a");
+        woken(&mut watch).await;
+        for key in ["b", "c", "d"] {
+            cut(database, "(query LIKE 'LISTEN%' OR query LIKE '%pg_notify%')");
+            waking(&one, key);
+            let mut there = false;
+            while !there {
+                woken(&mut watch).await;
+                let found = other.read(move |sql| sql.row(GET, &params![key])).await.unwrap();
+                there = found.is_some();
+            }
+        }
+    });
+    assert_eq!(other.read_blocking(|sql| sql.one(OTHERS, &params!["a"])).unwrap().i64(0), Ok(3));
+}
+
+#[test]
+fn more_topics_than_a_message_holds_arrive_too() {
+    let fixture = Fixture::postgres(false);
+    let (one, other) = (fixture.open(), fixture.open());
+    let topic = |n: u16| u128::from(n).to_be_bytes();
+    runtime().block_on(async {
+        let watches: Vec<_> = (0..1000).map(|n| other.watch(topic(n))).collect();
+        let all = move |sql: &mut dyn Sql| {
+            (0..1000).for_each(|n| sql.wake(topic(n)));
+            Ok::<_, Error>(())
+        };
+        one.write(all).await.unwrap();
+        for mut watch in watches {
+            woken(&mut watch).await;
+        }
+    });
+}

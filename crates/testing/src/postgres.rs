@@ -1,0 +1,188 @@
+//! PostgreSQL for tests: a database of one's own on the server that is there, or a server of one's own.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::io::{Error, ErrorKind};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use postgres::{Client, NoTls};
+use tempfile::TempDir;
+
+/// The variable that names the server: the URL of an account that may create databases.
+pub const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
+
+/// An empty database of a random name, which goes with this value.
+#[derive(Debug)]
+pub struct Database {
+    /// Its address.
+    pub url: String,
+    server: String,
+    name: String,
+}
+
+impl Database {
+    /// Creates a database on the server of [`SERVER`]. Panics where there is none: tests are never skipped.
+    #[must_use]
+    pub fn create() -> Self {
+        #[allow(clippy::disallowed_methods, reason = "which server tests use is no setting of the program")]
+        let server = std::env::var(SERVER);
+        let Ok(server) = server else {
+            panic!("set {SERVER}, or run `cargo xtask test`, which starts a cluster");
+        };
+        Self::create_on(&server, "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+    }
+
+    /// Creates a database on a server, with the given words of `CREATE DATABASE`.
+    #[must_use]
+    pub fn create_on(server: &str, words: &str) -> Self {
+        let name = format!("test_{:016x}", RandomState::new().hash_one(std::process::id()));
+        run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 {words}"));
+        let (base, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
+        let (host, _) = base.rsplit_once('/').expect("the server's URL names a database");
+        Self { url: format!("{host}/{name}{query}"), server: server.to_owned(), name }
+    }
+
+    /// Runs statements on the server beside the program, such as those that cut its connections.
+    pub fn admin(&self, sql: &str) {
+        run(&self.server, sql);
+    }
+
+    /// The database's name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        run(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
+    }
+}
+
+/// On a thread of its own, since tests may be async and the client must not meet their runtime.
+fn run(server: &str, sql: &str) {
+    let done = thread::scope(|scope| scope.spawn(|| Client::connect(server, NoTls)?.batch_execute(sql)).join());
+    match done {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => panic!("{sql}: {error:?}"),
+        Err(_) => panic!("{sql}: the client panicked"),
+    }
+}
+
+/// A PostgreSQL server in a temporary folder, which stops with this value. It trusts everybody on this machine, and
+/// syncs nothing to the disk: it survives being killed, but no power cut.
+#[derive(Debug)]
+pub struct Cluster {
+    folder: TempDir,
+    binaries: PathBuf,
+    port: u16,
+}
+
+impl Cluster {
+    /// Makes and starts a server.
+    pub fn start() -> Result<Self, Error> {
+        let folder = tempfile::Builder::new().prefix("pg").tempdir()?;
+        // A port that was free a moment ago.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let cluster = Self { folder, binaries: binaries()?, port };
+        if is_root() {
+            finish(Command::new("chown").arg("postgres").arg(cluster.folder.path()))?;
+        }
+        let data = cluster.data();
+        finish(
+            cluster
+                .command("initdb")
+                .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"])
+                .arg(data),
+        )?;
+        cluster.up()?;
+        Ok(cluster)
+    }
+
+    /// The address of its database `postgres`, for an account that may do everything.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Stops the server, cutting all connections, and starts it again.
+    pub fn restart(&self) -> Result<(), Error> {
+        self.down()?;
+        self.up()
+    }
+
+    fn up(&self) -> Result<(), Error> {
+        let folder = self.folder.path().display();
+        let options = format!(
+            "-p {} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300 -c shared_buffers=64MB",
+            self.port
+        );
+        let log = self.folder.path().join("log");
+        finish(
+            self.command("pg_ctl").arg("-D").arg(self.data()).arg("-l").arg(log).args(["-w", "-o", &options, "start"]),
+        )
+    }
+
+    fn down(&self) -> Result<(), Error> {
+        finish(self.command("pg_ctl").arg("-D").arg(self.data()).args(["-w", "-m", "immediate", "stop"]))
+    }
+
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// The server refuses to run as root.
+    fn command(&self, program: &str) -> Command {
+        let program = self.binaries.join(program);
+        let mut command = if is_root() {
+            let mut command = Command::new("runuser");
+            command.args(["-u", "postgres", "--"]).arg(program);
+            command
+        } else {
+            Command::new(program)
+        };
+        command.current_dir(self.folder.path());
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        // The folder goes in any case.
+        drop(self.down());
+    }
+}
+
+fn finish(command: &mut Command) -> Result<(), Error> {
+    // Not piped: the server would keep the pipe open and its reader waiting.
+    let status = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    if status.success() { Ok(()) } else { Err(Error::other(format!("{command:?}: {status}"))) }
+}
+
+/// Debian's folders, the newest version first, and then wherever `pg_ctl` is on the path.
+fn binaries() -> Result<PathBuf, Error> {
+    let mut found: Vec<_> = std::fs::read_dir("/usr/lib/postgresql")
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path().join("bin")))
+        .filter(|folder| folder.join("initdb").exists())
+        .collect();
+    found.sort_by_key(|folder| folder.parent().and_then(Path::file_name)?.to_str()?.parse::<u32>().ok());
+    if let Some(newest) = found.pop() {
+        return Ok(newest);
+    }
+    #[allow(clippy::disallowed_methods, reason = "where programs are is no setting of ours")]
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .find(|folder| folder.join("initdb").exists())
+        .ok_or_else(|| Error::new(ErrorKind::NotFound, "initdb of PostgreSQL is not installed"))
+}
+
+fn is_root() -> bool {
+    let answer = Command::new("id").arg("-u").output();
+    answer.is_ok_and(|answer| answer.stdout.trim_ascii() == b"0")
+}
