@@ -112,6 +112,12 @@ impl ActivityLine {
             "authorization_code.issued" => "activity-code-issued",
             "authorization_code.redeemed" => "activity-code-redeemed",
             "authorization_code.replayed" => "activity-code-replayed",
+            "activation.started" => "activity-activation-started",
+            "activation.refused" => "activity-activation-refused",
+            "activation.keys_agreed" => "activity-keys-agreed",
+            "activation.ended" => "activity-activation-ended",
+            "phone.statement_refused" => "activity-statement-refused",
+            "phone.logged_out" => "activity-phone-logged-out",
             _ => "activity-other",
         }
     }
@@ -125,6 +131,8 @@ impl ActivityLine {
                 | "confirmation.denied"
                 | "confirmation.reported"
                 | "confirmation.exhausted"
+                | "activation.refused"
+                | "phone.statement_refused"
                 | "device.locked"
                 | "user.locked"
                 | "authorization_code.replayed"
