@@ -66,6 +66,7 @@ terminal-error-answer = The server's answer makes no sense to this program.
 terminal-error-issuer = This server calls itself { $url }. Start the program with that address.
 terminal-error-id-token = The server's proof of your identity is not valid. You are not signed in.
 terminal-signed-in-as = Signed in as { $name }
+terminal-not-signed-in = Not signed in.
 terminal-scope = Scope
 terminal-server = Server
 terminal-quit = Quit

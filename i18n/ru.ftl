@@ -68,6 +68,7 @@ terminal-error-answer = Программа не понимает ответа с
 terminal-error-issuer = Этот сервер называет себя { $url }. Запустите программу с этим адресом.
 terminal-error-id-token = Подтверждение личности от сервера недействительно. Вход не выполнен.
 terminal-signed-in-as = Вы вошли как { $name }
+terminal-not-signed-in = Вход не выполнен.
 terminal-scope = Разрешения
 terminal-server = Сервер
 terminal-quit = Выйти

@@ -5,7 +5,7 @@ mod script;
 
 use super::Entry;
 use super::output::{self, Failure};
-use crate::first_party::{Program, Server, ServerUrl};
+use crate::first_party::{Error, Program, Server, ServerUrl};
 use crate::marks::Marks;
 use crate::terminal::{model::Model, run};
 use answers::Source;
@@ -116,7 +116,9 @@ fn full_screen(
     let model = Model::new(lang, &name, arguments.server.as_str(), arguments.username.as_deref());
     let outcome = runtime.block_on(run::run(model, program, entry.elapsed))?;
     script::mark_problem(entry, outcome.mark_problem.as_deref());
-    let who = outcome.signed_in.ok_or(Failure::Told)?;
+    let Some(who) = outcome.signed_in else {
+        return Err(Failure::Failed(lang.t("terminal-not-signed-in")));
+    };
     output::line(entry, &lang.t_with("terminal-signed-in-as", &[("name", who.username.into())]))
 }
 
@@ -134,14 +136,17 @@ fn scripted(
     let password = password(arguments, entry)?;
     let source = Source::of(arguments, entry)?;
     let attempt = async {
-        let program = program(arguments, ca, entry).await?;
+        let program = match program(arguments, ca, entry).await {
+            Ok(program) => program,
+            Err(error) => return Err(script::ended((arguments, lang), entry, error.into())),
+        };
         let mut script = script::Script { arguments, lang, program, source, entry, settled: false };
         script.run(&username, password).await
     };
     runtime.block_on(attempt)
 }
 
-async fn program(arguments: &Arguments, ca: Option<&[u8]>, entry: &Entry<'_>) -> Result<Program, Failure> {
+async fn program(arguments: &Arguments, ca: Option<&[u8]>, entry: &Entry<'_>) -> Result<Program, Error> {
     let marks = if arguments.no_mark { None } else { mark_file(arguments, entry) };
     Ok(Program {
         server: Server::discover(&arguments.server, ca).await?,

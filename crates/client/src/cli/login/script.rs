@@ -29,7 +29,7 @@ pub(super) struct Script<'a, 'e> {
 }
 
 /// Why nobody is signed in.
-enum Ended {
+pub(super) enum Ended {
     /// The server's word, and what it said.
     Server(Error),
     /// A wrong response, with none left to try.
@@ -56,7 +56,7 @@ impl Script<'_, '_> {
     pub(super) async fn run(&mut self, username: &str, password: Zeroizing<String>) -> Result<(), Failure> {
         match self.attempt(username, password).await {
             Ok(identity) => self.signed_in(&identity),
-            Err(ended) => self.ended(ended),
+            Err(end) => Err(ended((self.arguments, self.lang), self.entry, end)),
         }
     }
 
@@ -154,9 +154,11 @@ impl Script<'_, '_> {
             if !challenge.starts_with(['1', '2', '3', '4', '5']) {
                 return Err(self.wanting("challenge_not_for_login", self.lang.t("script-not-for-login"), Value::Null));
             }
-            self.say(&format!("{}: {challenge}", self.lang.t("terminal-challenge")));
+            if step.failure.is_none() {
+                self.say(&format!("{}: {challenge}", self.lang.t("terminal-challenge")));
+            }
         }
-        if let Next::CodeCard { indices: [first, second], .. } = &step.next {
+        if let (Next::CodeCard { indices: [first, second], .. }, None) = (&step.next, &step.failure) {
             self.say(&format!("{}: {first} {second}", self.lang.t("terminal-code-card-places")));
         }
         let prompt = self.lang.t("terminal-response");
@@ -190,36 +192,38 @@ impl Script<'_, '_> {
         };
         output::line(self.entry, &text)
     }
+}
 
-    fn ended(&mut self, ended: Ended) -> Result<(), Failure> {
-        let (failure, words, more) = match ended {
-            // What is left was said when the response was refused.
-            Ended::Refused(failure) => (json!(failure), None, Value::Null),
-            Ended::Server(Error::Refused(failure)) => {
-                (json!(failure), Some(words::failure(self.lang, &failure)), Value::Null)
-            }
-            Ended::Server(error) => {
-                let failure = json!({ "reason": error.slug(), "message": error.to_string() });
-                (failure, Some(words::error(self.lang, &error)), Value::Null)
-            }
-            Ended::Wanting { reason, words, more } => (json!({ "reason": reason }), Some(words), more),
-            Ended::Here(failure) => {
-                let message = failure.reason().map(str::to_owned);
-                (json!({ "reason": "client", "message": message }), message, Value::Null)
-            }
-        };
-        if let Some(words) = words {
-            self.say(&words);
+/// Says why nobody is signed in: in words, and as one object where that is wanted.
+pub(super) fn ended((arguments, lang): (&Arguments, Lang), entry: &mut Entry<'_>, ended: Ended) -> Failure {
+    let (failure, words, more) = match ended {
+        // What is left was said when the response was refused.
+        Ended::Refused(failure) => (json!(failure), None, Value::Null),
+        Ended::Server(Error::Refused(failure)) => (json!(failure), Some(words::failure(lang, &failure)), Value::Null),
+        Ended::Server(error) => {
+            let detail = error.to_string();
+            let words = format!("{} ({detail})", words::error(lang, &error));
+            (json!({ "reason": error.slug(), "message": detail }), Some(words), Value::Null)
         }
-        if self.arguments.json {
-            let mut answer = json!({ "signed_in": false, "failure": failure });
-            if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
-                answer.extend(more);
-            }
-            output::line(self.entry, &answer.to_string())?;
+        Ended::Wanting { reason, words, more } => (json!({ "reason": reason }), Some(words), more),
+        Ended::Here(failure) => {
+            let message = failure.reason().map(str::to_owned);
+            (json!({ "reason": "client", "message": message }), message, Value::Null)
         }
-        Err(Failure::Told)
+    };
+    if let Some(words) = words {
+        let _ = writeln!(entry.err, "{words}");
     }
+    if arguments.json {
+        let mut answer = json!({ "signed_in": false, "failure": failure });
+        if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
+            answer.extend(more);
+        }
+        if let Err(failure) = output::line(entry, &answer.to_string()) {
+            return failure;
+        }
+    }
+    Failure::Told
 }
 
 /// Says that the mark could not be kept: the next login is then that of a program nobody knows.
