@@ -66,6 +66,7 @@ terminal-error-answer = The server's answer makes no sense to this program.
 terminal-error-issuer = This server calls itself { $url }. Start the program with that address.
 terminal-error-id-token = The server's proof of your identity is not valid. You are not signed in.
 terminal-signed-in-as = Signed in as { $name }
+terminal-not-signed-in = Not signed in.
 terminal-scope = Scope
 terminal-server = Server
 terminal-quit = Quit
@@ -78,6 +79,12 @@ terminal-hints-respond = Enter log in · F2 copy the challenge · Tab next · Es
 terminal-hints-device = Enter select · Tab next · Esc back
 terminal-hints-ended = Enter start again · Ctrl-C quit
 terminal-hints-done = q quit
+script-choose-device = Several devices can confirm this login. Choose one with --device:
+script-no-such-device = There is no device { $device } that can confirm this login.
+script-several-such-devices = Several devices are called { $device }. Give the id of one.
+script-wait = A notification was sent to the phone. Give --wait to wait for its answer.
+script-no-response = The device's response is needed: give --response, --response-command or --card-state.
+script-not-for-login = The challenge is not one of a login: answering it could move money or change devices. Nothing was answered.
 
 ### Hosted pages
 

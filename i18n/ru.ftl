@@ -68,6 +68,7 @@ terminal-error-answer = Программа не понимает ответа с
 terminal-error-issuer = Этот сервер называет себя { $url }. Запустите программу с этим адресом.
 terminal-error-id-token = Подтверждение личности от сервера недействительно. Вход не выполнен.
 terminal-signed-in-as = Вы вошли как { $name }
+terminal-not-signed-in = Вход не выполнен.
 terminal-scope = Разрешения
 terminal-server = Сервер
 terminal-quit = Выйти
@@ -80,6 +81,12 @@ terminal-hints-respond = Enter войти · F2 скопировать запр�
 terminal-hints-device = Enter выбрать · Tab дальше · Esc назад
 terminal-hints-ended = Enter начать сначала · Ctrl-C выйти
 terminal-hints-done = q выйти
+script-choose-device = Этот вход могут подтвердить несколько устройств. Выберите одно с помощью --device:
+script-no-such-device = Нет устройства { $device }, которым можно подтвердить этот вход.
+script-several-such-devices = Устройств с названием { $device } несколько. Укажите идентификатор одного из них.
+script-wait = На телефон отправлено уведомление. Чтобы дождаться ответа, укажите --wait.
+script-no-response = Нужен ответ устройства: укажите --response, --response-command или --card-state.
+script-not-for-login = Этот код запроса не для входа: ответ на него может перевести деньги или изменить устройства. Ответ не дан.
 
 ### Страницы входа
 

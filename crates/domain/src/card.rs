@@ -3,31 +3,16 @@
 //! Values are derived from the card's key, so a database without the sealing key holds none of them.
 
 use crate::{Nonce, Secret};
-use hmac::{Hmac, KeyInit as _, Mac as _};
+use otp::{Key, code_card};
 use serde::{Deserialize, Serialize};
-use sha2::Sha256;
 use std::collections::BTreeSet;
 
-/// Characters of a value: capitals and digits without 0, O, 1 and I, which are misread. 32, so that five bits
-/// choose one without bias.
-pub const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
-/// Characters of one value.
-pub const VALUE_LENGTH: usize = 3;
 /// Places of a card, unless set otherwise.
 pub const DEFAULT_PLACES: u32 = 224;
 
-/// The value printed at `place`: three characters chosen by HMAC-SHA-256 of the place under the card's key.
+/// The value printed at `place`.
 pub fn value_at(key: &[u8], place: u32) -> Secret<String> {
-    let mut text = String::with_capacity(VALUE_LENGTH);
-    // HMAC takes a key of any length, so this arm is always taken.
-    if let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key) {
-        mac.update(b"countersign/code-card/v1");
-        mac.update(&place.to_be_bytes());
-        for octet in mac.finalize().into_bytes().iter().take(VALUE_LENGTH) {
-            text.extend(ALPHABET.get(usize::from(octet & 31)).map(|c| char::from(*c)));
-        }
-    }
-    Secret::new(text)
+    Secret::new(code_card::value(&Key::new(key.to_vec()), place).as_str().to_owned())
 }
 
 /// What moves on a code card: the places that answered and the pair that is being asked.
@@ -85,30 +70,6 @@ mod tests {
         let mut octets = [0; 32];
         octets[24..].copy_from_slice(&n.to_be_bytes());
         Nonce::new(octets)
-    }
-
-    #[test]
-    fn values_are_stable_and_of_the_alphabet() {
-        // Made with Python: hmac.new(bytes(range(32)), b"countersign/code-card/v1" + (7).to_bytes(4, "big"), sha256)
-        let key: Vec<u8> = (0..32).collect();
-        let value = value_at(&key, 7);
-        assert_eq!(value.expose().len(), 3);
-        assert!(value.expose().bytes().all(|b| ALPHABET.contains(&b)));
-        assert_ne!(value.expose(), value_at(&key, 8).expose());
-    }
-
-    /// NIST SP 800-63B-4, 3.1.2.1: chi-square over the characters of 10^5 values.
-    #[test]
-    fn characters_are_even() {
-        let mut counts = [0_u32; 32];
-        for place in 0..100_000 {
-            for byte in value_at(b"a key of thirty-two octets......", place).expose().bytes() {
-                counts[ALPHABET.iter().position(|c| *c == byte).unwrap()] += 1;
-            }
-        }
-        let expected = 300_000.0 / 32.0;
-        let chi: f64 = counts.iter().map(|c| (f64::from(*c) - expected).powi(2) / expected).sum();
-        assert!(chi < 61.1, "31 degrees of freedom, 99.9 %: {chi}");
     }
 
     #[test]

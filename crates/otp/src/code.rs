@@ -11,8 +11,8 @@ use crate::mac::Tag;
 /// Room for the longest code, the 64 octets of HMAC-SHA-512 in hexadecimal.
 const LONGEST: usize = 128;
 
-/// A computed code: decimal digits with leading zeros, or the whole HMAC in lower-case hexadecimal for an OCRA suite
-/// with 0 digits (RFC 6287, 5.2). Wiped from memory on drop, never printed by `Debug`.
+/// A computed code: decimal digits with leading zeros, the whole HMAC in lower-case hexadecimal for an OCRA suite with
+/// 0 digits (RFC 6287, 5.2), or a code card's value. Wiped from memory on drop, never printed by `Debug`.
 #[derive(Clone)]
 pub struct Code(Zeroizing<String>);
 
@@ -21,6 +21,11 @@ impl Code {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// A code that was put together elsewhere.
+    pub(crate) fn of_text(text: Zeroizing<String>) -> Code {
+        Code(text)
     }
 
     pub(crate) fn new(tag: &Tag, digits: u8) -> Code {

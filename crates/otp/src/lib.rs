@@ -1,4 +1,5 @@
-//! One-time codes as three RFCs define them: OCRA (RFC 6287), HOTP (RFC 4226) and TOTP (RFC 6238).
+//! One-time codes as three RFCs define them: OCRA (RFC 6287), HOTP (RFC 4226) and TOTP (RFC 6238); and the values of
+//! printed code cards.
 //!
 //! Values in, values out: this crate reads no clock, draws no random number and does no I/O. How far a counter may
 //! look ahead, how often a code may be tried and which key may serve which suite are its callers' decisions.
@@ -10,6 +11,7 @@
 extern crate alloc;
 
 mod code;
+pub mod code_card;
 pub mod hotp;
 mod key;
 mod mac;

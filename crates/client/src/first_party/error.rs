@@ -56,6 +56,23 @@ impl Error {
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Network(_) | Self::Throttled { .. } | Self::Server { status: 500.. })
     }
+
+    /// A stable name for scripts; the reason's own name for a refusal.
+    pub fn slug(&self) -> String {
+        let name = match self {
+            Self::Refused(failure) => return reason_name(failure),
+            Self::InvalidSession => "invalid_session",
+            Self::Throttled { .. } => "throttled",
+            Self::Protocol { .. } => "protocol",
+            Self::Server { .. } => "server",
+            Self::Answer(_) => "answer",
+            Self::Network(_) => "network",
+            Self::Url(_) => "url",
+            Self::Issuer { .. } => "issuer",
+            Self::IdToken(_) => "id_token",
+        };
+        name.to_owned()
+    }
 }
 
 /// The reason's name on the wire, e.g. `invalid_credentials`.

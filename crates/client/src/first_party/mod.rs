@@ -5,9 +5,11 @@
 //! [`Session::redeem`]. Nothing here prints, asks or waits for a person.
 
 mod error;
+mod program;
 mod server;
 mod session;
 
 pub use error::Error;
+pub use program::{Identity, Program};
 pub use server::{Metadata, Server, ServerUrl};
 pub use session::{Credentials, Progress, Session, Step, Tokens};

@@ -4,8 +4,9 @@ use super::field::TextField;
 use super::model::{Deadline, Effect, Focus, Model, Notice, Reply, Screen};
 use super::update::start_again;
 use crate::first_party::{Error, Step};
+use crate::words;
 use std::time::Duration;
-use wire::{Failure, Next, Reason};
+use wire::{Next, Reason};
 
 /// The server says itself that an attempt expired; this much later the program stops waiting for it to say so.
 const GRACE: Duration = Duration::from_secs(2);
@@ -45,7 +46,7 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Effect> {
     model.deadline = Some(Deadline { ends: model.now + left, total });
     let repeated = matches!(&model.screen, Screen::Wait { next } if *next == step.next);
     if let Some(failure) = &step.failure {
-        model.notice = Some(Notice { text: failure_text(model, failure), bad: true });
+        model.notice = Some(Notice { text: words::failure(model.lang, failure), bad: true });
     } else if repeated {
         // The connection works again, if it had been lost.
         model.notice = None;
@@ -82,7 +83,7 @@ fn poll(model: &mut Model, after: Duration) -> Vec<Effect> {
 
 fn failed(model: &mut Model, error: &Error) -> Vec<Effect> {
     model.busy = false;
-    let text = error_text(model, error);
+    let text = words::error(model.lang, error);
     match (error, &model.screen) {
         (Error::Refused(failure), _) if failure.reason == Reason::InvalidCredentials => {
             start_again(model);
@@ -117,48 +118,4 @@ fn end(model: &mut Model, reason: String) {
     start_again(model);
     model.screen = Screen::Ended { reason };
     model.focus = Focus::Button;
-}
-
-fn failure_text(model: &Model, failure: &Failure) -> String {
-    let lang = model.lang;
-    match failure.reason {
-        Reason::WrongResponse | Reason::WrongNumber => {
-            let key = if failure.reason == Reason::WrongResponse { "terminal-wrong-response" } else { "terminal-wrong-number" };
-            match failure.attempts_left {
-                Some(left) => format!("{} {}", lang.t(key), lang.t_with("terminal-attempts-left", &[("n", left.into())])),
-                None => lang.t(key),
-            }
-        }
-        Reason::Denied => lang.t("terminal-ended-denied"),
-        Reason::Expired => lang.t("terminal-ended-expired"),
-        Reason::TooManyAttempts => lang.t("terminal-ended-too-many"),
-        Reason::AlreadyAnswered => lang.t("terminal-ended-answered"),
-        Reason::DeviceLocked => match failure.retry_after {
-            Some(seconds) => {
-                let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX);
-                lang.t_with("terminal-ended-device-locked-minutes", &[("n", minutes.into())])
-            }
-            None => lang.t("terminal-ended-device-locked"),
-        },
-        Reason::NoUsableDevice => lang.t("terminal-ended-no-device"),
-        Reason::InvalidCredentials => lang.t("terminal-invalid-credentials"),
-    }
-}
-
-fn error_text(model: &Model, error: &Error) -> String {
-    let lang = model.lang;
-    match error {
-        Error::Refused(failure) => failure_text(model, failure),
-        Error::InvalidSession => lang.t("terminal-ended-unknown"),
-        Error::Throttled { retry_after } => {
-            let seconds = i64::try_from(*retry_after).unwrap_or(i64::MAX);
-            lang.t_with("terminal-throttled", &[("n", seconds.into())])
-        }
-        Error::Protocol { error, .. } => lang.t_with("terminal-error-protocol", &[("error", error.as_str().into())]),
-        Error::Server { status } => lang.t_with("terminal-error-server", &[("status", u32::from(*status).into())]),
-        Error::Network(_) => lang.t("terminal-error-network"),
-        Error::Answer(_) | Error::Url(_) => lang.t("terminal-error-answer"),
-        Error::Issuer { named } => lang.t_with("terminal-error-issuer", &[("url", named.as_str().into())]),
-        Error::IdToken(_) => lang.t("terminal-error-id-token"),
-    }
 }

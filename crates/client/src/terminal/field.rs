@@ -89,10 +89,12 @@ impl TextField {
             (KeyCode::Right, _) => self.cursor = end.min(self.cursor + 1),
             (KeyCode::Backspace, _) if self.cursor > 0 => {
                 self.cursor -= 1;
-                self.text.remove(self.octet(self.cursor));
+                let at = self.octet(self.cursor);
+                self.text.remove(at);
             }
             (KeyCode::Delete, _) if self.cursor < end => {
-                self.text.remove(self.octet(self.cursor));
+                let at = self.octet(self.cursor);
+                self.text.remove(at);
             }
             (KeyCode::Backspace | KeyCode::Delete, _) => {}
             _ => return false,

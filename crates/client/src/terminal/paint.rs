@@ -8,6 +8,8 @@ use ratatui::widgets::{Block, BorderType, Clear, Paragraph};
 
 const PANEL_WIDTH: u16 = 66;
 const LABEL_GAP: u16 = 2;
+/// Between two hints, as the catalogue writes them.
+const HINT_GAP: &str = " · ";
 
 /// One row of a screen.
 #[derive(Debug, Clone)]
@@ -53,8 +55,18 @@ pub(super) fn bars(frame: &mut Frame<'_>, left: &str, right: &str, hints: &str) 
     }
     if area.height > 6 {
         let bottom = Rect { y: area.bottom() - 1, height: 1, ..area };
+        let hints = fitting(hints, bottom.width.saturating_sub(2));
         frame.render_widget(Paragraph::new(format!(" {hints}")).style(QUIET), bottom);
     }
+}
+
+/// As many hints as there is room for: the first and the last stay longest, the ones before the last go first.
+fn fitting(hints: &str, room: u16) -> String {
+    let mut parts: Vec<&str> = hints.split(HINT_GAP).collect();
+    while parts.len() > 1 && width(&parts.join(HINT_GAP)) > room {
+        parts.remove((parts.len() - 2).max(1));
+    }
+    parts.join(HINT_GAP)
 }
 
 /// The panel in the middle. Where there is little room, blank rows and large digits go first, then the panel scrolls

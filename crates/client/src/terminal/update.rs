@@ -1,7 +1,7 @@
 //! What each key and each answer changes: `(model, event) → effects`, nothing else.
 
 use super::field::TextField;
-use super::model::{Effect, Event, Focus, Model, Screen};
+use super::model::{Effect, Event, Focus, Model, Notice, Screen};
 use super::{CHALLENGE_RESPONSE, SEAMLESS};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::time::Duration;
@@ -251,9 +251,9 @@ fn back(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-fn copy(model: &Model) -> Vec<Effect> {
-    match &model.screen {
-        Screen::Answer { next: Next::Respond { challenge, .. }, .. } => vec![Effect::Copy(challenge.clone())],
-        _ => Vec::new(),
-    }
+fn copy(model: &mut Model) -> Vec<Effect> {
+    let Screen::Answer { next: Next::Respond { challenge, .. }, .. } = &model.screen else { return Vec::new() };
+    let effect = Effect::Copy(challenge.clone());
+    model.notice = Some(Notice { text: model.lang.t("terminal-copied"), bad: false });
+    vec![effect]
 }
