@@ -1,7 +1,8 @@
 //! The code that activates a phone: sent to a contact point, typed once (NIST SP 800-63B-4, 4.1.2.2: 40 bits where a
 //! username is given with it).
 
-use crate::{Nonce, Secret, card::ALPHABET};
+use crate::{Nonce, Secret};
+use otp::code_card::ALPHABET;
 use subtle::ConstantTimeEq as _;
 
 /// Characters of a code: five bits each.

@@ -150,8 +150,21 @@ async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Go
     }
 }
 
-/// Where an attempt of our own pages stands, for those who wait for news: its id and what changes with each step.
-pub async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId, i64)>, Refused> {
+/// Waits until an attempt of our own pages has taken a step since now, or since the given count of steps. False when
+/// there is no such attempt.
+pub async fn changed(app: &Arc<App>, handle: &str, since: Option<i64>) -> Result<bool, Refused> {
+    let Some((id, version)) = standing(app, handle).await? else { return Ok(false) };
+    let since = since.unwrap_or(version);
+    let mut news = app.store.watch(id.octets());
+    loop {
+        match standing(app, handle).await? {
+            Some((_, version)) if version == since => news.changed().await,
+            _ => return Ok(true),
+        }
+    }
+}
+
+async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId, i64)>, Refused> {
     let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
     let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
     let found = found.filter(|stored| Owner::Pages.owns(&stored.confirmation.operation));

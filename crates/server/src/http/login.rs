@@ -164,19 +164,11 @@ pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respon
     let attempt = query.optional("attempt", PUBLIC_ID).ok().flatten().unwrap_or_default();
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let handle = cookie::value(&visit.headers, &app.settings, &name).unwrap_or_default().to_owned();
-    let Ok(Some((id, version))) = attempt::standing(&app, &handle).await else {
-        return super::problem::ApiProblem::from(super::problem::Slug::NotFound).into_response();
-    };
-    let seen =
-        query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok()).unwrap_or(version);
-    let mut news = app.store.watch(id.octets());
+    let since = query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok());
     let changed = async move {
-        loop {
-            match attempt::standing(&app, &handle).await {
-                Ok(Some((_, now))) if now == seen => news.changed().await,
-                _ => return Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("")),
-            }
-        }
+        // Trouble and an attempt that is gone are news too: the page then sees for itself.
+        let _ = attempt::changed(&app, &handle, since).await;
+        Ok::<_, std::convert::Infallible>(Event::default().event("changed").data(""))
     };
     Sse::new(stream::once(changed)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

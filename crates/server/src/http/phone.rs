@@ -11,7 +11,7 @@ use crate::{
         phone::{
             Call, activate,
             decide::{self, Deciding},
-            pending::{self, Listener},
+            pending::{self, Listening},
             session,
         },
     },
@@ -27,11 +27,10 @@ use axum::{
     },
 };
 use domain::{Timestamp, id::ConfirmationId};
-use futures_util::{Stream, stream};
+use futures_util::stream;
 use oidc::dpop::{self, Expected};
 use sha2::{Digest as _, Sha256};
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use store::Watch;
 use wire::phone::{self, JOSE, Logout, PendingList, StartActivation, typ};
 
 /// How far a proof's time may be from ours.
@@ -145,7 +144,7 @@ pub async fn logout(
 
 /// `GET /api/phone/v1/confirmations`.
 pub async fn list(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PendingList>, PhoneProblem> {
-    Ok(Json(pending::list(&app, call).await?.0))
+    Ok(Json(pending::awaiting(&app, call).await?))
 }
 
 /// `GET /api/phone/v1/confirmations/{id}`.
@@ -202,46 +201,13 @@ fn malformed(member: &'static str) -> PhoneProblem {
 /// `GET /api/phone/v1/events`: the list of what awaits the phone, at once and whenever it changes. Ends with the access
 /// token; the phone then asks for another and comes again.
 pub async fn events(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Response, PhoneProblem> {
-    let (first, listener) = pending::list(&app, call).await?;
-    let news = app.store.watch(listener.user.octets());
-    let listening = Listening { app, listener, news, shown: None, next: Some(first) };
-    Ok(Sse::new(listening.stream()).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+    let listening = Listening::open(&app, call).await?;
+    let lists = stream::unfold(listening, |mut listening| async move {
+        let event = Event::default().event("confirmations").json_data(listening.next().await?).ok()?;
+        Some((Ok::<_, Infallible>(event), listening))
+    });
+    Ok(Sse::new(lists).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }
 
 /// How often a silent stream says that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
-
-struct Listening {
-    app: Shared,
-    listener: Listener,
-    news: Watch,
-    shown: Option<PendingList>,
-    next: Option<PendingList>,
-}
-
-impl Listening {
-    fn stream(self) -> impl Stream<Item = Result<Event, Infallible>> {
-        stream::unfold(self, |mut state| async move {
-            loop {
-                let list = match state.next.take() {
-                    Some(list) => list,
-                    None => {
-                        state.news.changed().await;
-                        pending::again(&state.app, state.listener).await.ok().flatten()?
-                    }
-                };
-                if !state.shown.as_ref().is_some_and(|shown| same(shown, &list)) {
-                    let event = Event::default().event("confirmations").json_data(&list).ok()?;
-                    state.shown = Some(list);
-                    return Some((Ok(event), state));
-                }
-            }
-        })
-    }
-}
-
-/// Whether two lists are of the same confirmations; the seconds left differ from moment to moment.
-fn same(one: &PendingList, other: &PendingList) -> bool {
-    let ids = |list: &PendingList| list.confirmations.iter().map(|pending| pending.id.clone()).collect::<Vec<_>>();
-    ids(one) == ids(other)
-}

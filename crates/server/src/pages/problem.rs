@@ -33,18 +33,40 @@ impl ProblemPage {
                 "problem-unsupported-media-type-advice",
             ],
             "unauthorized" => ["problem-unauthorized", "problem-unauthorized-meaning", "problem-unauthorized-advice"],
-            "invalid-proof" => ["problem-invalid-proof", "problem-invalid-proof-meaning", "problem-invalid-proof-advice"],
-            "device-not-active" => ["problem-device-not-active", "problem-device-not-active-meaning", "problem-device-not-active-advice"],
-            "invalid-credentials" => ["problem-invalid-credentials", "problem-invalid-credentials-meaning", "problem-invalid-credentials-advice"],
+            "invalid-proof" => {
+                ["problem-invalid-proof", "problem-invalid-proof-meaning", "problem-invalid-proof-advice"]
+            }
+            "device-not-active" => {
+                ["problem-device-not-active", "problem-device-not-active-meaning", "problem-device-not-active-advice"]
+            }
+            "invalid-credentials" => [
+                "problem-invalid-credentials",
+                "problem-invalid-credentials-meaning",
+                "problem-invalid-credentials-advice",
+            ],
             "no-contact" => ["problem-no-contact", "problem-no-contact-meaning", "problem-no-contact-advice"],
-            "unknown-activation" => ["problem-unknown-activation", "problem-unknown-activation-meaning", "problem-unknown-activation-advice"],
+            "unknown-activation" => [
+                "problem-unknown-activation",
+                "problem-unknown-activation-meaning",
+                "problem-unknown-activation-advice",
+            ],
             "wrong-code" => ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"],
-            "wrong-response" => ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"],
+            "wrong-response" => {
+                ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]
+            }
             "wrong-number" => ["problem-wrong-number", "problem-wrong-number-meaning", "problem-wrong-number-advice"],
-            "statement-mismatch" => ["problem-statement-mismatch", "problem-statement-mismatch-meaning", "problem-statement-mismatch-advice"],
-            "attempt-ended" => ["problem-attempt-ended", "problem-attempt-ended-meaning", "problem-attempt-ended-advice"],
+            "statement-mismatch" => [
+                "problem-statement-mismatch",
+                "problem-statement-mismatch-meaning",
+                "problem-statement-mismatch-advice",
+            ],
+            "attempt-ended" => {
+                ["problem-attempt-ended", "problem-attempt-ended-meaning", "problem-attempt-ended-advice"]
+            }
             "not-awaited" => ["problem-not-awaited", "problem-not-awaited-meaning", "problem-not-awaited-advice"],
-            "device-locked" => ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"],
+            "device-locked" => {
+                ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"]
+            }
             "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
             "throttled" => ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"],
             "busy" => ["problem-busy", "problem-busy-meaning", "problem-busy-advice"],

@@ -12,22 +12,24 @@ use domain::{
     id::{ConfirmationId, DeviceId, UserId},
 };
 use std::sync::Arc;
-use store::{Error, Sql};
+use store::{Error, Sql, Watch};
 use wire::phone::{Pending, PendingList};
 
 /// Whose list, for a stream that goes on after its call was admitted.
 #[derive(Debug, Clone, Copy)]
-pub struct Listener {
-    /// The user.
-    pub user: UserId,
-    /// The phone.
-    pub device: DeviceId,
+struct Listener {
+    user: UserId,
+    device: DeviceId,
     /// Until when the access token admits it.
-    pub until: Timestamp,
+    until: Timestamp,
 }
 
 /// What awaits the phone that calls.
-pub async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), PhoneRefused> {
+pub async fn awaiting(app: &Arc<App>, call: Call) -> Result<PendingList, PhoneRefused> {
+    Ok(list(app, call).await?.0)
+}
+
+async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), PhoneRefused> {
     let unit_app = Arc::clone(app);
     let listed = app.store.write(move |sql| {
         let Admitted { session, device } = match admit(&unit_app, sql, &call)? {
@@ -40,8 +42,48 @@ pub async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener),
     listed.await?
 }
 
-/// The list once more, for a stream; none when the phone is no longer active or its token is over.
-pub async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>, PhoneRefused> {
+/// A phone that listens for what awaits it.
+pub struct Listening {
+    app: Arc<App>,
+    listener: Listener,
+    news: Watch,
+    first: Option<PendingList>,
+    shown: Vec<String>,
+}
+
+impl Listening {
+    /// Admits the call; from here on nothing is missed.
+    pub async fn open(app: &Arc<App>, call: Call) -> Result<Self, PhoneRefused> {
+        let (_, listener) = list(app, call).await?;
+        let news = app.store.watch(listener.user.octets());
+        let first = again(app, listener).await?;
+        Ok(Self { app: Arc::clone(app), listener, news, first, shown: Vec::new() })
+    }
+
+    /// The list at first, and then whenever it changes; none when the phone is no longer active or its token is over.
+    pub async fn next(&mut self) -> Option<PendingList> {
+        if let Some(first) = self.first.take() {
+            self.shown = ids(&first);
+            return Some(first);
+        }
+        loop {
+            self.news.changed().await;
+            let list = again(&self.app, self.listener).await.ok().flatten()?;
+            let ids = ids(&list);
+            // The seconds left differ from moment to moment; another list is one of other confirmations.
+            if ids != self.shown {
+                self.shown = ids;
+                return Some(list);
+            }
+        }
+    }
+}
+
+fn ids(list: &PendingList) -> Vec<String> {
+    list.confirmations.iter().map(|pending| pending.id.clone()).collect()
+}
+
+async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>, PhoneRefused> {
     if app.now() >= listener.until {
         return Ok(None);
     }

@@ -1,0 +1,110 @@
+//! The arrows between the parts (see ARCHITECTURE.md): any other one fails the check.
+
+use crate::run::Failed;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// What each crate may depend on of ours, outside of its tests.
+const CRATES: &[(&str, &[&str])] = &[
+    ("otp", &[]),
+    ("oidc", &[]),
+    ("wire", &[]),
+    ("i18n", &[]),
+    ("testing", &[]),
+    ("domain", &["otp"]),
+    ("store", &["domain"]),
+    ("client", &["otp", "oidc", "wire", "i18n"]),
+    ("server", &["domain", "store", "otp", "oidc", "wire", "i18n"]),
+];
+
+/// What files of a folder of the server must not name.
+const NEVER: &[(&str, &[&str], &str)] = &[
+    ("flow", &["crate::http", "crate::pages", "axum::"], "use cases know no HTTP"),
+    ("http", &["store::", "rusqlite::"], "HTTP goes through flows"),
+    ("pages", &["store::", "crate::http", "crate::flow"], "pages get their contexts ready made"),
+];
+
+/// Checks every arrow.
+pub fn check(root: &Path) -> Result<(), Failed> {
+    let mut wrong = Vec::new();
+    for (name, allowed) in CRATES {
+        crate_arrows(root, name, allowed, &mut wrong)?;
+    }
+    for (folder, forbidden, why) in NEVER {
+        for file in files(&root.join("crates/server/src").join(folder))? {
+            let text = read(&file)?;
+            for (number, line) in text.lines().enumerate() {
+                let code = line.split("//").next().unwrap_or_default();
+                for word in forbidden.iter().filter(|word| names(code, word)) {
+                    let place = file.strip_prefix(root).unwrap_or(&file).display();
+                    wrong.push(format!("{place}:{}: {word} ({why})", number + 1));
+                }
+            }
+        }
+    }
+    if wrong.is_empty() { Ok(()) } else { Err(Failed(format!("arrows that must not be:\n  {}", wrong.join("\n  ")))) }
+}
+
+/// Whether code names a path: `store::` is not named by `my_store::`.
+fn names(code: &str, word: &str) -> bool {
+    code.match_indices(word).any(|(at, _)| {
+        let before = code.get(..at).and_then(|text| text.chars().next_back());
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_' || c == ':')
+    })
+}
+
+fn crate_arrows(root: &Path, name: &str, allowed: &[&str], wrong: &mut Vec<String>) -> Result<(), Failed> {
+    let manifest = read(&root.join("crates").join(name).join("Cargo.toml"))?;
+    let mut section = "";
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            section = line;
+        }
+        let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
+        let dependency = if dependency == "countersign-client" { "client" } else { dependency };
+        let ours = CRATES.iter().any(|(other, _)| *other == dependency);
+        if section == "[dependencies]" && ours && !allowed.contains(&dependency) {
+            wrong.push(format!("crates/{name} depends on {dependency}"));
+        }
+    }
+    Ok(())
+}
+
+fn files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+    let failed = |error: std::io::Error| Failed(format!("{}: {error}", folder.display()));
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.is_dir() {
+            found.extend(files(&path)?);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+fn read(path: &Path) -> Result<String, Failed> {
+    fs::read_to_string(path).map_err(|error| Failed(format!("{}: {error}", path.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_named_only_as_a_whole() {
+        assert!(names("use store::Error;", "store::"));
+        assert!(names("let x = store::user::by_id(sql);", "store::"));
+        assert!(!names("use my_store::Error;", "store::"));
+        assert!(!names("crate::store::x", "store::"));
+    }
+
+    #[test]
+    fn the_repository_keeps_its_arrows() {
+        assert_eq!(check(&crate::root()).map_err(|failed| failed.0), Ok(()));
+    }
+}
