@@ -8,9 +8,15 @@ use wire::{Failure, Reason};
 pub(crate) fn failure(lang: Lang, failure: &Failure) -> String {
     match failure.reason {
         Reason::WrongResponse | Reason::WrongNumber => {
-            let key = if failure.reason == Reason::WrongResponse { "terminal-wrong-response" } else { "terminal-wrong-number" };
+            let key = if failure.reason == Reason::WrongResponse {
+                "terminal-wrong-response"
+            } else {
+                "terminal-wrong-number"
+            };
             match failure.attempts_left {
-                Some(left) => format!("{} {}", lang.t(key), lang.t_with("terminal-attempts-left", &[("n", left.into())])),
+                Some(left) => {
+                    format!("{} {}", lang.t(key), lang.t_with("terminal-attempts-left", &[("n", left.into())]))
+                }
                 None => lang.t(key),
             }
         }

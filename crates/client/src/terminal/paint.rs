@@ -214,7 +214,10 @@ impl Row {
             Self::Large(digits) => {
                 let lines: Vec<Line<'_>> = large(digits).into_iter().map(Line::from).collect();
                 let style = ACCENT.add_modifier(Modifier::BOLD);
-                frame.render_widget(Paragraph::new(lines).style(style), Rect { x: value_place.x, width: value_place.width, ..place });
+                frame.render_widget(
+                    Paragraph::new(lines).style(style),
+                    Rect { x: value_place.x, width: value_place.width, ..place },
+                );
             }
             Self::Bar { part, caption, style } => bar(frame, place, *part, caption, *style),
         }

@@ -130,7 +130,11 @@ fn asked(model: &Model, next: &Next) -> Vec<Row> {
         Next::Respond { challenge, response_digits, .. } => vec![
             Row::Text(lang.t_with("terminal-respond-help", &[("n", u32::from(*response_digits).into())]), Style::new()),
             Row::Blank,
-            Row::Labelled { label: lang.t("terminal-challenge"), value: challenge.clone(), style: ACCENT.patch(STRONG) },
+            Row::Labelled {
+                label: lang.t("terminal-challenge"),
+                value: challenge.clone(),
+                style: ACCENT.patch(STRONG),
+            },
             Row::Large(grouped(challenge)),
             Row::Blank,
         ],

@@ -51,7 +51,13 @@ fn warns_of_a_challenge_that_is_not_for_a_login() {
     let dir = tempfile::tempdir().unwrap();
     let algorithm = r#"{"type":"ocra","suite":"OCRA-1:HOTP-SHA256-8:QN08"}"#;
     let card = card(dir.path(), algorithm);
-    for (challenge, words) in [("51234567", ""), ("61234567", "devices"), ("71234567", "devices"), ("81234567", "money"), ("91234567", "money")] {
+    for (challenge, words) in [
+        ("51234567", ""),
+        ("61234567", "devices"),
+        ("71234567", "devices"),
+        ("81234567", "money"),
+        ("91234567", "money"),
+    ] {
         let run = run(&["card-reader", "respond", "--state", card.to_str().unwrap(), challenge]);
         assert_eq!((run.code, run.out.trim().len()), (0, 8), "{challenge}: {}", run.err);
         assert!(run.err.contains(words) && run.err.is_empty() == words.is_empty(), "{challenge}: {}", run.err);
@@ -66,7 +72,8 @@ fn shows_passcodes_and_the_values_of_a_code_card() {
     assert!(passcode.len() == 6 && passcode.bytes().all(|b| b.is_ascii_digit()), "{passcode}");
 
     let grid = card(dir.path(), r#"{"type":"code_card","places":224}"#);
-    let values = |places: [&str; 2]| run(&["card-reader", "values", "--state", grid.to_str().unwrap(), places[0], places[1]]);
+    let values =
+        |places: [&str; 2]| run(&["card-reader", "values", "--state", grid.to_str().unwrap(), places[0], places[1]]);
     // As in the vectors of the crate otp, made with Python.
     assert_eq!(values(["7", "224"]).out, "N9K46E\n");
     assert_eq!(values(["0", "1"]).code, 1);

@@ -95,7 +95,9 @@ fn the_phone_is_polled_until_it_answers() {
     let [Effect::Poll { request: second, after }] = polls[..] else { panic!("{polls:?}") };
     assert!(after > Duration::ZERO && second != request);
     let polls = person.is_answered(second, Err(Error::Network("gone".to_owned())));
-    let [Effect::Poll { request: third, .. }] = polls[..] else { panic!("a lost connection is tried again: {polls:?}") };
+    let [Effect::Poll { request: third, .. }] = polls[..] else {
+        panic!("a lost connection is tried again: {polls:?}")
+    };
     assert!(person.reads(WIDE).contains("The server cannot be reached."));
     let polls = person.is_told(third, approve(None));
     let [Effect::Poll { request: fourth, .. }] = polls[..] else { panic!("{polls:?}") };
@@ -131,7 +133,13 @@ fn time_runs_out_by_the_server_and_by_its_own_clock() {
     person.passes(121);
     assert!(person.reads(WIDE).contains(&words("0:59")));
     let request = responds(&mut person);
-    person.is_answered(request, Ok(Reply::Step(countersign_client::first_party::Step { expires_in: 50, ..crate::support::step(respond(card())) })));
+    person.is_answered(
+        request,
+        Ok(Reply::Step(countersign_client::first_party::Step {
+            expires_in: 50,
+            ..crate::support::step(respond(card()))
+        })),
+    );
     assert!(person.reads(WIDE).contains(&words("0:50")), "the server's word counts");
     person.passes(51);
     assert!(person.reads(WIDE).contains(&words("0:00")), "the server may still answer");

@@ -56,13 +56,21 @@ fn the_form() {
         person.is_refused(request, Reason::InvalidCredentials);
     };
     look("wrong password", wrong, &[&keys[..], &["terminal-invalid-credentials"]].concat(), &["alice"]);
-    look("busy", |person| drop(person.sends_the_form()), &["terminal-busy"], &["alice"]);
+    let busy = |person: &mut Person| {
+        person.sends_the_form();
+    };
+    look("busy", busy, &["terminal-busy"], &["alice"]);
 }
 
 #[test]
 fn the_chooser() {
     let keys = ["terminal-title-second-factor", "terminal-select-device"];
-    look("chooser", told(chooser()), &[&keys[..], &["terminal-continue"]].concat(), &["Digital Security Card+", "3:00"]);
+    look(
+        "chooser",
+        told(chooser()),
+        &[&keys[..], &["terminal-continue"]].concat(),
+        &["Digital Security Card+", "3:00"],
+    );
     let open = |person: &mut Person| {
         told(chooser())(person);
         person.press(KeyCode::Enter);
@@ -75,7 +83,12 @@ fn the_device_screens() {
     let answer = ["terminal-response", "terminal-login-button"];
     let with = |more: &[&'static str]| [&answer[..], more].concat();
     let respond = respond(card());
-    look("respond", told(respond.clone()), &with(&["terminal-challenge"]), &["Digital Security Card+", "172613", "3:00"]);
+    look(
+        "respond",
+        told(respond.clone()),
+        &with(&["terminal-challenge"]),
+        &["Digital Security Card+", "172613", "3:00"],
+    );
     look("code card", told(code_card()), &with(&["terminal-code-card-places"]), &["Security Code Card", "84", "218"]);
     let passcode = Next::Passcode { device: grid(), digits: 6, sent_to: None };
     look("passcode", told(passcode), &answer, &["6"]);
@@ -115,7 +128,9 @@ fn the_ends() {
         move |person: &mut Person| {
             told(respond(card()))(person);
             person.types("1");
-            let [Effect::Respond { request, .. }] = person.press(KeyCode::Enter)[..] else { panic!("nothing was sent") };
+            let [Effect::Respond { request, .. }] = person.press(KeyCode::Enter)[..] else {
+                panic!("nothing was sent")
+            };
             person.is_refused(request, reason);
         }
     };

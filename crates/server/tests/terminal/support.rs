@@ -62,7 +62,8 @@ impl Demo {
     /// The arguments of a login as the trading workstation.
     pub fn login(&self, version: &str) -> Vec<String> {
         let marks = self.dir.path().join("marks.json");
-        let words = ["login", "--client", "tws", "--client-version", version, "--server", &self.ready.url, "--mark-file"];
+        let words =
+            ["login", "--client", "tws", "--client-version", version, "--server", &self.ready.url, "--mark-file"];
         words.into_iter().chain([marks.to_str().unwrap()]).map(str::to_owned).collect()
     }
 
@@ -90,7 +91,8 @@ impl Demo {
     /// A login by flags as `username`, with `--json`: exit code, the object, standard error.
     pub fn script(&self, version: &str, username: &str, more: &[&str]) -> (i32, Value, String) {
         let password = self.file(&format!("{username}.password"), &self.user(username).password);
-        let output = self.run(version, &[&["--json", "--username", username, "--password-file", &password], more].concat());
+        let output =
+            self.run(version, &[&["--json", "--username", username, "--password-file", &password], more].concat());
         let (out, err) = (text(&output.stdout), text(&output.stderr));
         assert_eq!(out.lines().count(), 1, "one object on standard output: {out}\n{err}");
         (output.status.code().unwrap(), serde_json::from_str(&out).unwrap(), err)
@@ -140,7 +142,8 @@ impl Terminal {
 
     fn tmux(&self, arguments: &[&str]) -> String {
         let output = Command::new("tmux").args(["-u", "-L", &self.socket]).args(arguments).output();
-        let output = output.unwrap_or_else(|error| panic!("tmux cannot be run ({error}): install it (apt install tmux)"));
+        let output =
+            output.unwrap_or_else(|error| panic!("tmux cannot be run ({error}): install it (apt install tmux)"));
         assert!(output.status.success(), "tmux {arguments:?}: {}", text(&output.stderr));
         text(&output.stdout)
     }

@@ -79,7 +79,8 @@ fn a_code_card_and_another_device_in_one_attempt() {
     terminal.types("S");
     terminal.press(&["Enter", "Enter"]);
     let asked = terminal.sees("Places ");
-    let places: Vec<u32> = asked.split_once("Places ").unwrap().1.split_whitespace().take(2).map(|n| n.parse().unwrap()).collect();
+    let places: Vec<u32> =
+        asked.split_once("Places ").unwrap().1.split_whitespace().take(2).map(|n| n.parse().unwrap()).collect();
     let card = countersign_client::card::Card::open(grid.state_file.as_ref().unwrap().as_ref()).unwrap();
     terminal.types(&card.values([places[0], places[1]]).unwrap().to_lowercase());
     terminal.press(&["Enter"]);

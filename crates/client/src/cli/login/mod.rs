@@ -87,9 +87,10 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Failure> {
     let lang = arguments.lang.unwrap_or_else(|| language(entry.variable));
-    let ca = arguments.ca_file.as_ref().map(|path| {
-        std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())))
-    });
+    let ca = arguments
+        .ca_file
+        .as_ref()
+        .map(|path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display()))));
     let ca = ca.transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     // A held request must not hold up the end of the program.

@@ -167,7 +167,9 @@ impl Script<'_, '_> {
             Some(response) => Ok(session.respond(&response).await?),
             None => Err(match &step.failure {
                 Some(failure) => Ended::Refused(failure.clone()),
-                None => self.wanting("response_needed", self.lang.t("script-no-response"), json!({ "next": step.next })),
+                None => {
+                    self.wanting("response_needed", self.lang.t("script-no-response"), json!({ "next": step.next }))
+                }
             }),
         }
     }
