@@ -7,7 +7,7 @@ import { chromium } from "playwright-core";
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Longest wait for anything on a page, in milliseconds. */
-const PATIENCE = 10_000;
+const PATIENCE = 30_000;
 
 const FLAGS = [
   // Tests run as root in containers, where the sandbox cannot start. They open pages of this machine only.
