@@ -2,7 +2,7 @@
 
 use super::{
     ClientSettings, Http, Keys, Limits, Log, Login, Passwords, Product, Sessions, Store, Throttle,
-    catalogue::ClassSettings, span::Span,
+    catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -22,6 +22,12 @@ pub(crate) trait Shown {
 impl Shown for String {
     fn shown(&self) -> String {
         toml::Value::String(self.clone()).to_string()
+    }
+}
+
+impl Shown for DatabaseUrl {
+    fn shown(&self) -> String {
+        self.to_string().shown()
     }
 }
 
@@ -116,6 +122,9 @@ mod tests {
     fn the_committed_sample_is_fresh() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/countersign.sample.toml");
         let committed = std::fs::read_to_string(path).unwrap_or_default();
-        assert!(committed == sample(), "deploy/countersign.sample.toml is stale: countersign config sample > deploy/countersign.sample.toml");
+        assert!(
+            committed == sample(),
+            "deploy/countersign.sample.toml is stale: countersign config sample > deploy/countersign.sample.toml"
+        );
     }
 }
