@@ -46,10 +46,16 @@ pub fn boot(file: &File, clock: Clock) -> Result<App, BootError> {
     boot_with(file, &ring, clock)
 }
 
+/// How the database of a configuration is opened.
+pub(crate) fn store_options(file: &File) -> Options {
+    let connections = usize::try_from(file.store.connections).unwrap_or(usize::MAX);
+    Options { connections, ..Options::new(file.store.url.expose()) }
+}
+
 /// [`boot`] with a key that is at hand.
 pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootError> {
     let now = clock.now();
-    let store = Store::open(&Options::new(&file.store.url))?;
+    let store = Store::open(&store_options(file))?;
     store.migrate(store::MIGRATIONS, now.micros())?;
     let unit_ring = ring.clone();
     let (sealer, secret, keys) = store.write_blocking(move |sql| {

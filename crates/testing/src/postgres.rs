@@ -109,6 +109,22 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Gives the server a certificate and its key, both PEM, and starts it again.
+    pub fn speak_tls(&self, certificate: &str, key: &str) -> Result<(), Error> {
+        for (name, text) in [("server.crt", certificate), ("server.key", key)] {
+            let file = self.data().join(name);
+            std::fs::write(&file, text)?;
+            finish(Command::new("chmod").arg("600").arg(&file))?;
+            if is_root() {
+                finish(Command::new("chown").arg("postgres").arg(&file))?;
+            }
+        }
+        // Beside the data, where the server looks for the files by these names.
+        let settings = self.data().join("postgresql.auto.conf");
+        std::fs::write(settings, "ssl = on\n")?;
+        self.restart()
+    }
+
     /// Stops the server, cutting all connections, and starts it again.
     pub fn restart(&self) -> Result<(), Error> {
         self.down()?;

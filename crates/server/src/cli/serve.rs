@@ -55,12 +55,12 @@ struct Checked {
 pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> {
     let file = read(config)?;
     boot::key_ring(&file)?;
-    let store = store::Store::open(&store::Options::new(&file.store.url))?;
+    let store = store::Store::open(&boot::store_options(&file))?;
     let checked = Checked {
         config: config.config.display().to_string(),
         issuer: file.http.public_url.clone(),
         listen: file.listen.iter().map(ToString::to_string).collect(),
-        store: file.store.url.clone(),
+        store: file.store.url.to_string(),
         pending_migrations: store.pending(store::MIGRATIONS)?,
         clients: file.clients.iter().map(|client| client.id.clone()).collect(),
         device_classes: file.catalogue.classes().len(),

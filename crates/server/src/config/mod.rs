@@ -1,10 +1,12 @@
 //! The configuration file: read whole, checked whole, refused with line and reason.
 
 mod catalogue;
+mod database;
 mod sample;
 mod section;
 mod span;
 
+pub use database::DatabaseUrl;
 pub use sample::sample;
 pub use span::Span;
 
@@ -37,9 +39,9 @@ section! {
         /// PostgreSQL database must sort text by octets: CREATE DATABASE countersign TEMPLATE template0 ENCODING 'UTF8'
         /// LC_COLLATE 'C' LC_CTYPE 'C'. TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE
         /// are as everywhere, but a certificate that is shown must always be good.
-        pub url: String = "sqlite:/var/lib/countersign/countersign.db".to_owned(),
+        pub url: DatabaseUrl = DatabaseUrl::new("sqlite:/var/lib/countersign/countersign.db"),
         /// PostgreSQL: connections of each server for its work. Two more carry signals between servers.
-        pub connections: usize = 16,
+        pub connections: u32 = 16,
     }
 }
 
@@ -355,6 +357,7 @@ impl Raw {
                 at("public_url"),
                 "public_url must be https://HOST or, for trying out, http://localhost:PORT, without a path",
             ),
+            ((1..=1000).contains(&self.store.connections), at("connections"), "connections must be 1 to 1000"),
             ((1..=10).contains(&self.login.wrong_answers), at("wrong_answers"), "wrong_answers must be 1 to 10"),
             (self.login.counter_look_ahead <= 100, at("counter_look_ahead"), "counter_look_ahead must be at most 100"),
             (self.login.time_drift_steps <= 10, at("time_drift_steps"), "time_drift_steps must be at most 10"),

@@ -2,7 +2,7 @@
 
 use super::{
     ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
-    catalogue::ClassSettings, span::Span,
+    catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -22,6 +22,12 @@ pub(crate) trait Shown {
 impl Shown for String {
     fn shown(&self) -> String {
         toml::Value::String(self.clone()).to_string()
+    }
+}
+
+impl Shown for DatabaseUrl {
+    fn shown(&self) -> String {
+        self.to_string().shown()
     }
 }
 
