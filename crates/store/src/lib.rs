@@ -33,9 +33,13 @@ pub mod confirmation;
 pub mod contact;
 pub mod device;
 pub mod failure;
+pub mod grant;
 mod json;
 pub mod mark;
 pub mod outbox;
+pub mod refresh;
+pub mod replay;
+pub mod request;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -49,7 +53,7 @@ pub use crate::store::{Column, Options, Store, Table};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login"];
+pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0003_oidc"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -71,8 +75,12 @@ registry![
     crate::contact,
     crate::device,
     crate::failure,
+    crate::grant,
     crate::mark,
     crate::outbox,
+    crate::refresh,
+    crate::replay,
+    crate::request,
     crate::secret,
     crate::session,
     crate::throttle,
