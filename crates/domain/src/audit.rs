@@ -86,6 +86,12 @@ kinds! {
     CodeRedeemed = "authorization_code.redeemed";
     /// An authorization code was presented again: what it gave is taken back.
     CodeReplayed = "authorization_code.replayed";
+    /// A refresh token was used.
+    TokenRefreshed = "refresh_token.used";
+    /// A refresh token was presented again: its whole family is taken back.
+    RefreshReplayed = "refresh_token.replayed";
+    /// A client gave back its tokens.
+    GrantRevoked = "grant.revoked";
 }
 
 #[cfg(test)]

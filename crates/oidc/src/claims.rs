@@ -1,5 +1,6 @@
 //! Claims of an ID token (OpenID Connect Core, 2).
 
+use crate::details::Detail;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -29,6 +30,22 @@ pub struct IdToken {
     /// Half of the access token's hash (Core, 3.1.3.6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_hash: Option<String>,
+    /// The session that the login made or was answered from (Front-Channel Logout, 3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
+    /// The username, with the `profile` scope.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
+    /// What the user confirmed, as asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details: Option<Vec<Detail>>,
+}
+
+/// What `/oauth2/userinfo` answers (Core, 5.3.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UserInfo {
+    /// The user's id.
+    pub sub: String,
     /// The username, with the `profile` scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preferred_username: Option<String>,

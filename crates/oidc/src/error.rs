@@ -47,6 +47,72 @@ pub enum OAuthError {
     /// A scope that is unknown or not allowed to the client.
     #[error("a scope is unknown or not allowed to this client")]
     InvalidScope,
+    /// A response type other than `code`.
+    #[error("response_type must be code")]
+    UnsupportedResponseType,
+    /// `request` where no request objects are taken.
+    #[error("request objects are not taken here; push the request instead")]
+    RequestNotSupported,
+    /// `request_uri` that this server did not give, that is another client's, used or too old.
+    #[error("request_uri is not one that was given to this client, or was used, or is too old")]
+    InvalidRequestUri,
+    /// `registration`.
+    #[error("clients are registered beforehand")]
+    RegistrationNotSupported,
+    /// The client must push its requests (RFC 9126, 5).
+    #[error("this client must push its authorization requests")]
+    MustPush,
+    /// `authorization_details` of no contracted type, or not of its form (RFC 9396, 5).
+    #[error("authorization_details: {0}")]
+    InvalidDetails(&'static str),
+    /// Nobody is signed in and nobody may be asked.
+    #[error("nobody is signed in")]
+    LoginRequired,
+    /// Somebody is signed in, but would have to do more, and may not be asked.
+    #[error("the user would have to confirm something")]
+    InteractionRequired,
+    /// An essential `acr` that cannot be met (OpenID Connect Core, 5.5.1.1).
+    #[error("the level that was asked for cannot be met")]
+    UnmetAuthentication,
+    /// The user said no, or the time ran out.
+    #[error("the user refused, or the attempt ended")]
+    AccessDenied,
+    /// A DPoP proof is wrong (RFC 9449, 5).
+    #[error("the DPoP proof is refused: {0}")]
+    InvalidDpopProof(crate::dpop::DpopError),
+    /// A DPoP proof was seen before.
+    #[error("the DPoP proof is refused: its jti was used before")]
+    ReplayedDpopProof,
+    /// A DPoP proof is needed and not there, or there more than once.
+    #[error("one DPoP proof is needed")]
+    NoDpopProof,
+    /// No such user (CIBA, 13).
+    #[error("the hint names no user")]
+    UnknownUser,
+    /// The client registered for user codes (CIBA, 13).
+    #[error("user_code is missing")]
+    MissingUserCode,
+    /// The user code is wrong.
+    #[error("user_code is wrong")]
+    InvalidUserCode,
+    /// The binding message cannot be shown.
+    #[error("binding_message must be 1 to 64 characters of plain text")]
+    InvalidBindingMessage,
+    /// Nothing was decided yet (CIBA, 11).
+    #[error("the user has not answered yet")]
+    AuthorizationPending,
+    /// Asked too soon.
+    #[error("asked too soon; wait five seconds longer from now on")]
+    SlowDown,
+    /// The request's time ran out.
+    #[error("the request has expired")]
+    ExpiredToken,
+    /// The access token is unknown, expired or taken back (RFC 6750, 3.1).
+    #[error("the access token is unknown, expired or taken back")]
+    InvalidToken,
+    /// The access token may not do this.
+    #[error("the access token lacks the scope {0}")]
+    InsufficientScope(&'static str),
 }
 
 /// The JSON form (RFC 6749, 5.2).
@@ -69,6 +135,7 @@ impl OAuthError {
             | Self::Malformed(_)
             | Self::Conflict(..)
             | Self::PlainPkce
+            | Self::MustPush
             | Self::NotAwaited => "invalid_request",
             Self::InvalidClient => "invalid_client",
             Self::UnauthorizedClient => "unauthorized_client",
@@ -76,6 +143,35 @@ impl OAuthError {
             Self::InvalidGrant => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
+            Self::UnsupportedResponseType => "unsupported_response_type",
+            Self::RequestNotSupported => "request_not_supported",
+            Self::InvalidRequestUri => "invalid_request_uri",
+            Self::RegistrationNotSupported => "registration_not_supported",
+            Self::InvalidDetails(_) => "invalid_authorization_details",
+            Self::LoginRequired => "login_required",
+            Self::InteractionRequired => "interaction_required",
+            Self::UnmetAuthentication => "unmet_authentication_requirements",
+            Self::AccessDenied => "access_denied",
+            Self::InvalidDpopProof(_) | Self::ReplayedDpopProof | Self::NoDpopProof => "invalid_dpop_proof",
+            Self::UnknownUser => "unknown_user_id",
+            Self::MissingUserCode => "missing_user_code",
+            Self::InvalidUserCode => "invalid_user_code",
+            Self::InvalidBindingMessage => "invalid_binding_message",
+            Self::AuthorizationPending => "authorization_pending",
+            Self::SlowDown => "slow_down",
+            Self::ExpiredToken => "expired_token",
+            Self::InvalidToken => "invalid_token",
+            Self::InsufficientScope(_) => "insufficient_scope",
+        }
+    }
+
+    /// The HTTP status where the endpoint answers itself: 401 for a client or token that was not believed
+    /// (RFC 6749, 5.2; RFC 6750, 3.1), 403 for one that may not, else 400.
+    pub fn status(&self) -> u16 {
+        match self {
+            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::AccessDenied | Self::InsufficientScope(_) => 403,
+            _ => 400,
         }
     }
 

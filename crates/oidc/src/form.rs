@@ -28,6 +28,21 @@ impl Form {
         Ok(Self(pairs))
     }
 
+    /// A form of parameters that came another way, as in a signed request.
+    pub fn of(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// Whether a parameter is there, even empty.
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(found, _)| found == name)
+    }
+
+    /// The parameters, in order.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
     /// A parameter that may be missing. An empty value counts as missing (RFC 6749, 3.1).
     pub fn optional(&self, name: &'static str, max_octets: usize) -> Result<Option<&str>, OAuthError> {
         let mut values = self.0.iter().filter(|(n, _)| n == name).map(|(_, value)| value.as_str());
@@ -48,7 +63,8 @@ impl Form {
     }
 }
 
-fn decode(octets: &[u8]) -> Result<String, OAuthError> {
+/// Undoes the escapes of a form.
+pub(crate) fn decode(octets: &[u8]) -> Result<String, OAuthError> {
     let spaced: Vec<u8> = octets.iter().map(|b| if *b == b'+' { b' ' } else { *b }).collect();
     percent_decode(&spaced).decode_utf8().map(|text| text.into_owned()).map_err(|_| OAuthError::NotAForm)
 }

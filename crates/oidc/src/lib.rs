@@ -2,21 +2,30 @@
 //!
 //! Values in, values out: no clock, no storage, no keys. The rules of our own are elsewhere.
 
+pub mod authorize;
+pub mod ciba;
 pub mod claims;
+pub mod client;
+pub mod client_auth;
+pub mod details;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
 pub mod first_party;
 pub mod form;
+pub mod hint;
+pub mod introspect;
 pub mod jwk;
 pub mod jws;
+pub mod logout;
 pub mod pkce;
+pub mod redirect;
 pub mod scope;
 pub mod token;
 pub mod url;
 
-#[cfg(test)]
-mod tests;
-
 pub use error::OAuthError;
 pub use form::Form;
+
+#[cfg(test)]
+mod tests;

@@ -5,11 +5,22 @@ use crate::OAuthError;
 /// What an interactive login may ask for.
 pub const LOGIN_SCOPES: &[&str] = &["openid", "profile"];
 
-/// Reads a requested scope: known tokens, each once, in the order given. Nothing asked for is `openid`.
+/// What a registered client may be allowed to ask for.
+pub const SCOPES: &[&str] = &["openid", "profile", OFFLINE_ACCESS];
+
+/// Asks for a refresh token (OpenID Connect Core, 11).
+pub const OFFLINE_ACCESS: &str = "offline_access";
+
+/// Reads the scope of an interactive login. Nothing asked for is `openid`.
 pub fn requested(text: Option<&str>) -> Result<String, OAuthError> {
+    requested_of(text, LOGIN_SCOPES)
+}
+
+/// Reads a requested scope: allowed tokens, each once, in the order given. Nothing asked for is `openid`.
+pub fn requested_of(text: Option<&str>, allowed: &[impl AsRef<str>]) -> Result<String, OAuthError> {
     let mut tokens: Vec<&str> = Vec::new();
     for token in text.unwrap_or("openid").split(' ').filter(|token| !token.is_empty()) {
-        if !LOGIN_SCOPES.contains(&token) {
+        if !allowed.iter().any(|known| known.as_ref() == token) {
             return Err(OAuthError::InvalidScope);
         }
         if !tokens.contains(&token) {
@@ -17,6 +28,12 @@ pub fn requested(text: Option<&str>) -> Result<String, OAuthError> {
         }
     }
     if tokens.is_empty() { Err(OAuthError::InvalidScope) } else { Ok(tokens.join(" ")) }
+}
+
+/// A narrower scope for a refreshed token (RFC 6749, 6): nothing that was not granted.
+pub fn narrowed(granted: &str, asked: Option<&str>) -> Result<String, OAuthError> {
+    let Some(asked) = asked else { return Ok(granted.to_owned()) };
+    requested_of(Some(asked), &granted.split(' ').collect::<Vec<_>>())
 }
 
 /// Whether a granted scope holds a token.
@@ -34,6 +51,11 @@ mod tests {
         assert_eq!(requested(Some("profile  openid profile")), Ok("profile openid".into()));
         assert_eq!(requested(Some("openid admin")), Err(OAuthError::InvalidScope));
         assert_eq!(requested(Some(" ")), Err(OAuthError::InvalidScope));
+        assert_eq!(requested(Some("openid offline_access")), Err(OAuthError::InvalidScope));
+        assert_eq!(requested_of(Some("openid offline_access"), SCOPES), Ok("openid offline_access".into()));
+        assert_eq!(narrowed("openid profile", None), Ok("openid profile".into()));
+        assert_eq!(narrowed("openid profile", Some("openid")), Ok("openid".into()));
+        assert_eq!(narrowed("openid", Some("openid profile")), Err(OAuthError::InvalidScope));
         assert!(has("openid profile", "profile") && !has("openid", "open"));
     }
 }

@@ -1,33 +1,77 @@
-//! Requests of the token endpoint (RFC 6749, 4.1.3, with PKCE).
+//! Requests of the token endpoint (RFC 6749, 4.1.3 and 6; CIBA, 10.1).
 
 use crate::{Form, OAuthError, first_party::limits, pkce};
 
+/// `grant_type` of CIBA.
+pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
+
+/// The grant types there are.
+pub const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token", CIBA];
+
+/// What is asked for.
+#[derive(Debug, PartialEq, Eq)]
+pub enum TokenRequest<'a> {
+    /// Redeeming an authorization code.
+    Code(CodeRequest<'a>),
+    /// Tokens for a refresh token.
+    Refresh(RefreshRequest<'a>),
+    /// Tokens for an answered CIBA request.
+    Ciba {
+        /// The request.
+        auth_req_id: &'a str,
+    },
+}
+
 /// Redeeming an authorization code.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct CodeRequest<'a> {
-    /// The client.
-    pub client_id: &'a str,
     /// The code.
     pub code: &'a str,
     /// PKCE's verifier, of the right form.
     pub code_verifier: &'a str,
+    /// As in the authorization request; a first-party login had none.
+    pub redirect_uri: Option<&'a str>,
+}
+
+/// Using a refresh token.
+#[derive(Debug, PartialEq, Eq)]
+pub struct RefreshRequest<'a> {
+    /// The token.
+    pub refresh_token: &'a str,
+    /// A narrower scope.
+    pub scope: Option<&'a str>,
+}
+
+impl<'a> TokenRequest<'a> {
+    /// Reads a request.
+    pub fn parse(form: &'a Form) -> Result<Self, OAuthError> {
+        match form.required("grant_type", limits::OTHER)? {
+            "authorization_code" => CodeRequest::parse(form).map(Self::Code),
+            "refresh_token" => Ok(Self::Refresh(RefreshRequest {
+                refresh_token: handle(form, "refresh_token")?,
+                scope: form.optional("scope", limits::OTHER)?,
+            })),
+            CIBA => Ok(Self::Ciba { auth_req_id: handle(form, "auth_req_id")? }),
+            _ => Err(OAuthError::UnsupportedGrantType),
+        }
+    }
 }
 
 impl<'a> CodeRequest<'a> {
-    /// Reads a request; `authorization_code` is the one grant type there is.
-    pub fn parse(form: &'a Form) -> Result<Self, OAuthError> {
-        if form.required("grant_type", limits::OTHER)? != "authorization_code" {
-            return Err(OAuthError::UnsupportedGrantType);
-        }
+    fn parse(form: &'a Form) -> Result<Self, OAuthError> {
         let code_verifier = form.required("code_verifier", limits::OTHER)?;
         if !pkce::is_verifier(code_verifier) {
             return Err(OAuthError::Malformed("code_verifier"));
         }
-        let code = match form.required("code", limits::HANDLE) {
-            Err(OAuthError::TooLong(_)) => return Err(OAuthError::InvalidGrant),
-            other => other?,
-        };
-        Ok(Self { client_id: form.required("client_id", limits::CLIENT_ID)?, code, code_verifier })
+        Ok(Self { code: handle(form, "code")?, code_verifier, redirect_uri: form.optional("redirect_uri", 2000)? })
+    }
+}
+
+/// A handle of ours; one that is too long is none.
+fn handle<'a>(form: &'a Form, name: &'static str) -> Result<&'a str, OAuthError> {
+    match form.required(name, limits::HANDLE) {
+        Err(OAuthError::TooLong(_)) => Err(OAuthError::InvalidGrant),
+        other => other,
     }
 }
 
@@ -38,20 +82,25 @@ mod tests {
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 
     fn error(body: &str) -> Option<OAuthError> {
-        CodeRequest::parse(&Form::parse(body.as_bytes()).unwrap()).err()
+        TokenRequest::parse(&Form::parse(body.as_bytes()).unwrap()).err()
     }
 
     #[test]
     fn requests() {
-        let body = format!("grant_type=authorization_code&client_id=tws&code=c&code_verifier={VERIFIER}");
+        let body = format!("grant_type=authorization_code&code=c&code_verifier={VERIFIER}");
         assert_eq!(error(&body), None);
-        assert_eq!(error(&body.replace("authorization_code", "password")), Some(OAuthError::UnsupportedGrantType));
+        for other in ["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
+            assert_eq!(error(&body.replace("authorization_code", other)), Some(OAuthError::UnsupportedGrantType));
+        }
         assert_eq!(error(&body.replace(VERIFIER, "short")), Some(OAuthError::Malformed("code_verifier")));
+        assert_eq!(error(&body.replace("&code_verifier", "&x")), Some(OAuthError::Missing("code_verifier")));
         assert_eq!(error(&body.replace("code=c", "")), Some(OAuthError::Missing("code")));
-        assert_eq!(
-            error(&body.replace("code=c", &format!("code={}", "c".repeat(300)))),
-            Some(OAuthError::InvalidGrant)
-        );
+        let long = body.replace("code=c", &format!("code={}", "c".repeat(300)));
+        assert_eq!(error(&long), Some(OAuthError::InvalidGrant));
         assert_eq!(error("code=c"), Some(OAuthError::Missing("grant_type")));
+        assert_eq!(error("grant_type=refresh_token"), Some(OAuthError::Missing("refresh_token")));
+        assert_eq!(error("grant_type=refresh_token&refresh_token=r&scope=openid"), None);
+        assert_eq!(error(&format!("grant_type={CIBA}")), Some(OAuthError::Missing("auth_req_id")));
+        assert_eq!(error(&format!("grant_type={CIBA}&auth_req_id=a")), None);
     }
 }

@@ -7,7 +7,7 @@ use crate::{
 use domain::{
     Timestamp,
     confirmation::Redemption,
-    id::{ConfirmationId, GrantId, UserId},
+    id::{ConfirmationId, GrantId, SessionId, UserId},
 };
 
 /// A code as stored: under its digest, never itself.
@@ -35,13 +35,15 @@ pub struct Code {
     pub redeemed_at: Option<Timestamp>,
     /// The family of tokens it gives.
     pub grant: GrantId,
+    /// The browser session that it was given from; none for a login that has none.
+    pub session: Option<SessionId>,
 }
 
 statements! {
     INSERT = "INSERT INTO codes (user_id, digest, confirmation_id, client, redemption, acr, amr, auth_at, expires_at,
-        redeemed_at, grant_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10)";
+        redeemed_at, grant_id, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11)";
     ONE = "SELECT user_id, digest, confirmation_id, client, redemption, acr, amr, auth_at, expires_at, redeemed_at,
-        grant_id FROM codes WHERE user_id = $1 AND digest = $2";
+        grant_id, session_id FROM codes WHERE user_id = $1 AND digest = $2";
     REDEEM = "UPDATE codes SET redeemed_at = $3 WHERE user_id = $1 AND digest = $2 AND redeemed_at IS NULL";
 }
 
@@ -58,6 +60,7 @@ pub fn insert(sql: &mut dyn Sql, code: &Code) -> Result<(), Error> {
         code.auth_at.micros(),
         code.expires_at.micros(),
         code.grant.octets(),
+        code.session.map(SessionId::octets),
     ];
     sql.exec(INSERT, &args).map(|_| ())
 }
@@ -85,5 +88,6 @@ fn read(row: &Row) -> Result<Code, Error> {
         expires_at: Timestamp::from_micros(row.i64(8)?),
         redeemed_at: row.opt_i64(9)?.map(Timestamp::from_micros),
         grant: row.id16(10)?.into(),
+        session: row.opt_id16(11)?.map(Into::into),
     })
 }

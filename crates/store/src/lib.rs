@@ -36,12 +36,16 @@ pub mod contact;
 pub mod device;
 pub mod evidence;
 pub mod failure;
+pub mod grant;
 mod json;
 pub mod mark;
 pub mod outbox;
 pub mod phone_session;
 pub mod place;
 pub mod proof;
+pub mod refresh;
+pub mod replay;
+pub mod request;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -56,7 +60,7 @@ pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone"];
+pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -80,11 +84,15 @@ registry![
     crate::device,
     crate::evidence,
     crate::failure,
+    crate::grant,
     crate::mark,
     crate::outbox,
     crate::phone_session,
     crate::place,
     crate::proof,
+    crate::refresh,
+    crate::replay,
+    crate::request,
     crate::secret,
     crate::session,
     crate::throttle,

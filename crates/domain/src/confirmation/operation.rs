@@ -32,10 +32,17 @@ pub enum LoginChannel {
     Hosted,
     /// A first-party program: an authorization code.
     FirstParty(Redemption),
+    /// The hosted pages on behalf of another program's authorization request: a browser session, and the way back.
+    Authorization {
+        /// The handle of the request that waits.
+        request: String,
+        /// Scheme, host and port of where the answer will go.
+        origin: String,
+    },
 }
 
 /// What an authorization code is bound to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
     /// The PKCE challenge (RFC 7636, S256).
     pub code_challenge: String,
@@ -44,6 +51,12 @@ pub struct Redemption {
     /// The nonce to repeat in the ID token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
+    /// The redirect URI that must be named again (RFC 6749, 4.1.3); a first-party login has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub redirect_uri: Option<String>,
+    /// The thumbprint of the key that the code is bound to (RFC 9449, 10).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dpop_jkt: Option<String>,
 }
 
 impl Operation {

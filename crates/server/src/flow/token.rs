@@ -123,6 +123,8 @@ fn id_token(app: &App, redeemed: &Redeemed, access_token: &str) -> IdToken {
         acr: code.acr.clone(),
         amr: code.amr.split(' ').map(str::to_owned).collect(),
         at_hash: Some(claims::at_hash(access_token)),
+        sid: None,
+        authorization_details: None,
         preferred_username: profile.then(|| redeemed.username.clone()),
     }
 }

@@ -10,14 +10,17 @@ use axum::{
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use oidc::{OAuthError, token::CodeRequest};
+use oidc::{OAuthError, first_party::limits, token::TokenRequest};
 use wire::first_party::TokenAnswer;
 
 /// Redeems an authorization code.
 pub async fn token(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
     let form = body::form(request).await?;
-    let request = CodeRequest::parse(&form)?;
-    let client = app.clients.find(request.client_id).ok_or(OAuthError::InvalidClient)?;
+    let TokenRequest::Code(request) = TokenRequest::parse(&form)? else {
+        return Err(OAuthError::UnsupportedGrantType.into());
+    };
+    let id = form.required("client_id", limits::CLIENT_ID)?;
+    let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
     let tokens = token::redeem(&app, client, request.code, request.code_verifier).await.map_err(problem)?;
     Ok(Json(TokenAnswer {
         access_token: Some(tokens.access_token),

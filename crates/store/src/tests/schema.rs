@@ -13,6 +13,8 @@ const WITHOUT_USER: &[(&str, &str)] = &[
     ("server_secrets", "keys of the server"),
     ("signing_keys", "keys of the server"),
     ("usernames", "finds the user"),
+    ("authorization_requests", "nobody is known yet"),
+    ("replays", "about clients and keys"),
     ("throttle", "limits callers who are nobody yet"),
 ];
 

@@ -1,0 +1,225 @@
+//! What is registered of a client program (RFC 7591, 2, as far as it matters here).
+
+use crate::jwk::PublicKey;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// A client's registration, as a database or a configuration file keeps it.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Registration {
+    /// Where answers may go, by exact text.
+    pub redirect_uris: Vec<String>,
+    /// Where the browser may go after a logout, by exact text.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// How the client proves itself.
+    pub auth: AuthMethod,
+    /// SHA-256 of the client's secret, hex. The secret is ours to make and has 256 bits, so a fast hash holds it.
+    pub secret_sha256: Option<String>,
+    /// The client's public keys: P-256 JWKs, perhaps with `kid`.
+    pub keys: Vec<Value>,
+    /// What it may ask for; empty stands for `openid` and `profile`.
+    pub scopes: Vec<String>,
+    /// Whether it must push its authorization requests (RFC 9126, 5).
+    pub require_pushed_authorization_requests: bool,
+    /// Whether its tokens must be bound to a key (RFC 9449, 5.2).
+    pub dpop_bound_access_tokens: bool,
+    /// Types of `authorization_details` that it may send (RFC 9396, 10).
+    pub authorization_details_types: Vec<String>,
+    /// Whether and how it may use CIBA.
+    pub ciba: Option<CibaMode>,
+    /// Where a ping goes.
+    pub client_notification_endpoint: Option<String>,
+    /// Whether a CIBA request must carry the user's code.
+    pub user_code: bool,
+    /// Whether a CIBA request must be signed.
+    pub signed_requests: bool,
+    /// Where it is told that a session ended (Back-Channel Logout, 2.2).
+    pub backchannel_logout_uri: Option<String>,
+    /// Whether it may ask what any token is (RFC 7662): a resource server.
+    pub introspection: bool,
+}
+
+/// How a client proves itself at the token endpoint.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AuthMethod {
+    /// Not at all: a public client.
+    #[default]
+    None,
+    /// A secret in the Authorization header.
+    ClientSecretBasic,
+    /// A secret in the form.
+    ClientSecretPost,
+    /// A JWT by its key (RFC 7523).
+    PrivateKeyJwt,
+}
+
+impl AuthMethod {
+    /// The registered name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+            Self::PrivateKeyJwt => "private_key_jwt",
+        }
+    }
+
+    /// The method of a registered name.
+    pub fn parse(name: &str) -> Option<Self> {
+        [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt]
+            .into_iter()
+            .find(|method| method.name() == name)
+    }
+}
+
+/// How a client learns that a CIBA request was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CibaMode {
+    /// It asks.
+    Poll,
+    /// It is told to ask.
+    Ping,
+}
+
+/// Why a registration is refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RegistrationError {
+    /// A redirect URI that could not be matched exactly or safely.
+    #[error(
+        "{0}: a redirect URI is https://…, http://localhost…, http://127.0.0.1…, http://[::1]… or a private scheme with a dot, without fragment"
+    )]
+    RedirectUri(String),
+    /// An address that the server is to call.
+    #[error("{0}: an address to be called is https://…, or http:// on localhost")]
+    Callback(String),
+    /// A key that is not a public P-256 JWK.
+    #[error("a key is refused: {0}")]
+    Key(crate::jwk::JwkError),
+    /// What the method needs is missing.
+    #[error("{0} needs {1}")]
+    Needs(&'static str, &'static str),
+    /// A scope nobody may ask for.
+    #[error("{0}: no such scope")]
+    Scope(String),
+    /// A type that is not contracted.
+    #[error("{0}: no such type of authorization_details")]
+    DetailsType(String),
+}
+
+impl Registration {
+    /// Checks that the parts fit together.
+    pub fn check(&self) -> Result<(), RegistrationError> {
+        for uri in self.redirect_uris.iter().chain(&self.post_logout_redirect_uris) {
+            if !crate::redirect::may_be_registered(uri) {
+                return Err(RegistrationError::RedirectUri(uri.clone()));
+            }
+        }
+        for uri in self.backchannel_logout_uri.iter().chain(&self.client_notification_endpoint) {
+            if !callback_fits(uri) {
+                return Err(RegistrationError::Callback(uri.clone()));
+            }
+        }
+        for key in &self.keys {
+            PublicKey::of(key).map_err(RegistrationError::Key)?;
+        }
+        let known = |scope: &&String| !crate::scope::SCOPES.contains(&scope.as_str());
+        if let Some(scope) = self.scopes.iter().find(known) {
+            return Err(RegistrationError::Scope(scope.clone()));
+        }
+        if let Some(name) =
+            self.authorization_details_types.iter().find(|t| !crate::details::TYPES.contains(&t.as_str()))
+        {
+            return Err(RegistrationError::DetailsType(name.clone()));
+        }
+        self.check_methods()
+    }
+
+    fn check_methods(&self) -> Result<(), RegistrationError> {
+        let needs = |what, needed| Err(RegistrationError::Needs(what, needed));
+        match self.auth {
+            AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost if self.secret_sha256.is_none() => {
+                return needs("a client secret", "secret_sha256");
+            }
+            AuthMethod::PrivateKeyJwt if self.keys.is_empty() => return needs("private_key_jwt", "keys"),
+            _ => {}
+        }
+        if self.secret_sha256.as_ref().is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
+        {
+            return needs("secret_sha256", "64 hexadecimal digits");
+        }
+        match self.ciba {
+            Some(_) if self.auth == AuthMethod::None => needs("ciba", "a confidential client"),
+            Some(CibaMode::Ping) if self.client_notification_endpoint.is_none() => {
+                needs("ping", "client_notification_endpoint")
+            }
+            _ if self.signed_requests && self.keys.is_empty() => needs("signed_requests", "keys"),
+            _ if self.introspection && self.auth == AuthMethod::None => needs("introspection", "a confidential client"),
+            _ => Ok(()),
+        }
+    }
+
+    /// The scopes it may ask for.
+    pub fn allowed_scopes(&self) -> Vec<&str> {
+        if self.scopes.is_empty() {
+            crate::scope::LOGIN_SCOPES.to_vec()
+        } else {
+            self.scopes.iter().map(String::as_str).collect()
+        }
+    }
+
+    /// The registered keys that a JWS with this `kid` may be by.
+    pub fn keys_for(&self, kid: Option<&str>) -> impl Iterator<Item = PublicKey> {
+        self.keys
+            .iter()
+            .filter(move |jwk| match (kid, jwk.get("kid").and_then(Value::as_str)) {
+                (Some(wanted), Some(held)) => wanted == held,
+                _ => true,
+            })
+            .filter_map(|jwk| PublicKey::of(jwk).ok())
+    }
+}
+
+fn callback_fits(uri: &str) -> bool {
+    let plain = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
+        .iter()
+        .any(|host| uri.strip_prefix(host).is_some_and(|rest| rest.starts_with([':', '/'])));
+    (plain || uri.strip_prefix("https://").is_some_and(|rest| !rest.is_empty() && !rest.starts_with('/')))
+        && uri.bytes().all(|b| b.is_ascii_graphic() && b != b'#' && b != b'@')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn registrations_that_do_not_hold_together_are_refused() {
+        let good = Registration {
+            redirect_uris: vec!["https://rp.example/cb".into()],
+            backchannel_logout_uri: Some("http://localhost:9000/logout".into()),
+            ..Registration::default()
+        };
+        assert_eq!(good.check(), Ok(()));
+        for (bad, part) in [
+            (Registration { redirect_uris: vec!["https://rp.example/cb#x".into()], ..good.clone() }, "redirect URI"),
+            (Registration { backchannel_logout_uri: Some("http://rp.example/".into()), ..good.clone() }, "called"),
+            (
+                Registration { backchannel_logout_uri: Some("http://localhost.e.example/".into()), ..good.clone() },
+                "called",
+            ),
+            (Registration { auth: AuthMethod::ClientSecretBasic, ..good.clone() }, "secret_sha256"),
+            (Registration { auth: AuthMethod::PrivateKeyJwt, ..good.clone() }, "keys"),
+            (Registration { secret_sha256: Some("ab".into()), ..good.clone() }, "64"),
+            (Registration { ciba: Some(CibaMode::Poll), ..good.clone() }, "confidential"),
+            (Registration { introspection: true, ..good.clone() }, "confidential"),
+            (Registration { scopes: vec!["admin".into()], ..good.clone() }, "scope"),
+            (Registration { authorization_details_types: vec!["gift".into()], ..good.clone() }, "type"),
+            (Registration { keys: vec![serde_json::json!({ "kty": "oct", "k": "AA" })], ..good.clone() }, "key"),
+        ] {
+            let error = bad.check().unwrap_err().to_string();
+            assert!(error.contains(part), "{error}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! What was granted to a client: the family of tokens that one code gave.
+
+use crate::{
+    Error, Row, Sql,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    id::{GrantId, SessionId, UserId},
+};
+
+/// A grant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Grant {
+    /// On whose behalf.
+    pub user: UserId,
+    /// Its id.
+    pub id: GrantId,
+    /// To whom.
+    pub client: String,
+    /// The browser session it came from.
+    pub session: Option<SessionId>,
+    /// What was granted.
+    pub scope: String,
+    /// How strong the login was.
+    pub acr: String,
+    /// What was used (RFC 8176), separated by spaces.
+    pub amr: String,
+    /// When the login was confirmed.
+    pub auth_at: Timestamp,
+    /// The thumbprint of the key that its tokens are bound to.
+    pub jkt: Option<String>,
+    /// When it was given.
+    pub created_at: Timestamp,
+}
+
+statements! {
+    INSERT = "INSERT INTO grants (user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, ended_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)";
+    LIVE = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at FROM grants
+        WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    END = "UPDATE grants SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+}
+
+/// Adds a grant.
+pub fn insert(sql: &mut dyn Sql, grant: &Grant) -> Result<(), Error> {
+    let args = params![
+        grant.user.octets(),
+        grant.id.octets(),
+        &grant.client,
+        grant.session.map(SessionId::octets),
+        &grant.scope,
+        &grant.acr,
+        &grant.amr,
+        grant.auth_at.micros(),
+        grant.jkt.as_ref(),
+        grant.created_at.micros(),
+    ];
+    sql.exec(INSERT, &args).map(|_| ())
+}
+
+/// A living grant.
+pub fn live(sql: &mut dyn Sql, user: UserId, id: GrantId) -> Result<Option<Grant>, Error> {
+    sql.row(LIVE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+}
+
+/// Ends a grant with all its tokens.
+pub fn end(sql: &mut dyn Sql, user: UserId, id: GrantId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(END, &params![user.octets(), id.octets(), now.micros()])?;
+    crate::token::revoke_grant(sql, user, id, now).map(|_| ())
+}
+
+fn read(row: &Row) -> Result<Grant, Error> {
+    Ok(Grant {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        client: row.text(2)?.to_owned(),
+        session: row.opt_id16(3)?.map(Into::into),
+        scope: row.text(4)?.to_owned(),
+        acr: row.text(5)?.to_owned(),
+        amr: row.text(6)?.to_owned(),
+        auth_at: Timestamp::from_micros(row.i64(7)?),
+        jkt: row.opt_text(8)?.map(str::to_owned),
+        created_at: Timestamp::from_micros(row.i64(9)?),
+    })
+}
