@@ -9,6 +9,7 @@ pub mod cli;
 pub mod first_party;
 pub mod id_token;
 pub mod marks;
+pub mod phone;
 pub mod private_file;
 pub mod terminal;
 mod words;

@@ -44,15 +44,6 @@ CREATE TABLE activations (
 );
 CREATE INDEX activations_open ON activations (expires_at) WHERE ended_at IS NULL;
 
--- DPoP proofs that were used, until they are too old to be taken anyway.
-CREATE TABLE seen_proofs (
-    user_id BYTEA NOT NULL,
-    digest BYTEA NOT NULL,
-    expires_at BIGINT NOT NULL,
-    PRIMARY KEY (user_id, digest)
-);
-CREATE INDEX seen_proofs_old ON seen_proofs (expires_at);
-
 -- What a phone signed, as it signed it.
 CREATE TABLE evidence (
     user_id BYTEA NOT NULL,

@@ -42,7 +42,6 @@ pub mod mark;
 pub mod outbox;
 pub mod phone_session;
 pub mod place;
-pub mod proof;
 pub mod refresh;
 pub mod replay;
 pub mod request;
@@ -89,7 +88,6 @@ registry![
     crate::outbox,
     crate::phone_session,
     crate::place,
-    crate::proof,
     crate::refresh,
     crate::replay,
     crate::request,

@@ -37,10 +37,28 @@ export function countDown(clock: HTMLElement): void {
   document.addEventListener("visibilitychange", tick);
 }
 
-/** Asks again every `data-wait` seconds while a phone is waited for. */
+/**
+ * Waits for the phone: the server says at `data-events` when something changed, and the page asks for its address again.
+ * Where no such stream can be had, it asks every `data-wait` seconds.
+ */
 export function wait(element: HTMLElement): void {
+  const again = (): void => reload(element.dataset["reload"]);
+  const events = element.dataset["events"];
+  if (!events) return later(element, again);
+  const source = new EventSource(events);
+  source.addEventListener("changed", () => {
+    source.close();
+    again();
+  });
+  // A lost connection is tried again by the browser; one that was refused is not.
+  source.addEventListener("error", () => {
+    if (source.readyState === EventSource.CLOSED) later(element, again);
+  });
+}
+
+function later(element: HTMLElement, again: () => void): void {
   const seconds = Number(element.dataset["wait"]);
-  if (seconds > 0) window.setTimeout(() => reload(element.dataset["reload"]), seconds * 1000);
+  if (seconds > 0) window.setTimeout(again, seconds * 1000);
 }
 
 // A page that answered a POST must not be posted again: it is asked for by its address.

@@ -50,7 +50,7 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
             // People read "123 456" and type it so.
             let challenge: String = challenge.chars().filter(|c| !c.is_whitespace()).collect();
             let card = Card::open(&arguments.state)?;
-            warn(&challenge, entry);
+            super::warn(&challenge, entry);
             let pin = pin(&card, arguments)?;
             let response = card.respond(&challenge, pin.as_deref().map(String::as_str))?;
             output::value(entry, response.as_str(), arguments.json)
@@ -74,18 +74,4 @@ fn pin(card: &Card, arguments: &CardArguments) -> Result<Option<Zeroizing<String
         (Some(path), true) => output::secret_file(path).map(Some),
         (None, true) => output::ask("PIN: ", "give --pin-file").map(Some),
     }
-}
-
-/// A challenge says in its first digit what its response does: whoever is at a login page must not answer another.
-fn warn(challenge: &str, entry: &mut Entry<'_>) {
-    let what = match challenge.chars().next() {
-        Some('6' | '7') => "change your devices",
-        Some('8' | '9') => "move money",
-        _ => return,
-    };
-    let _ = writeln!(
-        entry.err,
-        "countersign-client: a response to this challenge will {what}; a login never asks for it (its challenges \
-         begin with 1 to 5)"
-    );
 }

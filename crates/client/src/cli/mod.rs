@@ -4,6 +4,7 @@ mod card_reader;
 mod login;
 mod one_time;
 mod output;
+mod phone;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -48,6 +49,9 @@ enum Command {
     /// A software card: DSC, DSC+, Gold, Platinum or a code card.
     #[command(subcommand)]
     CardReader(card_reader::Command),
+    /// A software phone: activate, list, watch, approve, deny, respond.
+    #[command(subcommand)]
+    Phone(phone::Command),
     /// Compute an OCRA value (RFC 6287).
     Ocra(one_time::Ocra),
     /// Compute an HOTP value (RFC 4226).
@@ -69,6 +73,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
     let done = match command {
         Command::Login(arguments) => login::run(&arguments, entry),
         Command::CardReader(command) => card_reader::run(&command, entry),
+        Command::Phone(command) => phone::run(&command, entry),
         Command::Ocra(ocra) => one_time::ocra(&ocra, entry),
         Command::Hotp(hotp) => one_time::hotp(&hotp, entry),
         Command::Totp(totp) => one_time::totp(&totp, entry),
@@ -82,4 +87,18 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
             ExitCode::from(failure.code())
         }
     }
+}
+
+/// A challenge says in its first digit what its response does: whoever is at a login page must not answer another.
+fn warn(challenge: &str, entry: &mut Entry<'_>) {
+    let what = match challenge.chars().next() {
+        Some('6' | '7') => "change your devices",
+        Some('8' | '9') => "move money",
+        _ => return,
+    };
+    let _ = writeln!(
+        entry.err,
+        "countersign-client: a response to this challenge will {what}; a login never asks for it (its challenges \
+         begin with 1 to 5)"
+    );
 }

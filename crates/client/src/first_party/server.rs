@@ -109,6 +109,24 @@ impl Server {
         Ok(Self { http, metadata })
     }
 
+    /// Its connections, for what else is spoken with it.
+    pub(crate) fn http(&self) -> reqwest::Client {
+        self.http.clone()
+    }
+
+    /// The keys it publishes (RFC 7517, 5).
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    pub async fn keys(&self) -> Result<Vec<serde_json::Value>, Error> {
+        #[derive(Deserialize)]
+        struct Set {
+            keys: Vec<serde_json::Value>,
+        }
+        let set: Set = read(self.http.get(&self.metadata.jwks_uri).send().await?, "the key set").await?;
+        Ok(set.keys)
+    }
+
     /// What the server said of itself.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata

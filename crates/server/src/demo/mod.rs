@@ -3,6 +3,7 @@
 
 mod card;
 mod pages;
+mod phone;
 mod place;
 mod seed;
 

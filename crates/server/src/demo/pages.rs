@@ -45,6 +45,9 @@ pub(super) fn mount(router: Router<Shared>) -> Router<Shared> {
     mount_routes(router)
 }
 
+/// The class of the sample users' phones, which are no cards.
+pub(crate) const PHONE: &str = "phone";
+
 /// Octets of a short field of the card reader.
 const FIELD: usize = 64;
 
@@ -117,6 +120,7 @@ fn reader_page(
         .users
         .iter()
         .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
+        .filter(|(_, device)| device.class != PHONE)
         .map(|(user, device)| CardLine {
             device: device.id.clone(),
             label: device.label.clone(),
@@ -152,7 +156,10 @@ async fn press(
 
 async fn shows(app: &Shared, demo: &Demo, pressed: CardPress) -> Result<String, CardError> {
     let devices = demo.ready.users.iter().flat_map(|user| &user.devices);
-    let file = devices.into_iter().find(|device| device.id == pressed.device).and_then(|d| d.state_file.as_deref());
+    let file = devices
+        .into_iter()
+        .find(|device| device.id == pressed.device && device.class != PHONE)
+        .and_then(|d| d.state_file.as_deref());
     let path = PathBuf::from(file.ok_or_else(|| CardError::File("there is no such card".to_owned()))?);
     let now = app.now();
     let work = move || card::press(&path, &pressed.pin, pressed.challenge.as_deref(), now);

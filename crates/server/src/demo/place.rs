@@ -24,7 +24,9 @@ impl Place {
             std::env::temp_dir().join(format!("countersign-demo-{name}"))
         };
         let path = given.unwrap_or_else(own);
-        fs::DirBuilder::new().recursive(true).mode(0o700).create(path.join("cards"))?;
+        for folder in ["cards", "phones"] {
+            fs::DirBuilder::new().recursive(true).mode(0o700).create(path.join(folder))?;
+        }
         Ok(Self { path: path.canonicalize()?, temporary })
     }
 
@@ -39,6 +41,10 @@ impl Place {
 
     pub(crate) fn card(&self, name: &str) -> PathBuf {
         self.path.join("cards").join(format!("{name}.json"))
+    }
+
+    pub(crate) fn phone(&self, username: &str) -> PathBuf {
+        self.path.join("phones").join(format!("{username}.json"))
     }
 
     /// The sealing key, made the first time.

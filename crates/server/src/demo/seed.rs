@@ -1,6 +1,9 @@
 //! The sample users and their virtual cards.
 
-use super::place::{Place, write_private};
+use super::{
+    phone,
+    place::{Place, write_private},
+};
 use crate::{
     app::{App, random},
     cli::card_of,
@@ -22,6 +25,12 @@ pub enum SeedError {
     /// A file.
     #[error("{0}")]
     Io(#[from] io::Error),
+    /// A phone's key.
+    #[error("the system makes no keys")]
+    Key,
+    /// A file's content.
+    #[error("a phone's file cannot be written: {0}")]
+    Json(serde_json::Error),
     /// The roster of an earlier run.
     #[error("demo.json in the data folder cannot be read ({0}); give another folder")]
     Roster(#[from] serde_json::Error),
@@ -33,17 +42,16 @@ struct Roster {
     api_token: String,
 }
 
+/// The sample users' phones: username, PIN. Where there is one it is the default device.
+const PHONES: &[(&str, &str)] = &[("alice", "2580"), ("boris", "8520")];
+
 /// A sample device: class, serial, PIN.
 type Sample = (&'static str, &'static str, Option<&'static str>);
 
 /// The sample users: username, password, language, devices. The first device is the default one.
 const USERS: &[(&str, &str, Lang, &[Sample])] = &[
-    (
-        "alice",
-        "alice likes long walks",
-        Lang::En,
-        &[("dsc-plus", "7710042", Some("7294")), ("dsc-plus", "7710043", Some("3861"))],
-    ),
+    ("alice", "alice likes long walks", Lang::En, &[("dsc-plus", "7710042", Some("7294"))]),
+    ("boris", "boris reads on the night train", Lang::Ru, &[]),
     (
         "carol",
         "carol keeps bees at home",
@@ -69,7 +77,10 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
             phone: Some("+1 202 555 0142".to_owned()),
         };
         enrol::add_user(app, &new)?;
-        let devices = devices.iter().map(|sample| device(app, place, username, *sample)).collect::<Result<_, _>>()?;
+        let phone = PHONES.iter().find(|(owner, _)| owner == username);
+        let phone = phone.map(|(_, pin)| phone::add(app, place, username, pin)).transpose()?;
+        let cards = devices.iter().map(|sample| device(app, place, username, *sample));
+        let devices = phone.into_iter().map(Ok).chain(cards).collect::<Result<_, _>>()?;
         users.push(User { username: new.username, password: (*password).to_owned(), devices });
     }
     let roster = Roster { users, api_token: URL_SAFE_NO_PAD.encode(random::<24>()) };

@@ -240,6 +240,7 @@ fn take(
         }
         Turned::Refused(refusal) => return Ok(Taken::Step(Err(refusal.into()))),
     };
+    let version = stored.version + i64::from(step.confirmation != *before);
     // Shown as it is after the step: the devices' locks and open card pairs may have changed with it.
     let candidates =
         if step.effects.is_empty() { around.candidates } else { candidates::load(app, sql, &around.user)? };
@@ -250,7 +251,7 @@ fn take(
         Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => Err(Refused::DeviceLocked(until)),
         Some(outcome) => Err(Refused::Ended(outcome)),
         None => next::view(&step.confirmation, &candidates, &app.settings.policy, step.told, now)
-            .map(|view| Going::Awaiting(Box::new(View { latest, ..view })))
+            .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
             .ok_or(Refused::Internal),
     }))
 }

@@ -63,7 +63,7 @@ pub fn give(
     let mark = mark(app, sql, scene, confirmation, login)?;
     super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
-        LoginChannel::Hosted => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
+        LoginChannel::Hosted | LoginChannel::Authorization { .. } => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
         LoginChannel::FirstParty(redemption) => {
             Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?)
         }
@@ -134,6 +134,7 @@ fn code(
         user: confirmation.user,
         digest,
         confirmation: confirmation.id,
+        session: None,
         client: login.client.clone(),
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),

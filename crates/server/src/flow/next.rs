@@ -26,6 +26,8 @@ pub struct View {
     pub now: Timestamp,
     /// Whether nobody began to wait for this attempt later.
     pub latest: bool,
+    /// How many steps the attempt has taken.
+    pub version: i64,
 }
 
 /// A device in a chooser.
@@ -58,6 +60,7 @@ pub fn view(
         attempts_left: confirmation.attempts_left(policy),
         now,
         latest: true,
+        version: 0,
     })
 }
 

@@ -303,6 +303,7 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
                 clock,
                 notice,
                 other_devices,
+                version: view.version,
                 refresh_seconds: 5,
             },
         ),

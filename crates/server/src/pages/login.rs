@@ -305,6 +305,8 @@ pub struct Approve {
     pub notice: Option<StepNotice>,
     /// Whether another device could be used.
     pub other_devices: bool,
+    /// How many steps the attempt has taken: what comes after it is news.
+    pub version: i64,
     /// After how many seconds a page without scripts asks again.
     pub refresh_seconds: u32,
 }

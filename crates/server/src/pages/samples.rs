@@ -213,6 +213,7 @@ fn devices(lang: Lang) -> Vec<Sample> {
         clock: CLOCK,
         notice: None,
         other_devices: true,
+        version: 1,
         refresh_seconds: 5,
     };
     let number = Approve { number: Some("47".to_owned()), notice: Some(StepNotice::WrongNumber), ..approve.clone() };

@@ -188,7 +188,7 @@ fn living(app: &App, sql: &mut dyn Sql, call: &Call, read: Read) -> Result<Resul
     let found = store::activation::one(sql, &app.sealer, read.user, read.digest)?;
     let lives = |a: &Activation| a.ended_at.is_none() && now < a.expires_at && a.thumbprint == call.thumbprint;
     let Some(activation) = found.filter(lives) else { return Ok(Err(PhoneRefused::UnknownActivation)) };
-    if !store::proof::first_use(sql, read.user, call.proof, call.proof_expires_at)? {
+    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
         return Ok(Err(PhoneRefused::ProofReplayed));
     }
     let failures = store::failure::load(sql, read.user, Budget::Strangers)?;

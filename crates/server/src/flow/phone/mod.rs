@@ -5,6 +5,7 @@ pub mod activate;
 pub mod agreement;
 pub mod decide;
 pub mod pending;
+pub mod sample;
 pub mod session;
 pub mod statement;
 

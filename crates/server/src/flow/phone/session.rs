@@ -44,7 +44,7 @@ fn of_session(sql: &mut dyn Sql, session: PhoneSession, call: &Call) -> Result<R
     let Some(device) = device.filter(|device| holds(device, &call.thumbprint)) else {
         return Ok(Err(PhoneRefused::Token));
     };
-    if !store::proof::first_use(sql, session.user, call.proof, call.proof_expires_at)? {
+    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
         return Ok(Err(PhoneRefused::ProofReplayed));
     }
     if device.state != DeviceState::Active {

@@ -1,0 +1,309 @@
+//! `phone`: a software phone, whose state is a file.
+
+use super::Entry;
+use super::output::{self, Failure};
+use crate::first_party::{Server, ServerUrl};
+use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
+use serde::Serialize;
+use std::io::BufRead as _;
+use std::path::{Path, PathBuf};
+use wire::phone::{Decision, Operation, Pending};
+use zeroize::Zeroizing;
+
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Activate a phone: username and password, the code that is sent, a new PIN.
+    Activate(Activate),
+    /// List what awaits this phone.
+    List(Common),
+    /// Show what awaits this phone, as it comes, until it is stopped.
+    Watch(Common),
+    /// Approve: the named confirmation, or the only one there is.
+    Approve {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The two digits on the login screen, where it shows them.
+        #[arg(long, value_name = "NN")]
+        number: Option<String>,
+        /// The confirmation's id.
+        id: Option<String>,
+    },
+    /// Refuse: the named confirmation, or the only one there is.
+    Deny {
+        #[command(flatten)]
+        common: Common,
+        /// It wasn't me: refuse, lock the password and tell the desk.
+        #[arg(long)]
+        not_me: bool,
+        /// The confirmation's id.
+        id: Option<String>,
+    },
+    /// The response to a challenge; needs no network.
+    Respond {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The challenge, as the login shows it.
+        challenge: String,
+    },
+    /// End the app's session; the phone still answers challenges.
+    Logout(Common),
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Common {
+    /// The phone's file.
+    #[arg(long, value_name = "FILE")]
+    state: PathBuf,
+    /// Trust the certificate authorities in this PEM file too.
+    #[arg(long, value_name = "FILE")]
+    ca_file: Option<PathBuf>,
+    /// Print JSON, for scripts.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Pin {
+    /// Read the PIN from this file instead of asking for it.
+    #[arg(long, value_name = "FILE")]
+    pin_file: Option<PathBuf>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Activate {
+    #[command(flatten)]
+    common: Common,
+    #[command(flatten)]
+    pin: Pin,
+    /// The server's address, as it calls itself.
+    #[arg(long, value_name = "URL")]
+    server: ServerUrl,
+    /// The username.
+    #[arg(long)]
+    username: String,
+    /// Read the password from this file; it may also be in COUNTERSIGN_PASSWORD.
+    #[arg(long, value_name = "FILE")]
+    password_file: Option<PathBuf>,
+    /// A label of its own, for choosers.
+    #[arg(long)]
+    label: Option<String>,
+    /// A shell command that prints the code that was sent; without it the code is asked for.
+    #[arg(long, value_name = "COMMAND")]
+    code_command: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Activated<'a> {
+    device_id: &'a str,
+    label: &'a str,
+    state: &'a str,
+}
+
+pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    match command {
+        Command::Respond { common, pin, challenge } => offline(common, pin, challenge, entry),
+        Command::Activate(arguments) => runtime.block_on(activate(arguments, entry)),
+        Command::List(common) => runtime.block_on(list(common, entry)),
+        Command::Watch(common) => runtime.block_on(watch(common, entry)),
+        Command::Approve { common, pin, number, id } => {
+            runtime.block_on(approve(common, (pin, number.as_deref(), id.as_deref()), entry))
+        }
+        Command::Deny { common, not_me, id } => {
+            let decision = if *not_me { Decision::Report } else { Decision::Deny };
+            runtime.block_on(deny(common, (decision, id.as_deref()), entry))
+        }
+        Command::Logout(common) => runtime.block_on(async {
+            open(common, entry).await?.log_out().await?;
+            output::value(entry, "logged out", common.json)
+        }),
+    }
+}
+
+fn offline(common: &Common, pin: &Pin, challenge: &str, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    // People read "123 456" and type it so.
+    let challenge: String = challenge.chars().filter(|c| !c.is_whitespace()).collect();
+    let shelf = Shelf::File(common.state.clone());
+    shelf.read()?;
+    super::warn(&challenge, entry);
+    let pin = read_pin(pin)?;
+    let response = respond(&shelf, &challenge, &pin)?;
+    output::value(entry, response.as_str(), common.json)
+}
+
+async fn activate(arguments: &Activate, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    if arguments.common.state.exists() {
+        return Err(Failure::Failed(format!("{} is there already", arguments.common.state.display())));
+    }
+    let ca = ca(&arguments.common)?;
+    let password = match (&arguments.password_file, (entry.variable)("COUNTERSIGN_PASSWORD")) {
+        (Some(path), _) => output::secret_file(path)?,
+        (None, Some(text)) => Zeroizing::new(text.to_string_lossy().into_owned()),
+        (None, None) => output::ask("Password: ", "give --password-file")?,
+    };
+    let pin = match &arguments.pin.pin_file {
+        Some(path) => output::secret_file(path)?,
+        None => new_pin()?,
+    };
+    let server = Server::discover(&arguments.server, ca.as_deref()).await?;
+    let activation = Activation::new(&server, entry.unix_now)?;
+    let begun = activation.begin(server, &arguments.username, &password).await?;
+    let started = begun.started();
+    let _ = writeln!(entry.err, "A code was sent by {} to {}.", started.sent_by, started.sent_to);
+    let (state, activated) = finish(arguments, &begun, &pin, entry).await?;
+    Shelf::create(&arguments.common.state, &state)?;
+    for ended in &activated.ended {
+        let _ = writeln!(entry.err, "{} is {} now.", ended.label, ended.state);
+    }
+    let shown = Activated { device_id: &activated.device_id, label: &state.label, state: &activated.state };
+    if arguments.common.json {
+        output::line(entry, &serde_json::to_string(&shown)?)
+    } else {
+        output::line(entry, &format!("{} is active: {}", state.label, arguments.common.state.display()))
+    }
+}
+
+/// Sends the code; at a terminal a wrong one may be typed again while tries are left.
+async fn finish(
+    arguments: &Activate,
+    begun: &Begun,
+    pin: &str,
+    entry: &mut Entry<'_>,
+) -> Result<(wire::phone_file::PhoneFile, wire::phone::Activated), Failure> {
+    loop {
+        let code = code(arguments, entry)?;
+        match begun.complete((&code, pin), arguments.label.as_deref()).await {
+            Err(error) if error.slug() == Some("wrong-code") && arguments.code_command.is_none() && !over(&error) => {
+                let _ = writeln!(entry.err, "{error}");
+            }
+            done => return Ok(done?),
+        }
+    }
+}
+
+fn over(error: &PhoneError) -> bool {
+    matches!(error, PhoneError::Refused(problem) if problem.attempts_left == Some(0))
+}
+
+fn code(arguments: &Activate, entry: &mut Entry<'_>) -> Result<String, Failure> {
+    if let Some(command) = &arguments.code_command {
+        let printed = std::process::Command::new("sh").args(["-c", command]).output()?;
+        if !printed.status.success() {
+            return Err(Failure::Failed("the command for the code failed".to_owned()));
+        }
+        return Ok(String::from_utf8_lossy(&printed.stdout).trim().to_owned());
+    }
+    let _ = write!(entry.err, "Code: ").and_then(|()| entry.err.flush());
+    let mut line = String::new();
+    if std::io::stdin().lock().read_line(&mut line)? == 0 {
+        return Err(Failure::Failed("no code was given".to_owned()));
+    }
+    Ok(line.trim().to_owned())
+}
+
+async fn list(common: &Common, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let pending = open(common, entry).await?.pending().await?;
+    if common.json {
+        return output::line(entry, &serde_json::to_string(&pending)?);
+    }
+    if pending.is_empty() {
+        let _ = writeln!(entry.err, "Nothing awaits this phone.");
+    }
+    pending.iter().try_for_each(|one| output::line(entry, &words(one)))
+}
+
+async fn watch(common: &Common, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let phone = open(common, entry).await?;
+    let mut seen: Vec<String> = Vec::new();
+    loop {
+        let mut events = phone.events().await?;
+        while let Some(pending) = events.next().await? {
+            for one in pending.iter().filter(|one| !seen.contains(&one.id)) {
+                let line = if common.json { serde_json::to_string(one)? } else { words(one) };
+                output::line(entry, &line)?;
+            }
+            seen = pending.into_iter().map(|one| one.id).collect();
+        }
+    }
+}
+
+async fn approve(
+    common: &Common,
+    (pin, number, id): (&Pin, Option<&str>, Option<&str>),
+    entry: &mut Entry<'_>,
+) -> Result<(), Failure> {
+    let phone = open(common, entry).await?;
+    let shown = phone.one(id).await?;
+    if number.is_none() && shown.number_required {
+        return Err(Failure::Failed("the login screen shows two digits; give them with --number".to_owned()));
+    }
+    let _ = writeln!(entry.err, "{}", words(&shown));
+    let pin = read_pin(pin)?;
+    let decided = phone.approve(&shown, &pin, number).await?;
+    decision(common, entry, &decided)
+}
+
+async fn deny(
+    common: &Common,
+    (decision_made, id): (Decision, Option<&str>),
+    entry: &mut Entry<'_>,
+) -> Result<(), Failure> {
+    let phone = open(common, entry).await?;
+    let shown = phone.one(id).await?;
+    let _ = writeln!(entry.err, "{}", words(&shown));
+    let decided = phone.deny(&shown, decision_made).await?;
+    decision(common, entry, &decided)
+}
+
+fn decision(common: &Common, entry: &mut Entry<'_>, decided: &wire::phone::Decided) -> Result<(), Failure> {
+    if common.json {
+        return output::line(entry, &serde_json::to_string(decided)?);
+    }
+    output::line(entry, &decided.outcome)
+}
+
+async fn open(common: &Common, entry: &Entry<'_>) -> Result<Phone, Failure> {
+    let ca = ca(common)?;
+    Ok(Phone::open(Shelf::File(common.state.clone()), ca.as_deref(), entry.unix_now).await?)
+}
+
+fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
+    let read =
+        |path: &Path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())));
+    common.ca_file.as_deref().map(read).transpose()
+}
+
+fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
+    match &pin.pin_file {
+        Some(path) => output::secret_file(path),
+        None => output::ask("PIN: ", "give --pin-file"),
+    }
+}
+
+/// A new PIN, typed twice.
+fn new_pin() -> Result<Zeroizing<String>, Failure> {
+    let first = output::ask("New PIN (4 to 6 digits): ", "give --pin-file")?;
+    if !(4..=6).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(Failure::Failed("a PIN has 4 to 6 digits".to_owned()));
+    }
+    let again = output::ask("New PIN again: ", "give --pin-file")?;
+    if *first == *again { Ok(first) } else { Err(Failure::Failed("the two PINs differ".to_owned())) }
+}
+
+/// What awaits the phone, in a line.
+fn words(pending: &Pending) -> String {
+    let what = match serde_json::from_value(pending.operation.clone()) {
+        Ok(Operation::Login { client_name, address, agent, .. }) => {
+            let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
+            format!("Login to {client_name} from {address}{agent}")
+        }
+        // A newer server may ask for what this program does not know: then all of it is shown.
+        Err(_) => pending.operation.to_string(),
+    };
+    let number = if pending.number_required { ", number required" } else { "" };
+    format!("{}  {what}, {} s left{number}", pending.id, pending.expires_in)
+}

@@ -1,0 +1,337 @@
+//! The phone's API, spoken by an active phone.
+
+use super::{PhoneError, Shelf, SigningKey};
+use crate::first_party::{Server, ServerUrl};
+use otp::{
+    Key,
+    ocra::{Input, Suite},
+};
+use reqwest::{Method, StatusCode, header};
+use serde::{Serialize, de::DeserializeOwned};
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
+use wire::{
+    Problem,
+    card_file::KeyBytes,
+    phone::{Decide, Decided, Decision, JOSE, Logout, Pending, PendingList, PhoneTokens, Refresh, Statement, typ},
+};
+use zeroize::Zeroizing;
+
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// A connection to a server that proves a key with every call.
+#[derive(Debug, Clone)]
+pub(super) struct Line {
+    http: reqwest::Client,
+    issuer: String,
+    key: Arc<SigningKey>,
+    unix_now: fn() -> u64,
+    /// How far the server's clock is ahead of this machine's, as learned.
+    ahead: Arc<AtomicI64>,
+}
+
+/// A request, made anew for each try: a proof is good for one.
+struct Call<'a> {
+    method: Method,
+    path: &'a str,
+    content: Option<(&'static str, &'a [u8])>,
+    token: Option<&'a str>,
+    timeout: Option<Duration>,
+}
+
+impl Line {
+    pub(super) fn new(server: &Server, key: SigningKey, unix_now: fn() -> u64) -> Self {
+        Self {
+            http: server.http(),
+            issuer: server.metadata().issuer.trim_end_matches('/').to_owned(),
+            key: Arc::new(key),
+            unix_now,
+            ahead: Arc::default(),
+        }
+    }
+
+    pub(super) fn key(&self) -> &SigningKey {
+        &self.key
+    }
+
+    fn now(&self) -> u64 {
+        (self.unix_now)().saturating_add_signed(self.ahead.load(Ordering::Relaxed))
+    }
+
+    pub(super) async fn json<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &[u8],
+        token: Option<&str>,
+    ) -> Result<T, PhoneError> {
+        let content = Some(("application/json", body));
+        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(ANSWER_TIMEOUT) }).await
+    }
+
+    pub(super) async fn signed<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        typ: &str,
+        payload: &impl Serialize,
+        token: Option<&str>,
+    ) -> Result<T, PhoneError> {
+        let jws = self.key.sign(typ, payload)?;
+        let content = Some((JOSE, jws.as_bytes()));
+        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(ANSWER_TIMEOUT) }).await
+    }
+
+    async fn answer<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, PhoneError> {
+        let response = self.send(call).await?;
+        let octets = response.bytes().await?;
+        // An empty answer is one without content.
+        let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
+        serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))
+    }
+
+    /// Sends a call; once more when the server says that this machine's clock is off, by the server's own.
+    async fn send(&self, call: &Call<'_>) -> Result<reqwest::Response, PhoneError> {
+        match self.once(call).await? {
+            Ok(response) => Ok(response),
+            Err((problem, server_time)) => {
+                let clock = problem.kind.ends_with("/invalid-proof") && problem.reason.as_deref() == Some("iat");
+                let Some(server_time) = server_time.filter(|_| clock) else {
+                    return Err(PhoneError::Refused(problem));
+                };
+                let ahead = i64::try_from(server_time).unwrap_or(0) - i64::try_from((self.unix_now)()).unwrap_or(0);
+                self.ahead.store(ahead, Ordering::Relaxed);
+                self.once(call).await?.map_err(|(problem, _)| PhoneError::Refused(problem))
+            }
+        }
+    }
+
+    async fn once(&self, call: &Call<'_>) -> Result<Result<reqwest::Response, (Problem, Option<u64>)>, PhoneError> {
+        let url = format!("{}/api/phone/v1/{}", self.issuer, call.path);
+        let proof = self.key.proof(call.method.as_str(), &url, call.token, self.now())?;
+        let mut request = self.http.request(call.method.clone(), &url).header("DPoP", proof);
+        if let Some(timeout) = call.timeout {
+            request = request.timeout(timeout);
+        }
+        if let Some(token) = call.token {
+            request = request.header(header::AUTHORIZATION, format!("DPoP {token}"));
+        }
+        if let Some((kind, body)) = call.content {
+            request = request.header(header::CONTENT_TYPE, kind).body(body.to_vec());
+        }
+        let response = request.send().await?;
+        if response.status().is_success() {
+            return Ok(Ok(response));
+        }
+        let server_time = response.headers().get("x-server-time").and_then(|value| value.to_str().ok()?.parse().ok());
+        let status = response.status();
+        match response.json::<Problem>().await {
+            Ok(problem) => Ok(Err((problem, server_time))),
+            Err(_) if status == StatusCode::NOT_FOUND => {
+                Err(PhoneError::Answer("there is no phone API at this server"))
+            }
+            Err(_) => Err(PhoneError::Answer("an error without a problem document")),
+        }
+    }
+}
+
+/// An active phone.
+#[derive(Debug, Clone)]
+pub struct Phone {
+    line: Line,
+    shelf: Shelf,
+}
+
+impl Phone {
+    /// The phone of a shelf, at its server. `ca_pem` holds further certificate authorities to trust (PEM).
+    ///
+    /// # Errors
+    /// When the state cannot be read or the server does not describe itself.
+    pub async fn open(shelf: Shelf, ca_pem: Option<&[u8]>, unix_now: fn() -> u64) -> Result<Self, PhoneError> {
+        let state = shelf.read()?;
+        let server = Server::discover(&state.server.parse::<ServerUrl>()?, ca_pem).await?;
+        Self::at(&server, shelf, unix_now)
+    }
+
+    /// The phone of a shelf, at a server that was found before: many phones share its connections.
+    ///
+    /// # Errors
+    /// When the state cannot be read.
+    pub fn at(server: &Server, shelf: Shelf, unix_now: fn() -> u64) -> Result<Self, PhoneError> {
+        let state = shelf.read()?;
+        let key = SigningKey::read(state.signing_key.expose())?;
+        Ok(Self { line: Line::new(server, key, unix_now), shelf })
+    }
+
+    /// What awaits this phone, oldest first.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn pending(&self) -> Result<Vec<Pending>, PhoneError> {
+        let list: PendingList = self.call(Method::GET, "confirmations", None).await?;
+        Ok(list.confirmations)
+    }
+
+    /// One confirmation: the named one, or the only one that awaits this phone.
+    ///
+    /// # Errors
+    /// [`PhoneError::Choice`] when there is none, or more than one and none was named.
+    pub async fn one(&self, id: Option<&str>) -> Result<Pending, PhoneError> {
+        if let Some(id) = id {
+            return self.call(Method::GET, &format!("confirmations/{id}"), None).await;
+        }
+        let mut pending = self.pending().await?;
+        match (pending.pop(), pending.len()) {
+            (Some(only), 0) => Ok(only),
+            (None, _) => Err(PhoneError::Choice("nothing awaits this phone".to_owned())),
+            (Some(_), more) => {
+                Err(PhoneError::Choice(format!("{} confirmations await this phone; name one", more + 1)))
+            }
+        }
+    }
+
+    /// Approves what was shown, with the PIN and, where it is asked for, the number on the login screen.
+    ///
+    /// # Errors
+    /// As the server refuses: a wrong PIN is a wrong response.
+    pub async fn approve(&self, shown: &Pending, pin: &str, number: Option<&str>) -> Result<Decided, PhoneError> {
+        let statement = self.statement(shown, Decision::Approve, number)?;
+        let value = serde_json::to_value(&statement).map_err(|_| PhoneError::Key)?;
+        let text = wire::canonical::canonical(&value).map_err(|_| PhoneError::Key)?;
+        let digest: String = Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
+        let state = self.shelf.read()?;
+        let suite = Suite::parse(&state.suites.approve).map_err(|_| PhoneError::Key)?;
+        let hash = suite.pin_hash(pin);
+        let input = Input { question: &digest, pin: hash.as_ref(), ..Input::default() };
+        let proof = suite.respond(&Key::new(state.approve_key.expose().to_vec()), &input);
+        let pin_proof = Some(proof.map_err(PhoneError::Challenge)?.as_str().to_owned());
+        self.decide(shown, "approve", &Decide { statement, pin_proof }).await
+    }
+
+    /// Refuses; with [`Decision::Report`] as "it wasn't me".
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn deny(&self, shown: &Pending, decision: Decision) -> Result<Decided, PhoneError> {
+        let statement = self.statement(shown, decision, None)?;
+        self.decide(shown, "deny", &Decide { statement, pin_proof: None }).await
+    }
+
+    /// Ends the app's session.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn log_out(&self) -> Result<(), PhoneError> {
+        let state = self.shelf.read()?;
+        let body = Logout { device: state.device_id, at: i64::try_from(self.line.now()).unwrap_or(i64::MAX) };
+        let jws = self.line.key.sign(typ::LOGOUT, &body)?;
+        let _: Option<()> = self.call(Method::POST, "logout", Some(jws.as_bytes())).await?;
+        Ok(())
+    }
+
+    /// Listens for what awaits this phone.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn events(&self) -> Result<Events, PhoneError> {
+        Ok(Events { response: self.respond(Method::GET, "events", None, None).await?, buffer: Vec::new() })
+    }
+
+    /// The shelf.
+    pub fn shelf(&self) -> &Shelf {
+        &self.shelf
+    }
+
+    fn statement(&self, shown: &Pending, decision: Decision, number: Option<&str>) -> Result<Statement, PhoneError> {
+        Ok(Statement {
+            issuer: shown.issuer.clone(),
+            confirmation: shown.id.clone(),
+            device: self.shelf.read()?.device_id,
+            operation: shown.operation.clone(),
+            decision,
+            number: number.map(str::to_owned),
+            decided_at: i64::try_from(self.line.now()).unwrap_or(i64::MAX),
+        })
+    }
+
+    async fn decide(&self, shown: &Pending, way: &str, decide: &Decide) -> Result<Decided, PhoneError> {
+        let jws = self.line.key.sign(typ::STATEMENT, decide)?;
+        self.call(Method::POST, &format!("confirmations/{}/{way}", shown.id), Some(jws.as_bytes())).await
+    }
+
+    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, jws: Option<&[u8]>) -> Result<T, PhoneError> {
+        let octets = self.respond(method, path, jws, Some(ANSWER_TIMEOUT)).await?.bytes().await?;
+        let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
+        serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))
+    }
+
+    /// Calls with the access token; when it is over, with another one.
+    async fn respond(
+        &self,
+        method: Method,
+        path: &str,
+        jws: Option<&[u8]>,
+        timeout: Option<Duration>,
+    ) -> Result<reqwest::Response, PhoneError> {
+        let content = jws.map(|jws| (JOSE, jws));
+        let token = text(&self.shelf.read()?.access_token);
+        let call = Call { method: method.clone(), path, content, token: Some(&token), timeout };
+        match self.line.send(&call).await {
+            Err(PhoneError::Refused(problem)) if problem.kind.ends_with("/unauthorized") => {
+                let token = self.refresh().await?;
+                self.line.send(&Call { method, path, content, token: Some(&token), timeout }).await
+            }
+            answered => answered,
+        }
+    }
+
+    async fn refresh(&self) -> Result<Zeroizing<String>, PhoneError> {
+        let body = Refresh { refresh_token: text(&self.shelf.read()?.refresh_token).to_string() };
+        let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| PhoneError::Key)?);
+        let tokens: PhoneTokens = self.line.json("refresh", &body, None).await?;
+        let token = Zeroizing::new(tokens.access_token);
+        self.shelf.change(|state| {
+            state.access_token = KeyBytes::new(token.as_bytes().to_vec());
+            Ok(())
+        })?;
+        Ok(token)
+    }
+}
+
+fn text(octets: &KeyBytes) -> Zeroizing<String> {
+    Zeroizing::new(String::from_utf8_lossy(octets.expose()).into_owned())
+}
+
+/// The stream of what awaits a phone (server-sent events).
+#[derive(Debug)]
+pub struct Events {
+    response: reqwest::Response,
+    buffer: Vec<u8>,
+}
+
+impl Events {
+    /// The next list; none when the stream ended, which it does with the access token.
+    ///
+    /// # Errors
+    /// When the connection breaks.
+    pub async fn next(&mut self) -> Result<Option<Vec<Pending>>, PhoneError> {
+        loop {
+            while let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
+                let event: Vec<u8> = self.buffer.drain(..end + 2).collect();
+                if let Some(list) = read_event(&event) {
+                    return Ok(Some(list.confirmations));
+                }
+            }
+            match self.response.chunk().await? {
+                Some(chunk) => self.buffer.extend_from_slice(&chunk),
+                None => return Ok(None),
+            }
+        }
+    }
+}
+
+fn read_event(event: &[u8]) -> Option<PendingList> {
+    let text = std::str::from_utf8(event).ok()?;
+    let data: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start).collect();
+    serde_json::from_str(&data.join("\n")).ok()
+}
