@@ -45,7 +45,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Log in as a native desktop program does: full screen on a terminal, by flags in a script.
-    Login(login::Arguments),
+    Login(Box<login::Arguments>),
     /// A software card: DSC, DSC+, Gold, Platinum or a code card.
     #[command(subcommand)]
     CardReader(card_reader::Command),

@@ -26,8 +26,8 @@ pub(super) enum Row {
     Select { value: String, focused: bool, open: Option<(Vec<String>, usize)> },
     /// A button in the middle.
     Button { label: String, focused: bool },
-    /// Something to press that is no button.
-    Link { label: String, focused: bool },
+    /// Something to press that is no button, and its key, shown where there is room.
+    Link { label: String, key: &'static str, focused: bool },
     /// Large digits; left out when there is little room, so the same is said in a row beside it.
     Large(String),
     /// A bar that is filled to a part (0 to 1), with a caption.
@@ -69,8 +69,8 @@ fn fitting(hints: &str, room: u16) -> String {
     parts.join(HINT_GAP)
 }
 
-/// The panel in the middle. Where there is little room, blank rows and large digits go first, then the panel scrolls
-/// to where the keyboard is.
+/// The panel in the middle. Where there is little room, large digits and blank rows go first, then the bar's caption
+/// moves into the border, then the panel scrolls to where the keyboard is.
 pub(super) fn panel(frame: &mut Frame<'_>, title: &str, mut rows: Vec<Row>) {
     let area = frame.area();
     let bars = if area.height > 6 { 2 } else { 1 };
@@ -85,6 +85,7 @@ pub(super) fn panel(frame: &mut Frame<'_>, title: &str, mut rows: Vec<Row>) {
     if !fits(&rows) {
         rows.retain(|row| !matches!(row, Row::Blank));
     }
+    let caption = if fits(&rows) { None } else { take_caption(&mut rows) };
     let height = body.height.min(total(&rows, inner_width).saturating_add(2));
     let outer = Rect {
         x: body.x + (body.width - outer_width) / 2,
@@ -92,7 +93,10 @@ pub(super) fn panel(frame: &mut Frame<'_>, title: &str, mut rows: Vec<Row>) {
         width: outer_width,
         height,
     };
-    let block = Block::bordered().border_type(BorderType::Rounded).border_style(QUIET);
+    let mut block = Block::bordered().border_type(BorderType::Rounded).border_style(QUIET);
+    if let Some((caption, style)) = caption {
+        block = block.title_bottom(Span::styled(format!(" {caption} "), style));
+    }
     frame.render_widget(block.title(Span::styled(format!(" {title} "), STRONG)), outer);
     let inner = Rect {
         x: outer.x + 2.min(outer.width),
@@ -101,6 +105,14 @@ pub(super) fn panel(frame: &mut Frame<'_>, title: &str, mut rows: Vec<Row>) {
         height: outer.height.saturating_sub(2),
     };
     paint_rows(frame, inner, &rows);
+}
+
+fn take_caption(rows: &mut Vec<Row>) -> Option<(String, Style)> {
+    let at = rows.iter().position(|row| matches!(row, Row::Bar { .. }))?;
+    match rows.remove(at) {
+        Row::Bar { caption, style, .. } => Some((caption, style)),
+        _ => None,
+    }
 }
 
 fn paint_rows(frame: &mut Frame<'_>, inner: Rect, rows: &[Row]) {
@@ -207,7 +219,9 @@ impl Row {
                 let middle = Rect { x: place.x + (place.width - wide) / 2, width: wide, ..place };
                 frame.render_widget(button, middle);
             }
-            Self::Link { label, focused } => {
+            Self::Link { label, key, focused } => {
+                let with_key = format!("{label} ({key})");
+                let label = if width(&with_key) <= place.width { &with_key } else { label };
                 let style = if *focused { FOCUSED } else { ACCENT.add_modifier(Modifier::UNDERLINED) };
                 frame.render_widget(Span::styled(label.as_str(), style), place);
             }

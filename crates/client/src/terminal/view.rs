@@ -189,14 +189,13 @@ fn waited_for(model: &Model, next: &Next) -> Vec<Row> {
 fn device_foot(model: &Model) -> Vec<Row> {
     let mut rows = vec![Row::Blank];
     for stop in model.stops() {
-        let (key, name) = match stop {
+        let (message, key) = match stop {
             Focus::NoNotification => ("terminal-no-notification", "F4"),
             Focus::SendNotification => ("terminal-send-notification", "F4"),
             Focus::OtherDevice => ("terminal-other-device", "F3"),
             _ => continue,
         };
-        let label = format!("{} ({name})", model.lang.t(key));
-        rows.push(Row::Link { label, focused: model.focus == stop });
+        rows.push(Row::Link { label: model.lang.t(message), key, focused: model.focus == stop });
     }
     if let Some(deadline) = model.deadline {
         let left = deadline.seconds_left(model.now);

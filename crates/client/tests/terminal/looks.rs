@@ -32,6 +32,8 @@ fn is_whole(screen: &[String], (width, _): (u16, u16), name: &str) {
     assert!(top >= 1 && bottom < screen.len() - 1, "{name}\n{whole}");
     assert!(screen[top].ends_with('╮') && screen[bottom].ends_with('╯'), "{name}\n{whole}");
     let right = screen[top].chars().count();
+    let open = whole.matches('(').count() == whole.matches(')').count();
+    assert!(open, "{name}: a key's name is cut\n{whole}");
     for line in &screen[top + 1..bottom] {
         assert!(line.ends_with('│') && line.chars().count() == right, "{name}: {line:?}\n{whole}");
     }
@@ -118,8 +120,14 @@ fn the_fullest_screen() {
         let [Effect::Respond { request, .. }] = person.press(KeyCode::Enter)[..] else { panic!("nothing was sent") };
         person.is_answered(request, Ok(wrong(respond(phone()), 2)));
     };
-    let keys = ["terminal-wrong-response", "terminal-challenge", "terminal-response"];
-    look("fullest", show, &keys, &["172613", "2"]);
+    let keys = [
+        "terminal-wrong-response",
+        "terminal-challenge",
+        "terminal-response",
+        "terminal-send-notification",
+        "terminal-other-device",
+    ];
+    look("fullest", show, &keys, &["172613", "2", "3:00"]);
 }
 
 #[test]
@@ -152,10 +160,12 @@ fn the_ends() {
     look("signed in", done, &keys, &["alice", "openid profile", "https://login.example"]);
 }
 
+type Show = Box<dyn Fn(&mut Person)>;
+
 /// No window is so small that drawing into it stops the program.
 #[test]
 fn no_window_is_too_small() {
-    let screens: [Box<dyn Fn(&mut Person)>; 4] = [
+    let screens: [Show; 4] = [
         Box::new(|_: &mut Person| {}),
         Box::new(|person: &mut Person| {
             told(chooser())(person);

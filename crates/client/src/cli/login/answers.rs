@@ -4,16 +4,16 @@ use super::super::Entry;
 use super::super::output::{self, Failure};
 use super::Arguments;
 use crate::card::Card;
+use std::collections::VecDeque;
 use std::io::Write as _;
 use std::process::{Command, Stdio};
-use std::vec::IntoIter;
 use wire::Next;
 use zeroize::Zeroizing;
 
 /// The source of responses.
 pub(super) enum Source {
     /// Given beforehand, each for when the one before was wrong.
-    Given(IntoIter<String>),
+    Given(VecDeque<String>),
     /// A shell command, run once.
     Command(Option<String>),
     /// A software card with its PIN, used once.
@@ -41,7 +41,7 @@ impl Source {
         Ok(match arguments.response.as_slice() {
             [] if entry.on_terminal => Self::Keyboard,
             [] => Self::Nothing,
-            given => Self::Given(given.to_vec().into_iter()),
+            given => Self::Given(given.iter().cloned().collect()),
         })
     }
 
@@ -53,7 +53,7 @@ impl Source {
         unix_now: fn() -> u64,
     ) -> Result<Option<Zeroizing<String>>, Failure> {
         match self {
-            Self::Given(given) => Ok(given.next().map(Zeroizing::new)),
+            Self::Given(given) => Ok(given.pop_front().map(Zeroizing::new)),
             Self::Command(command) => command.take().map(|command| shell(&command, &asked(next))).transpose(),
             Self::Card(card) => card.take().map(|card| show(&card, next, unix_now)).transpose(),
             Self::Keyboard => type_in(prompt).map(Some),
