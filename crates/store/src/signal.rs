@@ -127,10 +127,10 @@ impl Drop for Watch {
         let Some(mut shard) = self.hub.shard(self.topic) else { return };
         // Under the lock, so that nobody subscribes between the look and the removal.
         self.receiver = None;
-        if let Entry::Occupied(entry) = shard.entry(self.topic) {
-            if entry.get().receiver_count() == 0 {
-                entry.remove();
-            }
+        if let Entry::Occupied(entry) = shard.entry(self.topic)
+            && entry.get().receiver_count() == 0
+        {
+            entry.remove();
         }
     }
 }

@@ -89,6 +89,53 @@ fn a_unit_that_swallows_an_error_keeps_the_rest() {
 }
 
 #[test]
+fn statements_are_prepared_anew_when_a_table_changed() {
+    let fixture = Fixture::postgres(false);
+    let store = fixture.open();
+    store.write_blocking(|sql| put(sql, "a", 1).and_then(|()| sql.one(GET, &params!["a"]).map(drop))).unwrap();
+    // On every connection.
+    for _ in 0..fixture.options.connections * 2 {
+        store.read_blocking(|sql| sql.one(GET, &params!["a"])).unwrap();
+    }
+    let url = fixture.options.url.as_str();
+    let mut beside = postgres::Client::connect(url, postgres::NoTls).unwrap();
+    beside.batch_execute("ALTER TABLE kv ALTER COLUMN n TYPE integer").unwrap();
+    for _ in 0..fixture.options.connections * 2 {
+        assert_eq!(store.read_blocking(|sql| sql.one(GET, &params!["a"])).unwrap().i64(0), Ok(1));
+    }
+    store.write_blocking(|sql| put(sql, "a", 2)).unwrap();
+    assert_eq!(list(&store), [("a".to_owned(), 2)]);
+}
+
+#[test]
+fn whoever_looks_before_adding_never_finds_the_key_taken() {
+    let fixture = Fixture::postgres(false);
+    let store = fixture.open();
+    for round in 0..20 {
+        let key = format!("{round}");
+        let together = Arc::new(Barrier::new(4));
+        let threads: Vec<_> = (0..4)
+            .map(|_| {
+                let (store, key, together) = (store.clone(), key.clone(), Arc::clone(&together));
+                std::thread::spawn(move || {
+                    let first = Mutex::new(true);
+                    store.write_blocking(move |sql| {
+                        let there = sql.row(GET, &params![key.as_str()])?.is_some();
+                        if std::mem::take(&mut *first.lock().unwrap()) {
+                            together.wait();
+                        }
+                        let blob = None::<Vec<u8>>;
+                        if there { Ok(0) } else { sql.exec(INSERT, &params![key.as_str(), 1, blob]) }
+                    })
+                })
+            })
+            .collect();
+        let added: u64 = threads.into_iter().map(|thread| thread.join().unwrap().unwrap()).sum();
+        assert_eq!(added, 1);
+    }
+}
+
+#[test]
 fn messages_of_the_server_hold_no_values() {
     let fixture = Fixture::postgres(false);
     let store = fixture.open();
@@ -101,12 +148,17 @@ fn messages_of_the_server_hold_no_values() {
 }
 
 #[test]
-fn a_database_that_sorts_by_a_language_is_refused_with_the_remedy() {
+fn a_database_that_does_not_sort_by_octets_is_refused_with_the_remedy() {
     #[allow(clippy::disallowed_methods, reason = "the tests' server")]
     let server = std::env::var(SERVER).unwrap();
-    let database = Database::create_on(&server, "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'");
-    let refused = Store::open(&Options::new(database.url.as_str())).unwrap_err().to_string();
-    assert!(refused.contains("SQL_ASCII") && refused.contains("CREATE DATABASE"), "{refused}");
+    for (words, told) in [
+        ("ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'", "SQL_ASCII"),
+        ("LOCALE_PROVIDER icu ICU_LOCALE 'en-US' ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'", "ICU"),
+    ] {
+        let database = Database::create_on(&server, words);
+        let refused = Store::open(&Options::new(database.url.as_str())).unwrap_err().to_string();
+        assert!(refused.contains(told) && refused.contains("CREATE DATABASE"), "{refused}");
+    }
 }
 
 #[test]

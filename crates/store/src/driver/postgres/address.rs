@@ -178,8 +178,9 @@ pub(super) fn check(client: &mut Client) -> Result<(), Error> {
     if encoding == "UTF8" && (provider == "b" || (provider == "c" && octets)) {
         return Ok(());
     }
+    let rules = if provider == "c" { collation.as_str() } else { "the rules of ICU" };
     Err(open(format!(
-        "the database is encoded in {encoding} and sorts text by {collation}, but must be UTF8 and sort by octets: make it \
+        "the database is encoded in {encoding} and sorts text by {rules}, but must be UTF8 and sort by octets: make it \
          by CREATE DATABASE … TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'"
     )))
 }

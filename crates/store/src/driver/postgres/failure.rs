@@ -38,6 +38,12 @@ pub(super) fn is_ours(error: &postgres::Error) -> bool {
     error.as_db_error().is_none() && is_answer(error)
 }
 
+/// Whether a statement that was prepared on this connection is no longer what it was: a table was changed ("cached plan
+/// must not change result type"), or somebody between us and the server forgot it. A new connection prepares it anew.
+pub(super) fn is_stale(error: &postgres::Error) -> bool {
+    matches!(error.code(), Some(&SqlState::FEATURE_NOT_SUPPORTED | &SqlState::INVALID_SQL_STATEMENT_NAME))
+}
+
 /// The error in words. PostgreSQL's own words quote values where data was at fault, so there only names are told.
 pub(super) fn words(error: &postgres::Error) -> String {
     match error.as_db_error() {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use postgres::{Client, Statement};
 
 use super::address::Address;
-use super::failure::{is_answer, words};
+use super::failure::{is_answer, is_stale, words};
 use crate::{Error, Stmt};
 
 /// A connection that may be down.
@@ -79,5 +79,5 @@ pub(super) fn gone() -> Error {
 
 /// What to do about an error between a unit's statements: the server's answer, or a connection that is gone.
 pub(super) fn is_lost(error: &postgres::Error) -> bool {
-    !is_answer(error)
+    !is_answer(error) || is_stale(error)
 }

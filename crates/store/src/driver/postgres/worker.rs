@@ -49,7 +49,7 @@ pub(super) struct Worker {
 enum Failure {
     /// It met another one.
     Conflict,
-    /// It went on after a failed statement.
+    /// It went on after a failed statement, or the key was taken.
     Careless(Error),
     /// The connection was lost before anything could be kept.
     Lost(Error),
@@ -171,13 +171,17 @@ impl Worker {
     }
 
     /// Runs the unit once. One whose failed statement was its last and that refused is done: there is nothing to keep.
+    /// But a key that was taken may have been taken by a unit that is not in this one's moment of the database, as if
+    /// a row that the unit had just missed were there all the same: then it is run again, on a later moment.
     fn session(&mut self, unit: &mut dyn Unit, careful: bool) -> Result<(Verdict, Vec<Topic>), Failure> {
         let open = self.link.current().ok_or_else(|| Failure::Lost(gone()))?;
         let mut session = Session::new(open, &self.counters, careful);
         let verdict = unit.run(&mut session);
         match session.end() {
             Ok(wakes) => Ok((verdict, wakes)),
-            Err(Broken::Failed(_)) if verdict == Verdict::Undo => Ok((verdict, Vec::new())),
+            Err(Broken::Failed(error)) if verdict == Verdict::Undo && !matches!(error, Error::Unique { .. }) => {
+                Ok((verdict, Vec::new()))
+            }
             Err(broken) => Err(broken.into()),
         }
     }
