@@ -27,6 +27,8 @@ use store::seal::KeyRing;
 use tokio::net::TcpListener;
 use wire::demo::Ready;
 
+pub use pages::ROUTES;
+
 /// How the demo is started.
 #[derive(Debug, clap::Args)]
 pub struct Arguments {

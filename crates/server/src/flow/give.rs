@@ -63,7 +63,9 @@ pub fn give(
     let mark = mark(app, sql, scene, confirmation, login)?;
     super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
-        LoginChannel::Hosted | LoginChannel::Authorization { .. } => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
+        LoginChannel::Hosted | LoginChannel::Authorization { .. } => {
+            Pass::Session(session(app, sql, scene, confirmation, (login, way))?)
+        }
         LoginChannel::FirstParty(redemption) => {
             Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?)
         }

@@ -33,7 +33,8 @@ async fn counted(server: &Server, username: &str) -> UserFailures {
 }
 
 async fn mail(server: &Server) -> Vec<String> {
-    let messages = server.app.store.read(|sql| store::outbox::latest(sql, 100)).await.unwrap();
+    let app = server.app.clone();
+    let messages = server.app.store.read(move |sql| store::outbox::latest(sql, &app.sealer, 100)).await.unwrap();
     messages.into_iter().map(|message| message.message).collect()
 }
 

@@ -14,5 +14,6 @@ mod lockout;
 mod pages;
 mod refusals;
 mod secrets;
+#[allow(dead_code, reason = "shared with the tests of the phone")]
 mod support;
 mod throttle;

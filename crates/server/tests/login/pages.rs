@@ -282,6 +282,8 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
         let status = answer.status().as_u16();
         match route.who {
             Who::Anyone => assert_eq!(status, 200, "{}", route.path),
+            Who::Attempt if route.method == "get" => assert_eq!(status, 404, "{}", route.path),
+            Who::AnyKey | Who::Phone => assert_eq!(status, 401, "{}", route.path),
             Who::PageForm | Who::Attempt => assert_eq!(status, 403, "{}", route.path),
             Who::SignedIn => {
                 assert!(status == 303 && route.method == "get" || status == 403, "{} {status}", route.path)

@@ -28,9 +28,45 @@ pub struct Server {
     pub app: Arc<App>,
     pub url: String,
     pub http: reqwest::Client,
-    dir: Arc<tempfile::TempDir>,
+    place: Place,
     settings: String,
     task: tokio::task::JoinHandle<()>,
+}
+
+/// Where the data is: a folder, or a PostgreSQL database of its own when `COUNTERSIGN_TEST_STORE` is `postgres`.
+#[derive(Clone)]
+struct Place {
+    dir: Arc<tempfile::TempDir>,
+    postgres: Option<Arc<testing::postgres::Database>>,
+}
+
+impl Place {
+    #[expect(clippy::disallowed_methods, reason = "which store tests use is no setting of the program")]
+    fn new() -> Self {
+        let on_postgres = std::env::var("COUNTERSIGN_TEST_STORE").is_ok_and(|store| store == "postgres");
+        Self {
+            dir: Arc::new(tempfile::tempdir().unwrap()),
+            postgres: on_postgres.then(|| Arc::new(testing::postgres::Database::create())),
+        }
+    }
+
+    fn url(&self) -> String {
+        match &self.postgres {
+            Some(database) => database.url.clone(),
+            None => format!("sqlite:{}", self.dir.path().join("test.db").display()),
+        }
+    }
+}
+
+/// A port that was just left may be busy for a moment.
+async fn listen(port: u16) -> tokio::net::TcpListener {
+    for _ in 0..200 {
+        match tokio::net::TcpListener::bind(("127.0.0.1", port)).await {
+            Ok(listener) => return listener,
+            Err(_) => tokio::time::sleep(Duration::from_millis(25)).await,
+        }
+    }
+    panic!("port {port} did not become free");
 }
 
 impl Server {
@@ -39,18 +75,23 @@ impl Server {
     }
 
     pub async fn with(settings: &str) -> Self {
-        Self::at(Arc::new(tempfile::tempdir().unwrap()), settings, Clock::default()).await
+        Self::at(Place::new(), settings, Clock::default(), 0).await
     }
 
-    async fn at(dir: Arc<tempfile::TempDir>, settings: &str, clock: Clock) -> Self {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    /// A second server on the same database, as another node.
+    pub async fn another_node(&self) -> Self {
+        Self::at(self.place.clone(), &self.settings, self.app.clock.clone(), 0).await
+    }
+
+    async fn at(place: Place, settings: &str, clock: Clock, port: u16) -> Self {
+        let listener = listen(port).await;
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let text = format!(
-            "[http]\npublic_url = \"{url}\"\n[store]\nurl = \"sqlite:{}\"\n{settings}\n\
+            "[http]\npublic_url = \"{url}\"\n[store]\nurl = \"{}\"\n{settings}\n\
              [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = 966\n\
              [[clients]]\nid = \"other\"\nname = \"Other\"\nfirst_party = true\n\
              [[clients]]\nid = \"portal\"\nname = \"Portal\"\n",
-            dir.path().join("test.db").display(),
+            place.url(),
         );
         let file = File::parse(&text).unwrap();
         let ring = KeyRing::parse(&"5a".repeat(32)).unwrap();
@@ -61,20 +102,35 @@ impl Server {
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
         let url = url.replace("localhost", "127.0.0.1");
-        Self { app, url, http, dir, settings: settings.to_owned(), task }
+        Self { app, url, http, place, settings: settings.to_owned(), task }
     }
 
     /// Stops, and starts again on the same data; the clock goes on where it was.
     pub async fn restart(self) -> Self {
-        let (dir, settings, clock) =
-            (Arc::clone(&self.dir), self.settings.clone(), Clock::ahead(self.app.clock.ahead_by()));
+        self.again(0).await
+    }
+
+    /// As [`Self::restart`], under the same address: what others remember of it still holds.
+    pub async fn restart_at_same_port(self) -> Self {
+        let port = self.url.rsplit(':').next().unwrap().parse().unwrap();
+        self.again(port).await
+    }
+
+    async fn again(self, port: u16) -> Self {
+        let (place, settings) = (self.place.clone(), self.settings.clone());
+        let clock = Clock::ahead(self.app.clock.ahead_by());
         self.task.abort();
         drop(self);
-        Self::at(dir, &settings, clock).await
+        Self::at(place, &settings, clock, port).await
     }
 
     pub fn database(&self) -> &Path {
-        self.dir.path()
+        self.place.dir.path()
+    }
+
+    /// Whether the database is PostgreSQL, whose files are not ours to read.
+    pub fn on_postgres(&self) -> bool {
+        self.place.postgres.is_some()
     }
 
     pub fn advance(&self, seconds: u64) {

@@ -1,0 +1,230 @@
+//! Approving, refusing, "it wasn't me", numbers, expiry; who waits and what the phone shows.
+
+use super::{
+    phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
+    support::{PASSWORD, Server, session},
+};
+use serde_json::json;
+use std::sync::Arc;
+use wire::phone::{Decision, Operation};
+
+#[tokio::test]
+async fn a_waiting_program_proceeds_by_itself() {
+    let server = Arc::new(Server::start().await);
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, number) = shown(&phone, &step).await;
+    assert!(number.is_some(), "the first login from here is unfamiliar");
+    let operation: Operation = serde_json::from_value(pending.operation.clone()).unwrap();
+    let Operation::Login { client_name, address, .. } = operation;
+    assert_eq!((client_name.as_str(), address.as_str()), ("TWS", "127.0.0.1"));
+
+    let waiting = tokio::spawn({
+        let (server, step) = (Arc::clone(&server), step.clone());
+        async move { ask(&server, &step, "30").await }
+    });
+    tokio::task::yield_now().await;
+    assert_eq!(phone.approve(&pending, PIN, number.as_deref()).await.unwrap().outcome, "confirmed");
+    let (status, done) = tokio::time::timeout(SOON, waiting).await.unwrap().unwrap();
+    assert_eq!(status, 200, "{done}");
+    let mark = done["client_mark"].as_str().unwrap();
+
+    let again = refused(phone.approve(&pending, PIN, number.as_deref()).await);
+    assert_eq!(again, ("attempt-ended".to_owned(), Some("already_answered".to_owned())));
+    let (_, taken) = ask(&server, &step, "0").await;
+    assert_eq!(taken["failure"]["reason"], "already_answered", "given once");
+
+    let familiar = awaiting(&server, "alice", &[("client_mark", mark)]).await;
+    assert!(familiar["next"]["number"].is_null(), "a known program from a known network: {familiar}");
+    // The mark alone is not enough once the place was not seen for 90 days.
+    server.advance(91 * 86_400);
+    let stale = awaiting(&server, "alice", &[("client_mark", mark)]).await;
+    assert!(stale["next"]["number"].is_string());
+}
+
+#[tokio::test]
+async fn refusing_and_it_was_not_me() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, _) = shown(&phone, &step).await;
+    assert_eq!(phone.deny(&pending, Decision::Deny).await.unwrap().outcome, "denied");
+    let (status, denied) = ask(&server, &step, "5").await;
+    assert_eq!((status, denied), (400, json!({ "error": "access_denied", "failure": { "reason": "denied" } })));
+
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, _) = shown(&phone, &step).await;
+    phone.deny(&pending, Decision::Report).await.unwrap();
+    assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "denied");
+    let (_, locked) = server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(locked["failure"]["reason"], "invalid_credentials", "the password is locked");
+    assert!(notices(&server).await.contains(&"notice-not-me".to_owned()), "the owner is told on another channel");
+}
+
+#[tokio::test]
+async fn a_wrong_number_ends_the_request_and_not_the_attempt() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, number) = shown(&phone, &step).await;
+    let number = number.unwrap();
+    let wrong = if number == "00" { "01" } else { "00" };
+    assert_eq!(slug(phone.approve(&pending, PIN, Some(wrong)).await), "wrong-number");
+    assert_eq!(slug(phone.approve(&pending, PIN, Some(&number)).await), "not-found", "one try");
+    let (_, now) = ask(&server, &step, "0").await;
+    assert_eq!((&now["next"]["step"], &now["failure"]["reason"]), (&json!("respond"), &json!("wrong_number")));
+    assert_eq!(now["failure"]["attempts_left"], 2, "it counts");
+}
+
+#[tokio::test]
+async fn wrong_pins_count_and_lock_and_look_like_nothing_else() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    for (round, expected) in [(0, ["2", "1", "ended"]), (1, ["2", "locked", "locked"])] {
+        let step = awaiting(&server, "alice", &[]).await;
+        let (pending, number) = shown(&phone, &step).await;
+        for outcome in expected {
+            let error = phone.approve(&pending, "000000", number.as_deref()).await.unwrap_err();
+            let countersign_client::phone::PhoneError::Refused(problem) = error else { panic!("{error}") };
+            let found = match (problem.kind.as_str(), problem.attempts_left) {
+                ("/problems/wrong-response", Some(left)) => left.to_string(),
+                ("/problems/attempt-ended", None) => "ended".to_owned(),
+                ("/problems/device-locked", None) => "locked".to_owned(),
+                other => panic!("{other:?}"),
+            };
+            // After the lock the attempt has ended too: either way nothing is evaluated.
+            assert!(found == outcome || outcome == "locked" && found == "ended", "round {round}: {found}");
+        }
+    }
+    let (_, locked) = server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(locked["failure"]["reason"], "device_locked", "five wrong in a row");
+}
+
+#[tokio::test]
+async fn a_request_expires_with_its_login() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, number) = shown(&phone, &step).await;
+    server.advance(180);
+    assert!(phone.pending().await.unwrap().is_empty());
+    let late = refused(phone.approve(&pending, PIN, number.as_deref()).await);
+    assert_eq!(late, ("attempt-ended".to_owned(), Some("expired".to_owned())));
+    assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "expired");
+}
+
+/// One open request a user: a stranger's second attempt does not take the phone's screen; the same program's does.
+#[tokio::test]
+async fn one_request_at_a_time() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let first = awaiting(&server, "alice", &[]).await;
+    let (_, second) = server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(second["next"]["step"], "respond", "no second request: {second}");
+    let (pending, number) = shown(&phone, &first).await;
+    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
+    let (_, pushed) = server.challenge(&[("auth_session", session(&second)), ("method", "seamless")]).await;
+    assert_eq!(pushed["next"]["step"], "approve", "the phone is free again");
+    phone.deny(&phone.one(None).await.unwrap(), Decision::Deny).await.unwrap();
+
+    let mark = ask(&server, &first, "0").await.1["client_mark"].as_str().unwrap().to_owned();
+    let mine = [("client_mark", mark.as_str())];
+    let older = awaiting(&server, "alice", &mine).await;
+    let newer = awaiting(&server, "alice", &mine).await;
+    assert_eq!(phone.pending().await.unwrap().len(), 1);
+    assert_eq!(ask(&server, &older, "0").await.1["next"]["step"], "respond", "the older attempt goes on without it");
+    phone.approve(&phone.one(None).await.unwrap(), PIN, None).await.unwrap();
+    assert_eq!(ask(&server, &newer, "0").await.0, 200);
+}
+
+#[tokio::test]
+async fn five_unanswered_pushes_are_enough_until_a_success() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    for _ in 0..5 {
+        awaiting(&server, "alice", &[]).await;
+        server.advance(181);
+    }
+    let (_, quiet) = server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(quiet["next"]["step"], "respond", "no sixth notification");
+    assert!(phone.pending().await.unwrap().is_empty());
+    let challenge = quiet["next"]["challenge"].as_str().unwrap();
+    let response = countersign_client::phone::respond(phone.shelf(), challenge, PIN).unwrap();
+    let answer = [("auth_session", session(&quiet)), ("response", response.as_str())];
+    assert_eq!(server.challenge(&answer).await.0, 200);
+    awaiting(&server, "alice", &[]).await;
+}
+
+/// Of two who wait for one attempt the later is answered; the earlier gets the step once more, at once.
+#[tokio::test]
+async fn of_two_waiters_the_later_wins() {
+    let server = Arc::new(Server::start().await);
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let wait = || {
+        let (server, step) = (Arc::clone(&server), step.clone());
+        tokio::spawn(async move { ask(&server, &step, "30").await })
+    };
+    let earlier = wait();
+    let later = loop {
+        // The second comes only when the first waits; being released is how we know.
+        let later = wait();
+        if tokio::time::timeout(SOON, async {
+            while !earlier.is_finished() {
+                tokio::task::yield_now().await
+            }
+        })
+        .await
+        .is_ok()
+        {
+            break later;
+        }
+    };
+    let (status, released) = earlier.await.unwrap();
+    assert_eq!((status, &released["next"]), (400, &step["next"]), "the step once more");
+    let (pending, number) = shown(&phone, &step).await;
+    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
+    assert_eq!(tokio::time::timeout(SOON, later).await.unwrap().unwrap().0, 200);
+}
+
+#[tokio::test]
+async fn the_stream_shows_requests_come_and_go() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let mut events = phone.events().await.unwrap();
+    assert!(events.next().await.unwrap().unwrap().is_empty(), "at once");
+    let step = awaiting(&server, "alice", &[]).await;
+    let list = tokio::time::timeout(SOON, events.next()).await.unwrap().unwrap().unwrap();
+    assert_eq!(list.len(), 1);
+    server.challenge(&[("auth_session", session(&step)), ("method", "challenge_response")]).await;
+    assert!(tokio::time::timeout(SOON, events.next()).await.unwrap().unwrap().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn tokens_are_refreshed_and_logging_out_ends_them() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let before = phone.shelf().read().unwrap().access_token;
+    server.advance(601);
+    assert!(phone.pending().await.unwrap().is_empty(), "another token was got, by the server's clock");
+    assert_ne!(phone.shelf().read().unwrap().access_token, before);
+    log_in(&server, &phone, &[]).await;
+    phone.log_out().await.unwrap();
+    assert_eq!(slug(phone.pending().await), "unauthorized");
+    let step = awaiting(&server, "alice", &[]).await;
+    let (_, asked) = server.challenge(&[("auth_session", session(&step)), ("method", "challenge_response")]).await;
+    let challenge = asked["next"]["challenge"].as_str().unwrap();
+    let response = countersign_client::phone::respond(phone.shelf(), challenge, PIN).unwrap();
+    let answer = [("auth_session", session(&step)), ("response", response.as_str())];
+    assert_eq!(server.challenge(&answer).await.0, 200, "the device stays");
+}

@@ -1,0 +1,19 @@
+//! The phone, from outside over HTTP: the real software phone against the real server.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping"
+)]
+
+mod activation;
+mod approval;
+mod parallel;
+mod phones;
+mod restart;
+mod secrets;
+#[path = "../login/support.rs"]
+#[allow(dead_code, reason = "shared with the tests of the login")]
+mod support;
+mod tampering;

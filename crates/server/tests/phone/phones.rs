@@ -1,0 +1,102 @@
+//! Phones for tests: activated as a person would, with the code from the outbox.
+
+use super::support::{PASSWORD, Server, session};
+use countersign_client::{
+    first_party::{Server as Known, ServerUrl},
+    phone::{Activation, Begun, Phone, PhoneError, Shelf},
+};
+use serde_json::Value;
+use std::time::{Duration, SystemTime};
+use wire::{phone::Pending, phone_file::PhoneFile};
+
+pub const PIN: &str = "739185";
+
+#[expect(clippy::disallowed_methods, reason = "a phone has a clock of its own")]
+pub fn unix_now() -> u64 {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs()
+}
+
+pub async fn known(server: &Server) -> Known {
+    let url: ServerUrl = server.app.settings.issuer.parse().unwrap();
+    Known::discover(&url, None).await.unwrap()
+}
+
+/// An activation whose code waits in the outbox.
+pub async fn begin(server: &Server, username: &str) -> Begun {
+    let known = known(server).await;
+    let activation = Activation::new(&known, unix_now).unwrap();
+    activation.begin(known, username, PASSWORD).await.unwrap()
+}
+
+/// The code that was sent last.
+pub async fn code(server: &Server) -> String {
+    let app = server.app.clone();
+    let messages = server.app.store.read(move |sql| store::outbox::latest(sql, &app.sealer, 100)).await.unwrap();
+    let sent = messages.iter().find(|message| message.message == "notice-activation-code").expect("a code was sent");
+    let arguments: Value = serde_json::from_str(sent.arguments.expose()).unwrap();
+    arguments["code"].as_str().unwrap().to_owned()
+}
+
+pub async fn activate(server: &Server, username: &str) -> Phone {
+    let begun = begin(server, username).await;
+    let (state, activated) = begun.complete((&code(server).await, PIN), None).await.unwrap();
+    assert_eq!(activated.state, "active");
+    phone(server, state).await
+}
+
+pub async fn phone(server: &Server, state: PhoneFile) -> Phone {
+    Phone::at(&known(server).await, Shelf::memory(state), unix_now).unwrap()
+}
+
+/// A first-party login that awaits the phone.
+pub async fn awaiting(server: &Server, username: &str, more: &[(&str, &str)]) -> Value {
+    let (_, step) = server.begin(username, PASSWORD, more).await;
+    assert_eq!(step["next"]["step"], "approve", "{step}");
+    step
+}
+
+/// The only confirmation that awaits the phone, and the number that the login shows.
+pub async fn shown(phone: &Phone, step: &Value) -> (Pending, Option<String>) {
+    let pending = phone.one(None).await.unwrap();
+    let number = step["next"]["number"].as_str().map(str::to_owned);
+    assert_eq!(pending.number_required, number.is_some());
+    (pending, number)
+}
+
+/// Asks how the login stands.
+pub async fn ask(server: &Server, step: &Value, wait: &str) -> (u16, Value) {
+    server.challenge(&[("auth_session", session(step)), ("wait", wait)]).await
+}
+
+/// A login that the phone approves; its mark makes the next one familiar.
+pub async fn log_in(server: &Server, phone: &Phone, more: &[(&str, &str)]) -> Value {
+    let step = awaiting(server, "alice", more).await;
+    let (pending, number) = shown(phone, &step).await;
+    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
+    let (status, done) = ask(server, &step, "0").await;
+    assert_eq!(status, 200, "{done}");
+    done
+}
+
+/// The slug and the reason of a refusal.
+pub fn refused<T: std::fmt::Debug>(result: Result<T, PhoneError>) -> (String, Option<String>) {
+    match result {
+        Err(PhoneError::Refused(problem)) => {
+            assert!(problem.status >= 400 && !problem.title.is_empty());
+            (problem.kind.trim_start_matches("/problems/").to_owned(), problem.reason)
+        }
+        other => panic!("not refused: {other:?}"),
+    }
+}
+
+pub fn slug<T: std::fmt::Debug>(result: Result<T, PhoneError>) -> String {
+    refused(result).0
+}
+
+pub async fn notices(server: &Server) -> Vec<String> {
+    let app = server.app.clone();
+    let messages = server.app.store.read(move |sql| store::outbox::latest(sql, &app.sealer, 100)).await.unwrap();
+    messages.into_iter().map(|message| message.message).collect()
+}
+
+pub const SOON: Duration = Duration::from_secs(20);
