@@ -164,6 +164,9 @@ pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respon
     let attempt = query.optional("attempt", PUBLIC_ID).ok().flatten().unwrap_or_default();
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let handle = cookie::value(&visit.headers, &app.settings, &name).unwrap_or_default().to_owned();
+    if handle.is_empty() {
+        return super::problem::ApiProblem::from(super::problem::Slug::NotFound).into_response();
+    }
     let since = query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok());
     let changed = async move {
         // Trouble and an attempt that is gone are news too: the page then sees for itself.

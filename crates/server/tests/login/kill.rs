@@ -45,16 +45,20 @@ async fn begin(demo: &Demo, username: &str) -> Value {
         [("client_id", "tws"), ("username", username), ("password", &user.password), ("code_challenge", CHALLENGE)];
     let (status, begun) = post(demo, "/oauth2/authorize-challenge", &form).await;
     assert_eq!(status, 400, "{begun}");
-    let device = &user.devices[0].id;
+    let device = &plus(user).id;
     if begun["next"]["step"] != "choose_device" {
         return begun;
     }
     post(demo, "/oauth2/authorize-challenge", &[("auth_session", session(&begun)), ("device_id", device)]).await.1
 }
 
+fn plus(user: &wire::demo::User) -> &wire::demo::Device {
+    user.devices.iter().find(|device| device.class == "dsc-plus").unwrap()
+}
+
 fn card(demo: &Demo, username: &str) -> (Card, String) {
     let user = demo.ready.users.iter().find(|user| user.username == username).unwrap();
-    let device = &user.devices[0];
+    let device = plus(user);
     let text = std::fs::read_to_string(device.state_file.as_ref().unwrap()).unwrap();
     let file: CardFile = serde_json::from_str(&text).unwrap();
     (Card { id: device.id.clone(), key: file.key.expose().to_vec(), counter: 0 }, device.pin.clone().unwrap())
