@@ -24,6 +24,12 @@ pub enum Kind {
     Code,
     /// An access token.
     Token,
+    /// A refresh token.
+    Refresh,
+    /// An authorization request that was pushed; no user yet.
+    Pushed,
+    /// An authorization request that waits for a login; no user yet.
+    Waiting,
 }
 
 impl Kind {
@@ -34,6 +40,9 @@ impl Kind {
             Self::Mark => b"mark",
             Self::Code => b"code",
             Self::Token => b"token",
+            Self::Refresh => b"refresh",
+            Self::Pushed => b"pushed",
+            Self::Waiting => b"waiting",
         }
     }
 }

@@ -22,6 +22,8 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let ended = app.store.write(move |sql| {
         let now = unit_app.now();
         store::throttle::sweep(sql, now)?;
+        store::request::sweep(sql, now)?;
+        store::replay::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };

@@ -76,6 +76,7 @@ fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Beg
             code_challenge: request.code_challenge.as_str().to_owned(),
             scope: request.scope,
             nonce: request.nonce.map(str::to_owned),
+            ..Redemption::default()
         }),
         origin,
     }
