@@ -318,6 +318,9 @@ activity-mark-revoked = Known browser or program forgotten
 activity-code-issued = Logged in to a program
 activity-code-redeemed = Program took its access
 activity-code-replayed = A program's access was asked for twice and taken back
+activity-token-refreshed = A program renewed its access
+activity-refresh-replayed = A program's access was renewed twice with one key and taken back
+activity-grant-revoked = A program gave its access back
 activity-other = Other
 
 ## Messages by mail and SMS

@@ -328,6 +328,9 @@ activity-mark-revoked = Знакомый браузер или программ�
 activity-code-issued = Вход в программе
 activity-code-redeemed = Программа получила доступ
 activity-code-replayed = Доступ программы запрошен дважды и отозван
+activity-token-refreshed = Программа продлила доступ
+activity-refresh-replayed = Доступ программы продлён дважды одним ключом и отозван
+activity-grant-revoked = Программа вернула доступ
 activity-other = Другое
 
 ## Сообщения по почте и SMS

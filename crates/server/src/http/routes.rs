@@ -23,6 +23,10 @@ pub enum Who {
     SignedIn,
     /// A registered client program.
     Client,
+    /// A browser that a registered client sends.
+    Sent,
+    /// Whoever holds an access token.
+    Token,
     /// Whoever holds the demo's token.
     DemoToken,
 }
@@ -73,17 +77,17 @@ table! { ROUTES, mount:
     get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";
     get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
     post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";
-    get  "/oauth2/authorize"                 Anyone   oauth::authorize::authorize => "a client's authorization request; audited as authorization_code.issued";
-    post "/oauth2/authorize"                 Anyone   oauth::authorize::authorize => "the same, as a form";
-    get  "/oauth2/authorize/continue"        Anyone   oauth::authorize::go_on  => "back to the client after the login";
+    get  "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "a client's authorization request; audited as authorization_code.issued";
+    post "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "the same, as a form";
+    get  "/oauth2/authorize/continue"        Sent     oauth::authorize::go_on  => "back to the client after the login";
     post "/oauth2/par"                       Client   oauth::par::par          => "takes a pushed authorization request";
     post "/oauth2/token"                     Client   token::token             => "tokens for a code or refresh token; audited as authorization_code.*, refresh_token.*";
-    get  "/oauth2/userinfo"                  Client   oauth::userinfo::userinfo => "who the user of an access token is";
-    post "/oauth2/userinfo"                  Client   oauth::userinfo::userinfo => "the same";
+    get  "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "who the user of an access token is";
+    post "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "the same";
     post "/oauth2/introspect"                Client   oauth::tokens::introspect => "what a token is";
     post "/oauth2/revoke"                    Client   oauth::tokens::revoke    => "takes back a token; audited as grant.revoked";
-    get  "/oauth2/logout"                    Anyone   oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
-    post "/oauth2/logout"                    Anyone   oauth::logout::logout    => "the same, as a form";
+    get  "/oauth2/logout"                    Sent     oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
+    post "/oauth2/logout"                    Sent     oauth::logout::logout    => "the same, as a form";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

@@ -112,6 +112,9 @@ impl ActivityLine {
             "authorization_code.issued" => "activity-code-issued",
             "authorization_code.redeemed" => "activity-code-redeemed",
             "authorization_code.replayed" => "activity-code-replayed",
+            "refresh_token.used" => "activity-token-refreshed",
+            "refresh_token.replayed" => "activity-refresh-replayed",
+            "grant.revoked" => "activity-grant-revoked",
             _ => "activity-other",
         }
     }
@@ -128,6 +131,7 @@ impl ActivityLine {
                 | "device.locked"
                 | "user.locked"
                 | "authorization_code.replayed"
+                | "refresh_token.replayed"
         )
     }
 }
