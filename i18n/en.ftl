@@ -334,6 +334,9 @@ activity-keys-agreed = Keys of a phone agreed
 activity-activation-ended = Activation of a phone came to nothing
 activity-statement-refused = Signed statement refused
 activity-phone-logged-out = App logged out
+activity-token-refreshed = A program renewed its access
+activity-refresh-replayed = A program's access was renewed twice with one key and taken back
+activity-grant-revoked = A program gave its access back
 activity-other = Other
 
 ## Messages by mail and SMS

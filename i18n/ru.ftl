@@ -344,6 +344,9 @@ activity-keys-agreed = Согласованы ключи телефона
 activity-activation-ended = Активация телефона не завершена
 activity-statement-refused = Подписанное заявление отклонено
 activity-phone-logged-out = Выход из приложения
+activity-token-refreshed = Программа продлила доступ
+activity-refresh-replayed = Доступ программы продлён дважды одним ключом и отозван
+activity-grant-revoked = Программа вернула доступ
 activity-other = Другое
 
 ## Сообщения по почте и SMS

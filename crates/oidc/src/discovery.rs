@@ -7,8 +7,20 @@ use serde::{Deserialize, Serialize};
 pub struct Discovery {
     /// The issuer, equal to the URL it was found under.
     pub issuer: String,
+    /// Where the browser goes.
+    pub authorization_endpoint: String,
+    /// Where requests are pushed to (RFC 9126, 5).
+    pub pushed_authorization_request_endpoint: String,
     /// The token endpoint.
     pub token_endpoint: String,
+    /// Who the user is.
+    pub userinfo_endpoint: String,
+    /// Revocation (RFC 7009).
+    pub revocation_endpoint: String,
+    /// Introspection (RFC 7662).
+    pub introspection_endpoint: String,
+    /// RP-initiated logout.
+    pub end_session_endpoint: String,
     /// First-party logins (draft-ietf-oauth-first-party-apps-04, 4).
     pub authorization_challenge_endpoint: String,
     /// The signing keys.
@@ -21,8 +33,24 @@ pub struct Discovery {
     pub subject_types_supported: Vec<String>,
     /// How ID tokens are signed.
     pub id_token_signing_alg_values_supported: Vec<String>,
+    /// `query`.
+    pub response_modes_supported: Vec<String>,
+    /// `none`, `login`, and what counts as it.
+    pub prompt_values_supported: Vec<String>,
+    /// Whether `iss` is in answers (RFC 9207, 3).
+    pub authorization_response_iss_parameter_supported: bool,
+    /// Whether request objects are taken by the browser's way.
+    pub request_parameter_supported: bool,
+    /// Whether they are fetched.
+    pub request_uri_parameter_supported: bool,
+    /// Whether `claims` is read.
+    pub claims_parameter_supported: bool,
     /// How clients prove themselves.
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// How their assertions are signed.
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// How DPoP proofs are signed (RFC 9449, 5.1).
+    pub dpop_signing_alg_values_supported: Vec<String>,
     /// S256.
     pub code_challenge_methods_supported: Vec<String>,
     /// What may be asked for.
@@ -39,18 +67,38 @@ impl Discovery {
     /// The metadata of an issuer.
     pub fn of(issuer: &str, acr_values: &[&str], languages: &[&str]) -> Self {
         let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
+        let at = |name: &str| format!("{issuer}/oauth2/{name}");
         Self {
             issuer: issuer.to_owned(),
-            token_endpoint: format!("{issuer}/oauth2/token"),
-            authorization_challenge_endpoint: format!("{issuer}/oauth2/authorize-challenge"),
-            jwks_uri: format!("{issuer}/oauth2/jwks"),
+            authorization_endpoint: at("authorize"),
+            pushed_authorization_request_endpoint: at("par"),
+            token_endpoint: at("token"),
+            userinfo_endpoint: at("userinfo"),
+            revocation_endpoint: at("revoke"),
+            introspection_endpoint: at("introspect"),
+            end_session_endpoint: at("logout"),
+            authorization_challenge_endpoint: at("authorize-challenge"),
+            jwks_uri: at("jwks"),
             response_types_supported: list(&["code"]),
-            grant_types_supported: list(&["authorization_code"]),
+            grant_types_supported: list(&["authorization_code", "refresh_token"]),
             subject_types_supported: list(&["public"]),
             id_token_signing_alg_values_supported: list(&["ES256"]),
-            token_endpoint_auth_methods_supported: list(&["none"]),
+            response_modes_supported: list(&["query"]),
+            prompt_values_supported: list(&["none", "login", "consent", "select_account"]),
+            authorization_response_iss_parameter_supported: true,
+            request_parameter_supported: false,
+            request_uri_parameter_supported: false,
+            claims_parameter_supported: true,
+            token_endpoint_auth_methods_supported: list(&[
+                "none",
+                "client_secret_basic",
+                "client_secret_post",
+                "private_key_jwt",
+            ]),
+            token_endpoint_auth_signing_alg_values_supported: list(&["ES256"]),
+            dpop_signing_alg_values_supported: list(&["ES256"]),
             code_challenge_methods_supported: list(&["S256"]),
-            scopes_supported: list(crate::scope::LOGIN_SCOPES),
+            scopes_supported: list(crate::scope::SCOPES),
             claims_supported: list(&[
                 "iss",
                 "sub",
@@ -62,6 +110,7 @@ impl Discovery {
                 "acr",
                 "amr",
                 "at_hash",
+                "sid",
                 "preferred_username",
             ]),
             acr_values_supported: list(acr_values),

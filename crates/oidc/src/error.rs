@@ -165,11 +165,11 @@ impl OAuthError {
         }
     }
 
-    /// The HTTP status where the endpoint answers itself: 401 for a client or token that was not believed
-    /// (RFC 6749, 5.2; RFC 6750, 3.1), 403 for one that may not, else 400.
+    /// The HTTP status where the endpoint answers itself: 401 for a token that was not believed (RFC 6750, 3.1),
+    /// 403 for one that may not, else 400. A client that tried the Authorization header gets 401 too (RFC 6749, 5.2).
     pub fn status(&self) -> u16 {
         match self {
-            Self::InvalidClient | Self::InvalidToken => 401,
+            Self::InvalidToken => 401,
             Self::AccessDenied | Self::InsufficientScope(_) => 403,
             _ => 400,
         }

@@ -1,6 +1,7 @@
 //! The registered client programs.
 
 use crate::config::ClientSettings;
+use oidc::client::Registration;
 
 /// The id of our own hosted pages, which log in like any client.
 pub const HOSTED: &str = "countersign";
@@ -9,7 +10,7 @@ pub const HOSTED: &str = "countersign";
 pub const PHONE_APP: &str = "phone-app";
 
 /// A client program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Client {
     /// The OAuth client id.
     pub id: String,
@@ -19,6 +20,8 @@ pub struct Client {
     pub first_party: bool,
     /// The first version that can draw a chooser.
     pub chooser_since: Option<u64>,
+    /// What it registered of OAuth.
+    pub oauth: Registration,
 }
 
 /// The registry.
@@ -33,6 +36,7 @@ impl Clients {
             name: c.name.clone(),
             first_party: c.first_party,
             chooser_since: c.chooser_since,
+            oauth: c.oauth.clone(),
         };
         Self(settings.iter().map(client).collect())
     }

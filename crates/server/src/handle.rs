@@ -30,6 +30,12 @@ pub enum Kind {
     PhoneAccess,
     /// A refresh token of the phone's API.
     PhoneRefresh,
+    /// A refresh token.
+    Refresh,
+    /// An authorization request that was pushed; no user yet.
+    Pushed,
+    /// An authorization request that waits for a login; no user yet.
+    Waiting,
 }
 
 impl Kind {
@@ -43,6 +49,9 @@ impl Kind {
             Self::Activation => b"activation",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
+            Self::Refresh => b"refresh",
+            Self::Pushed => b"pushed",
+            Self::Waiting => b"waiting",
         }
     }
 }

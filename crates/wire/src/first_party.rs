@@ -91,7 +91,7 @@ pub struct TokenAnswer {
     /// The access token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_token: Option<String>,
-    /// `Bearer`.
+    /// `Bearer`, or `DPoP` for a token that is bound to a key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Seconds the access token lives.
@@ -103,4 +103,7 @@ pub struct TokenAnswer {
     /// The granted scope.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scope: Option<String>,
+    /// The refresh token, with `offline_access`; each is good once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refresh_token: Option<String>,
 }

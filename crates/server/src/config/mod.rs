@@ -178,6 +178,9 @@ pub struct ClientSettings {
     /// The first version that can draw a chooser; none says that all can.
     #[serde(default)]
     pub chooser_since: Option<u64>,
+    /// What it registers of OAuth.
+    #[serde(default)]
+    pub oauth: oidc::client::Registration,
 }
 
 impl sample::Sample for ClientSettings {
@@ -185,8 +188,12 @@ impl sample::Sample for ClientSettings {
         out.push_str(
             "# Client programs, one [[clients]] each: id, name (as users see it), first_party (may it show a login form of\n\
              # its own, through /oauth2/authorize-challenge?) and chooser_since (older versions get the user's default\n\
-             # device instead of a chooser they cannot draw).\n\
-             #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = 966\n\n",
+             # device instead of a chooser they cannot draw). [clients.oauth] registers it for OpenID Connect: where\n\
+             # answers go, how it proves itself (none, client_secret_basic, client_secret_post, private_key_jwt), its\n\
+             # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key.\n\
+             #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = 966\n\n\
+             #[clients.oauth]\n#redirect_uris = [\"https://portal.example/callback\"]\n#auth = \"none\"\n\
+             #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\n",
         );
     }
 }
@@ -388,15 +395,20 @@ impl Raw {
             ),
             ((1..=16).contains(&self.passwords.parallelism), at("parallelism"), "parallelism must be 1 to 16"),
         ];
+        let mut errors = Vec::new();
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;
             let twice = self.clients.iter().take(index).any(|other| other.get_ref().id == *id);
             rules.push((!twice, line, "a client with this id is there already"));
+            if let Err(error) = client.get_ref().oauth.check() {
+                errors.push(ConfigError::new(line, error.to_string()));
+            }
             let fits = !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
             rules.push((fits, line, "a client id has 1 to 128 printable ASCII characters"));
         }
-        rules.into_iter().filter(|r| !r.0).map(|(_, line, why)| ConfigError::new(line, why.to_owned())).collect()
+        errors.extend(rules.into_iter().filter(|r| !r.0).map(|(_, line, why)| ConfigError::new(line, why.to_owned())));
+        errors
     }
 }
 

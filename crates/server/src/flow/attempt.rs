@@ -87,7 +87,7 @@ impl Owner {
     fn owns(&self, operation: &Operation) -> bool {
         let Operation::Login(login) = operation;
         match (self, &login.channel) {
-            (Self::Pages, LoginChannel::Hosted) => true,
+            (Self::Pages, LoginChannel::Hosted | LoginChannel::Authorization { .. }) => true,
             (Self::Program(client), LoginChannel::FirstParty(_)) => {
                 client.as_ref().is_none_or(|client| *client == login.client)
             }

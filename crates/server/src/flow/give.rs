@@ -32,6 +32,8 @@ pub struct Given {
 pub enum Pass {
     /// A session's handle, for a cookie.
     Session(String),
+    /// A session's handle, and the handle of the authorization request that waits for it.
+    Onward(String, String),
     /// An authorization code.
     Code(String),
 }
@@ -63,8 +65,9 @@ pub fn give(
     let mark = mark(app, sql, scene, confirmation, login)?;
     super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
-        LoginChannel::Hosted | LoginChannel::Authorization { .. } => {
-            Pass::Session(session(app, sql, scene, confirmation, (login, way))?)
+        LoginChannel::Hosted => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
+        LoginChannel::Authorization { request, .. } => {
+            Pass::Onward(session(app, sql, scene, confirmation, (login, way))?, request.clone())
         }
         LoginChannel::FirstParty(redemption) => {
             Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?)
@@ -136,7 +139,6 @@ fn code(
         user: confirmation.user,
         digest,
         confirmation: confirmation.id,
-        session: None,
         client: login.client.clone(),
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
@@ -145,6 +147,7 @@ fn code(
         expires_at: scene.now.plus(app.settings.code_life),
         redeemed_at: None,
         grant: GrantId::new(scene.now, &nonce()),
+        session: None,
     };
     store::code::insert(sql, &code)?;
     audit(sql, scene, Audit::CodeIssued, &json!({ "grant": code.grant.to_string() }))?;

@@ -6,6 +6,7 @@ pub mod enrol;
 pub mod give;
 pub mod login;
 pub mod next;
+pub mod oidc;
 pub mod outbox;
 pub mod overview;
 pub mod phone;

@@ -2,7 +2,7 @@
 
 use domain::{
     Policy, Timestamp,
-    confirmation::{Candidate, Confirmation, State, Told},
+    confirmation::{Candidate, Confirmation, LoginChannel, Operation, State, Told},
     lockout::Until,
 };
 use wire::{DeviceRef, Next};
@@ -22,6 +22,8 @@ pub struct View {
     pub told: Option<Told>,
     /// Wrong answers left.
     pub attempts_left: u32,
+    /// Where a login on behalf of another program will lead: scheme, host and port.
+    pub onward: Option<String>,
     /// The moment of this view.
     pub now: Timestamp,
     /// Whether nobody began to wait for this attempt later.
@@ -51,7 +53,13 @@ pub fn view(
         .iter()
         .map(|c| Shown { device: device_ref(c), locked: c.failures.locked(&policy.device_lock, now) })
         .collect();
+    let Operation::Login(login) = &confirmation.operation;
+    let onward = match &login.channel {
+        LoginChannel::Authorization { origin, .. } => Some(origin.clone()),
+        LoginChannel::Hosted | LoginChannel::FirstParty(_) => None,
+    };
     Some(View {
+        onward,
         next: next(confirmation, candidates, &devices)?,
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),

@@ -22,8 +22,9 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let ended = app.store.write(move |sql| {
         let now = unit_app.now();
         store::throttle::sweep(sql, now)?;
-        store::replay::sweep(sql, now)?;
         super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
+        store::request::sweep(sql, now)?;
+        store::replay::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };

@@ -20,6 +20,13 @@ pub struct RequestId(pub String);
 const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
                    form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
+/// The policy of a page whose form may lead to another site by redirects. None where the site's name is no name.
+pub fn policy_leading_to(origin: &str) -> Option<HeaderValue> {
+    let name = origin.bytes().all(|b| b.is_ascii_alphanumeric() || b":/.-[]+_".contains(&b));
+    let text = CSP.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
+    name.then(|| HeaderValue::from_str(&text).ok()).flatten()
+}
+
 static HEADERS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

@@ -14,6 +14,7 @@ use crate::{
         give::{Given, Pass},
         login::{self, Begin, Claim},
         next::{Shown, View},
+        oidc::authorize,
     },
     pages::{
         error::ErrorKind,
@@ -60,13 +61,30 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: 
         Some("session-ended") => Some(PasswordNotice::SessionEnded),
         _ => None,
     };
-    password_page(&visit, StatusCode::OK, String::new(), notice)
+    if let Ok(Some(handle)) = query.optional("request", limits::HANDLE) {
+        return match authorize::look(&app, handle).await {
+            Ok(Some(waiting)) => {
+                let visit = visit.leading_to(Some(waiting.origin()));
+                let username = waiting.request.login_hint.unwrap_or_default();
+                password_page(&visit, StatusCode::OK, username, notice, handle)
+            }
+            Ok(None) => password_page(&visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), ""),
+            Err(refused) => visit.refused(&refused),
+        };
+    }
+    password_page(&visit, StatusCode::OK, String::new(), notice, "")
 }
 
 /// `POST /login`: the password step.
 pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
     let username = form.field("username", limits::USERNAME)?.to_owned();
     let password = form.field("password", limits::PASSWORD)?;
+    let request = form.field("request", limits::HANDLE)?.to_owned();
+    let waiting = authorize::look(&app, &request).await.map_err(|refused| form.visit.refused(&refused))?;
+    let channel = match &waiting {
+        Some(waiting) => LoginChannel::Authorization { request: request.clone(), origin: waiting.origin() },
+        None => LoginChannel::Hosted,
+    };
     let begin = Begin {
         claim: Claim {
             client: HOSTED.to_owned(),
@@ -80,15 +98,16 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
             name: app.settings.product.clone(),
             first_party: true,
             chooser_since: None,
+            oauth: oidc::client::Registration::default(),
         },
         version: None,
-        channel: LoginChannel::Hosted,
+        channel,
     };
-    let visit = form.visit;
+    let visit = form.visit.leading_to(waiting.map(|waiting| waiting.origin()));
     Ok(match login::begin(&app, begin).await {
         Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
         Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given),
-        Err(refused) => password_refused(&app, &visit, username, &refused),
+        Err(refused) => password_refused(&app, &visit, (username, &request), &refused),
     })
 }
 
@@ -107,20 +126,20 @@ fn public_id(handle: &str) -> String {
     digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect()
 }
 
-fn password_refused(app: &Shared, visit: &Visit, username: String, refused: &Refused) -> Response {
+fn password_refused(app: &Shared, visit: &Visit, (username, request): (String, &str), refused: &Refused) -> Response {
     match refused {
         Refused::InvalidCredentials => {
-            password_page(visit, StatusCode::FORBIDDEN, username, Some(PasswordNotice::InvalidCredentials))
+            password_page(visit, StatusCode::FORBIDDEN, username, Some(PasswordNotice::InvalidCredentials), request)
         }
         Refused::Throttled(wait) => {
             let notice = PasswordNotice::Throttled { seconds: seconds(*wait) };
-            let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, username, Some(notice));
+            let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, username, Some(notice), request);
             super::problem::retry_after(&mut response, Some(*wait));
             response
         }
         Refused::Busy => {
             let mut response =
-                password_page(visit, StatusCode::SERVICE_UNAVAILABLE, username, Some(PasswordNotice::Busy));
+                password_page(visit, StatusCode::SERVICE_UNAVAILABLE, username, Some(PasswordNotice::Busy), request);
             super::problem::retry_after(&mut response, Some(super::problem::BUSY_WAIT));
             response
         }
@@ -130,8 +149,15 @@ fn password_refused(app: &Shared, visit: &Visit, username: String, refused: &Ref
     }
 }
 
-fn password_page(visit: &Visit, status: StatusCode, username: String, notice: Option<PasswordNotice>) -> Response {
-    visit.show(status, &Password { frame: visit.frame_at("/login"), username, notice })
+fn password_page(
+    visit: &Visit,
+    status: StatusCode,
+    username: String,
+    notice: Option<PasswordNotice>,
+    request: &str,
+) -> Response {
+    let back = if request.is_empty() { "/login".to_owned() } else { format!("/login?request={request}") };
+    visit.show(status, &Password { frame: visit.frame_at(&back), username, notice, request: request.to_owned() })
 }
 
 /// `POST /login/device`: a device was picked.
@@ -187,7 +213,7 @@ async fn post(app: &Shared, form: PageForm, act: Act) -> Result<Response, Respon
 async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: Act) -> Response {
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let Some(handle) = cookie::value(&visit.headers, &app.settings, &name).filter(|handle| !handle.is_empty()) else {
-        return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired));
+        return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), "");
     };
     let request = Request { handle: handle.to_owned(), owner: Owner::Pages, act, wait: Duration::ZERO, origin };
     match attempt::act(app, request).await {
@@ -211,7 +237,7 @@ fn step_refused(app: &Shared, visit: &Visit, attempt: &str, refused: &Refused) -
         Refused::Ended(Outcome::Exhausted { .. }) => EndReason::TooManyAttempts,
         Refused::NoUsableDevice => EndReason::NoUsableDevice,
         Refused::UnknownAttempt => {
-            return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired));
+            return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), "");
         }
         // A page that was sent twice, or an old one: show where the attempt stands.
         Refused::Caller(_) => return visit.go(&format!("/login?attempt={attempt}")),
@@ -225,8 +251,12 @@ fn ended(visit: &Visit, reason: EndReason) -> Response {
 }
 
 fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
-    let Pass::Session(session) = given.pass else { return visit.error(ErrorKind::Internal) };
-    let mut response = visit.go("/settings");
+    let (session, to) = match given.pass {
+        Pass::Session(session) => (session, "/settings".to_owned()),
+        Pass::Onward(session, request) => (session, format!("/oauth2/authorize/continue?request={request}")),
+        Pass::Code(_) => return visit.error(ErrorKind::Internal),
+    };
+    let mut response = visit.go(&to);
     let headers = response.headers_mut();
     headers.extend(cookie::set(&app.settings, cookie::SESSION, &session, None).map(|line| (header::SET_COOKIE, line)));
     if let Some(mark) = given.mark {
@@ -240,6 +270,7 @@ fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
 
 /// The page of what is awaited.
 fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
+    let visit = &visit.clone().leading_to(view.onward.clone());
     let frame = visit.frame_at(&format!("/login?attempt={attempt}"));
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };

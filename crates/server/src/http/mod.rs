@@ -8,6 +8,7 @@ pub mod health;
 pub mod layers;
 pub mod login;
 pub mod metadata;
+pub mod oauth;
 pub mod page;
 pub mod peer;
 pub mod phone;

@@ -3,7 +3,7 @@
 
 use super::{
     Shared, body, cookie,
-    layers::RequestId,
+    layers::{self, RequestId},
     problem::{self, Slug},
 };
 use crate::{
@@ -43,6 +43,8 @@ pub struct Visit {
     pub headers: HeaderMap,
     /// Who is signed in, where it was looked up.
     pub username: Option<String>,
+    /// Where else a form of the page may lead by redirects: the browser follows none that the policy does not name.
+    leading_to: Option<String>,
 }
 
 impl FromRequestParts<Arc<App>> for Visit {
@@ -65,6 +67,7 @@ impl Visit {
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             headers: parts.headers.clone(),
             username: None,
+            leading_to: None,
             app: Arc::clone(app),
         }
     }
@@ -86,9 +89,17 @@ impl Visit {
         Frame { path_and_query: path_and_query.to_owned(), ..self.frame() }
     }
 
+    /// The visit, on the way to another site (scheme, host and port).
+    pub fn leading_to(self, origin: Option<String>) -> Self {
+        Self { leading_to: origin, ..self }
+    }
+
     /// A page as an answer.
     pub fn show(&self, status: StatusCode, page: &impl Page) -> Response {
         let mut response = (status, Html(page.render_html())).into_response();
+        if let Some(policy) = self.leading_to.as_ref().and_then(|origin| layers::policy_leading_to(origin)) {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
         self.keep_forms(&mut response);
         response
     }

@@ -1,6 +1,6 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
-use super::{Shared, assets, body, first_party, health, layers, login, metadata, phone, settings, site, token};
+use super::{Shared, assets, body, first_party, health, layers, login, metadata, oauth, phone, settings, site, token};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -27,6 +27,10 @@ pub enum Who {
     AnyKey,
     /// An active phone, by its key and token.
     Phone,
+    /// A browser that a registered client sends.
+    Sent,
+    /// Whoever holds an access token.
+    Token,
     /// Whoever holds the demo's token.
     DemoToken,
 }
@@ -78,7 +82,17 @@ table! { ROUTES, mount:
     get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";
     get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
     post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";
-    post "/oauth2/token"                     Client   token::token             => "redeems a code; audited as authorization_code.*";
+    get  "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "a client's authorization request; audited as authorization_code.issued";
+    post "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "the same, as a form";
+    get  "/oauth2/authorize/continue"        Sent     oauth::authorize::go_on  => "back to the client after the login";
+    post "/oauth2/par"                       Client   oauth::par::par          => "takes a pushed authorization request";
+    post "/oauth2/token"                     Client   token::token             => "tokens for a code or refresh token; audited as authorization_code.*, refresh_token.*";
+    get  "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "who the user of an access token is";
+    post "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "the same";
+    post "/oauth2/introspect"                Client   oauth::tokens::introspect => "what a token is";
+    post "/oauth2/revoke"                    Client   oauth::tokens::revoke    => "takes back a token; audited as grant.revoked";
+    get  "/oauth2/logout"                    Sent     oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
+    post "/oauth2/logout"                    Sent     oauth::logout::logout    => "the same, as a form";
     post "/api/phone/v1/activations"         AnyKey   phone::start             => "begins an activation; audited as password.* and activation.started";
     post "/api/phone/v1/activations/{activation}/complete" AnyKey phone::complete => "code and keys; audited as activation.*";
     post "/api/phone/v1/activations/{activation}/prove" AnyKey phone::prove    => "first response; audited as device.added";

@@ -1,42 +1,36 @@
 //! `/oauth2/token`.
 
-use super::{Shared, body, problem::OAuthProblem};
-use crate::flow::{
-    Refused,
-    token::{self, RedeemError},
+use super::{
+    Shared,
+    oauth::{ClientForm, client_form},
+    problem::OAuthProblem,
 };
+use crate::flow::token::{self, Asking};
 use axum::{
     Json,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use oidc::{OAuthError, first_party::limits, token::TokenRequest};
+use oidc::{OAuthError, token::TokenRequest};
 use wire::first_party::TokenAnswer;
 
-/// Redeems an authorization code.
+/// Tokens for a code or a refresh token.
 pub async fn token(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
-    let form = body::form(request).await?;
-    let TokenRequest::Code(request) = TokenRequest::parse(&form)? else {
-        return Err(OAuthError::UnsupportedGrantType.into());
+    let ClientForm { form, client, jkt } = client_form(&app, request).await?;
+    let asking = Asking { client: &client, jkt };
+    let tokens = match TokenRequest::parse(&form)? {
+        TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
+        TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
+        TokenRequest::Ciba { .. } => return Err(OAuthError::UnsupportedGrantType.into()),
     };
-    let id = form.required("client_id", limits::CLIENT_ID)?;
-    let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
-    let tokens = token::redeem(&app, client, request.code, request.code_verifier).await.map_err(problem)?;
     Ok(Json(TokenAnswer {
         access_token: Some(tokens.access_token),
-        token_type: Some("Bearer".to_owned()),
+        token_type: Some(if tokens.bound { "DPoP" } else { "Bearer" }.to_owned()),
         expires_in: Some(tokens.expires_in),
         id_token: tokens.id_token,
         scope: Some(tokens.scope),
+        refresh_token: tokens.refresh_token,
         ..TokenAnswer::default()
     })
     .into_response())
-}
-
-fn problem(error: RedeemError) -> OAuthProblem {
-    match error {
-        RedeemError::InvalidGrant => OAuthError::InvalidGrant.into(),
-        RedeemError::Refused(Refused::Busy) => OAuthProblem::Busy,
-        RedeemError::Refused(_) => OAuthProblem::Internal,
-    }
 }

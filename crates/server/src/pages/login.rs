@@ -54,6 +54,8 @@ pub struct Password {
     pub username: String,
     /// What to say.
     pub notice: Option<PasswordNotice>,
+    /// The handle of the authorization request that waits for this login; empty when none does.
+    pub request: String,
 }
 
 /// How long an attempt lives on.

@@ -112,7 +112,10 @@ fn login(lang: Lang) -> Vec<Sample> {
         .into_iter()
         .map(|notice| {
             let username = notice.map(|_| "alice".to_owned()).unwrap_or_default();
-            named(&format!("password-{notice:?}"), &Password { frame: frame(lang), username, notice })
+            named(
+                &format!("password-{notice:?}"),
+                &Password { frame: frame(lang), username, notice, request: String::new() },
+            )
         })
         .collect();
     pages.extend(

@@ -118,6 +118,9 @@ impl ActivityLine {
             "activation.ended" => "activity-activation-ended",
             "phone.statement_refused" => "activity-statement-refused",
             "phone.logged_out" => "activity-phone-logged-out",
+            "refresh_token.used" => "activity-token-refreshed",
+            "refresh_token.replayed" => "activity-refresh-replayed",
+            "grant.revoked" => "activity-grant-revoked",
             _ => "activity-other",
         }
     }
@@ -136,6 +139,7 @@ impl ActivityLine {
                 | "device.locked"
                 | "user.locked"
                 | "authorization_code.replayed"
+                | "refresh_token.replayed"
         )
     }
 }

@@ -288,6 +288,8 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
             Who::SignedIn => {
                 assert!(status == 303 && route.method == "get" || status == 403, "{} {status}", route.path)
             }
+            Who::Sent => assert!(status == 400 || status == 303, "{} {status}", route.path),
+            Who::Token => assert_eq!(status, 401, "{}", route.path),
             Who::Client => assert_eq!(status, 400, "{}", route.path),
             Who::DemoToken => assert_eq!(status, 401, "{}", route.path),
         }

@@ -4,7 +4,7 @@ use super::{BUSY_WAIT, retry_after};
 use crate::{flow::Refused, http::body::BodyError};
 use axum::{
     Json,
-    http::StatusCode,
+    http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use oidc::OAuthError;
@@ -16,6 +16,8 @@ use wire::{Answer, Failure, Reason};
 pub enum OAuthProblem {
     /// The request was not understood or not allowed.
     Request(OAuthError),
+    /// A client that tried the Authorization header was not believed.
+    Client,
     /// The body was not read.
     Body(BodyError),
     /// The path does not take the method.
@@ -45,7 +47,11 @@ impl From<BodyError> for OAuthProblem {
 impl IntoResponse for OAuthProblem {
     fn into_response(self) -> Response {
         let (status, code, description) = match &self {
-            Self::Request(error) => (StatusCode::BAD_REQUEST, error.code(), error.to_string()),
+            Self::Request(error) => {
+                let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
+                (status, error.code(), error.to_string())
+            }
+            Self::Client => (StatusCode::UNAUTHORIZED, "invalid_client", OAuthError::InvalidClient.to_string()),
             Self::Body(error) => (error.status(), "invalid_request", body_words(*error).to_owned()),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST".to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request", "no such endpoint".to_owned()),
@@ -64,6 +70,16 @@ impl IntoResponse for OAuthProblem {
         let body =
             Json(Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() });
         let mut response = (status, body).into_response();
+        let challenge = match &self {
+            Self::Client => Some("Basic realm=\"countersign\"".to_owned()),
+            Self::Request(error @ (OAuthError::InvalidToken | OAuthError::InsufficientScope(_))) => {
+                Some(format!("Bearer error=\"{0}\", DPoP error=\"{0}\" algs=\"ES256\"", error.code()))
+            }
+            _ => None,
+        };
+        if let Some(value) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
+        }
         retry_after(
             &mut response,
             match self {

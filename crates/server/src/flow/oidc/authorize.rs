@@ -1,0 +1,200 @@
+//! Authorization requests: pushed, waiting for a login, answered with a code.
+
+use super::Denied;
+use crate::{
+    app::{App, nonce},
+    clients::Client,
+    flow::{
+        Refused,
+        session::SignedIn,
+        unit::{Scene, audit},
+    },
+    handle::Kind,
+};
+use domain::{
+    Timestamp,
+    audit::Kind as Audit,
+    confirmation::Redemption,
+    id::{GrantId, UserId},
+    lockout::Budget,
+    login::ACR_TWO_FACTORS,
+};
+use oidc::{
+    OAuthError,
+    authorize::{AuthorizeRequest, Prompt},
+};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use store::Error;
+
+/// How long a pushed request may be used.
+pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
+/// How long a request waits for its user to log in.
+const WAITING_LIFE: Duration = Duration::from_secs(900);
+
+/// A request that waits for a login.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The request.
+    pub request: AuthorizeRequest,
+    /// When it came: a login from then on is a fresh one.
+    pub since: Timestamp,
+}
+
+impl Waiting {
+    /// Scheme, host and port of where the answer will go; for a private scheme the scheme alone.
+    pub fn origin(&self) -> String {
+        let uri = &self.request.addressee.redirect_uri;
+        match uri.split_once("://") {
+            Some((scheme, rest)) if scheme == "https" || scheme == "http" => {
+                format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
+            }
+            _ => format!("{}:", uri.split(':').next().unwrap_or_default()),
+        }
+    }
+}
+
+/// Keeps a pushed request; its handle, for `request_uri`.
+pub async fn push(app: &Arc<App>, request: &AuthorizeRequest) -> Result<String, Denied> {
+    keep(app, request, Kind::Pushed, PUSHED_LIFE).await
+}
+
+/// Keeps a request until its user has logged in; its handle.
+pub async fn wait(app: &Arc<App>, request: &AuthorizeRequest) -> Result<String, Denied> {
+    keep(app, request, Kind::Waiting, WAITING_LIFE).await
+}
+
+async fn keep(app: &Arc<App>, request: &AuthorizeRequest, kind: Kind, life: Duration) -> Result<String, Denied> {
+    let (handle, digest) = app.handles.mint(kind, nobody());
+    let text = serde_json::to_string(request).map_err(|_| Refused::Internal)?;
+    let (client, now) = (request.client_id.clone(), app.now());
+    let expires_at = now.plus(life);
+    let kept = app.store.write(move |sql| {
+        let (client, request) = (client.clone(), text.clone());
+        store::request::insert(sql, &store::request::Request { digest, client, request, created_at: now, expires_at })
+    });
+    kept.await?;
+    Ok(handle)
+}
+
+/// Takes a pushed request, once, for the client that pushed it.
+pub async fn pushed(app: &Arc<App>, handle: &str, client: &str) -> Result<AuthorizeRequest, Denied> {
+    let found = fetch(app, Kind::Pushed, handle, true).await?;
+    match found {
+        Some(waiting) if waiting.request.client_id == client => Ok(waiting.request),
+        _ => Err(OAuthError::InvalidRequestUri.into()),
+    }
+}
+
+/// Looks at a request that waits for a login.
+pub async fn look(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
+    fetch(app, Kind::Waiting, handle, false).await
+}
+
+/// Takes a request that waited for a login, once.
+pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
+    fetch(app, Kind::Waiting, handle, true).await
+}
+
+async fn fetch(app: &Arc<App>, kind: Kind, handle: &str, take: bool) -> Result<Option<Waiting>, Refused> {
+    let Some(read) = app.handles.read(kind, handle) else { return Ok(None) };
+    let now = app.now();
+    let stored = if take {
+        app.store.write(move |sql| store::request::take(sql, read.digest, now)).await?
+    } else {
+        app.store.read(move |sql| store::request::one(sql, read.digest, now)).await?
+    };
+    let Some(stored) = stored else { return Ok(None) };
+    let request = serde_json::from_str(&stored.request).map_err(|_| Refused::Internal)?;
+    Ok(Some(Waiting { request, since: stored.created_at }))
+}
+
+/// What is to be done about a request.
+#[derive(Debug)]
+pub enum Verdict {
+    /// Answer it from this session.
+    Answer,
+    /// Ask the user to log in.
+    Ask,
+}
+
+/// Whether the session at hand answers a request. `since`: when the request began to wait, if it did; a login from
+/// then on satisfies `prompt=login` and `max_age`.
+pub fn judge(
+    app: &App,
+    request: &AuthorizeRequest,
+    signed_in: Option<&SignedIn>,
+    since: Option<Timestamp>,
+) -> Result<Verdict, OAuthError> {
+    if !request.level_met_by(ACR_TWO_FACTORS) {
+        return Err(OAuthError::UnmetAuthentication);
+    }
+    if request.detail.is_some() {
+        return Err(OAuthError::InvalidDetails("operations are not confirmed this way"));
+    }
+    let hint = match &request.id_token_hint {
+        Some(hint) => Some(
+            oidc::hint::read(hint, &app.settings.issuer, app.signer.jwks())
+                .ok_or(OAuthError::Malformed("id_token_hint"))?,
+        ),
+        None => None,
+    };
+    let fits = |signed_in: &&SignedIn| {
+        let session = &signed_in.session;
+        let fresh = since.is_some_and(|since| session.created_at >= since);
+        let met = request.met_by(&session.acr, session.created_at.unix_seconds(), app.now().unix_seconds());
+        let same = hint.as_ref().is_none_or(|hint| hint.sub == signed_in.user.id.to_string());
+        same && (met || fresh && request.level_met_by(&session.acr))
+    };
+    match signed_in.filter(fits) {
+        Some(_) => Ok(Verdict::Answer),
+        None if request.prompt == Prompt::None => Err(OAuthError::LoginRequired),
+        None => Ok(Verdict::Ask),
+    }
+}
+
+/// A code for a client, from a session.
+pub async fn code(
+    app: &Arc<App>,
+    client: &Client,
+    request: &AuthorizeRequest,
+    signed_in: &SignedIn,
+) -> Result<String, Denied> {
+    let now = app.now();
+    let session = &signed_in.session;
+    let (handle, digest) = app.handles.mint(Kind::Code, session.user);
+    let code = store::code::Code {
+        user: session.user,
+        digest,
+        confirmation: session.confirmation,
+        client: client.id.clone(),
+        redemption: Redemption {
+            code_challenge: request.code_challenge.clone(),
+            scope: request.scope.clone(),
+            nonce: request.nonce.clone(),
+            redirect_uri: Some(request.addressee.redirect_uri.clone()),
+            dpop_jkt: request.dpop_jkt.clone(),
+        },
+        acr: session.acr.clone(),
+        amr: session.amr.clone(),
+        auth_at: session.created_at,
+        expires_at: now.plus(app.settings.code_life),
+        redeemed_at: None,
+        grant: GrantId::new(now, &nonce()),
+        session: Some(session.id),
+    };
+    let issued = app.store.write(move |sql| {
+        store::code::insert(sql, &code)?;
+        let detail = json!({ "client": code.client });
+        let scene = Scene { user: Some(code.user), budget: Budget::Strangers, now, detail };
+        audit(sql, &scene, Audit::CodeIssued, &json!({ "grant": code.grant.to_string() }))?;
+        Ok::<_, Error>(())
+    });
+    issued.await?;
+    Ok(handle)
+}
+
+/// Requests belong to nobody yet.
+fn nobody() -> UserId {
+    UserId::from([0; 16])
+}

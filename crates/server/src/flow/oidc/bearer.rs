@@ -1,0 +1,122 @@
+//! What an access or refresh token is, and giving it back.
+
+use super::Denied;
+use crate::{
+    app::App,
+    clients::Client,
+    flow::{
+        Refused,
+        unit::{Scene, audit},
+    },
+    handle::Kind,
+};
+use domain::{Timestamp, audit::Kind as Audit, lockout::Budget};
+use oidc::{
+    OAuthError,
+    claims::UserInfo,
+    introspect::{Confirmation, Introspection},
+    scope,
+};
+use serde_json::json;
+use std::sync::Arc;
+use store::{Error, grant::Grant, user::User};
+
+/// A living token.
+#[derive(Debug, Clone)]
+pub struct Token {
+    /// What it came from.
+    pub grant: Grant,
+    /// Whose it is.
+    pub user: User,
+    /// What it may do.
+    pub scope: String,
+    /// Whether it is an access token, and not a refresh token.
+    pub access: bool,
+    /// When it was given.
+    pub created_at: Timestamp,
+    /// When it dies.
+    pub expires_at: Timestamp,
+}
+
+/// Finds a living access or refresh token.
+pub async fn find(app: &Arc<App>, text: &str) -> Result<Option<Token>, Refused> {
+    let (access, read) = match (app.handles.read(Kind::Token, text), app.handles.read(Kind::Refresh, text)) {
+        (Some(read), _) => (true, read),
+        (None, Some(read)) => (false, read),
+        (None, None) => return Ok(None),
+    };
+    let now = app.now();
+    let found = app.store.read(move |sql| {
+        let held = if access {
+            store::token::live(sql, read.user, read.digest, now)?
+                .map(|token| (token.grant, Some(token.scope), token.created_at, token.expires_at))
+        } else {
+            store::refresh::one(sql, read.user, read.digest)?
+                .filter(|token| token.used_at.is_none() && token.expires_at > now)
+                .map(|token| (token.grant, None, token.created_at, token.expires_at))
+        };
+        let Some((grant, scope, created_at, expires_at)) = held else { return Ok(None) };
+        let (Some(grant), Some(user)) =
+            (store::grant::live(sql, read.user, grant)?, store::user::by_id(sql, read.user)?)
+        else {
+            return Ok(None);
+        };
+        let scope = scope.unwrap_or_else(|| grant.scope.clone());
+        Ok::<_, Error>(Some(Token { grant, user, scope, access, created_at, expires_at }))
+    });
+    Ok(found.await?)
+}
+
+/// What a token is, for a client that may ask: a resource server, or the one it was given to.
+pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> Result<Introspection, Denied> {
+    let found = match text {
+        Some(text) => find(app, text).await?,
+        None => None,
+    };
+    let may = |token: &Token| client.oauth.introspection || token.grant.client == client.id;
+    let Some(token) = found.filter(may) else { return Ok(Introspection::default()) };
+    let kind = if token.grant.jkt.is_some() { "DPoP" } else { "Bearer" };
+    Ok(Introspection {
+        active: true,
+        scope: Some(token.scope),
+        client_id: Some(token.grant.client),
+        token_type: token.access.then(|| kind.to_owned()),
+        exp: Some(token.expires_at.unix_seconds()),
+        iat: Some(token.created_at.unix_seconds()),
+        sub: Some(token.user.id.to_string()),
+        iss: Some(app.settings.issuer.clone()),
+        acr: Some(token.grant.acr),
+        auth_time: Some(token.grant.auth_at.unix_seconds()),
+        cnf: token.grant.jkt.map(|jkt| Confirmation { jkt }),
+        authorization_details: None,
+    })
+}
+
+/// Takes back a token with its whole family, for the client that holds it. An unknown one is as good as gone.
+pub async fn revoke(app: &Arc<App>, client: &Client, text: Option<&str>) -> Result<(), Denied> {
+    let found = match text {
+        Some(text) => find(app, text).await?,
+        None => None,
+    };
+    let Some(token) = found.filter(|token| token.grant.client == client.id) else { return Ok(()) };
+    let now = app.now();
+    let ended = app.store.write(move |sql| {
+        store::grant::end(sql, token.user.id, token.grant.id, now)?;
+        let detail = json!({ "client": token.grant.client, "grant": token.grant.id.to_string() });
+        let scene = Scene { user: Some(token.user.id), budget: Budget::Strangers, now, detail };
+        audit(sql, &scene, Audit::GrantRevoked, &json!({}))
+    });
+    Ok(ended.await?)
+}
+
+/// Who the user of an access token is.
+pub fn user_info(token: &Token) -> Result<UserInfo, OAuthError> {
+    if !scope::has(&token.scope, "openid") {
+        return Err(OAuthError::InsufficientScope("openid"));
+    }
+    let profile = scope::has(&token.scope, "profile");
+    Ok(UserInfo {
+        sub: token.user.id.to_string(),
+        preferred_username: profile.then(|| token.user.username.to_string()),
+    })
+}

@@ -1,0 +1,56 @@
+//! Clients that prove themselves, and values that are good once.
+
+use super::Denied;
+use crate::{app::App, clients::Client, flow::Refused};
+use domain::Timestamp;
+use oidc::{
+    Form, OAuthError,
+    client_auth::Presented,
+    dpop::{self, Proof},
+};
+use sha2::{Digest as _, Sha256};
+use std::{sync::Arc, time::Duration};
+
+/// How far a DPoP proof's clock may be from ours.
+pub const DPOP_WINDOW: Duration = Duration::from_secs(60);
+
+/// The client of a form, authenticated by its registered method.
+pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&str>) -> Result<Client, Denied> {
+    let presented = Presented::of(form, authorization)?;
+    let client = app.clients.find(&presented.client_id).ok_or(OAuthError::InvalidClient)?;
+    let now = app.now().unix_seconds();
+    if let Some(assertion) = presented.check(&client.oauth, &app.settings.issuer, now)? {
+        let until = Timestamp::from_unix_seconds(assertion.exp);
+        if !first_use(app, &["assertion", &client.id, &assertion.jti], until).await? {
+            return Err(OAuthError::InvalidClient.into());
+        }
+    }
+    Ok(client.clone())
+}
+
+/// Checks a DPoP proof for a path of ours, and that it was not used before.
+pub async fn prove(app: &Arc<App>, proof: &str, at: (&str, &str), token: Option<&str>) -> Result<Proof, Denied> {
+    let url = format!("{}{}", app.settings.issuer, at.1);
+    let now = app.now().unix_seconds();
+    let expected =
+        dpop::Expected { method: at.0, url: &url, now, window: DPOP_WINDOW, access_token: token, nonce: None };
+    let proof = dpop::verify(proof, &expected).map_err(OAuthError::InvalidDpopProof)?;
+    // The last moment at which the same proof would still be fresh, and one second for the fraction.
+    let until = Timestamp::from_unix_seconds(proof.iat).plus(DPOP_WINDOW + Duration::from_secs(1));
+    if first_use(app, &["dpop", &proof.jkt, &proof.jti], until).await? {
+        Ok(proof)
+    } else {
+        Err(OAuthError::ReplayedDpopProof.into())
+    }
+}
+
+/// Notes a value that is good once. False when it was used before.
+async fn first_use(app: &Arc<App>, parts: &[&str], until: Timestamp) -> Result<bool, Refused> {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    Ok(app.store.write(move |sql| store::replay::first_use(sql, digest, until)).await?)
+}

@@ -1,0 +1,35 @@
+//! The OpenID Connect provider's use cases.
+
+pub mod authorize;
+pub mod bearer;
+pub mod client;
+
+use super::Refused;
+use oidc::OAuthError;
+
+/// Why an OAuth request gives nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Denied {
+    /// In the words of the protocols.
+    OAuth(OAuthError),
+    /// Something else.
+    Refused(Refused),
+}
+
+impl From<OAuthError> for Denied {
+    fn from(error: OAuthError) -> Self {
+        Self::OAuth(error)
+    }
+}
+
+impl From<store::Error> for Denied {
+    fn from(error: store::Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<Refused> for Denied {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}

@@ -1,0 +1,66 @@
+//! The OpenID Connect provider's endpoints.
+
+pub mod authorize;
+pub mod logout;
+pub mod par;
+pub mod tokens;
+pub mod userinfo;
+
+use super::{Shared, body, problem::OAuthProblem};
+use crate::{
+    clients::Client,
+    flow::{
+        Refused,
+        oidc::{Denied, client},
+    },
+};
+use axum::{
+    extract::Request,
+    http::{HeaderMap, header},
+};
+use oidc::{Form, OAuthError};
+
+impl From<Denied> for OAuthProblem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::OAuth(error) => Self::Request(error),
+            Denied::Refused(Refused::Busy) => Self::Busy,
+            Denied::Refused(Refused::Throttled(wait)) => Self::Throttled(wait),
+            Denied::Refused(_) => Self::Internal,
+        }
+    }
+}
+
+/// A form whose client proved itself, with the thumbprint of the key it holds, where it proved one.
+pub(crate) struct ClientForm {
+    pub(crate) form: Form,
+    pub(crate) client: Client,
+    pub(crate) jkt: Option<String>,
+}
+
+/// Reads a form and authenticates its client.
+pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<ClientForm, OAuthProblem> {
+    let path = request.uri().path().to_owned();
+    let headers = request.headers().clone();
+    let form = body::form(request).await?;
+    let authorization = one(&headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthProblem::Client)?;
+    let client = client::authenticate(app, &form, authorization).await.map_err(|denied| match denied {
+        Denied::OAuth(OAuthError::InvalidClient) if authorization.is_some() => OAuthProblem::Client,
+        denied => denied.into(),
+    })?;
+    let jkt = match one(&headers, "dpop").map_err(|()| OAuthError::NoDpopProof)? {
+        Some(proof) => Some(client::prove(app, proof, ("POST", &path), None).await?.jkt),
+        None => None,
+    };
+    Ok(ClientForm { form, client, jkt })
+}
+
+/// A header that may be there once.
+pub(crate) fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()> {
+    let mut values = headers.get_all(name).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Ok(None),
+        (Some(value), None) => value.to_str().map(Some).map_err(|_| ()),
+        (Some(_), Some(_)) => Err(()),
+    }
+}

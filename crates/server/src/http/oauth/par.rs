@@ -1,0 +1,40 @@
+//! `/oauth2/par`: pushed authorization requests (RFC 9126).
+
+use super::{ClientForm, client_form};
+use crate::{
+    flow::oidc::authorize,
+    http::{Shared, problem::OAuthProblem},
+};
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use oidc::{
+    OAuthError,
+    authorize::{Addressee, AuthorizeRequest, REQUEST_URI},
+};
+use serde_json::json;
+
+/// `POST /oauth2/par`.
+pub async fn par(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
+    let ClientForm { form, client, jkt } = client_form(&app, request).await?;
+    if form.has("request_uri") {
+        return Err(OAuthError::Malformed("request_uri").into());
+    }
+    let addressee = Addressee::of(&form, &client.oauth)?;
+    let mut request = AuthorizeRequest::parse(&form, &client.oauth, addressee)?;
+    request.client_id.clone_from(&client.id);
+    // A proof sent along binds the code to its key, as `dpop_jkt` does (RFC 9449, 10.1).
+    match (&request.dpop_jkt, jkt) {
+        (Some(named), Some(proved)) if *named != proved => return Err(OAuthError::Malformed("dpop_jkt").into()),
+        (None, Some(proved)) => request.dpop_jkt = Some(proved),
+        _ => {}
+    }
+    let handle = authorize::push(&app, &request).await?;
+    let answer = json!({
+        "request_uri": format!("{REQUEST_URI}{handle}"), "expires_in": authorize::PUSHED_LIFE.as_secs(),
+    });
+    Ok((StatusCode::CREATED, Json(answer)).into_response())
+}

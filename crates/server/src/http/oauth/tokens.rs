@@ -1,0 +1,31 @@
+//! `/oauth2/introspect` and `/oauth2/revoke`.
+
+use super::{ClientForm, client_form};
+use crate::{
+    flow::oidc::bearer,
+    http::{Shared, problem::OAuthProblem},
+};
+use axum::{
+    Json,
+    extract::{Request, State},
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use oidc::{OAuthError, client::AuthMethod, introspect};
+
+/// `POST /oauth2/introspect` (RFC 7662). A public client cannot ask: anyone could in its name.
+pub async fn introspect(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
+    let ClientForm { form, client, .. } = client_form(&app, request).await?;
+    if client.oauth.auth == AuthMethod::None {
+        return Err(OAuthError::InvalidClient.into());
+    }
+    let answer = bearer::introspect(&app, &client, introspect::token(&form)?).await?;
+    Ok(Json(answer).into_response())
+}
+
+/// `POST /oauth2/revoke` (RFC 7009): 200 whether or not there was anything to take back.
+pub async fn revoke(State(app): State<Shared>, request: Request) -> Result<StatusCode, OAuthProblem> {
+    let ClientForm { form, client, .. } = client_form(&app, request).await?;
+    bearer::revoke(&app, &client, introspect::token(&form)?).await?;
+    Ok(StatusCode::OK)
+}

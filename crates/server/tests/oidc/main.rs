@@ -1,0 +1,17 @@
+//! The OpenID Connect provider, from outside over HTTP.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping"
+)]
+
+mod authorize;
+mod clients;
+mod logout;
+mod rig;
+#[path = "../login/support.rs"]
+#[allow(dead_code, reason = "shared with the tests of the login, which use more of it")]
+mod support;
+mod tokens;

@@ -1,0 +1,221 @@
+//! A server with registered clients, a browser of its own, and a key that signs.
+
+use super::support::{CHALLENGE, Card, PASSWORD, Server, VERIFIER};
+use aws_lc_rs::{
+    rand::SystemRandom,
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde_json::{Value, json};
+use std::{cell::RefCell, collections::BTreeMap};
+
+pub const CALLBACK: &str = "https://rp.example/cb";
+pub const SECRET: &str = "a-secret-of-the-test";
+
+/// Public `rp` and `other`, `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
+/// `signer` (private_key_jwt by the given key).
+pub async fn start(key: &Key) -> Server {
+    let secret = oidc::client_auth::secret_hash(SECRET);
+    let scopes = "scopes = [\"openid\", \"profile\", \"offline_access\"]";
+    let client = |id: &str, more: &str| {
+        format!(
+            "[[clients]]\nid = \"{id}\"\nname = \"{id}\"\n[clients.oauth]\nredirect_uris = [\"{CALLBACK}\", \
+             \"http://127.0.0.1/cb\"]\npost_logout_redirect_uris = [\"https://{id}.example/bye\"]\n{scopes}\n{more}\n"
+        )
+    };
+    let jwk = key.public();
+    let keys = format!(
+        "auth = \"private_key_jwt\"\nkeys = [{{ kty = \"EC\", crv = \"P-256\", x = {}, y = {} }}]",
+        jwk["x"], jwk["y"]
+    );
+    let with_secret = format!("auth = \"client_secret_basic\"\nsecret_sha256 = \"{secret}\"");
+    let text = [
+        "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n"
+            .to_owned(),
+        client("rp", ""),
+        client("other-rp", ""),
+        client("pusher", "require_pushed_authorization_requests = true"),
+        client("bound", "dpop_bound_access_tokens = true"),
+        client("back", &with_secret),
+        client("resource", &format!("{with_secret}\nintrospection = true")),
+        client("signer", &keys),
+    ];
+    Server::with(&text.concat()).await
+}
+
+/// The usual parameters of a request, changed or left out (an empty value) by `more`.
+pub fn request(client: &str, more: &[(&str, &str)]) -> Vec<(String, String)> {
+    let mut all = BTreeMap::from([
+        ("client_id", client),
+        ("response_type", "code"),
+        ("redirect_uri", CALLBACK),
+        ("scope", "openid"),
+        ("state", "s&t"),
+        ("nonce", "n"),
+        ("code_challenge", CHALLENGE),
+        ("code_challenge_method", "S256"),
+    ]);
+    all.extend(more.iter().copied());
+    all.into_iter().filter(|(_, v)| !v.is_empty()).map(|(n, v)| (n.to_owned(), v.to_owned())).collect()
+}
+
+/// A browser: cookies, and no redirects followed.
+pub struct Browser<'a> {
+    pub server: &'a Server,
+    cookies: RefCell<BTreeMap<String, String>>,
+}
+
+pub struct Shown {
+    pub status: u16,
+    pub location: Option<String>,
+    pub policy: String,
+    pub text: String,
+}
+
+impl Shown {
+    /// The parameters of the address that the answer leads to.
+    pub fn parameters(&self) -> BTreeMap<String, String> {
+        let to = self.location.as_deref().unwrap_or_else(|| panic!("{} leads nowhere: {}", self.status, self.text));
+        let query = to.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+    }
+
+    fn field(&self, name: &str) -> String {
+        let at = self.text.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {}", self.text));
+        self.text[at..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+}
+
+impl<'a> Browser<'a> {
+    pub fn new(server: &'a Server) -> Self {
+        Self { server, cookies: RefCell::default() }
+    }
+
+    pub async fn get(&self, path: &str) -> Shown {
+        self.send(self.server.http.get(format!("{}{path}", self.server.url))).await
+    }
+
+    pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        self.send(self.server.http.post(format!("{}{path}", self.server.url)).form(form)).await
+    }
+
+    pub async fn authorize(&self, client: &str, more: &[(&str, &str)]) -> Shown {
+        let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(request(client, more)).finish();
+        self.get(&format!("/oauth2/authorize?{query}")).await
+    }
+
+    async fn send(&self, request: reqwest::RequestBuilder) -> Shown {
+        let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let answer = request.header("cookie", cookies.join("; ")).send().await.unwrap();
+        for line in answer.headers().get_all("set-cookie") {
+            let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
+        }
+        let header = |name: &str| answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned());
+        let (status, location) = (answer.status().as_u16(), header("location"));
+        let policy = header("content-security-policy").unwrap_or_default();
+        Shown { status, location, policy, text: answer.text().await.unwrap() }
+    }
+
+    /// Logs in with one card from where an authorization request led, back to the client.
+    pub async fn log_in(&self, led: &Shown, username: &str, card: &mut Card) -> Shown {
+        let to = led.location.as_deref().unwrap_or_else(|| panic!("{} {}", led.status, led.text));
+        assert!(to.starts_with("/login?request="), "{to}");
+        let page = self.get(to).await;
+        assert!(page.policy.contains("form-action 'self' https://rp.example;"), "{}", page.policy);
+        let (csrf, request) = (page.field("csrf"), page.field("request"));
+        let form = [("csrf", csrf.as_str()), ("request", &request), ("username", username), ("password", PASSWORD)];
+        let begun = self.post("/login", &form).await;
+        let step = self.get(begun.location.as_deref().unwrap_or_else(|| panic!("{}", begun.text))).await;
+        assert!(step.policy.contains("form-action 'self' https://rp.example;"), "{}", step.policy);
+        let challenge = challenge(&step.text);
+        let response = card.answer(&challenge, super::support::PIN);
+        let (csrf, attempt) = (step.field("csrf"), step.field("attempt"));
+        let form = [("csrf", csrf.as_str()), ("attempt", &attempt), ("response", &response)];
+        let done = self.post("/login/answer", &form).await;
+        let to = done.location.unwrap_or_else(|| panic!("{} {}", done.status, done.text));
+        assert!(to.starts_with("/oauth2/authorize/continue?request="), "{to}");
+        self.get(&to).await
+    }
+
+    /// A code for a client, by a login as `alice` or from the session that there is.
+    pub async fn code(&self, client: &str, more: &[(&str, &str)], card: &mut Card) -> String {
+        let mut led = self.authorize(client, more).await;
+        if led.location.as_deref().is_some_and(|to| to.starts_with("/login")) {
+            led = self.log_in(&led, "alice", card).await;
+        }
+        let parameters = led.parameters();
+        parameters.get("code").unwrap_or_else(|| panic!("no code in {parameters:?}")).clone()
+    }
+}
+
+/// The six digits of the challenge on a page.
+fn challenge(html: &str) -> String {
+    let words: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
+    let (_, after) = words.split_once("Challenge").unwrap_or_else(|| panic!("no challenge in {words}"));
+    after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()
+}
+
+/// The form that redeems a code.
+pub fn redemption<'a>(client: &'a str, code: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("grant_type", "authorization_code"),
+        ("client_id", client),
+        ("code", code),
+        ("code_verifier", VERIFIER),
+        ("redirect_uri", CALLBACK),
+    ]
+}
+
+/// A form POST with headers.
+pub async fn send(server: &Server, path: &str, form: &[(&str, &str)], headers: &[(&str, &str)]) -> (u16, Value) {
+    let mut request = server.http.post(format!("{}{path}", server.url)).form(form);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    let answer = request.send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+/// What the resource server learns of a token.
+pub async fn introspect(server: &Server, token: &str) -> Value {
+    let (status, answer) =
+        send(server, "/oauth2/introspect", &[("token", token)], &[("authorization", &basic("resource"))]).await;
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+pub fn basic(client: &str) -> String {
+    format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(format!("{client}:{SECRET}")))
+}
+
+pub struct Key(EcdsaKeyPair);
+
+impl Key {
+    pub fn new() -> Self {
+        Self(EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap())
+    }
+
+    pub fn public(&self) -> Value {
+        oidc::jwk::PublicKey::of_sec1(self.0.public_key().as_ref()).unwrap().jwk()
+    }
+
+    pub fn sign(&self, header: &Value, claims: &Value) -> String {
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", part(header), part(claims));
+        let signature = self.0.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
+        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// A DPoP proof for a path of the server.
+    pub fn proof(&self, server: &Server, (method, path): (&str, &str), jti: &str, token: Option<&str>) -> String {
+        let mut claims = json!({
+            "jti": jti, "htm": method, "htu": format!("{}{path}", server.app.settings.issuer),
+            "iat": server.app.now().unix_seconds(),
+        });
+        if let Some(token) = token {
+            claims["ath"] = json!(oidc::dpop::ath(token));
+        }
+        self.sign(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": self.public() }), &claims)
+    }
+}
