@@ -112,6 +112,8 @@ impl App {
 /// The time: the system's, moved forward by what a test asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Clock {
+    /// Where it stands, when it does not run.
+    stands_at: Option<Timestamp>,
     ahead_micros: Arc<AtomicI64>,
 }
 
@@ -123,11 +125,17 @@ impl Clock {
         clock
     }
 
+    /// A clock that stands still but for [`Self::advance`], for tests of what time gives back.
+    pub fn standing() -> Self {
+        let running = Self::default();
+        Self { stands_at: Some(running.now()), ..running }
+    }
+
     /// Now.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn now(&self) -> Timestamp {
-        let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_micros(0).plus(since).plus(self.ahead_by())
+        let system = || Timestamp::from_micros(0).plus(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        self.stands_at.unwrap_or_else(system).plus(self.ahead_by())
     }
 
     /// How far it runs ahead.

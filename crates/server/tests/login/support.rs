@@ -78,6 +78,11 @@ impl Server {
         Self::at(Place::new(), settings, Clock::default(), 0).await
     }
 
+    /// A server whose clock stands still but for [`Self::advance`].
+    pub async fn standing(settings: &str) -> Self {
+        Self::at(Place::new(), settings, Clock::standing(), 0).await
+    }
+
     /// A second server on the same database, as another node.
     pub async fn another_node(&self) -> Self {
         Self::at(self.place.clone(), &self.settings, self.app.clock.clone(), 0).await
@@ -118,7 +123,7 @@ impl Server {
 
     async fn again(self, port: u16) -> Self {
         let (place, settings) = (self.place.clone(), self.settings.clone());
-        let clock = Clock::ahead(self.app.clock.ahead_by());
+        let clock = self.app.clock.clone();
         self.task.abort();
         drop(self);
         Self::at(place, &settings, clock, port).await
