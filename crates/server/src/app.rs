@@ -134,7 +134,8 @@ impl Clock {
     /// Now.
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn now(&self) -> Timestamp {
-        let system = || Timestamp::from_micros(0).plus(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
+        let system =
+            || Timestamp::from_micros(0).plus(SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default());
         self.stands_at.unwrap_or_else(system).plus(self.ahead_by())
     }
 

@@ -10,7 +10,7 @@ use countersign::{
 use domain::Secret;
 use otp::ocra::{Input, Suite};
 use serde_json::Value;
-use std::{net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 use store::seal::KeyRing;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -129,13 +129,16 @@ impl Server {
         Self::at(place, &settings, clock, port).await
     }
 
-    pub fn database(&self) -> &Path {
-        self.place.dir.path()
-    }
-
-    /// Whether the database is PostgreSQL, whose files are not ours to read.
-    pub fn on_postgres(&self) -> bool {
-        self.place.postgres.is_some()
+    /// Everything the database holds: SQLite's files as they are, or what PostgreSQL's own dump says (octets in
+    /// hexadecimal).
+    pub fn dump(&self) -> Vec<u8> {
+        let Some(database) = &self.place.postgres else {
+            let files = std::fs::read_dir(self.place.dir.path()).unwrap();
+            return files.flat_map(|file| std::fs::read(file.unwrap().path()).unwrap()).collect();
+        };
+        let dumped = std::process::Command::new("pg_dump").arg(&database.url).output().unwrap();
+        assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
+        dumped.stdout
     }
 
     pub fn advance(&self, seconds: u64) {

@@ -53,7 +53,8 @@ async fn an_address_has_a_bucket_for_all_names_and_answers() {
 
 #[tokio::test]
 async fn a_known_program_has_a_bucket_of_its_own() {
-    let server = Server::standing("[throttle]\naddress_burst = 1000\nusername_burst = 4\nusername_each = \"10s\"\n").await;
+    let server =
+        Server::standing("[throttle]\naddress_burst = 1000\nusername_burst = 4\nusername_each = \"10s\"\n").await;
     let mut cards = server.user("alice", 1).await;
     let mark = server.log_in("alice", &mut cards[0], &[]).await["client_mark"].as_str().unwrap().to_owned();
     while begin(&server, "alice", &[]).await.0 != 429 {}
