@@ -56,6 +56,8 @@ function watch(page) {
   });
   page.on("pageerror", (error) => page.complaints.push(`${page.url()}: ${error}`));
   page.on("requestfailed", (request) => {
+    // A page that is left breaks off its stream of events, and nobody minds.
+    if (request.resourceType() === "eventsource" && request.failure()?.errorText === "net::ERR_ABORTED") return;
     if (!request.isNavigationRequest()) page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
   });
 }

@@ -10,19 +10,21 @@ const ROOT = path.resolve(import.meta.dirname, "../../..");
 /** How long the program may take to say that it is ready, in milliseconds. */
 const READY_WITHIN = 60_000;
 
-/** Where the program is: `COUNTERSIGN_BIN`, or the debug build. */
-function program() {
+/** Where a program is: beside the one that `COUNTERSIGN_BIN` names, or in the debug build. */
+export function program(name) {
   const target = path.resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
-  const file = process.env.COUNTERSIGN_BIN ?? path.join(target, "debug", "countersign");
+  const named = process.env.COUNTERSIGN_BIN;
+  const file = path.join(named ? path.dirname(path.resolve(named)) : path.join(target, "debug"), name);
   if (!existsSync(file)) {
-    throw new Error(`${file} is not there. Build it (cargo build -p countersign), or name it in COUNTERSIGN_BIN.`);
+    throw new Error(`${file} is not there. Build it (cargo build -p ${name}), or name the server in COUNTERSIGN_BIN.`);
   }
   return file;
 }
 
-/** Starts a demo of its own. Stop it with `stop`. */
-export async function startDemo() {
-  const child = spawn(program(), ["demo", "--json", "--test-clock", "--port", "0"], { stdio: ["ignore", "pipe", "pipe"] });
+/** Starts a demo of its own, with further flags. Stop it with `stop`. */
+export async function startDemo(...flags) {
+  const args = ["demo", "--json", "--test-clock", "--port", "0", ...flags];
+  const child = spawn(program("countersign"), args, { stdio: ["ignore", "pipe", "pipe"] });
   let said = "";
   child.stderr.on("data", (piece) => {
     said += piece;

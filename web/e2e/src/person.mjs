@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { lookUp, passcode, respond } from "./card.mjs";
+import { Phone } from "./phone.mjs";
 import { WORDS } from "./words.mjs";
 
 /** Someone who logs in to `demo` on `page`, reading `lang`. */
@@ -39,13 +40,18 @@ export class Person {
     await this.reads(this.words.choose);
     await this.field(this.words.device).selectOption({ label: device.label });
     await this.press(this.words.continue);
-    await this.reads(device.label);
+    await this.reads(device.class === "phone" ? this.words.approve : device.label);
   }
 
-  /** The password, then the chooser: at the screen of the user's device at `index`. */
-  async reach(index = 0) {
+  /** The user's first device of a class. */
+  device(kind = "dsc-plus") {
+    return this.user.devices.find((device) => device.class === kind);
+  }
+
+  /** The password, then the chooser: at the screen of the user's device of a class. */
+  async reach(kind) {
     await this.givePassword();
-    const device = this.user.devices[index];
+    const device = this.device(kind);
     await this.choose(device);
     return device;
   }
@@ -71,8 +77,8 @@ export class Person {
   }
 
   /** A whole login with a DSC+. */
-  async logIn(index = 0) {
-    const device = await this.reach(index);
+  async logIn() {
+    const device = await this.reach();
     await this.answer(await this.response(device));
     await this.isSignedIn();
   }
@@ -86,6 +92,15 @@ export class Person {
     const places = await this.page.locator(".places li").allTextContents();
     assert.equal(places.length, 2);
     await this.type(this.words.cardValues, await lookUp(device, places.map(Number)));
+  }
+
+  /** The page that waits for the phone, and the phone: the password, the chooser where there is one. */
+  async awaitPhone() {
+    const phone = this.device("phone");
+    await this.givePassword();
+    if (this.user.devices.length > 1) await this.choose(phone);
+    await this.reads(this.words.approve);
+    return new Phone(phone);
   }
 
   async isSignedIn() {

@@ -35,7 +35,7 @@ async function loginPages(page, demo, lang, stop) {
   await alice.givePassword();
   await alice.reads(alice.words.choose);
   await stop("chooser");
-  const [device] = alice.user.devices;
+  const device = alice.device();
   await alice.choose(device);
   await stop("respond");
   await alice.answer(wrong(await alice.response(device)));
@@ -58,7 +58,7 @@ async function devicePages(page, demo, lang, stop) {
   await dave.reads(dave.user.devices[0].label);
   await stop("passcode");
   const carol = new Person(page, demo, "carol", lang);
-  const card = await carol.reach(1);
+  const card = await carol.reach("security-code-card");
   await stop("code-card");
   for (const end of [false, false, true]) {
     await carol.type(carol.words.cardValues, wrong(await lookUp(card, [1, 2])));
@@ -75,15 +75,16 @@ async function devicePages(page, demo, lang, stop) {
 }
 
 async function cardReader(page, demo, stop) {
-  const [card] = demo.users.get("alice").devices;
+  const owned = (username, kind) => demo.users.get(username).devices.find((device) => device.class === kind);
+  const card = owned("alice", "dsc-plus");
   await page.goto(`${demo.url}/demo/card-reader?device=${card.id}`);
   await stop("card-reader-off");
   await respondByHand(page, card.pin, "413027");
   await stop("card-reader-on");
-  const [, printed] = demo.users.get("carol").devices;
+  const printed = owned("carol", "security-code-card");
   await page.goto(`${demo.url}/demo/card-reader?device=${printed.id}`);
   await stop("card-reader-code-card");
-  const [gold] = demo.users.get("dave").devices;
+  const gold = owned("dave", "gold");
   await page.goto(`${demo.url}/demo/card-reader?device=${gold.id}`);
   await stop("card-reader-gold");
 }

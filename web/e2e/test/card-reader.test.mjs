@@ -18,10 +18,10 @@ after(async () => {
 });
 
 /** A login and the card beside it, in the two tabs of one window. */
-async function beside(lang, options, index, use) {
+async function beside(lang, options, use) {
   const page = await openPage(browser, { lang, ...options });
   const alice = new Person(page, demo, "alice", lang);
-  const device = await alice.reach(index);
+  const device = await alice.reach();
   const reader = await page.context().newPage();
   await reader.goto(`${demo.url}/demo/card-reader?device=${device.id}`);
   await alice.answer(await use({ reader, alice, device, challenge: await alice.challenge() }));
@@ -31,10 +31,10 @@ async function beside(lang, options, index, use) {
 
 for (const lang of ["en", "ru"]) {
   test(`keys pressed by finger: ${lang}`, () =>
-    beside(lang, {}, 0, ({ reader, device, challenge }) => respondByHand(reader, device.pin, challenge)));
+    beside(lang, {}, ({ reader, device, challenge }) => respondByHand(reader, device.pin, challenge)));
 
   test(`the plain form, without JavaScript: ${lang}`, () =>
-    beside(lang, { js: false }, 0, async ({ reader, alice, device, challenge }) => {
+    beside(lang, { js: false }, async ({ reader, alice, device, challenge }) => {
       await reader.getByLabel("PIN", { exact: true }).fill(device.pin);
       await reader.getByLabel(alice.words.challenge, { exact: true }).fill(challenge);
       await reader.getByRole("button", { name: alice.words.generate }).click();
@@ -43,7 +43,7 @@ for (const lang of ["en", "ru"]) {
 }
 
 test("the card by keyboard", () =>
-  beside("en", {}, 1, async ({ reader, device, challenge }) => {
+  beside("en", {}, async ({ reader, device, challenge }) => {
     await reader.locator('[data-key="press"]').focus();
     await reader.keyboard.down("Space");
     await reader.locator("[data-lcd-prompt]").filter({ hasText: "PIN>" }).waitFor();
@@ -61,7 +61,7 @@ test("the card by keyboard", () =>
 
 test("a short press says to hold, and C switches the card off", async () => {
   const page = await openPage(browser);
-  const [device] = demo.users.get("alice").devices;
+  const device = new Person(page, demo, "alice", "en").device();
   await page.goto(`${demo.url}/demo/card-reader?device=${device.id}`);
   const say = page.locator("[data-card-say]");
   const off = await say.textContent();

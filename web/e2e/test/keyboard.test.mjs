@@ -38,11 +38,12 @@ for (const js of [true, false]) {
     await keyboard.type(alice.user.password);
     await keyboard.press("Enter");
     await alice.reads(alice.words.choose);
-    await keyboard.type(alice.user.devices[1].label);
+    const card = alice.device();
+    await keyboard.type(card.label);
     await tabTo(page, page.getByRole("button", { name: alice.words.continue }));
     await keyboard.press("Enter");
-    await alice.reads(alice.user.devices[1].label);
-    await keyboard.type(await alice.response(alice.user.devices[1]));
+    await alice.reads(card.label);
+    await keyboard.type(await alice.response(card));
     await keyboard.press("Enter");
     await alice.isSignedIn();
     await tabTo(page, page.getByRole("button", { name: alice.words.logout }));

@@ -42,13 +42,13 @@ function login(lang, js) {
     assert.equal(await alice.page.locator("html").getAttribute("lang"), lang);
     const labels = await alice.page.locator("#device option").allTextContents();
     assert.deepEqual(labels.map((label) => label.trim()), alice.user.devices.map((device) => device.label));
-    await alice.choose(alice.user.devices[0]);
-    await alice.answer(await alice.response(alice.user.devices[0]));
+    await alice.choose(alice.device());
+    await alice.answer(await alice.response(alice.device()));
     await alice.isSignedIn();
   });
 
   scene("a response with a space in the middle, as people write it down", "alice", async (alice) => {
-    const device = await alice.reach(1);
+    const device = await alice.reach();
     const response = await alice.response(device);
     await alice.answer(`${response.slice(0, 4)} ${response.slice(4)}`);
     await alice.isSignedIn();
@@ -63,7 +63,7 @@ function login(lang, js) {
   });
 
   scene("a code card: two places, two values", "carol", async (carol) => {
-    const card = await carol.reach(1);
+    const card = await carol.reach("security-code-card");
     await carol.giveCardValues(card);
     await carol.isSignedIn();
   });
@@ -103,18 +103,18 @@ function login(lang, js) {
     await alice.reads(alice.words.expired);
   });
 
-  scene("another device in the same attempt", "alice", async (alice) => {
-    await alice.givePassword();
-    await alice.reads(alice.words.choose);
-    const attempt = alice.page.url();
-    await alice.choose(alice.user.devices[0]);
-    await alice.press(alice.words.otherDevice);
-    const second = alice.user.devices[1];
-    await alice.choose(second);
-    await alice.page.goto(attempt);
-    await alice.reads(second.label);
-    await alice.answer(await alice.response(second));
-    await alice.isSignedIn();
+  scene("another device in the same attempt", "carol", async (carol) => {
+    await carol.givePassword();
+    await carol.reads(carol.words.choose);
+    const attempt = carol.page.url();
+    await carol.choose(carol.device());
+    await carol.press(carol.words.otherDevice);
+    const second = carol.device("security-code-card");
+    await carol.choose(second);
+    await carol.page.goto(attempt);
+    await carol.reads(second.label);
+    await carol.giveCardValues(second);
+    await carol.isSignedIn();
   });
 
   scene("the language is switched in the middle and the attempt stays", "alice", async (alice) => {

@@ -197,7 +197,7 @@ pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respon
     let changed = async move {
         // Trouble and an attempt that is gone are news too: the page then sees for itself.
         let _ = attempt::changed(&app, &handle, since).await;
-        Ok::<_, std::convert::Infallible>(Event::default().event("changed").data(""))
+        Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("now"))
     };
     Sse::new(stream::once(changed)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
 }

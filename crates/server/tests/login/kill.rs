@@ -1,6 +1,7 @@
 //! The real program, killed in the middle of a login and started again on the same data.
 
 use super::support::{CHALLENGE, Card, session};
+use countersign_client::phone::{Phone, Shelf};
 use serde_json::{Value, json};
 use std::{
     io::{BufRead as _, BufReader},
@@ -109,8 +110,7 @@ async fn an_attempt_survives_a_kill_and_is_answered_once() {
     assert_eq!(expired["failure"]["reason"], "expired", "the test clock's move survives too");
 }
 
-#[tokio::test]
-async fn sigterm_stops_it_and_takes_its_folder_along() {
+fn temporary() -> (Child, Ready) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
         .args(["demo", "--json", "--port", "0"])
         .stdout(Stdio::piped())
@@ -118,11 +118,45 @@ async fn sigterm_stops_it_and_takes_its_folder_along() {
         .unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let ready: Ready = serde_json::from_str(&line).unwrap();
-    let file = ready.users[0].devices[0].state_file.clone().unwrap();
-    assert!(Path::new(&file).is_absolute() && Path::new(&file).exists());
+    (child, serde_json::from_str(&line).unwrap())
+}
+
+/// Tells a demo to stop, and sees that it does and that its folder is gone.
+fn stops(mut child: Child, ready: &Ready) {
+    let files: Vec<_> =
+        ready.users.iter().flat_map(|user| &user.devices).filter_map(|d| d.state_file.as_ref()).collect();
+    let place = Path::new(files[0]).parent().unwrap().parent().unwrap();
+    assert!(files.iter().all(|file| Path::new(file).is_absolute() && Path::new(file).exists()), "{files:?}");
+    assert!(place.join("countersign.db").exists());
     let told = Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap();
     assert!(told.success());
     assert!(child.wait().unwrap().success());
-    assert!(!Path::new(&file).exists());
+    assert!(!place.exists(), "{}", place.display());
+}
+
+#[tokio::test]
+async fn sigterm_stops_it_and_takes_its_folder_along() {
+    let (child, ready) = temporary();
+    stops(child, &ready);
+}
+
+/// A phone that listens, and a browser's connection kept for the next request, do not hold it up.
+#[tokio::test]
+async fn sigterm_stops_it_while_connections_are_open() {
+    let (child, ready) = temporary();
+    let phone = ready.users.iter().flat_map(|user| &user.devices).find(|device| device.class == "phone").unwrap();
+    let shelf = Shelf::File(phone.state_file.as_ref().unwrap().into());
+    let mut events = Phone::open(shelf, None, unix_now).await.unwrap().events().await.unwrap();
+    assert!(events.next().await.unwrap().unwrap().is_empty(), "the stream is open");
+    let browser = reqwest::Client::new();
+    assert_eq!(browser.get(format!("{}/login", ready.url)).send().await.unwrap().status(), 200);
+    let stopping = tokio::task::spawn_blocking(move || stops(child, &ready));
+    stopping.await.unwrap();
+    assert!(!matches!(events.next().await, Ok(Some(_))), "the stream ended with the server");
+    drop(browser);
+}
+
+#[expect(clippy::disallowed_methods, reason = "a phone has a clock of its own")]
+fn unix_now() -> u64 {
+    std::time::SystemTime::now().duration_since(std::time::SystemTime::UNIX_EPOCH).unwrap().as_secs()
 }

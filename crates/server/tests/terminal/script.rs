@@ -6,7 +6,7 @@ use serde_json::json;
 #[test]
 fn a_card_signs_in_by_flags() {
     let demo = Demo::start();
-    let device = &demo.user("alice").devices[1];
+    let device = demo.device("alice", "dsc-plus");
     let (state, pin) = (device.state_file.as_ref().unwrap(), demo.file("card.pin", device.pin.as_ref().unwrap()));
     let card = ["--card-state", state, "--pin-file", &pin];
     for wanted in [&device.label, &device.id, &device.label.to_uppercase()] {
@@ -29,8 +29,7 @@ fn a_command_answers_for_every_kind_of_device() {
     let demo = Demo::start();
     let program = client();
     let reader = |verb: &str, state: &str| format!("{} card-reader {verb} --state {state}", program.display());
-    let carol = demo.user("carol");
-    let grid = carol.devices.iter().find(|device| device.class == "security-code-card").unwrap();
+    let grid = demo.device("carol", "security-code-card");
     let values = reader("values", grid.state_file.as_ref().unwrap());
     let (code, done, err) = demo.script("966", "carol", &["--device", &grid.label, "--response-command", &values]);
     assert_eq!((code, &done["username"]), (0, &json!("carol")), "{done} {err}");
@@ -40,7 +39,7 @@ fn a_command_answers_for_every_kind_of_device() {
     let (code, done, err) = demo.script("966", "dave", &["--response-command", &passcode]);
     assert_eq!((code, &done["username"]), (0, &json!("dave")), "{done} {err}");
 
-    let (code, done, err) = demo.script("965", "alice", &["--response-command", "false"]);
+    let (code, done, err) = demo.script("965", "carol", &["--response-command", "false"]);
     assert_eq!((code, &done["failure"]["reason"]), (1, &json!("client")), "{err}");
 }
 
@@ -54,15 +53,16 @@ fn several_devices_need_one_to_be_named() {
     for device in &alice.devices {
         assert!(err.contains(&device.id) && err.contains(&device.label), "{err}");
     }
-    let (code, done, err) = demo.script("966", "alice", &["--device", "Mobile app"]);
+    let (code, done, err) = demo.script("966", "alice", &["--device", "Gold"]);
     assert_eq!((code, &done["failure"]["reason"]), (1, &json!("choose_device")), "{err}");
-    assert!(err.contains("Mobile app"), "{err}");
+    assert!(err.contains("Gold"), "{err}");
 
-    let (code, done, _) = demo.script("965", "alice", &[]);
+    let carol = demo.user("carol");
+    let (code, done, _) = demo.script("965", "carol", &[]);
     assert_eq!((code, &done["failure"]["reason"]), (1, &json!("response_needed")), "no chooser for an older program");
-    assert_eq!(done["next"]["device"]["id"], alice.devices[0].id.as_str(), "the default device");
-    let second = &alice.devices[1].id;
-    let (_, done, _) = demo.script("965", "alice", &["--device", second]);
+    assert_eq!(done["next"]["device"]["id"], carol.devices[0].id.as_str(), "the default device");
+    let second = &carol.devices[1].id;
+    let (_, done, _) = demo.script("965", "carol", &["--device", second]);
     assert_eq!(done["next"]["device"]["id"], second.as_str(), "but another one can be asked for by its id");
 }
 
@@ -70,7 +70,8 @@ fn several_devices_need_one_to_be_named() {
 fn wrong_responses_count_down_to_the_end() {
     let demo = Demo::start();
     let wrong = ["--response", "00000000"];
-    let (code, done, err) = demo.script("965", "alice", &wrong);
+    let card = ["--device", &demo.device("alice", "dsc-plus").id];
+    let (code, done, err) = demo.script("966", "alice", &[&card[..], &wrong].concat());
     assert_eq!(code, 1);
     assert_eq!(done, json!({ "signed_in": false, "failure": { "reason": "wrong_response", "attempts_left": 2 } }));
     assert!(err.contains("2 attempts left."), "{err}");
@@ -107,14 +108,14 @@ fn what_cannot_work_is_said() {
 #[test]
 fn a_success_is_remembered_by_its_mark_unless_it_must_not_be() {
     let demo = Demo::start();
-    let device = &demo.user("alice").devices[0];
+    let device = demo.device("carol", "dsc-plus");
     let (state, pin) = (device.state_file.as_ref().unwrap(), demo.file("card.pin", device.pin.as_ref().unwrap()));
-    let password = demo.file("password", &demo.user("alice").password);
+    let password = demo.file("password", &demo.user("carol").password);
     let home = tempfile::tempdir().unwrap();
     let log_in = |more: &[&str]| {
         let mut command = std::process::Command::new(client());
         command.args(["login", "--client", "tws", "--client-version", "965", "--server", &demo.ready.url]);
-        command.args(["--username", "alice", "--password-file", &password, "--card-state", state, "--pin-file", &pin]);
+        command.args(["--username", "carol", "--password-file", &password, "--card-state", state, "--pin-file", &pin]);
         let output = command.args(more).env("XDG_STATE_HOME", home.path()).output().unwrap();
         assert!(output.status.success(), "{output:?}");
     };

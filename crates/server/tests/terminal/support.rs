@@ -36,10 +36,16 @@ impl Drop for Demo {
 
 impl Demo {
     pub fn start() -> Self {
+        Self::with(&[])
+    }
+
+    /// A demo with further flags.
+    pub fn with(flags: &[&str]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
             .args(["demo", "--json", "--test-clock", "--port", "0", "--data"])
             .arg(dir.path().join("demo"))
+            .args(flags)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
@@ -50,6 +56,11 @@ impl Demo {
 
     pub fn user(&self, username: &str) -> &User {
         self.ready.users.iter().find(|user| user.username == username).unwrap()
+    }
+
+    /// The user's first device of a class.
+    pub fn device(&self, username: &str, class: &str) -> &Device {
+        self.user(username).devices.iter().find(|device| device.class == class).unwrap()
     }
 
     /// A file with one line, such as a password.
@@ -77,6 +88,19 @@ impl Demo {
             .unwrap();
         assert!(output.status.success(), "{output:?}");
         String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    }
+
+    /// The user's software phone, told to do something; it gives its exit code, standard output and standard error.
+    pub fn phone(&self, username: &str, verb: &str, more: &[&str]) -> (i32, String, String) {
+        let device = self.device(username, "phone");
+        let pin = self.file("phone.pin", device.pin.as_ref().unwrap());
+        let mut command = Command::new(client());
+        command.args(["phone", verb, "--state", device.state_file.as_ref().unwrap()]);
+        if matches!(verb, "approve" | "respond") {
+            command.args(["--pin-file", &pin]);
+        }
+        let output = command.args(more).stdin(Stdio::null()).output().unwrap();
+        (output.status.code().unwrap(), text(&output.stdout).trim().to_owned(), text(&output.stderr))
     }
 
     /// Moves the server's clock.

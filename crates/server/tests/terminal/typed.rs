@@ -66,7 +66,7 @@ fn the_third_wrong_response_ends_it() {
 fn a_code_card_and_another_device_in_one_attempt() {
     let demo = Demo::start();
     let carol = demo.user("carol");
-    let grid = carol.devices.iter().find(|device| device.class == "security-code-card").unwrap();
+    let grid = demo.device("carol", "security-code-card");
     let terminal = Terminal::open(&demo, WIDE, "966", ENGLISH);
     terminal.logs_in(carol);
     terminal.sees("Select Second Factor Device");
@@ -90,13 +90,13 @@ fn a_code_card_and_another_device_in_one_attempt() {
 #[test]
 fn the_time_runs_out_by_the_servers_clock() {
     let demo = Demo::start();
-    let alice = demo.user("alice");
+    let carol = demo.user("carol");
     let terminal = Terminal::open(&demo, WIDE, "966", ENGLISH);
-    terminal.logs_in(alice);
+    terminal.logs_in(carol);
     terminal.sees("Select Second Factor Device");
     terminal.press(&["Tab", "Enter"]);
     let challenge = terminal.challenge();
-    let response = demo.respond(&alice.devices[0], &challenge);
+    let response = demo.respond(&carol.devices[0], &challenge);
     demo.advance(181);
     terminal.types(&response);
     terminal.press(&["Enter"]);
@@ -106,26 +106,26 @@ fn the_time_runs_out_by_the_servers_clock() {
 #[test]
 fn an_older_program_gets_no_chooser() {
     let demo = Demo::start();
-    let alice = demo.user("alice");
+    let carol = demo.user("carol");
     let terminal = Terminal::open(&demo, WIDE, "965", ENGLISH);
-    terminal.logs_in(alice);
+    terminal.logs_in(carol);
     let challenge = terminal.challenge();
-    let screen = terminal.sees(&alice.devices[0].label);
+    let screen = terminal.sees(&carol.devices[0].label);
     assert!(!screen.contains("Select Second Factor Device") && !screen.contains("Use another device"), "{screen}");
-    terminal.types(&demo.respond(&alice.devices[0], &challenge));
+    terminal.types(&demo.respond(&carol.devices[0], &challenge));
     terminal.press(&["Enter"]);
-    terminal.sees("Signed in as alice");
+    terminal.sees("Signed in as carol");
 }
 
 #[test]
 fn a_wrong_password_in_russian_in_a_small_window() {
     let demo = Demo::start();
-    let terminal = Terminal::open(&demo, (40, 15), "966", &["--lang", "ru", "--username", "alice"]);
-    terminal.sees("Имя пользователя  alice");
+    let terminal = Terminal::open(&demo, (40, 15), "966", &["--lang", "ru", "--username", "carol"]);
+    terminal.sees("Имя пользователя  carol");
     terminal.types("not it");
     terminal.press(&["Enter"]);
     terminal.sees("Неверное имя пользователя");
-    terminal.types(&demo.user("alice").password);
+    terminal.types(&demo.user("carol").password);
     terminal.press(&["Enter"]);
     terminal.sees("Выберите устройство второго фактора");
     terminal.press(&["Tab", "Enter"]);
