@@ -40,8 +40,10 @@ mod tests {
             let code = draw(&Nonce::new(octets));
             let text = code.expose();
             prop_assert_eq!(text.len(), 9);
-            prop_assert!(text.bytes().enumerate().all(|(at, b)| if at == 4 { b == b'-' } else { ALPHABET.contains(&b) }));
-            prop_assert!(fits(&code, &format!(" {} ", text.to_lowercase().replace('-', " "))));
+            let belongs = |(at, b): (usize, u8)| if at == 4 { b == b'-' } else { ALPHABET.contains(&b) };
+            prop_assert!(text.bytes().enumerate().all(belongs));
+            let typed = text.to_lowercase().replace('-', " ");
+            prop_assert!(fits(&code, &["  ", &typed, " "].concat()));
             prop_assert!(!fits(&code, &text[..8]));
             prop_assert!(!fits(&code, ""));
         }

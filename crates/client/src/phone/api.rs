@@ -97,11 +97,11 @@ impl Line {
             Err((problem, server_time)) => {
                 let clock = problem.kind.ends_with("/invalid-proof") && problem.reason.as_deref() == Some("iat");
                 let Some(server_time) = server_time.filter(|_| clock) else {
-                    return Err(PhoneError::Refused(problem));
+                    return Err(PhoneError::Refused(Box::new(problem)));
                 };
                 let ahead = i64::try_from(server_time).unwrap_or(0) - i64::try_from((self.unix_now)()).unwrap_or(0);
                 self.ahead.store(ahead, Ordering::Relaxed);
-                self.once(call).await?.map_err(|(problem, _)| PhoneError::Refused(problem))
+                self.once(call).await?.map_err(|(problem, _)| PhoneError::Refused(Box::new(problem)))
             }
         }
     }

@@ -9,7 +9,7 @@ use wire::Problem;
 pub enum PhoneError {
     /// The server refused.
     #[error("{}", words(.0))]
-    Refused(Problem),
+    Refused(Box<Problem>),
     /// The server answered with something else.
     #[error("the server's answer makes no sense: {0}")]
     Answer(&'static str),

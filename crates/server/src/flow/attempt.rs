@@ -233,7 +233,7 @@ fn take(
     };
     let step = match turned {
         Turned::LostRace => return Ok(Taken::LostRace),
-        Turned::Taken(step) => step,
+        Turned::Taken(step) => *step,
         // Looking at a living attempt is no event of its own.
         Turned::Refused(Refusal::NotAwaited) if matches!(request.act, Act::Look) => {
             Step { confirmation: before.clone(), effects: Vec::new(), told: None }

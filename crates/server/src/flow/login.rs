@@ -189,8 +189,7 @@ fn offer(
 ) -> Result<Result<Going, Refused>, Error> {
     let now = accepted.scene.now;
     let id = ConfirmationId::new(now, &nonce());
-    let mut scene = accepted.scene.clone();
-    scene.detail["attempt"] = id.to_string().into();
+    let scene = accepted.scene.about(id);
     carry_out(app, sql, &scene, &[Effect::audit(audit::Kind::PasswordAccepted)])?;
     let draft = Confirmation {
         id,

@@ -74,9 +74,7 @@ impl Around {
             let before = &stored.confirmation;
             let Ok(taken) = step(before, &Event::Superseded, &self.facts(app), scene.now, &nonce()) else { continue };
             if store::confirmation::save(sql, stored.version, &taken.confirmation)? {
-                let mut scene = scene.clone();
-                scene.detail["attempt"] = before.id.to_string().into();
-                carry_out(app, sql, &scene, &taken.effects)?;
+                carry_out(app, sql, &scene.about(before.id), &taken.effects)?;
             }
         }
         Ok(())
@@ -86,7 +84,7 @@ impl Around {
 /// How a turn went.
 pub enum Turned {
     /// The step was taken and saved.
-    Taken(Step),
+    Taken(Box<Step>),
     /// The core refused; nothing changed.
     Refused(Refusal),
     /// Another step was saved first: read again.
@@ -111,5 +109,5 @@ pub fn turn(
     }
     carry_out(app, sql, scene, &taken.effects)?;
     around.supersede(app, sql, scene, &taken.effects)?;
-    Ok(Turned::Taken(taken))
+    Ok(Turned::Taken(Box::new(taken)))
 }

@@ -5,7 +5,7 @@ use domain::{
     Secret, Timestamp,
     audit::Kind,
     effect::{Effect, Notice},
-    id::{AuditId, ContactId, DeviceId, MessageId, UserId},
+    id::{AuditId, ConfirmationId, ContactId, DeviceId, MessageId, UserId},
     lockout::{Budget, Until},
 };
 use serde_json::{Value, json};
@@ -22,6 +22,17 @@ pub struct Scene {
     pub now: Timestamp,
     /// What every audit row of the unit says: client, address, attempt. Nothing secret.
     pub detail: Value,
+}
+
+impl Scene {
+    /// The same, about an attempt.
+    pub fn about(&self, attempt: ConfirmationId) -> Self {
+        let mut scene = self.clone();
+        if let Value::Object(detail) = &mut scene.detail {
+            detail.insert("attempt".to_owned(), attempt.to_string().into());
+        }
+        scene
+    }
 }
 
 /// Appends an audit row with further details.

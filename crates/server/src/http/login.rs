@@ -269,6 +269,7 @@ fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
 }
 
 /// The page of what is awaited.
+#[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
 fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let visit = &visit.clone().leading_to(view.onward.clone());
     let frame = visit.frame_at(&format!("/login?attempt={attempt}"));

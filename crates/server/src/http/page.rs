@@ -195,6 +195,7 @@ pub struct PageForm {
 
 impl PageForm {
     /// A field, empty when it is missing; the error page when it is there twice or longer than `max` octets.
+    #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
     pub fn field(&self, name: &'static str, max: usize) -> Result<&str, Response> {
         let value = self.form.optional(name, max).map_err(|_| self.visit.error(ErrorKind::BadRequest))?;
         Ok(value.unwrap_or_default())

@@ -115,6 +115,7 @@ pub async fn revoke_mark(
 }
 
 /// Back to the page. One that is gone already is as good as one that was ended now.
+#[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
 fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Response, Response> {
     match done {
         Ok(_) => Ok(visit.go("/settings")),

@@ -307,6 +307,7 @@ pub(crate) fn reader(lang: Lang, class: &str, shown: Option<Result<String, CardP
     CardReader { frame, cards, selected, shown, challenge: "413027".to_owned() }
 }
 
+#[expect(clippy::too_many_lines, reason = "samples of several pages, one after the other")]
 fn demo(lang: Lang) -> Vec<Sample> {
     let frame = Frame { demo: true, path_and_query: "/demo/".to_owned(), ..frame(lang) };
     let device = |class: &str, label: &str, pin: Option<&str>| Device {

@@ -18,6 +18,7 @@ fn case(what: &'static str, path: &'static str, body: impl Into<Vec<u8>>, status
     Case { what, path, content_type: FORM, body: body.into(), status, error }
 }
 
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn cases(handle: &str) -> Vec<Case> {
     const CHALLENGE_PATH: &str = "/oauth2/authorize-challenge";
     let first = format!("client_id=tws&username=alice&password=x&code_challenge={CHALLENGE}");
