@@ -3,7 +3,11 @@
 use crate::{app::App, flow::sweep};
 use axum::Router;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
-use tokio::{net::TcpListener, sync::watch};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
 
 /// How often overdue attempts are ended.
 const SWEEP: Duration = Duration::from_secs(15);
@@ -30,8 +34,38 @@ pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
     Ok(listeners)
 }
 
-/// Serves until SIGTERM or SIGINT, then lets open requests finish.
-pub async fn serve(app: Arc<App>, listeners: Vec<TcpListener>, router: impl FnOnce(Arc<App>) -> Router) {
+/// The orders to stop, SIGTERM and SIGINT. They are kept from the moment this is made: make it before anybody is told
+/// that the program is ready.
+#[derive(Debug)]
+pub struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    /// Begins to listen. Called within the runtime.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Serves until it is told to stop, then lets open requests finish.
+pub async fn serve(
+    app: Arc<App>,
+    listeners: Vec<TcpListener>,
+    router: impl FnOnce(Arc<App>) -> Router,
+    mut stop_order: Stop,
+) {
     let (stop, stopped) = watch::channel(false);
     let router = router(Arc::clone(&app));
     let mut servers = tokio::task::JoinSet::new();
@@ -48,7 +82,7 @@ pub async fn serve(app: Arc<App>, listeners: Vec<TcpListener>, router: impl FnOn
         });
     }
     let sweeping = tokio::spawn(sweeping(app));
-    told_to_stop().await;
+    stop_order.told().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
     let finished = async { while servers.join_next().await.is_some() {} };
@@ -65,17 +99,5 @@ async fn sweeping(app: Arc<App>) {
         if let Err(error) = sweep::sweep(&app).await {
             tracing::warn!(%error, "overdue attempts could not be ended");
         }
-    }
-}
-
-async fn told_to_stop() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
     }
 }

@@ -5,14 +5,14 @@ import path from "node:path";
 import UPNG from "upng-js";
 import { openPage, startBrowser } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
-import { tour } from "./tour.mjs";
+import { tour, unfamiliarTour } from "./tour.mjs";
 
 // Another folder may be named, to compare.
 const TARGET = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
 const DESKTOP = { width: 1100, height: 760 };
 const PHONE = { width: 390, height: 844 };
-const ON_PHONE = new Set(["home", "login", "chooser", "respond", "settings", "card-reader-on"]);
-const IN_THE_DARK = new Set(["login", "respond", "settings"]);
+const ON_PHONE = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "card-reader-on"]);
+const IN_THE_DARK = new Set(["login", "respond", "approve-number", "settings"]);
 
 /** Colours of a picture: enough for flat pages with smooth letters, and a third of the octets. */
 const COLOURS = 128;
@@ -47,13 +47,15 @@ try {
     const folder = path.join(TARGET, lang);
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
-    const demo = await startDemo();
-    try {
-      const page = await openPage(browser, { lang, viewport: DESKTOP });
-      await tour(page, demo, lang, (name) => write(page, folder, name));
-      await page.context().close();
-    } finally {
-      await demo.stop();
+    for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
+      const demo = await startDemo(...flags);
+      try {
+        const page = await openPage(browser, { lang, viewport: DESKTOP });
+        await walk(page, demo, lang, (name) => write(page, folder, name));
+        await page.context().close();
+      } finally {
+        await demo.stop();
+      }
     }
   }
 } finally {

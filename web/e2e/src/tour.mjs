@@ -21,6 +21,7 @@ export async function tour(page, demo, lang, stop) {
   await open("error-not-found", "/nothing/here");
   await open("problem", "/problems/throttled");
   await loginPages(page, demo, lang, stop);
+  await phonePages(page, demo, lang, stop);
   await devicePages(page, demo, lang, stop);
   await cardReader(page, demo, stop);
   await open("demo-outbox", "/demo/outbox");
@@ -50,6 +51,39 @@ async function loginPages(page, demo, lang, stop) {
   await alice.press(alice.words.logout);
   await page.getByText(alice.words.loggedOut).waitFor();
   await stop("login-logged-out");
+}
+
+/** alice's last login made this browser a known one: her next attempt takes the phone from the one before. */
+async function phonePages(page, demo, lang, stop) {
+  const alice = new Person(page, demo, "alice", lang);
+  const phone = await alice.awaitPhone();
+  await stop("approve");
+  const older = await page.locator("input[name=attempt]").first().inputValue();
+  await alice.awaitPhone();
+  await page.goto(`${demo.url}/login?attempt=${older}`);
+  await page.getByRole("alert").waitFor();
+  await stop("respond-superseded");
+  await phone.does("deny");
+  await alice.awaitPhone();
+  await alice.press(alice.words.noNotification);
+  await alice.challenge();
+  await stop("respond-phone");
+  await alice.press(alice.words.sendNotification);
+  await alice.reads(alice.words.approve);
+  await phone.does("deny");
+  await alice.reads(alice.words.denied);
+  await stop("ended-denied");
+}
+
+/** The pages of a demo that is started with `--unfamiliar`: the number, and what follows a wrong one. */
+export async function unfamiliarTour(page, demo, lang, stop) {
+  const boris = new Person(page, demo, "boris", lang);
+  const phone = await boris.awaitPhone();
+  await stop("approve-number");
+  const number = await boris.field(boris.words.number).textContent();
+  await phone.fails("approve", "--number", number === "42" ? "24" : "42");
+  await page.getByRole("alert").waitFor();
+  await stop("respond-wrong-number");
 }
 
 async function devicePages(page, demo, lang, stop) {

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { closePage, openPage, startBrowser } from "../src/browser.mjs";
 import { startDemo } from "../src/demo.mjs";
-import { tour } from "../src/tour.mjs";
+import { tour, unfamiliarTour } from "../src/tour.mjs";
 
 const RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"];
 const DESKTOP = { width: 1100, height: 900 };
@@ -23,16 +23,18 @@ after(() => browser?.close());
 
 for (const lang of ["en", "ru"]) {
   test(`every page: ${lang}`, async (t) => {
-    const demo = await startDemo();
-    t.after(() => demo.stop());
-    const page = await openPage(browser, { lang, viewport: DESKTOP });
     let stops = 0;
-    await tour(page, demo, lang, async (name) => {
-      stops += 1;
-      await t.test(name, () => inspect(page, lang));
-    });
-    await closePage(page);
-    assert.ok(stops > 25, `only ${stops} pages were seen`);
+    for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
+      const demo = await startDemo(...flags);
+      t.after(() => demo.stop());
+      const page = await openPage(browser, { lang, viewport: DESKTOP });
+      await walk(page, demo, lang, async (name) => {
+        stops += 1;
+        await t.test(name, () => inspect(page, lang));
+      });
+      await closePage(page);
+    }
+    assert.ok(stops > 31, `only ${stops} pages were seen`);
   });
 }
 

@@ -33,8 +33,9 @@ pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
     let app = Arc::new(boot::boot(&file, Clock::default())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
+        let stop = serving::Stop::listen()?;
         let listeners = serving::bind(&file.listen).await?;
-        serving::serve(app, listeners, crate::http::router).await;
+        serving::serve(app, listeners, crate::http::router, stop).await;
         Ok::<_, std::io::Error>(())
     })?;
     Ok(())

@@ -79,17 +79,20 @@ pub(crate) struct Demo {
 /// Runs the demo until it is told to stop.
 pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
     serving::log(&arguments.log, false);
-    let place = Place::open(arguments.data.clone())?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    // First of all: a demo that is told to stop while it starts must not leave its folder behind.
+    let stop = runtime.block_on(async { serving::Stop::listen() })?;
+    let place = Place::open(arguments.data.clone())?;
     let listeners = runtime.block_on(bind(arguments.port))?;
     let port = listeners.first().map_or(Ok(arguments.port), |l| l.local_addr().map(|address| address.port()))?;
     let (app, demo) = prepare(arguments, place, port)?;
     announce(arguments.json, &demo.ready);
     let demo = Arc::new(demo);
-    runtime.block_on(serving::serve(app, listeners, {
+    let routes = {
         let demo = Arc::clone(&demo);
         move |app| router(app, &demo)
-    }));
+    };
+    runtime.block_on(serving::serve(app, listeners, routes, stop));
     Ok(())
 }
 

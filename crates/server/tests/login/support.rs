@@ -30,6 +30,10 @@ pub struct Server {
     pub http: reqwest::Client,
     place: Place,
     settings: String,
+    /// The issuer, where it is not the server's own address.
+    front: Option<String>,
+    /// The configuration.
+    pub text: String,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -48,6 +52,10 @@ impl Place {
             dir: Arc::new(tempfile::tempdir().unwrap()),
             postgres: on_postgres.then(|| Arc::new(testing::postgres::Database::create())),
         }
+    }
+
+    fn on(database: testing::postgres::Database) -> Self {
+        Self { dir: Arc::new(tempfile::tempdir().unwrap()), postgres: Some(Arc::new(database)) }
     }
 
     fn url(&self) -> String {
@@ -75,22 +83,34 @@ impl Server {
     }
 
     pub async fn with(settings: &str) -> Self {
-        Self::at(Place::new(), settings, Clock::default(), 0).await
+        Self::at(Place::new(), settings, Clock::default(), (0, None)).await
     }
 
     /// A server whose clock stands still but for [`Self::advance`].
     pub async fn standing(settings: &str) -> Self {
-        Self::at(Place::new(), settings, Clock::standing(), 0).await
+        Self::at(Place::new(), settings, Clock::standing(), (0, None)).await
     }
 
-    /// A second server on the same database, as another node.
+    /// A server that calls itself by the address of what stands before it.
+    pub async fn behind(front: &str) -> Self {
+        Self::at(Place::new(), WIDE, Clock::default(), (0, Some(front.to_owned()))).await
+    }
+
+    /// As [`Self::behind`], on this database.
+    pub async fn behind_on(front: &str, database: testing::postgres::Database) -> Self {
+        Self::at(Place::on(database), WIDE, Clock::default(), (0, Some(front.to_owned()))).await
+    }
+
+    /// A second server on the same database under the same name, as another node.
     pub async fn another_node(&self) -> Self {
-        Self::at(self.place.clone(), &self.settings, self.app.clock.clone(), 0).await
+        let issuer = self.app.settings.issuer.clone();
+        Self::at(self.place.clone(), &self.settings, self.app.clock.clone(), (0, Some(issuer))).await
     }
 
-    async fn at(place: Place, settings: &str, clock: Clock, port: u16) -> Self {
+    async fn at(place: Place, settings: &str, clock: Clock, (port, front): (u16, Option<String>)) -> Self {
         let listener = listen(port).await;
-        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let own = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let url = front.as_ref().unwrap_or(&own);
         let text = format!(
             "[http]\npublic_url = \"{url}\"\n[store]\nurl = \"{}\"\n{settings}\n\
              [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = 966\n\
@@ -106,8 +126,8 @@ impl Server {
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
-        let url = url.replace("localhost", "127.0.0.1");
-        Self { app, url, http, place, settings: settings.to_owned(), task }
+        let url = own.replace("localhost", "127.0.0.1");
+        Self { app, url, http, place, settings: settings.to_owned(), front, text, task }
     }
 
     /// Stops, and starts again on the same data; the clock goes on where it was.
@@ -124,9 +144,11 @@ impl Server {
     async fn again(self, port: u16) -> Self {
         let (place, settings) = (self.place.clone(), self.settings.clone());
         let clock = self.app.clock.clone();
+        let (place, settings, front) = (self.place.clone(), self.settings.clone(), self.front.clone());
+        let clock = Clock::ahead(self.app.clock.ahead_by());
         self.task.abort();
         drop(self);
-        Self::at(place, &settings, clock, port).await
+        Self::at(place, &settings, clock, (port, front)).await
     }
 
     /// Everything the database holds: SQLite's files as they are, or what PostgreSQL's own dump says (octets in

@@ -9,8 +9,12 @@
 
 mod activation;
 mod approval;
+mod front;
+mod kill;
+mod nodes;
 mod parallel;
 mod phones;
+mod processes;
 mod restart;
 mod secrets;
 #[path = "../login/support.rs"]

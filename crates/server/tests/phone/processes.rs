@@ -1,0 +1,126 @@
+//! Two real servers, `countersign serve`, on one PostgreSQL database.
+
+use super::{
+    front::{Front, free_port},
+    kill::{approve, log_in_and_wait, send},
+    phones::{PIN, SOON, activate, awaiting},
+    support::{Server, session},
+};
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+use testing::postgres::Database;
+
+/// A server process.
+struct Process {
+    child: Child,
+    url: String,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Process {
+    /// Starts a node with the configuration of `office`, which stays in this process to prepare users.
+    async fn start(office: &Server, folder: &Path) -> Self {
+        let port = free_port();
+        let url = format!("http://127.0.0.1:{port}");
+        let config = folder.join(format!("node-{port}.toml"));
+        let listen = format!("[http]\nlisten = [\"127.0.0.1:{port}\"]\n");
+        fs::write(&config, office.text.replacen("[http]\n", &listen, 1)).unwrap();
+        let child = Command::new(env!("CARGO_BIN_EXE_countersign"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .env("COUNTERSIGN_SEALING_KEY", "5a".repeat(32))
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let process = Self { child, url };
+        for _ in 0..400 {
+            if reqwest::get(format!("{}/readyz", process.url)).await.is_ok_and(|answer| answer.status() == 200) {
+                return process;
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        panic!("the server does not become ready");
+    }
+
+    async fn ask(&self, step: &Value, wait: &str) -> (u16, Value) {
+        let form = [("auth_session", session(step)), ("wait", wait)];
+        send(&self.url, "/oauth2/authorize-challenge", &form).await.expect("an answer")
+    }
+}
+
+/// Everything at hand: two processes, a user with a phone in a file, the front.
+struct Scene {
+    one: Process,
+    two: Process,
+    front: Front,
+    office: Server,
+    phone: PathBuf,
+    folder: tempfile::TempDir,
+}
+
+impl Scene {
+    async fn set() -> Self {
+        let front = Front::open().await;
+        let office = Server::behind_on(&front.url, Database::create()).await;
+        front.leads_to(&[&office.url]);
+        office.user("alice", 0).await;
+        let state = activate(&office, "alice").await.shelf().read().unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let phone = folder.path().join("phone.json");
+        fs::write(&phone, serde_json::to_vec(&state).unwrap()).unwrap();
+        fs::write(phone.with_extension("pin"), PIN).unwrap();
+        let one = Process::start(&office, folder.path()).await;
+        let two = Process::start(&office, folder.path()).await;
+        Self { one, two, front, office, phone, folder }
+    }
+}
+
+#[tokio::test]
+async fn a_program_at_one_process_goes_on_when_the_phone_answers_at_the_other() {
+    let scene = Scene::set().await;
+    for (here, there) in [(&scene.one, &scene.two), (&scene.two, &scene.one)] {
+        // The login begins at neither: an attempt belongs to no server.
+        let step = awaiting(&scene.office, "alice", &[]).await;
+        scene.front.leads_to(&[&there.url]);
+        let number = step["next"]["number"].as_str();
+        let answering = async {
+            let approved = approve(&scene.phone, number).await;
+            assert_eq!((approved.0, approved.1.as_str()), (0, "confirmed"), "{}", approved.2);
+        };
+        let (answer, ()) = tokio::join!(tokio::time::timeout(SOON, here.ask(&step, "60")), answering);
+        let (status, done) = answer.unwrap();
+        assert_eq!(status, 200, "{done}");
+        for node in [here, there] {
+            assert_eq!(node.ask(&step, "0").await.1["failure"]["reason"], "already_answered");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_program_whose_server_is_killed_goes_on_at_the_other() {
+    let Scene { mut one, two, front, office, phone, folder } = Scene::set().await;
+    front.leads_to(&[&one.url]);
+    let mut waiting = log_in_and_wait(&office.app.settings.issuer, folder.path());
+    let number = waiting.number();
+    one.child.kill().unwrap();
+    one.child.wait().unwrap();
+    front.leads_to(&[&two.url]);
+    let approved = approve(&phone, Some(&number)).await;
+    assert_eq!((approved.0, approved.1.as_str()), (0, "confirmed"), "{}", approved.2);
+    let (code, out) = tokio::task::spawn_blocking(move || waiting.ends()).await.unwrap();
+    assert_eq!(code, 0, "{out}");
+    assert!(out.contains("\"signed_in\":true"), "{out}");
+    let again = approve(&phone, None).await;
+    assert!(again.0 == 1 && again.2.contains("nothing awaits this phone"), "{again:?}");
+}
