@@ -9,6 +9,7 @@
 
 mod activation;
 mod approval;
+mod load;
 mod parallel;
 mod phones;
 mod restart;
