@@ -4,6 +4,7 @@
 //! The library prints nothing except through the streams given to [`cli::run`] and the full screen of [`terminal`]; it
 //! reads neither the clock nor the environment: the program's entry does and passes them in.
 
+pub mod bench;
 pub mod card;
 pub mod cli;
 pub mod first_party;

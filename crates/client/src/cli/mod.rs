@@ -1,5 +1,6 @@
 //! The command line of `countersign-client`.
 
+mod bench;
 mod card_reader;
 mod login;
 mod one_time;
@@ -52,6 +53,8 @@ enum Command {
     /// A software phone: activate, list, watch, approve, deny, respond.
     #[command(subcommand)]
     Phone(phone::Command),
+    /// Measure a server: many users at once, throughput and latencies. For load tests, never against real users.
+    Bench(Box<bench::Arguments>),
     /// Compute an OCRA value (RFC 6287).
     Ocra(one_time::Ocra),
     /// Compute an HOTP value (RFC 4226).
@@ -74,6 +77,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
         Command::Login(arguments) => login::run(&arguments, entry),
         Command::CardReader(command) => card_reader::run(&command, entry),
         Command::Phone(command) => phone::run(&command, entry),
+        Command::Bench(arguments) => bench::run(&arguments, entry),
         Command::Ocra(ocra) => one_time::ocra(&ocra, entry),
         Command::Hotp(hotp) => one_time::hotp(&hotp, entry),
         Command::Totp(totp) => one_time::totp(&totp, entry),

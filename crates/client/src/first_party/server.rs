@@ -6,6 +6,7 @@ use jsonwebtoken::jwk::JwkSet;
 use reqwest::{StatusCode, Url, header};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use std::time::Duration;
 use wire::Answer;
 
@@ -77,6 +78,8 @@ pub struct Metadata {
 pub struct Server {
     http: reqwest::Client,
     metadata: Metadata,
+    /// What a proxy would say of where logins come from.
+    seen_from: Option<Arc<str>>,
 }
 
 impl Server {
@@ -106,7 +109,14 @@ impl Server {
         for endpoint in [&metadata.authorization_challenge_endpoint, &metadata.token_endpoint, &metadata.jwks_uri] {
             guard(&Url::parse(endpoint).map_err(|_| Error::Answer("discovery names an endpoint that is no URL"))?)?;
         }
-        Ok(Self { http, metadata })
+        Ok(Self { http, metadata, seen_from: None })
+    }
+
+    /// The same server, to which logins come as if a proxy had passed them on from `address`. Only a server that trusts
+    /// this machine as a proxy believes it.
+    #[must_use]
+    pub fn seen_from(&self, address: &str) -> Self {
+        Self { seen_from: Some(address.into()), ..self.clone() }
     }
 
     /// Its connections, for what else is spoken with it.
@@ -144,7 +154,10 @@ impl Server {
 
     /// One request of a login; `hold` is how long the server was asked to hold it.
     pub(super) async fn challenge(&self, form: &[(&str, &str)], hold: Duration) -> Result<Answer, Error> {
-        let request = self.http.post(&self.metadata.authorization_challenge_endpoint).form(form);
+        let mut request = self.http.post(&self.metadata.authorization_challenge_endpoint).form(form);
+        if let Some(address) = &self.seen_from {
+            request = request.header("x-forwarded-for", &**address);
+        }
         let response = request.timeout(ANSWER_TIMEOUT + hold).send().await?;
         match response.status() {
             StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {

@@ -21,7 +21,6 @@ use std::{
     path::{Path, PathBuf},
 };
 use store::device::Device;
-use wire::card_file::{self, CardFile, KeyBytes};
 
 /// What to do with devices.
 #[derive(Debug, clap::Subcommand)]
@@ -181,31 +180,11 @@ fn read_key(path: &Path) -> Result<Secret<Vec<u8>>, Failure> {
 
 /// Writes the software card of a device that was just added.
 pub(crate) fn write_card(path: &Path, added: &AddedDevice) -> Result<(), Failure> {
-    let card = card_of(added).ok_or_else(|| Failure("this device has no software card".to_owned()))?;
+    let card = added.card().ok_or_else(|| Failure("this device has no software card".to_owned()))?;
     let text = serde_json::to_string_pretty(&card)?;
     let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
     let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
     written.map_err(|error| Failure(format!("{}: {error}", path.display())))
-}
-
-/// The software card of a device.
-pub(crate) fn card_of(added: &AddedDevice) -> Option<CardFile> {
-    let algorithm = match added.device.algorithm.as_ref()? {
-        Algorithm::Ocra { suite } => card_file::Algorithm::Ocra {
-            suite: suite.to_string(),
-            counter: suite.has_counter().then_some(added.device.moving.counter),
-        },
-        Algorithm::Totp { digits, step } => card_file::Algorithm::Totp { digits: *digits, step: *step },
-        Algorithm::CodeCard { places } => card_file::Algorithm::CodeCard { places: *places },
-    };
-    Some(CardFile {
-        format: card_file::FORMAT.to_owned(),
-        class: added.device.class.clone(),
-        serial: added.device.serial.clone(),
-        label: added.device.label.clone(),
-        algorithm,
-        key: KeyBytes::new(added.key.expose().clone()),
-    })
 }
 
 fn shown(device: &Device) -> Shown {

@@ -6,8 +6,6 @@ mod output;
 mod serve;
 mod user;
 
-pub(crate) use device::card_of;
-
 use clap::{Parser, Subcommand};
 use output::{Failure, Output};
 use std::{path::PathBuf, process::ExitCode};

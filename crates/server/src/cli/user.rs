@@ -7,10 +7,18 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::enrol::{self, NewUser},
+    flow::{
+        crowd,
+        enrol::{self, NewUser},
+    },
 };
 use i18n::Lang;
-use std::path::PathBuf;
+use std::{
+    fs::OpenOptions,
+    io::Write as _,
+    os::unix::fs::OpenOptionsExt as _,
+    path::{Path, PathBuf},
+};
 use store::{Error, user::User};
 
 /// What to do with users.
@@ -57,6 +65,17 @@ pub(crate) enum Command {
     Unlock {
         /// The username.
         username: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Fill an empty database with users for a load test. Whoever has the roster can log in as any of them.
+    Crowd {
+        /// How many.
+        #[arg(long, default_value_t = 1000, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+        count: u32,
+        /// The file to write for `countersign-client bench`: everybody's password, PIN, card and phone.
+        #[arg(long, value_name = "FILE")]
+        roster: PathBuf,
         #[command(flatten)]
         common: Common,
     },
@@ -128,12 +147,23 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let user = enrol::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
         }
+        Command::Crowd { count, roster, common } => self::crowd(*count, roster, common),
         Command::DefaultDevice { username, device, common } => {
             let app = open(&common.config)?;
             let user = enrol::set_default_device(&app, username, device)?;
             print(&app, common.output, &user, "changed")
         }
     }
+}
+
+fn crowd(count: u32, path: &Path, common: &Common) -> Result<(), Failure> {
+    // The file comes first: users whose secrets could not be written would be of no use.
+    let failed = |error: std::io::Error| Failure(format!("{}: {error}", path.display()));
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
+    let roster = crowd::seed(&open(&common.config)?, count)?;
+    file.write_all(serde_json::to_string(&roster)?.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
+    let text = format!("{} users in {}", roster.users.len(), path.display());
+    common.output.print(&serde_json::json!({ "users": roster.users.len() }), &text)
 }
 
 fn shown(app: &App, user: &User) -> Result<Shown, Error> {

@@ -6,7 +6,6 @@ use super::{
 };
 use crate::{
     app::{App, random},
-    cli::card_of,
     flow::enrol::{self, EnrolError, NewDevice, NewUser},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -25,12 +24,6 @@ pub enum SeedError {
     /// A file.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// A phone's key.
-    #[error("the system makes no keys")]
-    Key,
-    /// A file's content.
-    #[error("a phone's file cannot be written: {0}")]
-    Json(serde_json::Error),
     /// The roster of an earlier run.
     #[error("demo.json in the data folder cannot be read ({0}); give another folder")]
     Roster(#[from] serde_json::Error),
@@ -104,7 +97,7 @@ fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): S
         },
     )?;
     let path = place.card(&format!("{username}-{class}-{serial}"));
-    if let Some(card) = card_of(&added) {
+    if let Some(card) = added.card() {
         write_private(&path, &serde_json::to_string_pretty(&card)?)?;
     }
     Ok(Device {

@@ -20,6 +20,7 @@ use store::{
     device::Device,
     user::User,
 };
+use wire::card_file::{self, CardFile, KeyBytes};
 
 /// Fewest octets of a device's key (RFC 4226, 4: 128 bits).
 const MIN_KEY: usize = 16;
@@ -69,6 +70,9 @@ pub enum EnrolError {
     /// The password could not be hashed.
     #[error(transparent)]
     Hash(#[from] crate::passwords::HashError),
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] crate::signing::SigningError),
     /// The database.
     #[error(transparent)]
     Store(#[from] Error),
@@ -150,8 +154,45 @@ pub struct AddedDevice {
     pub key: Secret<Vec<u8>>,
 }
 
+impl AddedDevice {
+    /// The software card of this device; none where it does not compute.
+    pub fn card(&self) -> Option<CardFile> {
+        let algorithm = match self.device.algorithm.as_ref()? {
+            Algorithm::Ocra { suite } => card_file::Algorithm::Ocra {
+                suite: suite.to_string(),
+                counter: suite.has_counter().then_some(self.device.moving.counter),
+            },
+            Algorithm::Totp { digits, step } => card_file::Algorithm::Totp { digits: *digits, step: *step },
+            Algorithm::CodeCard { places } => card_file::Algorithm::CodeCard { places: *places },
+        };
+        Some(CardFile {
+            format: card_file::FORMAT.to_owned(),
+            class: self.device.class.clone(),
+            serial: self.device.serial.clone(),
+            label: self.device.label.clone(),
+            algorithm,
+            key: KeyBytes::new(self.key.expose().clone()),
+        })
+    }
+}
+
 /// Adds an active device.
 pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolError> {
+    let (device, keys) = made_device(app, new)?;
+    let key = keys.key.clone();
+    let (unit_app, username) = (Arc::clone(app), Username::parse(&new.username)?);
+    let device = app.store.write_blocking(move |sql| {
+        let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
+        let label = free_label(sql, user.id, &device)?;
+        let device = Device { user: user.id, label, ..device.clone() };
+        insert_device(&unit_app, sql, &device, &keys)?;
+        Ok::<_, EnrolError>(device)
+    })?;
+    Ok(AddedDevice { device, key })
+}
+
+/// An active device as it will be, with its keys; nobody's yet.
+pub(super) fn made_device(app: &App, new: &NewDevice) -> Result<(Device, Keys), EnrolError> {
     let class = app.settings.catalogue.class(&new.class).ok_or(EnrolError::NoClass)?;
     class.check_issue(new.adopt)?;
     let algorithm = algorithm(&class.name, &class.methods, new.suite.as_deref())?;
@@ -172,19 +213,15 @@ pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolE
         last_used_at: None,
         phone: None,
     };
-    let key = keys.key.clone();
-    let (unit_app, username) = (Arc::clone(app), Username::parse(&new.username)?);
-    let device = app.store.write_blocking(move |sql| {
-        let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
-        let label = free_label(sql, user.id, &device)?;
-        let device = Device { user: user.id, label, ..device.clone() };
-        let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
-        store::device::insert(sql, &unit_app.sealer, &device, Some(&keys), nonces)?;
-        let what = json!({ "device": device.id.to_string(), "class": device.class, "serial": device.serial });
-        audit(sql, &scene(user.id, now), Kind::DeviceAdded, &what)?;
-        Ok::<_, EnrolError>(device)
-    })?;
-    Ok(AddedDevice { device, key })
+    Ok((device, keys))
+}
+
+/// Keeps a device and the audit row that tells of it.
+pub(super) fn insert_device(app: &App, sql: &mut dyn Sql, device: &Device, keys: &Keys) -> Result<(), Error> {
+    let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
+    store::device::insert(sql, &app.sealer, device, Some(keys), nonces)?;
+    let what = json!({ "device": device.id.to_string(), "class": device.class, "serial": device.serial });
+    audit(sql, &scene(device.user, device.created_at), Kind::DeviceAdded, &what)
 }
 
 /// Takes a device from one state to another.
@@ -247,7 +284,8 @@ fn in_user<T: Send + 'static>(
     })
 }
 
-fn scene(user: UserId, now: Timestamp) -> Scene {
+/// By an operator's hand.
+pub(super) fn scene(user: UserId, now: Timestamp) -> Scene {
     Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({ "by": "operator" }) }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod attempt;
 pub mod candidates;
+pub mod crowd;
 pub mod enrol;
 pub mod give;
 pub mod login;

@@ -11,6 +11,7 @@ mod activation;
 mod approval;
 mod front;
 mod kill;
+mod load;
 mod nodes;
 mod parallel;
 mod phones;

@@ -1,0 +1,93 @@
+//! The load generator against a crowd: it shows that both work together, and nothing about speed.
+
+use super::{
+    phones::{known, unix_now},
+    support::Server,
+};
+use countersign::flow::crowd;
+use countersign_client::bench::{self, BenchError, Clocks, Method, Plan};
+use std::{
+    sync::{Arc, LazyLock},
+    time::{Duration, Instant},
+};
+use wire::{card_file::Algorithm, roster::Roster};
+
+#[expect(clippy::disallowed_methods, reason = "a load generator has a clock of its own")]
+static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+fn plan() -> Plan {
+    Plan {
+        clients: vec![2, 3],
+        rounds: 1,
+        methods: vec![Method::ChallengeResponse, Method::Seamless, Method::Password],
+        cost: "19456,2,1".parse().unwrap(),
+        floor: None,
+        client_id: "other".to_owned(),
+    }
+}
+
+fn clocks() -> Clocks {
+    Clocks { elapsed: || STARTED.elapsed(), unix_now }
+}
+
+async fn crowd(server: &Server, count: u32) -> Result<Roster, crowd::CrowdError> {
+    let app = Arc::clone(&server.app);
+    tokio::task::spawn_blocking(move || crowd::seed(&app, count)).await.unwrap()
+}
+
+fn counters(roster: &Roster) -> Vec<Option<u64>> {
+    let counter = |algorithm: &Algorithm| match algorithm {
+        Algorithm::Ocra { counter, .. } => *counter,
+        _ => None,
+    };
+    roster.users.iter().map(|user| counter(&user.card.algorithm)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_crowd_confirms_by_every_method_and_can_do_it_again() {
+    let server = Server::start().await;
+    let mut roster = crowd(&server, 5).await.unwrap();
+    assert!(matches!(crowd(&server, 5).await, Err(crowd::CrowdError::NotEmpty)), "never beside other users");
+    let whole = serde_json::to_string(&roster).unwrap();
+    let at = known(&server).await;
+    for run in 1..=2 {
+        let rows = bench::run(&plan(), &at, &mut roster, clocks()).await.unwrap();
+        assert_eq!(rows.len(), 8, "{rows:?}");
+        for row in &rows {
+            assert!(row.errors.is_empty() && row.operations > 0, "{row:?}");
+        }
+        let done =
+            |what: &str| rows.iter().filter(|row| row.what == what).map(|row| row.operations).collect::<Vec<_>>();
+        assert_eq!((done("challenge_response"), done("seamless")), (vec![5, 5], vec![5, 5]));
+        assert_eq!(done("password"), [15, 15], "a password step for each method");
+        // Two measurements a run, and once before the first to become known.
+        assert_eq!(counters(&roster), vec![Some(2 * run + 1); 5]);
+        assert!(roster.users.iter().all(|user| user.mark.is_some()));
+        // What is written is what the next run reads.
+        roster = serde_json::from_str(&serde_json::to_string(&roster).unwrap()).unwrap();
+    }
+    let again: Roster = serde_json::from_str(&whole).unwrap();
+    assert_eq!(counters(&again), vec![Some(0); 5]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_fails_is_counted_and_never_passes_for_speed() {
+    let server = Server::start().await;
+    let mut roster = crowd(&server, 4).await.unwrap();
+    let at = known(&server).await;
+    "another PIN".clone_into(&mut roster.pin);
+    let refused = bench::run(&plan(), &at, &mut roster, clocks()).await;
+    assert!(matches!(&refused, Err(BenchError::WarmUp(why)) if why == "not confirmed (4 times)"), "{refused:?}");
+    // Known by their marks, as after a run that went well.
+    for user in &mut roster.users {
+        user.mark = Some("of another server".to_owned());
+    }
+    let rows = bench::run(&Plan { clients: vec![2], ..plan() }, &at, &mut roster, clocks()).await.unwrap();
+    let failed: Vec<_> =
+        rows.iter().map(|row| (row.what.as_str(), row.operations > 0, row.errors.as_slice())).collect();
+    assert_eq!(
+        failed[2],
+        ("challenge_response", false, ["not confirmed (4 times)".to_owned()].as_slice()),
+        "{failed:?}"
+    );
+}
