@@ -142,10 +142,8 @@ impl Server {
     }
 
     async fn again(self, port: u16) -> Self {
-        let (place, settings) = (self.place.clone(), self.settings.clone());
-        let clock = self.app.clock.clone();
         let (place, settings, front) = (self.place.clone(), self.settings.clone(), self.front.clone());
-        let clock = Clock::ahead(self.app.clock.ahead_by());
+        let clock = self.app.clock.clone();
         self.task.abort();
         drop(self);
         Self::at(place, &settings, clock, (port, front)).await

@@ -8,7 +8,7 @@ use countersign::flow::crowd;
 use countersign_client::bench::{self, BenchError, Clocks, Method, Plan};
 use std::{
     sync::{Arc, LazyLock},
-    time::{Duration, Instant},
+    time::Instant,
 };
 use wire::{card_file::Algorithm, roster::Roster};
 
