@@ -209,9 +209,9 @@ login-card-six = 6 letters and digits
 login-card-guard = The same two places are asked until you answer. Whoever asks you for other places, or for more than two, is not us.
 
 login-approve = Confirm on your phone
-login-approve-words = A notification was sent to { $device }. Tap it and confirm. This page then goes on by itself.
+login-approve-words = A notification was sent to your phone ({ $device }). Tap it and confirm. This page then goes on by itself.
 login-number = Number
-login-approve-number-words = A notification was sent to { $device }. Tap it and type this number there. This page then goes on by itself.
+login-approve-number-words = A notification was sent to your phone ({ $device }). Tap it and type this number there. This page then goes on by itself.
 login-no-notification = I did not receive a notification
 login-approve-guard = If you did not start this login yourself, refuse it on your phone.
 
@@ -456,7 +456,7 @@ problem-internal-advice = Try again later. If it stays, give the operator the X-
 ## Demo
 
 demo-title = Try Countersign
-demo-lead = Everything runs on this machine. Log in as a sample user, with virtual cards that behave like real ones.
+demo-lead = Everything runs on this machine. Log in as a sample user, with virtual cards and phones that behave like real ones.
 demo-try = What to try
 demo-try-login = Log in as one of the users below.
 demo-try-choose = Choose any of the user's devices.

@@ -67,7 +67,7 @@ async function phonePages(page, demo, lang, stop) {
   await alice.awaitPhone();
   await alice.press(alice.words.noNotification);
   await alice.challenge();
-  await stop("respond-phone");
+  await stop("respond-mobile-app");
   await alice.press(alice.words.sendNotification);
   await alice.reads(alice.words.approve);
   await phone.does("deny");

@@ -107,7 +107,7 @@ async fn a_program_at_one_process_goes_on_when_the_phone_answers_at_the_other() 
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_program_whose_server_is_killed_goes_on_at_the_other() {
     let Scene { mut one, two, front, office, phone, folder } = Scene::set().await;
     front.leads_to(&[&one.url]);
