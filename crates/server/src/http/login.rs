@@ -276,9 +276,7 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
     let notice = view.told.map(|told| notice(&told, view.now));
-    let wrong =
-        matches!(view.told, Some(Told::WrongAnswer | Told::WrongNumber | Told::PushWithheld(Withheld::WrongNumber)));
-    let attempts_left = wrong.then_some(view.attempts_left);
+    let attempts_left = view.told.is_some_and(is_wrong).then_some(view.attempts_left);
     let other_devices = view.devices.iter().filter(|shown| shown.locked.is_none()).count() > 1;
     let devices = || view.devices.iter().map(|shown| choice(shown, view.now)).collect();
     let status = StatusCode::OK;
@@ -348,6 +346,11 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
             visit.error(ErrorKind::Internal).into_response()
         }
     }
+}
+
+/// Whether it was something wrong, which counts.
+fn is_wrong(told: Told) -> bool {
+    matches!(told, Told::WrongAnswer | Told::WrongNumber | Told::PushWithheld(Withheld::WrongNumber))
 }
 
 fn notice(told: &Told, now: Timestamp) -> StepNotice {
