@@ -45,6 +45,7 @@ statements! {
     END = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL";
     END_OTHERS = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest <> $2 AND ended_at IS NULL
         AND device_id IS NULL";
+    BEGUN = "SELECT COUNT(*) FROM activations WHERE user_id = $1 AND created_at > $2";
     OVERDUE = "SELECT user_id, digest FROM activations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
 }
@@ -99,6 +100,11 @@ pub fn end(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) ->
 /// Ends the user's other activations that wait for a code: the last code that was sent is the one that counts.
 pub fn end_others(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<(), Error> {
     sql.exec(END_OTHERS, &params![user.octets(), digest, now.micros()]).map(|_| ())
+}
+
+/// How many activations the user began after `since`.
+pub fn begun_since(sql: &mut dyn Sql, user: UserId, since: Timestamp) -> Result<u32, Error> {
+    sql.one(BEGUN, &params![user.octets(), since.micros()])?.u32(0)
 }
 
 /// Up to `limit` activations whose time is over but that have not ended.

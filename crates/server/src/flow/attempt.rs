@@ -219,8 +219,10 @@ fn take(
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
     let scene = scene(request, before, now);
-    if let (Act::Look, Some(outcome @ Outcome::Confirmed { .. }), false, true) =
+    if let (Act::Look, Some(outcome @ Outcome::Confirmed { at, .. }), false, true) =
         (&request.act, before.outcome(), stored.given, latest)
+        // What nobody fetched in time is not given any more: a handle must not stay worth a session.
+        && now < before.expires_at.max(at.plus(app.settings.code_life))
     {
         // The phone confirmed it meanwhile: whoever waited gets what it gives.
         let candidates = candidates::load(app, sql, &user)?;

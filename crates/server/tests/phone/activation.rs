@@ -63,6 +63,20 @@ async fn a_code_dies_after_ten_minutes_and_with_the_next_one() {
     assert_eq!(slug(new.complete((&code(&server).await, PIN), None).await), "unknown-activation");
 }
 
+#[tokio::test]
+async fn five_codes_in_ten_minutes_are_enough() {
+    let server = Server::start().await;
+    server.user("alice", 1).await;
+    for _ in 0..5 {
+        begin(&server, "alice").await;
+    }
+    let known = known(&server).await;
+    let sixth = Activation::new(&known, unix_now).unwrap().begin(known.clone(), "alice", PASSWORD).await;
+    assert_eq!(slug(sixth), "throttled");
+    server.advance(601);
+    begin(&server, "alice").await;
+}
+
 /// Unknown user, wrong password, locked user: one refusal, as at any login.
 #[tokio::test]
 async fn the_password_step_tells_nothing() {

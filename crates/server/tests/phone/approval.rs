@@ -118,6 +118,18 @@ async fn a_request_expires_with_its_login() {
     assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "expired");
 }
 
+#[tokio::test]
+async fn what_nobody_fetched_in_time_is_not_given() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, number) = shown(&phone, &step).await;
+    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
+    server.advance(240);
+    assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "already_answered");
+}
+
 /// One open request a user: a stranger's second attempt does not take the phone's screen; the same program's does.
 #[tokio::test]
 async fn one_request_at_a_time() {

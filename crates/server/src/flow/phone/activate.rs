@@ -46,6 +46,9 @@ use wire::phone::{
 /// Characters of a label of the user's own.
 const LABEL: usize = 60;
 
+/// Codes sent to a user within the life of one: more would only be a nuisance to the owner.
+const MOST_BEGUN: u32 = 5;
+
 /// What a phone may say that it runs on.
 const PLATFORMS: [&str; 4] = ["android", "ios", "web", "terminal"];
 
@@ -80,6 +83,10 @@ fn started(
     (call, private): (&Call, &Secret<Vec<u8>>),
 ) -> Result<Result<(String, Contact), Refused>, Error> {
     let (user, now) = (accepted.user.id, accepted.scene.now);
+    let begun = store::activation::begun_since(sql, user, now.minus(app.settings.activation_life))?;
+    if begun >= MOST_BEGUN {
+        return Ok(Err(Refused::Throttled(app.settings.activation_life)));
+    }
     let contacts = store::contact::of_user(sql, &app.sealer, user)?;
     let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
     let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact)) };
