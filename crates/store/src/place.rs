@@ -7,14 +7,15 @@ use crate::{
 use domain::{Timestamp, id::UserId};
 
 statements! {
-    SEEN = "INSERT INTO places (user_id, place, last_seen_at) VALUES ($1, $2, $3)
+    SEEN = "INSERT INTO places (user_id, place, last_seen_at) VALUES ($1, $2, $4), ($1, $3, $4)
         ON CONFLICT (user_id, place) DO UPDATE SET last_seen_at = excluded.last_seen_at";
     KNOWN = "SELECT COUNT(*) FROM places WHERE user_id = $1 AND (place = $2 OR place = $3) AND last_seen_at > $4";
 }
 
-/// Notes a login from a place, which is a keyed digest.
-pub fn seen(sql: &mut dyn Sql, user: UserId, place: [u8; 16], now: Timestamp) -> Result<(), Error> {
-    sql.exec(SEEN, &params![user.octets(), place, now.micros()]).map(|_| ())
+/// Notes a login from two places, which are different keyed digests.
+pub fn seen(sql: &mut dyn Sql, user: UserId, places: [[u8; 16]; 2], now: Timestamp) -> Result<(), Error> {
+    let [one, other] = places;
+    sql.exec(SEEN, &params![user.octets(), one, other, now.micros()]).map(|_| ())
 }
 
 /// Whether the user was seen at both places after `since`.

@@ -74,21 +74,31 @@ fn run(server: &str, sql: &str) {
 }
 
 /// A PostgreSQL server in a temporary folder, which stops with this value. It trusts everybody on this machine, and
-/// syncs nothing to the disk: it survives being killed, but no power cut.
+/// unless it is [durable](Self::durable) syncs nothing to the disk: it survives being killed, but no power cut.
 #[derive(Debug)]
 pub struct Cluster {
     folder: TempDir,
     binaries: PathBuf,
     port: u16,
+    fsync: bool,
 }
 
 impl Cluster {
     /// Makes and starts a server.
     pub fn start() -> Result<Self, Error> {
+        Self::make(false)
+    }
+
+    /// A server that writes each commit to the disk before it answers, for measuring.
+    pub fn durable() -> Result<Self, Error> {
+        Self::make(true)
+    }
+
+    fn make(fsync: bool) -> Result<Self, Error> {
         let folder = tempfile::Builder::new().prefix("pg").tempdir()?;
         // A port that was free a moment ago.
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
-        let cluster = Self { folder, binaries: binaries()?, port };
+        let cluster = Self { folder, binaries: binaries()?, port, fsync };
         if is_root() {
             finish(Command::new("chown").arg("postgres").arg(cluster.folder.path()))?;
         }
@@ -134,8 +144,9 @@ impl Cluster {
     fn up(&self) -> Result<(), Error> {
         let folder = self.folder.path().display();
         let options = format!(
-            "-p {} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=300 -c shared_buffers=64MB",
-            self.port
+            "-p {} -k {folder} -c listen_addresses=127.0.0.1 -c fsync={} -c max_connections=300 -c shared_buffers=64MB",
+            self.port,
+            if self.fsync { "on" } else { "off" },
         );
         let log = self.folder.path().join("log");
         finish(

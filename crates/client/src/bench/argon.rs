@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::task::JoinSet;
 
 /// How long it is measured.
-const SPAN: Duration = Duration::from_secs(3);
+const SPAN: Duration = Duration::from_secs(2);
 
 /// What a hash costs: `MEMORY_KIB,ITERATIONS,LANES`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -151,11 +151,12 @@ impl Bench<'_> {
         let mut confirmed: Vec<_> =
             self.plan.methods.iter().map(|method| (*method, Figures::default(), Figures::default())).collect();
         for _ in 0..self.plan.rounds {
+            raw.add(&argon::measure(self.plan.cost, clients, self.clocks.elapsed).await?);
             for (method, floor, figures) in &mut confirmed {
-                raw.add(&argon::measure(self.plan.cost, clients, self.clocks.elapsed).await?);
                 let (attempts, begun) = self.begin(clients).await?;
                 passwords.add(&begun);
                 if *method == Method::Password {
+                    self.members.extend(attempts.into_iter().map(|(member, _)| member));
                     continue;
                 }
                 if let Some(server) = &self.plan.floor {

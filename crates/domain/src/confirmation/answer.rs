@@ -35,13 +35,19 @@ impl Moment<'_> {
         self.facts.user_failures.locked(&self.facts.policy.user_lock, self.now).is_some()
     }
 
-    /// The right answer: the confirmation is confirmed and the consecutive counters start again.
+    /// The right answer: the confirmation is confirmed and the consecutive counters start again; those that stand at
+    /// nothing are not written.
     pub(super) fn right(&self, device: DeviceId, method: Method, moving: Option<Moving>) -> Step {
-        let mut effects = vec![
-            Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() },
-            Effect::SaveUserFailures(UserFailures::default()),
-            Effect::ForgetPushes,
-        ];
+        let mut effects = Vec::new();
+        if self.candidate(device).is_ok_and(|c| c.failures != DeviceFailures::default()) {
+            effects.push(Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() });
+        }
+        if !self.facts.user_failures.moments().is_empty() {
+            effects.push(Effect::SaveUserFailures(UserFailures::default()));
+        }
+        if self.facts.unanswered_pushes > 0 {
+            effects.push(Effect::ForgetPushes);
+        }
         effects.extend(moving.map(|moving| Effect::SaveMoving { device, moving }));
         self.end(Outcome::Confirmed { device, method, at: self.now }, effects)
     }

@@ -13,13 +13,14 @@ use crate::{
 };
 use domain::{
     Refusal, Secret, Timestamp,
-    confirmation::{Confirmation, Event, Exhaustion, LoginChannel, Operation, Outcome, Step},
+    confirmation::{Candidate, Confirmation, Event, Exhaustion, LoginChannel, Operation, Outcome, Step},
     device::{Keys, Method},
+    effect::Effect,
     id::{ConfirmationId, DeviceId},
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::{Error, Sql, confirmation::Stored};
+use store::{Error, Sql, confirmation::Stored, user::User};
 
 /// How an attempt stands after a step.
 #[derive(Debug)]
@@ -187,37 +188,27 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, 
     let Some(stored) = stored.filter(|s| request.owner.owns(&s.confirmation.operation)) else {
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
-    if let Some(wait) = throttled(app, sql, request, &stored.confirmation, now)? {
-        return Ok(Taken::Step(Err(Refused::Throttled(wait))));
-    }
-    take(app, sql, request, (&stored, waiter.is_none_or(|mine| mine == stored.waiter)), now)
-}
-
-fn throttled(
-    app: &App,
-    sql: &mut dyn Sql,
-    request: &Request,
-    confirmation: &Confirmation,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    let (Act::Answer(_), Some(user)) = (&request.act, store::user::by_id(sql, confirmation.user)?) else {
-        return Ok(None);
+    let Some(user) = store::user::by_id(sql, read.user)? else {
+        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
-    let named = (&request.origin, confirmation.budget, user.username.as_str());
-    super::session::throttle_user(app, sql, named, now)
+    if let Act::Answer(_) = request.act {
+        let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
+        if let Some(wait) = super::session::throttle_user(app, sql, named, now)? {
+            return Ok(Taken::Step(Err(Refused::Throttled(wait))));
+        }
+    }
+    let latest = waiter.is_none_or(|mine| mine == stored.waiter);
+    take(app, sql, request, (&stored, user, latest), now)
 }
 
 fn take(
     app: &App,
     sql: &mut dyn Sql,
     request: &Request,
-    (stored, latest): (&Stored, bool),
+    (stored, user, latest): (&Stored, User, bool),
     now: Timestamp,
 ) -> Result<Taken, Error> {
     let before = &stored.confirmation;
-    let Some(user) = store::user::by_id(sql, before.user)? else {
-        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
-    };
     let scene = scene(request, before, now);
     if let (Act::Look, Some(outcome @ Outcome::Confirmed { at, .. }), false, true) =
         (&request.act, before.outcome(), stored.given, latest)
@@ -228,7 +219,7 @@ fn take(
         let candidates = candidates::load(app, sql, &user)?;
         return confirmed(app, sql, &scene, (before, outcome), &candidates).map(Taken::Step);
     }
-    let around = Around::load(app, sql, user, before, now)?;
+    let around = Around::load(app, sql, user, before, (chosen(&request.act, before), now))?;
     let turned = match event(app, sql, request, before)? {
         Ok(event) => event.turn(app, sql, &scene, (stored, &around))?,
         Err(refusal) => Turned::Refused(refusal),
@@ -243,19 +234,34 @@ fn take(
         Turned::Refused(refusal) => return Ok(Taken::Step(Err(refusal.into()))),
     };
     let version = stored.version + i64::from(step.confirmation != *before);
-    // Shown as it is after the step: the devices' locks and open card pairs may have changed with it.
-    let candidates =
-        if step.effects.is_empty() { around.candidates } else { candidates::load(app, sql, &around.user)? };
     Ok(Taken::Step(match step.confirmation.outcome() {
         Some(outcome @ Outcome::Confirmed { .. }) => {
-            confirmed(app, sql, &scene, (&step.confirmation, outcome), &candidates)?
+            confirmed(app, sql, &scene, (&step.confirmation, outcome), &around.candidates)?
         }
         Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => Err(Refused::DeviceLocked(until)),
         Some(outcome) => Err(Refused::Ended(outcome)),
-        None => next::view(&step.confirmation, &candidates, &app.settings.policy, step.told, now)
-            .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
-            .ok_or(Refused::Internal),
+        None => {
+            let candidates = shown(app, sql, around, &step.effects)?;
+            next::view(&step.confirmation, &candidates, &app.settings.policy, step.told, now)
+                .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
+                .ok_or(Refused::Internal)
+        }
     }))
+}
+
+/// The device that an act may begin to await.
+fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
+    match act {
+        Act::Choose { device, .. } => device.parse().ok(),
+        Act::Method(_) => before.device(),
+        Act::Look | Act::Back | Act::Answer(_) => None,
+    }
+}
+
+/// The devices as they are after the step: their locks and open card pairs may have changed with it.
+fn shown(app: &App, sql: &mut dyn Sql, around: Around, effects: &[Effect]) -> Result<Vec<Candidate>, Error> {
+    let changes = |effect: &Effect| matches!(effect, Effect::SaveDeviceFailures { .. } | Effect::SaveMoving { .. });
+    if effects.iter().any(changes) { candidates::load(app, sql, &around.user) } else { Ok(around.candidates) }
 }
 
 /// Gives what a confirmed login gives, once.
@@ -264,7 +270,7 @@ fn confirmed(
     sql: &mut dyn Sql,
     scene: &Scene,
     (confirmation, outcome): (&Confirmation, Outcome),
-    candidates: &[domain::confirmation::Candidate],
+    candidates: &[Candidate],
 ) -> Result<Result<Going, Refused>, Error> {
     let Outcome::Confirmed { device, method, at } = outcome else { return Ok(Err(Refused::Ended(outcome))) };
     if !store::confirmation::given(sql, confirmation.user, confirmation.id, scene.now)? {

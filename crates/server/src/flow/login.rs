@@ -3,7 +3,7 @@
 use super::{
     Origin, Refused,
     attempt::{Going, Progress},
-    candidates, next,
+    next,
     turn::Around,
     unit::{Scene, carry_out},
 };
@@ -201,9 +201,8 @@ fn offer(
         budget: scene.budget,
         state: State::AwaitingChoice,
     };
-    let candidates = candidates::load(app, sql, &accepted.user)?;
-    let known = (accepted.user.clone(), candidates, accepted.failures.clone());
-    let around = Around::with(app, sql, known, &draft, now)?;
+    let known = (accepted.user.clone(), accepted.failures.clone());
+    let around = Around::beginning(app, sql, known, &draft, now)?;
     let step = match confirmation::offer(draft, chooser, &around.facts(app), now, &nonce()) {
         Ok(step) => step,
         Err(refusal) => return Ok(Err(refusal.into())),

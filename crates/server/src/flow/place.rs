@@ -32,7 +32,7 @@ pub fn unfamiliar(
 
 /// Notes a login that succeeded.
 pub fn seen(app: &App, sql: &mut dyn Sql, user: UserId, login: &LoginOperation, now: Timestamp) -> Result<(), Error> {
-    places(app, login).into_iter().try_for_each(|place| store::place::seen(sql, user, place, now))
+    store::place::seen(sql, user, places(app, login), now)
 }
 
 fn places(app: &App, login: &LoginOperation) -> [[u8; 16]; 2] {

@@ -10,6 +10,7 @@ use domain::{
     confirmation::{Candidate, Confirmation, Event, Facts, Step, step},
     device::Method,
     effect::Effect,
+    id::DeviceId,
     lockout::{Budget, UserFailures},
 };
 use store::{Error, Sql, confirmation::Stored, user::User};
@@ -28,29 +29,46 @@ pub struct Around {
 }
 
 impl Around {
-    /// Loads it. Where no phone is among the devices, nothing about phones is asked.
-    pub fn load(app: &App, sql: &mut dyn Sql, user: User, about: &Confirmation, now: Timestamp) -> Result<Self, Error> {
-        let candidates = candidates::load(app, sql, &user)?;
-        let failures = store::failure::load(sql, user.id, about.budget)?;
-        Self::with(app, sql, (user, candidates, failures), about, now)
-    }
-
-    /// [`Self::load`] with the failures that were loaded before.
-    pub fn with(
+    /// Loads it. `chosen` is the device that the step may begin to await: unless that is a phone, no request is put
+    /// on one, and nothing about requests is asked.
+    pub fn load(
         app: &App,
         sql: &mut dyn Sql,
-        (user, candidates, failures): (User, Vec<Candidate>, UserFailures),
+        user: User,
         about: &Confirmation,
+        (chosen, now): (Option<DeviceId>, Timestamp),
+    ) -> Result<Self, Error> {
+        let candidates = candidates::load(app, sql, &user)?;
+        let failures = store::failure::load(sql, user.id, about.budget)?;
+        let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
+        if quiet.candidates.iter().any(|c| Some(c.device) == chosen && approves(c)) {
+            quiet.with_requests(app, sql, about, now)
+        } else {
+            Ok(quiet)
+        }
+    }
+
+    /// What is known around an attempt that begins, which may await any of the devices.
+    pub fn beginning(
+        app: &App,
+        sql: &mut dyn Sql,
+        (user, failures): (User, UserFailures),
+        draft: &Confirmation,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let approves = candidates.iter().any(|c| c.methods.contains(&Method::Seamless));
-        let mut pending = if approves { store::confirmation::pending(sql, user.id, now)? } else { Vec::new() };
+        let candidates = candidates::load(app, sql, &user)?;
+        let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
+        if quiet.candidates.iter().any(approves) { quiet.with_requests(app, sql, draft, now) } else { Ok(quiet) }
+    }
+
+    fn with_requests(self, app: &App, sql: &mut dyn Sql, about: &Confirmation, now: Timestamp) -> Result<Self, Error> {
+        let mut pending = store::confirmation::pending(sql, self.user.id, now)?;
         pending.retain(|stored| stored.confirmation.id != about.id);
         let same_program =
             |stored: &Stored| matches!(about.budget, Budget::Known(_)) && stored.confirmation.budget == about.budget;
         let (older, others): (Vec<_>, Vec<_>) = pending.into_iter().partition(same_program);
-        let unfamiliar = approves && place::unfamiliar(app, sql, (user.id, about.budget), &about.operation, now)?;
-        Ok(Self { user, candidates, failures, unfamiliar, request_open: !others.is_empty(), older })
+        let unfamiliar = place::unfamiliar(app, sql, (self.user.id, about.budget), &about.operation, now)?;
+        Ok(Self { unfamiliar, request_open: !others.is_empty(), older, ..self })
     }
 
     /// As the core reads it.
@@ -79,6 +97,10 @@ impl Around {
         }
         Ok(())
     }
+}
+
+fn approves(candidate: &Candidate) -> bool {
+    candidate.methods.contains(&Method::Seamless)
 }
 
 /// How a turn went.

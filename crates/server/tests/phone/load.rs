@@ -2,7 +2,7 @@
 
 use super::{
     phones::{known, unix_now},
-    support::Server,
+    support::{PASSWORD, Server, session},
 };
 use countersign::flow::crowd;
 use countersign_client::bench::{self, BenchError, Clocks, Method, Plan};
@@ -75,14 +75,15 @@ async fn what_fails_is_counted_and_never_passes_for_speed() {
     let server = Server::start().await;
     let mut roster = crowd(&server, 4).await.unwrap();
     let at = known(&server).await;
+    let plan = Plan { clients: vec![2], methods: vec![Method::ChallengeResponse], ..plan() };
     "another PIN".clone_into(&mut roster.pin);
-    let refused = bench::run(&plan(), &at, &mut roster, clocks()).await;
+    let refused = bench::run(&plan, &at, &mut roster, clocks()).await;
     assert!(matches!(&refused, Err(BenchError::WarmUp(why)) if why == "not confirmed (4 times)"), "{refused:?}");
     // Known by their marks, as after a run that went well.
     for user in &mut roster.users {
         user.mark = Some("of another server".to_owned());
     }
-    let rows = bench::run(&Plan { clients: vec![2], ..plan() }, &at, &mut roster, clocks()).await.unwrap();
+    let rows = bench::run(&plan, &at, &mut roster, clocks()).await.unwrap();
     let failed: Vec<_> =
         rows.iter().map(|row| (row.what.as_str(), row.operations > 0, row.errors.as_slice())).collect();
     assert_eq!(
@@ -90,4 +91,28 @@ async fn what_fails_is_counted_and_never_passes_for_speed() {
         ("challenge_response", false, ["not confirmed (4 times)".to_owned()].as_slice()),
         "{failed:?}"
     );
+}
+
+/// The pace is limited by the statements of a unit of work: a step takes as few as it can.
+#[tokio::test]
+async fn a_confirmation_takes_one_unit_and_few_statements() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 2).await;
+    let mark = server.log_in("alice", &mut cards[0], &[]).await;
+    let known = [("client_mark", mark["client_mark"].as_str().unwrap())];
+    let (_, begun) = server.begin("alice", PASSWORD, &known).await;
+    let before = server.app.store.units();
+    let step = server.choose(&begun, &cards[0]).await;
+    let chosen = server.app.store.units() - before;
+    // Read: the attempt, the user, the devices, the failures. Written: the attempt and the audit row.
+    assert_eq!((chosen.writes, chosen.statements), (1, 6), "{chosen:?}");
+
+    let response = cards[0].respond(&step);
+    let before = server.app.store.units();
+    let (status, done) = server.challenge(&[("auth_session", session(&step)), ("response", &response)]).await;
+    let answered = server.app.store.units() - before;
+    assert_eq!(status, 200, "{done}");
+    // Two tokens; read: the attempt, the user, the devices, the failures, the key. Written: the attempt, the counter,
+    // that it gave what it gives, the device's, the mark's and the places' last use, the code, two audit rows.
+    assert_eq!((answered.writes, answered.statements), (1, 16), "{answered:?}");
 }

@@ -110,7 +110,7 @@ fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Decidin
         }
     };
     let Some(known) = store::user::by_id(sql, user)? else { return refused(PhoneRefused::Token) };
-    let around = Around::load(app, sql, known, &stored.confirmation, now)?;
+    let around = Around::load(app, sql, known, &stored.confirmation, (None, now))?;
     match turn(app, sql, &scene, (&stored, &around), &event)? {
         Turned::LostRace => Ok(Taken::LostRace),
         Turned::Refused(refusal) => refused(Refused::from(refusal).into()),
