@@ -20,6 +20,7 @@ const fn needed(file: &'static str, package: &'static str) -> Needed {
 pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/bin/chromium", "chromium"),
     needed("/usr/bin/tmux", "tmux"),
+    needed("/usr/bin/curl", "curl"),
     needed("/usr/share/postgresql-common/pg_wrapper", "postgresql"),
     needed("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu"),
     needed("/usr/bin/node", "nodejs"),
