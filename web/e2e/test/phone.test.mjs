@@ -53,8 +53,8 @@ function confirm(lang, username, js) {
       assert.equal(await person.page.locator("#number").count(), 0);
       assert.equal(await phone.does("approve", shown.id), "confirmed");
       await person.isSignedIn();
-      assert.match(await phone.fails("approve", shown.id), /no such confirmation awaits this phone/);
-      assert.match(await phone.fails("deny", shown.id), /no such confirmation awaits this phone/);
+      assert.match(await phone.fails("approve", shown.id), /already_answered/);
+      assert.match(await phone.fails("deny", shown.id), /already_answered/);
       await person.page.reload();
       await person.reads(person.words.settings);
     } finally {

@@ -5,7 +5,7 @@ use super::{
     session::{Admitted, admit},
     statement,
 };
-use crate::app::App;
+use crate::{app::App, flow::Refused};
 use domain::{
     Timestamp,
     confirmation::Confirmation,
@@ -98,9 +98,24 @@ async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>
 
 /// One confirmation that awaits the phone that calls.
 pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pending, PhoneRefused> {
-    let (list, _) = list(app, call).await?;
-    let id = id.to_string();
-    list.confirmations.into_iter().find(|pending| pending.id == id).ok_or(PhoneRefused::UnknownConfirmation)
+    let unit_app = Arc::clone(app);
+    let found = app.store.write(move |sql| {
+        let Admitted { session, device } = match admit(&unit_app, sql, &call)? {
+            Ok(admitted) => admitted,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let stored = store::confirmation::by_id(sql, session.user, id)?;
+        let Some(confirmation) = stored.map(|stored| stored.confirmation) else {
+            return Ok(Err(PhoneRefused::UnknownConfirmation));
+        };
+        Ok::<_, Error>(match confirmation.outcome() {
+            // One that has ended says how: it may have been answered already.
+            Some(outcome) => Err(Refused::Ended(outcome).into()),
+            None if statement::awaits(&confirmation, device.id) => Ok(view(&unit_app, &confirmation, unit_app.now())),
+            None => Err(PhoneRefused::UnknownConfirmation),
+        })
+    });
+    found.await?
 }
 
 fn pending(app: &App, sql: &mut dyn Sql, listener: Listener) -> Result<PendingList, Error> {
