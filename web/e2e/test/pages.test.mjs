@@ -42,7 +42,7 @@ async function inspect(page, lang) {
   assert.equal(await page.locator("html").getAttribute("lang"), lang);
   assert.equal(await page.locator("h1").count(), 1);
   assert.deepEqual(await violations(new AxeBuilder({ page }).withTags(RULES)), []);
-  await page.emulateMedia({ colorScheme: "dark" });
+  await colours(page, "dark");
   // In the dark only the colours are others.
   assert.deepEqual(await violations(new AxeBuilder({ page }).withRules("color-contrast")), []);
   for (const size of NARROW) {
@@ -51,7 +51,13 @@ async function inspect(page, lang) {
     assert.equal(wide, 0, `${size.width} px wide: the page scrolls sideways`);
   }
   await page.setViewportSize(DESKTOP);
-  await page.emulateMedia({ colorScheme: "light" });
+  await colours(page, "light");
+}
+
+/** Switches the colours, and waits until they are on the screen: half old, half new would be neither. */
+async function colours(page, colorScheme) {
+  await page.emulateMedia({ colorScheme });
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 async function violations(axe) {
