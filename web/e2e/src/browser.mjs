@@ -56,8 +56,9 @@ function watch(page) {
   });
   page.on("pageerror", (error) => page.complaints.push(`${page.url()}: ${error}`));
   page.on("requestfailed", (request) => {
-    // A page that is left breaks off its stream of events, and nobody minds.
-    if (request.resourceType() === "eventsource" && request.failure()?.errorText === "net::ERR_ABORTED") return;
+    // A page that is left breaks off what it still loads (its stream of events, its icon), and nobody minds. What is
+    // blocked or not found has another name.
+    if (request.failure()?.errorText === "net::ERR_ABORTED") return;
     if (!request.isNavigationRequest()) page.complaints.push(`${request.url()}: ${request.failure()?.errorText}`);
   });
 }
