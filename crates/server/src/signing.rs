@@ -8,19 +8,23 @@ use aws_lc_rs::{
     encoding::AsDer as _,
     rand::SystemRandom,
     rsa::KeySize,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _, RsaKeyPair},
+    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, RsaKeyPair},
 };
 use base64::{
     Engine as _,
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use domain::{Secret, Timestamp};
-use jsonwebtoken::{Algorithm, EncodingKey, Header, jwk::Jwk};
-use oidc::{client::SigningAlg, jwk::PublicKey};
+use jsonwebtoken::{
+    Algorithm, EncodingKey, Header,
+    jwk::{AlgorithmParameters, Jwk},
+};
+use oidc::client::SigningAlg;
 use serde::Serialize;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use std::{
+    collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
@@ -40,48 +44,50 @@ pub struct SigningError;
 
 /// A new key, with its thumbprint (RFC 7638) as key id. An RSA key takes a while.
 pub fn new_key(alg: SigningAlg, now: Timestamp) -> Result<SigningKey, SigningError> {
-    let (private, mut jwk, thumbprint) = match alg {
+    let (private, mut jwk) = match alg {
         SigningAlg::Es256 => new_p256()?,
         SigningAlg::Rs256 => new_rsa()?,
     };
-    let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(thumbprint.as_bytes()));
-    jwk["kid"] = json!(kid);
-    jwk["use"] = json!("sig");
-    jwk["alg"] = json!(alg.name());
+    let text = |jwk: &Members| serde_json::to_string(jwk).map_err(|_| SigningError);
+    let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(text(&jwk)?));
+    let more = [("kid", kid.as_str()), ("use", "sig"), ("alg", alg.name())];
+    jwk.extend(more.map(|(name, value)| (name, value.to_owned())));
     Ok(SigningKey {
-        kid,
         algorithm: alg.name().to_owned(),
         private: Secret::new(private),
-        public_jwk: jwk.to_string(),
+        public_jwk: text(&jwk)?,
         created_at: now,
         signs_at: now,
         retired_at: None,
+        kid,
     })
 }
 
-/// PKCS#8, JWK, and the text of its thumbprint.
-type Made = (Vec<u8>, Value, String);
+/// A JWK's members. Those that it must have, in this order and without spaces, are the text of its thumbprint.
+type Members = BTreeMap<&'static str, String>;
 
-/// A P-256 key (RFC 7518, 6.2).
-fn new_p256() -> Result<Made, SigningError> {
+/// A P-256 key (RFC 7518, 6.2) in PKCS #8, and its public members.
+fn new_p256() -> Result<(Vec<u8>, Members), SigningError> {
     let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new())
         .map_err(|_| SigningError)?;
-    let pair =
-        EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref()).map_err(|_| SigningError)?;
-    let jwk = PublicKey::of_sec1(pair.public_key().as_ref()).map_err(|_| SigningError)?.jwk();
-    let thumbprint = format!(r#"{{"crv":"P-256","kty":"EC","x":{},"y":{}}}"#, jwk["x"], jwk["y"]);
-    Ok((document.as_ref().to_vec(), jwk, thumbprint))
+    let private = document.as_ref().to_vec();
+    let public = Jwk::from_encoding_key(&EncodingKey::from_ec_der(&private), Algorithm::ES256);
+    let AlgorithmParameters::EllipticCurve(point) = public.map_err(|_| SigningError)?.algorithm else {
+        return Err(SigningError);
+    };
+    let members = [("kty", "EC".to_owned()), ("crv", "P-256".to_owned()), ("x", point.x), ("y", point.y)];
+    Ok((private, members.into()))
 }
 
-/// An RSA key of 2048 bits (RFC 7518, 3.3 and 6.3).
-fn new_rsa() -> Result<Made, SigningError> {
+/// An RSA key of 2048 bits (RFC 7518, 3.3 and 6.3) in PKCS #8, and its public members.
+fn new_rsa() -> Result<(Vec<u8>, Members), SigningError> {
     let document = RsaKeyPair::generate(KeySize::Rsa2048).and_then(|pair| pair.as_der()).map_err(|_| SigningError)?;
     let private = document.as_ref().to_vec();
-    let public = Jwk::from_encoding_key(&rsa(&private)?, Algorithm::RS256).map_err(|_| SigningError)?;
-    let public = serde_json::to_value(public.algorithm).map_err(|_| SigningError)?;
-    let jwk = json!({ "kty": "RSA", "n": public["n"], "e": public["e"] });
-    let thumbprint = format!(r#"{{"e":{},"kty":"RSA","n":{}}}"#, jwk["e"], jwk["n"]);
-    Ok((private, jwk, thumbprint))
+    let public = Jwk::from_encoding_key(&rsa(&private)?, Algorithm::RS256);
+    let AlgorithmParameters::RSA(numbers) = public.map_err(|_| SigningError)?.algorithm else {
+        return Err(SigningError);
+    };
+    Ok((private, [("kty", "RSA".to_owned()), ("n", numbers.n), ("e", numbers.e)].into()))
 }
 
 /// The library takes an RSA key of this form by its PEM text only.
@@ -334,6 +340,17 @@ mod tests {
             [new.kid.as_str()],
             "the old one ended at 300 and not later"
         );
+    }
+
+    /// RFC 7638, 3: the thumbprint as another implementation computes it.
+    #[test]
+    fn a_key_id_is_the_keys_thumbprint() {
+        let curve = key(SigningAlg::Es256, 0);
+        let public: Value = serde_json::from_str(&curve.public_jwk).unwrap();
+        assert_eq!(curve.kid, oidc::jwk::PublicKey::of(&public).unwrap().thumbprint());
+        let rsa = key(SigningAlg::Rs256, 0);
+        let public: Jwk = serde_json::from_str(&rsa.public_jwk).unwrap();
+        assert_eq!(rsa.kid, public.thumbprint(jsonwebtoken::jwk::ThumbprintHash::SHA256).unwrap());
     }
 
     #[test]
