@@ -189,7 +189,9 @@ impl AuthorizeRequest {
     /// wants a new one, also within the same second.
     pub fn met_by(&self, acr: &str, auth_time: i64, now: i64) -> bool {
         let age = u64::try_from(now.saturating_sub(auth_time)).unwrap_or(0);
-        self.prompt != Prompt::Login && self.max_age.is_none_or(|most| most > 0 && age <= most) && self.level_met_by(acr)
+        self.prompt != Prompt::Login
+            && self.max_age.is_none_or(|most| most > 0 && age <= most)
+            && self.level_met_by(acr)
     }
 
     /// Whether a level is one that the request takes.
