@@ -20,7 +20,7 @@ fn wanting(receiver: &Receiver) -> String {
 }
 
 async fn start(receiver: &Receiver) -> Server {
-    Server::with(&wanting(receiver)).await
+    Server::with(&wanting(receiver)).await.at_work()
 }
 
 /// Tokens for a client from the browser's session.
@@ -121,7 +121,7 @@ async fn trouble_is_tried_again_later_each_time_and_a_refusal_is_not() {
         [(&[204], 0), (&[400], 1), (&[500, 200], 0), (&[302, 307, 200], 0), (&[500; 8], 1)];
     let answers: Vec<u16> = cases.iter().flat_map(|(answers, _)| answers.iter().copied()).collect();
     let receiver = Receiver::start(&answers).await;
-    let server = Server::standing(&wanting(&receiver)).await;
+    let server = Server::standing(&wanting(&receiver)).await.at_work();
     let mut cards = server.user("alice", 1).await;
     let (mut sent, mut lost) = (0, 0);
     for (answers, given_up_now) in cases {
@@ -222,7 +222,7 @@ async fn a_login_anew_takes_the_session_over_and_another_user_ends_it() {
 async fn of_two_nodes_one_sends() {
     let receiver = Receiver::start(&[]).await;
     let server = start(&receiver).await;
-    let _node = server.another_node().await;
+    let _node = server.another_node().await.at_work();
     let mut cards = server.user("alice", 1).await;
     let mut all = Vec::new();
     for _ in 0..12 {

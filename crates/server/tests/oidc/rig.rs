@@ -16,7 +16,7 @@ pub const SECRET: &str = "a-secret-of-the-test";
 /// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
 /// `signer` (private_key_jwt by the given key).
 pub async fn start(key: &Key) -> Server {
-    Server::with(&settings(key, &[])).await
+    Server::with(&settings(key, &[])).await.at_work()
 }
 
 /// The settings of [`start`]; what `more` says of a client is added to its registration.
