@@ -5,7 +5,7 @@ use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
     card::CardUse,
     confirmation::{
-        Candidate, Confirmation, Event, Exhaustion, Facts, LoginChannel, LoginOperation, Operation, Outcome, Proof,
+        Candidate, Confirmation, Event, Exhaustion, Facts, Channel, Operation, Outcome, Proof, What,
         State, Step, Told, Withheld, offer, step,
     },
     device::{Algorithm, Keys, Method, Moving, credential::suites},
@@ -53,12 +53,14 @@ fn draft() -> Confirmation {
     Confirmation {
         id: ConfirmationId::from([9; 16]),
         user: UserId::from([8; 16]),
-        operation: Operation::Login(LoginOperation {
+        operation: Operation {
+            what: What::Login,
+            message: None,
             client: "tws".into(),
             address: "192.0.2.1".into(),
             agent: String::new(),
-            channel: LoginChannel::Hosted,
-        }),
+            channel: Channel::Hosted,
+        },
         created_at: NOW,
         expires_at: NOW.plus(Duration::from_secs(180)),
         wrong_answers: 0,

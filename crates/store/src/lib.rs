@@ -30,6 +30,7 @@ mod unit;
 
 pub mod activation;
 pub mod audit;
+pub mod backchannel;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
@@ -59,7 +60,7 @@ pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc"];
+pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0005_backchannel"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -77,6 +78,7 @@ registry![
     crate::seal,
     crate::activation,
     crate::audit,
+    crate::backchannel,
     crate::code,
     crate::confirmation,
     crate::contact,

@@ -1,8 +1,11 @@
 //! The OpenID Connect provider's use cases.
 
 pub mod authorize;
+pub mod backchannel;
 pub mod bearer;
 pub mod client;
+pub mod details;
+pub mod ping;
 
 use super::Refused;
 use oidc::OAuthError;
