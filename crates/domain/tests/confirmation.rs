@@ -5,8 +5,8 @@ use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
     card::CardUse,
     confirmation::{
-        Candidate, Confirmation, Event, Exhaustion, Facts, Channel, Operation, Outcome, Proof, What,
-        State, Step, Told, Withheld, offer, step,
+        Candidate, Channel, Confirmation, Event, Exhaustion, Facts, Operation, Outcome, Proof, State, Step, Told, What,
+        Withheld, offer, step,
     },
     device::{Algorithm, Keys, Method, Moving, credential::suites},
     effect::Effect,

@@ -52,7 +52,7 @@ statements! {
 }
 
 /// What a ping needs: where the client wants to hear, in its own token, of which request.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Notification {
     /// `client_notification_token`.
     pub token: Secret<String>,
@@ -116,10 +116,8 @@ pub fn notification(
     let opened = sealer.open(&context(&row_of(user, confirmation)), row.bytes(1)?)?;
     let both = std::str::from_utf8(&opened).ok().and_then(|both| both.split_once('\n'));
     let (token, auth_req_id) = both.ok_or_else(|| row.corrupt(1, "a notification"))?;
-    let notification = Notification {
-        token: Secret::new(token.to_owned()),
-        auth_req_id: Secret::new(auth_req_id.to_owned()),
-    };
+    let notification =
+        Notification { token: Secret::new(token.to_owned()), auth_req_id: Secret::new(auth_req_id.to_owned()) };
     Ok(Some((row.text(0)?.to_owned(), notification)))
 }
 

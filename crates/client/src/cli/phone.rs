@@ -306,7 +306,9 @@ fn words(pending: &Pending) -> String {
             let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
             format!("Login to {client_name} from {address}{agent}")
         }
-        Ok(Operation::Authentication { asked }) => format!("{} asks whether it is you{}", asked.client_name, said(&asked)),
+        Ok(Operation::Authentication { asked }) => {
+            format!("{} asks whether it is you{}", asked.client_name, said(&asked))
+        }
         Ok(Operation::Withdrawal { asked, amount, currency, destination, account_id, reference }) => format!(
             "{}: withdraw {amount} {currency} from {account_id} to {}, {} ({reference}){}",
             asked.client_name,

@@ -83,9 +83,7 @@ pub fn give(
     let mark = mark(app, sql, scene, confirmation, login)?;
     super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
-        Channel::FirstParty(redemption) => {
-            Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?)
-        }
+        Channel::FirstParty(redemption) => Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?),
         Channel::Authorization { request, .. } => {
             Pass::Onward(session(app, sql, scene, confirmation, (login, way))?, request.clone())
         }

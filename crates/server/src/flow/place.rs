@@ -2,12 +2,7 @@
 //! was seen with lately.
 
 use crate::app::App;
-use domain::{
-    Timestamp,
-    confirmation::Operation,
-    id::UserId,
-    lockout::Budget,
-};
+use domain::{Timestamp, confirmation::Operation, id::UserId, lockout::Budget};
 use std::net::IpAddr;
 use store::{Error, Sql};
 

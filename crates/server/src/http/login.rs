@@ -21,8 +21,8 @@ use crate::{
         about::About,
         error::ErrorKind,
         login::{
-            Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
-            StepNotice, TimeLeft,
+            Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
+            Respond, StepNotice, TimeLeft,
         },
     },
 };
@@ -36,7 +36,7 @@ use axum::{
 };
 use domain::{
     Secret, Timestamp,
-    confirmation::{Exhaustion, Channel, Outcome, Told, Withheld},
+    confirmation::{Channel, Exhaustion, Outcome, Told, Withheld},
     lockout::Until,
 };
 use futures_util::stream;
@@ -231,7 +231,12 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
     match attempt::act(app, request).await {
         Ok(Progress { going: Going::Awaiting(view), .. }) => screen(visit, attempt, *view),
         Ok(Progress { going: Going::Done(given), .. }) => {
+            // What was not a login stays known, so that a form sent twice is told that it was answered.
+            let login = !matches!(given.pass, Pass::Back(..) | Pass::Told);
             let mut response = signed_in(app, visit, *given);
+            if !login {
+                return response;
+            }
             response.headers_mut().extend(cookie::clear(&app.settings, &name).map(|line| (header::SET_COOKIE, line)));
             response
         }

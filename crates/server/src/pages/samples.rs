@@ -124,7 +124,9 @@ fn login(lang: Lang) -> Vec<Sample> {
         })
         .collect();
     pages.extend(
-        reasons.into_iter().map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason, back: None })),
+        reasons
+            .into_iter()
+            .map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason, back: None })),
     );
     pages.push(named("chooser", &chooser(lang, None)));
     let locked = StepNotice::DeviceLocked { minutes: Some(15) };

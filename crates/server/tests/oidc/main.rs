@@ -8,8 +8,13 @@
 )]
 
 mod authorize;
+mod backchannel;
 mod clients;
+mod details;
 mod logout;
+#[path = "../phone/phones.rs"]
+#[allow(dead_code, reason = "shared with the tests of the phone, which use more of it")]
+mod phones;
 mod rig;
 #[path = "../login/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the login, which use more of it")]

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, mpsc};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use domain::confirmation::{Confirmation, Channel, Operation, State, What};
+use domain::confirmation::{Channel, Confirmation, Operation, State, What};
 use domain::lockout::Budget;
 use domain::{Timestamp, id::UserId};
 use tokio::runtime::{Builder, Runtime};

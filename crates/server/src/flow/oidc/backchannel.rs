@@ -67,10 +67,11 @@ pub async fn ask(
     let life = request.requested_expiry.unwrap_or(details::LIFE);
     let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user.id);
     let asking = Arc::new(Ask { client: client.clone(), user: user.id, request, origin, life, digest });
-    let ping = asking.request.notification_token.clone().map(|token| Notification {
-        token: Secret::new(token),
-        auth_req_id: Secret::new(auth_req_id.clone()),
-    });
+    let ping = asking
+        .request
+        .notification_token
+        .clone()
+        .map(|token| Notification { token: Secret::new(token), auth_req_id: Secret::new(auth_req_id.clone()) });
     let unit_app = Arc::clone(app);
     let asked = app.store.write(move |sql| offered(&unit_app, sql, &asking, ping.as_ref()));
     match asked.await? {
@@ -118,7 +119,8 @@ async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&
     let id = user.id;
     let stored = app.store.read(move |sql| store::user::user_code(sql, id)).await?;
     // A user who set none cannot be asked by such a client; it takes as long as a wrong one.
-    let verdict = app.passwords.verify(stored.as_deref(), Secret::new(given.to_owned())).await.map_err(Refused::from)?;
+    let verdict =
+        app.passwords.verify(stored.as_deref(), Secret::new(given.to_owned())).await.map_err(Refused::from)?;
     if verdict.right {
         return Ok(());
     }
@@ -141,12 +143,7 @@ struct Ask {
     digest: [u8; 32],
 }
 
-fn offered(
-    app: &App,
-    sql: &mut dyn Sql,
-    ask: &Ask,
-    ping: Option<&Notification>,
-) -> Result<Result<(), Refused>, Error> {
+fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>) -> Result<Result<(), Refused>, Error> {
     let now = app.now();
     let operation = Operation {
         what: ask.request.detail.as_ref().map_or(What::Login, details::what),

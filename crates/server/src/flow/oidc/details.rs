@@ -16,7 +16,8 @@ use domain::{
     Timestamp,
     audit::Kind as Audit,
     confirmation::{
-        self, CardPayment, Channel, Confirmation, Operation, Outcome, Proved, Redemption, Return, State, What, Withdrawal,
+        self, CardPayment, Channel, Confirmation, Operation, Outcome, Proved, Redemption, Return, State, What,
+        Withdrawal,
     },
     device::Method,
     id::{ConfirmationId, GrantId, UserId},

@@ -89,13 +89,11 @@ async fn decide(
         (Ok(Verdict::Answer), Some(signed_in)) => {
             authorize::code(app, client, &request, signed_in).await.map(|code| request.addressee.answer(issuer, &code))
         }
-        (Ok(Verdict::Confirm), Some(signed_in)) => {
-            match details::ask(app, &request, signed_in, origin.clone()).await {
-                Ok(handle) => return login::on_to(app, visit, &handle, details::LIFE),
-                Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
-                Err(denied) => Err(denied),
-            }
-        }
+        (Ok(Verdict::Confirm), Some(signed_in)) => match details::ask(app, &request, signed_in, origin.clone()).await {
+            Ok(handle) => return login::on_to(app, visit, &handle, details::LIFE),
+            Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
+            Err(denied) => Err(denied),
+        },
         (Ok(_), _) => authorize::wait(app, &request).await.map(|handle| format!("/login?request={handle}")),
         (Err(error), _) => Err(error.into()),
     };
