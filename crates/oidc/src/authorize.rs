@@ -79,7 +79,8 @@ pub enum Prompt {
     AsNeeded,
     /// Never: answer from what is known.
     None,
-    /// Always. `consent` and `select_account` are this too: whoever logs in anew consents and chooses.
+    /// Always. `select_account` is this too: whoever logs in anew chooses; and so is `consent`, which is not advertised
+    /// since nothing but the login itself is asked for.
     Login,
 }
 
@@ -159,7 +160,7 @@ impl AuthorizeRequest {
             return Err(OAuthError::UnsupportedResponseType);
         }
         if form.optional("response_mode", limits::OTHER)?.is_some_and(|mode| mode != "query") {
-            return Err(OAuthError::Malformed("response_mode"));
+            return Err(OAuthError::UnsupportedResponseMode);
         }
         // Without a method RFC 7636 means "plain".
         let method = form.optional("code_challenge_method", limits::OTHER)?.unwrap_or("plain");
@@ -308,8 +309,8 @@ mod tests {
             ("request=x", OAuthError::RequestNotSupported),
             ("request=", OAuthError::RequestNotSupported),
             ("registration={}", OAuthError::RegistrationNotSupported),
-            ("response_mode=fragment", OAuthError::Malformed("response_mode")),
-            ("response_mode=form_post", OAuthError::Malformed("response_mode")),
+            ("response_mode=fragment", OAuthError::UnsupportedResponseMode),
+            ("response_mode=form_post", OAuthError::UnsupportedResponseMode),
             ("scope=openid+admin", OAuthError::InvalidScope),
             ("scope=openid+offline_access", OAuthError::InvalidScope),
             ("prompt=none+login", OAuthError::Malformed("prompt")),

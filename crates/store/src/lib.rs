@@ -31,9 +31,11 @@ mod unit;
 pub mod activation;
 pub mod audit;
 pub mod backchannel;
+pub mod client;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
+pub mod delivery;
 pub mod device;
 pub mod evidence;
 pub mod failure;
@@ -61,7 +63,7 @@ pub use crate::unit::Counts;
 
 /// The schema, in order.
 pub const MIGRATIONS: &[Migration] =
-    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0005_backchannel"];
+    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0004_provider", "0005_backchannel"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -80,9 +82,11 @@ registry![
     crate::activation,
     crate::audit,
     crate::backchannel,
+    crate::client,
     crate::code,
     crate::confirmation,
     crate::contact,
+    crate::delivery,
     crate::device,
     crate::evidence,
     crate::failure,

@@ -28,10 +28,13 @@ pub async fn token(State(app): State<Shared>, request: Request) -> Result<Respon
     };
     let (details, receipt) = match tokens.confirmed {
         Some(confirmed) => {
-            let receipt = app.signer.sign_as(wire::receipt::TYP, &confirmed.receipt).map_err(|error| {
-                tracing::error!(%error, "a receipt could not be signed");
-                OAuthProblem::Internal
-            })?;
+            let receipt = app
+                .signer
+                .sign_as(wire::receipt::TYP, client.oauth.id_token_signed_response_alg, &confirmed.receipt, app.now())
+                .map_err(|error| {
+                    tracing::error!(%error, "a receipt could not be signed");
+                    OAuthProblem::Internal
+                })?;
             (Some(confirmed.receipt.authorization_details), Some(receipt))
         }
         None => (None, None),

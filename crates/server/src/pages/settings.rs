@@ -135,6 +135,12 @@ impl ActivityLine {
             "backchannel.asked" => "activity-backchannel-asked",
             "backchannel.refused" => "activity-backchannel-refused",
             "backchannel.redeemed" => "activity-backchannel-redeemed",
+            "delivery.given_up" => "activity-delivery-given-up",
+            "signing_key.added" => "activity-signing-key-added",
+            "signing_key.retired" => "activity-signing-key-retired",
+            "client.added" => "activity-client-added",
+            "client.removed" => "activity-client-removed",
+            "client.secret_changed" => "activity-client-secret-changed",
             _ => "activity-other",
         }
     }

@@ -1,7 +1,8 @@
 //! CIBA: a back end asks, the user answers with any device, the client fetches its tokens once.
 
 use super::phones::{PIN as PHONE_PIN, activate, notices};
-use super::rig::{Browser, Key, basic, challenge, introspect, send, standing, start};
+use super::receiver::Receiver;
+use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, standing, start};
 use super::support::{Card, PASSWORD, PIN, Server};
 use serde_json::{Value, json};
 use wire::phone::{Decision, Operation};
@@ -419,4 +420,44 @@ async fn tokens_can_be_bound_to_a_key() {
     let headers: Vec<_> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let (status, tokens) = send(&server, "/oauth2/token", &form, &headers).await;
     assert_eq!((status, &tokens["token_type"]), (200, &json!("DPoP")), "{tokens}");
+}
+
+/// A client that wants to be told, at the receiver's address.
+async fn telling(receiver: &Receiver) -> Server {
+    let more = format!("client_notification_endpoint = \"{}/ping\"", receiver.url);
+    let text = settings(&Key::new(), &[("pinger", &more)]);
+    Server::with(&text).await
+}
+
+const TOKEN: &str = "8d67dc78-7faa-4d41-aabd-67707b374255";
+
+#[tokio::test]
+async fn a_ping_tells_that_the_user_has_answered() {
+    let receiver = Receiver::start(&[503]).await;
+    let server = telling(&receiver).await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    for bad in ["", "short", "has spaces has spaces has spaces"] {
+        assert_eq!(error(ask(&server, "pinger", &[("client_notification_token", bad)]).await), "invalid_request");
+    }
+    let id = taken(&server, "pinger", &[("client_notification_token", TOKEN)]).await;
+    assert!(receiver.received().is_empty(), "nothing to tell yet");
+    phone.approve(&phone.one(None).await.unwrap(), PHONE_PIN, None).await.unwrap();
+    // The first was not taken, so it is told again.
+    for told in receiver.wait_for(2).await {
+        assert_eq!((told.path.as_str(), told.content_type.as_str()), ("/ping", "application/json"));
+        assert_eq!(told.authorization.as_deref(), Some(format!("Bearer {TOKEN}").as_str()));
+        assert_eq!(serde_json::from_str::<Value>(&told.body).unwrap(), json!({ "auth_req_id": id }));
+    }
+    assert_eq!(poll(&server, "pinger", &id).await.0, 200);
+
+    let id = taken(&server, "pinger", &[("client_notification_token", TOKEN)]).await;
+    phone.deny(&phone.one(None).await.unwrap(), Decision::Deny).await.unwrap();
+    receiver.wait_for(3).await;
+    assert_eq!(error(poll(&server, "pinger", &id).await), "access_denied");
+    // Neither the bearer token nor the request's id can be read from the database.
+    let dump = server.dump();
+    for secret in [TOKEN.as_bytes(), id.as_bytes()] {
+        assert!(!dump.windows(secret.len()).any(|window| window == secret));
+    }
 }

@@ -6,6 +6,7 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -14,25 +15,27 @@ pub const SECRET: &str = "a-secret-of-the-test";
 
 const DETAILS: &str = "authorization_details_types = [\"withdrawal\", \"card_payment\"]";
 
-/// Public `rp` and `other`, `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
-/// `signer` (private_key_jwt by the given key); CIBA: `payer`, `payer-two`, `coder` (needs the
-/// user's code), `sealed` (signs its requests by the given key), `bound-payer`; `portal-rp` (details by redirect).
+/// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret),
+/// `resource` (may introspect), `signer` (private_key_jwt by the given key); CIBA: `payer`, `payer-two`, `pinger`, `coder` (needs
+/// the user's code), `sealed` (signs its requests by the given key), `bound-payer`; `portal-rp` (details by redirect).
 pub async fn start(key: &Key) -> Server {
-    Server::with(&settings(key)).await
+    Server::with(&settings(key, &[])).await
 }
 
 /// The same, with a clock that stands still but for [`Server::advance`].
 pub async fn standing(key: &Key) -> Server {
-    Server::standing(&settings(key)).await
+    Server::standing(&settings(key, &[])).await
 }
 
-fn settings(key: &Key) -> String {
+/// The settings of [`start`]; what `more` says of a client is added to its registration.
+pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
     let secret = oidc::client_auth::secret_hash(SECRET);
     let scopes = "scopes = [\"openid\", \"profile\", \"offline_access\"]";
-    let client = |id: &str, more: &str| {
+    let client = |id: &str, own: &str| {
+        let more: String = more.iter().filter(|(of, _)| *of == id).map(|(_, text)| format!("{text}\n")).collect();
         format!(
             "[[clients]]\nid = \"{id}\"\nname = \"{id}\"\n[clients.oauth]\nredirect_uris = [\"{CALLBACK}\", \
-             \"http://127.0.0.1/cb\"]\npost_logout_redirect_uris = [\"https://{id}.example/bye\"]\n{scopes}\n{more}\n"
+             \"http://127.0.0.1/cb\"]\npost_logout_redirect_uris = [\"https://{id}.example/bye\"]\n{scopes}\n{own}\n{more}"
         )
     };
     let jwk = key.public();
@@ -41,12 +44,14 @@ fn settings(key: &Key) -> String {
         jwk["x"], jwk["y"]
     );
     let with_secret = format!("auth = \"client_secret_basic\"\nsecret_sha256 = \"{secret}\"");
-    let text = [
+    [
         "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n\
          backchannel_user_burst = 4\nbackchannel_client_burst = 12\n"
             .to_owned(),
         client("rp", ""),
         client("other-rp", ""),
+        client("quiet", ""),
+        client("with-rsa", "id_token_signed_response_alg = \"RS256\""),
         client("pusher", "require_pushed_authorization_requests = true"),
         client("bound", "dpop_bound_access_tokens = true"),
         client("back", &with_secret),
@@ -54,12 +59,13 @@ fn settings(key: &Key) -> String {
         client("signer", &keys),
         client("payer", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
         client("payer-two", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
+        client("pinger", &format!("{with_secret}\nciba = \"ping\"")),
         client("coder", &format!("{with_secret}\nciba = \"poll\"\nuser_code = true")),
         client("sealed", &format!("{keys}\nciba = \"poll\"\nsigned_requests = true")),
         client("bound-payer", &format!("{with_secret}\nciba = \"poll\"\ndpop_bound_access_tokens = true")),
         client("portal-rp", &format!("{with_secret}\n{DETAILS}")),
-    ];
-    text.concat()
+    ]
+    .concat()
 }
 
 /// The usual parameters of a request, changed or left out (an empty value) by `more`.
@@ -194,6 +200,23 @@ pub async fn send(server: &Server, path: &str, form: &[(&str, &str)], headers: &
     }
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+/// The published keys.
+pub async fn jwks(server: &Server) -> JwkSet {
+    let answer = server.http.get(format!("{}/oauth2/jwks", server.url)).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+/// The claims of a token for a client, when one of these keys signed it in this way; none when the key is not among
+/// them.
+pub fn verified(server: &Server, keys: &JwkSet, token: &str, (alg, client): (Algorithm, &str)) -> Option<Value> {
+    let key = keys.find(&jsonwebtoken::decode_header(token).unwrap().kid.unwrap())?;
+    let mut wanted = Validation::new(alg);
+    wanted.set_audience(&[client]);
+    wanted.set_issuer(&[&server.app.settings.issuer]);
+    wanted.set_required_spec_claims(&["iss", "aud", "exp"]);
+    Some(jsonwebtoken::decode(token, &DecodingKey::from_jwk(key).unwrap(), &wanted).unwrap().claims)
 }
 
 /// What the resource server learns of a token.

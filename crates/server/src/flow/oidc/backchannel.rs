@@ -45,7 +45,7 @@ pub struct Accepted {
 }
 
 /// How long tokens may be fetched after a request's time was over, when its user answered in time.
-const GRACE: Duration = Duration::from_secs(60);
+pub const GRACE: Duration = Duration::from_secs(60);
 
 /// Takes a request of an authenticated client.
 pub async fn ask(
@@ -87,7 +87,7 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
     let named = match hint {
         UserHint::Login(name) => name.trim().to_ascii_lowercase(),
         UserHint::IdToken(token) => {
-            let hint = oidc::hint::read(token, &app.settings.issuer, app.signer.jwks());
+            let hint = oidc::hint::read(token, &app.settings.issuer, &app.signer.jwks(app.now()));
             // Another client's token names nobody to this one.
             hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
         }

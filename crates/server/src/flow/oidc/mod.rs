@@ -5,6 +5,7 @@ pub mod backchannel;
 pub mod bearer;
 pub mod client;
 pub mod details;
+pub mod logout;
 pub mod ping;
 
 use super::Refused;
