@@ -195,10 +195,13 @@ impl AuthorizeRequest {
 
     /// Whether an authentication may answer this: recent enough, and of a level that is essential.
     ///
-    /// `auth_time` and `now` are Unix seconds.
+    /// `auth_time` and `now` are Unix seconds. No login of the past is recent enough for `max_age=0`: whoever sends it
+    /// wants a new one, also within the same second.
     pub fn met_by(&self, acr: &str, auth_time: i64, now: i64) -> bool {
         let age = u64::try_from(now.saturating_sub(auth_time)).unwrap_or(0);
-        self.prompt != Prompt::Login && self.max_age.is_none_or(|most| age <= most) && self.level_met_by(acr)
+        self.prompt != Prompt::Login
+            && self.max_age.is_none_or(|most| most > 0 && age <= most)
+            && self.level_met_by(acr)
     }
 
     /// Whether a level is one that the request takes.
@@ -357,6 +360,7 @@ mod tests {
         assert!(!request.met_by("y", 100, 161), "too old");
         assert!(!request.met_by("z", 100, 100), "another level");
         assert!(!read("prompt=login").unwrap().met_by("z", 100, 100));
+        assert!(!read("max_age=0").unwrap().met_by("z", 100, 100), "as old as nothing");
         assert!(read("acr_values=x").unwrap().met_by("z", 100, 100), "a wish");
     }
 
