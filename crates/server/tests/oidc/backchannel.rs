@@ -424,7 +424,7 @@ async fn tokens_can_be_bound_to_a_key() {
 
 /// A client that wants to be told, at the receiver's address.
 async fn telling(receiver: &Receiver) -> Server {
-    let more = format!("client_notification_endpoint = \"{}/ping\"", receiver.url);
+    let more = format!("ciba = \"ping\"\nclient_notification_endpoint = \"{}/ping\"", receiver.url);
     let text = settings(&Key::new(), &[("pinger", &more)]);
     Server::with(&text).await
 }

@@ -59,7 +59,7 @@ pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
         client("signer", &keys),
         client("payer", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
         client("payer-two", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
-        client("pinger", &format!("{with_secret}\nciba = \"ping\"")),
+        client("pinger", &with_secret),
         client("coder", &format!("{with_secret}\nciba = \"poll\"\nuser_code = true")),
         client("sealed", &format!("{keys}\nciba = \"poll\"\nsigned_requests = true")),
         client("bound-payer", &format!("{with_secret}\nciba = \"poll\"\ndpop_bound_access_tokens = true")),
