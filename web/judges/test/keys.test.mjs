@@ -17,7 +17,8 @@ async function token() {
   const { tokens, checks } = await logIn(await relyingParty("portal"), browser, alice);
   const { id_token: token, access_token } = tokens;
   const { kid } = decodeProtectedHeader(token);
-  return { kid, question: { check: "id_token", token, client_id: "portal", nonce: checks.expectedNonce, access_token } };
+  const wanted = { client_id: "portal", nonce: checks.expectedNonce, access_token };
+  return { kid, question: { check: "id_token", token, ...wanted } };
 }
 
 async function published() {
