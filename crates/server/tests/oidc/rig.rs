@@ -24,7 +24,7 @@ pub async fn start(key: &Key) -> Server {
 
 /// The same, with a clock that stands still but for [`Server::advance`].
 pub async fn standing(key: &Key) -> Server {
-    Server::standing(&settings(key, &[])).await
+    Server::standing(&settings(key, &[])).await.at_work()
 }
 
 /// The settings of [`start`]; what `more` says of a client is added to its registration.
