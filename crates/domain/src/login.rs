@@ -136,8 +136,12 @@ mod tests {
             (Method::SentCode, false, &["pwd", "otp", "sms", "mfa"]),
             (Method::Webauthn, false, &["pwd", "hwk", "mfa"]),
         ] {
-            assert_eq!(amr(method, has_pin), wanted, "{method:?}");
+            assert_eq!(amr(true, method, has_pin), wanted, "{method:?}");
+            assert_eq!(acr(wanted), ACR_TWO_FACTORS);
         }
+        let (card, with_pin) = (amr(false, Method::CodeCard, false), amr(false, Method::ChallengeResponse, true));
+        assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
+        assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));
     }
 
     #[test]
