@@ -1,0 +1,6 @@
+//! The real programs: `countersign demo` with the brokerage beside it.
+
+mod api;
+mod beside;
+mod browser;
+mod rig;
