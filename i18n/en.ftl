@@ -157,6 +157,7 @@ home-control-words = Every login, every device and every browser we know is list
 ## Login
 
 login-title = Log in
+login-asked-by = { $client } asks you to log in.
 login-username = Username
 login-password = Password
 login-button = Login
@@ -373,6 +374,12 @@ activity-phone-logged-out = App logged out
 activity-token-refreshed = A program renewed its access
 activity-refresh-replayed = A program's access was renewed twice with one key and taken back
 activity-grant-revoked = A program gave its access back
+activity-delivery-given-up = A program could not be told that something ended
+activity-signing-key-added = A signing key was added
+activity-signing-key-retired = A signing key was taken out of use
+activity-client-added = A program was registered
+activity-client-removed = A program was removed
+activity-client-secret-changed = A program got a new secret
 activity-other = Other
 
 ## Messages by mail and SMS

@@ -159,6 +159,7 @@ home-control-words = Все входы, устройства и знакомые
 ## Вход
 
 login-title = Вход
+login-asked-by = Программа «{ $client }» просит вас войти.
 login-username = Имя пользователя
 login-password = Пароль
 login-button = Войти
@@ -383,6 +384,12 @@ activity-phone-logged-out = Выход из приложения
 activity-token-refreshed = Программа продлила доступ
 activity-refresh-replayed = Доступ программы продлён дважды одним ключом и отозван
 activity-grant-revoked = Программа вернула доступ
+activity-delivery-given-up = Не удалось сообщить программе об окончании
+activity-signing-key-added = Добавлен ключ подписи
+activity-signing-key-retired = Ключ подписи выведен из использования
+activity-client-added = Программа зарегистрирована
+activity-client-removed = Программа удалена
+activity-client-secret-changed = Программа получила новый секрет
 activity-other = Другое
 
 ## Сообщения по почте и SMS

@@ -25,6 +25,12 @@ pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu"),
     needed("/usr/bin/node", "nodejs"),
     needed("/usr/bin/npm", "npm"),
+    needed("/usr/bin/openssl", "openssl"),
+    needed("/usr/bin/python3", "python3"),
+    needed("/var/lib/dpkg/info/python3-venv.list", "python3-venv"),
+    // Not the package apache2, which would start a server of the system's.
+    needed("/usr/sbin/apache2", "apache2-bin"),
+    needed("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
 ];
 
 /// Makes sure that what is needed is there.

@@ -95,6 +95,9 @@ fn test() -> Result<(), Failed> {
     let step = Step::new("tests in a browser");
     web(&["run", "e2e"])?;
     step.done();
+    let step = Step::new("judges: foreign programs use the OpenID Connect provider");
+    web(&["run", "judges"])?;
+    step.done();
     println!("All is well.");
     Ok(())
 }

@@ -92,6 +92,18 @@ kinds! {
     RefreshReplayed = "refresh_token.replayed";
     /// A client gave back its tokens.
     GrantRevoked = "grant.revoked";
+    /// A client could not be told something, and is not tried any more.
+    DeliveryGivenUp = "delivery.given_up";
+    /// A signing key was made; it is published, and signs from the moment that the row names.
+    SigningKeyAdded = "signing_key.added";
+    /// A signing key was taken out of use at once.
+    SigningKeyRetired = "signing_key.retired";
+    /// A client program was registered.
+    ClientAdded = "client.added";
+    /// A client program was removed.
+    ClientRemoved = "client.removed";
+    /// A client program got another secret.
+    ClientSecretChanged = "client.secret_changed";
 }
 
 #[cfg(test)]

@@ -89,6 +89,8 @@ ids! {
     PhoneSessionId;
     /// A granted token family: what one redeemed code gave.
     GrantId;
+    /// A request that the server makes to a client.
+    DeliveryId;
 }
 
 /// The text is not an id.

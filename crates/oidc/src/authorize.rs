@@ -69,7 +69,8 @@ pub enum Prompt {
     AsNeeded,
     /// Never: answer from what is known.
     None,
-    /// Always. `consent` and `select_account` are this too: whoever logs in anew consents and chooses.
+    /// Always. `select_account` is this too: whoever logs in anew chooses; and so is `consent`, which is not advertised
+    /// since nothing but the login itself is asked for.
     Login,
 }
 
@@ -149,7 +150,7 @@ impl AuthorizeRequest {
             return Err(OAuthError::UnsupportedResponseType);
         }
         if form.optional("response_mode", limits::OTHER)?.is_some_and(|mode| mode != "query") {
-            return Err(OAuthError::Malformed("response_mode"));
+            return Err(OAuthError::UnsupportedResponseMode);
         }
         // Without a method RFC 7636 means "plain".
         let method = form.optional("code_challenge_method", limits::OTHER)?.unwrap_or("plain");
@@ -184,10 +185,13 @@ impl AuthorizeRequest {
 
     /// Whether an authentication may answer this: recent enough, and of a level that is essential.
     ///
-    /// `auth_time` and `now` are Unix seconds.
+    /// `auth_time` and `now` are Unix seconds. No login of the past is recent enough for `max_age=0`: whoever sends it
+    /// wants a new one, also within the same second.
     pub fn met_by(&self, acr: &str, auth_time: i64, now: i64) -> bool {
         let age = u64::try_from(now.saturating_sub(auth_time)).unwrap_or(0);
-        self.prompt != Prompt::Login && self.max_age.is_none_or(|most| age <= most) && self.level_met_by(acr)
+        self.prompt != Prompt::Login
+            && self.max_age.is_none_or(|most| most > 0 && age <= most)
+            && self.level_met_by(acr)
     }
 
     /// Whether a level is one that the request takes.
@@ -298,8 +302,8 @@ mod tests {
             ("request=x", OAuthError::RequestNotSupported),
             ("request=", OAuthError::RequestNotSupported),
             ("registration={}", OAuthError::RegistrationNotSupported),
-            ("response_mode=fragment", OAuthError::Malformed("response_mode")),
-            ("response_mode=form_post", OAuthError::Malformed("response_mode")),
+            ("response_mode=fragment", OAuthError::UnsupportedResponseMode),
+            ("response_mode=form_post", OAuthError::UnsupportedResponseMode),
             ("scope=openid+admin", OAuthError::InvalidScope),
             ("scope=openid+offline_access", OAuthError::InvalidScope),
             ("prompt=none+login", OAuthError::Malformed("prompt")),
@@ -346,6 +350,7 @@ mod tests {
         assert!(!request.met_by("y", 100, 161), "too old");
         assert!(!request.met_by("z", 100, 100), "another level");
         assert!(!read("prompt=login").unwrap().met_by("z", 100, 100));
+        assert!(!read("max_age=0").unwrap().met_by("z", 100, 100), "as old as nothing");
         assert!(read("acr_values=x").unwrap().met_by("z", 100, 100), "a wish");
     }
 

@@ -38,6 +38,38 @@ pub struct Registration {
     pub backchannel_logout_uri: Option<String>,
     /// Whether it may ask what any token is (RFC 7662): a resource server.
     pub introspection: bool,
+    /// How its ID tokens are signed.
+    pub id_token_signed_response_alg: SigningAlg,
+}
+
+/// How an ID token is signed (RFC 7518, 3.1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SigningAlg {
+    /// ECDSA on P-256.
+    #[default]
+    #[serde(rename = "ES256")]
+    Es256,
+    /// RSA with PKCS #1 v1.5 padding, which every relying party must know (Core, 15.1).
+    #[serde(rename = "RS256")]
+    Rs256,
+}
+
+impl SigningAlg {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Es256, Self::Rs256];
+
+    /// The registered name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Es256 => "ES256",
+            Self::Rs256 => "RS256",
+        }
+    }
+
+    /// The algorithm of a registered name.
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|alg| alg.name() == name)
+    }
 }
 
 /// How a client proves itself at the token endpoint.

@@ -1,5 +1,6 @@
 //! The provider's metadata (OpenID Connect Discovery, 3; RFC 8414). Only what works is advertised.
 
+use crate::client::SigningAlg;
 use serde::{Deserialize, Serialize};
 
 /// `/.well-known/openid-configuration`.
@@ -21,6 +22,10 @@ pub struct Discovery {
     pub introspection_endpoint: String,
     /// RP-initiated logout.
     pub end_session_endpoint: String,
+    /// Whether clients are told that a session ended (Back-Channel Logout, 2.1).
+    pub backchannel_logout_supported: bool,
+    /// Whether they are told which.
+    pub backchannel_logout_session_supported: bool,
     /// First-party logins (draft-ietf-oauth-first-party-apps-04, 4).
     pub authorization_challenge_endpoint: String,
     /// The signing keys.
@@ -77,14 +82,16 @@ impl Discovery {
             revocation_endpoint: at("revoke"),
             introspection_endpoint: at("introspect"),
             end_session_endpoint: at("logout"),
+            backchannel_logout_supported: true,
+            backchannel_logout_session_supported: true,
             authorization_challenge_endpoint: at("authorize-challenge"),
             jwks_uri: at("jwks"),
             response_types_supported: list(&["code"]),
             grant_types_supported: list(&["authorization_code", "refresh_token"]),
             subject_types_supported: list(&["public"]),
-            id_token_signing_alg_values_supported: list(&["ES256"]),
+            id_token_signing_alg_values_supported: list(&SigningAlg::ALL.map(SigningAlg::name)),
             response_modes_supported: list(&["query"]),
-            prompt_values_supported: list(&["none", "login", "consent", "select_account"]),
+            prompt_values_supported: list(&["none", "login", "select_account"]),
             authorization_response_iss_parameter_supported: true,
             request_parameter_supported: false,
             request_uri_parameter_supported: false,

@@ -50,6 +50,9 @@ pub enum OAuthError {
     /// A response type other than `code`.
     #[error("response_type must be code")]
     UnsupportedResponseType,
+    /// A response mode other than `query`.
+    #[error("response_mode must be query")]
+    UnsupportedResponseMode,
     /// `request` where no request objects are taken.
     #[error("request objects are not taken here; push the request instead")]
     RequestNotSupported,
@@ -135,6 +138,7 @@ impl OAuthError {
             | Self::Malformed(_)
             | Self::Conflict(..)
             | Self::PlainPkce
+            | Self::UnsupportedResponseMode
             | Self::MustPush
             | Self::NotAwaited => "invalid_request",
             Self::InvalidClient => "invalid_client",

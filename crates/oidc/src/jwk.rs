@@ -123,6 +123,22 @@ impl PublicKey {
     }
 }
 
+/// An RSA key of our own, as we published it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct RsaKey {
+    pub(crate) n: Vec<u8>,
+    pub(crate) e: Vec<u8>,
+}
+
+impl RsaKey {
+    /// Reads a key (RFC 7518, 6.3.1).
+    pub(crate) fn of(value: &Value) -> Option<Self> {
+        let members = value.as_object().filter(|members| text(members, "kty") == Some("RSA"))?;
+        let number = |name| URL_SAFE_NO_PAD.decode(text(members, name)?).ok();
+        Some(Self { n: number("n")?, e: number("e")? })
+    }
+}
+
 /// Whether a text has the form of a SHA-256 thumbprint, as `dpop_jkt` must (RFC 9449, 10).
 pub fn is_thumbprint(text: &str) -> bool {
     URL_SAFE_NO_PAD.decode(text).is_ok_and(|octets| octets.len() == 32)

@@ -1,10 +1,15 @@
-//! Compact JSON Web Signatures (RFC 7515), ES256 only, by a key the verifier already knows.
+//! Compact JSON Web Signatures (RFC 7515) by a key the verifier already knows: ES256, and RS256 for what we signed.
 //!
 //! What a header could talk a verifier into (RFC 8725) has no way in: the algorithm is fixed, the key is an
 //! argument, and a header that brings or names a key or an extension is refused.
 
-use crate::jwk::{JwkError, PublicKey};
-use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
+use crate::{
+    client::SigningAlg,
+    jwk::{JwkError, PublicKey, RsaKey},
+};
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents, UnparsedPublicKey,
+};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -21,7 +26,7 @@ pub enum JwsError {
     /// Not three parts of base64url with a JSON header, or the payload is not the JSON it should be.
     #[error("the JWS is malformed")]
     Malformed,
-    /// `alg` is not ES256.
+    /// `alg` is not the one that the key is for.
     #[error("alg must be ES256")]
     Algorithm,
     /// `typ` is not the one for this use.
@@ -74,8 +79,13 @@ pub struct Unverified<'a> {
 }
 
 impl<'a> Unverified<'a> {
-    /// Reads a compact JWS and checks what its header may say.
+    /// Reads a compact JWS, which must be signed by ES256, and checks what its header may say.
     pub fn parse(compact: &'a str) -> Result<Self, JwsError> {
+        Self::parse_as(compact, SigningAlg::Es256)
+    }
+
+    /// Reads a compact JWS that must be signed in one way: the caller's, never the header's choice.
+    pub(crate) fn parse_as(compact: &'a str, alg: SigningAlg) -> Result<Self, JwsError> {
         if compact.len() > MAX_OCTETS {
             return Err(JwsError::TooLong);
         }
@@ -86,7 +96,7 @@ impl<'a> Unverified<'a> {
         if header.crit.is_some() {
             return Err(JwsError::Critical);
         }
-        if header.alg.as_deref() != Some("ES256") {
+        if header.alg.as_deref() != Some(alg.name()) {
             return Err(JwsError::Algorithm);
         }
         Ok(Self { header, payload: decode(payload)?, signed, signature: decode(signature)? })
@@ -120,17 +130,34 @@ impl<'a> Unverified<'a> {
         self.verify_signature(key, types)
     }
 
+    /// As [`Self::verify_any`], by an RSA key.
+    pub(crate) fn verify_rsa(self, key: &RsaKey, types: &[Option<&str>]) -> Result<Vec<u8>, JwsError> {
+        if self.header.jwk.is_some() {
+            return Err(JwsError::BringsKey);
+        }
+        self.check_header(types)?;
+        RsaPublicKeyComponents { n: &key.n, e: &key.e }
+            .verify(&RSA_PKCS1_2048_8192_SHA256, self.signed.as_bytes(), &self.signature)
+            .map_err(|_| JwsError::Signature)?;
+        Ok(self.payload)
+    }
+
     pub(crate) fn verify_signature(self, key: &PublicKey, types: &[Option<&str>]) -> Result<Vec<u8>, JwsError> {
+        self.check_header(types)?;
+        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.sec1())
+            .verify(self.signed.as_bytes(), &self.signature)
+            .map_err(|_| JwsError::Signature)?;
+        Ok(self.payload)
+    }
+
+    fn check_header(&self, types: &[Option<&str>]) -> Result<(), JwsError> {
         if !types.contains(&self.header.typ.as_deref()) {
             return Err(JwsError::Type);
         }
         if self.header.jku.is_some() || self.header.x5c.is_some() || self.header.x5u.is_some() {
             return Err(JwsError::BringsKey);
         }
-        UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, key.sec1())
-            .verify(self.signed.as_bytes(), &self.signature)
-            .map_err(|_| JwsError::Signature)?;
-        Ok(self.payload)
+        Ok(())
     }
 }
 

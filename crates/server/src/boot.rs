@@ -2,13 +2,14 @@
 
 use crate::{
     app::{App, Clock, Settings, random},
-    clients::Clients,
+    clients::{self, Clients},
     config::File,
+    flow::keys::{self, KeyError},
     handle::Handles,
     passwords::{Cost, Passwords},
-    signing::{self, Signer},
+    signing::{self, Lives, Signer},
 };
-use domain::Timestamp;
+use oidc::client::SigningAlg;
 use std::path::Path;
 use store::{
     Error, Options, Store,
@@ -24,6 +25,9 @@ pub enum BootError {
     /// A signing key.
     #[error(transparent)]
     Signing(#[from] signing::SigningError),
+    /// The first signing key of a kind.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// The password hash.
     #[error(transparent)]
     Passwords(#[from] crate::passwords::HashError),
@@ -58,14 +62,25 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
     let store = Store::open(&store_options(file))?;
     store.migrate(store::MIGRATIONS, now.micros())?;
     let unit_ring = ring.clone();
-    let (sealer, secret, keys) = store.write_blocking(move |sql| {
+    let (sealer, secret, stored) = store.write_blocking(move |sql| {
         let fresh = FreshKey::new(random().into(), random());
         let sealer = Sealer::load_or_create(sql, &unit_ring, &fresh, now.micros())?;
         let fresh: [u8; 32] = random();
         let secret = store::secret::get_or_insert(sql, &sealer, HANDLE_SECRET, (&fresh, random()), now)?;
-        let keys = signing_keys(sql, &sealer, now)?;
-        Ok::<_, Error>((sealer, secret, keys))
+        Ok::<_, Error>((sealer, secret, store::client::all(sql)?))
     })?;
+    let settings = Settings::of(file);
+    let clients = Clients::of(&file.clients);
+    clients.replace(clients::read(&stored));
+    for alg in SigningAlg::ALL {
+        if alg == SigningAlg::default() || clients.want(alg) {
+            keys::ensure(&store, &sealer, alg, now)?;
+        }
+    }
+    let reader = sealer.clone();
+    let keys = store.read_blocking(move |sql| store::secret::signing_keys(sql, &reader))?;
+    let lives =
+        Lives { token: settings.token_life, hint: settings.session_overall.saturating_add(settings.token_life) };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
     let concurrent = usize::try_from(file.passwords.concurrent).ok().filter(|n| *n > 0).unwrap_or(processors);
     let cost = Cost {
@@ -79,27 +94,11 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         clock,
         sealer,
         handles: Handles::new(secret.expose()).ok_or(signing::SigningError)?,
-        signer: Signer::new(&keys)?,
+        signer: Signer::new(&keys, lives)?,
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
-        clients: Clients::of(&file.clients),
-        settings: Settings::of(file),
+        clients,
+        settings,
     })
-}
-
-/// The signing keys; a new database gets its first.
-fn signing_keys(
-    sql: &mut dyn store::Sql,
-    sealer: &Sealer,
-    now: Timestamp,
-) -> Result<Vec<store::secret::SigningKey>, Error> {
-    let keys = store::secret::signing_keys(sql, sealer)?;
-    if !keys.is_empty() {
-        return Ok(keys);
-    }
-    let made = signing::new_key(now)
-        .map_err(|error| Error::Other { statement: "a first signing key", message: error.to_string() })?;
-    store::secret::insert_signing_key(sql, sealer, &made, random())?;
-    store::secret::signing_keys(sql, sealer)
 }
 
 /// The sealing key: from the environment where it is set there, else from the file.

@@ -1,7 +1,13 @@
-//! The registered client programs.
+//! The registered client programs: those of the configuration, and those of the database as this node last read them.
 
 use crate::config::ClientSettings;
-use oidc::client::Registration;
+use oidc::client::{Registration, SigningAlg};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, PoisonError, RwLock},
+};
+use store::client::Stored;
 
 /// The id of our own hosted pages, which log in like any client.
 pub const HOSTED: &str = "countersign";
@@ -10,44 +16,136 @@ pub const HOSTED: &str = "countersign";
 pub const PHONE_APP: &str = "phone-app";
 
 /// A client program.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Client {
     /// The OAuth client id.
     pub id: String,
     /// The name that users see.
     pub name: String,
     /// Whether it may show a login form of its own.
+    #[serde(default)]
     pub first_party: bool,
     /// The first version that can draw a chooser.
+    #[serde(default)]
     pub chooser_since: Option<u64>,
     /// What it registered of OAuth.
+    #[serde(default)]
     pub oauth: Registration,
 }
 
-/// The registry.
-#[derive(Debug, Clone, Default)]
-pub struct Clients(Vec<Client>);
+impl From<&ClientSettings> for Client {
+    fn from(settings: &ClientSettings) -> Self {
+        Self {
+            id: settings.id.clone(),
+            name: settings.name.clone(),
+            first_party: settings.first_party,
+            chooser_since: settings.chooser_since,
+            oauth: settings.oauth.clone(),
+        }
+    }
+}
+
+/// Whether a text may be a client's id.
+pub fn id_fits(id: &str) -> bool {
+    !id.is_empty() && id.len() <= 128 && id != HOSTED && id.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// Why an id is refused.
+pub const ID_RULE: &str = "a client id has 1 to 128 printable ASCII characters, and is not that of our own pages";
+
+type Registry = BTreeMap<String, Arc<Client>>;
+
+/// The registry. A client that is in both places is the configuration's.
+#[derive(Debug, Default)]
+pub struct Clients {
+    configured: Registry,
+    stored: RwLock<Arc<Registry>>,
+}
 
 impl Clients {
     /// From the configuration file.
     pub fn of(settings: &[ClientSettings]) -> Self {
-        let client = |c: &ClientSettings| Client {
-            id: c.id.clone(),
-            name: c.name.clone(),
-            first_party: c.first_party,
-            chooser_since: c.chooser_since,
-            oauth: c.oauth.clone(),
-        };
-        Self(settings.iter().map(client).collect())
+        let configured = settings.iter().map(|client| (client.id.clone(), Arc::new(client.into()))).collect();
+        Self { configured, stored: RwLock::default() }
+    }
+
+    /// Takes what the database holds now.
+    pub fn replace(&self, stored: Vec<Client>) {
+        let stored = stored.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect();
+        *self.stored.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(stored);
+    }
+
+    fn stored(&self) -> Arc<Registry> {
+        Arc::clone(&self.stored.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The client of an id.
-    pub fn find(&self, id: &str) -> Option<&Client> {
-        self.0.iter().find(|client| client.id == id)
+    pub fn find(&self, id: &str) -> Option<Arc<Client>> {
+        self.configured.get(id).cloned().or_else(|| self.stored().get(id).cloned())
     }
 
-    /// Every client.
-    pub fn all(&self) -> &[Client] {
-        &self.0
+    /// Whether the configuration has a client of this id.
+    pub fn is_configured(&self, id: &str) -> bool {
+        self.configured.contains_key(id)
+    }
+
+    /// Every client, by id.
+    pub fn all(&self) -> Vec<Arc<Client>> {
+        let mut all = (*self.stored()).clone();
+        all.extend(self.configured.iter().map(|(id, client)| (id.clone(), Arc::clone(client))));
+        all.into_values().collect()
+    }
+
+    /// Whether a client wants its ID tokens signed this way.
+    pub fn want(&self, alg: SigningAlg) -> bool {
+        self.all().iter().any(|client| client.oauth.id_token_signed_response_alg == alg)
+    }
+}
+
+/// The clients of the database. One that this program cannot read is not there, and the log says so.
+pub fn read(stored: &[Stored]) -> Vec<Client> {
+    let read = |stored: &Stored| {
+        serde_json::from_str::<Client>(&stored.registration)
+            .inspect_err(|error| tracing::error!(client = stored.id, %error, "a stored client cannot be read"))
+            .ok()
+            .filter(|client| client.id == stored.id)
+    };
+    stored.iter().filter_map(read).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn client(id: &str, name: &str) -> Client {
+        Client {
+            id: id.into(),
+            name: name.into(),
+            first_party: false,
+            chooser_since: None,
+            oauth: Registration::default(),
+        }
+    }
+
+    #[test]
+    fn the_configuration_comes_first() {
+        let text = "[[clients]]\nid = \"a\"\nname = \"A\"\n";
+        let clients = Clients::of(&crate::config::File::parse(text).unwrap().clients);
+        clients.replace(vec![client("a", "another"), client("b", "B")]);
+        let name = |id| clients.find(id).map(|client| client.name.clone());
+        assert_eq!((name("a").as_deref(), name("b").as_deref(), name("c")), (Some("A"), Some("B"), None));
+        assert_eq!(clients.all().len(), 2);
+        clients.replace(Vec::new());
+        assert_eq!(name("b"), None);
+    }
+
+    #[test]
+    fn a_stored_client_reads_as_it_was_written_and_a_strange_one_is_left_out() {
+        let (written, at) = (client("a", "A"), domain::Timestamp::from_unix_seconds(1));
+        let row =
+            |id: &str, registration: String| Stored { id: id.into(), registration, created_at: at, changed_at: at };
+        let text = serde_json::to_string(&written).unwrap();
+        let rows = [row("a", text.clone()), row("b", "{".into()), row("c", text)];
+        assert_eq!(read(&rows), [written]);
     }
 }

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod flow;
 pub mod handle;
 pub mod http;
+pub mod jobs;
 pub mod pages;
 pub mod passwords;
 pub mod serving;

@@ -1,6 +1,6 @@
 //! Listening and answering until told to stop.
 
-use crate::{app::App, flow::sweep};
+use crate::{app::App, jobs};
 use axum::Router;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 use tokio::{
@@ -8,9 +8,6 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
-
-/// How often overdue attempts are ended.
-const SWEEP: Duration = Duration::from_secs(15);
 
 /// How long open connections may finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -81,7 +78,7 @@ pub async fn serve(
             }
         });
     }
-    let sweeping = tokio::spawn(sweeping(app));
+    let jobs = jobs::start(&app);
     stop_order.told().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
@@ -89,15 +86,5 @@ pub async fn serve(
     if tokio::time::timeout(GRACE, finished).await.is_err() {
         tracing::warn!("some connections did not finish in time");
     }
-    sweeping.abort();
-}
-
-async fn sweeping(app: Arc<App>) {
-    let mut ticks = tokio::time::interval(SWEEP);
-    loop {
-        ticks.tick().await;
-        if let Err(error) = sweep::sweep(&app).await {
-            tracing::warn!(%error, "overdue attempts could not be ended");
-        }
-    }
+    drop(jobs);
 }

@@ -39,6 +39,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)";
     LIVE = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at FROM grants
         WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at FROM grants
+        WHERE user_id = $1 AND session_id = $2 ORDER BY id";
     END = "UPDATE grants SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
 
@@ -62,6 +64,11 @@ pub fn insert(sql: &mut dyn Sql, grant: &Grant) -> Result<(), Error> {
 /// A living grant.
 pub fn live(sql: &mut dyn Sql, user: UserId, id: GrantId) -> Result<Option<Grant>, Error> {
     sql.row(LIVE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+}
+
+/// What was granted in a session, ended or not.
+pub fn of_session(sql: &mut dyn Sql, user: UserId, session: SessionId) -> Result<Vec<Grant>, Error> {
+    sql.rows(OF_SESSION, &params![user.octets(), session.octets()])?.iter().map(read).collect()
 }
 
 /// Ends a grant with all its tokens.

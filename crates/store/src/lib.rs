@@ -30,9 +30,11 @@ mod unit;
 
 pub mod activation;
 pub mod audit;
+pub mod client;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
+pub mod delivery;
 pub mod device;
 pub mod evidence;
 pub mod failure;
@@ -59,7 +61,8 @@ pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] = migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc"];
+pub const MIGRATIONS: &[Migration] =
+    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0004_provider"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -77,9 +80,11 @@ registry![
     crate::seal,
     crate::activation,
     crate::audit,
+    crate::client,
     crate::code,
     crate::confirmation,
     crate::contact,
+    crate::delivery,
     crate::device,
     crate::evidence,
     crate::failure,

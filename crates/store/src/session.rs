@@ -42,6 +42,11 @@ statements! {
     OF_USER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND last_seen_at > $3
         ORDER BY last_seen_at DESC, id";
+    OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
+        FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
+    IS_OPEN = "SELECT id FROM sessions WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
+        FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR last_seen_at <= $2) LIMIT $3";
     SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
     END = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
@@ -83,6 +88,22 @@ pub fn live(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], alive: Alive) -> 
 pub fn of_user(sql: &mut dyn Sql, user: UserId, alive: Alive) -> Result<Vec<Session>, Error> {
     let args = params![user.octets(), alive.now.micros(), alive.idle_since.micros()];
     sql.rows(OF_USER, &args)?.iter().map(read).collect()
+}
+
+/// A user's sessions that nothing has ended yet, also those whose time is over.
+pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Session>, Error> {
+    sql.rows(OPEN, &params![user.octets()])?.iter().map(read).collect()
+}
+
+/// Whether nothing has ended a session yet.
+pub fn is_open(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, Error> {
+    Ok(sql.row(IS_OPEN, &params![user.octets(), id.octets()])?.is_some())
+}
+
+/// Sessions whose time is over, and that nothing has ended yet.
+pub fn over(sql: &mut dyn Sql, alive: Alive, limit: u32) -> Result<Vec<Session>, Error> {
+    let args = params![alive.now.micros(), alive.idle_since.micros(), limit];
+    sql.rows(OVER, &args)?.iter().map(read).collect()
 }
 
 /// Notes that a person used it.

@@ -1,7 +1,9 @@
 //! The command line of `countersign`.
 
+mod client;
 mod config;
 mod device;
+mod key;
 mod output;
 mod serve;
 mod user;
@@ -37,9 +39,12 @@ enum Command {
     /// Devices: add, list, suspend, reactivate, revoke, unlock.
     #[command(subcommand)]
     Device(device::Command),
-    /// The sealing key.
+    /// Client programs of the database: add, list, show, remove, secret.
     #[command(subcommand)]
-    Key(config::KeyCommand),
+    Client(client::Command),
+    /// The sealing key (new), and the keys that sign tokens: list, rotate, retire.
+    #[command(subcommand)]
+    Key(key::Command),
     /// The configuration file.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -61,7 +66,8 @@ pub fn main() -> ExitCode {
         Command::Check { config, output } => serve::check(&config, output),
         Command::User(command) => user::run(&command),
         Command::Device(command) => device::run(&command),
-        Command::Key(command) => config::key(&command),
+        Command::Client(command) => client::run(&command),
+        Command::Key(command) => key::run(&command),
         Command::Config(command) => config::config(&command),
     };
     match done {

@@ -49,6 +49,8 @@ struct Checked {
     store: String,
     pending_migrations: Vec<&'static str>,
     clients: Vec<String>,
+    /// Clients of the database that do not count, because the configuration has one of the same id.
+    hidden_clients: Vec<String>,
     device_classes: usize,
 }
 
@@ -57,13 +59,18 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
     let file = read(config)?;
     boot::key_ring(&file)?;
     let store = store::Store::open(&boot::store_options(&file))?;
+    let pending_migrations = store.pending(store::MIGRATIONS)?;
+    let stored = if pending_migrations.is_empty() { store.read_blocking(store::client::all)? } else { Vec::new() };
+    let configured = |id: &String| file.clients.iter().any(|client| client.id == *id);
+    let (hidden_clients, stored): (Vec<_>, Vec<_>) = stored.into_iter().map(|client| client.id).partition(configured);
     let checked = Checked {
         config: config.config.display().to_string(),
         issuer: file.http.public_url.clone(),
         listen: file.listen.iter().map(ToString::to_string).collect(),
         store: file.store.url.to_string(),
-        pending_migrations: store.pending(store::MIGRATIONS)?,
-        clients: file.clients.iter().map(|client| client.id.clone()).collect(),
+        pending_migrations,
+        clients: file.clients.iter().map(|client| client.id.clone()).chain(stored).collect(),
+        hidden_clients,
         device_classes: file.catalogue.classes().len(),
     };
     let pending = match checked.pending_migrations.as_slice() {
@@ -79,5 +86,9 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
         checked.clients.join(", "),
         checked.device_classes,
     );
-    output.print(&checked, &text)
+    let hidden = match checked.hidden_clients.as_slice() {
+        [] => String::new(),
+        ids => format!("\nnote     in the database too, where they do not count: clients {}", ids.join(", ")),
+    };
+    output.print(&checked, &format!("{text}{hidden}"))
 }

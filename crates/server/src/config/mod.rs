@@ -10,6 +10,7 @@ pub use database::DatabaseUrl;
 pub use sample::sample;
 pub use span::Span;
 
+use crate::clients;
 use domain::{
     Policy,
     device::Catalogue,
@@ -404,8 +405,7 @@ impl Raw {
             if let Err(error) = client.get_ref().oauth.check() {
                 errors.push(ConfigError::new(line, error.to_string()));
             }
-            let fits = !id.is_empty() && id.len() <= 128 && id.bytes().all(|b| b.is_ascii_graphic());
-            rules.push((fits, line, "a client id has 1 to 128 printable ASCII characters"));
+            rules.push((clients::id_fits(id), line, clients::ID_RULE));
         }
         errors.extend(rules.into_iter().filter(|r| !r.0).map(|(_, line, why)| ConfigError::new(line, why.to_owned())));
         errors

@@ -2,9 +2,12 @@
 
 pub mod attempt;
 pub mod candidates;
+pub mod clients;
 pub mod crowd;
+pub mod deliver;
 pub mod enrol;
 pub mod give;
+pub mod keys;
 pub mod login;
 pub mod next;
 pub mod oidc;
@@ -13,6 +16,7 @@ pub mod overview;
 pub mod phone;
 pub mod place;
 pub mod ready;
+pub mod registry;
 pub mod session;
 pub mod sweep;
 pub mod token;

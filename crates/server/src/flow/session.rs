@@ -4,7 +4,10 @@ use super::{
     Origin, Refused,
     unit::{Scene, audit},
 };
-use crate::{app::App, handle::Kind};
+use crate::{
+    app::App,
+    handle::{Kind, Read},
+};
 use domain::{
     Timestamp,
     audit::Kind as Audit,
@@ -34,15 +37,29 @@ pub async fn signed_in(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>,
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
     let unit_app = Arc::clone(app);
     let found = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let Some(session) = store::session::live(sql, read.user, read.digest, alive(&unit_app, now))? else {
-            return Ok(None);
-        };
-        store::session::seen(sql, session.user, session.id, now)?;
-        let user = store::user::by_id(sql, session.user)?;
-        Ok::<_, Error>(user.map(|user| SignedIn { session, user }))
+        let found = living(&unit_app, sql, read)?;
+        if let Some(SignedIn { session, .. }) = &found {
+            store::session::seen(sql, session.user, session.id, unit_app.now())?;
+        }
+        Ok::<_, Error>(found)
     });
     Ok(found.await?)
+}
+
+/// The same, when no person is there to use it: a program that asks again and again in the background must not keep
+/// the session from idling.
+pub async fn looked_at(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
+    let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
+    let unit_app = Arc::clone(app);
+    Ok(app.store.read(move |sql| living(&unit_app, sql, read)).await?)
+}
+
+fn living(app: &App, sql: &mut dyn Sql, read: Read) -> Result<Option<SignedIn>, Error> {
+    let Some(session) = store::session::live(sql, read.user, read.digest, alive(app, app.now()))? else {
+        return Ok(None);
+    };
+    let user = store::user::by_id(sql, session.user)?;
+    Ok(user.map(|user| SignedIn { session, user }))
 }
 
 /// The moments that decide whether sessions live now.
@@ -55,14 +72,35 @@ pub async fn end(app: &Arc<App>, user: UserId, session: SessionId) -> Result<boo
     let unit_app = Arc::clone(app);
     let ended = app.store.write(move |sql| {
         let now = unit_app.now();
-        let ended = store::session::end(sql, user, session, now)?;
-        if ended {
-            let more = json!({ "session": session.to_string() });
-            audit(sql, &scene(user, now), Audit::SessionEnded, &more)?;
-        }
-        Ok::<_, Error>(ended)
+        ending(&unit_app, sql, &scene(user, now), (user, session))
     });
     Ok(ended.await?)
+}
+
+/// Ends every session of a user, in a unit of work that has reason to.
+pub fn end_all(app: &App, sql: &mut dyn Sql, scene: &Scene, user: UserId) -> Result<(), Error> {
+    for session in store::session::open(sql, user)? {
+        ending(app, sql, scene, (user, session.id))?;
+    }
+    Ok(())
+}
+
+/// Ends sessions whose time is over, so that the log and the clients that they served learn of it.
+pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<(), Error> {
+    for over in store::session::over(sql, alive(app, now), limit)? {
+        ending(app, sql, &scene(over.user, now), (over.user, over.id))?;
+    }
+    Ok(())
+}
+
+/// Ends a session with all that hangs on it. False when it was ended before.
+fn ending(app: &App, sql: &mut dyn Sql, scene: &Scene, (user, session): (UserId, SessionId)) -> Result<bool, Error> {
+    let ended = store::session::end(sql, user, session, scene.now)?;
+    if ended {
+        audit(sql, scene, Audit::SessionEnded, &json!({ "session": session.to_string() }))?;
+        super::oidc::logout::session_ended(app, sql, user, session, scene.now)?;
+    }
+    Ok(ended)
 }
 
 /// Forgets a known browser or program. False when there is no such.

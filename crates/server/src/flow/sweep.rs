@@ -16,7 +16,7 @@ use store::Error;
 /// Confirmations ended in one unit of work.
 const BATCH: u32 = 100;
 
-/// Ends overdue confirmations and forgets full buckets; the number of confirmations ended.
+/// Ends overdue confirmations and sessions, and forgets what is of no more use; the number of confirmations ended.
 pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let unit_app = Arc::clone(app);
     let ended = app.store.write(move |sql| {
@@ -25,6 +25,8 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
         store::request::sweep(sql, now)?;
         store::replay::sweep(sql, now)?;
+        super::session::sweep(&unit_app, sql, now, BATCH)?;
+        super::deliver::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };

@@ -125,6 +125,12 @@ fn redeeming(
         return Ok(Err(OAuthError::InvalidGrant));
     }
     let Some(user) = store::user::by_id(sql, code.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
+    // A client that comes after the session's end would never be told of it.
+    if let Some(session) = code.session
+        && !store::session::is_open(sql, code.user, session)?
+    {
+        return Ok(Err(OAuthError::InvalidGrant));
+    }
     if now >= code.expires_at || !store::code::redeem(sql, &code, now)? {
         return Ok(Err(OAuthError::InvalidGrant));
     }
@@ -240,7 +246,8 @@ fn answer(app: &App, given: Given, fresh: Fresh) -> Result<Tokens, Denied> {
     let access_token = fresh.access.0;
     let id_token = if scope::has(&given.scope, "openid") {
         let claims = id_token(app, &given, &access_token);
-        let signed = app.signer.sign(&claims).map_err(|error| {
+        let alg = app.clients.find(&given.grant.client).map(|client| client.oauth.id_token_signed_response_alg);
+        let signed = app.signer.sign(alg.unwrap_or_default(), &claims, app.now()).map_err(|error| {
             tracing::error!(%error, "an ID token could not be signed");
             super::Refused::Internal
         })?;

@@ -65,7 +65,11 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
             (Effect::SaveMoving { device, moving }, Some(user)) => {
                 store::device::save_moving(sql, user, *device, moving)?;
             }
-            (Effect::LockPassword, Some(user)) => store::user::lock_password(sql, user, scene.now)?,
+            (Effect::LockPassword, Some(user)) => {
+                // Somebody else has the password: nothing that a login gave is beyond doubt.
+                store::user::lock_password(sql, user, scene.now)?;
+                super::session::end_all(app, sql, scene, user)?;
+            }
             (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
             // Saving the confirmation wakes the phone's stream of events; what is pending it asks for itself.
             (Effect::SendPush { .. }, Some(user)) => store::user::pushed(sql, user)?,

@@ -12,6 +12,8 @@ pub const MARKS: &str = "marks";
 pub const FORMS: &str = "forms";
 /// The language.
 pub const LANGUAGE: &str = "language";
+/// The language that a client program asked for, where the user has chosen none.
+pub const WISHED_LANGUAGE: &str = "wished-language";
 /// An attempt's handle; its short public id follows.
 pub const ATTEMPT: &str = "attempt-";
 

@@ -63,7 +63,7 @@ pub async fn authorize_challenge(
 
 fn first_party_client(app: &Shared, id: &str) -> Result<Client, OAuthError> {
     let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
-    if client.first_party { Ok(client.clone()) } else { Err(OAuthError::UnauthorizedClient) }
+    if client.first_party { Ok(Client::clone(&client)) } else { Err(OAuthError::UnauthorizedClient) }
 }
 
 fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Begin {

@@ -14,7 +14,7 @@ use crate::{
         give::{Given, Pass},
         login::{self, Begin, Claim},
         next::{Shown, View},
-        oidc::authorize,
+        oidc::authorize::{self, Waiting},
     },
     pages::{
         error::ErrorKind,
@@ -65,14 +65,30 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: 
         return match authorize::look(&app, handle).await {
             Ok(Some(waiting)) => {
                 let visit = visit.leading_to(Some(waiting.origin()));
-                let username = waiting.request.login_hint.unwrap_or_default();
-                password_page(&visit, StatusCode::OK, username, notice, handle)
+                let username = waiting.request.login_hint.clone().unwrap_or_default();
+                let asked = Asked { username, ..Asked::by(&app, handle, &waiting) };
+                password_page(&visit, StatusCode::OK, asked, notice)
             }
-            Ok(None) => password_page(&visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), ""),
+            Ok(None) => password_page(&visit, StatusCode::OK, Asked::default(), Some(PasswordNotice::AttemptExpired)),
             Err(refused) => visit.refused(&refused),
         };
     }
-    password_page(&visit, StatusCode::OK, String::new(), notice, "")
+    password_page(&visit, StatusCode::OK, Asked::default(), notice)
+}
+
+/// What a password page is filled with: whom it is about, and for which request of which program.
+#[derive(Default)]
+struct Asked {
+    username: String,
+    request: String,
+    asker: Option<String>,
+}
+
+impl Asked {
+    fn by(app: &Shared, handle: &str, waiting: &Waiting) -> Self {
+        let asker = app.clients.find(&waiting.request.client_id).map(|client| client.name.clone());
+        Self { username: String::new(), request: handle.to_owned(), asker }
+    }
 }
 
 /// `POST /login`: the password step.
@@ -103,11 +119,12 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
         version: None,
         channel,
     };
+    let asked = waiting.as_ref().map(|waiting| Asked::by(&app, &request, waiting)).unwrap_or_default();
     let visit = form.visit.leading_to(waiting.map(|waiting| waiting.origin()));
     Ok(match login::begin(&app, begin).await {
         Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
         Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given),
-        Err(refused) => password_refused(&app, &visit, (username, &request), &refused),
+        Err(refused) => password_refused(&app, &visit, Asked { username, ..asked }, &refused),
     })
 }
 
@@ -126,20 +143,19 @@ fn public_id(handle: &str) -> String {
     digest.iter().take(8).map(|octet| format!("{octet:02x}")).collect()
 }
 
-fn password_refused(app: &Shared, visit: &Visit, (username, request): (String, &str), refused: &Refused) -> Response {
+fn password_refused(app: &Shared, visit: &Visit, asked: Asked, refused: &Refused) -> Response {
     match refused {
         Refused::InvalidCredentials => {
-            password_page(visit, StatusCode::FORBIDDEN, username, Some(PasswordNotice::InvalidCredentials), request)
+            password_page(visit, StatusCode::FORBIDDEN, asked, Some(PasswordNotice::InvalidCredentials))
         }
         Refused::Throttled(wait) => {
             let notice = PasswordNotice::Throttled { seconds: seconds(*wait) };
-            let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, username, Some(notice), request);
+            let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, asked, Some(notice));
             super::problem::retry_after(&mut response, Some(*wait));
             response
         }
         Refused::Busy => {
-            let mut response =
-                password_page(visit, StatusCode::SERVICE_UNAVAILABLE, username, Some(PasswordNotice::Busy), request);
+            let mut response = password_page(visit, StatusCode::SERVICE_UNAVAILABLE, asked, Some(PasswordNotice::Busy));
             super::problem::retry_after(&mut response, Some(super::problem::BUSY_WAIT));
             response
         }
@@ -149,15 +165,10 @@ fn password_refused(app: &Shared, visit: &Visit, (username, request): (String, &
     }
 }
 
-fn password_page(
-    visit: &Visit,
-    status: StatusCode,
-    username: String,
-    notice: Option<PasswordNotice>,
-    request: &str,
-) -> Response {
+fn password_page(visit: &Visit, status: StatusCode, asked: Asked, notice: Option<PasswordNotice>) -> Response {
+    let Asked { username, request, asker } = asked;
     let back = if request.is_empty() { "/login".to_owned() } else { format!("/login?request={request}") };
-    visit.show(status, &Password { frame: visit.frame_at(&back), username, notice, request: request.to_owned() })
+    visit.show(status, &Password { frame: visit.frame_at(&back), username, notice, request, asker })
 }
 
 /// `POST /login/device`: a device was picked.
@@ -213,7 +224,7 @@ async fn post(app: &Shared, form: PageForm, act: Act) -> Result<Response, Respon
 async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: Act) -> Response {
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let Some(handle) = cookie::value(&visit.headers, &app.settings, &name).filter(|handle| !handle.is_empty()) else {
-        return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), "");
+        return password_page(visit, StatusCode::OK, Asked::default(), Some(PasswordNotice::AttemptExpired));
     };
     let request = Request { handle: handle.to_owned(), owner: Owner::Pages, act, wait: Duration::ZERO, origin };
     match attempt::act(app, request).await {
@@ -237,7 +248,7 @@ fn step_refused(app: &Shared, visit: &Visit, attempt: &str, refused: &Refused) -
         Refused::Ended(Outcome::Exhausted { .. }) => EndReason::TooManyAttempts,
         Refused::NoUsableDevice => EndReason::NoUsableDevice,
         Refused::UnknownAttempt => {
-            return password_page(visit, StatusCode::OK, String::new(), Some(PasswordNotice::AttemptExpired), "");
+            return password_page(visit, StatusCode::OK, Asked::default(), Some(PasswordNotice::AttemptExpired));
         }
         // A page that was sent twice, or an old one: show where the attempt stands.
         Refused::Caller(_) => return visit.go(&format!("/login?attempt={attempt}")),

@@ -1,6 +1,7 @@
 //! Discovery and keys: what a client needs to know of us, public.
 
 use super::Shared;
+use crate::flow::registry;
 use axum::{Json, extract::State, response::IntoResponse};
 use domain::login::ACR_TWO_FACTORS;
 use i18n::Lang;
@@ -12,7 +13,11 @@ pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
     Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
 }
 
-/// `/oauth2/jwks`.
+/// `/oauth2/jwks`. Read anew: whoever asks because of a key that it does not know must not meet a node that does not
+/// know it either.
 pub async fn jwks(State(app): State<Shared>) -> impl IntoResponse {
-    Json(app.signer.jwks().clone())
+    if let Err(error) = registry::refresh(&app).await {
+        tracing::warn!(%error, "the signing keys could not be read again");
+    }
+    Json(app.signer.jwks(app.now()))
 }

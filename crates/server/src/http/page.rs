@@ -135,6 +135,14 @@ impl Visit {
         })
     }
 
+    /// Speaks the first of a client's languages (`ui_locales`) that we have, until the browser is closed or its user
+    /// chooses one.
+    pub fn wish(&self, languages: &[String], response: &mut Response) {
+        let lang = languages.iter().find_map(|tag| Lang::parse(tag));
+        let line = lang.and_then(|lang| cookie::set(&self.app.settings, cookie::WISHED_LANGUAGE, lang.tag(), None));
+        response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
+    }
+
     fn keep_forms(&self, response: &mut Response) {
         if self.forms_are_new
             && let Some(line) = cookie::set(&self.app.settings, cookie::FORMS, &self.forms, None)
@@ -179,7 +187,8 @@ fn status_of(kind: &ErrorKind) -> (StatusCode, Option<Duration>) {
 }
 
 fn language(headers: &HeaderMap, app: &Shared) -> Lang {
-    let chosen = cookie::value(headers, &app.settings, cookie::LANGUAGE).and_then(Lang::parse);
+    let held = |name| cookie::value(headers, &app.settings, name).and_then(Lang::parse);
+    let chosen = held(cookie::LANGUAGE).or_else(|| held(cookie::WISHED_LANGUAGE));
     let wished = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::negotiate);
     chosen.or_else(wished).unwrap_or_default()
 }

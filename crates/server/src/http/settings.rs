@@ -125,9 +125,9 @@ fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Respons
 
 /// A browser by the name people know; a program by its registered name and what it calls itself.
 fn program(app: &Shared, client: &str, agent: &str) -> String {
-    let name = app.clients.find(client).map_or(app.settings.product.as_str(), |client| client.name.as_str());
+    let name = app.clients.find(client).map_or_else(|| app.settings.product.clone(), |client| client.name.clone());
     match agent::name(agent) {
-        agent if agent.is_empty() => name.to_owned(),
+        agent if agent.is_empty() => name,
         agent if client == HOSTED => agent,
         agent => format!("{name} · {agent}"),
     }

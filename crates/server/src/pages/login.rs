@@ -56,6 +56,8 @@ pub struct Password {
     pub notice: Option<PasswordNotice>,
     /// The handle of the authorization request that waits for this login; empty when none does.
     pub request: String,
+    /// The name of the program that sent that request.
+    pub asker: Option<String>,
 }
 
 /// How long an attempt lives on.

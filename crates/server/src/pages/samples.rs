@@ -114,13 +114,21 @@ fn login(lang: Lang) -> Vec<Sample> {
             let username = notice.map(|_| "alice".to_owned()).unwrap_or_default();
             named(
                 &format!("password-{notice:?}"),
-                &Password { frame: frame(lang), username, notice, request: String::new() },
+                &Password { frame: frame(lang), username, notice, request: String::new(), asker: None },
             )
         })
         .collect();
     pages.extend(
         reasons.into_iter().map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason })),
     );
+    let asked = Password {
+        frame: frame(lang),
+        username: String::new(),
+        notice: None,
+        request: "h".into(),
+        asker: Some("Client Portal".into()),
+    };
+    pages.push(named("password-asked", &asked));
     pages.push(named("chooser", &chooser(lang, None)));
     let locked = StepNotice::DeviceLocked { minutes: Some(15) };
     pages.push(named("chooser-after-lock", &chooser(lang, Some(locked))));

@@ -121,6 +121,12 @@ impl ActivityLine {
             "refresh_token.used" => "activity-token-refreshed",
             "refresh_token.replayed" => "activity-refresh-replayed",
             "grant.revoked" => "activity-grant-revoked",
+            "delivery.given_up" => "activity-delivery-given-up",
+            "signing_key.added" => "activity-signing-key-added",
+            "signing_key.retired" => "activity-signing-key-retired",
+            "client.added" => "activity-client-added",
+            "client.removed" => "activity-client-removed",
+            "client.secret_changed" => "activity-client-secret-changed",
             _ => "activity-other",
         }
     }

@@ -212,7 +212,8 @@ fn what_users_typed_is_escaped() {
         let mut chooser = samples::chooser(lang, None);
         chooser.devices[0].label = evil();
         let pages = [
-            Password { frame: frame.clone(), username: evil(), notice, request: evil() }.render_html(),
+            Password { frame: frame.clone(), username: evil(), notice, request: evil(), asker: Some(evil()) }
+                .render_html(),
             chooser.render_html(),
             Respond { frame: frame.clone(), device_label: evil(), challenge: evil(), ..samples::respond(lang) }
                 .render_html(),

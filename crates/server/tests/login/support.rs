@@ -5,7 +5,7 @@ use countersign::{
     boot,
     config::File,
     flow::enrol::{self, NewDevice, NewUser},
-    http,
+    http, jobs,
 };
 use domain::Secret;
 use otp::ocra::{Input, Suite};
@@ -35,6 +35,7 @@ pub struct Server {
     /// The configuration.
     pub text: String,
     task: tokio::task::JoinHandle<()>,
+    jobs: tokio::task::JoinSet<()>,
 }
 
 /// Where the data is: a folder, or a PostgreSQL database of its own when `COUNTERSIGN_TEST_STORE` is `postgres`.
@@ -124,10 +125,11 @@ impl Server {
             Arc::new(tokio::task::spawn_blocking(move || boot::boot_with(&file, &ring, clock)).await.unwrap().unwrap());
         let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
+        let jobs = jobs::followers(&app);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
         let url = own.replace("localhost", "127.0.0.1");
-        Self { app, url, http, place, settings: settings.to_owned(), front, text, task }
+        Self { app, url, http, place, settings: settings.to_owned(), front, text, task, jobs }
     }
 
     /// Stops, and starts again on the same data; the clock goes on where it was.
@@ -141,10 +143,11 @@ impl Server {
         self.again(port).await
     }
 
-    async fn again(self, port: u16) -> Self {
+    async fn again(mut self, port: u16) -> Self {
         let (place, settings, front) = (self.place.clone(), self.settings.clone(), self.front.clone());
         let clock = self.app.clock.clone();
         self.task.abort();
+        self.jobs.shutdown().await;
         drop(self);
         Self::at(place, &settings, clock, (port, front)).await
     }
@@ -159,6 +162,21 @@ impl Server {
         let dumped = std::process::Command::new("pg_dump").arg(&database.url).output().unwrap();
         assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
         dumped.stdout
+    }
+
+    /// Runs the program `countersign` on this server's configuration and data, as an operator beside it does: exit code,
+    /// standard output as JSON, standard error.
+    pub async fn command(&self, arguments: &[&str]) -> (i32, Value, String) {
+        let (config, key) = (self.place.dir.path().join("countersign.toml"), self.place.dir.path().join("sealing.key"));
+        std::fs::write(&key, "5a".repeat(32)).unwrap();
+        let keys = format!("[keys]\nsealing_key_file = \"{}\"\n", key.display());
+        std::fs::write(&config, format!("{}{keys}", self.text)).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_countersign"));
+        command.args(arguments).arg("--config").arg(config);
+        let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
+        let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
+        let value = serde_json::from_str(&text(&output.stdout)).unwrap_or(Value::Null);
+        (output.status.code().unwrap(), value, text(&output.stderr))
     }
 
     pub fn advance(&self, seconds: u64) {

@@ -7,9 +7,14 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod amr;
 mod authorize;
+mod back_channel;
 mod clients;
+mod keys;
 mod logout;
+mod receiver;
+mod registry;
 mod rig;
 #[path = "../login/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the login, which use more of it")]

@@ -6,21 +6,28 @@ use aws_lc_rs::{
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, jwk::JwkSet};
 use serde_json::{Value, json};
 use std::{cell::RefCell, collections::BTreeMap};
 
 pub const CALLBACK: &str = "https://rp.example/cb";
 pub const SECRET: &str = "a-secret-of-the-test";
 
-/// Public `rp` and `other`, `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
+/// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
 /// `signer` (private_key_jwt by the given key).
 pub async fn start(key: &Key) -> Server {
+    Server::with(&settings(key, &[])).await
+}
+
+/// The settings of [`start`]; what `more` says of a client is added to its registration.
+pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
     let secret = oidc::client_auth::secret_hash(SECRET);
     let scopes = "scopes = [\"openid\", \"profile\", \"offline_access\"]";
-    let client = |id: &str, more: &str| {
+    let client = |id: &str, own: &str| {
+        let more: String = more.iter().filter(|(of, _)| *of == id).map(|(_, text)| format!("{text}\n")).collect();
         format!(
             "[[clients]]\nid = \"{id}\"\nname = \"{id}\"\n[clients.oauth]\nredirect_uris = [\"{CALLBACK}\", \
-             \"http://127.0.0.1/cb\"]\npost_logout_redirect_uris = [\"https://{id}.example/bye\"]\n{scopes}\n{more}\n"
+             \"http://127.0.0.1/cb\"]\npost_logout_redirect_uris = [\"https://{id}.example/bye\"]\n{scopes}\n{own}\n{more}"
         )
     };
     let jwk = key.public();
@@ -29,18 +36,20 @@ pub async fn start(key: &Key) -> Server {
         jwk["x"], jwk["y"]
     );
     let with_secret = format!("auth = \"client_secret_basic\"\nsecret_sha256 = \"{secret}\"");
-    let text = [
+    [
         "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n"
             .to_owned(),
         client("rp", ""),
         client("other-rp", ""),
+        client("quiet", ""),
+        client("with-rsa", "id_token_signed_response_alg = \"RS256\""),
         client("pusher", "require_pushed_authorization_requests = true"),
         client("bound", "dpop_bound_access_tokens = true"),
         client("back", &with_secret),
         client("resource", &format!("{with_secret}\nintrospection = true")),
         client("signer", &keys),
-    ];
-    Server::with(&text.concat()).await
+    ]
+    .concat()
 }
 
 /// The usual parameters of a request, changed or left out (an empty value) by `more`.
@@ -80,7 +89,7 @@ impl Shown {
         form_urlencoded::parse(query.as_bytes()).into_owned().collect()
     }
 
-    fn field(&self, name: &str) -> String {
+    pub fn field(&self, name: &str) -> String {
         let at = self.text.find(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {}", self.text));
         self.text[at..].split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
@@ -175,6 +184,23 @@ pub async fn send(server: &Server, path: &str, form: &[(&str, &str)], headers: &
     }
     let answer = request.send().await.unwrap();
     (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+/// The published keys.
+pub async fn jwks(server: &Server) -> JwkSet {
+    let answer = server.http.get(format!("{}/oauth2/jwks", server.url)).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+/// The claims of a token for a client, when one of these keys signed it in this way; none when the key is not among
+/// them.
+pub fn verified(server: &Server, keys: &JwkSet, token: &str, (alg, client): (Algorithm, &str)) -> Option<Value> {
+    let key = keys.find(&jsonwebtoken::decode_header(token).unwrap().kid.unwrap())?;
+    let mut wanted = Validation::new(alg);
+    wanted.set_audience(&[client]);
+    wanted.set_issuer(&[&server.app.settings.issuer]);
+    wanted.set_required_spec_claims(&["iss", "aud", "exp"]);
+    Some(jsonwebtoken::decode(token, &DecodingKey::from_jwk(key).unwrap(), &wanted).unwrap().claims)
 }
 
 /// What the resource server learns of a token.

@@ -4,8 +4,9 @@ use super::{
     phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
     support::{PASSWORD, Server, session},
 };
+use domain::{id::UserId, user::Username};
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use wire::phone::{Decision, Operation};
 
 #[tokio::test]
@@ -56,11 +57,38 @@ async fn refusing_and_it_was_not_me() {
 
     let step = awaiting(&server, "alice", &[]).await;
     let (pending, _) = shown(&phone, &step).await;
+    let sessions = |user| server.app.store.read(move |sql| store::session::open(sql, user));
+    let user = signed_in(&server).await;
+    assert_eq!(sessions(user).await.unwrap().len(), 1);
     phone.deny(&pending, Decision::Report).await.unwrap();
+    assert!(sessions(user).await.unwrap().is_empty(), "whoever had the password is out");
     assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "denied");
     let (_, locked) = server.begin("alice", PASSWORD, &[]).await;
     assert_eq!(locked["failure"]["reason"], "invalid_credentials", "the password is locked");
     assert!(notices(&server).await.contains(&"notice-not-me".to_owned()), "the owner is told on another channel");
+}
+
+/// A browser session of alice's.
+async fn signed_in(server: &Server) -> UserId {
+    let now = server.app.now();
+    let written = server.app.store.write(move |sql| {
+        let user = store::user::by_name(sql, &Username::parse("alice").unwrap())?.unwrap().id;
+        let session = store::session::Session {
+            user,
+            id: [7; 16].into(),
+            confirmation: [7; 16].into(),
+            agent: String::new(),
+            address: String::new(),
+            acr: String::new(),
+            amr: String::new(),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now.plus(Duration::from_secs(3600)),
+        };
+        store::session::insert(sql, &session, [7; 32])?;
+        Ok::<_, store::Error>(user)
+    });
+    written.await.unwrap()
 }
 
 #[tokio::test]

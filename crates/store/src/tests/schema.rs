@@ -15,6 +15,7 @@ const WITHOUT_USER: &[(&str, &str)] = &[
     ("usernames", "finds the user"),
     ("authorization_requests", "nobody is known yet"),
     ("replays", "about clients and keys"),
+    ("clients", "programs, not users"),
     ("throttle", "limits callers who are nobody yet"),
 ];
 

@@ -134,7 +134,7 @@ pub fn judge(
     }
     let hint = match &request.id_token_hint {
         Some(hint) => Some(
-            oidc::hint::read(hint, &app.settings.issuer, app.signer.jwks())
+            oidc::hint::read(hint, &app.settings.issuer, &app.signer.hint_keys(app.now()))
                 .ok_or(OAuthError::Malformed("id_token_hint"))?,
         ),
         None => None,

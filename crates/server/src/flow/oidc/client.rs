@@ -15,7 +15,7 @@ use std::{sync::Arc, time::Duration};
 pub const DPOP_WINDOW: Duration = Duration::from_secs(60);
 
 /// The client of a form, authenticated by its registered method.
-pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&str>) -> Result<Client, Denied> {
+pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&str>) -> Result<Arc<Client>, Denied> {
     let presented = Presented::of(form, authorization)?;
     let client = app.clients.find(&presented.client_id).ok_or(OAuthError::InvalidClient)?;
     let now = app.now().unix_seconds();
@@ -25,7 +25,7 @@ pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&st
             return Err(OAuthError::InvalidClient.into());
         }
     }
-    Ok(client.clone())
+    Ok(client)
 }
 
 /// Checks a DPoP proof for a path of ours, and that it was not used before.

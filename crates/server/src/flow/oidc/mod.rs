@@ -3,6 +3,7 @@
 pub mod authorize;
 pub mod bearer;
 pub mod client;
+pub mod logout;
 
 use super::Refused;
 use oidc::OAuthError;

@@ -29,7 +29,7 @@ use domain::{
     id::{DeviceId, UserId},
     lockout::{Budget, DeviceFailures},
 };
-use oidc::jwk::PublicKey;
+use oidc::{client::SigningAlg, jwk::PublicKey};
 use serde_json::json;
 use std::sync::Arc;
 use store::{
@@ -66,7 +66,8 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
     let started = with_password(app, claim, move |app, sql, accepted| started(app, sql, accepted, (&call, &private)));
     let (handle, contact) = started.await?;
     let offer = Agreement { activation: handle.clone(), agreement_key: jwk(&public)? };
-    let agreement = app.signer.sign_as(typ::AGREEMENT, &offer).map_err(|error| internal(&error))?;
+    let agreement =
+        app.signer.sign_as(typ::AGREEMENT, SigningAlg::Es256, &offer, app.now()).map_err(|error| internal(&error))?;
     Ok(ActivationStarted {
         activation: handle,
         expires_in: app.settings.activation_life.as_secs(),

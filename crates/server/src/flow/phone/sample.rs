@@ -17,7 +17,7 @@ use domain::{
     lockout::DeviceFailures,
     user::Username,
 };
-use oidc::jwk::PublicKey;
+use oidc::{client::SigningAlg, jwk::PublicKey};
 use serde_json::json;
 use std::sync::Arc;
 use store::{
@@ -48,7 +48,7 @@ impl SamplePhone {
         let class = class.ok_or(EnrolError::NoClass)?;
         let Some(Algorithm::Ocra { suite }) = Algorithm::ocra(suites::DSC_PLUS) else { return Err(EnrolError::Suite) };
         let pin = suite.pin_hash(pin).ok_or(EnrolError::Suite)?;
-        let made = signing::new_key(app.now())?;
+        let made = signing::new_key(SigningAlg::Es256, app.now())?;
         Ok(Self {
             class: class.name.clone(),
             label: class.label.clone(),

@@ -20,7 +20,7 @@ use axum::{
 use domain::Timestamp;
 use oidc::{
     Form, OAuthError,
-    authorize::{Addressee, AuthorizeRequest, Front, front},
+    authorize::{Addressee, AuthorizeRequest, Front, Prompt, front},
 };
 
 /// `GET` and `POST /oauth2/authorize`.
@@ -31,7 +31,7 @@ pub async fn authorize(State(app): State<Shared>, visit: Visit, request: Request
         Form::parse(request.uri().query().unwrap_or_default().as_bytes()).ok()
     };
     let Some(form) = form else { return visit.error(ErrorKind::BadRequest) };
-    let client = form.optional("client_id", 128).ok().flatten().and_then(|id| app.clients.find(id)).cloned();
+    let client = form.optional("client_id", 128).ok().flatten().and_then(|id| app.clients.find(id));
     // Without a client that is known there is nowhere to send an error to.
     let Some(client) = client else { return visit.error(ErrorKind::BadRequest) };
     match understood(&app, &form, &client).await {
@@ -65,7 +65,7 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respons
         Ok(None) => return visit.error(ErrorKind::BadRequest),
         Err(refused) => return visit.refused(&refused),
     };
-    match app.clients.find(&waiting.request.client_id).cloned() {
+    match app.clients.find(&waiting.request.client_id) {
         Some(client) => decide(&app, &visit, &client, waiting.request, Some(waiting.since)).await,
         None => visit.error(ErrorKind::BadRequest),
     }
@@ -79,25 +79,35 @@ async fn decide(
     since: Option<Timestamp>,
 ) -> Response {
     let issuer = &app.settings.issuer;
-    let signed_in = match signed_in(app, visit).await {
+    let signed_in = match signed_in(app, visit, request.prompt).await {
         Ok(signed_in) => signed_in,
         Err(response) => return response,
     };
     let answered = match (authorize::judge(app, &request, signed_in.as_ref(), since), &signed_in) {
         (Ok(Verdict::Answer), Some(signed_in)) => {
-            authorize::code(app, client, &request, signed_in).await.map(|code| request.addressee.answer(issuer, &code))
+            let code = authorize::code(app, client, &request, signed_in).await;
+            code.map(|code| visit.go(&request.addressee.answer(issuer, &code)))
         }
-        (Ok(_), _) => authorize::wait(app, &request).await.map(|handle| format!("/login?request={handle}")),
+        (Ok(_), _) => authorize::wait(app, &request).await.map(|handle| {
+            let mut response = visit.go(&format!("/login?request={handle}"));
+            visit.wish(&request.ui_locales, &mut response);
+            response
+        }),
         (Err(error), _) => Err(error.into()),
     };
     match answered {
-        Ok(to) => visit.go(&to),
+        Ok(response) => response,
         Err(Denied::OAuth(error)) => visit.go(&request.addressee.error(issuer, &error)),
         Err(Denied::Refused(refused)) => visit.refused(&refused),
     }
 }
 
-async fn signed_in(app: &Shared, visit: &Visit) -> Result<Option<SignedIn>, Response> {
+/// Who is signed in. A request that nobody may be asked for is no use of the session by a person.
+async fn signed_in(app: &Shared, visit: &Visit, prompt: Prompt) -> Result<Option<SignedIn>, Response> {
     let Some(handle) = visit.session() else { return Ok(None) };
-    session::signed_in(app, handle).await.map_err(|refused| visit.refused(&refused))
+    let found = match prompt {
+        Prompt::None => session::looked_at(app, handle).await,
+        Prompt::AsNeeded | Prompt::Login => session::signed_in(app, handle).await,
+    };
+    found.map_err(|refused| visit.refused(&refused))
 }

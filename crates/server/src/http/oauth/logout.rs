@@ -50,7 +50,8 @@ fn read(app: &Shared, form: &Form) -> Result<Read, OAuthError> {
     let request = LogoutRequest::parse(form)?;
     let hint = match request.id_token_hint {
         Some(text) => Some(
-            hint::read(text, &app.settings.issuer, app.signer.jwks()).ok_or(OAuthError::Malformed("id_token_hint"))?,
+            hint::read(text, &app.settings.issuer, &app.signer.hint_keys(app.now()))
+                .ok_or(OAuthError::Malformed("id_token_hint"))?,
         ),
         None => None,
     };

@@ -19,6 +19,7 @@ use axum::{
     http::{HeaderMap, header},
 };
 use oidc::{Form, OAuthError};
+use std::sync::Arc;
 
 impl From<Denied> for OAuthProblem {
     fn from(denied: Denied) -> Self {
@@ -34,7 +35,7 @@ impl From<Denied> for OAuthProblem {
 /// A form whose client proved itself, with the thumbprint of the key it holds, where it proved one.
 pub(crate) struct ClientForm {
     pub(crate) form: Form,
-    pub(crate) client: Client,
+    pub(crate) client: Arc<Client>,
     pub(crate) jkt: Option<String>,
 }
 

@@ -1,0 +1,92 @@
+// A browser without windows: it keeps cookies, follows redirects while they stay at Countersign, and fills in the
+// hosted login as a person with a card does. The pages work without scripts, so nothing more is needed.
+
+import assert from "node:assert/strict";
+import { scene } from "./here.mjs";
+
+const MOST_REDIRECTS = 10;
+const LOGIN_FORM = /<form method="post" action="(\/login[^"]*)"[^>]*>([\s\S]*?)<\/form>/;
+
+export class Browser {
+  #cookies = new Map();
+
+  /** Goes to an address of the issuer and wherever it leads; `{ left }` (an URL elsewhere) or `{ status, text }`. */
+  async visit(url, form = undefined) {
+    let next = new URL(url);
+    let body = form && new URLSearchParams(form);
+    for (let count = 0; count < MOST_REDIRECTS; count += 1) {
+      if (next.origin !== scene.issuer) return { left: next };
+      const answer = await this.#send(next, body);
+      const to = answer.headers.get("location");
+      if (!to) return { status: answer.status, text: await answer.text(), headers: answer.headers };
+      assert.equal(answer.status, 303, "a redirect that turns every method into GET (RFC 9700, 4.12)");
+      next = new URL(to, next);
+      body = undefined;
+    }
+    throw new Error(`${url} leads round and round`);
+  }
+
+  /** As `visit`, logging in where that is asked for; where it leads out of Countersign. */
+  async signIn(url, person) {
+    let shown = await this.visit(url);
+    for (let steps = 0; !shown.left; steps += 1) {
+      const form = LOGIN_FORM.exec(shown.text);
+      assert(form && steps < 4, `this is not a step of a login (status ${shown.status}):\n${words(shown.text)}`);
+      const fields = { ...hidden(form[2]), ...(await filled(form[1], shown.text, person)) };
+      shown = await this.visit(new URL(form[1], scene.issuer), fields);
+    }
+    return shown.left;
+  }
+
+  async #send(url, body) {
+    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const headers = { cookie, ...(body ? { origin: scene.issuer } : {}) };
+    const answer = await fetch(url, { method: body ? "POST" : "GET", body, headers, redirect: "manual" });
+    for (const line of answer.headers.getSetCookie()) this.#keep(line);
+    return answer;
+  }
+
+  #keep(line) {
+    assert.match(line, /^__Host-[\w-]+=[^;]*; Path=\/; Secure; HttpOnly; SameSite=Lax/, "how cookies are set");
+    const [pair] = line.split(";");
+    const at = pair.indexOf("=");
+    if (/; Max-Age=0/.test(line)) this.#cookies.delete(pair.slice(0, at));
+    else this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
+  }
+}
+
+/** What the person puts into a form of the login. */
+async function filled(action, page, person) {
+  switch (action) {
+    case "/login":
+      return { username: person.username, password: person.password };
+    case "/login/device":
+      return { device: option(page, person.cardLabel) };
+    case "/login/answer":
+      return { response: await person.respond(challenge(page)) };
+    default:
+      throw new Error(`${action} is no step of a login with a card`);
+  }
+}
+
+function hidden(html) {
+  const inputs = html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g);
+  return Object.fromEntries([...inputs].map(([, name, value]) => [name, value]));
+}
+
+function option(page, label) {
+  const options = [...page.matchAll(/<option value="([^"]*)"[^>]*>([^<]*)<\/option>/g)];
+  const found = options.find(([, , text]) => text.trim().startsWith(label));
+  assert(found, `${label} is not to be chosen among ${options.map(([, , text]) => text)}`);
+  return found[1];
+}
+
+function challenge(page) {
+  const output = /<output class="digits" id="challenge">(.*?)<\/output>/s.exec(page);
+  assert(output, `there is no challenge:\n${words(page)}`);
+  return output[1].replace(/\D/g, "");
+}
+
+function words(html) {
+  return html.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+}

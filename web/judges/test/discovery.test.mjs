@@ -1,0 +1,139 @@
+// openid-client: discovery. Every value that the metadata lists is used once, and must work; a name or value that no
+// test here knows fails, so that nothing can be advertised unseen.
+
+import assert from "node:assert/strict";
+import { before, test } from "node:test";
+import * as oidc from "openid-client";
+import { Browser } from "../src/browser.mjs";
+import { person, scene } from "../src/here.mjs";
+import { CIBA, answer, logIn, refused, relyingParty, request } from "../src/relying-party.mjs";
+
+const alice = person(import.meta.filename);
+const browser = new Browser();
+
+let config;
+let metadata;
+let first;
+before(async () => {
+  config = await relyingParty("portal");
+  metadata = config.serverMetadata();
+  first = await logIn(config, browser, alice, { parameters: { scope: "openid profile offline_access" } });
+});
+
+/** A login from the session that there is. */
+const again = (parameters, more = {}) => logIn(config, browser, alice, { parameters, ...more });
+
+const withMethod = (method) => Object.values(scene.clients).find(({ oauth }) => oauth.auth === method)?.id;
+
+/** How each listed value is used. */
+const LISTS = {
+  response_types_supported: (value) => again({ response_type: value }),
+  response_modes_supported: (value) => again({ response_mode: value }),
+  grant_types_supported: (value) => GRANTS[value](),
+  subject_types_supported: async (value) => {
+    const { claims } = await logIn(await relyingParty("desktop"), browser, alice);
+    assert.equal(claims.sub === first.claims.sub, value === "public", "one sub everywhere");
+  },
+  id_token_signing_alg_values_supported: async (value) => {
+    const { tokens } = await logIn(await relyingParty(SIGNED[value]), browser, alice);
+    assert.equal(JSON.parse(Buffer.from(tokens.id_token.split(".")[0], "base64url")).alg, value);
+  },
+  prompt_values_supported: async (value) => {
+    const { url } = await request(config, { parameters: { prompt: value } });
+    if (value === "none") {
+      assert((await answer(browser, url)).code);
+      assert.equal((await answer(new Browser(), url)).error, "login_required");
+    } else {
+      assert.equal((await browser.visit(url)).left, undefined, "the user is asked");
+      await again({ prompt: value });
+    }
+  },
+  token_endpoint_auth_methods_supported: async (value) =>
+    oidc.tokenRevocation(await relyingParty(withMethod(value)), "x"),
+  token_endpoint_auth_signing_alg_values_supported: async (value) => {
+    assert.equal(value, "ES256", "the key of the client `signer`");
+    await oidc.tokenRevocation(await relyingParty("signer"), "x");
+  },
+  dpop_signing_alg_values_supported: async (value) => {
+    const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair(value));
+    const { tokens, claims } = await again({}, { DPoP });
+    assert.equal((await oidc.fetchUserInfo(config, tokens.access_token, claims.sub, { DPoP })).sub, claims.sub);
+  },
+  code_challenge_methods_supported: (value) => again({ code_challenge_method: value }),
+  scopes_supported: async (value) => {
+    const { tokens } = await again({ scope: `${value === "openid" ? "" : "openid "}${value}` });
+    assert(tokens.scope.split(" ").includes(value), tokens.scope);
+  },
+  claims_supported: async (value) => assert.notEqual(first.claims[value], undefined),
+  acr_values_supported: async (value) => {
+    const acr = { essential: true, value };
+    const { claims } = await again({ claims: JSON.stringify({ id_token: { acr } }) });
+    assert.equal(claims.acr, value);
+  },
+  ui_locales_supported: async (value) => {
+    const { url } = await request(config, { parameters: { ui_locales: value } });
+    assert.match((await new Browser().visit(url)).text, new RegExp(`<html lang="${value}"`));
+  },
+};
+
+const GRANTS = {
+  authorization_code: () => again({}),
+  refresh_token: () => oidc.refreshTokenGrant(config, first.tokens.refresh_token),
+  [CIBA]: async () => {
+    const payments = await relyingParty("payments");
+    await refused(oidc.genericGrantRequest(payments, CIBA, { auth_req_id: "x" }), "invalid_grant", 400);
+  },
+};
+
+/** A client whose ID tokens are signed by an algorithm. */
+const SIGNED = { ES256: "portal", RS256: "classic" };
+
+/** What a yes or no means. What back-channel logout does is seen in the tests of Apache and of joserfc. */
+const FLAGS = {
+  backchannel_logout_supported: (yes) => assert(yes),
+  backchannel_logout_session_supported: (yes) => assert.equal(yes, first.claims.sid !== undefined),
+  authorization_response_iss_parameter_supported: async (yes) =>
+    assert.equal(first.back.searchParams.get("iss"), yes ? scene.issuer : null),
+  claims_parameter_supported: async (yes) => {
+    const acr = { essential: true, value: "urn:example:higher" };
+    const { url } = await request(config, { parameters: { claims: JSON.stringify({ id_token: { acr } }) } });
+    assert.equal((await answer(browser, url)).error === "unmet_authentication_requirements", yes);
+  },
+  request_parameter_supported: async (yes) => {
+    const { url } = await request(config, { parameters: { request: "e30.e30." } });
+    assert.equal((await answer(browser, url)).error === "request_not_supported", !yes);
+  },
+  request_uri_parameter_supported: async (yes) => {
+    const { url } = await request(config, { parameters: { request_uri: "https://rp.example/request.jwt" } });
+    assert.equal((await browser.visit(url)).status === 400, !yes);
+  },
+};
+
+test("the issuer is the address it was found under", () => assert.equal(metadata.issuer, scene.issuer));
+
+test("every name is one that is exercised", () => {
+  const endpoint = (name) => name === "issuer" || name === "jwks_uri" || name.endsWith("_endpoint");
+  const unknown = Object.keys(metadata).filter((name) => !endpoint(name) && !(name in LISTS) && !(name in FLAGS));
+  assert.deepEqual(unknown, []);
+});
+
+test("every endpoint is there", async () => {
+  const endpoints = Object.entries(metadata).filter(([name]) => name === "jwks_uri" || name.endsWith("_endpoint"));
+  assert(endpoints.length >= 9);
+  for (const [name, url] of endpoints) {
+    assert.notEqual((await fetch(url, { redirect: "manual" })).status, 404, name);
+  }
+});
+
+for (const [name, exercise] of Object.entries(LISTS)) {
+  test(name, async () => {
+    assert(metadata[name].length > 0);
+    for (const value of metadata[name]) {
+      await exercise(value).catch((error) => assert.fail(`${value}: ${error.stack}`));
+    }
+  });
+}
+
+for (const [name, exercise] of Object.entries(FLAGS)) {
+  test(name, () => exercise(metadata[name]));
+}
