@@ -15,10 +15,7 @@ struct Sample {
 const SAMPLES: &[Sample] = &[
     Sample {
         username: "alice",
-        accounts: &[
-            ("U1000101", "trading", Cents::new(84_215_075)),
-            ("U1000102", "savings", Cents::new(25_000_000)),
-        ],
+        accounts: &[("U1000101", "trading", Cents::new(84_215_075)), ("U1000102", "savings", Cents::new(25_000_000))],
         shares: &[("HLX", 400), ("NORD", 1_200)],
         cards: &[("4417", Cents::new(25_000)), ("9020", Cents::new(5_000))],
     },
@@ -30,10 +27,7 @@ const SAMPLES: &[Sample] = &[
     },
     Sample {
         username: "carol",
-        accounts: &[
-            ("U1000301", "trading", Cents::new(61_900_050)),
-            ("U1000302", "savings", Cents::new(8_000_000)),
-        ],
+        accounts: &[("U1000301", "trading", Cents::new(61_900_050)), ("U1000302", "savings", Cents::new(8_000_000))],
         shares: &[("OAKS", 3_000), ("LUNA", 90)],
         cards: &[("2288", Cents::new(25_000))],
     },

@@ -42,9 +42,8 @@ impl Secrets {
     /// Reads them. The name of a variable that is missing, when one is.
     #[expect(clippy::disallowed_methods, reason = "secrets come from the environment, and are read here alone")]
     pub fn from_environment() -> Result<Self, &'static str> {
-        let read = |name: &'static str| {
-            std::env::var(name).ok().filter(|value| !value.is_empty()).map(Some).ok_or(name)
-        };
+        let read =
+            |name: &'static str| std::env::var(name).ok().filter(|value| !value.is_empty()).map(Some).ok_or(name);
         Ok(Self {
             portal: read("BROKERAGE_CLIENT_PORTAL_SECRET")?,
             trader: read("BROKERAGE_WEB_TRADER_SECRET")?,

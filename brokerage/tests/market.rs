@@ -17,9 +17,18 @@ const NOW: i64 = 1_800_000_000;
 /// Something that happens in the market.
 #[derive(Debug, Clone)]
 enum Event {
-    Place { account: usize, symbol: usize, side: Side, limit: Option<i64>, quantity: i64 },
+    Place {
+        account: usize,
+        symbol: usize,
+        side: Side,
+        limit: Option<i64>,
+        quantity: i64,
+    },
     /// The n-th of the orders that were open at some time.
-    Cancel { account: usize, nth: usize },
+    Cancel {
+        account: usize,
+        nth: usize,
+    },
     Tick,
 }
 
@@ -68,7 +77,9 @@ impl Model {
             for (at, other) in self.waiting.iter().enumerate() {
                 let fits = other.symbol == symbol
                     && other.side != side
-                    && limit.is_none_or(|limit| if side == Side::Buy { other.price <= limit } else { other.price >= limit });
+                    && limit.is_none_or(
+                        |limit| if side == Side::Buy { other.price <= limit } else { other.price >= limit },
+                    );
                 let better = |than: &Waiting| match side {
                     Side::Buy => (other.price, other.number) < (than.price, than.number),
                     Side::Sell => (-other.price, other.number) < (-than.price, than.number),
@@ -163,8 +174,10 @@ impl Scene {
             let quoted: (i64, i64) = self
                 .store
                 .run_now(|tx| {
-                    tx.query_row("SELECT bid, ask FROM symbols WHERE symbol = ?1", [name], |r| Ok((r.get(0)?, r.get(1)?)))
-                        .map_err(StoreError::from)
+                    tx.query_row("SELECT bid, ask FROM symbols WHERE symbol = ?1", [name], |r| {
+                        Ok((r.get(0)?, r.get(1)?))
+                    })
+                    .map_err(StoreError::from)
                 })
                 .unwrap();
             let number = before + 1 + 2 * i64::try_from(symbol).unwrap();

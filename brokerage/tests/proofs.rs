@@ -1,11 +1,11 @@
 //! Receipts and logout tokens: one that holds, and every way in which one may not. The issuer here is a small one of
 //! the test, because a real one signs nothing false.
 
-use axum::{Json, Router, routing::get};
 use aws_lc_rs::{
     rand::SystemRandom,
     signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
+use axum::{Json, Router, routing::get};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use brokerage::{
     clock::Clock,

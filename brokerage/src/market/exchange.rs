@@ -133,8 +133,7 @@ pub fn place(tx: &Transaction<'_>, order: &NewOrder, now: i64) -> Result<Order, 
         return Err(Refusal::Limit);
     }
     let mut book = book(tx, &order.symbol)?;
-    let incoming =
-        Incoming { owner: &order.account, side: order.side, limit: order.limit, quantity: order.quantity };
+    let incoming = Incoming { owner: &order.account, side: order.side, limit: order.limit, quantity: order.quantity };
     covered(tx, order, &book, now)?;
     let number = next(tx, "number")?;
     let outcome = book.meet(&incoming);
@@ -253,9 +252,7 @@ fn quote(tx: &Transaction<'_>, symbol: &str, mid: Cents, now: i64) -> Result<(),
 /// What rests: customers' open orders and the market maker's quotes.
 fn book(tx: &Transaction<'_>, symbol: &str) -> rusqlite::Result<Book> {
     let mut resting: Vec<Resting> = tx
-        .prepare(
-            "SELECT number, account, side, limit_price, left FROM orders WHERE symbol = ?1 AND state = 'open'",
-        )?
+        .prepare("SELECT number, account, side, limit_price, left FROM orders WHERE symbol = ?1 AND state = 'open'")?
         .query_map([symbol], |row| {
             Ok(Resting {
                 number: row.get(0)?,
@@ -266,21 +263,14 @@ fn book(tx: &Transaction<'_>, symbol: &str) -> rusqlite::Result<Book> {
             })
         })?
         .collect::<Result<_, _>>()?;
-    let house = |side, price, left, number| Resting {
-        number,
-        owner: HOUSE.to_owned(),
-        side,
-        price: Cents::new(price),
-        left,
-    };
-    tx.prepare(
-        "SELECT bid, bid_left, bid_number, ask, ask_left, ask_number FROM symbols WHERE symbol = ?1",
-    )?
-    .query_row([symbol], |row| {
-        resting.push(house(Side::Buy, row.get(0)?, row.get(1)?, row.get(2)?));
-        resting.push(house(Side::Sell, row.get(3)?, row.get(4)?, row.get(5)?));
-        Ok(())
-    })?;
+    let house =
+        |side, price, left, number| Resting { number, owner: HOUSE.to_owned(), side, price: Cents::new(price), left };
+    tx.prepare("SELECT bid, bid_left, bid_number, ask, ask_left, ask_number FROM symbols WHERE symbol = ?1")?
+        .query_row([symbol], |row| {
+            resting.push(house(Side::Buy, row.get(0)?, row.get(1)?, row.get(2)?));
+            resting.push(house(Side::Sell, row.get(3)?, row.get(4)?, row.get(5)?));
+            Ok(())
+        })?;
     resting.retain(|order| order.left > 0);
     Ok(Book::of(resting))
 }
@@ -327,7 +317,15 @@ fn settle(
                     "INSERT INTO fills (account, number, symbol, side, price, quantity, at)
                      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
                 )?
-                .execute(params![account, number, symbol, side.name(), trade.price.count(), trade.quantity, now])?;
+                .execute(params![
+                    account,
+                    number,
+                    symbol,
+                    side.name(),
+                    trade.price.count(),
+                    trade.quantity,
+                    now
+                ])?;
             }
         }
     }

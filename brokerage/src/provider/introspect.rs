@@ -2,8 +2,7 @@
 
 use super::{Provider, ProviderError, Registered, http};
 use openidconnect::{
-    AccessToken, TokenIntrospectionResponse as _, UserInfoClaims,
-    core::CoreGenderClaim, EmptyAdditionalClaims,
+    AccessToken, EmptyAdditionalClaims, TokenIntrospectionResponse as _, UserInfoClaims, core::CoreGenderClaim,
 };
 
 /// Whom a living token is for.
@@ -58,10 +57,8 @@ impl Provider {
         let request = client
             .user_info(AccessToken::new(token.to_owned()), None)
             .map_err(|_| ProviderError::Missing("userinfo"))?;
-        let claims: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> = request
-            .request_async(&self.http)
-            .await
-            .map_err(|error| ProviderError::Trouble(http::told(&error)))?;
+        let claims: UserInfoClaims<EmptyAdditionalClaims, CoreGenderClaim> =
+            request.request_async(&self.http).await.map_err(|error| ProviderError::Trouble(http::told(&error)))?;
         Ok(claims.preferred_username().map(|name| name.as_str().to_owned()))
     }
 }

@@ -120,7 +120,9 @@ impl Provider {
             .request_async(&self.http)
             .await
             .map_err(|error| match error {
-                RequestTokenError::ServerResponse(refused) => ProviderError::Refused(refused.error().as_ref().to_owned()),
+                RequestTokenError::ServerResponse(refused) => {
+                    ProviderError::Refused(refused.error().as_ref().to_owned())
+                }
                 other => ProviderError::Trouble(http::told(&other)),
             })?;
         let token = tokens.id_token().ok_or(ProviderError::Untrue("there is no ID token"))?;
@@ -180,11 +182,7 @@ fn redirect(uri: &str) -> Result<RedirectUrl, ProviderError> {
     RedirectUrl::new(uri.to_owned()).map_err(|_| ProviderError::Missing("URL to come back to"))
 }
 
-fn authorization(
-    client: &Client,
-    redirect_uri: &str,
-    max_age: Option<Duration>,
-) -> Result<(Url, Sent), ProviderError> {
+fn authorization(client: &Client, redirect_uri: &str, max_age: Option<Duration>) -> Result<(Url, Sent), ProviderError> {
     let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
     let redirect = redirect(redirect_uri)?;
     let mut request = client

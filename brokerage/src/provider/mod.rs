@@ -11,14 +11,14 @@ use crate::clock::Clock;
 use http::Http;
 use jsonwebtoken::jwk::JwkSet;
 use openidconnect::{
-    AdditionalClaims, AdditionalProviderMetadata, ClientId, ClientSecret, EndSessionUrl,
-    EndpointMaybeSet, EndpointNotSet, EndpointSet, ExtraTokenFields, IdToken, IdTokenFields, IntrospectionUrl,
-    IssuerUrl, ProviderMetadata, StandardErrorResponse, StandardTokenIntrospectionResponse, StandardTokenResponse,
+    AdditionalClaims, AdditionalProviderMetadata, ClientId, ClientSecret, EndSessionUrl, EndpointMaybeSet,
+    EndpointNotSet, EndpointSet, ExtraTokenFields, IdToken, IdTokenFields, IntrospectionUrl, IssuerUrl,
+    ProviderMetadata, StandardErrorResponse, StandardTokenIntrospectionResponse, StandardTokenResponse,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreClaimName, CoreClaimType, CoreClientAuthMethod, CoreErrorResponseType,
         CoreGenderClaim, CoreGrantType, CoreJsonWebKey, CoreJweContentEncryptionAlgorithm,
-        CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType,
-        CoreRevocableToken, CoreRevocationErrorResponse, CoreSubjectIdentifierType, CoreTokenType,
+        CoreJweKeyManagementAlgorithm, CoreJwsSigningAlgorithm, CoreResponseMode, CoreResponseType, CoreRevocableToken,
+        CoreRevocationErrorResponse, CoreSubjectIdentifierType, CoreTokenType,
     },
 };
 use reqwest::header;
@@ -146,13 +146,7 @@ impl ExtraTokenFields for Seen {}
 type Token = IdToken<SessionClaim, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>;
 
 type Tokens = StandardTokenResponse<
-    IdTokenFields<
-        SessionClaim,
-        Confirmed,
-        CoreGenderClaim,
-        CoreJweContentEncryptionAlgorithm,
-        CoreJwsSigningAlgorithm,
-    >,
+    IdTokenFields<SessionClaim, Confirmed, CoreGenderClaim, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm>,
     CoreTokenType,
 >;
 
@@ -218,7 +212,12 @@ impl Provider {
     }
 
     /// Sends a form as one of our clients; the status and the JSON of the answer.
-    async fn post(&self, url: &str, as_client: &Registered, form: &[(&str, &str)]) -> Result<(u16, Value), ProviderError> {
+    async fn post(
+        &self,
+        url: &str,
+        as_client: &Registered,
+        form: &[(&str, &str)],
+    ) -> Result<(u16, Value), ProviderError> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
         let request = self
             .http

@@ -87,10 +87,7 @@ impl Store {
     ///
     /// # Errors
     /// The work's own, and SQLite's.
-    pub async fn run<T, E>(
-        &self,
-        work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub async fn run<T, E>(&self, work: impl FnOnce(&Transaction<'_>) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<rusqlite::Error> + From<StoreError> + Send + 'static,

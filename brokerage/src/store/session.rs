@@ -134,10 +134,9 @@ pub fn end(tx: &Transaction<'_>, digest: &[u8]) -> rusqlite::Result<()> {
 pub fn end_told(tx: &Transaction<'_>, part: Part, sub: Option<&str>, sid: Option<&str>) -> rusqlite::Result<usize> {
     match (sid, sub) {
         (Some(sid), None) => tx.execute("DELETE FROM sessions WHERE part = ?1 AND sid = ?2", params![part.name(), sid]),
-        (Some(sid), Some(sub)) => tx.execute(
-            "DELETE FROM sessions WHERE part = ?1 AND sid = ?2 AND sub = ?3",
-            params![part.name(), sid, sub],
-        ),
+        (Some(sid), Some(sub)) => {
+            tx.execute("DELETE FROM sessions WHERE part = ?1 AND sid = ?2 AND sub = ?3", params![part.name(), sid, sub])
+        }
         (None, Some(sub)) => tx.execute("DELETE FROM sessions WHERE part = ?1 AND sub = ?2", params![part.name(), sub]),
         (None, None) => Ok(0),
     }

@@ -214,7 +214,8 @@ pub async fn place(
     let octets = to_bytes(request.into_body(), LONGEST).await.map_err(|_| ApiError::Body)?;
     let wish: Wish = serde_json::from_slice(&octets).map_err(|_| ApiError::Body)?;
     let side = Side::parse(&wish.side).ok_or(ApiError::Body)?;
-    let limit = wish.limit.map(|limit| Cents::parse(&limit).ok_or(ApiError::Refused("limit".to_owned()))).transpose()?;
+    let limit =
+        wish.limit.map(|limit| Cents::parse(&limit).ok_or(ApiError::Refused("limit".to_owned()))).transpose()?;
     let now = app.clock.now();
     let placed = app.store.run(move |tx| {
         let account = trader::trading_account(tx, &caller.username, now)?.id;

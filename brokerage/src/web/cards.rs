@@ -10,11 +10,7 @@ use super::{
 use crate::{
     app::{digest, token},
     money::Cents,
-    provider::{
-        ProviderError,
-        ciba::Answer,
-        login::Identity,
-    },
+    provider::{ProviderError, ciba::Answer, login::Identity},
     store::{
         card::{self, Card, Payment, State},
         customer,
@@ -185,8 +181,7 @@ async fn ask(app: Shared, mut payment: Payment, card: Card) {
     };
     payment.pause = asked.interval;
     payment.expires = app.clock.now() + asked.expires_in;
-    let (id, request, pause, expires) =
-        (payment.id.clone(), asked.auth_req_id.clone(), payment.pause, payment.expires);
+    let (id, request, pause, expires) = (payment.id.clone(), asked.auth_req_id.clone(), payment.pause, payment.expires);
     let noted = app.store.run(move |tx| Ok::<_, Trouble>(card::asked(tx, &id, &request, pause, expires)?)).await;
     if let Err(error) = noted {
         tracing::error!(%error, "a request to a customer is not noted");

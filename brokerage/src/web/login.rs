@@ -115,8 +115,7 @@ async fn answered(visit: Visit, part: Part) -> Response {
     }
     let Some(code) = visit.parameter("code") else { return refused(&visit, &login).await };
     let redirect_uri = callback(&visit.app, part);
-    let redemption =
-        Redemption { code, redirect_uri: &redirect_uri, verifier: &login.verifier, nonce: &login.nonce };
+    let redemption = Redemption { code, redirect_uri: &redirect_uri, verifier: &login.verifier, nonce: &login.nonce };
     let identity = visit.app.provider.redeem(visit.app.registered(part), &redemption).await;
     match (identity, &login.purpose) {
         (Ok(identity), Purpose::Withdrawal(id)) => withdraw::confirmed(&visit, id, identity).await,
@@ -190,9 +189,7 @@ async fn leave(visit: &Visit, part: Part) -> Response {
     }
     let bye = format!("{}bye", part.home());
     let to = match session {
-        Some(session) => {
-            visit.app.provider.logout(&session.id_token, &format!("{}{bye}", visit.app.public_url)).await
-        }
+        Some(session) => visit.app.provider.logout(&session.id_token, &format!("{}{bye}", visit.app.public_url)).await,
         None => Ok(bye.clone()),
     };
     let to = to.unwrap_or_else(|error| {

@@ -26,7 +26,9 @@ pub type Shared = Arc<App>;
 
 /// Every route.
 pub fn router(app: Shared) -> Router {
-    pages().merge(interfaces()).fallback(home::nothing)
+    pages()
+        .merge(interfaces())
+        .fallback(home::nothing)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), frame::headers))
         .with_state(app)
 }

@@ -34,7 +34,9 @@ async fn token(demo: &Running, client_id: &str, folder: &Path) -> String {
     )
     .await;
     let session = first["auth_session"].as_str().unwrap_or_else(|| panic!("{first}")).to_owned();
-    let step = |more: (&'static str, String)| vec![("client_id", client_id.to_owned()), ("auth_session", session.clone()), more];
+    let step = |more: (&'static str, String)| {
+        vec![("client_id", client_id.to_owned()), ("auth_session", session.clone()), more]
+    };
     let send = async |more: (&'static str, String)| {
         let form = step(more);
         let form: Vec<(&str, &str)> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();

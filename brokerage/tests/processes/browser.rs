@@ -13,7 +13,8 @@ async fn forms_without_their_token_and_answers_nobody_asked_for() {
     let demo = Running::demo(folder.path());
     let url = demo.text("brokerage_url");
     let http = browser();
-    for path in ["/language", "/portal/withdraw", "/portal/logout", "/trader/orders", "/trader/logout", "/cards/swipe"] {
+    for path in ["/language", "/portal/withdraw", "/portal/logout", "/trader/orders", "/trader/logout", "/cards/swipe"]
+    {
         let sent = http.post(format!("{url}{path}")).body("csrf=x&amount=1").send().await.unwrap();
         assert_eq!(sent.status(), 403, "{path}");
     }

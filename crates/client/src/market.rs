@@ -88,6 +88,7 @@ pub struct Board {
     /// Prices.
     pub quotes: Vec<Quote>,
     /// The account.
+    #[serde(flatten)]
     pub holdings: Holdings,
     /// Its orders, open ones first.
     pub orders: Vec<Order>,

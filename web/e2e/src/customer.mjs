@@ -23,6 +23,14 @@ const WORDS = {
     limit: "Limit",
     kind: "Kind",
     market: "At once, at the market's price",
+    amount: "Amount in US dollars",
+    name: "To: name",
+    account: "To: account number",
+    reference: "Reference",
+    withdraw: "Go on to confirm",
+    card: "Card",
+    merchant: "Merchant",
+    swipe: "Swipe",
   },
   ru: {
     portal: "Клиентский портал",
@@ -42,6 +50,14 @@ const WORDS = {
     limit: "Лимит",
     kind: "Вид",
     market: "Сразу, по цене рынка",
+    amount: "Сумма в долларах США",
+    name: "Кому: имя",
+    account: "Кому: номер счёта",
+    reference: "Назначение",
+    withdraw: "Перейти к подтверждению",
+    card: "Карта",
+    merchant: "Продавец",
+    swipe: "Провести картой",
   },
 };
 
@@ -94,5 +110,46 @@ export class Customer extends Person {
     await this.follow(this.says.enter);
     await this.at("/trader/");
     await this.page.getByRole("button", { name: this.says.leave, exact: true }).waitFor();
+  }
+
+  /** The cash of the first account on the page, in cents. */
+  async cash() {
+    const text = await this.page.locator("[data-cash]").first().getAttribute("data-cash");
+    return Math.round(Number(text) * 100);
+  }
+
+  /** Asks for a withdrawal; the login server's pages follow. */
+  async asksFor({ amount, name, account, reference }) {
+    await this.open("/portal/withdraw");
+    await this.field(this.says.amount).fill(amount);
+    await this.field(this.says.name).fill(name);
+    await this.field(this.says.account).fill(account);
+    await this.field(this.says.reference).fill(reference);
+    await this.press(this.says.withdraw);
+    await this.at("/login", this.demo.url);
+  }
+
+  /** A challenge that moves money: 8 or 9 first, and at its end the last digits of the account that gets it. */
+  async moneyChallenge(account) {
+    const shown = await this.field(this.words.challenge).textContent();
+    assert.match(shown, /^[89]\d{5}$/);
+    if (account) assert.equal(shown.slice(3), account.replace(/\D/g, "").slice(-3));
+    return shown;
+  }
+
+  /** Swipes a card at the counter. */
+  async swipes(lastFour, merchant, amount) {
+    await this.open("/cards/");
+    const card = this.page.locator("#card option").filter({ hasText: `···· ${lastFour}` });
+    await this.page.locator("#card").selectOption(await card.getAttribute("value"));
+    await this.field(this.says.merchant).fill(merchant);
+    await this.field(this.says.amount).fill(amount);
+    await this.press(this.says.swipe);
+    await this.page.waitForURL((url) => url.pathname.startsWith("/cards/payments/"));
+  }
+
+  /** Waits until the page says where the withdrawal or payment stands. */
+  async stands(state) {
+    await this.page.locator(`[data-state="${state}"]`).waitFor();
   }
 }

@@ -46,12 +46,7 @@ enum Message {
 ///
 /// # Errors
 /// When the terminal refuses.
-pub async fn run(
-    mut model: Model,
-    program: Program,
-    elapsed: fn() -> Duration,
-    goes_on: bool,
-) -> io::Result<Outcome> {
+pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration, goes_on: bool) -> io::Result<Outcome> {
     let (sender, mut inbox) = mpsc::unbounded_channel();
     screen::forward_signals(&sender, Message::Event)?;
     let mut screen = FullScreen::enter()?;

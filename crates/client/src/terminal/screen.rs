@@ -63,9 +63,9 @@ pub(super) fn forward_signals<M: Send + 'static>(sender: &UnboundedSender<M>, wr
     for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
         let mut signals = signal(kind)?;
         let sender = sender.clone();
-        tokio::spawn(async move {
-            while signals.recv().await.is_some() && sender.send(wrap(Event::Terminate)).is_ok() {}
-        });
+        tokio::spawn(
+            async move { while signals.recv().await.is_some() && sender.send(wrap(Event::Terminate)).is_ok() {} },
+        );
     }
     Ok(())
 }

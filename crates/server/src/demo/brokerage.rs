@@ -109,7 +109,12 @@ impl Brokerage {
         }
     }
 
-    async fn started(program: &PathBuf, place: &Place, (port, secrets): (u16, &Secrets), clock: bool) -> io::Result<Self> {
+    async fn started(
+        program: &PathBuf,
+        place: &Place,
+        (port, secrets): (u16, &Secrets),
+        clock: bool,
+    ) -> io::Result<Self> {
         let mut command = Command::new(program);
         command
             .args(["serve", "--json", "--until-stdin-ends", "--listen"])
@@ -131,8 +136,8 @@ impl Brokerage {
         if let Some(stdout) = child.stdout.take() {
             timeout(READY_WITHIN, BufReader::new(stdout).read_line(&mut line)).await??;
         }
-        let ready: Ready = serde_json::from_str(&line)
-            .map_err(|_| io::Error::other("the sample brokerage did not become ready"))?;
+        let ready: Ready =
+            serde_json::from_str(&line).map_err(|_| io::Error::other("the sample brokerage did not become ready"))?;
         Ok(Self { child, stdin, url: ready.url })
     }
 

@@ -275,7 +275,11 @@ mod tests {
             positions: Vec::new(),
         };
         let mut desk = Desk::new(Lang::En, "alice", "http://localhost:1");
-        desk.update(Event::Board(Ok(Board { quotes: vec![quote("HLX"), quote("KITE")], holdings, orders: vec![order] })));
+        desk.update(Event::Board(Ok(Board {
+            quotes: vec![quote("HLX"), quote("KITE")],
+            holdings,
+            orders: vec![order],
+        })));
         desk
     }
 
@@ -288,11 +292,17 @@ mod tests {
         let mut desk = desk();
         let keys = [KeyCode::Down, KeyCode::Char('s'), KeyCode::Char('1'), KeyCode::Char('x'), KeyCode::Char('2')];
         assert_eq!(press(&mut desk, &keys), None);
-        let sent = press(&mut desk, &[KeyCode::Enter, KeyCode::Char('9'), KeyCode::Char('.'), KeyCode::Char('5'), KeyCode::Enter]);
+        let sent = press(
+            &mut desk,
+            &[KeyCode::Enter, KeyCode::Char('9'), KeyCode::Char('.'), KeyCode::Char('5'), KeyCode::Enter],
+        );
         let order = NewOrder { symbol: "KITE".into(), side: "sell", quantity: 12, limit: Some("9.5".into()) };
         assert_eq!(sent, Some(Effect::Place(order)));
         let sent = press(&mut desk, &[KeyCode::Char('и'), KeyCode::Char('3'), KeyCode::Enter, KeyCode::Enter]);
-        assert!(matches!(sent, Some(Effect::Place(NewOrder { side: "buy", limit: None, .. }))), "at the market's price");
+        assert!(
+            matches!(sent, Some(Effect::Place(NewOrder { side: "buy", limit: None, .. }))),
+            "at the market's price"
+        );
         assert_eq!(press(&mut desk, &[KeyCode::Char('b'), KeyCode::Esc]), None);
         assert!(desk.ticket.is_none());
     }

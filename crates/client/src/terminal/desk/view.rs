@@ -56,11 +56,7 @@ fn quotes(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
     let focused = desk.list == List::Quotes;
     let rows = board.quotes.iter().enumerate().map(|(place, quote)| {
         let price = |price: &Option<String>| right(price.as_deref().unwrap_or("–"));
-        let cells = vec![
-            Cell::from(format!("{} {}", quote.symbol, quote.name)),
-            price(&quote.bid),
-            price(&quote.ask),
-        ];
+        let cells = vec![Cell::from(format!("{} {}", quote.symbol, quote.name)), price(&quote.bid), price(&quote.ask)];
         let row = Row::new(cells);
         if focused && place == desk.quote { row.style(CHOSEN) } else { row }
     });
