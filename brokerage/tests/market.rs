@@ -1,4 +1,5 @@
 //! The market against a plain model: the same orders to both, and after each the same money, shares and books.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use brokerage::{
     market::{
@@ -130,6 +131,9 @@ impl Model {
     }
 }
 
+/// Money, and shares by owner and place in the list.
+type Holdings = (BTreeMap<&'static str, i64>, BTreeMap<(&'static str, usize), i64>);
+
 /// The real market, and the model beside it.
 struct Scene {
     store: Store,
@@ -148,7 +152,7 @@ impl Scene {
         scene
     }
 
-    fn holdings(&self) -> (BTreeMap<&'static str, i64>, BTreeMap<(&'static str, usize), i64>) {
+    fn holdings(&self) -> Holdings {
         let read = self.store.run_now(|tx| {
             let mut cash = BTreeMap::new();
             let mut shares = BTreeMap::new();
@@ -247,7 +251,7 @@ proptest! {
     #[test]
     fn the_market_does_what_the_model_does(events in events()) {
         let mut scene = Scene::set();
-        let total = |(cash, shares): (BTreeMap<_, i64>, BTreeMap<(_, usize), i64>)| {
+        let total = |(cash, shares): Holdings| {
             let mut by_symbol: BTreeMap<usize, i64> = (0..LISTED.len()).map(|symbol| (symbol, 0)).collect();
             for ((_, symbol), held) in shares {
                 *by_symbol.entry(symbol).or_default() += held;
