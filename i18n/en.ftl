@@ -653,3 +653,49 @@ help-card-same = The same two places are asked again until you have answered. Re
 help-card-spent = A value that was used is spent. When none is left, the card has ended.
 help-card-never = We ask for two values at a time, on the login page only. Never read out your card, never photograph it.
 help-card-lost = Lost the card? Log in with another device, or call the secure-login desk.
+
+## Confirming what is not a login
+
+confirm-authentication = Confirm that it is you
+confirm-withdrawal = Confirm a withdrawal
+confirm-card-payment = Confirm a card payment
+confirm-asks = { $client } asks you to confirm this.
+confirm-to = To
+confirm-to-account = Account
+confirm-from = From
+confirm-reference = Reference
+confirm-merchant = Merchant
+confirm-card = Card
+confirm-guard-withdrawal = This challenge starts with 8 or 9, and its last three digits are the last three digits of the account above. If they differ, refuse.
+confirm-guard-payment = A challenge for a payment starts with 8 or 9. If this one does not, refuse.
+confirm-approve-guard = Compare what your phone shows with what is written here. If you did not start this yourself, refuse.
+confirm-decline = Refuse
+confirm-decline-words = If you did not start this yourself, refuse. Nothing happens then.
+confirm-back = Back to { $client }
+confirm-back-settings = Back to the settings
+confirm-ended-told = Confirmed
+confirm-ended-told-advice = Whoever asked has been told. You can close this page.
+confirm-ended-denied = Refused
+confirm-ended-denied-advice = You refused. Nothing was released.
+confirm-ended-expired = The time is over
+confirm-ended-expired-advice = This was not confirmed in time. Nothing was released.
+confirm-ended-answered = This was already answered
+confirm-ended-answered-advice = Each request can be answered once.
+confirm-ended-too-many-advice = This request has ended, and nothing was released. A wrong PIN looks like a wrong response: check your PIN.
+settings-waiting = Waiting for you
+settings-waiting-words =
+    { $n ->
+        [one] One request waits for your confirmation. If you did not start it, refuse it.
+       *[other] { $n } requests wait for your confirmation. If you did not start them, refuse them.
+    }
+settings-waiting-left =
+    { $n ->
+        [one] waits one more minute
+       *[other] waits { $n } more minutes
+    }
+settings-waiting-review = Look at it
+activity-backchannel-asked = A program asked for a confirmation
+activity-backchannel-refused = A program asked for a confirmation and was refused
+activity-backchannel-redeemed = A program was told of your confirmation
+notice-asked = { $client } asks you to confirm something. It waits for you at { $address }: open that address yourself and log in. If you did not start it, refuse it there.
+notice-not-my-operation = You reported a request that was not yours. It was refused. Call the secure-login desk.

@@ -90,6 +90,12 @@ kinds! {
     TokenRefreshed = "refresh_token.used";
     /// A refresh token was presented again: its whole family is taken back.
     RefreshReplayed = "refresh_token.replayed";
+    /// A client's back end asked the user to confirm something.
+    BackchannelAsked = "backchannel.asked";
+    /// A client's back end was refused before the user was asked.
+    BackchannelRefused = "backchannel.refused";
+    /// A client's back end fetched its tokens.
+    BackchannelRedeemed = "backchannel.redeemed";
     /// A client gave back its tokens.
     GrantRevoked = "grant.revoked";
     /// A client could not be told something, and is not tried any more.

@@ -80,6 +80,8 @@ pub enum Notice {
     WrongAnswers,
     /// The owner said "it wasn't me": the password is locked.
     NotMe,
+    /// The owner said "it wasn't me" to what a client's back end asked for.
+    NotMyOperation,
     /// A further device is active now.
     DeviceActivated(DeviceId),
 }

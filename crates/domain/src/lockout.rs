@@ -3,7 +3,7 @@
 
 use crate::{
     Timestamp,
-    id::MarkId,
+    id::{MarkId, UserId},
     policy::{DeviceLock, UserLock},
 };
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,14 @@ pub enum Budget {
     Strangers,
     /// One known browser or program.
     Known(MarkId),
+}
+
+impl Budget {
+    /// What clients' back ends ask of a user, and what a signed-in user does: strangers who guess at the login do not
+    /// touch it.
+    pub fn beyond_login(user: UserId) -> Self {
+        Self::Known(MarkId::from(user.octets()))
+    }
 }
 
 /// A user's consecutive failures in one budget: the moments of those that may still matter.

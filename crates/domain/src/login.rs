@@ -56,9 +56,13 @@ pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
 /// typed can be typed into the wrong page (NIST SP 800-63B-4, 3.2.5).
 pub const ACR_TWO_FACTORS: &str = "urn:countersign:acr:two-factors";
 
-/// What a login used, in the words of RFC 8176: the password, and what the device proved.
-pub fn amr(method: Method, has_pin: bool) -> Vec<&'static str> {
-    let mut used = vec!["pwd"];
+/// The `acr` of a device alone, where nothing known took part.
+pub const ACR_ONE_FACTOR: &str = "urn:countersign:acr:one-factor";
+
+/// What a user proved, in the words of RFC 8176: the password where one was given, and what the device proved. `mfa`
+/// stands only where two kinds took part: something known (password or PIN) beside something held.
+pub fn amr(password: bool, method: Method, has_pin: bool) -> Vec<&'static str> {
+    let mut used = if password { vec!["pwd"] } else { Vec::new() };
     used.extend(match method {
         Method::ChallengeResponse | Method::TimeCode | Method::CodeCard | Method::StaticCode => vec!["otp"],
         Method::SentCode => vec!["otp", "sms"],
@@ -68,8 +72,15 @@ pub fn amr(method: Method, has_pin: bool) -> Vec<&'static str> {
     if has_pin {
         used.push("pin");
     }
-    used.push("mfa");
+    if password || has_pin {
+        used.push("mfa");
+    }
     used
+}
+
+/// The `acr` of what was used.
+pub fn acr(amr: &[&str]) -> &'static str {
+    if amr.contains(&"mfa") { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }
 }
 
 #[cfg(test)]

@@ -5,11 +5,11 @@ use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
     card::CardUse,
     confirmation::{
-        Candidate, Confirmation, Event, Exhaustion, Facts, LoginChannel, LoginOperation, Operation, Outcome, Proof,
-        State, Step, Told, Withheld, offer, step,
+        Candidate, Channel, Confirmation, Event, Exhaustion, Facts, Operation, Outcome, Proof, State, Step, Told, What,
+        Withdrawal, Withheld, offer, step,
     },
     device::{Algorithm, Keys, Method, Moving, credential::suites},
-    effect::Effect,
+    effect::{Effect, Notice},
     id::{ConfirmationId, DeviceId, UserId},
     lockout::{Budget, DeviceFailures, UserFailures},
 };
@@ -53,12 +53,14 @@ fn draft() -> Confirmation {
     Confirmation {
         id: ConfirmationId::from([9; 16]),
         user: UserId::from([8; 16]),
-        operation: Operation::Login(LoginOperation {
+        operation: Operation {
+            what: What::Login,
+            message: None,
             client: "tws".into(),
             address: "192.0.2.1".into(),
             agent: String::new(),
-            channel: LoginChannel::Hosted,
-        }),
+            channel: Channel::Hosted,
+        },
         created_at: NOW,
         expires_at: NOW.plus(Duration::from_secs(180)),
         wrong_answers: 0,
@@ -180,32 +182,33 @@ fn every_pair() {
         ("denied", Event::Denied { device: device(3), reported: false }),
         ("superseded", Event::Superseded),
         ("time", Event::TimeElapsed),
+        ("declined", Event::Declined),
     ];
     let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
     let table = [
         (
             world().offer(true).unwrap().confirmation,
-            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited denied",
         ),
         (
             state_after(1),
-            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited denied",
         ),
         (
             state_after(3),
-            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied awaiting_response not-awaited",
+            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied awaiting_response not-awaited denied",
         ),
         (
             state_after(4),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited denied",
         ),
         (
             state_after(5),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited denied",
         ),
         (
             ended,
-            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
         ),
     ];
     for (confirmation, row) in table {
@@ -213,6 +216,7 @@ fn every_pair() {
         if let State::AwaitingCardValues(state) = &confirmation.state {
             world.candidates[2].moving.card = Some(CardUse { asked: Some(state.places), ..CardUse::default() });
         }
+        assert_eq!(events.len(), row.split(' ').count());
         for ((name, event), expected) in events.iter().zip(row.split(' ')) {
             let found = match step(&confirmation, event, &world.facts(), NOW, &nonce(3)) {
                 Ok(step) => step.confirmation.state.name(),
@@ -220,6 +224,36 @@ fn every_pair() {
             };
             assert_eq!(found, expected, "{} + {name}", confirmation.state.name());
         }
+    }
+}
+
+#[test]
+fn money_is_asked_for_by_its_own_challenges_and_a_back_ends_report_locks_no_password() {
+    let account = "DE89 3704 0044 0532 0130 17";
+    let withdrawal = What::Withdrawal(Withdrawal {
+        amount: "1.00".into(),
+        currency: "USD".into(),
+        destination_name: "Bob".into(),
+        destination_account: account.into(),
+        account_id: "U1".into(),
+        reference: "rent".into(),
+    });
+    let mut asked = draft();
+    asked.operation = Operation { what: withdrawal, channel: Channel::Backchannel, ..asked.operation };
+    let facts = |world: &World, draft: Confirmation| offer(draft, true, &world.facts(), NOW, &nonce(1)).unwrap();
+    let step = facts(&World::of(vec![card_plus(1)]), asked.clone());
+    let State::AwaitingResponse(state) = &step.confirmation.state else { panic!("{:?}", step.confirmation.state) };
+    let digits = state.challenge.as_str();
+    assert!(digits.starts_with(['8', '9']) && digits.ends_with("017"), "{digits}");
+
+    for (draft, locks) in [(asked, false), (draft(), true)] {
+        let mut world = World::of(vec![phone(3)]);
+        let waiting = facts(&world, draft).confirmation;
+        let denied = Event::Denied { device: device(3), reported: true };
+        let effects = world.step(&waiting, denied, NOW, 2).unwrap().effects;
+        assert_eq!(effects.contains(&Effect::LockPassword), locks);
+        let told = if locks { Notice::NotMe } else { Notice::NotMyOperation };
+        assert!(effects.contains(&Effect::Tell(told)), "{effects:?}");
     }
 }
 

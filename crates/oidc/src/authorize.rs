@@ -42,6 +42,16 @@ impl Addressee {
         Ok(Self { redirect_uri: uri.to_owned(), state })
     }
 
+    /// Scheme, host and port of where the answer will go; for a private scheme the scheme alone.
+    pub fn origin(&self) -> String {
+        match self.redirect_uri.split_once("://") {
+            Some((scheme, rest)) if scheme == "https" || scheme == "http" => {
+                format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
+            }
+            _ => format!("{}:", self.redirect_uri.split(':').next().unwrap_or_default()),
+        }
+    }
+
     /// The address of an answer with a code (RFC 9207: `iss` goes along).
     pub fn answer(&self, issuer: &str, code: &str) -> String {
         self.with(&[("code", code)], issuer)

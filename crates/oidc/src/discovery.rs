@@ -28,6 +28,16 @@ pub struct Discovery {
     pub backchannel_logout_session_supported: bool,
     /// First-party logins (draft-ietf-oauth-first-party-apps-04, 4).
     pub authorization_challenge_endpoint: String,
+    /// Where back ends ask (CIBA, 4).
+    pub backchannel_authentication_endpoint: String,
+    /// `poll` and `ping`.
+    pub backchannel_token_delivery_modes_supported: Vec<String>,
+    /// How their requests may be signed.
+    pub backchannel_authentication_request_signing_alg_values_supported: Vec<String>,
+    /// Whether a client may register for user codes.
+    pub backchannel_user_code_parameter_supported: bool,
+    /// What may be confirmed (RFC 9396, 10).
+    pub authorization_details_types_supported: Vec<String>,
     /// The signing keys.
     pub jwks_uri: String,
     /// `code` only.
@@ -85,9 +95,14 @@ impl Discovery {
             backchannel_logout_supported: true,
             backchannel_logout_session_supported: true,
             authorization_challenge_endpoint: at("authorize-challenge"),
+            backchannel_authentication_endpoint: at("bc-authorize"),
+            backchannel_token_delivery_modes_supported: list(&["poll", "ping"]),
+            backchannel_authentication_request_signing_alg_values_supported: list(&["ES256"]),
+            backchannel_user_code_parameter_supported: true,
+            authorization_details_types_supported: list(crate::details::TYPES),
             jwks_uri: at("jwks"),
             response_types_supported: list(&["code"]),
-            grant_types_supported: list(&["authorization_code", "refresh_token"]),
+            grant_types_supported: list(crate::token::GRANT_TYPES),
             subject_types_supported: list(&["public"]),
             id_token_signing_alg_values_supported: list(&SigningAlg::ALL.map(SigningAlg::name)),
             response_modes_supported: list(&["query"]),
@@ -119,6 +134,7 @@ impl Discovery {
                 "at_hash",
                 "sid",
                 "preferred_username",
+                "authorization_details",
             ]),
             acr_values_supported: list(acr_values),
             ui_locales_supported: list(languages),

@@ -80,6 +80,15 @@ pub enum OAuthError {
     /// The user said no, or the time ran out.
     #[error("the user refused, or the attempt ended")]
     AccessDenied,
+    /// The user said no to what a client's back end asked, or it ended (CIBA, 11).
+    #[error("the user refused, or the request ended")]
+    Declined,
+    /// Too much at once, told by the browser's way (RFC 6749, 4.1.2.1).
+    #[error("too much at once; try again")]
+    TemporarilyUnavailable,
+    /// The trouble is ours, told by the browser's way (RFC 6749, 4.1.2.1).
+    #[error("something went wrong on our side")]
+    ServerError,
     /// A DPoP proof is wrong (RFC 9449, 5).
     #[error("the DPoP proof is refused: {0}")]
     InvalidDpopProof(crate::dpop::DpopError),
@@ -155,7 +164,9 @@ impl OAuthError {
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
             Self::UnmetAuthentication => "unmet_authentication_requirements",
-            Self::AccessDenied => "access_denied",
+            Self::AccessDenied | Self::Declined => "access_denied",
+            Self::TemporarilyUnavailable => "temporarily_unavailable",
+            Self::ServerError => "server_error",
             Self::InvalidDpopProof(_) | Self::ReplayedDpopProof | Self::NoDpopProof => "invalid_dpop_proof",
             Self::UnknownUser => "unknown_user_id",
             Self::MissingUserCode => "missing_user_code",

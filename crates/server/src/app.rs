@@ -62,6 +62,10 @@ pub struct Settings {
     pub address_rate: Rate,
     /// The bucket of a username or known browser.
     pub username_rate: Rate,
+    /// How often one client's back end may ask, whomever.
+    pub backchannel_client_rate: Rate,
+    /// How often back ends may ask one user.
+    pub backchannel_user_rate: Rate,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpAddr>,
     /// Whether this is the demo: no buckets for loopback, and logins from loopback are familiar.
@@ -90,6 +94,14 @@ impl Settings {
                 each: Duration::from_secs(1) / file.throttle.address_per_second.max(1),
             },
             username_rate: Rate { burst: file.throttle.username_burst, each: file.throttle.username_each.duration() },
+            backchannel_client_rate: Rate {
+                burst: file.throttle.backchannel_client_burst,
+                each: Duration::from_secs(1) / file.throttle.backchannel_client_per_second.max(1),
+            },
+            backchannel_user_rate: Rate {
+                burst: file.throttle.backchannel_user_burst,
+                each: file.throttle.backchannel_user_each.duration(),
+            },
             trusted_proxies: file.trusted_proxies.clone(),
             demo: false,
             unfamiliar: false,

@@ -36,6 +36,8 @@ pub enum Kind {
     Pushed,
     /// An authorization request that waits for a login; no user yet.
     Waiting,
+    /// A request of a client's back end (`auth_req_id`).
+    Backchannel,
 }
 
 impl Kind {
@@ -52,6 +54,7 @@ impl Kind {
             Self::Refresh => b"refresh",
             Self::Pushed => b"pushed",
             Self::Waiting => b"waiting",
+            Self::Backchannel => b"backchannel",
         }
     }
 }

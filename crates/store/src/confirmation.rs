@@ -38,6 +38,7 @@ statements! {
         given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
         ORDER BY created_at, id";
     GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
+    HAND_OVER = "UPDATE confirmations SET handle_digest = $3 WHERE user_id = $1 AND id = $2";
     WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 RETURNING waiter";
     OVERDUE = "SELECT user_id, id FROM confirmations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
@@ -109,6 +110,11 @@ pub fn pending(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<St
 /// Notes that a confirmed one gave what it gives. False when it had before.
 pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {
     Ok(sql.exec(GIVEN, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+/// Gives a confirmation another handle; the earlier one opens nothing any more.
+pub fn hand_over(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, handle_digest: [u8; 32]) -> Result<(), Error> {
+    sql.exec(HAND_OVER, &params![user.octets(), id.octets(), handle_digest]).map(|_| ())
 }
 
 /// Numbers one more who waits, and wakes those who waited before.

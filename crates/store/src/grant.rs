@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    id::{GrantId, SessionId, UserId},
+    id::{ConfirmationId, GrantId, SessionId, UserId},
 };
 
 /// A grant.
@@ -30,17 +30,19 @@ pub struct Grant {
     pub auth_at: Timestamp,
     /// The thumbprint of the key that its tokens are bound to.
     pub jkt: Option<String>,
+    /// The confirmation whose details its tokens repeat, where there are any.
+    pub confirmation: Option<ConfirmationId>,
     /// When it was given.
     pub created_at: Timestamp,
 }
 
 statements! {
-    INSERT = "INSERT INTO grants (user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, ended_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, NULL)";
-    LIVE = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at FROM grants
-        WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
-    OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at FROM grants
-        WHERE user_id = $1 AND session_id = $2 ORDER BY id";
+    INSERT = "INSERT INTO grants (user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at,
+        confirmation_id, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)";
+    LIVE = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
+        FROM grants WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
+        FROM grants WHERE user_id = $1 AND session_id = $2 ORDER BY id";
     END = "UPDATE grants SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
 
@@ -57,6 +59,7 @@ pub fn insert(sql: &mut dyn Sql, grant: &Grant) -> Result<(), Error> {
         grant.auth_at.micros(),
         grant.jkt.as_ref(),
         grant.created_at.micros(),
+        grant.confirmation.map(ConfirmationId::octets),
     ];
     sql.exec(INSERT, &args).map(|_| ())
 }
@@ -89,5 +92,6 @@ fn read(row: &Row) -> Result<Grant, Error> {
         auth_at: Timestamp::from_micros(row.i64(7)?),
         jkt: row.opt_text(8)?.map(str::to_owned),
         created_at: Timestamp::from_micros(row.i64(9)?),
+        confirmation: row.opt_id16(10)?.map(Into::into),
     })
 }

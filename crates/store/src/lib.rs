@@ -30,6 +30,7 @@ mod unit;
 
 pub mod activation;
 pub mod audit;
+pub mod backchannel;
 pub mod client;
 pub mod code;
 pub mod confirmation;
@@ -62,7 +63,7 @@ pub use crate::unit::Counts;
 
 /// The schema, in order.
 pub const MIGRATIONS: &[Migration] =
-    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0004_provider"];
+    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0004_provider", "0005_backchannel"];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {
@@ -80,6 +81,7 @@ registry![
     crate::seal,
     crate::activation,
     crate::audit,
+    crate::backchannel,
     crate::client,
     crate::code,
     crate::confirmation,

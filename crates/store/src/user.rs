@@ -45,6 +45,8 @@ statements! {
     SET_PASSWORD_HASH = "UPDATE users SET password_phc = $3 WHERE user_id = $1 AND password_phc = $2";
     LOCK_PASSWORD = "UPDATE users SET password_locked_at = $2 WHERE user_id = $1 AND password_locked_at IS NULL";
     UNLOCK_PASSWORD = "UPDATE users SET password_locked_at = NULL WHERE user_id = $1";
+    USER_CODE = "SELECT user_code_phc FROM users WHERE user_id = $1";
+    SET_USER_CODE = "UPDATE users SET user_code_phc = $2 WHERE user_id = $1";
     SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
     PAGE = "SELECT user_id FROM usernames WHERE username > $1 ORDER BY username LIMIT $2";
 }
@@ -99,6 +101,17 @@ pub fn lock_password(sql: &mut dyn Sql, id: UserId, now: Timestamp) -> Result<()
 /// Takes the password again.
 pub fn unlock_password(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
     sql.exec(UNLOCK_PASSWORD, &params![id.octets()]).map(|_| ())
+}
+
+/// The hash of what the user says to a client so that its back end may ask (CIBA, `user_code`).
+pub fn user_code(sql: &mut dyn Sql, user: UserId) -> Result<Option<String>, Error> {
+    let row = sql.row(USER_CODE, &params![user.octets()])?;
+    Ok(row.map(|row| row.opt_text(0).map(|phc| phc.map(str::to_owned))).transpose()?.flatten())
+}
+
+/// Sets or clears the hash of [`user_code`].
+pub fn set_user_code(sql: &mut dyn Sql, user: UserId, phc: Option<&str>) -> Result<(), Error> {
+    sql.exec(SET_USER_CODE, &params![user.octets(), phc]).map(|_| ())
 }
 
 /// Counts a push.

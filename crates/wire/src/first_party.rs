@@ -106,4 +106,10 @@ pub struct TokenAnswer {
     /// The refresh token, with `offline_access`; each is good once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_token: Option<String>,
+    /// What the user confirmed, to the letter as it was asked for (RFC 9396, 7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization_details: Option<Vec<serde_json::Value>>,
+    /// The signed proof of it ([`crate::receipt`]).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub receipt: Option<String>,
 }

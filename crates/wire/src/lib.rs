@@ -11,6 +11,7 @@ pub mod next;
 pub mod phone;
 pub mod phone_file;
 pub mod problem;
+pub mod receipt;
 pub mod roster;
 
 pub use first_party::{Answer, Failure, Reason};

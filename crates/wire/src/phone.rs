@@ -199,6 +199,68 @@ pub enum Operation {
         /// When, Unix seconds.
         at: i64,
     },
+    /// A client's back end asks whether it is really the user (CIBA).
+    Authentication {
+        /// Who asks.
+        #[serde(flatten)]
+        asked: Asked,
+    },
+    /// Money leaves an account.
+    Withdrawal {
+        /// Who asks.
+        #[serde(flatten)]
+        asked: Asked,
+        /// An exact decimal, to the letter as the client asked.
+        amount: String,
+        /// ISO 4217.
+        currency: String,
+        /// Where it goes.
+        destination: Destination,
+        /// Which of the user's accounts it leaves.
+        account_id: String,
+        /// The client's own words for it.
+        reference: String,
+    },
+    /// A card pays a merchant.
+    CardPayment {
+        /// Who asks.
+        #[serde(flatten)]
+        asked: Asked,
+        /// Who is paid.
+        merchant: String,
+        /// An exact decimal, to the letter as the client asked.
+        amount: String,
+        /// ISO 4217.
+        currency: String,
+        /// Which card.
+        card_id: String,
+    },
+}
+
+/// Who asks for something that is not a login, and from where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asked {
+    /// The program's OAuth client id.
+    pub client_id: String,
+    /// The program's name.
+    pub client_name: String,
+    /// The program's own words about this request, shown there too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// The address of the browser in which the user began it; absent where a back end asks.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// Where money goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Destination {
+    /// Whose account.
+    pub name: String,
+    /// Its number.
+    pub account: String,
 }
 
 /// A confirmation that awaits this phone.

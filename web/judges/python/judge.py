@@ -77,7 +77,7 @@ class Provider:
         ).validate(decoded.claims)
 
     def receipt(self, token, client_id, sub, details):
-        """The receipt of a confirmed operation, by docs/receipts.md."""
+        """The receipt of a confirmed operation."""
         decoded = self.verified(token)
         if decoded.header.get("typ") != "receipt+jwt":
             raise InvalidHeaderValueError("typ")

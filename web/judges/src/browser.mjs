@@ -5,6 +5,8 @@ import assert from "node:assert/strict";
 import { scene } from "./here.mjs";
 
 const MOST_REDIRECTS = 10;
+/** A login and a confirmation: password, device, answer, device, answer. */
+const MOST_STEPS = 5;
 const LOGIN_FORM = /<form method="post" action="(\/login[^"]*)"[^>]*>([\s\S]*?)<\/form>/;
 
 export class Browser {
@@ -26,12 +28,12 @@ export class Browser {
     throw new Error(`${url} leads round and round`);
   }
 
-  /** As `visit`, logging in where that is asked for; where it leads out of Countersign. */
+  /** As `visit`, logging in and confirming where that is asked for; where it leads out of Countersign. */
   async signIn(url, person) {
     let shown = await this.visit(url);
     for (let steps = 0; !shown.left; steps += 1) {
       const form = LOGIN_FORM.exec(shown.text);
-      assert(form && steps < 4, `this is not a step of a login (status ${shown.status}):\n${words(shown.text)}`);
+      assert(form && steps < MOST_STEPS, `no step of a login (status ${shown.status}):\n${words(shown.text)}`);
       const fields = { ...hidden(form[2]), ...(await filled(form[1], shown.text, person)) };
       shown = await this.visit(new URL(form[1], scene.issuer), fields);
     }

@@ -24,7 +24,11 @@ export async function registered({ site, told, pinged }) {
     open("bound", { ...usual, dpop_bound_access_tokens: true }),
     known("portal", "client_secret_basic", usual),
     known("poster", "client_secret_post", usual),
-    known("pusher", "client_secret_basic", { ...usual, require_pushed_authorization_requests: true }),
+    known("pusher", "client_secret_basic", {
+      ...usual,
+      require_pushed_authorization_requests: true,
+      authorization_details_types: ["withdrawal"],
+    }),
     known("resource", "client_secret_basic", { introspection: true }),
     known("payments", "client_secret_basic", asking),
     known("other-payments", "client_secret_basic", asking),

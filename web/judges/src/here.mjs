@@ -38,9 +38,8 @@ class Person {
   }
 
   /** Makes the phone the default device, at which whoever asks is answered without a page. */
-  async prefersPhone() {
-    const args = ["user", "default-device", this.username, this.#devices.phoneId, "--config", scene.config];
-    await promisify(execFile)(program("countersign"), args);
+  prefersPhone() {
+    return operator("user", "default-device", this.username, this.#devices.phoneId);
   }
 
   /** The one thing that awaits the phone. */
@@ -78,4 +77,19 @@ async function does(...args) {
   const { code, out, err } = await client(...args);
   assert.equal(code, 0, err);
   return out;
+}
+
+/** What an operator's command prints, beside the running server. */
+export async function operator(...args) {
+  const { stdout } = await promisify(execFile)(program("countersign"), [...args, "--config", scene.config]);
+  return stdout;
+}
+
+/** Waits until something is so, with a deadline. */
+export async function eventually(is, otherwise) {
+  const until = Date.now() + 20_000;
+  while (!(await is())) {
+    assert(Date.now() < until, otherwise);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { closePage, openPage, startBrowser } from "../../e2e/src/browser.mjs";
 import { WORDS } from "../../e2e/src/words.mjs";
-import { person, scene } from "../src/here.mjs";
+import { eventually, person, scene } from "../src/here.mjs";
 
 const alice = person(import.meta.filename);
 const words = WORDS.en;
@@ -100,12 +100,3 @@ test("a logout at Countersign ends the session at Apache, by the back channel", 
     // Apache hears of it a moment later, from the server and not from this browser.
     await eventually(() => isSentAway(page), "Apache still shows the page");
   }));
-
-/** Waits until something is so, with a deadline. */
-async function eventually(is, otherwise) {
-  const until = Date.now() + 20_000;
-  while (!(await is())) {
-    assert(Date.now() < until, otherwise);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}

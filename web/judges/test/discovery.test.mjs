@@ -2,10 +2,13 @@
 // test here knows fails, so that nothing can be advertised unseen.
 
 import assert from "node:assert/strict";
+import { randomUUID } from "node:crypto";
 import { before, test } from "node:test";
+import { SignJWT, importJWK } from "jose";
 import * as oidc from "openid-client";
 import { Browser } from "../src/browser.mjs";
 import { person, scene } from "../src/here.mjs";
+import { CARD_PAYMENT, WITHDRAWAL, details } from "../src/operations.mjs";
 import { CIBA, answer, logIn, refused, relyingParty, request } from "../src/relying-party.mjs";
 
 const alice = person(import.meta.filename);
@@ -64,7 +67,10 @@ const LISTS = {
     const { tokens } = await again({ scope: `${value === "openid" ? "" : "openid "}${value}` });
     assert(tokens.scope.split(" ").includes(value), tokens.scope);
   },
-  claims_supported: async (value) => assert.notEqual(first.claims[value], undefined),
+  claims_supported: async (value) => {
+    // Only a confirmed operation is repeated: see ciba.test.mjs.
+    if (value !== "authorization_details") assert.notEqual(first.claims[value], undefined);
+  },
   acr_values_supported: async (value) => {
     const acr = { essential: true, value };
     const { claims } = await again({ claims: JSON.stringify({ id_token: { acr } }) });
@@ -73,6 +79,38 @@ const LISTS = {
   ui_locales_supported: async (value) => {
     const { url } = await request(config, { parameters: { ui_locales: value } });
     assert.match((await new Browser().visit(url)).text, new RegExp(`<html lang="${value}"`));
+  },
+};
+
+/** A back end's request that is good but for whom it names. */
+const asks = async (id, parameters = {}) => {
+  const about = { scope: "openid", login_hint: "nobody-of-this-name", binding_message: "W4SCT", ...parameters };
+  return oidc.initiateBackchannelAuthentication(await relyingParty(id), about);
+};
+
+/** Those of CIBA. */
+const BACKCHANNEL_LISTS = {
+  backchannel_token_delivery_modes_supported: async (value) => {
+    const id = { poll: "payments", ping: "pinged" }[value];
+    await refused(asks(id, { client_notification_token: "0123456789abcdef0123456789" }), "unknown_user_id");
+  },
+  backchannel_authentication_request_signing_alg_values_supported: async (value) => {
+    const key = await importJWK(scene.clients.signer.key, value);
+    const claims = { scope: "openid", login_hint: "nobody-of-this-name", binding_message: "W4SCT" };
+    const request = await new SignJWT(claims)
+      .setProtectedHeader({ alg: value })
+      .setIssuer("signer")
+      .setAudience(scene.issuer)
+      .setIssuedAt()
+      .setNotBefore("0 seconds")
+      .setExpirationTime("5 minutes")
+      .setJti(randomUUID())
+      .sign(key);
+    await refused(oidc.initiateBackchannelAuthentication(await relyingParty("signer"), { request }), "unknown_user_id");
+  },
+  authorization_details_types_supported: async (value) => {
+    const operation = { withdrawal: WITHDRAWAL, card_payment: CARD_PAYMENT }[value];
+    await refused(asks("payments", { authorization_details: details(operation) }), "unknown_user_id");
   },
 };
 
@@ -94,6 +132,8 @@ const FLAGS = {
   backchannel_logout_session_supported: (yes) => assert.equal(yes, first.claims.sid !== undefined),
   authorization_response_iss_parameter_supported: async (yes) =>
     assert.equal(first.back.searchParams.get("iss"), yes ? scene.issuer : null),
+  backchannel_user_code_parameter_supported: (yes) =>
+    refused(asks("coded"), yes ? "missing_user_code" : "unknown_user_id"),
   claims_parameter_supported: async (yes) => {
     const acr = { essential: true, value: "urn:example:higher" };
     const { url } = await request(config, { parameters: { claims: JSON.stringify({ id_token: { acr } }) } });
@@ -113,7 +153,8 @@ test("the issuer is the address it was found under", () => assert.equal(metadata
 
 test("every name is one that is exercised", () => {
   const endpoint = (name) => name === "issuer" || name === "jwks_uri" || name.endsWith("_endpoint");
-  const unknown = Object.keys(metadata).filter((name) => !endpoint(name) && !(name in LISTS) && !(name in FLAGS));
+  const known = { ...LISTS, ...BACKCHANNEL_LISTS, ...FLAGS };
+  const unknown = Object.keys(metadata).filter((name) => !endpoint(name) && !(name in known));
   assert.deepEqual(unknown, []);
 });
 
@@ -125,7 +166,7 @@ test("every endpoint is there", async () => {
   }
 });
 
-for (const [name, exercise] of Object.entries(LISTS)) {
+for (const [name, exercise] of Object.entries({ ...LISTS, ...BACKCHANNEL_LISTS })) {
   test(name, async () => {
     assert(metadata[name].length > 0);
     for (const value of metadata[name]) {

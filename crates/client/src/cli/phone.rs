@@ -7,7 +7,7 @@ use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
 use serde::Serialize;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
-use wire::phone::{Decision, Operation, Pending};
+use wire::phone::{Asked, Decision, Operation, Pending};
 use zeroize::Zeroizing;
 
 #[derive(Debug, clap::Subcommand)]
@@ -294,12 +294,30 @@ fn new_pin() -> Result<Zeroizing<String>, Failure> {
     if *first == *again { Ok(first) } else { Err(Failure::Failed("the two PINs differ".to_owned())) }
 }
 
+/// What the program says about its request.
+fn said(asked: &Asked) -> String {
+    asked.message.as_ref().map(|message| format!(", \"{message}\"")).unwrap_or_default()
+}
+
 /// What awaits the phone, in a line.
 fn words(pending: &Pending) -> String {
     let what = match serde_json::from_value(pending.operation.clone()) {
         Ok(Operation::Login { client_name, address, agent, .. }) => {
             let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
             format!("Login to {client_name} from {address}{agent}")
+        }
+        Ok(Operation::Authentication { asked }) => {
+            format!("{} asks whether it is you{}", asked.client_name, said(&asked))
+        }
+        Ok(Operation::Withdrawal { asked, amount, currency, destination, account_id, reference }) => format!(
+            "{}: withdraw {amount} {currency} from {account_id} to {}, {} ({reference}){}",
+            asked.client_name,
+            destination.name,
+            destination.account,
+            said(&asked)
+        ),
+        Ok(Operation::CardPayment { asked, merchant, amount, currency, card_id }) => {
+            format!("{}: card {card_id} pays {amount} {currency} to {merchant}{}", asked.client_name, said(&asked))
         }
         // A newer server may ask for what this program does not know: then all of it is shown.
         Err(_) => pending.operation.to_string(),

@@ -56,8 +56,11 @@ impl AwaitingApproval {
 
     pub(super) fn denied(&self, moment: &Moment<'_>, reported: bool) -> Step {
         let mut effects = vec![Effect::PushAnswered];
-        if reported {
+        // Whoever got here by a login knows the password; whoever asked through a client's back end need not.
+        if reported && moment.confirmation.operation.behind_password() {
             effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);
+        } else if reported {
+            effects.push(Effect::Tell(Notice::NotMyOperation));
         }
         moment.end(Outcome::Denied { at: moment.now, reported }, effects)
     }

@@ -16,6 +16,8 @@ pub enum Purpose<'a> {
         /// The destination account, whose last three digits the challenge ends with.
         destination: &'a str,
     },
+    /// Paying where there is no account to compare with.
+    Payment,
 }
 
 /// Decimal digits to type into a device.
@@ -30,7 +32,7 @@ impl Challenge {
         let (first, range) = match purpose {
             Purpose::Login => (1, 5),
             Purpose::DeviceChange => (6, 2),
-            Purpose::Money { .. } => (8, 2),
+            Purpose::Money { .. } | Purpose::Payment => (8, 2),
         };
         let tail = match purpose {
             Purpose::Money { destination } => last_three_digits(destination),
@@ -68,6 +70,7 @@ mod tests {
                 (Purpose::Login, "12345"),
                 (Purpose::DeviceChange, "67"),
                 (Purpose::Money { destination: "DE89 3704 0044 0532 0130 00" }, "89"),
+                (Purpose::Payment, "89"),
             ] {
                 let challenge = Challenge::draw(purpose, digits, &nonce);
                 prop_assert_eq!(challenge.as_str().len(), usize::from(digits));

@@ -44,6 +44,8 @@ pub enum Event<'a> {
         /// Whether it said "it wasn't me".
         reported: bool,
     },
+    /// The user refused on a page of ours.
+    Declined,
     /// The same program began another attempt: the phone shows the newer request.
     Superseded,
     /// Time passed.

@@ -27,7 +27,7 @@ pub use card_values::AwaitingCardValues;
 pub use challenge::{Challenge, Purpose};
 pub use choosing::offer;
 pub use event::{Event, Proof};
-pub use operation::{LoginChannel, LoginOperation, Operation, Redemption};
+pub use operation::{CardPayment, Channel, Operation, Proved, Redemption, Return, What, Withdrawal};
 pub use outcome::{Exhaustion, Outcome};
 pub use passcode::AwaitingPasscode;
 pub use response::AwaitingResponse;
@@ -173,6 +173,7 @@ pub fn step(
             Ok(state.denied(&moment, *reported))
         }
         (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
+        (_, Event::Declined) => Ok(declined(&moment)),
         (
             _,
             Event::CodeSubmitted { .. }
@@ -182,6 +183,13 @@ pub fn step(
             | Event::TimeElapsed,
         ) => Err(Refusal::NotAwaited),
     }
+}
+
+/// The user refused on the page that asked, whatever was awaited there.
+fn declined(moment: &Moment<'_>) -> Step {
+    let on_phone = matches!(moment.confirmation.state, State::AwaitingApproval(_));
+    let effects = if on_phone { vec![Effect::PushAnswered] } else { Vec::new() };
+    moment.end(Outcome::Denied { at: moment.now, reported: false }, effects)
 }
 
 impl Confirmation {

@@ -3,31 +3,70 @@
 use super::challenge::Purpose;
 use serde::{Deserialize, Serialize};
 
-/// An operation with its details, fixed when the confirmation is offered.
+/// What is asked of a user, by whom, and what it gives. Fixed when the confirmation is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "operation", rename_all = "snake_case")]
-pub enum Operation {
-    /// Logging in.
-    Login(LoginOperation),
-}
-
-/// A login.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LoginOperation {
+pub struct Operation {
+    /// What is to be confirmed.
+    pub what: What,
     /// The program that asks, by its OAuth client id; our own pages have one too.
     pub client: String,
     /// The network address it came from.
     pub address: String,
     /// What the program calls itself (the browser's user agent), for the list of known programs.
     pub agent: String,
-    /// What is given once it is confirmed.
-    pub channel: LoginChannel,
+    /// What the program says about it, shown on both sides (CIBA, `binding_message`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// Where it came from, and so what is given once it is confirmed.
+    pub channel: Channel,
 }
 
-/// Where a login came from, and so what it gives.
+/// The kinds of operations, with their details to the letter.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "operation", rename_all = "snake_case")]
+pub enum What {
+    /// Logging in.
+    Login,
+    /// Money leaves an account.
+    Withdrawal(Withdrawal),
+    /// A card pays a merchant.
+    CardPayment(CardPayment),
+}
+
+/// A withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Withdrawal {
+    /// An exact decimal, as it was asked for.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Whose account it goes to.
+    pub destination_name: String,
+    /// The number of that account.
+    pub destination_account: String,
+    /// Which of the user's accounts it leaves.
+    pub account_id: String,
+    /// The client's own words for it.
+    pub reference: String,
+}
+
+/// A card payment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPayment {
+    /// Who is paid.
+    pub merchant: String,
+    /// An exact decimal, as it was asked for.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Which card.
+    pub card_id: String,
+}
+
+/// Where an operation came from, and so what it gives.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "channel", rename_all = "snake_case")]
-pub enum LoginChannel {
+pub enum Channel {
     /// The hosted pages: a browser session.
     Hosted,
     /// A first-party program: an authorization code.
@@ -39,6 +78,38 @@ pub enum LoginChannel {
         /// Scheme, host and port of where the answer will go.
         origin: String,
     },
+    /// Details that another program's authorization request asks a signed-in user to confirm: an authorization code,
+    /// sent back at once.
+    Details(Box<Return>),
+    /// A client's back end (CIBA): it fetches its tokens itself.
+    Backchannel,
+}
+
+/// The way back of an authorization request.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Return {
+    /// What the code is bound to; holds the redirect URI.
+    pub redemption: Redemption,
+    /// The session it belongs to.
+    pub session: crate::id::SessionId,
+    /// What the session proved.
+    pub proved: Proved,
+    /// To be repeated in the answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<String>,
+    /// Scheme, host and port of where the answer will go.
+    pub origin: String,
+}
+
+/// What a login proved, as tokens tell it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proved {
+    /// How strong it was.
+    pub acr: String,
+    /// What was used (RFC 8176), separated by spaces.
+    pub amr: String,
+    /// When it was confirmed.
+    pub at: crate::Timestamp,
 }
 
 /// What an authorization code is bound to.
@@ -57,20 +128,29 @@ pub struct Redemption {
     /// The thumbprint of the key that the code is bound to (RFC 9449, 10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop_jkt: Option<String>,
+    /// Whether its confirmation was of details, which the tokens repeat (RFC 9396, 7).
+    #[serde(default)]
+    pub details: bool,
 }
 
 impl Operation {
     /// What a challenge for this operation may be used for.
     pub fn purpose(&self) -> Purpose<'_> {
-        match self {
-            Self::Login(_) => Purpose::Login,
+        match &self.what {
+            What::Login => Purpose::Login,
+            What::Withdrawal(withdrawal) => Purpose::Money { destination: &withdrawal.destination_account },
+            // A card payment names no account: nothing on the card's display could be compared but the first digit.
+            What::CardPayment(_) => Purpose::Payment,
         }
     }
 
-    /// The OAuth client that asks.
-    pub fn client(&self) -> &str {
-        match self {
-            Self::Login(login) => &login.client,
-        }
+    /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.
+    pub fn behind_password(&self) -> bool {
+        self.channel != Channel::Backchannel
+    }
+
+    /// Whether it is a login that gives a session or a code of its own.
+    pub fn logs_in(&self) -> bool {
+        matches!(self.channel, Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. })
     }
 }

@@ -124,6 +124,14 @@ section! {
         pub username_burst: u32 = 30,
         /// … and how long one takes to come back.
         pub username_each: Span = Span::seconds(10),
+        /// Requests of one client's back end (CIBA) at once, whomever they ask …
+        pub backchannel_client_burst: u32 = 200,
+        /// … and how many come back in a second.
+        pub backchannel_client_per_second: u32 = 20,
+        /// Requests of back ends to one user at once …
+        pub backchannel_user_burst: u32 = 6,
+        /// … and how long one takes to come back.
+        pub backchannel_user_each: Span = Span::seconds(30),
     }
 }
 

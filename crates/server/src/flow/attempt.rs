@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     Refusal, Secret, Timestamp,
-    confirmation::{Candidate, Confirmation, Event, Exhaustion, LoginChannel, Operation, Outcome, Step},
+    confirmation::{Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step},
     device::{Keys, Method},
     effect::Effect,
     id::{ConfirmationId, DeviceId},
@@ -56,6 +56,8 @@ pub enum Act {
     Method(String),
     /// Goes back to the chooser.
     Back,
+    /// Refuses.
+    Decline,
     /// Answers.
     Answer(Arc<Secret<String>>),
 }
@@ -86,13 +88,12 @@ pub enum Owner {
 
 impl Owner {
     fn owns(&self, operation: &Operation) -> bool {
-        let Operation::Login(login) = operation;
-        match (self, &login.channel) {
-            (Self::Pages, LoginChannel::Hosted | LoginChannel::Authorization { .. }) => true,
-            (Self::Program(client), LoginChannel::FirstParty(_)) => {
-                client.as_ref().is_none_or(|client| *client == login.client)
+        match (self, &operation.channel) {
+            (Self::Program(client), Channel::FirstParty(_)) => {
+                client.as_ref().is_none_or(|client| *client == operation.client)
             }
-            _ => false,
+            (Self::Pages, Channel::FirstParty(_)) | (Self::Program(_), _) => false,
+            (Self::Pages, _) => true,
         }
     }
 }
@@ -149,6 +150,41 @@ async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Go
             going => return Ok(going),
         }
     }
+}
+
+/// Where the user goes on to from the end of an attempt that was not a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayBack {
+    /// To the program that asked, which learns that it gets nothing.
+    Client {
+        /// The address, with the error.
+        to: String,
+        /// The program's name.
+        name: String,
+    },
+    /// To our own settings page.
+    Settings,
+}
+
+/// The way back of an attempt; none for a login, or an attempt that is not known.
+pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, Refused> {
+    let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
+    let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
+    Ok(found.and_then(|stored| match stored.confirmation.operation.channel {
+        Channel::Details(back) => {
+            let client = &stored.confirmation.operation.client;
+            let addressee = oidc::authorize::Addressee {
+                redirect_uri: back.redemption.redirect_uri.unwrap_or_default(),
+                state: back.state,
+            };
+            Some(WayBack::Client {
+                to: addressee.error(&app.settings.issuer, &oidc::OAuthError::AccessDenied),
+                name: app.clients.find(client).map_or_else(|| client.clone(), |client| client.name.clone()),
+            })
+        }
+        Channel::Backchannel => Some(WayBack::Settings),
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => None,
+    }))
 }
 
 /// Waits until an attempt of our own pages has taken a step since now, or since the given count of steps. False when
@@ -242,7 +278,7 @@ fn take(
         Some(outcome) => Err(Refused::Ended(outcome)),
         None => {
             let candidates = shown(app, sql, around, &step.effects)?;
-            next::view(&step.confirmation, &candidates, &app.settings.policy, step.told, now)
+            next::view(app, &step.confirmation, &candidates, step.told, now)
                 .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
                 .ok_or(Refused::Internal)
         }
@@ -254,7 +290,7 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     match act {
         Act::Choose { device, .. } => device.parse().ok(),
         Act::Method(_) => before.device(),
-        Act::Look | Act::Back | Act::Answer(_) => None,
+        Act::Look | Act::Back | Act::Decline | Act::Answer(_) => None,
     }
 }
 
@@ -310,6 +346,7 @@ fn event(
     match &request.act {
         Act::Look => plain(Event::TimeElapsed),
         Act::Back => plain(Event::ReturnedToChoice),
+        Act::Decline => plain(Event::Declined),
         Act::Method(name) => Ok(method(name).map(|method| Prepared::Plain(Event::MethodChosen { method }))),
         Act::Choose { device, method: forced } => {
             let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice);
@@ -337,7 +374,7 @@ fn scene(request: &Request, confirmation: &Confirmation, now: Timestamp) -> Scen
         now,
         detail: json!({
             "attempt": confirmation.id.to_string(),
-            "client": confirmation.operation.client(),
+            "client": confirmation.operation.client,
             "address": request.origin.address.to_string(),
         }),
     }

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Timestamp,
     audit::Kind as Audit,
-    confirmation::{Candidate, Confirmation, LoginChannel, LoginOperation, Operation, Redemption},
+    confirmation::{Candidate, Channel, Confirmation, Operation, Redemption, Return},
     device::{Algorithm, Method},
     id::{GrantId, MarkId, SessionId},
     lockout::Budget,
@@ -36,6 +36,10 @@ pub enum Pass {
     Onward(String, String),
     /// An authorization code.
     Code(String),
+    /// An authorization code for confirmed details, and its way back.
+    Back(String, Box<Return>),
+    /// Nothing here: who asked was told.
+    Told,
 }
 
 /// How a login was confirmed.
@@ -50,7 +54,12 @@ pub struct Way {
 
 /// Whether a PIN takes part in the device's answers.
 pub fn has_pin(candidate: &Candidate) -> bool {
-    matches!(&candidate.algorithm, Some(Algorithm::Ocra { suite }) if suite.pin_algorithm().is_some())
+    pin_takes_part(candidate.algorithm.as_ref())
+}
+
+/// Whether a PIN takes part in what an algorithm computes.
+pub fn pin_takes_part(algorithm: Option<&Algorithm>) -> bool {
+    matches!(algorithm, Some(Algorithm::Ocra { suite }) if suite.pin_algorithm().is_some())
 }
 
 /// Gives what the login's channel says.
@@ -61,17 +70,24 @@ pub fn give(
     confirmation: &Confirmation,
     way: &Way,
 ) -> Result<Given, Error> {
-    let Operation::Login(login) = &confirmation.operation;
+    let login = &confirmation.operation;
+    let used = amr(true, way.method, way.has_pin);
+    match &login.channel {
+        Channel::Details(back) => {
+            let code = super::oidc::details::code(app, sql, scene, confirmation, (back, &used))?;
+            return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
+        }
+        Channel::Backchannel => return Ok(Given { pass: Pass::Told, mark: None }),
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
+    }
     let mark = mark(app, sql, scene, confirmation, login)?;
     super::place::seen(app, sql, confirmation.user, login, scene.now)?;
     let pass = match &login.channel {
-        LoginChannel::Hosted => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
-        LoginChannel::Authorization { request, .. } => {
+        Channel::FirstParty(redemption) => Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?),
+        Channel::Authorization { request, .. } => {
             Pass::Onward(session(app, sql, scene, confirmation, (login, way))?, request.clone())
         }
-        LoginChannel::FirstParty(redemption) => {
-            Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?)
-        }
+        _ => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
     };
     Ok(Given { pass, mark })
 }
@@ -82,7 +98,7 @@ fn mark(
     sql: &mut dyn Sql,
     scene: &Scene,
     confirmation: &Confirmation,
-    login: &LoginOperation,
+    login: &Operation,
 ) -> Result<Option<String>, Error> {
     if let Budget::Known(mark) = confirmation.budget {
         store::mark::seen(sql, confirmation.user, mark, scene.now)?;
@@ -107,7 +123,7 @@ fn session(
     sql: &mut dyn Sql,
     scene: &Scene,
     confirmation: &Confirmation,
-    (login, way): (&LoginOperation, &Way),
+    (login, way): (&Operation, &Way),
 ) -> Result<String, Error> {
     let (handle, digest) = app.handles.mint(Kind::Session, confirmation.user);
     let session = store::session::Session {
@@ -117,7 +133,7 @@ fn session(
         agent: login.agent.clone(),
         address: login.address.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(way.method, way.has_pin).join(" "),
+        amr: amr(true, way.method, way.has_pin).join(" "),
         created_at: scene.now,
         last_seen_at: scene.now,
         expires_at: scene.now.plus(app.settings.session_overall),
@@ -132,7 +148,7 @@ fn code(
     sql: &mut dyn Sql,
     scene: &Scene,
     confirmation: &Confirmation,
-    (login, redemption, way): (&LoginOperation, &Redemption, &Way),
+    (login, redemption, way): (&Operation, &Redemption, &Way),
 ) -> Result<String, Error> {
     let (handle, digest) = app.handles.mint(Kind::Code, confirmation.user);
     let code = store::code::Code {
@@ -142,7 +158,7 @@ fn code(
         client: login.client.clone(),
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(way.method, way.has_pin).join(" "),
+        amr: amr(true, way.method, way.has_pin).join(" "),
         auth_at: way.at,
         expires_at: scene.now.plus(app.settings.code_life),
         redeemed_at: None,

@@ -14,7 +14,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp, audit,
-    confirmation::{self, Confirmation, LoginChannel, LoginOperation, Operation, State},
+    confirmation::{self, Channel, Confirmation, Operation, State, What},
     effect::Effect,
     id::{ConfirmationId, UserId},
     lockout::{Budget, UserFailures},
@@ -35,7 +35,7 @@ pub struct Begin {
     /// The program's version.
     pub version: Option<u64>,
     /// What the login gives.
-    pub channel: LoginChannel,
+    pub channel: Channel,
 }
 
 /// A claim to be a user, by a password.
@@ -66,7 +66,9 @@ pub struct Accepted {
 pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
     let Begin { client, claim, version, channel } = begin;
     let chooser = draws_chooser(client.chooser_since, version);
-    let login = LoginOperation {
+    let login = Operation {
+        what: What::Login,
+        message: None,
         client: client.id,
         address: claim.origin.address.to_string(),
         agent: claim.origin.agent.clone(),
@@ -185,7 +187,7 @@ fn offer(
     app: &App,
     sql: &mut dyn Sql,
     accepted: &Accepted,
-    (login, chooser, digest): (&LoginOperation, bool, [u8; 32]),
+    (login, chooser, digest): (&Operation, bool, [u8; 32]),
 ) -> Result<Result<Going, Refused>, Error> {
     let now = accepted.scene.now;
     let id = ConfirmationId::new(now, &nonce());
@@ -194,7 +196,7 @@ fn offer(
     let draft = Confirmation {
         id,
         user: accepted.user.id,
-        operation: Operation::Login(login.clone()),
+        operation: login.clone(),
         created_at: now,
         expires_at: now.plus(app.settings.policy.login_life),
         wrong_answers: 0,
@@ -210,7 +212,7 @@ fn offer(
     store::confirmation::insert(sql, &step.confirmation, digest)?;
     carry_out(app, sql, &scene, &step.effects)?;
     around.supersede(app, sql, &scene, &step.effects)?;
-    let view = next::view(&step.confirmation, &around.candidates, &app.settings.policy, step.told, now);
+    let view = next::view(app, &step.confirmation, &around.candidates, step.told, now);
     Ok(view.map(|view| Going::Awaiting(Box::new(view))).ok_or(Refused::Internal))
 }
 

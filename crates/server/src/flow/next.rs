@@ -1,11 +1,13 @@
 //! What the other side must do next: made here, for programs and pages alike.
 
+use super::phone::statement;
+use crate::app::App;
 use domain::{
-    Policy, Timestamp,
-    confirmation::{Candidate, Confirmation, LoginChannel, Operation, State, Told},
+    Timestamp,
+    confirmation::{Candidate, Channel, Confirmation, State, Told, What},
     lockout::Until,
 };
-use wire::{DeviceRef, Next};
+use wire::{DeviceRef, Next, phone};
 
 /// A living attempt as the outside may know it.
 #[derive(Debug, Clone)]
@@ -24,6 +26,8 @@ pub struct View {
     pub attempts_left: u32,
     /// Where a login on behalf of another program will lead: scheme, host and port.
     pub onward: Option<String>,
+    /// What is to be confirmed, as the phone shows it; none for a login, whose page is about nothing else.
+    pub operation: Option<phone::Operation>,
     /// The moment of this view.
     pub now: Timestamp,
     /// Whether nobody began to wait for this attempt later.
@@ -43,23 +47,27 @@ pub struct Shown {
 
 /// The view of a living confirmation; none for an ended one.
 pub fn view(
+    app: &App,
     confirmation: &Confirmation,
     candidates: &[Candidate],
-    policy: &Policy,
     told: Option<Told>,
     now: Timestamp,
 ) -> Option<View> {
+    let policy = &app.settings.policy;
     let devices: Vec<_> = candidates
         .iter()
         .map(|c| Shown { device: device_ref(c), locked: c.failures.locked(&policy.device_lock, now) })
         .collect();
-    let Operation::Login(login) = &confirmation.operation;
-    let onward = match &login.channel {
-        LoginChannel::Authorization { origin, .. } => Some(origin.clone()),
-        LoginChannel::Hosted | LoginChannel::FirstParty(_) => None,
+    let operation = &confirmation.operation;
+    let onward = match &operation.channel {
+        Channel::Authorization { origin, .. } => Some(origin.clone()),
+        Channel::Details(back) => Some(back.origin.clone()),
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel => None,
     };
+    let shown = operation.what != What::Login || operation.channel == Channel::Backchannel;
     Some(View {
         onward,
+        operation: shown.then(|| statement::shown(app, confirmation)),
         next: next(confirmation, candidates, &devices)?,
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),

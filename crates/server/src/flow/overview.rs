@@ -1,6 +1,6 @@
 //! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
 
-use super::{Refused, candidates, session};
+use super::{Refused, candidates, oidc::backchannel, phone::statement, session};
 use crate::app::App;
 use domain::id::{DeviceId, MarkId};
 use std::sync::Arc;
@@ -9,6 +9,8 @@ use store::{Error, audit::Entry, device::Device, mark::Mark, session::Session};
 /// The overview.
 #[derive(Debug)]
 pub struct Overview {
+    /// What back ends ask and the user has not answered yet.
+    pub waiting: Vec<Waiting>,
     /// Every device the user ever had.
     pub devices: Vec<Device>,
     /// The default one.
@@ -19,6 +21,17 @@ pub struct Overview {
     pub sessions: Vec<Session>,
     /// The latest activity.
     pub activity: Vec<Entry>,
+}
+
+/// A request that waits for the user.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The confirmation's id.
+    pub id: String,
+    /// What is asked, as the phone shows it.
+    pub operation: wire::phone::Operation,
+    /// Whole seconds it still waits.
+    pub seconds: u64,
 }
 
 impl Overview {
@@ -36,9 +49,19 @@ const ACTIVITY: u32 = 20;
 pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
     let (unit_app, user) = (Arc::clone(app), signed_in.user.clone());
     let overview = app.store.read(move |sql| {
-        let alive = session::alive(&unit_app, unit_app.now());
+        let now = unit_app.now();
+        let alive = session::alive(&unit_app, now);
+        let waiting = backchannel::awaiting(sql, user.id, now)?;
         let devices = store::device::of_user(sql, user.id)?;
         Ok::<_, Error>(Overview {
+            waiting: waiting
+                .iter()
+                .map(|confirmation| Waiting {
+                    id: confirmation.id.to_string(),
+                    operation: statement::shown(&unit_app, confirmation),
+                    seconds: confirmation.expires_at.seconds_from(now),
+                })
+                .collect(),
             default: candidates::default_device(&unit_app, &user, &devices),
             devices,
             marks: store::mark::of_user(sql, user.id)?,

@@ -2,12 +2,7 @@
 //! was seen with lately.
 
 use crate::app::App;
-use domain::{
-    Timestamp,
-    confirmation::{LoginOperation, Operation},
-    id::UserId,
-    lockout::Budget,
-};
+use domain::{Timestamp, confirmation::Operation, id::UserId, lockout::Budget};
 use std::net::IpAddr;
 use store::{Error, Sql};
 
@@ -22,20 +17,23 @@ pub fn unfamiliar(
     if app.settings.demo && !app.settings.unfamiliar {
         return Ok(false);
     }
-    let Operation::Login(login) = operation;
+    // Only where a login screen can show the number; and who is signed in has shown where they are.
+    if !operation.logs_in() {
+        return Ok(false);
+    }
     if budget == Budget::Strangers {
         return Ok(true);
     }
     let since = now.minus(app.settings.familiar_for);
-    Ok(!store::place::both_known(sql, user, places(app, login), since)?)
+    Ok(!store::place::both_known(sql, user, places(app, operation), since)?)
 }
 
 /// Notes a login that succeeded.
-pub fn seen(app: &App, sql: &mut dyn Sql, user: UserId, login: &LoginOperation, now: Timestamp) -> Result<(), Error> {
+pub fn seen(app: &App, sql: &mut dyn Sql, user: UserId, login: &Operation, now: Timestamp) -> Result<(), Error> {
     store::place::seen(sql, user, places(app, login), now)
 }
 
-fn places(app: &App, login: &LoginOperation) -> [[u8; 16]; 2] {
+fn places(app: &App, login: &Operation) -> [[u8; 16]; 2] {
     let network = login.address.parse::<IpAddr>().map(network).unwrap_or_default();
     [app.handles.bucket("place-network", &network), app.handles.bucket("place-client", login.client.as_bytes())]
 }

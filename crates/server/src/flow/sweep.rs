@@ -41,7 +41,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
             let before = &stored.confirmation;
             let Ok(taken) = step(before, &Event::TimeElapsed, &facts, now, &nonce()) else { continue };
             if store::confirmation::save(sql, stored.version, &taken.confirmation)? {
-                let detail = json!({ "attempt": id.to_string(), "client": before.operation.client() });
+                let detail = json!({ "attempt": id.to_string(), "client": before.operation.client });
                 let scene = Scene { user: Some(*user), budget: before.budget, now, detail };
                 carry_out(&unit_app, sql, &scene, &taken.effects)?;
             }

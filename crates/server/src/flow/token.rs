@@ -1,15 +1,26 @@
 //! Tokens: for a code, and for a refresh token.
 
 use super::{
-    oidc::Denied,
+    oidc::{
+        Denied,
+        backchannel::Answer,
+        details::{self, Confirmed},
+    },
     unit::{Scene, audit},
 };
 use crate::{
-    app::App,
+    app::{App, nonce},
     clients::Client,
     handle::{Kind, Read},
 };
-use domain::{Timestamp, audit::Kind as Audit, lockout::Budget};
+use domain::{
+    Timestamp,
+    audit::Kind as Audit,
+    device::Method,
+    id::GrantId,
+    lockout::Budget,
+    login::{acr, amr},
+};
 use oidc::{
     OAuthError, claims,
     claims::IdToken,
@@ -18,7 +29,7 @@ use oidc::{
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::{Error, Sql, code::Code, grant::Grant, refresh::Refresh, user::User};
+use store::{Error, Sql, backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
 
 /// How long a refresh token may lie unused.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 86_400);
@@ -38,6 +49,8 @@ pub struct Tokens {
     pub refresh_token: Option<String>,
     /// What was granted.
     pub scope: String,
+    /// What the user confirmed, where details were.
+    pub confirmed: Option<Confirmed>,
 }
 
 /// Who asks: the client, and the thumbprint of the key it proved to hold.
@@ -66,6 +79,7 @@ struct Given {
     scope: String,
     nonce: Option<String>,
     user: User,
+    confirmed: Option<Confirmed>,
 }
 
 /// Redeems a code, once. Presented again, what it gave is taken back (RFC 6749, 4.1.2).
@@ -145,11 +159,80 @@ fn redeeming(
         auth_at: code.auth_at,
         jkt: asked.jkt.clone(),
         created_at: now,
+        confirmation: code.redemption.details.then_some(code.confirmation),
     };
-    store::grant::insert(sql, &grant)?;
-    keep(app, sql, &grant, (&grant.scope, now), digests)?;
+    let confirmed = begin(app, sql, &grant, digests)?;
     audit(sql, &scene, Audit::CodeRedeemed, &json!({}))?;
-    Ok(Ok(Given { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user }))
+    Ok(Ok(Given { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user, confirmed }))
+}
+
+/// Keeps a new grant with its first tokens; what its user confirmed, where there are details.
+fn begin(
+    app: &App,
+    sql: &mut dyn Sql,
+    grant: &Grant,
+    digests: ([u8; 32], [u8; 32]),
+) -> Result<Option<Confirmed>, Error> {
+    store::grant::insert(sql, grant)?;
+    keep(app, sql, grant, (&grant.scope, grant.created_at), digests)?;
+    match grant.confirmation {
+        Some(confirmation) => details::confirmed(app, sql, grant.user, confirmation),
+        None => Ok(None),
+    }
+}
+
+/// What a back end's request found when it asked.
+type Found = Result<(Backchannel, Answer, Option<String>), OAuthError>;
+
+/// The tokens of a back end's request that `found` finds answered, once.
+pub async fn backchannel(
+    app: &Arc<App>,
+    read: Read,
+    found: impl Fn(&mut dyn Sql) -> Result<Found, Error> + Send + 'static,
+) -> Result<Tokens, Denied> {
+    let fresh = Fresh::of(app, read);
+    let digests = (fresh.access.1, fresh.refresh.1);
+    let unit_app = Arc::clone(app);
+    let given = app.store.write(move |sql| {
+        let (request, answer, jkt) = match found(sql)? {
+            Ok(found) => found,
+            Err(error) => return Ok(Err(error)),
+        };
+        fetching(&unit_app, sql, &request, (&answer, jkt), digests)
+    });
+    answer(app, given.await??, fresh)
+}
+
+fn fetching(
+    app: &App,
+    sql: &mut dyn Sql,
+    request: &Backchannel,
+    (answer, jkt): (&Answer, Option<String>),
+    digests: ([u8; 32], [u8; 32]),
+) -> Result<Result<Given, OAuthError>, Error> {
+    let now = app.now();
+    let Some(user) = store::user::by_id(sql, request.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
+    let device = store::device::one(sql, request.user, answer.device)?;
+    let has_pin = device.as_ref().is_some_and(|device| super::give::pin_takes_part(device.algorithm.as_ref()));
+    // Codes are typed on our own pages, behind a login; the phone answers without one.
+    let used = amr(answer.method != Method::Seamless, answer.method, has_pin);
+    let grant = Grant {
+        user: request.user,
+        id: GrantId::new(now, &nonce()),
+        client: request.client.clone(),
+        session: None,
+        scope: request.scope.clone(),
+        acr: acr(&used).to_owned(),
+        amr: used.join(" "),
+        auth_at: answer.at,
+        jkt,
+        created_at: now,
+        confirmation: answer.details,
+    };
+    let confirmed = begin(app, sql, &grant, digests)?;
+    let scene = scene(&grant.client, grant.user, grant.id.to_string(), now);
+    audit(sql, &scene, Audit::BackchannelRedeemed, &json!({ "attempt": request.confirmation.to_string() }))?;
+    Ok(Ok(Given { scope: grant.scope.clone(), grant, nonce: None, user, confirmed }))
 }
 
 /// New tokens for a refresh token, once. Presented again, its whole family is taken back (RFC 9700, 4.14.2).
@@ -207,7 +290,7 @@ fn refreshing(
     }
     keep(app, sql, &grant, (&scope, now), digests)?;
     audit(sql, &scene, Audit::TokenRefreshed, &json!({}))?;
-    Ok(Ok(Given { grant, scope, nonce: None, user }))
+    Ok(Ok(Given { grant, scope, nonce: None, user, confirmed: None }))
 }
 
 /// Keeps a grant's new tokens, under their digests.
@@ -228,7 +311,7 @@ fn keep(
         expires_at: now.plus(app.settings.token_life),
     };
     store::token::insert(sql, &token)?;
-    if scope::has(&grant.scope, scope::OFFLINE_ACCESS) {
+    if refreshes(grant) {
         let token = Refresh {
             user: grant.user,
             digest: refresh,
@@ -240,6 +323,11 @@ fn keep(
         store::refresh::insert(sql, &token)?;
     }
     Ok(())
+}
+
+/// What was confirmed once is not renewed: tokens that repeat details end with themselves.
+fn refreshes(grant: &Grant) -> bool {
+    scope::has(&grant.scope, scope::OFFLINE_ACCESS) && grant.confirmation.is_none()
 }
 
 fn answer(app: &App, given: Given, fresh: Fresh) -> Result<Tokens, Denied> {
@@ -260,8 +348,9 @@ fn answer(app: &App, given: Given, fresh: Fresh) -> Result<Tokens, Denied> {
         bound: given.grant.jkt.is_some(),
         expires_in: app.settings.token_life.as_secs(),
         id_token,
-        refresh_token: scope::has(&given.grant.scope, scope::OFFLINE_ACCESS).then_some(fresh.refresh.0),
+        refresh_token: refreshes(&given.grant).then_some(fresh.refresh.0),
         scope: given.scope,
+        confirmed: given.confirmed,
     })
 }
 
@@ -281,7 +370,7 @@ fn id_token(app: &App, given: &Given, access_token: &str) -> IdToken {
         at_hash: Some(claims::at_hash(access_token)),
         sid: grant.session.map(|session| session.to_string()),
         preferred_username: profile.then(|| given.user.username.to_string()),
-        authorization_details: None,
+        authorization_details: given.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
     }
 }
 

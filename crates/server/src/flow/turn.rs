@@ -7,7 +7,7 @@ use super::{
 use crate::app::{App, nonce};
 use domain::{
     Refusal, Timestamp,
-    confirmation::{Candidate, Confirmation, Event, Facts, Step, step},
+    confirmation::{Candidate, Channel, Confirmation, Event, Facts, Step, step},
     device::Method,
     effect::Effect,
     id::DeviceId,
@@ -64,11 +64,23 @@ impl Around {
     fn with_requests(self, app: &App, sql: &mut dyn Sql, about: &Confirmation, now: Timestamp) -> Result<Self, Error> {
         let mut pending = store::confirmation::pending(sql, self.user.id, now)?;
         pending.retain(|stored| stored.confirmation.id != about.id);
-        let same_program =
-            |stored: &Stored| matches!(about.budget, Budget::Known(_)) && stored.confirmation.budget == about.budget;
+        // A back end's requests are each their own: the newer one must not take the older one's place.
+        let from_person = |confirmation: &Confirmation| confirmation.operation.channel != Channel::Backchannel;
+        let same_program = |stored: &Stored| {
+            matches!(about.budget, Budget::Known(_))
+                && stored.confirmation.budget == about.budget
+                && from_person(about)
+                && from_person(&stored.confirmation)
+        };
         let (older, others): (Vec<_>, Vec<_>) = pending.into_iter().partition(same_program);
         let unfamiliar = place::unfamiliar(app, sql, (self.user.id, about.budget), &about.operation, now)?;
         Ok(Self { unfamiliar, request_open: !others.is_empty(), older, ..self })
+    }
+
+    /// Whether the user's default device is asked by a notification.
+    pub fn default_approves(&self) -> bool {
+        let preferred = self.candidates.iter().find(|candidate| candidate.default).or(self.candidates.first());
+        preferred.is_some_and(approves)
     }
 
     /// As the core reads it.
@@ -131,5 +143,8 @@ pub fn turn(
     }
     carry_out(app, sql, scene, &taken.effects)?;
     around.supersede(app, sql, scene, &taken.effects)?;
+    if taken.confirmation.outcome().is_some() {
+        super::oidc::ping::ended(app, sql, &taken.confirmation, scene.now)?;
+    }
     Ok(Turned::Taken(Box::new(taken)))
 }

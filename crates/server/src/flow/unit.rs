@@ -90,6 +90,7 @@ pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Tim
         Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
         Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
         Notice::NotMe => ("notice-not-me", json!({})),
+        Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
     };
     if let (Notice::DeviceLocked(device, _) | Notice::DeviceActivated(device), Value::Object(arguments)) =

@@ -22,7 +22,7 @@ use axum::{
 };
 use domain::{
     Secret,
-    confirmation::{LoginChannel, Redemption, Told, Withheld},
+    confirmation::{Channel, Redemption, Told, Withheld},
 };
 use oidc::{
     OAuthError,
@@ -77,7 +77,7 @@ fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Beg
         },
         client,
         version: request.client_version,
-        channel: LoginChannel::FirstParty(Redemption {
+        channel: Channel::FirstParty(Redemption {
             code_challenge: request.code_challenge.as_str().to_owned(),
             scope: request.scope,
             nonce: request.nonce.map(str::to_owned),

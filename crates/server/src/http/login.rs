@@ -10,17 +10,19 @@ use crate::{
     clients::{Client, HOSTED},
     flow::{
         Origin, Refused,
-        attempt::{self, Act, Going, Owner, Progress, Request},
+        attempt::{self, Act, Going, Owner, Progress, Request, WayBack},
         give::{Given, Pass},
         login::{self, Begin, Claim},
         next::{Shown, View},
         oidc::authorize::{self, Waiting},
     },
     pages::{
+        Frame,
+        about::About,
         error::ErrorKind,
         login::{
-            Approve, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
-            StepNotice, TimeLeft,
+            Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
+            Respond, StepNotice, TimeLeft,
         },
     },
 };
@@ -34,11 +36,11 @@ use axum::{
 };
 use domain::{
     Secret, Timestamp,
-    confirmation::{Exhaustion, LoginChannel, Outcome, Told, Withheld},
+    confirmation::{Channel, Exhaustion, Outcome, Told, Withheld},
     lockout::Until,
 };
 use futures_util::stream;
-use oidc::{Form, first_party::limits};
+use oidc::{Form, authorize::Addressee, first_party::limits};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
 use wire::Next;
@@ -98,8 +100,8 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
     let request = form.field("request", limits::HANDLE)?.to_owned();
     let waiting = authorize::look(&app, &request).await.map_err(|refused| form.visit.refused(&refused))?;
     let channel = match &waiting {
-        Some(waiting) => LoginChannel::Authorization { request: request.clone(), origin: waiting.origin() },
-        None => LoginChannel::Hosted,
+        Some(waiting) => Channel::Authorization { request: request.clone(), origin: waiting.origin() },
+        None => Channel::Hosted,
     };
     let begin = Begin {
         claim: Claim {
@@ -129,9 +131,14 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
 }
 
 fn begun(app: &Shared, visit: &Visit, handle: &str, view: &View) -> Response {
+    on_to(app, visit, handle, Duration::from_secs(view.expires_in))
+}
+
+/// On to the pages of an attempt, whose handle goes into a cookie of its own.
+pub(crate) fn on_to(app: &Shared, visit: &Visit, handle: &str, life: Duration) -> Response {
     let id = public_id(handle);
     let mut response = visit.go(&format!("/login?attempt={id}"));
-    let life = Duration::from_secs(view.expires_in) + COOKIE_GRACE;
+    let life = life + COOKIE_GRACE;
     let line = cookie::set(&app.settings, &format!("{}{id}", cookie::ATTEMPT), handle, Some(life));
     response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
     response
@@ -188,6 +195,11 @@ pub async fn back(State(app): State<Shared>, form: PageForm) -> Result<Response,
     post(&app, form, Act::Back).await
 }
 
+/// `POST /login/decline`: refuses what is not a login.
+pub async fn decline(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    post(&app, form, Act::Decline).await
+}
+
 /// `POST /login/answer`: a response, a passcode or card values.
 pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
     let response = form.field("response", limits::RESPONSE)?.to_owned();
@@ -230,15 +242,31 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
     match attempt::act(app, request).await {
         Ok(Progress { going: Going::Awaiting(view), .. }) => screen(visit, attempt, *view),
         Ok(Progress { going: Going::Done(given), .. }) => {
+            // What was not a login stays known, so that a form sent twice is told that it was answered.
+            let login = !matches!(given.pass, Pass::Back(..) | Pass::Told);
             let mut response = signed_in(app, visit, *given);
+            if !login {
+                return response;
+            }
             response.headers_mut().extend(cookie::clear(&app.settings, &name).map(|line| (header::SET_COOKIE, line)));
             response
         }
-        Err(refused) => step_refused(app, visit, attempt, &refused),
+        Err(refused) => {
+            let way_back = match attempt::way_back(app, handle).await {
+                Ok(way_back) => way_back,
+                Err(refused) => return visit.refused(&refused),
+            };
+            step_refused(app, visit, (attempt, way_back), &refused)
+        }
     }
 }
 
-fn step_refused(app: &Shared, visit: &Visit, attempt: &str, refused: &Refused) -> Response {
+fn step_refused(
+    app: &Shared,
+    visit: &Visit,
+    (attempt, way_back): (&str, Option<WayBack>),
+    refused: &Refused,
+) -> Response {
     let reason = match refused {
         Refused::Ended(Outcome::Confirmed { .. }) => EndReason::AlreadyAnswered,
         Refused::Ended(Outcome::Denied { .. }) => EndReason::Denied,
@@ -254,17 +282,41 @@ fn step_refused(app: &Shared, visit: &Visit, attempt: &str, refused: &Refused) -
         Refused::Caller(_) => return visit.go(&format!("/login?attempt={attempt}")),
         other => return visit.refused(other),
     };
-    ended(visit, reason)
+    let back = match way_back {
+        // Who asked is told at once; the user has just said it and needs no page about it.
+        Some(WayBack::Client { to, .. }) if matches!(refused, Refused::Ended(Outcome::Denied { .. })) => {
+            return visit.go(&to);
+        }
+        Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
+        Some(WayBack::Settings) => Some(settings()),
+        None => None,
+    };
+    over(visit, reason, back)
+}
+
+/// The way on from a back end's request, which was answered from there.
+fn settings() -> Back {
+    Back { client: None, address: "/settings".to_owned() }
 }
 
 fn ended(visit: &Visit, reason: EndReason) -> Response {
-    visit.show(StatusCode::OK, &Ended { frame: visit.frame_at("/login"), reason })
+    over(visit, reason, None)
+}
+
+fn over(visit: &Visit, reason: EndReason, back: Option<Back>) -> Response {
+    visit.show(StatusCode::OK, &Ended { frame: visit.frame_at("/login"), reason, back })
 }
 
 fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
     let (session, to) = match given.pass {
         Pass::Session(session) => (session, "/settings".to_owned()),
         Pass::Onward(session, request) => (session, format!("/oauth2/authorize/continue?request={request}")),
+        Pass::Back(code, back) => {
+            let uri = back.redemption.redirect_uri.unwrap_or_default();
+            let addressee = Addressee { redirect_uri: uri, state: back.state };
+            return visit.go(&addressee.answer(&app.settings.issuer, &code));
+        }
+        Pass::Told => return over(visit, EndReason::Told, Some(settings())),
         Pass::Code(_) => return visit.error(ErrorKind::Internal),
     };
     let mut response = visit.go(&to);
@@ -283,7 +335,8 @@ fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
 #[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
 fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let visit = &visit.clone().leading_to(view.onward.clone());
-    let frame = visit.frame_at(&format!("/login?attempt={attempt}"));
+    let about = About::of(view.operation);
+    let frame = Frame { about, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
     let notice = view.told.map(|told| notice(&told, view.now));

@@ -81,6 +81,7 @@ impl Visit {
             path_and_query: self.path_and_query.clone(),
             demo: self.app.settings.demo,
             scripts: assets::scripts_built(),
+            about: None,
         }
     }
 

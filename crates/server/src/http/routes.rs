@@ -68,11 +68,13 @@ table! { ROUTES, mount:
     post "/login/device"                     Attempt  login::device            => "picks a device; audited as confirmation.device_chosen";
     post "/login/method"                     Attempt  login::method            => "picks another method of the same device";
     post "/login/back"                       Attempt  login::back              => "back to the chooser";
+    post "/login/decline"                    Attempt  login::decline           => "refuses what is not a login; audited as confirmation.denied";
     post "/login/answer"                     Attempt  login::answer            => "answers; audited as confirmation.*";
     get  "/login/events"                     Attempt  login::events            => "tells the waiting page that something changed";
     post "/logout"                           PageForm settings::logout         => "ends the session; audited as session.ended";
     get  "/settings"                         SignedIn settings::show           => "devices, known programs, sessions, activity";
     post "/settings/sessions/end"            SignedIn settings::end_session    => "ends one of the user's sessions; audited";
+    post "/settings/confirm"                 SignedIn settings::confirm        => "takes up a request that waits; audited as confirmation.*";
     post "/settings/marks/revoke"            SignedIn settings::revoke_mark    => "forgets a known program; audited as mark.revoked";
     post "/language"                         PageForm site::language           => "remembers the language";
     get  "/help/"                            Anyone   site::help_index             => "help, the list";
@@ -86,6 +88,7 @@ table! { ROUTES, mount:
     post "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "the same, as a form";
     get  "/oauth2/authorize/continue"        Sent     oauth::authorize::go_on  => "back to the client after the login";
     post "/oauth2/par"                       Client   oauth::par::par          => "takes a pushed authorization request";
+    post "/oauth2/bc-authorize"              Client   oauth::backchannel::ask   => "a back end asks a user to confirm (CIBA); audited as backchannel.*";
     post "/oauth2/token"                     Client   token::token             => "tokens for a code or refresh token; audited as authorization_code.*, refresh_token.*";
     get  "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "who the user of an access token is";
     post "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "the same";

@@ -6,11 +6,16 @@ use super::{
 };
 use crate::{
     clients::HOSTED,
-    flow::{Refused, overview, session},
+    flow::{
+        Refused,
+        oidc::{backchannel, details},
+        overview, session,
+    },
     pages::{
+        about::About,
         agent,
         error::ErrorKind,
-        settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine},
+        settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{
@@ -31,6 +36,17 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let mine = loaded.own_marks(&held);
     let page = Overview {
         frame: visit.frame(),
+        waiting: loaded
+            .waiting
+            .iter()
+            .filter_map(|waiting| {
+                Some(WaitingLine {
+                    id: waiting.id.clone(),
+                    about: About::of(Some(waiting.operation.clone()))?,
+                    minutes: waiting.seconds.div_ceil(60).max(1),
+                })
+            })
+            .collect(),
         devices: loaded
             .devices
             .iter()
@@ -94,6 +110,19 @@ pub async fn logout(State(app): State<Shared>, form: PageForm) -> Response {
     let mut response = visit.go("/login?notice=signed-out");
     response.headers_mut().extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
     response
+}
+
+/// `POST /settings/confirm`: on to the pages of a request that waits. One that has ended meanwhile is gone from the list.
+pub async fn confirm(
+    State(app): State<Shared>,
+    SignedInForm { form, signed_in }: SignedInForm,
+) -> Result<Response, Response> {
+    let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
+    match backchannel::take_up(&app, signed_in.user.id, id).await {
+        Ok(Some(handle)) => Ok(super::login::on_to(&app, &form.visit, &handle, details::LIFE)),
+        Ok(None) => Ok(form.visit.go("/settings")),
+        Err(refused) => Err(form.visit.refused(&refused)),
+    }
 }
 
 /// `POST /settings/sessions/end`.

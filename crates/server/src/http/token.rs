@@ -5,13 +5,16 @@ use super::{
     oauth::{ClientForm, client_form},
     problem::OAuthProblem,
 };
-use crate::flow::token::{self, Asking};
+use crate::flow::{
+    oidc::backchannel,
+    token::{self, Asking},
+};
 use axum::{
     Json,
     extract::{Request, State},
     response::{IntoResponse, Response},
 };
-use oidc::{OAuthError, token::TokenRequest};
+use oidc::token::TokenRequest;
 use wire::first_party::TokenAnswer;
 
 /// Tokens for a code or a refresh token.
@@ -21,9 +24,24 @@ pub async fn token(State(app): State<Shared>, request: Request) -> Result<Respon
     let tokens = match TokenRequest::parse(&form)? {
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
         TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
-        TokenRequest::Ciba { .. } => return Err(OAuthError::UnsupportedGrantType.into()),
+        TokenRequest::Ciba { auth_req_id } => backchannel::poll(&app, asking, auth_req_id).await?,
+    };
+    let (details, receipt) = match tokens.confirmed {
+        Some(confirmed) => {
+            let receipt = app
+                .signer
+                .sign_as(wire::receipt::TYP, client.oauth.id_token_signed_response_alg, &confirmed.receipt, app.now())
+                .map_err(|error| {
+                    tracing::error!(%error, "a receipt could not be signed");
+                    OAuthProblem::Internal
+                })?;
+            (Some(confirmed.receipt.authorization_details), Some(receipt))
+        }
+        None => (None, None),
     };
     Ok(Json(TokenAnswer {
+        authorization_details: details,
+        receipt,
         access_token: Some(tokens.access_token),
         token_type: Some(if tokens.bound { "DPoP" } else { "Bearer" }.to_owned()),
         expires_in: Some(tokens.expires_in),

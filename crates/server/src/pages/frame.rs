@@ -1,6 +1,6 @@
 //! What every page carries: language, form token, who is signed in.
 
-use super::assets;
+use super::{about::About, assets};
 use askama::filters::Safe;
 use i18n::{Arg, Lang};
 
@@ -19,6 +19,8 @@ pub struct Frame {
     pub demo: bool,
     /// Whether the built scripts are there.
     pub scripts: bool,
+    /// What the page asks the user to confirm, where that is not a login.
+    pub about: Option<About>,
 }
 
 impl Frame {

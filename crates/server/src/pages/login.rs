@@ -359,6 +359,17 @@ pub enum EndReason {
     },
     /// The user has no device that could confirm.
     NoUsableDevice,
+    /// Confirmed, and whoever asked was told.
+    Told,
+}
+
+/// The way on from the end of what was not a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Back {
+    /// The name of the program that asked; none for our own page.
+    pub client: Option<String>,
+    /// Where it goes.
+    pub address: String,
 }
 
 /// The end of an attempt.
@@ -369,9 +380,18 @@ pub struct Ended {
     pub frame: Frame,
     /// Why.
     pub reason: EndReason,
+    /// Where to go on, when it was not a login.
+    pub back: Option<Back>,
 }
 
 impl Ended {
+    fn back_words(&self, back: &Back) -> String {
+        match &back.client {
+            Some(client) => self.frame.with("confirm-back", "client", client),
+            None => self.frame.t("confirm-back-settings"),
+        }
+    }
+
     fn title(&self) -> &'static str {
         self.words().0
     }
@@ -385,7 +405,13 @@ impl Ended {
     }
 
     fn words(&self) -> (&'static str, &'static str) {
+        let login = self.back.is_none();
         match self.reason {
+            EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
+            EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
+            EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),
+            EndReason::AlreadyAnswered if !login => ("confirm-ended-answered", "confirm-ended-answered-advice"),
+            EndReason::TooManyAttempts if !login => ("login-ended-too-many", "confirm-ended-too-many-advice"),
             EndReason::Denied => ("login-ended-denied", "login-ended-denied-advice"),
             EndReason::Expired => ("login-ended-expired", "login-ended-expired-advice"),
             EndReason::TooManyAttempts => ("login-ended-too-many", "login-ended-too-many-advice"),

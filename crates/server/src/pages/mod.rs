@@ -1,6 +1,7 @@
 //! Everything a person sees in the browser: one context per page, its askama template beside it, its words in the
 //! Fluent catalogues. Contexts are plain data; nothing here reads a clock, the store or a request.
 
+pub mod about;
 pub mod agent;
 pub mod assets;
 pub mod demo;

@@ -2,20 +2,24 @@
 
 use super::{
     Frame, Page,
+    about::About,
     demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage},
     home::Home,
     login::{
-        Approve, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
+        Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
         StepNotice, TimeLeft,
     },
     problem::ProblemPage,
-    settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine},
+    settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
 use domain::audit::Kind;
 use i18n::Lang;
-use wire::demo::{Device, User};
+use wire::{
+    demo::{Device, User},
+    phone::{Asked, Destination, Operation},
+};
 
 /// A page by a name of its own.
 pub(crate) type Sample = (String, String);
@@ -36,7 +40,7 @@ pub(crate) const PROBLEMS: [(&str, u16); 10] = [
 
 /// Every sample in a language.
 pub(crate) fn all(lang: Lang) -> Vec<Sample> {
-    [site(lang), login(lang), devices(lang), settings(lang), demo(lang)].concat()
+    [site(lang), login(lang), devices(lang), confirming(lang), settings(lang), demo(lang)].concat()
 }
 
 pub(crate) fn frame(lang: Lang) -> Frame {
@@ -47,6 +51,7 @@ pub(crate) fn frame(lang: Lang) -> Frame {
         path_and_query: "/login?attempt=0f1e2d3c4b5a6978".to_owned(),
         demo: false,
         scripts: true,
+        about: None,
     }
 }
 
@@ -119,7 +124,9 @@ fn login(lang: Lang) -> Vec<Sample> {
         })
         .collect();
     pages.extend(
-        reasons.into_iter().map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason })),
+        reasons
+            .into_iter()
+            .map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason, back: None })),
     );
     let asked = Password {
         frame: frame(lang),
@@ -247,9 +254,62 @@ fn devices(lang: Lang) -> Vec<Sample> {
     ]
 }
 
+/// An operation of each kind that is not a login.
+fn operations() -> [Operation; 3] {
+    let asked = |client: &str, message: Option<&str>| Asked {
+        client_id: "payments".to_owned(),
+        client_name: client.to_owned(),
+        message: message.map(str::to_owned),
+        address: None,
+        at: 1_795_600_000,
+    };
+    [
+        Operation::Authentication { asked: asked("Telephone desk", Some("call 4711")) },
+        Operation::Withdrawal {
+            asked: asked("Client Portal", None),
+            amount: "250000.00".to_owned(),
+            currency: "USD".to_owned(),
+            destination: Destination { name: "Alice Example".to_owned(), account: "DE89370400440532013000".to_owned() },
+            account_id: "U1234567".to_owned(),
+            reference: "House <deposit>".to_owned(),
+        },
+        Operation::CardPayment {
+            asked: asked("Payments", Some("terminal 12")),
+            merchant: "Café du Commerce".to_owned(),
+            amount: "1480.50".to_owned(),
+            currency: "EUR".to_owned(),
+            card_id: "•••• 4242".to_owned(),
+        },
+    ]
+}
+
+fn confirming(lang: Lang) -> Vec<Sample> {
+    let mut pages = Vec::new();
+    for (name, operation) in ["authentication", "withdrawal", "card-payment"].into_iter().zip(operations()) {
+        let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
+        pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));
+        pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame, ..chooser(lang, None) }));
+    }
+    let back = |client: Option<&str>| Back { client: client.map(str::to_owned), address: "/settings".to_owned() };
+    for reason in [
+        EndReason::Denied,
+        EndReason::Expired,
+        EndReason::TooManyAttempts,
+        EndReason::AlreadyAnswered,
+        EndReason::NoUsableDevice,
+        EndReason::Told,
+    ] {
+        for client in [None, Some("Client Portal")] {
+            let page = Ended { frame: frame(lang), reason, back: Some(back(client)) };
+            pages.push(named(&format!("confirm-ended-{reason:?}-{}", client.is_some()), &page));
+        }
+    }
+    pages
+}
+
 fn settings(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
-    let empty = Overview { frame, devices: vec![], marks: vec![], sessions: vec![], activity: vec![] };
+    let empty = Overview { frame, waiting: vec![], devices: vec![], marks: vec![], sessions: vec![], activity: vec![] };
     let line = |label: &str, class: &str, state: &str, default| DeviceLine {
         label: label.to_owned(),
         class: class.to_owned(),
@@ -280,7 +340,13 @@ fn settings(lang: Lang) -> Vec<Sample> {
         what: what.to_owned(),
         address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
     });
+    let waiting = |id: &str, operation| WaitingLine {
+        id: id.to_owned(),
+        about: About::of(Some(operation)).unwrap_or_else(|| unreachable!("not a login")),
+        minutes: 3,
+    };
     let full = Overview {
+        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(&format!("w{n}"), about)).collect(),
         devices: vec![
             line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
             line("Security Code Card (…0007)", "security-code-card", "active", false),

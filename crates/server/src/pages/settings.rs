@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::Frame;
+use super::{Frame, about::About};
 use askama::Template;
 
 /// A device of the user.
@@ -71,6 +71,17 @@ pub struct SessionLine {
     pub this_one: bool,
 }
 
+/// A request of a client's back end that waits for the user.
+#[derive(Debug, Clone)]
+pub struct WaitingLine {
+    /// Its id, sent back as `id`.
+    pub id: String,
+    /// What is asked.
+    pub about: About,
+    /// Whole minutes it still waits, at least one.
+    pub minutes: u64,
+}
+
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub struct ActivityLine {
@@ -121,6 +132,9 @@ impl ActivityLine {
             "refresh_token.used" => "activity-token-refreshed",
             "refresh_token.replayed" => "activity-refresh-replayed",
             "grant.revoked" => "activity-grant-revoked",
+            "backchannel.asked" => "activity-backchannel-asked",
+            "backchannel.refused" => "activity-backchannel-refused",
+            "backchannel.redeemed" => "activity-backchannel-redeemed",
             "delivery.given_up" => "activity-delivery-given-up",
             "signing_key.added" => "activity-signing-key-added",
             "signing_key.retired" => "activity-signing-key-retired",
@@ -156,6 +170,8 @@ impl ActivityLine {
 pub struct Overview {
     /// The frame, with who is signed in.
     pub frame: Frame,
+    /// What waits for the user's confirmation.
+    pub waiting: Vec<WaitingLine>,
     /// The user's devices.
     pub devices: Vec<DeviceLine>,
     /// Known programs.

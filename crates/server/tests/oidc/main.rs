@@ -10,9 +10,14 @@
 mod amr;
 mod authorize;
 mod back_channel;
+mod backchannel;
 mod clients;
+mod details;
 mod keys;
 mod logout;
+#[path = "../phone/phones.rs"]
+#[allow(dead_code, reason = "shared with the tests of the phone, which use more of it")]
+mod phones;
 mod receiver;
 mod registry;
 mod rig;

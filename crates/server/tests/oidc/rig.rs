@@ -13,10 +13,18 @@ use std::{cell::RefCell, collections::BTreeMap};
 pub const CALLBACK: &str = "https://rp.example/cb";
 pub const SECRET: &str = "a-secret-of-the-test";
 
-/// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret), `resource` (may introspect),
-/// `signer` (private_key_jwt by the given key).
+const DETAILS: &str = "authorization_details_types = [\"withdrawal\", \"card_payment\"]";
+
+/// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret),
+/// `resource` (may introspect), `signer` (private_key_jwt by the given key); CIBA: `payer`, `payer-two`, `pinger`, `coder` (needs
+/// the user's code), `sealed` (signs its requests by the given key), `bound-payer`; `portal-rp` (details by redirect).
 pub async fn start(key: &Key) -> Server {
     Server::with(&settings(key, &[])).await
+}
+
+/// The same, with a clock that stands still but for [`Server::advance`].
+pub async fn standing(key: &Key) -> Server {
+    Server::standing(&settings(key, &[])).await
 }
 
 /// The settings of [`start`]; what `more` says of a client is added to its registration.
@@ -37,7 +45,8 @@ pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
     );
     let with_secret = format!("auth = \"client_secret_basic\"\nsecret_sha256 = \"{secret}\"");
     [
-        "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n"
+        "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n\
+         backchannel_user_burst = 4\nbackchannel_client_burst = 12\n"
             .to_owned(),
         client("rp", ""),
         client("other-rp", ""),
@@ -48,6 +57,13 @@ pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
         client("back", &with_secret),
         client("resource", &format!("{with_secret}\nintrospection = true")),
         client("signer", &keys),
+        client("payer", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
+        client("payer-two", &format!("{with_secret}\nciba = \"poll\"\n{DETAILS}")),
+        client("pinger", &with_secret),
+        client("coder", &format!("{with_secret}\nciba = \"poll\"\nuser_code = true")),
+        client("sealed", &format!("{keys}\nciba = \"poll\"\nsigned_requests = true")),
+        client("bound-payer", &format!("{with_secret}\nciba = \"poll\"\ndpop_bound_access_tokens = true")),
+        client("portal-rp", &format!("{with_secret}\n{DETAILS}")),
     ]
     .concat()
 }
@@ -159,7 +175,7 @@ impl<'a> Browser<'a> {
 }
 
 /// The six digits of the challenge on a page.
-fn challenge(html: &str) -> String {
+pub fn challenge(html: &str) -> String {
     let words: String = html.split('<').map(|part| part.split_once('>').map_or(part, |(_, text)| text)).collect();
     let (_, after) = words.split_once("Challenge").unwrap_or_else(|| panic!("no challenge in {words}"));
     after.chars().skip_while(|c| !c.is_ascii_digit()).take_while(char::is_ascii_digit).collect()

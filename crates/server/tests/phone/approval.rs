@@ -18,7 +18,7 @@ async fn a_waiting_program_proceeds_by_itself() {
     let (pending, number) = shown(&phone, &step).await;
     assert!(number.is_some(), "the first login from here is unfamiliar");
     let operation: Operation = serde_json::from_value(pending.operation.clone()).unwrap();
-    let Operation::Login { client_name, address, .. } = operation;
+    let Operation::Login { client_name, address, .. } = operation else { panic!("{}", pending.operation) };
     assert_eq!((client_name.as_str(), address.as_str()), ("TWS", "127.0.0.1"));
 
     let waiting = tokio::spawn({

@@ -6,7 +6,7 @@ use std::sync::{LazyLock, Mutex, mpsc};
 use std::task::{Context, Waker};
 use std::time::Duration;
 
-use domain::confirmation::{Confirmation, LoginChannel, LoginOperation, Operation, State};
+use domain::confirmation::{Channel, Confirmation, Operation, State, What};
 use domain::lockout::Budget;
 use domain::{Timestamp, id::UserId};
 use tokio::runtime::{Builder, Runtime};
@@ -195,12 +195,14 @@ fn login(user: UserId, id: u8) -> Confirmation {
     Confirmation {
         id: [id; 16].into(),
         user,
-        operation: Operation::Login(LoginOperation {
+        operation: Operation {
+            what: What::Login,
+            message: None,
             client: "web".to_owned(),
             address: "192.0.2.1".to_owned(),
             agent: "browser".to_owned(),
-            channel: LoginChannel::Hosted,
-        }),
+            channel: Channel::Hosted,
+        },
         created_at: Timestamp::from_micros(0),
         expires_at: Timestamp::from_micros(1),
         wrong_answers: 0,

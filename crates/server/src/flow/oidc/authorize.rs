@@ -44,13 +44,7 @@ pub struct Waiting {
 impl Waiting {
     /// Scheme, host and port of where the answer will go; for a private scheme the scheme alone.
     pub fn origin(&self) -> String {
-        let uri = &self.request.addressee.redirect_uri;
-        match uri.split_once("://") {
-            Some((scheme, rest)) if scheme == "https" || scheme == "http" => {
-                format!("{scheme}://{}", rest.split(['/', '?']).next().unwrap_or_default())
-            }
-            _ => format!("{}:", uri.split(':').next().unwrap_or_default()),
-        }
+        self.request.addressee.origin()
     }
 }
 
@@ -114,6 +108,8 @@ async fn fetch(app: &Arc<App>, kind: Kind, handle: &str, take: bool) -> Result<O
 pub enum Verdict {
     /// Answer it from this session.
     Answer,
+    /// Ask who is signed in to confirm the request's operation.
+    Confirm,
     /// Ask the user to log in.
     Ask,
 }
@@ -128,9 +124,6 @@ pub fn judge(
 ) -> Result<Verdict, OAuthError> {
     if !request.level_met_by(ACR_TWO_FACTORS) {
         return Err(OAuthError::UnmetAuthentication);
-    }
-    if request.detail.is_some() {
-        return Err(OAuthError::InvalidDetails("operations are not confirmed this way"));
     }
     let hint = match &request.id_token_hint {
         Some(hint) => Some(
@@ -147,7 +140,9 @@ pub fn judge(
         same && (met || fresh && request.level_met_by(&session.acr))
     };
     match signed_in.filter(fits) {
-        Some(_) => Ok(Verdict::Answer),
+        Some(_) if request.detail.is_none() => Ok(Verdict::Answer),
+        Some(_) if request.prompt == Prompt::None => Err(OAuthError::InteractionRequired),
+        Some(_) => Ok(Verdict::Confirm),
         None if request.prompt == Prompt::None => Err(OAuthError::LoginRequired),
         None => Ok(Verdict::Ask),
     }
@@ -168,13 +163,7 @@ pub async fn code(
         digest,
         confirmation: session.confirmation,
         client: client.id.clone(),
-        redemption: Redemption {
-            code_challenge: request.code_challenge.clone(),
-            scope: request.scope.clone(),
-            nonce: request.nonce.clone(),
-            redirect_uri: Some(request.addressee.redirect_uri.clone()),
-            dpop_jkt: request.dpop_jkt.clone(),
-        },
+        redemption: redemption(request),
         acr: session.acr.clone(),
         amr: session.amr.clone(),
         auth_at: session.created_at,
@@ -192,6 +181,18 @@ pub async fn code(
     });
     issued.await?;
     Ok(handle)
+}
+
+/// What a code for a request is bound to.
+pub(super) fn redemption(request: &AuthorizeRequest) -> Redemption {
+    Redemption {
+        code_challenge: request.code_challenge.clone(),
+        scope: request.scope.clone(),
+        nonce: request.nonce.clone(),
+        redirect_uri: Some(request.addressee.redirect_uri.clone()),
+        dpop_jkt: request.dpop_jkt.clone(),
+        details: false,
+    }
 }
 
 /// Requests belong to nobody yet.

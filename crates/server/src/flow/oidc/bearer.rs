@@ -36,6 +36,8 @@ pub struct Token {
     pub created_at: Timestamp,
     /// When it dies.
     pub expires_at: Timestamp,
+    /// What the user confirmed, where details were.
+    pub detail: Option<oidc::details::Detail>,
 }
 
 /// Finds a living access or refresh token.
@@ -62,7 +64,12 @@ pub async fn find(app: &Arc<App>, text: &str) -> Result<Option<Token>, Refused> 
             return Ok(None);
         };
         let scope = scope.unwrap_or_else(|| grant.scope.clone());
-        Ok::<_, Error>(Some(Token { grant, user, scope, access, created_at, expires_at }))
+        let detail = match grant.confirmation {
+            Some(confirmation) => store::confirmation::by_id(sql, read.user, confirmation)?
+                .and_then(|stored| super::details::detail(&stored.confirmation.operation.what)),
+            None => None,
+        };
+        Ok::<_, Error>(Some(Token { detail, grant, user, scope, access, created_at, expires_at }))
     });
     Ok(found.await?)
 }
@@ -88,7 +95,7 @@ pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> 
         acr: Some(token.grant.acr),
         auth_time: Some(token.grant.auth_at.unix_seconds()),
         cnf: token.grant.jkt.map(|jkt| Confirmation { jkt }),
-        authorization_details: None,
+        authorization_details: token.detail.map(|detail| vec![detail]),
     })
 }
 

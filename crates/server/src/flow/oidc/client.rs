@@ -45,7 +45,7 @@ pub async fn prove(app: &Arc<App>, proof: &str, at: (&str, &str), token: Option<
 }
 
 /// Notes a value that is good once. False when it was used before.
-async fn first_use(app: &Arc<App>, parts: &[&str], until: Timestamp) -> Result<bool, Refused> {
+pub async fn first_use(app: &Arc<App>, parts: &[&str], until: Timestamp) -> Result<bool, Refused> {
     let mut hash = Sha256::new();
     for part in parts {
         hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());

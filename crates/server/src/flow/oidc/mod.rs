@@ -1,9 +1,12 @@
 //! The OpenID Connect provider's use cases.
 
 pub mod authorize;
+pub mod backchannel;
 pub mod bearer;
 pub mod client;
+pub mod details;
 pub mod logout;
+pub mod ping;
 
 use super::Refused;
 use oidc::OAuthError;

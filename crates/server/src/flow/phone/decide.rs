@@ -96,7 +96,7 @@ fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Decidin
         budget: stored.confirmation.budget,
         detail: json!({
             "attempt": stored.confirmation.id.to_string(),
-            "client": stored.confirmation.operation.client(),
+            "client": stored.confirmation.operation.client,
             "address": call.origin.address.to_string(),
         }),
         ..super::session::scene(&admitted.device, call, now)

@@ -3,7 +3,7 @@
 use crate::app::App;
 use domain::{
     Timestamp,
-    confirmation::{Confirmation, Operation},
+    confirmation::{Channel, Confirmation, What},
     device::Method,
 };
 use serde_json::Value;
@@ -65,14 +65,46 @@ impl StatementError {
 
 /// The operation as the user sees it on the phone.
 pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
-    let Operation::Login(login) = &confirmation.operation;
-    let client = app.clients.find(&login.client);
-    phone::Operation::Login {
-        client_id: login.client.clone(),
-        client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
-        address: login.address.clone(),
-        agent: login.agent.clone(),
-        at: confirmation.created_at.unix_seconds(),
+    let operation = &confirmation.operation;
+    let from_back_end = operation.channel == Channel::Backchannel;
+    let client = app.clients.find(&operation.client);
+    let client_id = operation.client.clone();
+    let client_name = client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone());
+    let at = confirmation.created_at.unix_seconds();
+    let asked = |client_id, client_name| phone::Asked {
+        client_id,
+        client_name,
+        message: operation.message.clone(),
+        address: (!from_back_end).then(|| operation.address.clone()),
+        at,
+    };
+    match &operation.what {
+        What::Login if from_back_end => phone::Operation::Authentication { asked: asked(client_id, client_name) },
+        What::Login => phone::Operation::Login {
+            client_id,
+            client_name,
+            address: operation.address.clone(),
+            agent: operation.agent.clone(),
+            at,
+        },
+        What::Withdrawal(withdrawal) => phone::Operation::Withdrawal {
+            asked: asked(client_id, client_name),
+            amount: withdrawal.amount.clone(),
+            currency: withdrawal.currency.clone(),
+            destination: phone::Destination {
+                name: withdrawal.destination_name.clone(),
+                account: withdrawal.destination_account.clone(),
+            },
+            account_id: withdrawal.account_id.clone(),
+            reference: withdrawal.reference.clone(),
+        },
+        What::CardPayment(payment) => phone::Operation::CardPayment {
+            asked: asked(client_id, client_name),
+            merchant: payment.merchant.clone(),
+            amount: payment.amount.clone(),
+            currency: payment.currency.clone(),
+            card_id: payment.card_id.clone(),
+        },
     }
 }
 

@@ -3,13 +3,15 @@
 use crate::{
     clients::Client,
     flow::{
+        Origin,
         oidc::{
             Denied,
             authorize::{self, Verdict},
+            details,
         },
         session::{self, SignedIn},
     },
-    http::{Shared, body, page::Visit},
+    http::{Shared, body, login, page::Visit},
     pages::error::ErrorKind,
 };
 use axum::{
@@ -24,7 +26,7 @@ use oidc::{
 };
 
 /// `GET` and `POST /oauth2/authorize`.
-pub async fn authorize(State(app): State<Shared>, visit: Visit, request: Request) -> Response {
+pub async fn authorize(State(app): State<Shared>, visit: Visit, origin: Origin, request: Request) -> Response {
     let form = if request.method() == Method::POST {
         body::form(request).await.ok()
     } else {
@@ -35,7 +37,7 @@ pub async fn authorize(State(app): State<Shared>, visit: Visit, request: Request
     // Without a client that is known there is nowhere to send an error to.
     let Some(client) = client else { return visit.error(ErrorKind::BadRequest) };
     match understood(&app, &form, &client).await {
-        Ok(Ok(request)) => decide(&app, &visit, &client, request, None).await,
+        Ok(Ok(request)) => decide(&app, (&visit, &origin), &client, request, None).await,
         Ok(Err((addressee, error))) => visit.go(&addressee.error(&app.settings.issuer, &error)),
         Err(Denied::OAuth(_)) => visit.error(ErrorKind::BadRequest),
         Err(Denied::Refused(refused)) => visit.refused(&refused),
@@ -57,7 +59,7 @@ async fn understood(app: &Shared, form: &Form, client: &Client) -> Result<Unders
 }
 
 /// `GET /oauth2/authorize/continue`: after the login that a request waited for.
-pub async fn go_on(State(app): State<Shared>, visit: Visit, uri: Uri) -> Response {
+pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
     let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let handle = query.optional("request", 256).ok().flatten().unwrap_or_default();
     let waiting = match authorize::take(&app, handle).await {
@@ -66,14 +68,14 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respons
         Err(refused) => return visit.refused(&refused),
     };
     match app.clients.find(&waiting.request.client_id) {
-        Some(client) => decide(&app, &visit, &client, waiting.request, Some(waiting.since)).await,
+        Some(client) => decide(&app, (&visit, &origin), &client, waiting.request, Some(waiting.since)).await,
         None => visit.error(ErrorKind::BadRequest),
     }
 }
 
 async fn decide(
     app: &Shared,
-    visit: &Visit,
+    (visit, origin): (&Visit, &Origin),
     client: &Client,
     request: AuthorizeRequest,
     since: Option<Timestamp>,
@@ -88,6 +90,11 @@ async fn decide(
             let code = authorize::code(app, client, &request, signed_in).await;
             code.map(|code| visit.go(&request.addressee.answer(issuer, &code)))
         }
+        (Ok(Verdict::Confirm), Some(signed_in)) => match details::ask(app, &request, signed_in, origin.clone()).await {
+            Ok(handle) => Ok(login::on_to(app, visit, &handle, details::LIFE)),
+            Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
+            Err(denied) => Err(denied),
+        },
         (Ok(_), _) => authorize::wait(app, &request).await.map(|handle| {
             let mut response = visit.go(&format!("/login?request={handle}"));
             visit.wish(&request.ui_locales, &mut response);

@@ -1,6 +1,7 @@
 //! The OpenID Connect provider's endpoints.
 
 pub mod authorize;
+pub mod backchannel;
 pub mod logout;
 pub mod par;
 pub mod tokens;

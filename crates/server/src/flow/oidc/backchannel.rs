@@ -1,0 +1,294 @@
+//! Requests of clients' back ends (CIBA): whom they name is asked on the phone, or told that something waits on the
+//! settings page; the client fetches the tokens when the user has answered.
+
+use super::{Denied, details};
+use crate::{
+    app::{App, random},
+    clients::Client,
+    flow::{
+        Origin, Refused,
+        token::{Asking, Tokens},
+        unit::{Scene, audit, queue},
+    },
+    handle::Kind,
+};
+use domain::{
+    Secret, Timestamp,
+    audit::Kind as Audit,
+    confirmation::{Channel, Confirmation, Operation, Outcome, What},
+    id::{ConfirmationId, UserId},
+    lockout::Budget,
+    user::Username,
+};
+use oidc::{
+    OAuthError,
+    ciba::{self, BackchannelRequest, UserHint},
+};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use store::{
+    Error, Sql,
+    backchannel::{Backchannel, Notification},
+    throttle,
+    user::User,
+};
+
+/// A request that was taken.
+#[derive(Debug)]
+pub struct Accepted {
+    /// What to ask with.
+    pub auth_req_id: String,
+    /// Seconds it lives.
+    pub expires_in: u64,
+    /// Seconds between two questions.
+    pub interval: u64,
+}
+
+/// How long tokens may be fetched after a request's time was over, when its user answered in time.
+pub const GRACE: Duration = Duration::from_secs(60);
+
+/// Takes a request of an authenticated client.
+pub async fn ask(
+    app: &Arc<App>,
+    client: &Client,
+    request: BackchannelRequest,
+    origin: Origin,
+) -> Result<Accepted, Denied> {
+    if let Some((jti, until)) = &request.signed {
+        let until = Timestamp::from_unix_seconds(*until);
+        if !super::client::first_use(app, &["backchannel", &client.id, jti], until).await? {
+            return Err(OAuthError::Malformed("request").into());
+        }
+    }
+    let user = admitted(app, client, &request.hint).await?;
+    if client.oauth.user_code {
+        user_code(app, client, &user, request.user_code.as_deref()).await?;
+    }
+    let life = request.requested_expiry.unwrap_or(details::LIFE);
+    let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user.id);
+    let asking = Arc::new(Ask { client: client.clone(), user: user.id, request, origin, life, digest });
+    let ping = asking
+        .request
+        .notification_token
+        .clone()
+        .map(|token| Notification { token: Secret::new(token), auth_req_id: Secret::new(auth_req_id.clone()) });
+    let unit_app = Arc::clone(app);
+    let asked = app.store.write(move |sql| offered(&unit_app, sql, &asking, ping.as_ref()));
+    match asked.await? {
+        Ok(()) => Ok(Accepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
+        Err(refused @ (Refused::Busy | Refused::Internal | Refused::Throttled(_))) => Err(refused.into()),
+        // No device, or all of them locked: the user could only fail.
+        Err(_) => Err(OAuthError::AccessDenied.into()),
+    }
+}
+
+/// The user of a hint, unless there were too many requests: anyone's limit, whoever asks, and each client's own.
+async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<User, Denied> {
+    let named = match hint {
+        UserHint::Login(name) => name.trim().to_ascii_lowercase(),
+        UserHint::IdToken(token) => {
+            let hint = oidc::hint::read(token, &app.settings.issuer, &app.signer.jwks(app.now()));
+            // Another client's token names nobody to this one.
+            hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
+        }
+    };
+    let (unit_app, client) = (Arc::clone(app), client.id.clone());
+    let found = app.store.write(move |sql| {
+        let now = unit_app.now();
+        let by_client = unit_app.handles.bucket("backchannel-client", client.as_bytes());
+        if let Some(wait) = throttle::take(sql, by_client, unit_app.settings.backchannel_client_rate, now)? {
+            return Ok(Err(Refused::Throttled(wait).into()));
+        }
+        let user = match (named.parse::<UserId>(), Username::parse(&named)) {
+            (Ok(id), _) => store::user::by_id(sql, id)?,
+            (_, Ok(name)) => store::user::by_name(sql, &name)?,
+            _ => None,
+        };
+        let Some(user) = user else { return Ok(Err(Denied::OAuth(OAuthError::UnknownUser))) };
+        let by_user = unit_app.handles.bucket("backchannel-user", &user.id.octets());
+        if let Some(wait) = throttle::take(sql, by_user, unit_app.settings.backchannel_user_rate, now)? {
+            return Ok(Err(Refused::Throttled(wait).into()));
+        }
+        Ok::<_, Error>(Ok(user))
+    });
+    found.await?
+}
+
+async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&str>) -> Result<(), Denied> {
+    let given = given.ok_or(OAuthError::MissingUserCode)?;
+    let id = user.id;
+    let stored = app.store.read(move |sql| store::user::user_code(sql, id)).await?;
+    // A user who set none cannot be asked by such a client; it takes as long as a wrong one.
+    let verdict =
+        app.passwords.verify(stored.as_deref(), Secret::new(given.to_owned())).await.map_err(Refused::from)?;
+    if verdict.right {
+        return Ok(());
+    }
+    let (now, client) = (app.now(), client.id.clone());
+    let noted = app.store.write(move |sql| {
+        let scene = scene(id, &client, now);
+        audit(sql, &scene, Audit::BackchannelRefused, &json!({ "because": "user_code" }))
+    });
+    noted.await?;
+    Err(OAuthError::InvalidUserCode.into())
+}
+
+/// A request on its way into the store.
+struct Ask {
+    client: Client,
+    user: UserId,
+    request: BackchannelRequest,
+    origin: Origin,
+    life: Duration,
+    digest: [u8; 32],
+}
+
+fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>) -> Result<Result<(), Refused>, Error> {
+    let now = app.now();
+    let operation = Operation {
+        what: ask.request.detail.as_ref().map_or(What::Login, details::what),
+        client: ask.client.id.clone(),
+        address: ask.origin.address.to_string(),
+        agent: ask.origin.agent.clone(),
+        message: ask.request.binding_message.clone(),
+        channel: Channel::Backchannel,
+    };
+    let draft = details::draft(ask.user, operation, (now, now.plus(ask.life)));
+    // Whoever answers on a page gets a handle there; this one opens nothing.
+    let (_, nobody) = app.handles.mint(Kind::Attempt, ask.user);
+    let confirmation = match details::offer(app, sql, draft, nobody)? {
+        Ok(confirmation) => confirmation,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    let request = Backchannel {
+        user: ask.user,
+        digest: ask.digest,
+        confirmation: confirmation.id,
+        client: ask.client.id.clone(),
+        scope: ask.request.scope.clone(),
+        poll_interval: u32::try_from(ciba::INTERVAL).unwrap_or(u32::MAX),
+        polled_at: None,
+        created_at: now,
+        expires_at: confirmation.expires_at,
+        redeemed_at: None,
+    };
+    store::backchannel::insert(sql, &app.sealer, &request, ping.map(|ping| (ping, random())))?;
+    let scene = scene(ask.user, &ask.client.id, now).about(confirmation.id);
+    audit(sql, &scene, Audit::BackchannelAsked, &json!({}))?;
+    if confirmation.method() != Some(domain::device::Method::Seamless) {
+        tell(app, sql, ask, now)?;
+    }
+    Ok(Ok(()))
+}
+
+/// Where no phone shows the request, its owner is told where it waits.
+fn tell(app: &App, sql: &mut dyn Sql, ask: &Ask, now: Timestamp) -> Result<(), Error> {
+    let arguments = json!({ "client": ask.client.name, "address": format!("{}/settings", app.settings.issuer) });
+    for contact in store::contact::of_user(sql, &app.sealer, ask.user)? {
+        queue(app, sql, (ask.user, contact.id), ("notice-asked", &arguments), now)?;
+    }
+    Ok(())
+}
+
+/// What awaits a signed-in user.
+pub fn awaiting(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Confirmation>, Error> {
+    let mut waiting = Vec::new();
+    for id in store::backchannel::open(sql, user, now)? {
+        let stored = store::confirmation::by_id(sql, user, id)?;
+        waiting.extend(stored.map(|stored| stored.confirmation).filter(|c| c.outcome().is_none()));
+    }
+    Ok(waiting)
+}
+
+/// Lets a signed-in user answer one of the requests that wait, on our pages: a handle for it. None when it has ended
+/// or is not this user's.
+pub async fn take_up(app: &Arc<App>, user: UserId, id: ConfirmationId) -> Result<Option<String>, Refused> {
+    let (handle, digest) = app.handles.mint(Kind::Attempt, user);
+    let unit_app = Arc::clone(app);
+    let taken = app.store.write(move |sql| {
+        let waiting = awaiting(sql, user, unit_app.now())?;
+        if !waiting.iter().any(|confirmation| confirmation.id == id) {
+            return Ok(false);
+        }
+        store::confirmation::hand_over(sql, user, id, digest)?;
+        Ok::<_, Error>(true)
+    });
+    Ok(taken.await?.then_some(handle))
+}
+
+/// The tokens of an answered request, once; or why not yet.
+pub async fn poll(app: &Arc<App>, asking: Asking<'_>, auth_req_id: &str) -> Result<Tokens, Denied> {
+    let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(OAuthError::InvalidGrant)?;
+    let client = asking.client.clone();
+    let unit_app = Arc::clone(app);
+    let jkt = asking.jkt.clone();
+    if client.oauth.dpop_bound_access_tokens && jkt.is_none() {
+        return Err(OAuthError::NoDpopProof.into());
+    }
+    crate::flow::token::backchannel(app, read, move |sql| {
+        let now = unit_app.now();
+        let Some(request) = store::backchannel::one(sql, read.user, read.digest)? else {
+            return Ok(Err(OAuthError::InvalidGrant));
+        };
+        if request.client != client.id || request.redeemed_at.is_some() {
+            return Ok(Err(OAuthError::InvalidGrant));
+        }
+        if let Some(error) = too_soon(sql, &request, now)? {
+            return Ok(Err(error));
+        }
+        let Some(stored) = store::confirmation::by_id(sql, request.user, request.confirmation)? else {
+            return Ok(Err(OAuthError::InvalidGrant));
+        };
+        Ok(match answered(&stored.confirmation, &request, now) {
+            Ok(answer) if store::backchannel::redeem(sql, &request, now)? => {
+                store::device::used(sql, request.user, answer.device, now)?;
+                Ok((request, answer, jkt.clone()))
+            }
+            Ok(_) => Err(OAuthError::InvalidGrant),
+            Err(error) => Err(error),
+        })
+    })
+    .await
+}
+
+/// Whoever asks again before the interval is over waits five seconds longer from then on (CIBA, 11).
+fn too_soon(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<Option<OAuthError>, Error> {
+    let interval = Duration::from_secs(u64::from(request.poll_interval));
+    // A client that waits as long as it was told is not punished for what the network swallowed on the way.
+    let jitter = Duration::from_millis(500);
+    let soon = request.polled_at.is_some_and(|polled| now.plus(jitter) < polled.plus(interval));
+    let slower = u32::try_from(ciba::SLOW_DOWN).unwrap_or(u32::MAX);
+    let next = if soon { request.poll_interval.saturating_add(slower) } else { request.poll_interval };
+    store::backchannel::polled(sql, request, now, next)?;
+    Ok(soon.then_some(OAuthError::SlowDown))
+}
+
+/// How a user answered.
+#[derive(Debug, Clone, Copy)]
+pub struct Answer {
+    /// With which device.
+    pub device: domain::id::DeviceId,
+    /// By which method.
+    pub method: domain::device::Method,
+    /// When.
+    pub at: Timestamp,
+    /// The confirmation, where its details are repeated in the tokens.
+    pub details: Option<ConfirmationId>,
+}
+
+fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) -> Result<Answer, OAuthError> {
+    let details = details::detail(&confirmation.operation.what).map(|_| confirmation.id);
+    match confirmation.outcome() {
+        Some(Outcome::Confirmed { device, method, at }) if now < request.expires_at.plus(GRACE) => {
+            Ok(Answer { device, method, at, details })
+        }
+        Some(Outcome::Confirmed { .. } | Outcome::Expired { .. }) => Err(OAuthError::ExpiredToken),
+        Some(Outcome::Denied { .. } | Outcome::Exhausted { .. }) => Err(OAuthError::Declined),
+        None if now >= request.expires_at => Err(OAuthError::ExpiredToken),
+        None => Err(OAuthError::AuthorizationPending),
+    }
+}
+
+fn scene(user: UserId, client: &str, now: Timestamp) -> Scene {
+    Scene { user: Some(user), budget: Budget::beyond_login(user), now, detail: json!({ "client": client }) }
+}

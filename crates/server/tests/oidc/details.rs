@@ -1,0 +1,143 @@
+//! `authorization_details` by the browser's way: pushed, confirmed by whoever is signed in, repeated in the tokens.
+
+use super::phones::activate;
+use super::rig::{Browser, CALLBACK, Key, Shown, basic, challenge, introspect, redemption, request, send, start};
+use super::support::{Card, PIN, Server};
+use serde_json::{Value, json};
+use wire::phone::Decision;
+
+fn details() -> Value {
+    json!([{
+        "type": "withdrawal", "amount": "250000.00", "currency": "USD", "account_id": "U1234567", "reference": "house",
+        "destination": { "name": "Alice Example", "account": "DE89370400440532013042" },
+    }])
+}
+
+/// Pushes a request with the details and follows it to our pages.
+async fn begin(browser: &Browser<'_>, more: &[(&str, &str)]) -> Shown {
+    let text = details().to_string();
+    let mut all = vec![("authorization_details", text.as_str())];
+    all.extend_from_slice(more);
+    let form = request("portal-rp", &all);
+    let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let (status, pushed) = send(browser.server, "/oauth2/par", &form, &[("authorization", &basic("portal-rp"))]).await;
+    assert_eq!(status, 201, "{pushed}");
+    let uri = pushed["request_uri"].as_str().unwrap();
+    let query = form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("client_id", "portal-rp"), ("request_uri", uri)])
+        .finish();
+    browser.get(&format!("/oauth2/authorize?{query}")).await
+}
+
+async fn signed_in<'a>(server: &'a Server, card: &mut Card) -> Browser<'a> {
+    super::backchannel::sign_in(server, "alice", card).await
+}
+
+async fn answer(browser: &Browser<'_>, step: &Shown, response: &str) -> Shown {
+    let (csrf, attempt) = (step.field("csrf"), step.field("attempt"));
+    browser.post("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", response)]).await
+}
+
+async fn tokens(server: &Server, code: &str) -> (u16, Value) {
+    let form: Vec<_> = redemption("portal-rp", code).into_iter().filter(|(name, _)| *name != "client_id").collect();
+    send(server, "/oauth2/token", &form, &[("authorization", &basic("portal-rp"))]).await
+}
+
+#[tokio::test]
+async fn a_card_confirms_a_withdrawal() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    let led = begin(&browser, &[("scope", "openid offline_access")]).await;
+    let step = browser.get(led.location.as_deref().unwrap()).await;
+    for shown in ["250000.00 USD", "Alice Example", "DE89370400440532013042", "U1234567", "house", "portal-rp"] {
+        assert!(step.text.contains(shown), "{shown} is not on the page");
+    }
+    assert!(step.policy.contains("form-action 'self' https://rp.example;"), "{}", step.policy);
+    let digits = challenge(&step.text);
+    assert!(digits.starts_with(['8', '9']) && digits.ends_with("042"), "{digits}");
+    let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;
+    let parameters = done.parameters();
+    assert!(done.location.as_deref().unwrap().starts_with(CALLBACK));
+    assert_eq!((parameters["state"].as_str(), &parameters["iss"]), ("s&t", &server.app.settings.issuer));
+    let (status, tokens) = tokens(&server, &parameters["code"]).await;
+    assert_eq!((status, &tokens["authorization_details"]), (200, &details()), "{tokens}");
+    assert!(tokens["receipt"].is_string());
+    assert!(tokens["refresh_token"].is_null(), "what was confirmed once is not renewed");
+    let access = tokens["access_token"].as_str().unwrap();
+    assert_eq!(introspect(&server, access).await["authorization_details"], details());
+    let again = answer(&browser, &step, "12345678").await;
+    assert!(again.text.contains("already answered"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn who_is_not_signed_in_logs_in_first_and_the_login_alone_confirms_nothing() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    let led = begin(&browser, &[]).await;
+    let on = browser.log_in(&led, "alice", &mut cards[0]).await;
+    assert!(on.location.as_deref().unwrap().starts_with("/login?attempt="), "a second confirmation, of the operation");
+    let step = browser.get(on.location.as_deref().unwrap()).await;
+    let digits = challenge(&step.text);
+    // A response to a login challenge is none to this one.
+    let wrong = answer(&browser, &step, &cards[0].clone().answer("123456", PIN)).await;
+    assert_eq!(wrong.status, 200);
+    let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;
+    assert!(done.parameters().contains_key("code"));
+    let silent = begin(&browser, &[("prompt", "none")]).await;
+    assert_eq!(silent.parameters()["error"], "interaction_required");
+    let stranger = Browser::new(&server);
+    assert_eq!(begin(&stranger, &[("prompt", "none")]).await.parameters()["error"], "login_required");
+}
+
+#[tokio::test]
+async fn refusing_leads_back_with_the_error() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    let phone = activate(&server, "alice").await;
+    let led = begin(&browser, &[]).await;
+    let chooser = browser.get(led.location.as_deref().unwrap()).await;
+    let (csrf, attempt) = (chooser.field("csrf"), chooser.field("attempt"));
+    let done = browser.post("/login/decline", &[("csrf", &csrf), ("attempt", &attempt)]).await;
+    let parameters = done.parameters();
+    assert_eq!((parameters["error"].as_str(), parameters["state"].as_str()), ("access_denied", "s&t"));
+
+    let led = begin(&browser, &[]).await;
+    let to = led.location.unwrap();
+    let chooser = browser.get(&to).await;
+    let (csrf, attempt) = (chooser.field("csrf"), chooser.field("attempt"));
+    let device = phone.shelf().read().unwrap().device_id.clone();
+    browser.post("/login/device", &[("csrf", &csrf), ("attempt", &attempt), ("device", &device)]).await;
+    let pending = phone.one(None).await.unwrap();
+    assert_eq!(pending.operation["destination"]["account"], "DE89370400440532013042");
+    phone.deny(&pending, Decision::Deny).await.unwrap();
+    assert_eq!(browser.get(&to).await.parameters()["error"], "access_denied");
+}
+
+#[tokio::test]
+async fn what_is_late_gives_nothing_and_says_how_to_go_on() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    let led = begin(&browser, &[]).await;
+    let step = browser.get(led.location.as_deref().unwrap()).await;
+    server.advance(301);
+    let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
+    assert!(late.text.contains("The time is over") && late.text.contains("Back to portal-rp"), "{}", late.text);
+    assert!(late.text.contains("error=access_denied"));
+}
+
+#[tokio::test]
+async fn only_registered_types_and_one_at_a_time() {
+    let server = start(&Key::new()).await;
+    let both = json!([details()[0], details()[0]]).to_string();
+    let one = details().to_string();
+    for (client, text) in [("portal-rp", both.as_str()), ("portal-rp", "[]"), ("portal-rp", "{}"), ("back", &one)] {
+        let form = request(client, &[("authorization_details", text)]);
+        let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (status, refused) = send(&server, "/oauth2/par", &form, &[("authorization", &basic(client))]).await;
+        assert_eq!((status, &refused["error"]), (400, &json!("invalid_authorization_details")), "{client} {text}");
+    }
+}

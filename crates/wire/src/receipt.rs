@@ -1,0 +1,46 @@
+//! The receipt of a confirmed operation: a JWS ([`TYP`]) by a key of `/oauth2/jwks`, for whoever must act on it and
+//! for whoever checks later. It is not a token: its `typ` keeps it from being taken for one.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `typ` of a receipt.
+pub const TYP: &str = "receipt+jwt";
+
+/// What a receipt says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The issuer.
+    pub iss: String,
+    /// The client that asked.
+    pub aud: String,
+    /// The user who confirmed.
+    pub sub: String,
+    /// When the user confirmed, Unix seconds. The same operation always has the same.
+    pub iat: i64,
+    /// The confirmation's id: an operation is confirmed once, so whoever acts on receipts acts on each id once.
+    pub jti: String,
+    /// What was confirmed, to the letter as it was asked for.
+    pub authorization_details: Vec<Value>,
+    /// The class of the device that confirmed.
+    pub device_class: String,
+    /// How: `seamless`, `challenge_response`, `time_code` or `code_card`.
+    pub method: String,
+    /// How firmly the answer is tied to the operation.
+    pub link: Link,
+    /// SHA-256 of the statement that the phone signed, a compact JWS, in hexadecimal; where it signed one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub statement_sha256: Option<String>,
+}
+
+/// How firmly an answer is tied to the operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Link {
+    /// The device showed every detail and signed them.
+    SeenAndSigned,
+    /// The device answered a challenge that belongs to this operation alone, but showed neither payee nor amount.
+    ServerBound,
+    /// The answer shows that the device was there, nothing more.
+    PresenceOnly,
+}
