@@ -1,5 +1,11 @@
 //! The market against a plain model: the same orders to both, and after each the same money, shares and books.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test fails by panicking"
+)]
 
 use brokerage::{
     market::{
@@ -173,8 +179,7 @@ impl Scene {
         let before = self.store.run_now(|tx| brokerage::store::next(tx, "number").map_err(StoreError::from)).unwrap();
         self.store.run_now(|tx| exchange::tick(tx, 7, NOW)).unwrap();
         self.model.waiting.retain(|waiting| waiting.owner != HOUSE);
-        for symbol in 0..LISTED.len() {
-            let name = LISTED[symbol].0;
+        for (symbol, (name, ..)) in LISTED.iter().enumerate() {
             let quoted: (i64, i64) = self
                 .store
                 .run_now(|tx| {
