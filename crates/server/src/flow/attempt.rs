@@ -228,7 +228,7 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, 
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
     if let Channel::Details(back) = &stored.confirmation.operation.channel
-        && !store::session::is_open(sql, read.user, back.session)?
+        && !store::session::goes_on(sql, read.user, back.session)?
     {
         // What a session began ends with it.
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
