@@ -9,8 +9,7 @@ use crate::{
     flow::{
         Refused,
         oidc::{backchannel, details},
-        overview::{self, Waiting},
-        session,
+        overview, session,
     },
     pages::{
         about::About,
@@ -37,7 +36,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let mine = loaded.own_marks(&held);
     let page = Overview {
         frame: visit.frame(),
-        waiting: loaded.waiting.iter().filter_map(waiting).collect(),
+        waiting: loaded.waiting.iter().filter_map(waiting_line).collect(),
         devices: loaded
             .devices
             .iter()
@@ -84,7 +83,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-fn waiting(waiting: &Waiting) -> Option<WaitingLine> {
+fn waiting_line(waiting: &overview::Waiting) -> Option<WaitingLine> {
     Some(WaitingLine {
         id: waiting.id.clone(),
         about: About::of(Some(waiting.operation.clone()))?,
