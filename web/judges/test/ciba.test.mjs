@@ -30,7 +30,7 @@ function ask(config, parameters) {
 }
 
 /** As long as the library may poll for an answer that was given. */
-const patience = () => ({ signal: AbortSignal.timeout(30_000) });
+const patience = () => ({ signal: AbortSignal.timeout(60_000) });
 
 const poll = (config, { auth_req_id }) => oidc.genericGrantRequest(config, CIBA, { auth_req_id });
 
