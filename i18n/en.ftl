@@ -694,6 +694,7 @@ settings-waiting-left =
        *[other] waits { $n } more minutes
     }
 settings-waiting-review = Look at it
+activity-user-code-changed = The code that you tell programs was changed
 activity-backchannel-asked = A program asked for a confirmation
 activity-backchannel-refused = A program asked for a confirmation and was refused
 activity-backchannel-redeemed = A program was told of your confirmation

@@ -708,6 +708,7 @@ settings-waiting-left =
        *[other] ждёт ещё { $n } минут
     }
 settings-waiting-review = Посмотреть
+activity-user-code-changed = Изменён код, который вы называете программам
 activity-backchannel-asked = Программа попросила подтверждения
 activity-backchannel-refused = Программа попросила подтверждения и получила отказ
 activity-backchannel-redeemed = Программа узнала о вашем подтверждении

@@ -72,6 +72,8 @@ kinds! {
     UserUnlocked = "user.unlocked";
     /// The user's default device changed.
     DefaultDeviceChanged = "user.default_device_changed";
+    /// What the user tells clients so that they may ask was set or taken away.
+    UserCodeChanged = "user.user_code_changed";
     /// A browser session began.
     SessionStarted = "session.started";
     /// A browser session ended.

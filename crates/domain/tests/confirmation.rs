@@ -162,6 +162,7 @@ fn locked_devices_are_not_offered() {
 
 /// Every (state, event) pair, by name of what follows.
 #[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
 fn every_pair() {
     let keys = keys();
     let card = candidate(4, &[Method::CodeCard], Some(Algorithm::CodeCard { places: 10 }));

@@ -12,8 +12,10 @@ use std::time::Duration;
 
 /// How often a client may ask, at first, in seconds.
 pub const INTERVAL: u64 = 5;
-/// What is added to the interval for each question that came too soon, in seconds (CIBA, 11).
-pub const SLOW_DOWN: u64 = 5;
+/// How often a client may ask that was told to slow down, in seconds (CIBA, 11). It adds five seconds each time it is
+/// told. We do not: a client that missed one answer, or was started again, would be behind for ever, and hear nothing
+/// else until its request dies.
+pub const SLOWED_DOWN: u64 = 10;
 /// Longest binding message, in characters: it must fit the screen of a phone beside everything else.
 pub const MAX_BINDING_MESSAGE: usize = 64;
 /// The lives that may be asked for.

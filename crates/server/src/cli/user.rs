@@ -68,6 +68,19 @@ pub(crate) enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// Set what the user tells a client whose requests (CIBA) must carry it. It is asked for, or read from a file.
+    UserCode {
+        /// The username.
+        username: String,
+        /// A file whose first line is the code.
+        #[arg(long, value_name = "FILE", conflicts_with = "clear")]
+        code_file: Option<PathBuf>,
+        /// Take it away: such clients can then ask nothing of this user.
+        #[arg(long)]
+        clear: bool,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Fill an empty database with users for a load test. Whoever has the roster can log in as any of them.
     Crowd {
         /// How many.
@@ -146,6 +159,12 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let user = enrol::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
+        }
+        Command::UserCode { username, code_file, clear, common } => {
+            let app = open(&common.config)?;
+            let code = (!clear).then(|| new_secret(code_file.as_deref(), "user code")).transpose()?;
+            let user = enrol::set_user_code(&app, username, code.as_ref())?;
+            print(&app, common.output, &user, if *clear { "user code taken away" } else { "user code set" })
         }
         Command::Crowd { count, roster, common } => self::crowd(*count, roster, common),
         Command::DefaultDevice { username, device, common } => {

@@ -227,6 +227,12 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, 
     let Some(user) = store::user::by_id(sql, read.user)? else {
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     };
+    if let Channel::Details(back) = &stored.confirmation.operation.channel
+        && !store::session::goes_on(sql, read.user, back.session)?
+    {
+        // What a session began ends with it.
+        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
+    }
     if let Act::Answer(_) = request.act {
         let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
         if let Some(wait) = super::session::throttle_user(app, sql, named, now)? {

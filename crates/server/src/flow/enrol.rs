@@ -271,6 +271,16 @@ pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Resul
     })
 }
 
+/// Sets, or takes away, what the user tells a client whose requests must carry it (CIBA, `user_code`).
+pub fn set_user_code(app: &Arc<App>, username: &str, code: Option<&Secret<String>>) -> Result<User, EnrolError> {
+    let phc = code.map(|code| app.passwords.hash(code)).transpose()?;
+    in_user(app, username, move |sql, user, now| {
+        store::user::set_user_code(sql, user.id, phc.as_deref())?;
+        audit(sql, &scene(user.id, now), Kind::UserCodeChanged, &json!({ "set": phc.is_some() }))?;
+        Ok(user)
+    })
+}
+
 fn in_user<T: Send + 'static>(
     app: &Arc<App>,
     username: &str,

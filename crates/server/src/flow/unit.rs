@@ -42,7 +42,9 @@ pub fn audit(sql: &mut dyn Sql, scene: &Scene, kind: Kind, more: &Value) -> Resu
         detail.extend(more.clone());
     }
     let id = AuditId::new(scene.now, &nonce());
-    tracing::info!(kind = kind.name(), user = scene.user.map(tracing::field::display), "audit");
+    // The row is the record. The line of the log costs the one writer time and is there even when the unit is undone:
+    // it is for whoever looks for trouble.
+    tracing::debug!(kind = kind.name(), user = scene.user.map(tracing::field::display), "audit");
     store::audit::append(sql, scene.user, id, (scene.now, kind), &detail.to_string())
 }
 

@@ -132,6 +132,7 @@ impl ActivityLine {
             "refresh_token.used" => "activity-token-refreshed",
             "refresh_token.replayed" => "activity-refresh-replayed",
             "grant.revoked" => "activity-grant-revoked",
+            "user.user_code_changed" => "activity-user-code-changed",
             "backchannel.asked" => "activity-backchannel-asked",
             "backchannel.refused" => "activity-backchannel-refused",
             "backchannel.redeemed" => "activity-backchannel-redeemed",

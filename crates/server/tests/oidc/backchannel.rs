@@ -225,9 +225,9 @@ async fn asking_too_often_slows_down_and_time_runs_out() {
         (0, "authorization_pending"),
         (3, "slow_down"),
         (6, "slow_down"),
-        (15, "authorization_pending"),
-        (14, "slow_down"),
-        (20, "authorization_pending"),
+        (10, "authorization_pending"),
+        (9, "slow_down"),
+        (10, "authorization_pending"),
         (2, "slow_down"),
     ] {
         server.advance(wait);

@@ -141,3 +141,16 @@ async fn only_registered_types_and_one_at_a_time() {
         assert_eq!((status, &refused["error"]), (400, &json!("invalid_authorization_details")), "{client} {text}");
     }
 }
+
+#[tokio::test]
+async fn what_a_session_began_ends_with_it() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    let led = begin(&browser, &[]).await;
+    let step = browser.get(led.location.as_deref().unwrap()).await;
+    let csrf = step.field("csrf");
+    assert_eq!(browser.post("/logout", &[("csrf", &csrf)]).await.location.as_deref(), Some("/login?notice=signed-out"));
+    let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
+    assert!(late.location.is_none() && late.text.contains("name=\"password\""), "{}", late.text);
+}

@@ -251,15 +251,14 @@ pub async fn poll(app: &Arc<App>, asking: Asking<'_>, auth_req_id: &str) -> Resu
     .await
 }
 
-/// Whoever asks again before the interval is over waits five seconds longer from then on (CIBA, 11).
+/// Whoever asks again before the interval is over waits longer from then on (CIBA, 11).
 fn too_soon(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<Option<OAuthError>, Error> {
     let interval = Duration::from_secs(u64::from(request.poll_interval));
     // A client that waits as long as it was told is not punished for what the network swallowed on the way.
     let jitter = Duration::from_millis(500);
     let soon = request.polled_at.is_some_and(|polled| now.plus(jitter) < polled.plus(interval));
-    let slower = u32::try_from(ciba::SLOW_DOWN).unwrap_or(u32::MAX);
-    let next = if soon { request.poll_interval.saturating_add(slower) } else { request.poll_interval };
-    store::backchannel::polled(sql, request, now, next)?;
+    let next = if soon { ciba::SLOWED_DOWN } else { interval.as_secs() };
+    store::backchannel::polled(sql, request, now, u32::try_from(next).unwrap_or(u32::MAX))?;
     Ok(soon.then_some(OAuthError::SlowDown))
 }
 
