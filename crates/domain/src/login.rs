@@ -123,6 +123,28 @@ mod tests {
     }
 
     #[test]
+    fn every_method_says_what_it_proved_and_no_more() {
+        for (method, has_pin, wanted) in [
+            (Method::Seamless, true, &["pwd", "swk", "pin", "mfa"][..]),
+            (Method::Seamless, false, &["pwd", "swk", "mfa"]),
+            (Method::ChallengeResponse, true, &["pwd", "otp", "pin", "mfa"]),
+            (Method::ChallengeResponse, false, &["pwd", "otp", "mfa"]),
+            (Method::TimeCode, true, &["pwd", "otp", "pin", "mfa"]),
+            (Method::TimeCode, false, &["pwd", "otp", "mfa"]),
+            (Method::CodeCard, false, &["pwd", "otp", "mfa"]),
+            (Method::StaticCode, false, &["pwd", "otp", "mfa"]),
+            (Method::SentCode, false, &["pwd", "otp", "sms", "mfa"]),
+            (Method::Webauthn, false, &["pwd", "hwk", "mfa"]),
+        ] {
+            assert_eq!(amr(true, method, has_pin), wanted, "{method:?}");
+            assert_eq!(acr(wanted), ACR_TWO_FACTORS);
+        }
+        let (card, with_pin) = (amr(false, Method::CodeCard, false), amr(false, Method::ChallengeResponse, true));
+        assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
+        assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));
+    }
+
+    #[test]
     fn old_programs_get_no_chooser() {
         assert!(!draws_chooser(Some(966), Some(965)));
         assert!(draws_chooser(Some(966), Some(966)));

@@ -24,6 +24,9 @@ CREATE INDEX deliveries_over ON deliveries (created_at) WHERE next_at IS NULL;
 
 -- What a session's end takes along, and sessions that ended by themselves.
 CREATE INDEX grants_by_session ON grants (user_id, session_id) WHERE session_id IS NOT NULL;
+-- A session that ended because its browser logged in anew names the one that goes on in its place.
+ALTER TABLE sessions ADD COLUMN succeeded_by BYTEA;
+CREATE INDEX sessions_succeeded ON sessions (user_id, succeeded_by) WHERE succeeded_by IS NOT NULL;
 CREATE INDEX sessions_idle ON sessions (last_seen_at) WHERE ended_at IS NULL;
 CREATE INDEX sessions_overall ON sessions (expires_at) WHERE ended_at IS NULL;
 

@@ -44,7 +44,9 @@ statements! {
         ORDER BY last_seen_at DESC, id";
     OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
-    IS_OPEN = "SELECT id FROM sessions WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    FATE = "SELECT ended_at, succeeded_by FROM sessions WHERE user_id = $1 AND id = $2";
+    SUCCEED = "UPDATE sessions SET ended_at = $4, succeeded_by = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    PREDECESSORS = "SELECT id FROM sessions WHERE user_id = $1 AND succeeded_by = $2 ORDER BY id";
     OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at
         FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR last_seen_at <= $2) LIMIT $3";
     SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
@@ -95,10 +97,45 @@ pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Session>, Error> {
     sql.rows(OPEN, &params![user.octets()])?.iter().map(read).collect()
 }
 
-/// Whether nothing has ended a session yet.
-pub fn is_open(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, Error> {
-    Ok(sql.row(IS_OPEN, &params![user.octets(), id.octets()])?.is_some())
+/// Whether nothing has ended a session yet, or one goes on in its place.
+pub fn goes_on(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, Error> {
+    let mut id = id.octets();
+    for _ in 0..MOST_SUCCESSIONS {
+        let Some(row) = sql.row(FATE, &params![user.octets(), id])? else { return Ok(false) };
+        match (row.opt_i64(0)?, row.opt_id16(1)?) {
+            (None, _) => return Ok(true),
+            (Some(_), Some(next)) => id = next,
+            (Some(_), None) => return Ok(false),
+        }
+    }
+    Ok(false)
 }
+
+/// Ends a session in whose place another one goes on. False when it was ended before.
+pub fn succeed(
+    sql: &mut dyn Sql,
+    user: UserId,
+    (old, new): (SessionId, SessionId),
+    now: Timestamp,
+) -> Result<bool, Error> {
+    Ok(sql.exec(SUCCEED, &params![user.octets(), old.octets(), new.octets(), now.micros()])? == 1)
+}
+
+/// A session and those in whose place it goes on, itself first.
+pub fn line(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<Vec<SessionId>, Error> {
+    let mut line = vec![id];
+    let mut at = 0;
+    while let Some(id) = line.get(at).copied().filter(|_| at < MOST_SUCCESSIONS) {
+        for row in sql.rows(PREDECESSORS, &params![user.octets(), id.octets()])? {
+            line.push(row.id16(0)?.into());
+        }
+        at += 1;
+    }
+    Ok(line)
+}
+
+/// Logins in one browser that are followed: more than anybody makes while a session may live.
+const MOST_SUCCESSIONS: usize = 1000;
 
 /// Sessions whose time is over, and that nothing has ended yet.
 pub fn over(sql: &mut dyn Sql, alive: Alive, limit: u32) -> Result<Vec<Session>, Error> {

@@ -199,10 +199,14 @@ impl sample::Sample for ClientSettings {
              # its own, through /oauth2/authorize-challenge?) and chooser_since (older versions get the user's default\n\
              # device instead of a chooser they cannot draw). [clients.oauth] registers it for OpenID Connect: where\n\
              # answers go, how it proves itself (none, client_secret_basic, client_secret_post, private_key_jwt), its\n\
-             # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key.\n\
+             # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key, where it\n\
+             # is told that a session ended, how its ID tokens are signed (ES256, RS256). docs/oidc.md says more;\n\
+             # `countersign client add` registers one in the database instead.\n\
              #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = 966\n\n\
              #[clients.oauth]\n#redirect_uris = [\"https://portal.example/callback\"]\n#auth = \"none\"\n\
-             #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\n",
+             #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\
+             #backchannel_logout_uri = \"https://portal.example/logged-out\"\n\
+             #id_token_signed_response_alg = \"ES256\"\n\n",
         );
     }
 }

@@ -77,6 +77,32 @@ pub async fn end(app: &Arc<App>, user: UserId, session: SessionId) -> Result<boo
     Ok(ended.await?)
 }
 
+/// A browser that had a session has logged in anew: the same user's session goes on in the new one, with all that hangs
+/// on it; another user's ends.
+pub async fn succeed(app: &Arc<App>, old: &str, new: &str) -> Result<(), Refused> {
+    let read = |handle| app.handles.read(Kind::Session, handle);
+    let (Some(old), Some(new)) = (read(old), read(new)) else { return Ok(()) };
+    let unit_app = Arc::clone(app);
+    let succeeded = app.store.write(move |sql| {
+        let now = unit_app.now();
+        let alive = alive(&unit_app, now);
+        let (old, new) = (
+            store::session::live(sql, old.user, old.digest, alive)?,
+            store::session::live(sql, new.user, new.digest, alive)?,
+        );
+        let (Some(old), Some(new)) = (old, new) else { return Ok(()) };
+        if old.user != new.user {
+            return ending(&unit_app, sql, &scene(old.user, now), (old.user, old.id)).map(|_| ());
+        }
+        if store::session::succeed(sql, old.user, (old.id, new.id), now)? {
+            let more = json!({ "session": old.id.to_string(), "succeeded_by": new.id.to_string() });
+            audit(sql, &scene(old.user, now), Audit::SessionEnded, &more)?;
+        }
+        Ok::<_, Error>(())
+    });
+    Ok(succeeded.await?)
+}
+
 /// Ends every session of a user, in a unit of work that has reason to.
 pub fn end_all(app: &App, sql: &mut dyn Sql, scene: &Scene, user: UserId) -> Result<(), Error> {
     for session in store::session::open(sql, user)? {

@@ -141,7 +141,7 @@ fn redeeming(
     let Some(user) = store::user::by_id(sql, code.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
     // A client that comes after the session's end would never be told of it.
     if let Some(session) = code.session
-        && !store::session::is_open(sql, code.user, session)?
+        && !store::session::goes_on(sql, code.user, session)?
     {
         return Ok(Err(OAuthError::InvalidGrant));
     }

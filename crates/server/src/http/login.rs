@@ -15,6 +15,7 @@ use crate::{
         login::{self, Begin, Claim},
         next::{Shown, View},
         oidc::authorize::{self, Waiting},
+        session,
     },
     pages::{
         Frame,
@@ -125,7 +126,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
     let visit = form.visit.leading_to(waiting.map(|waiting| waiting.origin()));
     Ok(match login::begin(&app, begin).await {
         Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
-        Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given),
+        Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given).await,
         Err(refused) => password_refused(&app, &visit, Asked { username, ..asked }, &refused),
     })
 }
@@ -244,7 +245,7 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
         Ok(Progress { going: Going::Done(given), .. }) => {
             // What was not a login stays known, so that a form sent twice is told that it was answered.
             let login = !matches!(given.pass, Pass::Back(..) | Pass::Told);
-            let mut response = signed_in(app, visit, *given);
+            let mut response = signed_in(app, visit, *given).await;
             if !login {
                 return response;
             }
@@ -307,7 +308,7 @@ fn over(visit: &Visit, reason: EndReason, back: Option<Back>) -> Response {
     visit.show(StatusCode::OK, &Ended { frame: visit.frame_at("/login"), reason, back })
 }
 
-fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
+async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
     let (session, to) = match given.pass {
         Pass::Session(session) => (session, "/settings".to_owned()),
         Pass::Onward(session, request) => (session, format!("/oauth2/authorize/continue?request={request}")),
@@ -319,6 +320,11 @@ fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
         Pass::Told => return over(visit, EndReason::Told, Some(settings())),
         Pass::Code(_) => return visit.error(ErrorKind::Internal),
     };
+    if let Some(old) = visit.session()
+        && let Err(refused) = session::succeed(app, old, &session).await
+    {
+        tracing::warn!(%refused, "a browser's older session was not taken over; it ends by idling");
+    }
     let mut response = visit.go(&to);
     let headers = response.headers_mut();
     headers.extend(cookie::set(&app.settings, cookie::SESSION, &session, None).map(|line| (header::SET_COOKIE, line)));

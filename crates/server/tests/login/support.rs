@@ -125,11 +125,27 @@ impl Server {
             Arc::new(tokio::task::spawn_blocking(move || boot::boot_with(&file, &ring, clock)).await.unwrap().unwrap());
         let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
-        let jobs = jobs::followers(&app);
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
         let url = own.replace("localhost", "127.0.0.1");
-        Self { app, url, http, place, settings: settings.to_owned(), front, text, task, jobs }
+        Self {
+            app,
+            url,
+            http,
+            place,
+            settings: settings.to_owned(),
+            front,
+            text,
+            task,
+            jobs: tokio::task::JoinSet::new(),
+        }
+    }
+
+    /// Lets it do by itself what a server does besides answering: deliver, and follow changes of clients and keys. Off
+    /// by default, since some tests count what an answer costs.
+    pub fn at_work(mut self) -> Self {
+        self.jobs = jobs::followers(&self.app);
+        self
     }
 
     /// Stops, and starts again on the same data; the clock goes on where it was.

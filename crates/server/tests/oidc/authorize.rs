@@ -200,3 +200,27 @@ async fn a_code_is_good_once_for_its_client_verifier_and_uri() {
     let (_, refused) = send(&server, "/oauth2/token", &redemption("rp", &late), &[]).await;
     assert_eq!(refused["error"], "invalid_grant");
 }
+
+#[tokio::test]
+async fn the_login_says_who_asks_in_a_language_that_the_client_wishes_and_the_user_may_choose() {
+    let server = start(&Key::new()).await;
+    let browser = Browser::new(&server);
+    let page = |more: Vec<(&'static str, &'static str)>| {
+        let browser = &browser;
+        async move {
+            let led = browser.authorize("rp", &more).await.location.unwrap();
+            browser.get(&led).await
+        }
+    };
+    assert!(page(vec![]).await.text.contains("rp asks you to log in."));
+    let russian = page(vec![("ui_locales", "fr-CA ru-RU en")]).await;
+    assert!(russian.text.contains("Программа «rp» просит вас войти."), "{}", russian.text);
+    let (csrf, request) = (russian.field("csrf"), russian.field("request"));
+    let form = [("csrf", csrf.as_str()), ("request", &request), ("username", "nobody"), ("password", "wrong")];
+    let wrong = browser.post("/login", &form).await;
+    assert!(wrong.status == 403 && wrong.text.contains("Программа «rp» просит вас войти."), "{}", wrong.text);
+    let chosen = browser.post("/language", &[("csrf", &csrf), ("lang", "en"), ("back", "/login")]).await;
+    assert_eq!(chosen.status, 303);
+    assert!(page(vec![("ui_locales", "ru")]).await.text.contains("rp asks you to log in."), "the user's choice counts");
+    assert!(!browser.get("/login").await.text.contains("asks you"), "nobody asks");
+}

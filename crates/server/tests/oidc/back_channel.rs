@@ -20,7 +20,7 @@ fn wanting(receiver: &Receiver) -> String {
 }
 
 async fn start(receiver: &Receiver) -> Server {
-    Server::with(&wanting(receiver)).await
+    Server::with(&wanting(receiver)).await.at_work()
 }
 
 /// Tokens for a client from the browser's session.
@@ -121,7 +121,7 @@ async fn trouble_is_tried_again_later_each_time_and_a_refusal_is_not() {
         [(&[204], 0), (&[400], 1), (&[500, 200], 0), (&[302, 307, 200], 0), (&[500; 8], 1)];
     let answers: Vec<u16> = cases.iter().flat_map(|(answers, _)| answers.iter().copied()).collect();
     let receiver = Receiver::start(&answers).await;
-    let server = Server::standing(&wanting(&receiver)).await;
+    let server = Server::standing(&wanting(&receiver)).await.at_work();
     let mut cards = server.user("alice", 1).await;
     let (mut sent, mut lost) = (0, 0);
     for (answers, given_up_now) in cases {
@@ -137,7 +137,7 @@ async fn trouble_is_tried_again_later_each_time_and_a_refusal_is_not() {
     }
     let received = receiver.received();
     assert!(received.iter().all(|received| received.path == "/rp"), "no redirect is followed");
-    assert_ne!(logout_token_id(&received[2]), logout_token_id(&received[3]), "sent later it is a new token");
+    assert_ne!(logout_claims(&received[2])["jti"], logout_claims(&received[3])["jti"], "sent later it is a new token");
 }
 
 /// Waits until the one that is queued waits again after so many tries, and lets that time pass.
@@ -153,8 +153,8 @@ async fn next_try(server: &Server, tries: u32) {
     panic!("try {tries}: {:?}", queued(server).await);
 }
 
-fn logout_token_id(received: &Received) -> Value {
-    claims(received.body.strip_prefix("logout_token=").unwrap())["jti"].clone()
+fn logout_claims(received: &Received) -> Value {
+    claims(received.body.strip_prefix("logout_token=").unwrap())
 }
 
 #[tokio::test]
@@ -176,16 +176,53 @@ async fn a_session_that_ends_by_itself_or_by_its_owner_is_told_too() {
     let ended = other.post("/settings/sessions/end", &[("csrf", &page.field("csrf")), ("id", &sid)]).await;
     assert_eq!(ended.status, 303, "{}", ended.text);
     let received = receiver.wait_for(2).await;
-    assert_eq!(claims(received[1].body.strip_prefix("logout_token=").unwrap())["sid"], sid.as_str());
+    assert_eq!(logout_claims(&received[1])["sid"], sid.as_str());
     settled(&server).await;
     assert_eq!(receiver.received().len(), 2, "the other session goes on");
+}
+
+#[tokio::test]
+async fn a_login_anew_takes_the_session_over_and_another_user_ends_it() {
+    let receiver = Receiver::start(&[]).await;
+    let server = start(&receiver).await;
+    let mut alice = server.user("alice", 1).await;
+    let mut bob = server.user("bob", 1).await;
+    let browser = Browser::new(&server);
+    let sid = |tokens: &Value| claims(tokens["id_token"].as_str().unwrap())["sid"].as_str().unwrap().to_owned();
+    let first = tokens(&browser, "rp", "openid", &mut alice[0]).await;
+    let other = tokens(&browser, "other-rp", "openid", &mut alice[0]).await;
+    let held = browser.code("quiet", &[], &mut alice[0]).await;
+    let code = browser.code("rp", &[("prompt", "login")], &mut alice[0]).await;
+    let (_, again) = server.post("/oauth2/token", &redemption("rp", &code)).await;
+    assert_ne!(sid(&again), sid(&first), "a new value at each login");
+    assert!(queued(&server).await.is_empty() && receiver.received().is_empty(), "nothing ended");
+    assert_eq!(introspect(&server, other["access_token"].as_str().unwrap()).await["active"], true);
+    assert_eq!(server.post("/oauth2/token", &redemption("quiet", &held)).await.0, 200, "a code from before is good");
+
+    log_out(&browser, &again).await;
+    let told = receiver.wait_for(3).await;
+    settled(&server).await;
+    let mut told: Vec<_> =
+        told.iter().map(|t| (t.path.clone(), logout_claims(t)["sid"].as_str().unwrap().to_owned())).collect();
+    told.sort();
+    let mut expected =
+        [("/other".to_owned(), sid(&other)), ("/rp".to_owned(), sid(&first)), ("/rp".to_owned(), sid(&again))];
+    expected.sort();
+    assert_eq!(told, expected, "each by the name it knows the session by");
+    assert_eq!(introspect(&server, other["access_token"].as_str().unwrap()).await["active"], false);
+
+    let hers = tokens(&browser, "rp", "openid", &mut alice[0]).await;
+    let led = browser.authorize("rp", &[("prompt", "login")]).await;
+    browser.log_in(&led, "bob", &mut bob[0]).await;
+    let told = receiver.wait_for(4).await;
+    assert_eq!(logout_claims(&told[3])["sid"], sid(&hers).as_str());
 }
 
 #[tokio::test]
 async fn of_two_nodes_one_sends() {
     let receiver = Receiver::start(&[]).await;
     let server = start(&receiver).await;
-    let _node = server.another_node().await;
+    let _node = server.another_node().await.at_work();
     let mut cards = server.user("alice", 1).await;
     let mut all = Vec::new();
     for _ in 0..12 {

@@ -426,7 +426,7 @@ async fn tokens_can_be_bound_to_a_key() {
 async fn telling(receiver: &Receiver) -> Server {
     let more = format!("ciba = \"ping\"\nclient_notification_endpoint = \"{}/ping\"", receiver.url);
     let text = settings(&Key::new(), &[("pinger", &more)]);
-    Server::with(&text).await
+    Server::with(&text).await.at_work()
 }
 
 const TOKEN: &str = "8d67dc78-7faa-4d41-aabd-67707b374255";

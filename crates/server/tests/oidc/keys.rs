@@ -49,7 +49,7 @@ impl Verifier<'_> {
 async fn no_token_fails_while_keys_are_replaced_under_load() {
     const ROUNDS: usize = 5;
     let server = start(&Key::new()).await;
-    let other_node = server.another_node().await;
+    let other_node = server.another_node().await.at_work();
     let seen = RefCell::new(BTreeSet::new());
     let over = RefCell::new(false);
     // Time may leap only while nobody holds a code: it would be too old at once.

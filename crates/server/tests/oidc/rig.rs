@@ -19,12 +19,12 @@ const DETAILS: &str = "authorization_details_types = [\"withdrawal\", \"card_pay
 /// `resource` (may introspect), `signer` (private_key_jwt by the given key); CIBA: `payer`, `payer-two`, `pinger`, `coder` (needs
 /// the user's code), `sealed` (signs its requests by the given key), `bound-payer`; `portal-rp` (details by redirect).
 pub async fn start(key: &Key) -> Server {
-    Server::with(&settings(key, &[])).await
+    Server::with(&settings(key, &[])).await.at_work()
 }
 
 /// The same, with a clock that stands still but for [`Server::advance`].
 pub async fn standing(key: &Key) -> Server {
-    Server::standing(&settings(key, &[])).await
+    Server::standing(&settings(key, &[])).await.at_work()
 }
 
 /// The settings of [`start`]; what `more` says of a client is added to its registration.

@@ -2,6 +2,7 @@
 
 use super::rig::{Browser, Key, basic, introspect, redemption, send, start};
 use super::support::Server;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 const OFFLINE: [(&str, &str); 1] = [("scope", "openid profile offline_access")];
@@ -168,5 +169,64 @@ async fn userinfo_says_what_the_scope_allows() {
         let user: Value = user.json().await.unwrap();
         assert!(user["sub"].is_string());
         assert_eq!(user["preferred_username"] == "alice", named, "{user}");
+    }
+}
+
+#[tokio::test]
+async fn of_two_redemptions_at_once_one_wins() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    let granted = |answers: &[(u16, Value)]| answers.iter().filter(|(status, _)| *status == 200).count();
+    for _ in 0..5 {
+        let code = browser.code("rp", &OFFLINE, &mut cards[0]).await;
+        let form = redemption("rp", &code);
+        let answers = join_all((0..4).map(|_| server.post("/oauth2/token", &form))).await;
+        assert_eq!(granted(&answers), 1, "{answers:?}");
+        let (_, tokens) = answers.iter().find(|(status, _)| *status == 200).unwrap();
+        let refused = answers.iter().filter(|(status, _)| *status != 200);
+        assert!(refused.clone().all(|(_, answer)| answer["error"] == "invalid_grant"), "{answers:?}");
+        assert_eq!(introspect(&server, tokens["access_token"].as_str().unwrap()).await["active"], false, "taken back");
+
+        let code = browser.code("rp", &OFFLINE, &mut cards[0]).await;
+        let (_, tokens) = server.post("/oauth2/token", &redemption("rp", &code)).await;
+        let token = tokens["refresh_token"].as_str().unwrap();
+        let answers = join_all((0..4).map(|_| refresh(&server, "rp", token, &[]))).await;
+        assert_eq!(granted(&answers), 1, "{answers:?}");
+        assert_eq!(introspect(&server, tokens["access_token"].as_str().unwrap()).await["active"], false, "the family");
+    }
+}
+
+#[tokio::test]
+async fn of_two_uses_of_a_proof_or_a_pushed_request_at_once_one_wins() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let (browser, key) = (Browser::new(&server), Key::new());
+    let code = browser.code("rp", &[], &mut cards[0]).await;
+    let (_, tokens) = server.post("/oauth2/token", &redemption("rp", &code)).await;
+    let form = [("client_id", "rp"), ("token", tokens["access_token"].as_str().unwrap())];
+    let proof = key.proof(&server, ("POST", "/oauth2/revoke"), "1", None);
+    let headers = [("dpop", proof.as_str())];
+    let answers = join_all((0..4).map(|_| send(&server, "/oauth2/revoke", &form, &headers))).await;
+    assert_eq!(answers.iter().filter(|(status, _)| *status == 200).count(), 1, "{answers:?}");
+    let request = super::rig::request("rp", &[]);
+    let form: Vec<_> = request.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let (_, pushed) = server.post("/oauth2/par", &form).await;
+    let path = format!("/oauth2/authorize?client_id=rp&request_uri={}", pushed["request_uri"].as_str().unwrap());
+    let answers = join_all((0..4).map(|_| browser.get(&path))).await;
+    assert_eq!(answers.iter().filter(|shown| shown.location.is_some()).count(), 1);
+}
+
+#[tokio::test]
+async fn endpoints_of_clients_ask_for_their_proof_and_read_no_query() {
+    let server = start(&Key::new()).await;
+    let wrong = [("authorization", "Basic YmFjazp3cm9uZw==")];
+    for path in ["/oauth2/token", "/oauth2/par", "/oauth2/introspect", "/oauth2/revoke"] {
+        let form = [("token", "x"), ("grant_type", "authorization_code"), ("code", "x")];
+        let (status, refused) = send(&server, path, &form, &wrong).await;
+        assert_eq!((status, &refused["error"]), (401, &json!("invalid_client")), "{path}");
+        let query = format!("{path}?client_id=back&client_secret={}", super::rig::SECRET);
+        let (status, refused) = send(&server, &query, &form, &[]).await;
+        assert_eq!((status, &refused["error"]), (400, &json!("invalid_request")), "{path}: {refused}");
     }
 }

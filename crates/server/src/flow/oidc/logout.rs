@@ -22,29 +22,42 @@ pub fn session_ended(
     session: SessionId,
     now: Timestamp,
 ) -> Result<(), Error> {
-    let grants = store::grant::of_session(sql, user, session)?;
-    for grant in &grants {
-        if scope::has(&grant.scope, scope::OFFLINE_ACCESS) {
-            store::token::revoke_grant(sql, user, grant.id, now)?;
-        } else {
-            store::grant::end(sql, user, grant.id, now)?;
+    // Clients from before the last login of this browser know the session by its older name.
+    for name in store::session::line(sql, user, session)? {
+        let grants = store::grant::of_session(sql, user, name)?;
+        for grant in &grants {
+            if scope::has(&grant.scope, scope::OFFLINE_ACCESS) {
+                store::token::revoke_grant(sql, user, grant.id, now)?;
+            } else {
+                store::grant::end(sql, user, grant.id, now)?;
+            }
         }
-    }
-    // Also a client whose grant was over before may still show somebody as signed in.
-    let clients: BTreeSet<&str> = grants.iter().map(|grant| grant.client.as_str()).collect();
-    for client in clients.into_iter().filter_map(|id| app.clients.find(id)) {
-        if let Some(url) = &client.oauth.backchannel_logout_uri {
-            let told = New {
-                user: Some(user),
-                kind: Kind::Logout,
-                client: &client.id,
-                url,
-                bearer: None,
-                body: session.to_string(),
-                expires_at: None,
-            };
-            deliver::queue(app, sql, told, now)?;
+        // Also a client whose grant was over before may still show somebody as signed in.
+        let clients: BTreeSet<String> = grants.into_iter().map(|grant| grant.client).collect();
+        for client in clients {
+            tell(app, sql, (user, name), &client, now)?;
         }
     }
     Ok(())
+}
+
+fn tell(
+    app: &App,
+    sql: &mut dyn Sql,
+    (user, session): (UserId, SessionId),
+    client: &str,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let Some(client) = app.clients.find(client) else { return Ok(()) };
+    let Some(url) = &client.oauth.backchannel_logout_uri else { return Ok(()) };
+    let told = New {
+        user: Some(user),
+        kind: Kind::Logout,
+        client: &client.id,
+        url,
+        bearer: None,
+        body: session.to_string(),
+        expires_at: None,
+    };
+    deliver::queue(app, sql, told, now)
 }
