@@ -36,7 +36,9 @@ async fn single_sign_on_takes_three_units() {
     let form = redemption("rp", &parameters["code"]);
     let ((status, tokens), redeemed) = counted(&server, send(&server, "/oauth2/token", &form, &[])).await;
     assert!(status == 200 && tokens["id_token"].is_string(), "{tokens}");
-    hold(&[asked, redeemed], Method::CodeFlow, &[0, 0]);
+    // Asked: the session, the user, the last use; the code, the audit row. Redeemed: the code, the user, the session;
+    // that it is spent, the grant, the token, the audit row.
+    hold(&[asked, redeemed], Method::CodeFlow, &[5, 7]);
 }
 
 #[tokio::test]
@@ -56,5 +58,7 @@ async fn a_back_ends_request_takes_five_units() {
     let form = [("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", id)];
     let ((status, tokens), fetched) = counted(&server, send(&server, "/oauth2/token", &form, &headers)).await;
     assert!(status == 200 && tokens["id_token"] != Value::Null, "{tokens}");
-    hold(&[asked, listed, decided, fetched], Method::Ciba, &[0, 0, 0, 0]);
+    // Fetched: the request, when it was asked about, the confirmation, that it is spent, the device and its last use, the
+    // user; the grant, the token, the audit row.
+    hold(&[asked, listed, decided, fetched], Method::Ciba, &[13, 4, 13, 10]);
 }
