@@ -86,6 +86,42 @@ script-wait = A notification was sent to the phone. Give --wait to wait for its 
 script-no-response = The device's response is needed: give --response, --response-command or --card-state.
 script-not-for-login = The challenge is not one of a login: answering it could move money or change devices. Nothing was answered.
 
+### The desk in the terminal, after a login (countersign-client login --brokerage)
+
+desk-title = Paper market
+desk-waiting = Asking the brokerage…
+desk-quotes = Quotes
+desk-orders = Orders
+desk-symbol = Symbol
+desk-bid = Bid
+desk-ask = Ask
+desk-shares = Shares
+desk-price = Price
+desk-cash = free { $amount }
+desk-number = Number
+desk-order = Order
+desk-limit = Limit
+desk-left = Left
+desk-state = State
+desk-buy = Buy
+desk-sell = Sell
+desk-state-open = open
+desk-state-filled = filled
+desk-state-cancelled = cancelled
+desk-placed = Order { $number }: { $state }.
+desk-cancelled = Order { $number } is cancelled.
+desk-limit-help = Enter sends. Without a limit the order takes the market's price at once.
+desk-hints = b buy · s sell · Tab orders · c cancel the order · q quit
+desk-hints-ticket = Enter next, then send · Tab other field · Esc do not send
+desk-error-login = The brokerage wants a new login. Quit and log in again.
+desk-error-cash = There is not enough free cash for this order.
+desk-error-shares = There are not so many free shares to sell.
+desk-error-quantity = The number of shares must be from 1 to 100,000.
+desk-error-limit = The limit must be a price above zero, such as 184.20.
+desk-error-order = That order is not open any more.
+desk-error-refused = The brokerage refuses this order.
+desk-error-connection = The brokerage cannot be reached. It is asked again.
+
 ### Hosted pages
 
 # Words between backticks are shown as keys or as the display of a device.
@@ -474,6 +510,9 @@ demo-try-language = Switch the language at the top of any page, even in the midd
 demo-open-login = Open the login
 demo-open-card = Open the card reader
 demo-open-outbox = Open the outbox
+demo-brokerage = The sample brokerage
+demo-brokerage-words = A program of its own that logs its customers in here, as any institution's programs would: a client portal, a web trader and a counter for debit cards.
+demo-open-brokerage = Open the brokerage
 demo-users = Sample users
 demo-pin = PIN
 demo-take-card = Card reader

@@ -88,6 +88,42 @@ script-wait = На телефон отправлено уведомление. �
 script-no-response = Нужен ответ устройства: укажите --response, --response-command или --card-state.
 script-not-for-login = Этот код запроса не для входа: ответ на него может перевести деньги или изменить устройства. Ответ не дан.
 
+### Рынок в терминале после входа (countersign-client login --brokerage)
+
+desk-title = Учебный рынок
+desk-waiting = Запрос к брокеру…
+desk-quotes = Котировки
+desk-orders = Заявки
+desk-symbol = Бумага
+desk-bid = Покупка
+desk-ask = Продажа
+desk-shares = Штук
+desk-price = Цена
+desk-cash = свободно { $amount }
+desk-number = Номер
+desk-order = Заявка
+desk-limit = Лимит
+desk-left = Остаток
+desk-state = Состояние
+desk-buy = Купить
+desk-sell = Продать
+desk-state-open = активна
+desk-state-filled = исполнена
+desk-state-cancelled = снята
+desk-placed = Заявка { $number }: { $state }.
+desk-cancelled = Заявка { $number } снята.
+desk-limit-help = Enter отправляет. Без лимита заявка сразу берёт цену рынка.
+desk-hints = b купить · s продать · Tab заявки · c снять заявку · q выйти
+desk-hints-ticket = Enter дальше, затем отправить · Tab другое поле · Esc не отправлять
+desk-error-login = Брокеру нужен новый вход. Выйдите и войдите снова.
+desk-error-cash = Для этой заявки не хватает свободных денег.
+desk-error-shares = Столько свободных бумаг для продажи нет.
+desk-error-quantity = Число бумаг должно быть от 1 до 100 000.
+desk-error-limit = Лимит должен быть ценой больше нуля, например 184.20.
+desk-error-order = Эта заявка уже не активна.
+desk-error-refused = Брокер не принимает эту заявку.
+desk-error-connection = Брокер недоступен. Запрос повторяется.
+
 ### Страницы входа
 
 # Слова в обратных кавычках показываются как клавиши или дисплей устройства.
@@ -485,6 +521,9 @@ demo-try-language = Смените язык вверху любой страни
 demo-open-login = Открыть вход
 demo-open-card = Открыть карту
 demo-open-outbox = Открыть исходящие
+demo-brokerage = Пример брокера
+demo-brokerage-words = Отдельная программа, клиенты которой входят здесь, как в программах любой организации: клиентский портал, веб-трейдер и касса для дебетовых карт.
+demo-open-brokerage = Открыть сайт брокера
 demo-users = Пользователи
 demo-pin = PIN
 demo-take-card = Взять карту

@@ -30,8 +30,10 @@ const NEVER: &[(&str, &[&str], &str)] = &[
 pub fn check(root: &Path) -> Result<(), Failed> {
     let mut wrong = Vec::new();
     for (name, allowed) in CRATES {
-        crate_arrows(root, name, allowed, &mut wrong)?;
+        crate_arrows(root, &format!("crates/{name}"), allowed, &mut wrong)?;
     }
+    // A relying party knows what is public, and nothing else.
+    crate_arrows(root, "brokerage", &[], &mut wrong)?;
     for (folder, forbidden, why) in NEVER {
         for file in files(&root.join("crates/server/src").join(folder))? {
             let text = read(&file)?;
@@ -55,18 +57,22 @@ fn names(code: &str, word: &str) -> bool {
     })
 }
 
-fn crate_arrows(root: &Path, name: &str, allowed: &[&str], wrong: &mut Vec<String>) -> Result<(), Failed> {
-    let manifest = read(&root.join("crates").join(name).join("Cargo.toml"))?;
+fn crate_arrows(root: &Path, folder: &str, allowed: &[&str], wrong: &mut Vec<String>) -> Result<(), Failed> {
+    let manifest = read(&root.join(folder).join("Cargo.toml"))?;
     let mut section = "";
     for line in manifest.lines() {
         if line.starts_with('[') {
             section = line;
         }
         let dependency = line.split(['.', ' ', '=']).next().unwrap_or_default();
-        let dependency = if dependency == "countersign-client" { "client" } else { dependency };
+        let dependency = match dependency {
+            "countersign-client" => "client",
+            "countersign" => "server",
+            other => other,
+        };
         let ours = CRATES.iter().any(|(other, _)| *other == dependency);
         if section == "[dependencies]" && ours && !allowed.contains(&dependency) {
-            wrong.push(format!("crates/{name} depends on {dependency}"));
+            wrong.push(format!("{folder} depends on {dependency}"));
         }
     }
     Ok(())

@@ -9,6 +9,7 @@ pub mod card;
 pub mod cli;
 pub mod first_party;
 pub mod id_token;
+pub mod market;
 pub mod marks;
 pub mod phone;
 pub mod private_file;

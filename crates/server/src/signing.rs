@@ -230,9 +230,16 @@ impl Signer {
     }
 
     fn set(&self, life: Duration, now: Timestamp) -> Value {
-        let keys = self.keys();
-        let counting = keys.iter().filter(|key| key.counts(life.saturating_add(MARGIN), now));
-        json!({ "keys": counting.map(|key| &key.public).collect::<Vec<_>>() })
+        self.those(|key| key.counts(life.saturating_add(MARGIN), now))
+    }
+
+    /// Every key that has signed and was not taken out of use by hand: for receipts, which are kept for years.
+    pub fn receipt_keys(&self, now: Timestamp) -> Value {
+        self.those(|key| key.retired_at.is_none() && key.signs_at <= now)
+    }
+
+    fn those(&self, wanted: impl Fn(&Key) -> bool) -> Value {
+        json!({ "keys": self.keys().iter().filter(|key| wanted(key)).map(|key| &key.public).collect::<Vec<_>>() })
     }
 
     /// Each key with what it does, the latest to sign first; and until when one that retires is published.
@@ -320,6 +327,8 @@ mod tests {
         assert_eq!(published(&signer.jwks(at(until))), one);
         assert_eq!(published(&signer.hint_keys(at(until))), both, "a hint lives longer");
         assert_eq!(published(&signer.hint_keys(at(300 + 3600 + 300))), one);
+        assert_eq!(published(&signer.receipt_keys(at(299))), [old.kid.as_str()], "what has signed");
+        assert_eq!(published(&signer.receipt_keys(at(100_000_000))), both, "a receipt is kept for years");
         let states =
             |now| signer.states(at(now)).into_iter().map(|(_, state, until)| (state, until)).collect::<Vec<_>>();
         assert_eq!(states(0), [(State::Next, None), (State::Current, None)]);
@@ -335,6 +344,7 @@ mod tests {
         let signer = Signer::new(&[old.clone(), leaked, new.clone()], LIVES).unwrap();
         assert_eq!(kid(&signer, 400), new.kid);
         assert_eq!(published(&signer.jwks(at(400))), [new.kid.as_str(), &old.kid]);
+        assert_eq!(published(&signer.receipt_keys(at(400))), [new.kid.as_str(), &old.kid]);
         assert_eq!(
             published(&signer.jwks(at(300 + 600 + 300))),
             [new.kid.as_str()],

@@ -51,6 +51,7 @@ class Demo {
     this.#child = child;
     this.#ended = ended;
     this.url = ready.url;
+    this.brokerage = ready.brokerage_url;
     this.users = new Map(ready.users.map((user) => [user.username, user]));
     this.token = ready.api_token;
   }

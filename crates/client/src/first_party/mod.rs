@@ -10,7 +10,7 @@ mod server;
 mod session;
 
 pub use error::Error;
-pub use program::{Identity, Program};
+pub use program::{AccessToken, Identity, Program};
 pub use server::{Metadata, Server, ServerUrl};
 pub use session::{Credentials, Progress, Session, Step, Tokens};
 pub(crate) use session::{pkce, unguessable};

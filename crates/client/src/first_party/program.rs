@@ -23,6 +23,23 @@ pub struct Program {
     pub unix_now: fn() -> u64,
 }
 
+/// An access token: it goes to those who check it, and never to a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct AccessToken(Zeroizing<String>);
+
+impl AccessToken {
+    /// Its text.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for AccessToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("AccessToken")
+    }
+}
+
 /// Who is signed in, as the verified ID token says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
@@ -36,6 +53,8 @@ pub struct Identity {
     pub amr: Vec<String>,
     /// The granted scope.
     pub scope: String,
+    /// What opens the doors of those who trust the server.
+    pub access_token: AccessToken,
     /// Why the client mark could not be kept: no reason not to be signed in.
     pub mark_problem: Option<String>,
 }
@@ -83,6 +102,7 @@ impl Program {
             acr: claims.text("acr").map(str::to_owned),
             amr: amr.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect(),
             scope: tokens.scope.unwrap_or_else(|| self.scope.clone()),
+            access_token: AccessToken(tokens.access_token),
             mark_problem: kept.err().map(|error| error.to_string()),
         })
     }

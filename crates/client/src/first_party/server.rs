@@ -26,7 +26,7 @@ impl ServerUrl {
         self.0.as_str().trim_end_matches('/')
     }
 
-    fn is_on_this_machine(&self) -> bool {
+    pub(crate) fn is_on_this_machine(&self) -> bool {
         is_loopback(&self.0)
     }
 }

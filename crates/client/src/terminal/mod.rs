@@ -3,10 +3,12 @@
 //! [`model`] is what it knows, [`update`] what events change, [`view`] how it looks, [`run`] what moves it.
 
 mod answered;
+pub mod desk;
 pub mod field;
 pub mod model;
 mod paint;
 pub mod run;
+mod screen;
 pub mod update;
 pub mod view;
 

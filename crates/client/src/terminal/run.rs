@@ -1,14 +1,10 @@
 //! What moves the login: keys, signals, the time and the server's answers, taken one after the other.
 
 use super::model::{Effect, Event, Model, Reply, Screen, SignedIn};
+use super::screen::{self, FullScreen};
 use super::{update::update, view::view};
-use crate::first_party::{Error, Program, Progress, Session};
+use crate::first_party::{AccessToken, Error, Program, Progress, Session};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use crossterm::{
-    event::{self, DisableBracketedPaste, EnableBracketedPaste},
-    execute,
-};
-use ratatui::DefaultTerminal;
 use std::io::{self, Write as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,8 +14,6 @@ use zeroize::Zeroizing;
 
 /// Often enough that the seconds left never jump.
 const TICK: Duration = Duration::from_millis(250);
-/// How long the thread that reads keys waits before it looks whether it is still needed.
-const KEY_PATIENCE: Duration = Duration::from_millis(100);
 /// Seconds a question about the phone is held by the server.
 const POLL_HOLD: u64 = 20;
 
@@ -30,6 +24,8 @@ pub struct Outcome {
     pub signed_in: Option<SignedIn>,
     /// Why the client mark could not be kept.
     pub mark_problem: Option<String>,
+    /// What the login gave, for programs that go on with it.
+    pub access_token: Option<AccessToken>,
 }
 
 /// Something for the loop.
@@ -42,21 +38,23 @@ enum Message {
         username: String,
     },
     MarkProblem(String),
+    Token(AccessToken),
 }
 
-/// Takes the whole terminal until the user leaves or is told to. `elapsed` is the monotonic clock.
+/// Takes the whole terminal until the user leaves or is told to; with `goes_on` also only until he is signed in.
+/// `elapsed` is the monotonic clock.
 ///
 /// # Errors
 /// When the terminal refuses.
-pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration) -> io::Result<Outcome> {
+pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration, goes_on: bool) -> io::Result<Outcome> {
     let (sender, mut inbox) = mpsc::unbounded_channel();
-    forward_signals(&sender)?;
+    screen::forward_signals(&sender, Message::Event)?;
     let mut screen = FullScreen::enter()?;
-    read_keys(sender.clone());
+    screen::read_keys(sender.clone(), Message::Event);
     let mut requests = Requests { program: Arc::new(program), sender, attempt: 0, session: None };
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
-    let mut mark_problem = None;
+    let (mut mark_problem, mut access_token) = (None, None);
     loop {
         screen.terminal.draw(|frame| view(&model, frame))?;
         let message = tokio::select! {
@@ -69,6 +67,10 @@ pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration) 
                 mark_problem = Some(problem);
                 continue;
             }
+            Message::Token(token) => {
+                access_token = Some(token);
+                continue;
+            }
             Message::Began { request, session, username } => {
                 requests.began(request, session, username);
                 continue;
@@ -76,10 +78,13 @@ pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration) 
         };
         for effect in update(&mut model, event, elapsed()) {
             match effect {
-                Effect::Quit => return Ok(Outcome { signed_in: who(model), mark_problem }),
+                Effect::Quit => return Ok(Outcome { signed_in: who(model), mark_problem, access_token }),
                 Effect::Copy(text) => copy(&text)?,
                 request => requests.start(request),
             }
+        }
+        if goes_on && matches!(model.screen, Screen::SignedIn(_)) {
+            return Ok(Outcome { signed_in: who(model), mark_problem, access_token });
         }
     }
 }
@@ -91,79 +96,11 @@ fn who(model: Model) -> Option<SignedIn> {
     }
 }
 
-/// Raw mode and the alternate screen; both end when it is dropped, in a panic too.
-struct FullScreen {
-    terminal: DefaultTerminal,
-}
-
-impl FullScreen {
-    fn enter() -> io::Result<Self> {
-        let screen = Self { terminal: ratatui::try_init()? };
-        execute!(io::stdout(), EnableBracketedPaste)?;
-        Ok(screen)
-    }
-}
-
-impl Drop for FullScreen {
-    fn drop(&mut self) {
-        let _ = execute!(io::stdout(), DisableBracketedPaste);
-        ratatui::restore();
-    }
-}
-
 /// OSC 52: the terminal, also a distant one, puts the text on its clipboard.
 fn copy(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
     write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
     out.flush()
-}
-
-/// Crossterm's reading blocks, so it has a thread of its own, which ends with the loop.
-fn read_keys(sender: UnboundedSender<Message>) {
-    std::thread::spawn(move || {
-        while !sender.is_closed() {
-            let event = match event::poll(KEY_PATIENCE) {
-                Ok(false) => continue,
-                Ok(true) => event::read(),
-                Err(error) => Err(error),
-            };
-            let event = match event {
-                Ok(event::Event::Key(key)) => Event::Key(key),
-                Ok(event::Event::Paste(text)) => Event::Paste(text),
-                Ok(_) => Event::Tick,
-                // The terminal is gone.
-                Err(_) => Event::Terminate,
-            };
-            let last = matches!(event, Event::Terminate);
-            if sender.send(Message::Event(event)).is_err() || last {
-                break;
-            }
-        }
-    });
-}
-
-#[cfg(unix)]
-fn forward_signals(sender: &UnboundedSender<Message>) -> io::Result<()> {
-    use tokio::signal::unix::{SignalKind, signal};
-    for kind in [SignalKind::terminate(), SignalKind::interrupt(), SignalKind::hangup()] {
-        let mut signals = signal(kind)?;
-        let sender = sender.clone();
-        tokio::spawn(async move {
-            while signals.recv().await.is_some() && sender.send(Message::Event(Event::Terminate)).is_ok() {}
-        });
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn forward_signals(sender: &UnboundedSender<Message>) -> io::Result<()> {
-    let sender = sender.clone();
-    tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = sender.send(Message::Event(Event::Terminate));
-        }
-    });
-    Ok(())
 }
 
 /// The requests under way, each in a task of its own. None is taken back: an answer that the user no longer waits for
@@ -263,5 +200,6 @@ async fn reply(
     if let Some(problem) = identity.mark_problem {
         let _ = sender.send(Message::MarkProblem(problem));
     }
+    let _ = sender.send(Message::Token(identity.access_token));
     Ok(Reply::SignedIn(SignedIn { username: identity.username, scope: identity.scope }))
 }

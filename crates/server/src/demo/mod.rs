@@ -1,6 +1,7 @@
 //! `countersign demo`: everything on one machine, to try out. Never for real customers: passwords, PINs and card
 //! files are shown to whoever asks.
 
+mod brokerage;
 mod card;
 mod pages;
 mod phone;
@@ -15,6 +16,7 @@ use crate::{
     serving,
 };
 use axum::Router;
+use brokerage::{Brokerage, Secrets};
 use place::Place;
 use seed::SeedError;
 use std::{
@@ -85,7 +87,11 @@ pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
     let place = Place::open(arguments.data.clone())?;
     let listeners = runtime.block_on(bind(arguments.port))?;
     let port = listeners.first().map_or(Ok(arguments.port), |l| l.local_addr().map(|address| address.port()))?;
-    let (app, demo) = prepare(arguments, place, port)?;
+    let secrets = Secrets::kept(&place)?;
+    // Before the server: its address is part of what the server knows of its clients.
+    let brokerage = runtime.block_on(Brokerage::start(&place, port, &secrets, arguments.test_clock));
+    let beside = (brokerage.as_ref().map(|brokerage| brokerage.url.clone()), secrets);
+    let (app, demo) = prepare(arguments, place, port, beside)?;
     announce(arguments.json, &demo.ready);
     let demo = Arc::new(demo);
     let routes = {
@@ -93,12 +99,21 @@ pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
         move |app| router(app, &demo)
     };
     runtime.block_on(serving::serve(app, listeners, routes, stop));
+    if let Some(brokerage) = brokerage {
+        runtime.block_on(brokerage.stop());
+    }
     Ok(())
 }
 
-fn prepare(arguments: &Arguments, place: Place, port: u16) -> Result<(Arc<App>, Demo), DemoError> {
+fn prepare(
+    arguments: &Arguments,
+    place: Place,
+    port: u16,
+    (brokerage_url, secrets): (Option<String>, Secrets),
+) -> Result<(Arc<App>, Demo), DemoError> {
     let url = format!("http://localhost:{port}");
-    let file = File::parse(&settings(&place, &url)).map_err(DemoError::Config)?;
+    let clients = secrets.clients(brokerage_url.as_deref());
+    let file = File::parse(&settings(&place, &url, &clients)).map_err(DemoError::Config)?;
     let ring = KeyRing::parse(&place.sealing_key()?).map_err(|error| BootError::Store(error.into()))?;
     let mut app = boot::boot_with(&file, &ring, Clock::ahead(place.clock_ahead()))?;
     app.settings.demo = true;
@@ -109,12 +124,15 @@ fn prepare(arguments: &Arguments, place: Place, port: u16) -> Result<(Arc<App>, 
         outbox_url: format!("{url}/demo/outbox"),
         issuer: url.clone(),
         url,
-        brokerage_url: None,
+        brokerage_url,
         clients: app
             .clients
             .all()
             .iter()
-            .map(|c| wire::demo::Client { client_id: c.id.clone(), client_secret: None })
+            .map(|c| wire::demo::Client {
+                client_id: c.id.clone(),
+                client_secret: secrets.of(&c.id).map(str::to_owned),
+            })
             .collect(),
         users,
         api_token,
@@ -123,15 +141,13 @@ fn prepare(arguments: &Arguments, place: Place, port: u16) -> Result<(Arc<App>, 
 }
 
 /// The demo's configuration: the defaults, with its own place and the contracted clients.
-fn settings(place: &Place, url: &str) -> String {
+fn settings(place: &Place, url: &str, clients: &str) -> String {
     let database = toml::Value::String(format!("sqlite:{}", place.database().display()));
     format!(
         "[http]\npublic_url = \"{url}\"\n[store]\nurl = {database}\n\
          [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = 966\n\
-         [[clients]]\nid = \"client-portal\"\nname = \"Client Portal\"\n\
-         [[clients]]\nid = \"web-trader\"\nname = \"Web Trader\"\n\
          [[clients]]\nid = \"phone-app\"\nname = \"Mobile app\"\nfirst_party = true\n\
-         [[clients]]\nid = \"payments\"\nname = \"Payments\"\n"
+         {clients}"
     )
 }
 

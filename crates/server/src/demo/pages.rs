@@ -63,6 +63,7 @@ async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response 
             users: ready.users.clone(),
             outbox_url: "/demo/outbox".to_owned(),
             server_url: ready.url.clone(),
+            brokerage_url: ready.brokerage_url.clone(),
         },
     )
 }

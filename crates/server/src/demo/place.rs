@@ -34,6 +34,21 @@ impl Place {
         self.path.join("countersign.db")
     }
 
+    /// The sample brokerage's own database.
+    pub(crate) fn brokerage(&self) -> PathBuf {
+        self.path.join("brokerage.db")
+    }
+
+    /// The secrets of the sample brokerage's clients.
+    pub(crate) fn brokerage_secrets(&self) -> PathBuf {
+        self.path.join("brokerage.json")
+    }
+
+    /// How far the test clock is ahead, in microseconds.
+    pub(crate) fn clock(&self) -> PathBuf {
+        self.path.join("clock")
+    }
+
     /// The sample users with their passwords, PINs and card files.
     pub(crate) fn roster(&self) -> PathBuf {
         self.path.join("demo.json")
@@ -61,12 +76,12 @@ impl Place {
 
     /// How far the test clock was moved ahead, which a restart must not undo.
     pub(crate) fn clock_ahead(&self) -> Duration {
-        let text = fs::read_to_string(self.path.join("clock")).unwrap_or_default();
+        let text = fs::read_to_string(self.clock()).unwrap_or_default();
         Duration::from_micros(text.trim().parse().unwrap_or(0))
     }
 
     pub(crate) fn keep_clock(&self, ahead: Duration) -> io::Result<()> {
-        write_private(&self.path.join("clock"), &ahead.as_micros().to_string())
+        write_private(&self.clock(), &ahead.as_micros().to_string())
     }
 }
 

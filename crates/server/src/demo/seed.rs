@@ -114,7 +114,10 @@ pub(crate) fn words(ready: &Ready) -> String {
     let mut out = format!("Countersign demo, ready.\n\n  Start here  {}/demo/\n", ready.url);
     let _ = writeln!(out, "  Log in      {}/login", ready.url);
     let _ = writeln!(out, "  Outbox      {}  (mail and SMS that would be sent)", ready.outbox_url);
-    let _ = writeln!(out, "  Brokerage   not beside this program: the demo goes on without it\n");
+    let _ = match &ready.brokerage_url {
+        Some(url) => writeln!(out, "  Brokerage   {url}/  (portal, trader, debit cards)\n"),
+        None => writeln!(out, "  Brokerage   not beside this program: the demo goes on without it\n"),
+    };
     for user in &ready.users {
         let _ = writeln!(out, "  {}  password: {}", user.username, user.password);
         for device in &user.devices {
@@ -126,7 +129,7 @@ pub(crate) fn words(ready: &Ready) -> String {
     let _ = write!(
         out,
         "\n  In a terminal: countersign-client login --client tws --server {}\n  Stop with Ctrl-C.",
-        ready.url
+        ready.url,
     );
     out
 }

@@ -13,11 +13,21 @@ pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
     Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
 }
 
-/// `/oauth2/jwks`. Read anew: whoever asks because of a key that it does not know must not meet a node that does not
-/// know it either.
+/// `/oauth2/jwks`.
 pub async fn jwks(State(app): State<Shared>) -> impl IntoResponse {
-    if let Err(error) = registry::refresh(&app).await {
+    read_anew(&app).await;
+    Json(app.signer.jwks(app.now()))
+}
+
+/// `/oauth2/receipt-keys`.
+pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
+    read_anew(&app).await;
+    Json(app.signer.receipt_keys(app.now()))
+}
+
+/// Whoever asks because of a key that it does not know must not meet a node that does not know it either.
+async fn read_anew(app: &Shared) {
+    if let Err(error) = registry::refresh(app).await {
         tracing::warn!(%error, "the signing keys could not be read again");
     }
-    Json(app.signer.jwks(app.now()))
 }

@@ -83,6 +83,7 @@ table! { ROUTES, mount:
     get  "/assets/{name}"                    Anyone   assets::asset            => "styles, pictures, scripts";
     get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";
     get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
+    get  "/oauth2/receipt-keys"              Anyone   metadata::receipt_keys   => "those of the past too, for receipts";
     post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";
     get  "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "a client's authorization request; audited as authorization_code.issued";
     post "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "the same, as a form";

@@ -16,6 +16,8 @@ pub struct Start {
     pub outbox_url: String,
     /// The server's address.
     pub server_url: String,
+    /// The sample brokerage's address, where it runs.
+    pub brokerage_url: Option<String>,
 }
 
 /// A message that would have been sent.

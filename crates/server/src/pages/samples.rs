@@ -420,6 +420,7 @@ fn demo(lang: Lang) -> Vec<Sample> {
         users,
         outbox_url: "/demo/outbox".to_owned(),
         server_url: "http://localhost:8080".to_owned(),
+        brokerage_url: Some("http://localhost:8081".to_owned()),
     };
     let message = |channel: &str, to: &str, text: String| OutboxLine {
         at: "2026-11-24 09:41 UTC".to_owned(),

@@ -121,6 +121,8 @@ async fn a_command_replaces_the_key_of_a_running_server_with_an_overlap() {
     // Its tokens have expired by then, with five minutes for clocks that differ.
     server.advance(server.app.settings.token_life.as_secs() + 301);
     assert!(!kids(&jwks(&server).await).contains(&kid(&before).as_str()), "and then drops out");
+    let kept = server.http.get(format!("{}/oauth2/receipt-keys", server.url)).send().await.unwrap();
+    assert!(kids(&kept.json().await.unwrap()).contains(&kid(&before).as_str()), "but for receipts");
     let gone = browser.get(&format!("/oauth2/logout?id_token_hint={before}&client_id=rp")).await;
     assert_ne!(gone.status, 400, "as a hint its tokens are taken for as long as the session lives");
 }

@@ -7,6 +7,7 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod desk;
 mod phone;
 mod script;
 mod support;

@@ -6,8 +6,9 @@ mod script;
 use super::Entry;
 use super::output::{self, Failure};
 use crate::first_party::{Error, Program, Server, ServerUrl};
+use crate::market::Market;
 use crate::marks::Marks;
-use crate::terminal::{model::Model, run};
+use crate::terminal::{desk, model::Model, run};
 use answers::Source;
 use i18n::Lang;
 use std::path::PathBuf;
@@ -24,6 +25,9 @@ pub(super) struct Arguments {
     /// The server's address, as it calls itself: `https://…`, or `http://localhost:…`.
     #[arg(long, value_name = "URL")]
     server: ServerUrl,
+    /// After the login open the market of the brokerage at this address.
+    #[arg(long, value_name = "URL")]
+    brokerage: Option<ServerUrl>,
     /// Trust the certificate authorities in this PEM file too.
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
@@ -115,11 +119,16 @@ fn full_screen(
         None => arguments.client.clone(),
     };
     let model = Model::new(lang, &name, arguments.server.as_str(), arguments.username.as_deref());
-    let outcome = runtime.block_on(run::run(model, program, entry.elapsed))?;
+    let goes_on = arguments.brokerage.is_some();
+    let outcome = runtime.block_on(run::run(model, program, entry.elapsed, goes_on))?;
     script::mark_problem(entry, outcome.mark_problem.as_deref());
     let Some(who) = outcome.signed_in else {
         return Err(Failure::Failed(lang.t("terminal-not-signed-in")));
     };
+    if let (Some(url), Some(token)) = (&arguments.brokerage, outcome.access_token) {
+        let market = Market::at(url, token)?;
+        runtime.block_on(desk::run::run(desk::model::Desk::new(lang, &who.username, url.as_str()), market))?;
+    }
     output::line(entry, &lang.t_with("terminal-signed-in-as", &[("name", who.username.into())]))
 }
 

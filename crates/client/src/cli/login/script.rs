@@ -5,6 +5,7 @@ use super::super::output::{self, Failure};
 use super::Arguments;
 use super::answers::Source;
 use crate::first_party::{Error, Identity, Program, Progress, Session, Step};
+use crate::market::{Board, Market};
 use crate::terminal::model::device_of;
 use crate::words;
 use i18n::Lang;
@@ -55,7 +56,7 @@ impl From<Failure> for Ended {
 impl Script<'_, '_> {
     pub(super) async fn run(&mut self, username: &str, password: Zeroizing<String>) -> Result<(), Failure> {
         match self.attempt(username, password).await {
-            Ok(identity) => self.signed_in(&identity),
+            Ok(identity) => self.signed_in(&identity).await,
             Err(end) => Err(ended((self.arguments, self.lang), self.entry, end)),
         }
     }
@@ -183,17 +184,36 @@ impl Script<'_, '_> {
         let _ = writeln!(self.entry.err, "{words}");
     }
 
-    fn signed_in(&mut self, identity: &Identity) -> Result<(), Failure> {
+    async fn signed_in(&mut self, identity: &Identity) -> Result<(), Failure> {
         mark_problem(self.entry, identity.mark_problem.as_deref());
+        let board = match &self.arguments.brokerage {
+            Some(url) => Some(Market::at(url, identity.access_token.clone())?.board().await?),
+            None => None,
+        };
         let text = if self.arguments.json {
             let Identity { username, sub, acr, amr, scope, .. } = identity;
-            json!({ "signed_in": true, "username": username, "sub": sub, "acr": acr, "amr": amr, "scope": scope })
-                .to_string()
+            let mut answer =
+                json!({ "signed_in": true, "username": username, "sub": sub, "acr": acr, "amr": amr, "scope": scope });
+            if let (Value::Object(answer), Value::Object(board)) = (&mut answer, json!(board)) {
+                answer.extend(board);
+            }
+            answer.to_string()
         } else {
-            self.lang.t_with("terminal-signed-in-as", &[("name", identity.username.as_str().into())])
+            let name = self.lang.t_with("terminal-signed-in-as", &[("name", identity.username.as_str().into())]);
+            board.map_or(name.clone(), |board| format!("{name}\n{}", listed(&board)))
         };
         output::line(self.entry, &text)
     }
+}
+
+/// The market as lines: quotes, then what is held.
+fn listed(board: &Board) -> String {
+    let price = |price: &Option<String>| price.clone().unwrap_or_else(|| "-".to_owned());
+    let quotes = board.quotes.iter().map(|q| format!("{:<6} {:>10} {:>10}", q.symbol, price(&q.bid), price(&q.ask)));
+    let held = &board.holdings;
+    let cash = format!("{:<10} {} {}", held.account, held.free, held.currency);
+    let shares = held.positions.iter().map(|held| format!("{:<6} {:>10}", held.symbol, held.quantity));
+    quotes.chain([cash]).chain(shares).collect::<Vec<_>>().join("\n")
 }
 
 /// Says why nobody is signed in: in words, and as one object where that is wanted.

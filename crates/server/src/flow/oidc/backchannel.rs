@@ -87,7 +87,7 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
     let named = match hint {
         UserHint::Login(name) => name.trim().to_ascii_lowercase(),
         UserHint::IdToken(token) => {
-            let hint = oidc::hint::read(token, &app.settings.issuer, &app.signer.jwks(app.now()));
+            let hint = oidc::hint::read(token, &app.settings.issuer, &app.signer.hint_keys(app.now()));
             // Another client's token names nobody to this one.
             hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
         }

@@ -1,0 +1,129 @@
+//! Withdrawals: asked for, confirmed at the issuer, booked once.
+
+use super::perhaps;
+use crate::money::Cents;
+use rusqlite::{Row, Transaction, params};
+
+/// A withdrawal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Withdrawal {
+    /// Its id.
+    pub id: String,
+    /// Whose it is.
+    pub username: String,
+    /// The account it leaves.
+    pub account: String,
+    /// How much.
+    pub amount: Cents,
+    /// What the user is asked to confirm: the `authorization_details` member, JSON.
+    pub details: String,
+    /// Where it stands.
+    pub state: State,
+    /// The signed proof of the confirmation.
+    pub receipt: Option<String>,
+    /// When it was asked for, Unix seconds.
+    pub at: i64,
+    /// Until when it may be confirmed, Unix seconds.
+    pub expires: i64,
+}
+
+/// Where a withdrawal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// The user is being asked; the money is held.
+    Asked,
+    /// The money has left.
+    Booked,
+    /// The user refused, or the issuer did.
+    Declined,
+    /// The issuer's answer was not what was asked for.
+    Mismatched,
+}
+
+impl State {
+    /// As stored, and in the keys of words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Asked => "asked",
+            Self::Booked => "booked",
+            Self::Declined => "declined",
+            Self::Mismatched => "mismatched",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Asked, Self::Booked, Self::Declined, Self::Mismatched].into_iter().find(|state| state.name() == name)
+    }
+}
+
+/// Notes a withdrawal that is about to be asked about.
+///
+/// # Errors
+/// SQLite's.
+pub fn ask(tx: &Transaction<'_>, asked: &Withdrawal) -> rusqlite::Result<()> {
+    tx.execute(
+        "INSERT INTO withdrawals (id, username, account, amount, details, state, at, expires)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'asked', ?6, ?7)",
+        params![asked.id, asked.username, asked.account, asked.amount.count(), asked.details, asked.at, asked.expires],
+    )?;
+    Ok(())
+}
+
+/// Books a withdrawal with its receipt: once, and only while it is asked about. False when it was not.
+///
+/// # Errors
+/// SQLite's; also when the receipt was used for another one.
+pub fn book(tx: &Transaction<'_>, id: &str, (receipt, jti): (&str, &str)) -> rusqlite::Result<bool> {
+    let booked = perhaps(tx.query_row(
+        "UPDATE withdrawals SET state = 'booked', receipt = ?2, jti = ?3 WHERE id = ?1 AND state = 'asked'
+         RETURNING account, amount",
+        params![id, receipt, jti],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)),
+    ))?;
+    let Some((account, amount)) = booked else { return Ok(false) };
+    super::customer::pay(tx, &account, -amount)?;
+    Ok(true)
+}
+
+/// Ends a withdrawal that is asked about without booking it.
+///
+/// # Errors
+/// SQLite's.
+pub fn end(tx: &Transaction<'_>, id: &str, state: State) -> rusqlite::Result<()> {
+    tx.execute("UPDATE withdrawals SET state = ?2 WHERE id = ?1 AND state = 'asked'", params![id, state.name()])
+        .map(|_| ())
+}
+
+const COLUMNS: &str = "id, username, account, amount, details, state, receipt, at, expires";
+
+/// A user's withdrawal.
+///
+/// # Errors
+/// SQLite's.
+pub fn one(tx: &Transaction<'_>, id: &str, username: &str) -> rusqlite::Result<Option<Withdrawal>> {
+    let sql = format!("SELECT {COLUMNS} FROM withdrawals WHERE id = ?1 AND username = ?2");
+    perhaps(tx.query_row(&sql, [id, username], withdrawal_of))
+}
+
+/// A user's latest withdrawals.
+///
+/// # Errors
+/// SQLite's.
+pub fn latest(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<Vec<Withdrawal>> {
+    let sql = format!("SELECT {COLUMNS} FROM withdrawals WHERE username = ?1 ORDER BY at DESC, id LIMIT 20");
+    tx.prepare(&sql)?.query_map([username], withdrawal_of)?.collect()
+}
+
+fn withdrawal_of(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
+    Ok(Withdrawal {
+        id: row.get(0)?,
+        username: row.get(1)?,
+        account: row.get(2)?,
+        amount: Cents::new(row.get(3)?),
+        details: row.get(4)?,
+        state: State::parse(&row.get::<_, String>(5)?).ok_or(rusqlite::Error::InvalidQuery)?,
+        receipt: row.get(6)?,
+        at: row.get(7)?,
+        expires: row.get(8)?,
+    })
+}

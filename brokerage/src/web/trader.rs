@@ -1,0 +1,135 @@
+//! The Web Trader.
+
+use super::{
+    pages::{Board, BoardOnly, Desk, Door},
+    part::Part,
+    trouble::Trouble,
+    visit::{PageForm, Visit},
+};
+use crate::{
+    market::{
+        Side,
+        exchange::{self, NewOrder, Refusal},
+    },
+    money::Cents,
+    store::{StoreError, customer, session::Session},
+};
+use axum::{http::StatusCode, response::Response};
+use rusqlite::Transaction;
+
+const TRADER: &str = "trader";
+/// Orders that the board lists.
+const LISTED: u32 = 20;
+
+/// `GET /trader/`.
+pub async fn desk(visit: Visit) -> Response {
+    match visit.session(Part::Trader).await {
+        Ok(Some(session)) => show(&visit, &session, StatusCode::OK, None).await,
+        Ok(None) => visit.show(StatusCode::OK, &Door { frame: visit.frame(TRADER, None) }),
+        Err(trouble) => trouble.show(&visit),
+    }
+}
+
+/// `GET /trader/board`: what the page's script renews. Nothing, when the session is over: then the page is loaded anew.
+pub async fn board(visit: Visit) -> Response {
+    match visit.session(Part::Trader).await {
+        Ok(Some(session)) => match read(&visit, &session).await {
+            Ok(board) => {
+                let mut frame = visit.frame(TRADER, Some(&session.username));
+                "/trader/".clone_into(&mut frame.path);
+                visit.show(StatusCode::OK, &BoardOnly { frame, board })
+            }
+            Err(trouble) => trouble.show(&visit),
+        },
+        Ok(None) => axum::response::IntoResponse::into_response(StatusCode::NO_CONTENT),
+        Err(trouble) => trouble.show(&visit),
+    }
+}
+
+async fn show(visit: &Visit, session: &Session, status: StatusCode, wrong: Option<String>) -> Response {
+    let number: Option<i64> = visit.parameter("order").and_then(|number| number.parse().ok());
+    match read(visit, session).await {
+        Ok(board) => {
+            let placed = board.orders.iter().find(|order| Some(order.number) == number).cloned();
+            let mut frame = visit.frame(TRADER, Some(&session.username));
+            "/trader/".clone_into(&mut frame.path);
+            visit.show(status, &Desk { frame, board, placed, wrong })
+        }
+        Err(trouble) => trouble.show(visit),
+    }
+}
+
+async fn read(visit: &Visit, session: &Session) -> Result<Board, Trouble> {
+    let (username, now) = (session.username.clone(), visit.app.clock.now());
+    visit.app.store.run(move |tx| Ok(look(tx, &username, now)?)).await
+}
+
+/// Everything of a customer's trading account.
+///
+/// # Errors
+/// The database's.
+pub fn look(tx: &Transaction<'_>, username: &str, now: i64) -> Result<Board, StoreError> {
+    let account = trading_account(tx, username, now)?;
+    Ok(Board {
+        quotes: exchange::quotes(tx)?,
+        positions: customer::positions(tx, &account.id)?,
+        orders: exchange::orders(tx, &account.id, LISTED)?,
+        account,
+    })
+}
+
+/// The account that a customer trades in: his first.
+///
+/// # Errors
+/// The database's; also when he has none.
+pub fn trading_account(tx: &Transaction<'_>, username: &str, now: i64) -> Result<customer::Account, StoreError> {
+    let first = customer::accounts(tx, username, now)?.into_iter().next();
+    first.ok_or(StoreError::Sqlite(rusqlite::Error::QueryReturnedNoRows))
+}
+
+/// `POST /trader/orders`.
+pub async fn place(form: PageForm) -> Response {
+    let visit = &form.visit;
+    let session = match visit.session(Part::Trader).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return visit.go("/trader/"),
+        Err(trouble) => return trouble.show(visit),
+    };
+    let limit = match form.field("kind") {
+        "market" => Ok(None),
+        _ => Cents::parse(form.field("limit")).map(Some).ok_or(Refusal::Limit),
+    };
+    let side = Side::parse(form.field("side")).unwrap_or(Side::Buy);
+    let quantity = form.field("quantity").parse().unwrap_or(0);
+    let (symbol, username, now) = (form.field("symbol").to_owned(), session.username.clone(), visit.app.clock.now());
+    let placed = visit.app.store.run(move |tx| {
+        let account = trading_account(tx, &username, now)?.id;
+        exchange::place(tx, &NewOrder { account, symbol, side, limit: limit?, quantity }, now)
+    });
+    match placed.await {
+        Ok(order) => visit.go(&format!("/trader/?order={}", order.number)),
+        Err(Refusal::Store(error)) => Trouble::from(error).show(visit),
+        Err(refusal) => show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal.to_string())).await,
+    }
+}
+
+/// `POST /trader/orders/cancel`.
+pub async fn cancel(form: PageForm) -> Response {
+    let visit = &form.visit;
+    let session = match visit.session(Part::Trader).await {
+        Ok(Some(session)) => session,
+        Ok(None) => return visit.go("/trader/"),
+        Err(trouble) => return trouble.show(visit),
+    };
+    let number = form.field("number").parse().unwrap_or(0);
+    let (username, now) = (session.username.clone(), visit.app.clock.now());
+    let cancelled = visit.app.store.run(move |tx| {
+        let account = trading_account(tx, &username, now)?.id;
+        exchange::cancel(tx, &account, number)
+    });
+    match cancelled.await {
+        Ok(()) => visit.go(&format!("/trader/?order={number}")),
+        Err(Refusal::Store(error)) => Trouble::from(error).show(visit),
+        Err(refusal) => show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal.to_string())).await,
+    }
+}
