@@ -1,6 +1,6 @@
 //! The users of a roster, and the steps that each takes.
 
-use super::{BenchError, Method};
+use super::{BackEnd, BenchError, Method, Plan, WebProgram, browser::Browser};
 use crate::first_party::{Credentials, Progress, Server, Session, Step};
 use crate::phone::{Phone, Shelf};
 use otp::{
@@ -20,29 +20,44 @@ const HOLD: u64 = 30;
 
 /// What all users of a roster share.
 #[derive(Clone)]
-pub(super) struct Secrets(Arc<(Zeroizing<String>, Zeroizing<String>, String)>);
+pub(super) struct Common(Arc<Shared>);
 
-impl Secrets {
-    pub(super) fn of(roster: &Roster, client_id: &str) -> Self {
+struct Shared {
+    password: Zeroizing<String>,
+    pin: Zeroizing<String>,
+    client_id: String,
+    web: WebProgram,
+    back_end: Option<BackEnd>,
+}
+
+impl Common {
+    pub(super) fn of(roster: &Roster, plan: &Plan) -> Self {
         let text = |text: &String| Zeroizing::new(text.clone());
-        Self(Arc::new((text(&roster.password), text(&roster.pin), client_id.to_owned())))
+        Self(Arc::new(Shared {
+            password: text(&roster.password),
+            pin: text(&roster.pin),
+            client_id: plan.client_id.clone(),
+            web: plan.web.clone(),
+            back_end: plan.back_end.clone(),
+        }))
     }
 
     fn pin(&self) -> &str {
-        &self.0.1
+        &self.0.pin
     }
 }
 
-/// A user with a program, a card and a phone.
+/// A user with a program, a card, a phone and, once signed in, a browser.
 pub(super) struct Member {
     place: usize,
     server: Server,
     credentials: Credentials,
-    secrets: Secrets,
+    common: Common,
     card_id: String,
     card: Card,
     phone_id: String,
     phone: Phone,
+    browser: Option<Browser>,
 }
 
 struct Card {
@@ -58,14 +73,14 @@ impl Member {
     pub(super) fn new(
         server: &Server,
         user: &User,
-        secrets: &Secrets,
+        common: &Common,
         place: usize,
         unix_now: fn() -> u64,
     ) -> Result<Self, BenchError> {
-        let card = Card::of(user, secrets.pin()).ok_or_else(|| BenchError::Card(user.username.clone()))?;
+        let card = Card::of(user, common.pin()).ok_or_else(|| BenchError::Card(user.username.clone()))?;
         let server =
             server.seen_from(&format!("198.{}.{}.{}", 18 + (place >> 16) % 2, (place >> 8) % 256, place % 256));
-        let (password, _, client_id) = &*secrets.0;
+        let Shared { password, client_id, .. } = &*common.0;
         Ok(Self {
             place,
             credentials: Credentials {
@@ -76,11 +91,12 @@ impl Member {
                 client_mark: user.mark.clone().map(Zeroizing::new),
                 scope: "openid".to_owned(),
             },
-            secrets: secrets.clone(),
+            common: common.clone(),
             card_id: user.card_id.clone(),
             card,
             phone_id: user.phone.device_id.clone(),
             phone: Phone::at(&server, Shelf::memory(user.phone.clone()), unix_now)?,
+            browser: None,
             server,
         })
     }
@@ -117,7 +133,7 @@ impl Member {
     /// The steps after it.
     pub(super) async fn confirm(mut self, session: Session, method: Method) -> (Self, Result<(), String>) {
         let confirmed = match method {
-            Method::Password => Ok(None),
+            Method::Password | Method::CodeFlow | Method::Ciba => Ok(None),
             Method::ChallengeResponse => self.answer(&session).await,
             Method::Seamless => self.approve(&session).await,
         };
@@ -129,6 +145,52 @@ impl Member {
             self.credentials.client_mark = mark;
         }
         (self, Ok(()))
+    }
+
+    /// Signs in on the hosted pages, unless the browser is signed in.
+    pub(super) async fn sign_in(mut self) -> (Self, Result<(), String>) {
+        if self.browser.is_some() {
+            return (self, Ok(()));
+        }
+        let respond = |challenge: &str| self.card.respond(challenge);
+        match Browser::signed_in(&self.server, &self.credentials, &self.card_id, respond).await {
+            Ok(browser) => self.browser = Some(browser),
+            Err(error) => return (self, Err(error)),
+        }
+        (self, Ok(()))
+    }
+
+    /// What a program asks for that has no login form.
+    pub(super) async fn answer_program(self, method: Method) -> (Self, Result<(), String>) {
+        let answered = match method {
+            Method::CodeFlow => self.sign_on().await,
+            Method::Ciba => self.back_channel().await,
+            Method::Password | Method::ChallengeResponse | Method::Seamless => Err("begins with a password".to_owned()),
+        };
+        (self, answered)
+    }
+
+    async fn sign_on(&self) -> Result<(), String> {
+        let browser = self.browser.as_ref().ok_or("not signed in")?;
+        self.common.0.web.sign_on(browser).await
+    }
+
+    /// A back end asks, the phone approves, the back end fetches.
+    async fn back_channel(&self) -> Result<(), String> {
+        let back_end = self.common.0.back_end.as_ref().ok_or("no back end")?;
+        let asked = back_end.ask(&self.server, &self.credentials.username).await?;
+        self.approve_only(None).await?;
+        back_end.fetch(&self.server, &asked).await
+    }
+
+    /// The phone lists what awaits it and approves it.
+    async fn approve_only(&self, number: Option<&str>) -> Result<(), String> {
+        let approve = async {
+            let pending = self.phone.one(None).await?;
+            self.phone.approve(&pending, self.common.pin(), number).await
+        };
+        let approved = approve.await.map_err(|error| format!("phone: {}", error.slug().unwrap_or("no answer")));
+        approved.map(|_| ())
     }
 
     /// By the card.
@@ -147,12 +209,8 @@ impl Member {
         let Progress::Step(Step { next: Next::Approve { number, .. }, .. }) = step else {
             return Err("no request on the phone".to_owned());
         };
-        let approve = async {
-            let pending = self.phone.one(None).await?;
-            self.phone.approve(&pending, self.secrets.pin(), number.as_deref()).await
-        };
-        let (told, approved) = tokio::join!(session.poll(HOLD), approve);
-        approved.map_err(|error| format!("phone: {}", error.slug().unwrap_or("no answer")))?;
+        let (told, approved) = tokio::join!(session.poll(HOLD), self.approve_only(number.as_deref()));
+        approved?;
         done(told)
     }
 }

@@ -2,17 +2,21 @@
 //!
 //! A closed loop: so many clients, each with one request under way, take users from a pile until it is empty. Every
 //! login begins with a password, whose hash costs more than everything after it; so passwords are one measurement, and
-//! the confirmations of the attempts that they began are another.
+//! the confirmations of the attempts that they began are another. What programs without a login form ask for is
+//! measured by itself.
 
 mod argon;
+mod browser;
 mod crowd;
 mod figures;
 mod floor;
 mod pile;
+mod programs;
 
 pub use argon::Cost;
 pub use figures::{Row, table};
 pub use floor::Floor;
+pub use programs::{BackEnd, WebProgram};
 
 use crate::first_party::{self, Server, Session};
 use crate::phone::PhoneError;
@@ -31,6 +35,11 @@ pub enum Method {
     ChallengeResponse,
     /// Choosing the phone and waiting, while the phone lists what awaits it and approves: four requests.
     Seamless,
+    /// A web program's single sign-on: an authorization request of a signed-in browser, and the code's redemption: two
+    /// requests.
+    CodeFlow,
+    /// A back end's request (CIBA), which the phone lists and approves, and its tokens: four requests.
+    Ciba,
 }
 
 impl Method {
@@ -39,16 +48,27 @@ impl Method {
             Self::Password => "password",
             Self::ChallengeResponse => "challenge_response",
             Self::Seamless => "seamless",
+            Self::CodeFlow => "code_flow",
+            Self::Ciba => "ciba",
         }
     }
 
-    /// The durable units of work of each request of a confirmation.
-    fn units(self) -> &'static [u32] {
+    /// Whether it confirms a login that a program began with a password.
+    fn follows_password(self) -> bool {
+        matches!(self, Self::Password | Self::ChallengeResponse | Self::Seamless)
+    }
+
+    /// The durable units of work of each request, which the floor does too.
+    pub fn units(self) -> &'static [u32] {
         match self {
             Self::Password => &[2],
             Self::ChallengeResponse => &[1, 1],
             // Waiting is noted, looked at, and looked at again when the phone has approved.
             Self::Seamless => &[1, 3, 1, 1],
+            // The session's last use and the code; the tokens.
+            Self::CodeFlow => &[2, 1],
+            // Limits and request; the list; the approval; the tokens.
+            Self::Ciba => &[2, 1, 1, 1],
         }
     }
 }
@@ -66,8 +86,12 @@ pub struct Plan {
     pub cost: Cost,
     /// A bare server to compare with.
     pub floor: Option<Floor>,
-    /// The OAuth client id.
+    /// The OAuth client id of the logins that begin with a password.
     pub client_id: String,
+    /// Who asks in [`Method::CodeFlow`].
+    pub web: WebProgram,
+    /// Who asks in [`Method::Ciba`].
+    pub back_end: Option<BackEnd>,
 }
 
 /// What a measurement takes from the machine.
@@ -94,6 +118,9 @@ pub enum BenchError {
     /// Users could not be made known to the server.
     #[error("the users could not log in: {0}")]
     WarmUp(String),
+    /// Nobody is there to ask by CIBA.
+    #[error("ciba needs a back end and its secret")]
+    NoBackEnd,
     /// The cost of the raw hash.
     #[error("Argon2 does not know such a cost")]
     Cost,
@@ -107,15 +134,25 @@ pub enum BenchError {
 /// # Errors
 /// [`BenchError`] when there is nothing to measure; operations that fail are counted in their row.
 pub async fn run(plan: &Plan, server: &Server, roster: &mut Roster, clocks: Clocks) -> Result<Vec<Row>, BenchError> {
-    let secrets = crowd::Secrets::of(roster, &plan.client_id);
+    if plan.methods.contains(&Method::Ciba) && plan.back_end.is_none() {
+        return Err(BenchError::NoBackEnd);
+    }
+    let common = crowd::Common::of(roster, plan);
     let members = roster.users.iter().enumerate();
-    let members = members.map(|(at, user)| Member::new(server, user, &secrets, at, clocks.unix_now));
+    let members = members.map(|(at, user)| Member::new(server, user, &common, at, clocks.unix_now));
     let mut bench = Bench { plan, clocks, members: members.collect::<Result<_, _>>()? };
     let measured = bench.measure().await;
     for (user, member) in roster.users.iter_mut().zip(bench.in_order()) {
         member.write_back(user)?;
     }
     measured
+}
+
+/// What was measured of a method, and its floor.
+struct Measured {
+    method: Method,
+    floor: Figures,
+    figures: Figures,
 }
 
 struct Bench<'a> {
@@ -125,6 +162,11 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
+    /// Whether anything begins with a password.
+    fn passwords(&self) -> bool {
+        self.plan.methods.iter().any(|method| method.follows_password())
+    }
+
     async fn measure(&mut self) -> Result<Vec<Row>, BenchError> {
         self.warm_up().await?;
         let mut rows = Vec::new();
@@ -136,7 +178,7 @@ impl Bench<'_> {
 
     /// Every user's program becomes known, as most are in practice. Not measured.
     async fn warm_up(&mut self) -> Result<(), BenchError> {
-        if self.members.iter().all(Member::is_known) {
+        if !self.passwords() || self.members.iter().all(Member::is_known) {
             return Ok(());
         }
         let clients = self.plan.clients.first().copied().unwrap_or(1);
@@ -148,33 +190,87 @@ impl Bench<'_> {
 
     async fn level(&mut self, clients: usize) -> Result<Vec<Row>, BenchError> {
         let [mut raw, mut passwords] = [Figures::default(), Figures::default()];
-        let mut confirmed: Vec<_> =
-            self.plan.methods.iter().map(|method| (*method, Figures::default(), Figures::default())).collect();
+        let measured =
+            |method: &Method| Measured { method: *method, floor: Figures::default(), figures: Figures::default() };
+        let mut methods: Vec<_> = self.plan.methods.iter().map(measured).collect();
         for _ in 0..self.plan.rounds {
-            raw.add(&argon::measure(self.plan.cost, clients, self.clocks.elapsed).await?);
-            for (method, floor, figures) in &mut confirmed {
-                let (attempts, begun) = self.begin(clients).await?;
-                passwords.add(&begun);
-                if *method == Method::Password {
-                    self.members.extend(attempts.into_iter().map(|(member, _)| member));
-                    continue;
+            if self.passwords() {
+                raw.add(&argon::measure(self.plan.cost, clients, self.clocks.elapsed).await?);
+            }
+            for measured in &mut methods {
+                if measured.method.follows_password() {
+                    self.login(clients, measured, &mut passwords).await?;
+                } else {
+                    self.program(clients, measured).await?;
                 }
-                if let Some(server) = &self.plan.floor {
-                    floor.add(&server.measure(method.units(), (clients, attempts.len()), self.clocks.elapsed).await?);
-                }
-                figures.add(&self.confirm(attempts, clients, *method).await?);
             }
         }
-        let mut rows = vec![raw.row("raw Argon2id", clients, None), passwords.row("password", clients, Some(&raw))];
-        for (method, floor, figures) in &confirmed {
-            if *method == Method::Password {
-                continue;
-            }
+        let mut rows = Vec::new();
+        if self.passwords() {
+            rows.extend([raw.row("raw Argon2id", clients, None), passwords.row("password", clients, Some(&raw))]);
+        }
+        for Measured { method, floor, figures } in methods.iter().filter(|of| of.method != Method::Password) {
             let below = self.plan.floor.as_ref().map(|_| floor);
             rows.extend(below.map(|floor| floor.row(&format!("floor of {}", method.name()), clients, None)));
             rows.push(figures.row(method.name(), clients, below));
         }
         Ok(rows)
+    }
+
+    /// A login of every user: the passwords, and then what confirms them.
+    async fn login(
+        &mut self,
+        clients: usize,
+        measured: &mut Measured,
+        passwords: &mut Figures,
+    ) -> Result<(), BenchError> {
+        let (attempts, begun) = self.begin(clients).await?;
+        passwords.add(&begun);
+        if measured.method == Method::Password {
+            self.members.extend(attempts.into_iter().map(|(member, _)| member));
+            return Ok(());
+        }
+        self.floor(measured, clients, attempts.len()).await?;
+        measured.figures.add(&self.confirm(attempts, clients, measured.method).await?);
+        Ok(())
+    }
+
+    /// What a program without a login form asks for, of every user.
+    async fn program(&mut self, clients: usize, measured: &mut Measured) -> Result<(), BenchError> {
+        if measured.method == Method::CodeFlow {
+            self.sign_in(clients).await?;
+        }
+        self.floor(measured, clients, self.members.len()).await?;
+        let method = measured.method;
+        let ask = move |member: Member| member.answer_program(method);
+        measured.figures.add(&self.each(clients, ask).await?);
+        Ok(())
+    }
+
+    /// Every user's browser becomes signed in. Not measured.
+    async fn sign_in(&mut self, clients: usize) -> Result<(), BenchError> {
+        let errors = self.each(clients, Member::sign_in).await?.errors();
+        if errors.is_empty() { Ok(()) } else { Err(BenchError::WarmUp(errors.join(", "))) }
+    }
+
+    /// The same work for every user.
+    async fn each<W, F>(&mut self, clients: usize, work: W) -> Result<Figures, BenchError>
+    where
+        W: Fn(Member) -> F + Copy + Send + 'static,
+        F: Future<Output = (Member, Result<(), String>)> + Send,
+    {
+        let members = std::mem::take(&mut self.members);
+        let (done, figures) = pile::work(members, clients, work, self.clocks.elapsed).await?;
+        self.members.extend(done.into_iter().map(|(member, _)| member));
+        Ok(figures)
+    }
+
+    async fn floor(&self, measured: &mut Measured, clients: usize, operations: usize) -> Result<(), BenchError> {
+        if let Some(server) = &self.plan.floor {
+            let units = measured.method.units();
+            measured.floor.add(&server.measure(units, (clients, operations), self.clocks.elapsed).await?);
+        }
+        Ok(())
     }
 
     /// The password step of every user.

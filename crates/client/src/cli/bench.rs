@@ -2,7 +2,7 @@
 
 use super::Entry;
 use super::output::{self, Failure};
-use crate::bench::{self, Clocks, Cost, Floor, Method, Plan};
+use crate::bench::{self, BackEnd, Clocks, Cost, Floor, Method, Plan, WebProgram};
 use crate::first_party::{Server, ServerUrl};
 use crate::private_file::Locked;
 use std::path::{Path, PathBuf};
@@ -17,10 +17,22 @@ pub(super) struct Arguments {
     /// The users, from `countersign user crowd`; kept up to date, so that it serves again.
     #[arg(long, value_name = "FILE")]
     roster: PathBuf,
-    /// The OAuth client id; its programs must be able to draw a chooser.
+    /// The OAuth client id of logins that begin with a password; its programs must be able to draw a chooser.
     #[arg(long, value_name = "ID", default_value = "tws")]
     client: String,
-    /// What is measured. Password steps always are, since every login begins with one.
+    /// The OAuth client id of the web program of code_flow: a public client.
+    #[arg(long, value_name = "ID", default_value = "bench-rp")]
+    rp: String,
+    /// Where that web program's answers go, as it is registered. Nothing needs to listen there.
+    #[arg(long, value_name = "URI", default_value = "http://localhost/cb")]
+    redirect_uri: String,
+    /// The OAuth client id of the back end of ciba: a client with a secret that polls.
+    #[arg(long, value_name = "ID", default_value = "bench-back-end")]
+    ciba_client: String,
+    /// A file with that back end's secret.
+    #[arg(long, value_name = "FILE")]
+    ciba_secret_file: Option<PathBuf>,
+    /// What is measured. Password steps are too, where a login begins with one.
     #[arg(long, value_delimiter = ',', default_values = ["challenge_response", "seamless"])]
     method: Vec<Method>,
     /// How many at once: a measurement for each number.
@@ -53,14 +65,7 @@ pub(super) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Fa
     if roster.users.is_empty() {
         return Err(Failure::Failed(format!("{} has no users", arguments.roster.display())));
     }
-    let plan = Plan {
-        clients: arguments.clients.iter().map(|clients| usize::from(*clients).max(1)).collect(),
-        rounds: arguments.rounds,
-        methods: arguments.method.clone(),
-        cost: arguments.argon2,
-        floor: arguments.floor.as_deref().map(Floor::new).transpose()?,
-        client_id: arguments.client.clone(),
-    };
+    let plan = plan(arguments)?;
     let clocks = Clocks { elapsed: entry.elapsed, unix_now: entry.unix_now };
     let authorities = arguments.ca_file.as_ref().map(std::fs::read).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
@@ -80,6 +85,23 @@ pub(super) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Fa
     } else {
         Err(Failure::Failed("operations failed".to_owned()))
     }
+}
+
+fn plan(arguments: &Arguments) -> Result<Plan, Failure> {
+    let back_end = |file: &PathBuf| {
+        let secret = std::fs::read_to_string(file).map(Zeroizing::new).map_err(|error| failed(file, &error))?;
+        Ok::<_, Failure>(BackEnd::new(&arguments.ciba_client, secret.trim_end_matches(['\r', '\n'])))
+    };
+    Ok(Plan {
+        clients: arguments.clients.iter().map(|clients| usize::from(*clients).max(1)).collect(),
+        rounds: arguments.rounds,
+        methods: arguments.method.clone(),
+        cost: arguments.argon2,
+        floor: arguments.floor.as_deref().map(Floor::new).transpose()?,
+        client_id: arguments.client.clone(),
+        web: WebProgram { client_id: arguments.rp.clone(), redirect_uri: arguments.redirect_uri.clone() },
+        back_end: arguments.ciba_secret_file.as_ref().map(back_end).transpose()?,
+    })
 }
 
 fn read(path: &Path, locked: &Locked) -> Result<Roster, Failure> {

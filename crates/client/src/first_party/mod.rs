@@ -13,3 +13,4 @@ pub use error::Error;
 pub use program::{AccessToken, Identity, Program};
 pub use server::{Metadata, Server, ServerUrl};
 pub use session::{Credentials, Progress, Session, Step, Tokens};
+pub(crate) use session::{pkce, unguessable};

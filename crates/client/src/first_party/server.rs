@@ -60,13 +60,18 @@ fn is_loopback(url: &Url) -> bool {
     host == "localhost" || host.ends_with(".localhost") || address.is_ok_and(|ip| ip.is_loopback())
 }
 
-/// What the login needs of the discovery document (OpenID Connect Discovery 1.0, 3).
+/// What our programs need of the discovery document (OpenID Connect Discovery 1.0, 3).
 #[derive(Debug, Clone, Deserialize)]
 pub struct Metadata {
     /// The issuer.
     pub issuer: String,
+    /// Where browsers are sent to.
+    pub authorization_endpoint: String,
     /// Where a first-party login is spoken.
     pub authorization_challenge_endpoint: String,
+    /// Where back ends ask users (CIBA), where they may.
+    #[serde(default)]
+    pub backchannel_authentication_endpoint: Option<String>,
     /// Where the code is redeemed.
     pub token_endpoint: String,
     /// Where the keys of ID tokens are.
@@ -106,7 +111,13 @@ impl Server {
         if metadata.issuer.trim_end_matches('/') != url.as_str() {
             return Err(Error::Issuer { named: metadata.issuer });
         }
-        for endpoint in [&metadata.authorization_challenge_endpoint, &metadata.token_endpoint, &metadata.jwks_uri] {
+        let endpoints = [
+            &metadata.authorization_endpoint,
+            &metadata.authorization_challenge_endpoint,
+            &metadata.token_endpoint,
+            &metadata.jwks_uri,
+        ];
+        for endpoint in endpoints.into_iter().chain(&metadata.backchannel_authentication_endpoint) {
             guard(&Url::parse(endpoint).map_err(|_| Error::Answer("discovery names an endpoint that is no URL"))?)?;
         }
         Ok(Self { http, metadata, seen_from: None })
@@ -154,11 +165,8 @@ impl Server {
 
     /// One request of a login; `hold` is how long the server was asked to hold it.
     pub(super) async fn challenge(&self, form: &[(&str, &str)], hold: Duration) -> Result<Answer, Error> {
-        let mut request = self.http.post(&self.metadata.authorization_challenge_endpoint).form(form);
-        if let Some(address) = &self.seen_from {
-            request = request.header("x-forwarded-for", &**address);
-        }
-        let response = request.timeout(ANSWER_TIMEOUT + hold).send().await?;
+        let request = self.http.post(&self.metadata.authorization_challenge_endpoint).form(form);
+        let response = self.from_there(request).timeout(ANSWER_TIMEOUT + hold).send().await?;
         match response.status() {
             StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 parse(&body(response).await?, "the login's answer")
@@ -167,13 +175,39 @@ impl Server {
         }
     }
 
-    pub(super) async fn token(&self, form: &[(&str, &str)]) -> Result<wire::first_party::TokenAnswer, Error> {
-        let response = self.http.post(&self.metadata.token_endpoint).form(form).send().await?;
+    /// Tokens; `basic` is the `Authorization` of a client with a secret.
+    pub(crate) async fn token(
+        &self,
+        form: &[(&str, &str)],
+        basic: Option<&str>,
+    ) -> Result<wire::first_party::TokenAnswer, Error> {
+        self.form(&self.metadata.token_endpoint, form, basic, "the token answer").await
+    }
+
+    /// What an endpoint of OAuth answers to a program; of errors those that say what is wrong with the request.
+    pub(crate) async fn form<T: DeserializeOwned>(
+        &self,
+        endpoint: &str,
+        form: &[(&str, &str)],
+        basic: Option<&str>,
+        what: &'static str,
+    ) -> Result<T, Error> {
+        let mut request = self.http.post(endpoint).form(form);
+        if let Some(basic) = basic {
+            request = request.header(header::AUTHORIZATION, basic);
+        }
+        let response = request.send().await?;
         match response.status() {
-            StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => {
-                parse(&body(response).await?, "the token answer")
-            }
+            StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED => parse(&body(response).await?, what),
             _ => Err(trouble(&response)),
+        }
+    }
+
+    /// A request that comes from where the user is.
+    pub(crate) fn from_there(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+        match &self.seen_from {
+            Some(address) => request.header("x-forwarded-for", &**address),
+            None => request,
         }
     }
 }

@@ -101,8 +101,7 @@ impl Session {
     /// # Errors
     /// [`Error::Refused`] with `invalid_credentials` for a wrong pair; others as [`Error`] says.
     pub async fn begin(server: Server, credentials: &Credentials) -> Result<(Self, Progress), Error> {
-        let verifier = pkce_verifier()?;
-        let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
+        let (verifier, challenge) = pkce()?;
         let mut form = vec![
             ("client_id", credentials.client_id.as_str()),
             ("username", &credentials.username),
@@ -177,7 +176,7 @@ impl Session {
             ("client_id", self.client_id.as_str()),
             ("code_verifier", &self.verifier),
         ];
-        let answer = self.server.token(&form).await?;
+        let answer = self.server.token(&form, None).await?;
         if let Some(error) = answer.error {
             return Err(Error::Protocol { error, description: answer.error_description });
         }
@@ -228,8 +227,15 @@ fn progress(answer: Answer) -> Result<Progress, Error> {
     }
 }
 
+/// A verifier and its challenge (RFC 7636, S256).
+pub(crate) fn pkce() -> Result<(Zeroizing<String>, String), Error> {
+    let verifier = unguessable()?;
+    let challenge = URL_SAFE_NO_PAD.encode(digest::digest(&digest::SHA256, verifier.as_bytes()));
+    Ok((verifier, challenge))
+}
+
 /// 43 characters from 256 random bits (RFC 7636, 4.1).
-fn pkce_verifier() -> Result<Zeroizing<String>, Error> {
+pub(crate) fn unguessable() -> Result<Zeroizing<String>, Error> {
     let mut octets = Zeroizing::new([0_u8; 32]);
     rand::fill(octets.as_mut_slice()).map_err(|_| Error::Answer("this machine gives no random numbers"))?;
     Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(octets.as_slice())))

@@ -1,5 +1,6 @@
 //! Many users at once, for load tests: one password and one PIN for all, each with a card and a phone of which we know
-//! the other side too. Only in a database without users: whoever has the roster can log in as any of them.
+//! the other side too; the phone is the default device. Only in a database without users: whoever has the roster can
+//! log in as any of them.
 
 use super::{
     enrol::{self, EnrolError, NewDevice},
@@ -107,7 +108,10 @@ fn insert(app: &App, sql: &mut dyn Sql, member: &Member) -> Result<(Device, Phon
     let name = json!({ "username": member.user.username.as_str() });
     audit(sql, &enrol::scene(member.user.id, member.user.created_at), Kind::UserAdded, &name)?;
     enrol::insert_device(app, sql, &member.card, &member.keys)?;
-    member.phone.insert(app, sql, member.user.id)
+    let (phone, tokens) = member.phone.insert(app, sql, member.user.id)?;
+    // What a back end asks goes to the default device at once.
+    store::user::set_default_device(sql, member.user.id, phone.id)?;
+    Ok((phone, tokens))
 }
 
 fn entry(app: &App, member: &Member, (device, tokens): &(Device, PhoneTokens)) -> Option<roster::User> {

@@ -109,7 +109,9 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
             for (attribute, value) in &tag.attributes {
                 assert!(attribute != "style" && !attribute.starts_with("on"), "{name}: {tag:?}");
                 if ["src", "href", "action"].contains(&attribute.as_str()) {
-                    assert!(value.starts_with('/') || value.starts_with('#'), "{name}: {tag:?}");
+                    // A link loads nothing. The demo's page leads to the sample brokerage, which is another site.
+                    let brokerage = tag.name == "a" && value == "http://localhost:8081/";
+                    assert!(brokerage || value.starts_with('/') || value.starts_with('#'), "{name}: {tag:?}");
                     assert!(!value.starts_with("//"), "{name}: {tag:?}");
                 }
             }

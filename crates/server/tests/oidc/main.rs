@@ -14,6 +14,7 @@ mod backchannel;
 mod clients;
 mod details;
 mod keys;
+mod load;
 mod logout;
 #[path = "../phone/phones.rs"]
 #[allow(dead_code, reason = "shared with the tests of the phone, which use more of it")]

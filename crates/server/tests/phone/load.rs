@@ -5,7 +5,7 @@ use super::{
     support::{PASSWORD, Server, session},
 };
 use countersign::flow::crowd;
-use countersign_client::bench::{self, BenchError, Clocks, Method, Plan};
+use countersign_client::bench::{self, BackEnd, BenchError, Clocks, Method, Plan, WebProgram};
 use std::{
     sync::{Arc, LazyLock},
     time::Instant,
@@ -15,15 +15,34 @@ use wire::{card_file::Algorithm, roster::Roster};
 #[expect(clippy::disallowed_methods, reason = "a load generator has a clock of its own")]
 static STARTED: LazyLock<Instant> = LazyLock::new(Instant::now);
 
+const CALLBACK: &str = "http://localhost/cb";
+const SECRET: &str = "a secret: of the back end's";
+
 fn plan() -> Plan {
+    use Method::{ChallengeResponse, Ciba, CodeFlow, Password, Seamless};
     Plan {
         clients: vec![2, 3],
         rounds: 1,
-        methods: vec![Method::ChallengeResponse, Method::Seamless, Method::Password],
+        methods: vec![ChallengeResponse, CodeFlow, Seamless, Ciba, Password],
         cost: "19456,2,1".parse().unwrap(),
         floor: None,
         client_id: "other".to_owned(),
+        web: WebProgram { client_id: "web".to_owned(), redirect_uri: CALLBACK.to_owned() },
+        back_end: Some(BackEnd::new("back", SECRET)),
     }
+}
+
+/// A server with a web program and a back end, and wide limits.
+async fn start() -> Server {
+    let secret = oidc::client_auth::secret_hash(SECRET);
+    Server::with(&format!(
+        "[throttle]\naddress_burst = 100000\nusername_burst = 100000\nbackchannel_client_burst = 100000\n\
+         backchannel_user_burst = 100000\n\
+         [[clients]]\nid = \"web\"\nname = \"Web\"\n[clients.oauth]\nredirect_uris = [\"{CALLBACK}\"]\n\
+         [[clients]]\nid = \"back\"\nname = \"Back\"\n[clients.oauth]\nauth = \"client_secret_basic\"\n\
+         secret_sha256 = \"{secret}\"\nciba = \"poll\"\n"
+    ))
+    .await
 }
 
 fn clocks() -> Clocks {
@@ -45,23 +64,25 @@ fn counters(roster: &Roster) -> Vec<Option<u64>> {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_confirms_by_every_method_and_can_do_it_again() {
-    let server = Server::start().await;
+    let server = start().await;
     let mut roster = crowd(&server, 5).await.unwrap();
     assert!(matches!(crowd(&server, 5).await, Err(crowd::CrowdError::NotEmpty)), "never beside other users");
     let whole = serde_json::to_string(&roster).unwrap();
     let at = known(&server).await;
     for run in 1..=2 {
         let rows = bench::run(&plan(), &at, &mut roster, clocks()).await.unwrap();
-        assert_eq!(rows.len(), 8, "{rows:?}");
+        assert_eq!(rows.len(), 12, "{rows:?}");
         for row in &rows {
             assert!(row.errors.is_empty() && row.operations > 0, "{row:?}");
         }
         let done =
             |what: &str| rows.iter().filter(|row| row.what == what).map(|row| row.operations).collect::<Vec<_>>();
-        assert_eq!((done("challenge_response"), done("seamless")), (vec![5, 5], vec![5, 5]));
-        assert_eq!(done("password"), [15, 15], "a password step for each method");
-        // Two measurements a run, and once before the first to become known.
-        assert_eq!(counters(&roster), vec![Some(2 * run + 1); 5]);
+        for method in ["challenge_response", "code_flow", "seamless", "ciba"] {
+            assert_eq!(done(method), [5, 5], "{method}");
+        }
+        assert_eq!(done("password"), [15, 15], "a password step for each method that begins with one");
+        // Two measurements and a browser signed in for each run, and once before the first to become known.
+        assert_eq!(counters(&roster), vec![Some(3 * run + 1); 5]);
         assert!(roster.users.iter().all(|user| user.mark.is_some()));
         // What is written is what the next run reads.
         roster = serde_json::from_str(&serde_json::to_string(&roster).unwrap()).unwrap();
@@ -91,6 +112,30 @@ async fn what_fails_is_counted_and_never_passes_for_speed() {
         ("challenge_response", false, ["not confirmed (4 times)".to_owned()].as_slice()),
         "{failed:?}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn programs_are_measured_without_passwords_and_their_failures_counted() {
+    let server = start().await;
+    let mut roster = crowd(&server, 3).await.unwrap();
+    let at = known(&server).await;
+    let programs = Plan { clients: vec![2], methods: vec![Method::CodeFlow, Method::Ciba], ..plan() };
+    let rows = bench::run(&programs, &at, &mut roster, clocks()).await.unwrap();
+    let done: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.operations)).collect();
+    assert_eq!(done, [("code_flow", 3), ("ciba", 3)]);
+    assert!(roster.users.iter().all(|user| user.mark.is_none()), "nobody logged in with a program of his own");
+
+    let mut wrong = Plan { back_end: Some(BackEnd::new("back", "another secret")), ..programs };
+    wrong.web.client_id = "back".to_owned();
+    let rows = bench::run(&wrong, &at, &mut roster, clocks()).await.unwrap();
+    let failed: Vec<_> = rows.iter().map(|row| (row.operations, row.errors.as_slice())).collect();
+    // The back end has no redirect URI: the browser is shown a page and led nowhere.
+    assert_eq!(
+        failed,
+        [(0, ["status 400 (3 times)".to_owned()].as_slice()), (0, &["invalid_client (3 times)".to_owned()])]
+    );
+    wrong.back_end = None;
+    assert!(matches!(bench::run(&wrong, &at, &mut roster, clocks()).await, Err(BenchError::NoBackEnd)));
 }
 
 /// The pace is limited by the statements of a unit of work: a step takes as few as it can.

@@ -1,0 +1,64 @@
+//! What the requests of the load generator cost the store: the floor is asked to do as many durable units.
+
+use super::{
+    backchannel::sign_in,
+    phones::{PIN, activate},
+    rig::{Browser, CALLBACK, Key, basic, redemption, send, start},
+    support::Server,
+};
+use countersign_client::bench::Method;
+use serde_json::Value;
+use store::Counts;
+
+/// Durable units and statements of what `work` asks for.
+async fn counted<T>(server: &Server, work: impl Future<Output = T>) -> (T, Counts) {
+    let before = server.app.store.units();
+    let done = work.await;
+    (done, server.app.store.units() - before)
+}
+
+fn hold(counts: &[Counts], method: Method, statements: &[u64]) {
+    let writes: Vec<_> = counts.iter().map(|count| count.writes).collect();
+    let wanted: Vec<_> = method.units().iter().map(|units| u64::from(*units)).collect();
+    assert_eq!(writes, wanted, "{method:?}: {counts:?}");
+    let taken: Vec<_> = counts.iter().map(|count| count.statements).collect();
+    assert_eq!(taken, statements, "{method:?}: {counts:?}");
+}
+
+#[tokio::test]
+async fn single_sign_on_takes_three_units() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser: Browser<'_> = sign_in(&server, "alice", &mut cards[0]).await;
+    let (led, asked) = counted(&server, browser.authorize("rp", &[])).await;
+    let parameters = led.parameters();
+    assert!(led.location.as_deref().is_some_and(|to| to.starts_with(CALLBACK)));
+    let form = redemption("rp", &parameters["code"]);
+    let ((status, tokens), redeemed) = counted(&server, send(&server, "/oauth2/token", &form, &[])).await;
+    assert!(status == 200 && tokens["id_token"].is_string(), "{tokens}");
+    // Asked: the session, the user, the last use; the code, the audit row. Redeemed: the code, the user, the session;
+    // that it is spent, the grant, the token, the audit row.
+    hold(&[asked, redeemed], Method::CodeFlow, &[5, 7]);
+}
+
+#[tokio::test]
+async fn a_back_ends_request_takes_five_units() {
+    let server = start(&Key::new()).await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let authorization = basic("payer");
+    let headers = [("authorization", authorization.as_str())];
+    let form = [("scope", "openid"), ("login_hint", "alice"), ("binding_message", "Order 4711")];
+    let ((status, answer), asked) = counted(&server, send(&server, "/oauth2/bc-authorize", &form, &headers)).await;
+    assert_eq!(status, 200, "{answer}");
+    let (pending, listed) = counted(&server, phone.one(None)).await;
+    let (approved, decided) = counted(&server, phone.approve(&pending.unwrap(), PIN, None)).await;
+    approved.unwrap();
+    let id = answer["auth_req_id"].as_str().unwrap();
+    let form = [("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", id)];
+    let ((status, tokens), fetched) = counted(&server, send(&server, "/oauth2/token", &form, &headers)).await;
+    assert!(status == 200 && tokens["id_token"] != Value::Null, "{tokens}");
+    // Fetched: the request, when it was asked about, the confirmation, that it is spent, the device and its last use, the
+    // user; the grant, the token, the audit row.
+    hold(&[asked, listed, decided, fetched], Method::Ciba, &[13, 4, 13, 10]);
+}
