@@ -287,3 +287,43 @@ async fn a_ping_carries_its_bearer_token_and_is_of_no_use_too_late() {
         assert!(!dump.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret} is in the database");
     }
 }
+
+#[tokio::test]
+async fn a_delivery_is_one_nodes_until_its_time_is_over() {
+    // Nobody sends here but the test.
+    let server = Server::standing("").await;
+    let app = server.app.clone();
+    let queued_now = server.app.store.write(move |sql| {
+        let new = New {
+            user: None,
+            kind: delivery::Kind::Ping,
+            client: "rp",
+            url: "http://localhost:1/",
+            bearer: None,
+            body: "{}".to_owned(),
+            expires_at: None,
+        };
+        deliver::queue(&app, sql, new, app.now())
+    });
+    queued_now.await.unwrap();
+    let now = server.app.now();
+    let (lease, later) = (now.plus(Duration::from_secs(30)), now.plus(Duration::from_secs(60)));
+    let seen = queued(&server).await.remove(0);
+    let claim = |until| {
+        let seen = seen.clone();
+        server.app.store.write(move |sql| delivery::claim(sql, &seen, until))
+    };
+    let first = claim(lease).await.unwrap().unwrap();
+    assert!(claim(later).await.unwrap().is_none(), "another node saw the same and came second");
+    let due = |at| {
+        let app = server.app.clone();
+        server.app.store.read(move |sql| delivery::due(sql, &app.sealer, at, 9))
+    };
+    assert!(due(now).await.unwrap().is_empty());
+    let left = due(lease).await.unwrap().remove(0);
+    assert_eq!(left.attempts, 1);
+    let second = server.app.store.write(move |sql| delivery::claim(sql, &left, later)).await.unwrap().unwrap();
+    let done = |held: Delivery| server.app.store.write(move |sql| delivery::done(sql, &held, now));
+    assert!(!done(first).await.unwrap(), "who took too long has lost it");
+    assert!(done(second).await.unwrap() && queued(&server).await.is_empty());
+}
