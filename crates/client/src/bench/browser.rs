@@ -89,7 +89,7 @@ impl Browser {
 
     async fn send(&self, request: RequestBuilder) -> Result<reqwest::Response, String> {
         let cookies: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={}", **value)).collect();
-        let request = self.server.from_there(request).header(header::COOKIE, cookies.join("; "));
+        let request = self.server.placed(request).header(header::COOKIE, cookies.join("; "));
         request.send().await.map_err(network)
     }
 }

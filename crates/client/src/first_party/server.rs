@@ -166,7 +166,7 @@ impl Server {
     /// One request of a login; `hold` is how long the server was asked to hold it.
     pub(super) async fn challenge(&self, form: &[(&str, &str)], hold: Duration) -> Result<Answer, Error> {
         let request = self.http.post(&self.metadata.authorization_challenge_endpoint).form(form);
-        let response = self.from_there(request).timeout(ANSWER_TIMEOUT + hold).send().await?;
+        let response = self.placed(request).timeout(ANSWER_TIMEOUT + hold).send().await?;
         match response.status() {
             StatusCode::OK | StatusCode::BAD_REQUEST | StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 parse(&body(response).await?, "the login's answer")
@@ -203,8 +203,8 @@ impl Server {
         }
     }
 
-    /// A request that comes from where the user is.
-    pub(crate) fn from_there(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
+    /// The request, as it comes from where the user is.
+    pub(crate) fn placed(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
         match &self.seen_from {
             Some(address) => request.header("x-forwarded-for", &**address),
             None => request,
