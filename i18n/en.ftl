@@ -669,6 +669,7 @@ confirm-card = Card
 confirm-guard-withdrawal = This challenge starts with 8 or 9, and its last three digits are the last three digits of the account above. If they differ, refuse.
 confirm-guard-payment = A challenge for a payment starts with 8 or 9. If this one does not, refuse.
 confirm-approve-guard = Compare what your phone shows with what is written here. If you did not start this yourself, refuse.
+confirm-button = Confirm
 confirm-decline = Refuse
 confirm-decline-words = If you did not start this yourself, refuse. Nothing happens then.
 confirm-back = Back to { $client }

@@ -94,6 +94,12 @@ export class Customer extends Person {
     await this.answer(await this.response(device));
   }
 
+  /** Answers what is not a login. */
+  async confirms(response) {
+    await this.field(this.words.response).fill(response);
+    await this.press(this.words.confirm);
+  }
+
   /** Logs in to the portal: the brokerage has no form of its own for it. */
   async entersPortal() {
     await this.open("/portal/");

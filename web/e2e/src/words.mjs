@@ -3,6 +3,7 @@
 export const WORDS = {
   en: {
     login: "Login",
+    confirm: "Confirm",
     username: "Username",
     password: "Password",
     invalid: "Invalid user name password combination",
@@ -42,6 +43,7 @@ export const WORDS = {
   },
   ru: {
     login: "Войти",
+    confirm: "Подтвердить",
     username: "Имя пользователя",
     password: "Пароль",
     invalid: "Неверное имя пользователя или пароль",

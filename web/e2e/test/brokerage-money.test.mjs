@@ -47,7 +47,7 @@ function money(lang, js) {
     for (const word of ["1250.50 USD", RENT.name, RENT.account, RENT.reference]) assert.ok(shown.includes(word), word);
     const card = carol.device();
     await carol.choose(card);
-    await carol.answer(await respond(card, await carol.moneyChallenge(RENT.account)));
+    await carol.confirms(await respond(card, await carol.moneyChallenge(RENT.account)));
     await carol.stands("booked");
     assert.equal(new URL(carol.page.url()).origin, demo.brokerage);
     const receipt = carol.page.locator("details");
