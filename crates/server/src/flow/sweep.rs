@@ -10,11 +10,14 @@ use domain::{
     lockout::UserFailures,
 };
 use serde_json::json;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::Error;
 
 /// Confirmations ended in one unit of work.
 const BATCH: u32 = 100;
+
+/// How long a back end's request that is over is still told apart from one that never was.
+const ANSWERED_FOR: Duration = Duration::from_secs(3600);
 
 /// Ends overdue confirmations and sessions, and forgets what is of no more use; the number of confirmations ended.
 pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
@@ -25,6 +28,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
         store::request::sweep(sql, now)?;
         store::replay::sweep(sql, now)?;
+        store::backchannel::sweep(sql, now.minus(ANSWERED_FOR))?;
         super::session::sweep(&unit_app, sql, now, BATCH)?;
         super::deliver::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;

@@ -235,6 +235,9 @@ async fn asking_too_often_slows_down_and_time_runs_out() {
     }
     server.advance(60);
     assert_eq!(error(poll(&server, "payer", id).await), "expired_token");
+    server.advance(3600);
+    countersign::flow::sweep::sweep(&server.app).await.unwrap();
+    assert_eq!(error(poll(&server, "payer", id).await), "invalid_grant", "forgotten");
     for (asked, given) in [("1", 30), ("86400", 600)] {
         assert_eq!(ask(&server, "payer", &[("requested_expiry", asked)]).await.1["expires_in"], given);
     }
