@@ -2,6 +2,8 @@
 
 use super::{
     authorize::claims,
+    backchannel::waiting,
+    rig::{Browser, Key, Shown, basic, challenge, send, standing},
     support::{PASSWORD, Server, VERIFIER, session},
 };
 use countersign::flow::enrol::{self, NewDevice};
@@ -75,5 +77,75 @@ async fn each_class_says_what_it_proved() {
         let (_, tokens) = server.post("/oauth2/token", &form).await;
         let told = claims(tokens["id_token"].as_str().unwrap_or_else(|| panic!("{class}: {tokens}")));
         assert_eq!((&told["amr"], &told["acr"]), (&amr, &json!(domain::login::ACR_TWO_FACTORS)), "{class}");
+    }
+}
+
+/// Answers the page of the device that is awaited.
+async fn answer(browser: &Browser<'_>, card: &Card, page: &Shown, pin: Option<&str>) -> Shown {
+    let now = u64::try_from(browser.server.app.now().unix_seconds()).unwrap();
+    let places: Vec<u32> = page.text.split("<li class=\"digits\">").skip(1).map(leading_number).collect();
+    let response = match places.as_slice() {
+        [first, second] => card.values([*first, *second]).unwrap().to_string(),
+        _ if page.text.contains("id=\"challenge\"") => {
+            card.respond(&challenge(&page.text), pin).unwrap().as_str().to_owned()
+        }
+        _ => card.passcode(pin, now).unwrap().as_str().to_owned(),
+    };
+    let (csrf, attempt) = (page.field("csrf"), page.field("attempt"));
+    browser.post("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", &response)]).await
+}
+
+fn leading_number(text: &str) -> u32 {
+    text.split('<').next().unwrap().parse().unwrap()
+}
+
+#[tokio::test]
+async fn each_class_answers_a_back_end_on_the_settings_page() {
+    let server = standing(&Key::new()).await;
+    for (class, pin, link) in [
+        ("dsc-plus", true, "server_bound"),
+        ("platinum", false, "server_bound"),
+        ("dsc", true, "presence_only"),
+        ("gold", false, "presence_only"),
+        ("security-code-card", false, "presence_only"),
+    ] {
+        let (_dir, card) = holder(&server, class, pin).await;
+        let pin = pin.then_some(PIN);
+        let details = json!([{
+            "type": "card_payment", "merchant": "Shop", "amount": "9.50", "currency": "EUR", "card_id": "c-1",
+        }])
+        .to_string();
+        let form = [("scope", "openid"), ("login_hint", class), ("authorization_details", details.as_str())];
+        let headers = [("authorization", basic("payer"))];
+        let headers = [(headers[0].0, headers[0].1.as_str())];
+        let (status, asked) = send(&server, "/oauth2/bc-authorize", &form, &headers).await;
+        assert_eq!(status, 200, "{class}: {asked}");
+
+        let browser = Browser::new(&server);
+        let csrf = browser.get("/login").await.field("csrf");
+        let begun = browser.post("/login", &[("csrf", &csrf), ("username", class), ("password", PASSWORD)]).await;
+        let page = browser.get(begun.location.as_deref().unwrap()).await;
+        let in_now = answer(&browser, &card, &page, pin).await;
+        assert_eq!(in_now.location.as_deref(), Some("/settings"), "{class}: {}", in_now.text);
+        // A passcode is good once: the next one is shown half a minute later.
+        server.advance(30);
+        let page = browser.get("/settings").await;
+        let (csrf, id) = (page.field("csrf"), waiting(&page.text));
+        let to = browser.post("/settings/confirm", &[("csrf", &csrf), ("id", &id)]).await.location.unwrap();
+        let page = browser.get(&to).await;
+        assert!(page.text.contains("9.50 EUR"), "{class}: {}", page.text);
+        let mut done = answer(&browser, &card, &page, pin).await;
+        if class == "security-code-card" {
+            // The login spent the pair that both asked for: nothing counts, and the card's next pair is asked.
+            assert!(done.text.contains("class=\"places\"") && !done.text.contains("id=\"alert\""), "{}", done.text);
+            done = answer(&browser, &card, &done, pin).await;
+        }
+        assert!(done.text.contains("Confirmed"), "{class}: {}", done.text);
+
+        let id = asked["auth_req_id"].as_str().unwrap();
+        let form = [("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", id)];
+        let (status, tokens) = send(&server, "/oauth2/token", &form, &headers).await;
+        assert_eq!(status, 200, "{class}: {tokens}");
+        assert_eq!(claims(tokens["receipt"].as_str().unwrap())["link"], link, "{class}");
     }
 }

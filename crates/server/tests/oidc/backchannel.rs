@@ -165,7 +165,7 @@ async fn a_card_answers_on_the_settings_page() {
 }
 
 /// The id of the request that waits on the settings page.
-fn waiting(html: &str) -> String {
+pub fn waiting(html: &str) -> String {
     let at = html.find("/settings/confirm").unwrap_or_else(|| panic!("nothing waits: {html}"));
     html[at..].split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
