@@ -26,6 +26,11 @@ async function tabTo(page, wanted) {
   assert.fail("the focus does not come by");
 }
 
+/** Waits until the field that the page offers first has the focus: before that, what is typed goes nowhere. */
+async function hasFocus(field) {
+  await field.and(field.page().locator(":focus")).waitFor();
+}
+
 for (const js of [true, false]) {
   test(`log in by keyboard, ${js ? "with" : "without"} JavaScript`, async () => {
     const page = await openPage(browser, { js });
@@ -33,16 +38,19 @@ for (const js of [true, false]) {
     const { keyboard } = page;
     await page.goto(`${demo.url}/login`);
     // The field that is wanted has the focus already, on each step.
+    await hasFocus(alice.field(alice.words.username));
     await keyboard.type("alice");
     await keyboard.press("Tab");
     await keyboard.type(alice.user.password);
     await keyboard.press("Enter");
     await alice.reads(alice.words.choose);
     const card = alice.device();
+    await hasFocus(alice.field(alice.words.device));
     await keyboard.type(card.label);
     await tabTo(page, page.getByRole("button", { name: alice.words.continue }));
     await keyboard.press("Enter");
     await alice.reads(card.label);
+    await hasFocus(alice.field(alice.words.response));
     await keyboard.type(await alice.response(card));
     await keyboard.press("Enter");
     await alice.isSignedIn();
