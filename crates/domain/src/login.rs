@@ -3,7 +3,7 @@
 use crate::{
     Policy, Timestamp,
     audit::Kind,
-    device::Method,
+    device::{Method, Verification},
     effect::{Effect, count_user_failure},
     lockout::UserFailures,
 };
@@ -61,7 +61,7 @@ pub const ACR_ONE_FACTOR: &str = "urn:countersign:acr:one-factor";
 
 /// What a user proved, in the words of RFC 8176: the password where one was given, and what the device proved. `mfa`
 /// stands only where two kinds took part: something known (password or PIN) beside something held.
-pub fn amr(password: bool, method: Method, has_pin: bool) -> Vec<&'static str> {
+pub fn amr(password: bool, method: Method, verification: Verification) -> Vec<&'static str> {
     let mut used = if password { vec!["pwd"] } else { Vec::new() };
     used.extend(match method {
         Method::ChallengeResponse | Method::TimeCode | Method::CodeCard | Method::StaticCode => vec!["otp"],
@@ -69,10 +69,13 @@ pub fn amr(password: bool, method: Method, has_pin: bool) -> Vec<&'static str> {
         Method::Seamless => vec!["swk"],
         Method::Webauthn => vec!["hwk"],
     });
-    if has_pin {
-        used.push("pin");
+    match verification {
+        Verification::Nothing => {}
+        Verification::Pin => used.push("pin"),
+        // The platform does not say which of its ways it was.
+        Verification::Platform => used.push("user"),
     }
-    if password || has_pin {
+    if password || verification != Verification::Nothing {
         used.push("mfa");
     }
     used
@@ -124,22 +127,25 @@ mod tests {
 
     #[test]
     fn every_method_says_what_it_proved_and_no_more() {
-        for (method, has_pin, wanted) in [
-            (Method::Seamless, true, &["pwd", "swk", "pin", "mfa"][..]),
-            (Method::Seamless, false, &["pwd", "swk", "mfa"]),
-            (Method::ChallengeResponse, true, &["pwd", "otp", "pin", "mfa"]),
-            (Method::ChallengeResponse, false, &["pwd", "otp", "mfa"]),
-            (Method::TimeCode, true, &["pwd", "otp", "pin", "mfa"]),
-            (Method::TimeCode, false, &["pwd", "otp", "mfa"]),
-            (Method::CodeCard, false, &["pwd", "otp", "mfa"]),
-            (Method::StaticCode, false, &["pwd", "otp", "mfa"]),
-            (Method::SentCode, false, &["pwd", "otp", "sms", "mfa"]),
-            (Method::Webauthn, false, &["pwd", "hwk", "mfa"]),
+        use Verification::{Nothing, Pin, Platform};
+        for (method, verification, wanted) in [
+            (Method::Seamless, Pin, &["pwd", "swk", "pin", "mfa"][..]),
+            (Method::Seamless, Platform, &["pwd", "swk", "user", "mfa"]),
+            (Method::Seamless, Nothing, &["pwd", "swk", "mfa"]),
+            (Method::ChallengeResponse, Pin, &["pwd", "otp", "pin", "mfa"]),
+            (Method::ChallengeResponse, Platform, &["pwd", "otp", "user", "mfa"]),
+            (Method::ChallengeResponse, Nothing, &["pwd", "otp", "mfa"]),
+            (Method::TimeCode, Pin, &["pwd", "otp", "pin", "mfa"]),
+            (Method::TimeCode, Nothing, &["pwd", "otp", "mfa"]),
+            (Method::CodeCard, Nothing, &["pwd", "otp", "mfa"]),
+            (Method::StaticCode, Nothing, &["pwd", "otp", "mfa"]),
+            (Method::SentCode, Nothing, &["pwd", "otp", "sms", "mfa"]),
+            (Method::Webauthn, Nothing, &["pwd", "hwk", "mfa"]),
         ] {
-            assert_eq!(amr(true, method, has_pin), wanted, "{method:?}");
+            assert_eq!(amr(true, method, verification), wanted, "{method:?}");
             assert_eq!(acr(wanted), ACR_TWO_FACTORS);
         }
-        let (card, with_pin) = (amr(false, Method::CodeCard, false), amr(false, Method::ChallengeResponse, true));
+        let (card, with_pin) = (amr(false, Method::CodeCard, Nothing), amr(false, Method::ChallengeResponse, Pin));
         assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
         assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));
     }

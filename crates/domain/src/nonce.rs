@@ -5,6 +5,11 @@
 pub struct Nonce([u8; 32]);
 
 impl Nonce {
+    /// The first sixteen octets in hexadecimal: a token that nobody guesses.
+    pub fn hex(&self) -> String {
+        self.0.iter().take(16).map(|octet| format!("{octet:02x}")).collect()
+    }
+
     /// Wraps octets from a cryptographic generator.
     pub fn new(octets: [u8; 32]) -> Self {
         Self(octets)

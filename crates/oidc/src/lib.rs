@@ -23,6 +23,7 @@ pub mod redirect;
 pub mod scope;
 pub mod token;
 pub mod url;
+pub mod webauthn;
 
 pub use error::OAuthError;
 pub use form::Form;

@@ -1,8 +1,15 @@
 //! What the server is made of: built once, handed to whoever needs it, no globals. The one place that knows the
 //! system's clock and the system's random generator.
 
-use crate::{clients::Clients, config::File, handle::Handles, passwords::Passwords, signing::Signer};
+use crate::{
+    clients::Clients,
+    config::{DeskNumber, File},
+    handle::Handles,
+    passwords::Passwords,
+    signing::Signer,
+};
 use domain::{Nonce, Policy, Timestamp, device::Catalogue};
+use jiff::tz::TimeZone;
 use std::{
     net::IpAddr,
     sync::{
@@ -40,6 +47,16 @@ pub struct Settings {
     pub issuer: String,
     /// The name in page titles.
     pub product: String,
+    /// The institution's time zone.
+    pub zone: TimeZone,
+    /// Where the phone app's Trade button leads.
+    pub trade_url: Option<String>,
+    /// Whether the institution's debit cards are handled here.
+    pub cards: bool,
+    /// How long the phone app's own session lives at most.
+    pub app_session: Duration,
+    /// Telephone numbers of the desk.
+    pub desk: Vec<DeskNumber>,
     /// The numbers that decisions depend on.
     pub policy: Policy,
     /// The device classes.
@@ -80,6 +97,12 @@ impl Settings {
         Self {
             issuer: file.http.public_url.clone(),
             product: file.product.name.clone(),
+            // A checked file names a zone that there is.
+            zone: file.institution.time_zone().unwrap_or(TimeZone::UTC),
+            trade_url: Some(file.institution.trade_url.clone()).filter(|url| !url.is_empty()),
+            cards: false,
+            app_session: file.phone.app_session.duration(),
+            desk: file.institution.desk_numbers(),
             policy: file.policy(),
             catalogue: file.catalogue.clone(),
             code_life: file.login.code_life.duration(),

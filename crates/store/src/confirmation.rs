@@ -144,10 +144,10 @@ fn read(row: &Row) -> Result<Stored, Error> {
     Ok(Stored { confirmation, version: row.i64(4)?, given: row.opt_i64(9)?.is_some(), waiter: row.i64(10)? })
 }
 
-/// The phone whose approval is awaited.
+/// The phone that is to show a request. One that is reached by scanning is not pending anywhere until then.
 fn pending_on(confirmation: &Confirmation) -> Option<[u8; 16]> {
     match &confirmation.state {
-        State::AwaitingApproval(state) => Some(state.device.octets()),
+        State::AwaitingApproval(state) if state.scan.is_none() => Some(state.device.octets()),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@ use domain::{
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
 };
+use serde::{Deserialize, Serialize};
 
 /// A device as stored, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +51,19 @@ pub struct Phone {
     pub signing_key: String,
     /// What it runs on, such as `android`.
     pub platform: String,
+    /// The credential of its platform's authenticator, which stands in place of a PIN.
+    pub credential: Option<Credential>,
+}
+
+/// A credential of a platform authenticator (Web Authentication).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// Its id, base64url.
+    pub id: String,
+    /// Its public key, a JWK (RFC 7517).
+    pub key: String,
+    /// The counter of its last assertion.
+    pub counter: u32,
 }
 
 /// Nonces for the sealed fields.
@@ -65,16 +79,18 @@ pub struct Nonces {
 
 statements! {
     INSERT = "INSERT INTO devices (user_id, id, class, label, serial, state, algorithm, sealed_key, sealed_pin, moving,
-        failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18)";
+        failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve,
+        credential)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19)";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform FROM devices WHERE user_id = $1 ORDER BY id";
+        activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform FROM devices WHERE user_id = $1 AND id = $2";
+        activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 AND id = $2";
     SECRETS = "SELECT sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1 AND id = $2";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2";
+    SAVE_CREDENTIAL = "UPDATE devices SET credential = $3 WHERE user_id = $1 AND id = $2";
     SAVE_STATE = "UPDATE devices SET state = $4, activated_at = $5, ended_at = $6
         WHERE user_id = $1 AND id = $2 AND state = $3";
 }
@@ -93,6 +109,7 @@ pub fn insert(
     let pin = keys.and_then(|keys| keys.pin.as_ref()).map(|pin| seal("pin", pin.expose(), nonces.pin)).transpose()?;
     let approve = keys.and_then(|keys| keys.approve.as_ref());
     let approve = approve.map(|key| seal("approve", key.expose(), nonces.approve)).transpose()?;
+    let credential = device.phone.as_ref().and_then(|phone| phone.credential.as_ref());
     let args = params![
         device.user.octets(),
         device.id.octets(),
@@ -112,6 +129,7 @@ pub fn insert(
         device.phone.as_ref().map(|phone| phone.signing_key.as_str()),
         device.phone.as_ref().map(|phone| phone.platform.as_str()),
         approve,
+        credential.map(|credential| json(INSERT, credential)).transpose()?,
     ];
     sql.exec(INSERT, &args).map(|_| ())
 }
@@ -146,6 +164,12 @@ pub fn save_moving(sql: &mut dyn Sql, user: UserId, id: DeviceId, moving: &Movin
 pub fn save_failures(sql: &mut dyn Sql, user: UserId, id: DeviceId, failures: DeviceFailures) -> Result<(), Error> {
     let args = params![user.octets(), id.octets(), failures.consecutive, failures.last_at.map(Timestamp::micros)];
     sql.exec(SAVE_FAILURES, &args).map(|_| ())
+}
+
+/// Saves what moved in a phone's credential.
+pub fn save_credential(sql: &mut dyn Sql, user: UserId, id: DeviceId, credential: &Credential) -> Result<(), Error> {
+    let args = params![user.octets(), id.octets(), json(SAVE_CREDENTIAL, credential)?];
+    sql.exec(SAVE_CREDENTIAL, &args).map(|_| ())
 }
 
 /// Notes that the device confirmed something.
@@ -187,7 +211,9 @@ fn read(row: &Row) -> Result<Device, Error> {
             .opt_text(13)?
             .map(|key| {
                 let platform = row.opt_text(14)?.unwrap_or_default().to_owned();
-                Ok::<_, Error>(Phone { signing_key: key.to_owned(), platform })
+                let parse = |text| serde_json::from_str(text).map_err(|_| row.corrupt(15, "a credential"));
+                let credential = row.opt_text(15)?.map(parse).transpose()?;
+                Ok::<_, Error>(Phone { signing_key: key.to_owned(), platform, credential })
             })
             .transpose()?,
     })

@@ -62,8 +62,15 @@ pub use crate::store::{Column, Options, Store, Table, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
-pub const MIGRATIONS: &[Migration] =
-    migrate::migrations!["0000_core", "0001_login", "0002_phone", "0003_oidc", "0004_provider", "0005_backchannel"];
+pub const MIGRATIONS: &[Migration] = migrate::migrations![
+    "0000_core",
+    "0001_login",
+    "0002_phone",
+    "0003_oidc",
+    "0004_provider",
+    "0005_backchannel",
+    "0007_app",
+];
 
 /// Collects the statements of the named modules.
 macro_rules! registry {

@@ -9,6 +9,7 @@ pub mod demo;
 pub mod first_party;
 pub mod next;
 pub mod phone;
+pub mod phone_app;
 pub mod phone_file;
 pub mod problem;
 pub mod receipt;

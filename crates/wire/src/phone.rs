@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod own;
+
 /// The media type of a body that is a compact JWS.
 pub const JOSE: &str = "application/jose";
 
@@ -19,6 +21,10 @@ pub mod typ {
     pub const STATEMENT: &str = "countersign-statement+jws";
     /// [`super::Logout`].
     pub const LOGOUT: &str = "countersign-logout+jws";
+    /// [`super::own::Request`].
+    pub const REQUEST: &str = "countersign-request+jws";
+    /// [`super::own::Finish`].
+    pub const FINISH: &str = "countersign-finish+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.
@@ -97,6 +103,9 @@ pub struct CompleteActivation {
     /// A label of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
+    /// The platform's credential, where that stands in place of a PIN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub credential: Option<Credential>,
 }
 
 /// The answer: keys are agreed, and the first response is awaited.
@@ -278,6 +287,9 @@ pub struct Pending {
     pub expires_in: u64,
     /// Whether the two digits on the login screen must be typed.
     pub number_required: bool,
+    /// Whether the code on the login screen must be scanned: its token stands in the statement as the number would.
+    #[serde(default)]
+    pub qr_required: bool,
 }
 
 /// `GET confirmations`.
@@ -340,6 +352,34 @@ pub struct Decide {
     /// OCRA over SHA-256 of the statement's canonical JSON ([`crate::canonical`]), with the PIN: for an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pin_proof: Option<String>,
+    /// In its place, where the phone's platform verifies its user: the challenge is SHA-256 of the statement's canonical
+    /// JSON.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<Assertion>,
+}
+
+/// A credential of the phone's platform authenticator (Web Authentication), which stands in place of a PIN.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Credential {
+    /// Its id, base64url.
+    pub id: String,
+    /// Its public key, for ES256.
+    pub public_key: Jwk,
+}
+
+/// An assertion by that credential; every member base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Assertion {
+    /// The credential's id.
+    pub credential_id: String,
+    /// `authenticatorData`.
+    pub authenticator_data: String,
+    /// `clientDataJSON`.
+    pub client_data_json: String,
+    /// `signature`, DER as the browser gives it.
+    pub signature: String,
 }
 
 /// The answer to a decision.

@@ -101,6 +101,7 @@ impl Begun {
             sealed_pin: seal(&derived.pin, &self.started.activation, pin_hash.as_bytes())?,
             platform: "terminal".to_owned(),
             label: label.map(str::to_owned),
+            credential: None,
         };
         let path = format!("activations/{}/complete", self.started.activation);
         let completed: ActivationCompleted = self.activation.line.signed(&path, typ::ACTIVATION, &body, None).await?;

@@ -205,7 +205,7 @@ impl Phone {
         let input = Input { question: &digest, pin: hash.as_ref(), ..Input::default() };
         let proof = suite.respond(&Key::new(state.approve_key.expose().to_vec()), &input);
         let pin_proof = Some(proof.map_err(PhoneError::Challenge)?.as_str().to_owned());
-        self.decide(shown, "approve", &Decide { statement, pin_proof }).await
+        self.decide(shown, "approve", &Decide { statement, pin_proof, assertion: None }).await
     }
 
     /// Refuses; with [`Decision::Report`] as "it wasn't me".
@@ -214,7 +214,7 @@ impl Phone {
     /// As the server refuses.
     pub async fn deny(&self, shown: &Pending, decision: Decision) -> Result<Decided, PhoneError> {
         let statement = self.statement(shown, decision, None)?;
-        self.decide(shown, "deny", &Decide { statement, pin_proof: None }).await
+        self.decide(shown, "deny", &Decide { statement, pin_proof: None, assertion: None }).await
     }
 
     /// Ends the app's session.

@@ -1,8 +1,9 @@
 //! Awaiting an approval on the phone (seamless authentication).
 
-use super::{Candidate, Moment, Outcome, Proof, State, Step, Told, Withheld};
+use super::{Candidate, Confirmation, Facts, Moment, Outcome, Proof, State, Step, Told, Withheld};
 use crate::{
-    Nonce, Refusal,
+    Nonce, Refusal, Timestamp,
+    audit::Kind,
     device::Method,
     effect::{Effect, Notice},
     id::DeviceId,
@@ -17,14 +18,28 @@ pub struct AwaitingApproval {
     /// The two digits that the login page shows and the phone's user types, when the login is unfamiliar.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<String>,
+    /// What the code on the login page says, where the phone is to scan it: 128 random bits in hexadecimal. The phone
+    /// gets nothing to approve without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scan: Option<String>,
 }
 
 impl AwaitingApproval {
     pub(super) fn ask(device: DeviceId, unfamiliar: bool, nonce: &Nonce) -> Self {
-        Self { device, number: unfamiliar.then(|| format!("{:02}", nonce.below(100))) }
+        Self { device, number: unfamiliar.then(|| format!("{:02}", nonce.below(100))), scan: None }
     }
 
-    /// A number that was asked for has one try. A proof that does not hold is a wrong answer.
+    /// The code that is to be scanned proves what the number would, so there is none beside it.
+    pub(super) fn scanned(device: DeviceId, nonce: &Nonce) -> Self {
+        Self { device, number: None, scan: Some(nonce.hex()) }
+    }
+
+    /// What must cross from the login page to the phone: the number typed or the code scanned.
+    pub fn crossing(&self) -> Option<&str> {
+        self.scan.as_deref().or(self.number.as_deref())
+    }
+
+    /// A number or code that was asked for has one try. A proof that does not hold is a wrong answer.
     pub(super) fn approved(&self, moment: &Moment<'_>, number: Option<&str>, proof: Proof) -> Result<Step, Refusal> {
         let candidate = moment.candidate(self.device)?;
         if candidate.locked(moment.facts, moment.now).is_some() || moment.user_locked() {
@@ -33,7 +48,7 @@ impl AwaitingApproval {
         if proof == Proof::Invalid {
             return Ok(moment.wrong(candidate));
         }
-        if self.number.as_deref() == number {
+        if self.crossing() == number {
             return Ok(moment.right(self.device, Method::Seamless, None));
         }
         let mut step = moment.wrong(candidate);
@@ -64,6 +79,18 @@ impl AwaitingApproval {
         }
         moment.end(Outcome::Denied { at: moment.now, reported }, effects)
     }
+}
+
+/// Begins what the phone itself asks for: it awaits this phone's approval at once. No notification is sent and no number
+/// asked for, since whoever begins it holds the phone.
+pub fn own(draft: Confirmation, device: DeviceId, facts: &Facts<'_>, now: Timestamp) -> Result<Step, Refusal> {
+    let candidate = facts.candidates.iter().find(|c| c.device == device).ok_or(Refusal::UnknownDevice)?;
+    if let Some(until) = candidate.locked(facts, now) {
+        return Err(Refusal::DeviceLocked(until));
+    }
+    let state = State::AwaitingApproval(AwaitingApproval { device, number: None, scan: None });
+    let effects = vec![Effect::audit_of(Kind::Offered, device)];
+    Ok(Step { confirmation: Confirmation { state, ..draft }, effects, told: None })
 }
 
 /// The request on the phone is over; the attempt goes on without it, by the phone's challenge/response if it can.

@@ -3,7 +3,7 @@
 use super::{Facts, Moment, Withheld};
 use crate::{
     Refusal, Timestamp,
-    device::{Algorithm, Method, Moving},
+    device::{Algorithm, Method, Moving, Verification},
     id::DeviceId,
     lockout::{DeviceFailures, Until},
 };
@@ -21,6 +21,8 @@ pub struct Candidate {
     pub methods: Vec<Method>,
     /// How it computes; none for a device that signs instead.
     pub algorithm: Option<Algorithm>,
+    /// What it proves beside that the user holds it.
+    pub verification: Verification,
     /// What moves on it.
     pub moving: Moving,
     /// Its failures.

@@ -67,6 +67,26 @@ pub(super) fn method_chosen(moment: &Moment<'_>, method: Method) -> Result<Step,
     device_chosen(moment, device, Some(method))
 }
 
+/// A code to scan instead of a notification. It bothers nobody, so it may be had however many notifications were left
+/// unanswered, and whatever else is on the phone.
+pub(super) fn scan_chosen(moment: &Moment<'_>) -> Result<Step, Refusal> {
+    let device = moment.confirmation.device().ok_or(Refusal::NotAwaited)?;
+    let candidate = moment.candidate(device)?;
+    if !candidate.methods.contains(&Method::Seamless) || !moment.confirmation.operation.logs_in() {
+        return Err(Refusal::UnknownMethod);
+    }
+    if let Some(until) = candidate.locked(moment.facts, moment.now) {
+        return Err(Refusal::DeviceLocked(until));
+    }
+    if let State::AwaitingApproval(state) = &moment.confirmation.state
+        && state.scan.is_some()
+    {
+        return Ok(Step { confirmation: moment.confirmation.clone(), effects: Vec::new(), told: None });
+    }
+    let state = State::AwaitingApproval(AwaitingApproval::scanned(device, moment.nonce));
+    Ok(moment.go(state, vec![Effect::audit_of(Kind::DeviceChosen, device)]))
+}
+
 pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
     if moment.usable().count() < 2 {
         return Err(Refusal::NotAwaited);

@@ -19,6 +19,8 @@ pub enum Event<'a> {
         /// The method.
         method: Method,
     },
+    /// The user wishes to scan a code with the awaited device.
+    ScanChosen,
     /// The user went back to the chooser.
     ReturnedToChoice,
     /// A code was typed: a response, a passcode or card values.
@@ -32,7 +34,7 @@ pub enum Event<'a> {
     Approved {
         /// The phone.
         device: DeviceId,
-        /// The number typed on it, when one was asked for.
+        /// The number typed on it, or the code it scanned, when one was asked for.
         number: Option<String>,
         /// What the checks of its signature and PIN proof gave.
         proof: Proof,

@@ -21,7 +21,7 @@ mod outcome;
 mod passcode;
 mod response;
 
-pub use approval::AwaitingApproval;
+pub use approval::{AwaitingApproval, own};
 pub use candidate::Candidate;
 pub use card_values::AwaitingCardValues;
 pub use challenge::{Challenge, Purpose};
@@ -162,6 +162,7 @@ pub fn step(
     match (&confirmation.state, event) {
         (_, Event::DeviceChosen { device, method }) => choosing::device_chosen(&moment, *device, *method),
         (_, Event::MethodChosen { method }) => choosing::method_chosen(&moment, *method),
+        (_, Event::ScanChosen) => choosing::scan_chosen(&moment),
         (_, Event::ReturnedToChoice) => choosing::returned(&moment),
         (State::AwaitingResponse(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingPasscode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),

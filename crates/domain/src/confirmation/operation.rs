@@ -83,6 +83,8 @@ pub enum Channel {
     Details(Box<Return>),
     /// A client's back end (CIBA): it fetches its tokens itself.
     Backchannel,
+    /// The phone itself, which carries out what it had confirmed.
+    Phone,
 }
 
 /// The way back of an authorization request.
@@ -146,7 +148,7 @@ impl Operation {
 
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.
     pub fn behind_password(&self) -> bool {
-        self.channel != Channel::Backchannel
+        !matches!(self.channel, Channel::Backchannel | Channel::Phone)
     }
 
     /// Whether it is a login that gives a session or a code of its own.

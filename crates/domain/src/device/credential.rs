@@ -102,6 +102,28 @@ pub mod suites {
 /// The question of a time code, which has none of its own (RFC 6287 always wants one).
 pub const NO_QUESTION: &str = "000000";
 
+/// What a device proves beside that its user holds it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verification {
+    /// Nothing.
+    Nothing,
+    /// A PIN, which only the server judges.
+    Pin,
+    /// The platform verified the user: a face, a finger, or the screen's lock.
+    Platform,
+}
+
+impl Verification {
+    /// Of a device by how it computes, and whether its platform vouches for its user.
+    pub fn of(algorithm: Option<&Algorithm>, platform: bool) -> Self {
+        match algorithm {
+            _ if platform => Self::Platform,
+            Some(Algorithm::Ocra { suite }) if suite.pin_algorithm().is_some() => Self::Pin,
+            _ => Self::Nothing,
+        }
+    }
+}
+
 impl Algorithm {
     /// The algorithm of a suite; none when the text is no suite.
     pub fn ocra(suite: &str) -> Option<Self> {

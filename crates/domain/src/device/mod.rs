@@ -6,5 +6,5 @@ pub mod credential;
 pub mod lifecycle;
 
 pub use catalogue::{Catalogue, Method};
-pub use credential::{Algorithm, Keys, Moving};
+pub use credential::{Algorithm, Keys, Moving, Verification};
 pub use lifecycle::DeviceState;

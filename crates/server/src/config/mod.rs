@@ -2,11 +2,13 @@
 
 mod catalogue;
 mod database;
+mod institution;
 mod sample;
 mod section;
 mod span;
 
 pub use database::DatabaseUrl;
+pub use institution::{DeskNumber, Institution};
 pub use sample::sample;
 pub use span::Span;
 
@@ -94,6 +96,8 @@ section! {
         /// A login from a network or program that the user was not seen with for this long is unfamiliar: then the two
         /// digits on the login screen must be typed on the phone.
         pub familiar_for: Span = Span::seconds(90 * 86_400),
+        /// How long the app's own session lives. It ends on Sunday, 1:00 in the institution's zone, whatever happens.
+        pub app_session: Span = Span::seconds(12 * 3600),
     }
 }
 
@@ -219,6 +223,7 @@ struct Raw {
     store: Store,
     keys: Keys,
     product: Product,
+    institution: Institution,
     login: Login,
     phone: PhoneSettings,
     lockout: Limits,
@@ -245,6 +250,8 @@ pub struct File {
     pub keys: Keys,
     /// `[product]`.
     pub product: Product,
+    /// `[institution]`.
+    pub institution: Institution,
     /// `[login]`.
     pub login: Login,
     /// `[phone]`.
@@ -358,6 +365,7 @@ impl Raw {
             store: self.store,
             keys: self.keys,
             product: self.product,
+            institution: self.institution,
             login: self.login,
             phone: self.phone,
             lockout: self.lockout,
@@ -408,7 +416,7 @@ impl Raw {
             ),
             ((1..=16).contains(&self.passwords.parallelism), at("parallelism"), "parallelism must be 1 to 16"),
         ];
-        let mut errors = Vec::new();
+        let mut errors = self.institution.problems(text);
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;
@@ -425,12 +433,20 @@ impl Raw {
 }
 
 fn issuer_fits(url: &str) -> bool {
-    let host = match (url.strip_prefix("https://"), url.strip_prefix("http://")) {
-        (Some(host), _) => host,
-        (_, Some(host)) if host.split(':').next() == Some("localhost") => host,
-        _ => return false,
-    };
-    !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    authority(url).is_some_and(|host| {
+        !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
+    })
+}
+
+/// What follows the scheme of an address that may be used: https, or http to this machine for trying out.
+fn authority(url: &str) -> Option<&str> {
+    let local = |rest: &&str| rest.split([':', '/']).next() == Some("localhost");
+    url.strip_prefix("https://").or_else(|| url.strip_prefix("http://").filter(local))
+}
+
+/// Whether a text is the address of a page that we may lead to.
+fn web_address(url: &str) -> bool {
+    authority(url).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))
 }
 
 /// The line that sets `name`; 0 when the file does not.

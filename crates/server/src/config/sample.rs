@@ -1,8 +1,8 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
-    catalogue::ClassSettings, database::DatabaseUrl, span::Span,
+    ClientSettings, Http, Institution, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store,
+    Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -71,6 +71,7 @@ pub fn sample() -> String {
     Store::sample(&mut out);
     Keys::sample(&mut out);
     Product::sample(&mut out);
+    Institution::sample(&mut out);
     Login::sample(&mut out);
     PhoneSettings::sample(&mut out);
     Limits::sample(&mut out);

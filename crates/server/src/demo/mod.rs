@@ -113,7 +113,7 @@ fn prepare(
 ) -> Result<(Arc<App>, Demo), DemoError> {
     let url = format!("http://localhost:{port}");
     let clients = secrets.clients(brokerage_url.as_deref());
-    let file = File::parse(&settings(&place, &url, &clients)).map_err(DemoError::Config)?;
+    let file = File::parse(&settings(&place, (&url, brokerage_url.as_deref()), &clients)).map_err(DemoError::Config)?;
     let ring = KeyRing::parse(&place.sealing_key()?).map_err(|error| BootError::Store(error.into()))?;
     let mut app = boot::boot_with(&file, &ring, Clock::ahead(place.clock_ahead()))?;
     app.settings.demo = true;
@@ -141,10 +141,12 @@ fn prepare(
 }
 
 /// The demo's configuration: the defaults, with its own place and the contracted clients.
-fn settings(place: &Place, url: &str, clients: &str) -> String {
+fn settings(place: &Place, (url, brokerage): (&str, Option<&str>), clients: &str) -> String {
     let database = toml::Value::String(format!("sqlite:{}", place.database().display()));
+    let trade = brokerage.map(|url| format!("trade_url = \"{url}/trader\"\n")).unwrap_or_default();
     format!(
         "[http]\npublic_url = \"{url}\"\n[store]\nurl = {database}\n\
+         [institution]\ndesk = [\"US +1 555 0100\", \"GB +44 20 7946 0100\", \"RU +7 495 555 01 00\"]\n{trade}\
          [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = 966\n\
          [[clients]]\nid = \"phone-app\"\nname = \"Mobile app\"\nfirst_party = true\n\
          {clients}"

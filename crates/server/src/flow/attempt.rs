@@ -14,7 +14,7 @@ use crate::{
 use domain::{
     Refusal, Secret, Timestamp,
     confirmation::{Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step},
-    device::{Keys, Method},
+    device::{Keys, Method, Verification},
     effect::Effect,
     id::{ConfirmationId, DeviceId},
 };
@@ -92,11 +92,14 @@ impl Owner {
             (Self::Program(client), Channel::FirstParty(_)) => {
                 client.as_ref().is_none_or(|client| *client == operation.client)
             }
-            (Self::Pages, Channel::FirstParty(_)) | (Self::Program(_), _) => false,
+            (Self::Pages, Channel::FirstParty(_) | Channel::Phone) | (Self::Program(_), _) => false,
             (Self::Pages, _) => true,
         }
     }
 }
+
+/// The name by which a code to scan is wished for.
+pub const SCAN: &str = "qr";
 
 /// Takes a step; one that only looks may wait for news.
 pub async fn act(app: &Arc<App>, request: Request) -> Result<Progress, Refused> {
@@ -183,7 +186,7 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => None,
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } | Channel::Phone => None,
     }))
 }
 
@@ -320,7 +323,8 @@ fn confirmed(
     }
     store::device::used(sql, confirmation.user, device, scene.now)?;
     let used = candidates.iter().find(|c| c.device == device);
-    let way = give::Way { method, has_pin: used.is_some_and(give::has_pin), at };
+    let verification = used.map_or(Verification::Nothing, |candidate| candidate.verification);
+    let way = give::Way { method, verification, at };
     give::give(app, sql, scene, confirmation, &way).map(|given| Ok(Going::Done(Box::new(given))))
 }
 
@@ -353,6 +357,8 @@ fn event(
         Act::Look => plain(Event::TimeElapsed),
         Act::Back => plain(Event::ReturnedToChoice),
         Act::Decline => plain(Event::Declined),
+        // A phone's code to scan is no method of its own to the core: the phone approves all the same.
+        Act::Method(name) if name == SCAN => plain(Event::ScanChosen),
         Act::Method(name) => Ok(method(name).map(|method| Prepared::Plain(Event::MethodChosen { method }))),
         Act::Choose { device, method: forced } => {
             let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice);

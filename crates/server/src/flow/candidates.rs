@@ -3,7 +3,7 @@
 use crate::app::App;
 use domain::{
     confirmation::Candidate,
-    device::{DeviceState, Method, catalogue::Class},
+    device::{DeviceState, Method, Verification, catalogue::Class},
     id::DeviceId,
 };
 use store::{Error, Sql, device::Device, user::User};
@@ -30,16 +30,24 @@ pub fn default_device(app: &App, user: &User, devices: &[Device]) -> Option<Devi
 fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Candidate> {
     let class = app.settings.catalogue.class(&device.class)?;
     let methods = able(class, &device);
+    let verification = verification(&device);
     (!methods.is_empty()).then(|| Candidate {
         device: device.id,
         class: device.class,
         label: device.label,
         methods,
+        verification,
         algorithm: device.algorithm,
         moving: device.moving,
         failures: device.failures,
         default: Some(device.id) == default,
     })
+}
+
+/// What a device proves beside that its user holds it.
+pub fn verification(device: &Device) -> Verification {
+    let platform = device.phone.as_ref().is_some_and(|phone| phone.credential.is_some());
+    Verification::of(device.algorithm.as_ref(), platform)
 }
 
 /// What of its class's methods this device can do with the algorithm it has.

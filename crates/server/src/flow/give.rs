@@ -9,8 +9,8 @@ use crate::{
 use domain::{
     Timestamp,
     audit::Kind as Audit,
-    confirmation::{Candidate, Channel, Confirmation, Operation, Redemption, Return},
-    device::{Algorithm, Method},
+    confirmation::{Channel, Confirmation, Operation, Redemption, Return},
+    device::{Method, Verification},
     id::{GrantId, MarkId, SessionId},
     lockout::Budget,
     login::{ACR_TWO_FACTORS, amr},
@@ -46,20 +46,10 @@ pub enum Pass {
 pub struct Way {
     /// The method.
     pub method: Method,
-    /// Whether a PIN took part.
-    pub has_pin: bool,
+    /// What the device proved beside that its user holds it.
+    pub verification: Verification,
     /// When.
     pub at: Timestamp,
-}
-
-/// Whether a PIN takes part in the device's answers.
-pub fn has_pin(candidate: &Candidate) -> bool {
-    pin_takes_part(candidate.algorithm.as_ref())
-}
-
-/// Whether a PIN takes part in what an algorithm computes.
-pub fn pin_takes_part(algorithm: Option<&Algorithm>) -> bool {
-    matches!(algorithm, Some(Algorithm::Ocra { suite }) if suite.pin_algorithm().is_some())
 }
 
 /// Gives what the login's channel says.
@@ -71,13 +61,13 @@ pub fn give(
     way: &Way,
 ) -> Result<Given, Error> {
     let login = &confirmation.operation;
-    let used = amr(true, way.method, way.has_pin);
+    let used = amr(true, way.method, way.verification);
     match &login.channel {
         Channel::Details(back) => {
             let code = super::oidc::details::code(app, sql, scene, confirmation, (back, &used))?;
             return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
         }
-        Channel::Backchannel => return Ok(Given { pass: Pass::Told, mark: None }),
+        Channel::Backchannel | Channel::Phone => return Ok(Given { pass: Pass::Told, mark: None }),
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
     }
     let mark = mark(app, sql, scene, confirmation, login)?;
@@ -133,10 +123,11 @@ fn session(
         agent: login.agent.clone(),
         address: login.address.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(true, way.method, way.has_pin).join(" "),
+        amr: amr(true, way.method, way.verification).join(" "),
         created_at: scene.now,
         last_seen_at: scene.now,
         expires_at: scene.now.plus(app.settings.session_overall),
+        stays: false,
     };
     store::session::insert(sql, &session, digest)?;
     audit(sql, scene, Audit::SessionStarted, &json!({ "session": session.id.to_string() }))?;
@@ -158,7 +149,7 @@ fn code(
         client: login.client.clone(),
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(true, way.method, way.has_pin).join(" "),
+        amr: amr(true, way.method, way.verification).join(" "),
         auth_at: way.at,
         expires_at: scene.now.plus(app.settings.code_life),
         redeemed_at: None,

@@ -1,5 +1,6 @@
 //! Use cases: read → domain → write (with audit and outbox) → answer. No HTTP here.
 
+pub mod app_session;
 pub mod attempt;
 pub mod candidates;
 pub mod clients;

@@ -1,6 +1,6 @@
 //! What the other side must do next: made here, for programs and pages alike.
 
-use super::phone::statement;
+use super::{attempt::SCAN, phone::statement};
 use crate::app::App;
 use domain::{
     Timestamp,
@@ -62,13 +62,13 @@ pub fn view(
     let onward = match &operation.channel {
         Channel::Authorization { origin, .. } => Some(origin.clone()),
         Channel::Details(back) => Some(back.origin.clone()),
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel => None,
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel | Channel::Phone => None,
     };
     let shown = operation.what != What::Login || operation.channel == Channel::Backchannel;
     Some(View {
         onward,
         operation: shown.then(|| statement::shown(app, confirmation)),
-        next: next(confirmation, candidates, &devices)?,
+        next: next(&app.settings.issuer, confirmation, candidates, &devices)?,
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
@@ -80,7 +80,7 @@ pub fn view(
     })
 }
 
-fn next(confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]) -> Option<Next> {
+fn next(issuer: &str, confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]) -> Option<Next> {
     if confirmation.state == State::AwaitingChoice {
         let usable = devices.iter().filter(|shown| shown.locked.is_none());
         return Some(Next::ChooseDevice { devices: usable.map(|shown| shown.device.clone()).collect() });
@@ -97,8 +97,15 @@ fn next(confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]
         State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
         State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
         State::AwaitingApproval(state) => {
+            if let Some(token) = &state.scan {
+                let payload = format!("{issuer}/app/#login={}.{token}", confirmation.id);
+                return Some(Next::Qr { device, payload });
+            }
             let other = |method: &&String| method.as_str() != "seamless";
-            let fallback = device.methods.iter().filter(other).cloned().collect();
+            let mut fallback: Vec<_> = device.methods.iter().filter(other).cloned().collect();
+            if confirmation.operation.logs_in() {
+                fallback.push(SCAN.to_owned());
+            }
             Some(Next::Approve { device, number: state.number.clone(), fallback })
         }
         State::AwaitingChoice | State::Ended(_) => None,

@@ -16,7 +16,7 @@ use crate::{
 use domain::{
     Timestamp,
     audit::Kind as Audit,
-    device::Method,
+    device::{Method, Verification},
     id::GrantId,
     lockout::Budget,
     login::{acr, amr},
@@ -213,9 +213,9 @@ fn fetching(
     let now = app.now();
     let Some(user) = store::user::by_id(sql, request.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
     let device = store::device::one(sql, request.user, answer.device)?;
-    let has_pin = device.as_ref().is_some_and(|device| super::give::pin_takes_part(device.algorithm.as_ref()));
+    let verification = device.as_ref().map_or(Verification::Nothing, super::candidates::verification);
     // Codes are typed on our own pages, behind a login; the phone answers without one.
-    let used = amr(answer.method != Method::Seamless, answer.method, has_pin);
+    let used = amr(answer.method != Method::Seamless, answer.method, verification);
     let grant = Grant {
         user: request.user,
         id: GrantId::new(now, &nonce()),

@@ -63,7 +63,9 @@ impl Around {
 
     fn with_requests(self, app: &App, sql: &mut dyn Sql, about: &Confirmation, now: Timestamp) -> Result<Self, Error> {
         let mut pending = store::confirmation::pending(sql, self.user.id, now)?;
-        pending.retain(|stored| stored.confirmation.id != about.id);
+        // What the phone asked for itself is no request to it: another attempt's may come beside it.
+        let to_phone = |c: &Confirmation| c.operation.channel != Channel::Phone;
+        pending.retain(|stored| stored.confirmation.id != about.id && to_phone(&stored.confirmation));
         // A back end's requests are each their own: the newer one must not take the older one's place.
         let from_person = |confirmation: &Confirmation| confirmation.operation.channel != Channel::Backchannel;
         let same_program = |stored: &Stored| {

@@ -1,6 +1,7 @@
 //! HTTP: the table of routes, the extractors that check what a handler may rely on, and one thin file a noun.
 
-pub mod assets;
+pub mod app;
+mod assets;
 pub mod body;
 pub mod cookie;
 pub mod first_party;

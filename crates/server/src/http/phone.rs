@@ -11,6 +11,7 @@ use crate::{
         phone::{
             Call, activate,
             decide::{self, Deciding},
+            own,
             pending::{self, Listening},
             session,
         },
@@ -145,6 +146,33 @@ pub async fn logout(
 /// `GET /api/phone/v1/confirmations`.
 pub async fn list(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PendingList>, PhoneProblem> {
     Ok(Json(pending::awaiting(&app, call).await?))
+}
+
+/// `POST /api/phone/v1/confirmations`: what the phone asks for itself.
+pub async fn ask(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    Ok((StatusCode::CREATED, Json(own::ask(&app, call, &jws).await?)).into_response())
+}
+
+/// `POST /api/phone/v1/confirmations/{id}/finish`: carries out what the phone asked for and its user approved.
+pub async fn finish(
+    State(app): State<Shared>,
+    visit: super::page::Visit,
+    PhoneCall(call): PhoneCall,
+    id: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Response, PhoneProblem> {
+    let jws = jws(request).await?;
+    let done = own::finish(&app, call, (confirmation(id)?, &jws)).await?;
+    let mut response = Json(done.finished).into_response();
+    if let Some(opened) = done.opened {
+        super::app::opened(&app, &visit, &opened, &mut response).await;
+    }
+    Ok(response)
 }
 
 /// `GET /api/phone/v1/confirmations/{id}`.

@@ -1,6 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
-use super::{Shared, assets, body, first_party, health, layers, login, metadata, oauth, phone, settings, site, token};
+use super::{
+    Shared, app, assets, body, first_party, health, layers, login, metadata, oauth, phone, settings, site, token,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -15,6 +17,8 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 pub enum Who {
     /// Anyone.
     Anyone,
+    /// The phone app's own page, and no other site's.
+    OwnPage,
     /// Whoever sends a form of our own pages, with its token.
     PageForm,
     /// Whoever holds the attempt's handle, with a form of our own pages.
@@ -107,6 +111,15 @@ table! { ROUTES, mount:
     post "/api/phone/v1/confirmations/{id}/approve" Phone phone::approve       => "approves; audited as confirmation.*";
     post "/api/phone/v1/confirmations/{id}/deny" Phone phone::deny             => "refuses; audited as confirmation.*";
     get  "/api/phone/v1/events"              Phone    phone::events            => "what awaits the phone, as it changes";
+    post "/api/phone/v1/confirmations"       Phone    phone::ask               => "asks for something itself; audited as confirmation.offered";
+    post "/api/phone/v1/confirmations/{id}/finish" Phone phone::finish         => "carries out what it asked for; audited as session.started";
+    get  "/app"                              Anyone   app::entrance            => "to the phone app";
+    get  "/app/"                             Anyone   app::index               => "the phone app";
+    get  "/app/{*path}"                      Anyone   app::file                => "its files";
+    get  "/app/config.json"                  Anyone   app::config              => "what it may know before anybody is known";
+    get  "/app/session"                      OwnPage  app::session             => "whose its session is";
+    post "/app/session"                      OwnPage  app::open                => "opens its session for a code; audited as session.started";
+    post "/app/session/end"                  OwnPage  app::end                 => "ends its session; audited as session.ended";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

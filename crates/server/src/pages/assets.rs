@@ -13,6 +13,11 @@ struct Pictures;
 #[allow_missing = true]
 struct Scripts;
 
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/phone"]
+#[allow_missing = true]
+struct PhoneApp;
+
 /// A file that pages refer to.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -30,6 +35,9 @@ impl Asset {
             "css" => "text/css; charset=utf-8",
             "js" => "text/javascript; charset=utf-8",
             "svg" => "image/svg+xml",
+            "html" => "text/html; charset=utf-8",
+            "png" => "image/png",
+            "webmanifest" => "application/manifest+json",
             _ => return None,
         };
         let hash: String = file.metadata.sha256_hash().iter().take(8).map(|octet| format!("{octet:02x}")).collect();
@@ -48,6 +56,16 @@ pub fn asset(name: &str) -> Option<Asset> {
         return None;
     }
     Asset::of(name, Pictures::get(name).or_else(|| Scripts::get(name))?)
+}
+
+/// A file of the phone app by its path below `/app/`, and whether it is compressed: that is taken where the browser
+/// takes gzip and the build made one.
+pub fn of_phone_app(path: &str, gzip: bool) -> Option<(Asset, bool)> {
+    let packed = gzip.then(|| PhoneApp::get(&format!("{path}.gz"))).flatten();
+    match packed {
+        Some(file) => Asset::of(path, file).map(|asset| (asset, true)),
+        None => Asset::of(path, PhoneApp::get(path)?).map(|asset| (asset, false)),
+    }
 }
 
 /// Whether the scripts were built.

@@ -68,6 +68,7 @@ impl ProblemPage {
                 ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"]
             }
             "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
+            "cross-origin" => ["problem-cross-origin", "problem-cross-origin-meaning", "problem-cross-origin-advice"],
             "throttled" => ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"],
             "busy" => ["problem-busy", "problem-busy-meaning", "problem-busy-advice"],
             _ => ["problem-internal", "problem-internal-meaning", "problem-internal-advice"],

@@ -84,6 +84,7 @@ async fn signed_in(server: &Server) -> UserId {
             created_at: now,
             last_seen_at: now,
             expires_at: now.plus(Duration::from_secs(3600)),
+            stays: false,
         };
         store::session::insert(sql, &session, [7; 32])?;
         Ok::<_, store::Error>(user)

@@ -3,7 +3,7 @@
 use super::{
     Call, PhoneRefused,
     agreement::{self, Agreed, AgreementError},
-    session,
+    assertion, session,
 };
 use crate::{
     app::{App, nonce, random},
@@ -36,7 +36,7 @@ use store::{
     Error, Sql,
     activation::Activation,
     contact::{Channel, Contact},
-    device::{Device, Nonces, Phone},
+    device::{Credential, Device, Nonces, Phone},
 };
 use wire::phone::{
     Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, EndedDevice, Jwk, PhoneTokens,
@@ -140,6 +140,10 @@ pub async fn complete(
     }
     let theirs = key(&body.agreement_key, "agreement_key")?;
     let (platform, label) = described(&body)?;
+    let credential = match &body.credential {
+        Some(given) => Some(assertion::registered(given).ok_or(PhoneRefused::Malformed("credential"))?),
+        None => None,
+    };
     let (unit_app, unit_call) = (Arc::clone(app), call.clone());
     let typed = Arc::new(Secret::new(body.code));
     let judged = app.store.write(move |sql| judge_code(&unit_app, sql, &unit_call, (read, &typed)));
@@ -151,7 +155,7 @@ pub async fn complete(
         })
     })?;
     let agreement_key = jwk(&agreed.public)?;
-    let (unit_app, new) = (Arc::clone(app), Arc::new(NewPhone { agreed, key: call.key, platform, label }));
+    let (unit_app, new) = (Arc::clone(app), Arc::new(NewPhone { agreed, key: call.key, platform, label, credential }));
     let added = app.store.write(move |sql| add(&unit_app, sql, &activation, &new));
     let (device, challenge, tokens) = added.await??;
     Ok(ActivationCompleted {
@@ -243,6 +247,7 @@ struct NewPhone {
     key: PublicKey,
     platform: String,
     label: Option<String>,
+    credential: Option<Credential>,
 }
 
 /// The class whose devices approve on a screen of their own.
@@ -274,7 +279,11 @@ fn add(
         created_at: now,
         activated_at: None,
         last_used_at: None,
-        phone: Some(Phone { signing_key: new.key.jwk().to_string(), platform: new.platform.clone() }),
+        phone: Some(Phone {
+            signing_key: new.key.jwk().to_string(),
+            platform: new.platform.clone(),
+            credential: new.credential.clone(),
+        }),
     };
     let challenge = Challenge::draw(Purpose::DeviceChange, digits, &nonce()).as_str().to_owned();
     if !store::activation::agreed(sql, activation, device.id, &challenge)? {

@@ -1,7 +1,7 @@
 //! The decision on the phone: approve, refuse, "it wasn't me".
 
 use super::{
-    Call, PhoneRefused,
+    Call, PhoneRefused, assertion,
     session::{Admitted, admit},
     statement::{self, Expected, StatementError},
 };
@@ -21,7 +21,7 @@ use domain::{
 };
 use serde_json::json;
 use std::sync::Arc;
-use store::{Error, Sql, confirmation::Stored, evidence::Evidence};
+use store::{Error, Sql, confirmation::Stored, device::Credential, evidence::Evidence};
 use wire::phone::{Decide, Decided, Decision, typ};
 
 /// A decision as it came.
@@ -102,7 +102,7 @@ fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Decidin
         ..super::session::scene(&admitted.device, call, now)
     };
     let keys = store::device::keys(sql, &app.sealer, user, admitted.device.id)?;
-    let event = match event(app, &admitted, &stored, (deciding, decide), keys.as_ref()) {
+    let (event, moved) = match event(app, &admitted, &stored, (deciding, decide), keys.as_ref()) {
         Ok(event) => event,
         Err(error) => {
             audit(sql, &scene, Audit::StatementRefused, &json!({ "member": error.member() }))?;
@@ -115,6 +115,9 @@ fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Decidin
         Turned::LostRace => Ok(Taken::LostRace),
         Turned::Refused(refusal) => refused(Refused::from(refusal).into()),
         Turned::Taken(step) => {
+            if let Some(moved) = moved {
+                store::device::save_credential(sql, user, admitted.device.id, &moved)?;
+            }
             if matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. })) {
                 let evidence = Evidence {
                     user,
@@ -137,7 +140,7 @@ fn event(
     stored: &Stored,
     (deciding, decide): (&Deciding, &Decide),
     keys: Option<&Keys>,
-) -> Result<Event<'static>, StatementError> {
+) -> Result<(Event<'static>, Option<Credential>), StatementError> {
     let device = admitted.device.id;
     let expected = Expected {
         issuer: &app.settings.issuer,
@@ -145,19 +148,27 @@ fn event(
         device: &device.to_string(),
         operation: &statement::shown_value(app, &stored.confirmation),
         approves: deciding.approves,
-        number: statement::number_of(&stored.confirmation).is_some(),
+        crossing: statement::asked(&stored.confirmation),
         now: app.now(),
     };
     statement::check(&decide.statement, &expected)?;
-    match (decide.statement.decision, &decide.pin_proof) {
-        (Decision::Approve, Some(proof)) => {
-            let digest = statement::digest(&decide.statement)?;
+    let credential = admitted.device.phone.as_ref().and_then(|phone| phone.credential.as_ref());
+    let approved = |proof| Event::Approved { device, number: decide.statement.number.clone(), proof };
+    match (decide.statement.decision, &decide.pin_proof, &decide.assertion, credential) {
+        (Decision::Approve, Some(proof), None, None) => {
+            let digest: String =
+                statement::digest(&decide.statement)?.iter().map(|octet| format!("{octet:02x}")).collect();
             let holds = keys.is_some_and(|keys| keys.pin_proof_holds(&digest, proof));
-            let proof = if holds { Proof::Valid } else { Proof::Invalid };
-            Ok(Event::Approved { device, number: decide.statement.number.clone(), proof })
+            Ok((approved(if holds { Proof::Valid } else { Proof::Invalid }), None))
         }
-        (Decision::Deny | Decision::Report, None) => {
-            Ok(Event::Denied { device, reported: decide.statement.decision == Decision::Report })
+        // The platform answers only when it has verified its user: one that does not hold is no slip of a finger.
+        (Decision::Approve, None, Some(assertion), Some(credential)) => {
+            let digest = statement::digest(&decide.statement)?;
+            let moved = assertion::verify(app, credential, assertion, &digest).map_err(StatementError::Assertion)?;
+            Ok((approved(Proof::Valid), Some(moved)))
+        }
+        (Decision::Deny | Decision::Report, None, None, _) => {
+            Ok((Event::Denied { device, reported: decide.statement.decision == Decision::Report }, None))
         }
         _ => Err(StatementError::PinProof),
     }

@@ -3,7 +3,9 @@
 
 pub mod activate;
 pub mod agreement;
+pub mod assertion;
 pub mod decide;
+pub mod own;
 pub mod pending;
 pub mod sample;
 pub mod session;
@@ -13,6 +15,7 @@ use super::Refused;
 use crate::handle::Read;
 use domain::{Timestamp, lockout::Until};
 use oidc::jwk::PublicKey;
+use store::device::Device;
 
 /// A call whose proof holds: by which key, with which access token. Nothing was looked up yet.
 #[derive(Debug, Clone)]
@@ -29,6 +32,22 @@ pub struct Call {
     pub access: Option<Read>,
     /// Where it comes from.
     pub origin: super::Origin,
+}
+
+/// The payload of a body that the calling phone signed for this use.
+fn signed<T: serde::de::DeserializeOwned>(call: &Call, jws: &str, typ: &str) -> Result<T, PhoneRefused> {
+    let payload = oidc::jws::verify(jws, &call.key, typ).map_err(|_| PhoneRefused::Malformed("body"))?;
+    serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))
+}
+
+/// Whether a signed body names the device that calls, and was made just now.
+fn fresh_and_own(device: &Device, (named, at): (&str, i64), now: Timestamp) -> Result<(), PhoneRefused> {
+    let at = Timestamp::from_unix_seconds(at);
+    match () {
+        () if named != device.id.to_string() => Err(PhoneRefused::Malformed("device")),
+        () if at.since(now).max(now.since(at)) > statement::CLOCK => Err(PhoneRefused::Malformed("at")),
+        () => Ok(()),
+    }
 }
 
 /// Why a call of a phone gets nothing.

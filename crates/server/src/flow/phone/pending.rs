@@ -125,13 +125,14 @@ fn pending(app: &App, sql: &mut dyn Sql, listener: Listener) -> Result<PendingLi
     Ok(PendingList { confirmations: mine.map(|stored| view(app, &stored.confirmation, now)).collect() })
 }
 
-fn view(app: &App, confirmation: &Confirmation, now: Timestamp) -> Pending {
+pub(super) fn view(app: &App, confirmation: &Confirmation, now: Timestamp) -> Pending {
     Pending {
         id: confirmation.id.to_string(),
         issuer: app.settings.issuer.clone(),
         operation: statement::shown_value(app, confirmation),
         expires_at: confirmation.expires_at.unix_seconds(),
         expires_in: confirmation.expires_at.seconds_from(now),
-        number_required: statement::number_of(confirmation).is_some(),
+        number_required: statement::asked(confirmation) == statement::Crossing::Number,
+        qr_required: statement::asked(confirmation) == statement::Crossing::Qr,
     }
 }

@@ -79,7 +79,11 @@ impl SamplePhone {
             created_at: now,
             activated_at: Some(now),
             last_used_at: None,
-            phone: Some(Phone { signing_key: self.public.jwk().to_string(), platform: "terminal".to_owned() }),
+            phone: Some(Phone {
+                signing_key: self.public.jwk().to_string(),
+                platform: "terminal".to_owned(),
+                credential: None,
+            }),
         };
         let nonces = Nonces { key: random(), pin: random(), approve: random() };
         store::device::insert(sql, &app.sealer, &device, Some(&self.keys), nonces)?;

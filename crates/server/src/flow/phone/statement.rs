@@ -12,7 +12,7 @@ use std::time::Duration;
 use wire::phone::{self, Decision, Statement};
 
 /// How far the phone's clock may be from ours.
-const CLOCK: Duration = Duration::from_secs(120);
+pub(super) const CLOCK: Duration = Duration::from_secs(120);
 
 /// Why a statement is refused: a reason for each member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,11 +39,14 @@ pub enum StatementError {
     #[error("decided_at is too far from the server's time")]
     Time,
     /// A number where none was asked, or a malformed one.
-    #[error("number must be the two digits on the login screen, where they are asked for")]
+    #[error("number must be what the login screen shows: its two digits, or the token of its code")]
     Number,
     /// A proof with a refusal, or none with an approval.
-    #[error("pin_proof belongs to an approval, and only to it")]
+    #[error("pin_proof, or assertion where the phone has a credential, belongs to an approval, and only to it")]
     PinProof,
+    /// The platform's assertion does not hold.
+    #[error("the assertion does not hold: {0}")]
+    Assertion(oidc::webauthn::AssertionError),
 }
 
 impl StatementError {
@@ -59,6 +62,7 @@ impl StatementError {
             Self::Time => "decided_at",
             Self::Number => "number",
             Self::PinProof => "pin_proof",
+            Self::Assertion(_) => "assertion",
         }
     }
 }
@@ -125,8 +129,8 @@ pub struct Expected<'a> {
     pub operation: &'a Value,
     /// Whether the path approves.
     pub approves: bool,
-    /// Whether the login screen shows a number.
-    pub number: bool,
+    /// What must cross from the login screen.
+    pub crossing: Crossing,
     /// The server's time.
     pub now: Timestamp,
 }
@@ -134,11 +138,10 @@ pub struct Expected<'a> {
 /// Compares a statement with what was asked.
 pub fn check(statement: &Statement, expected: &Expected<'_>) -> Result<(), StatementError> {
     let approves = statement.decision == Decision::Approve;
-    let two_digits = |number: &String| number.len() == 2 && number.bytes().all(|b| b.is_ascii_digit());
     let decided_at = Timestamp::from_unix_seconds(statement.decided_at);
     let number_fits = match &statement.number {
-        Some(number) => approves && expected.number && two_digits(number),
-        None => !(approves && expected.number),
+        Some(number) => approves && expected.crossing.takes(number),
+        None => !approves || expected.crossing == Crossing::Nothing,
     };
     for (holds, error) in [
         (statement.issuer == expected.issuer, StatementError::Issuer),
@@ -156,18 +159,41 @@ pub fn check(statement: &Statement, expected: &Expected<'_>) -> Result<(), State
     Ok(())
 }
 
-/// SHA-256 of a statement's canonical JSON in hexadecimal: the question of the PIN proof.
-pub fn digest(statement: &Statement) -> Result<String, StatementError> {
-    let value = serde_json::to_value(statement).map_err(|_| StatementError::Signature)?;
+/// SHA-256 of a value's canonical JSON: the question of the PIN proof (in hexadecimal), the challenge of an assertion.
+pub fn digest(value: &impl serde::Serialize) -> Result<[u8; 32], StatementError> {
+    let value = serde_json::to_value(value).map_err(|_| StatementError::Signature)?;
     let text = wire::canonical::canonical(&value).map_err(|_| StatementError::Operation)?;
-    Ok(Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect())
+    Ok(Sha256::digest(text.as_bytes()).into())
 }
 
-/// Whether the confirmation's login screen shows a number.
-pub fn number_of(confirmation: &Confirmation) -> Option<&str> {
+/// What must cross from the login screen to the phone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Crossing {
+    /// Nothing.
+    Nothing,
+    /// Two digits, typed.
+    Number,
+    /// The token of a code, scanned.
+    Qr,
+}
+
+impl Crossing {
+    /// Whether a text has the form of it.
+    fn takes(self, text: &str) -> bool {
+        match self {
+            Self::Nothing => false,
+            Self::Number => text.len() == 2 && text.bytes().all(|b| b.is_ascii_digit()),
+            Self::Qr => text.len() == 32 && text.bytes().all(|b| b.is_ascii_hexdigit()),
+        }
+    }
+}
+
+/// What must cross from the confirmation's login screen.
+pub fn asked(confirmation: &Confirmation) -> Crossing {
     match &confirmation.state {
-        domain::confirmation::State::AwaitingApproval(state) => state.number.as_deref(),
-        _ => None,
+        domain::confirmation::State::AwaitingApproval(state) if state.scan.is_some() => Crossing::Qr,
+        domain::confirmation::State::AwaitingApproval(state) if state.number.is_some() => Crossing::Number,
+        _ => Crossing::Nothing,
     }
 }
 

@@ -58,6 +58,8 @@ pub enum Slug {
     DeviceLocked,
     /// The form did not come from our page.
     FormExpired,
+    /// The call did not come from our own page.
+    CrossOrigin,
     /// Too many tries.
     Throttled,
     /// Too much at once.
@@ -68,7 +70,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -88,6 +90,7 @@ impl Slug {
         Self::NotAwaited,
         Self::DeviceLocked,
         Self::FormExpired,
+        Self::CrossOrigin,
         Self::Throttled,
         Self::Busy,
         Self::Internal,
@@ -137,6 +140,7 @@ impl Slug {
             Self::NotAwaited => ("not-awaited", StatusCode::CONFLICT, "This attempt does not await that"),
             Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
+            Self::CrossOrigin => ("cross-origin", StatusCode::FORBIDDEN, "Only our own page may call this"),
             Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
             Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),

@@ -1,0 +1,80 @@
+//! What the institution says about itself.
+
+use super::{ConfigError, section::section, setting_line};
+use jiff::tz::TimeZone;
+
+section! {
+    /// The institution behind this server.
+    pub struct Institution = "institution" {
+        /// The IANA name of its time zone: a day of a limit and the weekly end of app sessions are days there.
+        pub zone: String = "America/New_York".to_owned(),
+        /// Where the phone app's Trade button leads; empty where there is nothing to trade.
+        pub trade_url: String = String::new(),
+        /// Telephone numbers of the secure-login desk, each a country (ISO 3166-1 alpha-2) and a number: "US +1 555 0100".
+        pub desk: Vec<String> = Vec::new(),
+    }
+}
+
+/// A telephone number of the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskNumber {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// As it is dialled from abroad.
+    pub phone: String,
+}
+
+impl Institution {
+    /// The zone, as the system's time zone database knows it.
+    pub fn time_zone(&self) -> Option<TimeZone> {
+        TimeZone::get(&self.zone).ok()
+    }
+
+    /// The desk's numbers, read.
+    pub fn desk_numbers(&self) -> Vec<DeskNumber> {
+        self.desk.iter().filter_map(|line| read(line)).collect()
+    }
+
+    /// What is wrong with the section.
+    pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
+        let mut errors = Vec::new();
+        let mut refuse = |name: &str, reason: String| errors.push(ConfigError::new(setting_line(text, name), reason));
+        if self.time_zone().is_none() {
+            refuse("zone", format!("zone: {:?} is not a zone of the time zone database", self.zone));
+        }
+        if !self.trade_url.is_empty() && !super::web_address(&self.trade_url) {
+            refuse("trade_url", "trade_url must be https://… or, for trying out, http://localhost:PORT/…".to_owned());
+        }
+        for line in self.desk.iter().filter(|line| read(line).is_none()) {
+            refuse("desk", format!("desk: {line:?} is not a country and a number, such as \"US +1 555 0100\""));
+        }
+        errors
+    }
+}
+
+fn read(line: &str) -> Option<DeskNumber> {
+    let (country, phone) = line.split_once(' ')?;
+    let phone = phone.trim();
+    let country_fits = country.len() == 2 && country.bytes().all(|b| b.is_ascii_uppercase());
+    let phone_fits = phone.starts_with('+') && phone.bytes().all(|b| b.is_ascii_digit() || b"+ -()".contains(&b));
+    (country_fits && phone_fits).then(|| DeskNumber { country: country.to_owned(), phone: phone.to_owned() })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config::File;
+
+    fn errors(text: &str) -> Vec<String> {
+        File::parse(text).err().unwrap_or_default().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn bad_settings_are_named() {
+        assert!(errors("[institution]\nzone = \"Mars/Olympus\"\n")[0].starts_with("line 2: zone: \"Mars/Olympus\""));
+        assert!(errors("[institution]\ntrade_url = \"http://trader.example/\"\n")[0].starts_with("line 2: trade_url"));
+        assert!(errors("[institution]\ndesk = [\"+1 555 0100\"]\n")[0].starts_with("line 2: desk: \"+1 555 0100\""));
+        let good = "[institution]\nzone = \"Europe/Berlin\"\ndesk = [\"US +1 555 0100\"]\ntrade_url = \"https://t.example/trader\"\n";
+        let file = File::parse(good).unwrap();
+        assert_eq!(file.institution.desk_numbers()[0].country, "US");
+    }
+}

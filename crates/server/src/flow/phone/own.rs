@@ -1,0 +1,151 @@
+//! What the phone asks for itself. It becomes a confirmation that awaits this phone and is approved like any other;
+//! then the phone has it carried out, once.
+
+use super::{
+    Call, PhoneRefused, pending,
+    session::{admit, scene},
+};
+use crate::{
+    app::App,
+    clients::PHONE_APP,
+    flow::{
+        Refused,
+        app_session::{self, Ground, Opened},
+        candidates,
+        oidc::details,
+        turn::Around,
+        unit::{Scene, carry_out},
+    },
+    handle::Kind,
+};
+use domain::{
+    confirmation::{self, Channel, Confirmation, Operation, Outcome, What},
+    id::ConfirmationId,
+    login,
+};
+use std::sync::Arc;
+use store::{Error, Sql, device::Device};
+use wire::phone::{
+    Pending,
+    own::{Finish, Finished, Request, Wanted},
+    typ,
+};
+
+/// Begins what the phone asks for.
+pub async fn ask(app: &Arc<App>, call: Call, jws: &str) -> Result<Pending, PhoneRefused> {
+    let request: Request = super::signed(&call, jws, typ::REQUEST)?;
+    let what = match &request.what {
+        Wanted::Login => What::Login,
+    };
+    let unit_app = Arc::clone(app);
+    app.store.write(move |sql| asked(&unit_app, sql, &call, (&request, &what))).await?
+}
+
+fn asked(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    (request, what): (&Request, &What),
+) -> Result<Result<Pending, PhoneRefused>, Error> {
+    let now = app.now();
+    let admitted = match admit(app, sql, call)? {
+        Ok(admitted) => admitted,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if let Err(refused) = super::fresh_and_own(&admitted.device, (&request.device, request.at), now) {
+        return Ok(Err(refused));
+    }
+    let user = admitted.session.user;
+    let operation = Operation {
+        what: what.clone(),
+        client: PHONE_APP.to_owned(),
+        address: call.origin.address.to_string(),
+        agent: call.origin.agent.clone(),
+        message: None,
+        channel: Channel::Phone,
+    };
+    let draft = details::draft(user, operation, (now, now.plus(app.settings.policy.login_life)));
+    let Some(known) = store::user::by_id(sql, user)? else { return Ok(Err(PhoneRefused::Token)) };
+    let around = Around::load(app, sql, known, &draft, (None, now))?;
+    let step = match confirmation::own(draft, admitted.device.id, &around.facts(app), now) {
+        Ok(step) => step,
+        Err(refusal) => return Ok(Err(Refused::from(refusal).into())),
+    };
+    // Nobody but the phone, which names it by its id, ever comes back to it: its handle is not kept.
+    let (_, digest) = app.handles.mint(Kind::Attempt, user);
+    store::confirmation::insert(sql, &step.confirmation, digest)?;
+    let scene = Scene { budget: step.confirmation.budget, ..scene(&admitted.device, call, now) };
+    carry_out(app, sql, &scene.about(step.confirmation.id), &step.effects)?;
+    Ok(Ok(pending::view(app, &step.confirmation, now)))
+}
+
+/// What was carried out, and the session that came of it.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// For the phone.
+    pub finished: Finished,
+    /// The app's session, where that was asked for.
+    pub opened: Option<Opened>,
+}
+
+/// Carries out what was approved.
+pub async fn finish(app: &Arc<App>, call: Call, (id, jws): (ConfirmationId, &str)) -> Result<Done, PhoneRefused> {
+    let finish: Finish = super::signed(&call, jws, typ::FINISH)?;
+    if finish.confirmation != id.to_string() {
+        return Err(PhoneRefused::Malformed("confirmation"));
+    }
+    let unit_app = Arc::clone(app);
+    app.store.write(move |sql| finished(&unit_app, sql, &call, (id, &finish))).await?
+}
+
+fn finished(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    (id, finish): (ConfirmationId, &Finish),
+) -> Result<Result<Done, PhoneRefused>, Error> {
+    let now = app.now();
+    let admitted = match admit(app, sql, call)? {
+        Ok(admitted) => admitted,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if let Err(refused) = super::fresh_and_own(&admitted.device, (&finish.device, finish.at), now) {
+        return Ok(Err(refused));
+    }
+    let stored = store::confirmation::by_id(sql, admitted.session.user, id)?;
+    let own = |c: &Confirmation| c.operation.channel == Channel::Phone;
+    let Some(stored) = stored.filter(|stored| own(&stored.confirmation)) else {
+        return Ok(Err(PhoneRefused::UnknownConfirmation));
+    };
+    let at = match stored.confirmation.outcome() {
+        Some(Outcome::Confirmed { device, at, .. }) if device == admitted.device.id => at,
+        Some(outcome) => return Ok(Err(Refused::Ended(outcome).into())),
+        None => return Ok(Err(Refused::Caller(domain::Refusal::NotAwaited).into())),
+    };
+    // What nobody had carried out in time is not any more.
+    let late = now >= at.plus(app.settings.code_life);
+    if late || !store::confirmation::given(sql, admitted.session.user, id, now)? {
+        return Ok(Err(PhoneRefused::UnknownConfirmation));
+    }
+    let scene = scene(&admitted.device, call, now).about(id);
+    session(app, sql, (&scene, call), (&stored.confirmation, &admitted.device))
+}
+
+/// The app's own session. No password took part: the phone's key did, and what it verified its user by.
+fn session(
+    app: &App,
+    sql: &mut dyn Sql,
+    (scene, call): (&Scene, &Call),
+    (confirmation, device): (&Confirmation, &Device),
+) -> Result<Result<Done, PhoneRefused>, Error> {
+    let used = login::amr(false, domain::device::Method::Seamless, candidates::verification(device));
+    let ground =
+        Ground { confirmation: confirmation.id, acr: login::acr(&used), amr: &used.join(" "), origin: &call.origin };
+    store::device::used(sql, device.user, device.id, scene.now)?;
+    let Some(opened) = app_session::open(app, sql, scene, device.user, &ground)? else {
+        return Ok(Err(PhoneRefused::Token));
+    };
+    let expires_at = Some(opened.expires_at.unix_seconds());
+    let finished = Finished { kind: "login".to_owned(), expires_at };
+    Ok(Ok(Done { finished, opened: Some(opened) }))
+}

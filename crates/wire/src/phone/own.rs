@@ -1,0 +1,46 @@
+//! What the phone asks for itself: it is approved like any other request, and then carried out.
+
+use serde::{Deserialize, Serialize};
+
+/// `POST confirmations`, a JWS ([`super::typ::REQUEST`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The device's id.
+    pub device: String,
+    /// What for.
+    pub what: Wanted,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// What a phone may ask for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Wanted {
+    /// The app's own session.
+    Login,
+}
+
+/// `POST confirmations/{id}/finish`, a JWS ([`super::typ::FINISH`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Finish {
+    /// The device's id.
+    pub device: String,
+    /// The confirmation's id.
+    pub confirmation: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// The answer: it is carried out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finished {
+    /// What was, as in [`Wanted`].
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// Until when it holds, Unix seconds, where it ends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<i64>,
+}

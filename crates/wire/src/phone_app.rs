@@ -1,0 +1,49 @@
+//! What the phone app's pages ask of the server beside the phone's API, under `/app/`.
+
+use serde::{Deserialize, Serialize};
+
+/// `GET /app/config.json`: what the app may know before anybody is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Config {
+    /// The issuer.
+    pub issuer: String,
+    /// The product's name.
+    pub product: String,
+    /// The trader's address; absent where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trade_url: Option<String>,
+    /// Whether the institution has debit cards.
+    pub cards: bool,
+    /// Whether this is the demo.
+    pub demo: bool,
+    /// Telephone numbers of the desk.
+    pub desk: Vec<Desk>,
+}
+
+/// A telephone number of the desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Desk {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// As it is dialled from abroad.
+    pub phone: String,
+}
+
+/// `POST /app/session`: the code of a first-party login of the app.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSession {
+    /// The authorization code.
+    pub code: String,
+    /// The verifier of its PKCE challenge (RFC 7636).
+    pub code_verifier: String,
+}
+
+/// The app's session at the server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose.
+    pub username: String,
+    /// When it ends, Unix seconds.
+    pub expires_at: i64,
+}
