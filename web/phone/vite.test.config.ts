@@ -1,10 +1,17 @@
-import { defineConfig } from "vite";
-import { globSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
+import { defineConfig } from "vite";
 
-// The core without a page, for `node --test` and for the browser's own tests: every module for itself.
-const modules = ["src/core/*.ts"].flatMap((pattern) => globSync(pattern, { cwd: import.meta.dirname }));
+/** Folders whose modules need no page. */
+const FOLDERS = ["src/core", "src/i18n"];
 
+const modules = FOLDERS.filter((folder) => existsSync(path.join(import.meta.dirname, folder))).flatMap((folder) =>
+  readdirSync(path.join(import.meta.dirname, folder))
+    .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
+    .map((file) => path.join(folder, file)),
+);
+
+// The parts without a page, every module for itself: for `node --test`, and for a browser that tests the core.
 export default defineConfig({
   build: {
     outDir: "../node_modules/.tests/phone",
