@@ -25,6 +25,7 @@ export function createCore(): Core {
   const clock = new Clock(() => Date.now());
   const attempt = new LoginAttempt(clock);
   let known: Config | undefined;
+  let mended: Promise<void> | undefined;
   const about = async (): Promise<Config> => {
     known ??= await config.load(storage);
     return known;
@@ -55,6 +56,7 @@ export function createCore(): Core {
     pending: async (of) => requests.pending(await phone(of)),
     one: async (of, id) => requests.one(await phone(of), id),
     watch(of, list, trouble, signal) {
+      mended ??= mend(storage, place);
       void watch(() => phone(of), { list, trouble, signal });
     },
     decide: async (of, shown, decision, given) => requests.decide(await phone(of), shown, decision, given),
@@ -78,13 +80,28 @@ export function createCore(): Core {
     rename: async (of, label) => activation.account(await manage.rename(await phone(of), label)),
     changePin: async (of, current, next) => manage.changePin(await phone(of), current, next),
     activity: async (of, lang) => manage.activity(await phone(of), lang),
-    remove: async (of) => manage.remove(await phone(of)),
+    async remove(of) {
+      const removed = await manage.remove(await phone(of));
+      if ((await storage.accounts()).length === 0) await push.end().catch(() => undefined);
+      return removed;
+    },
 
     pushState: async (of) => push.state(await phone(of)),
     pushOn: (of) => push.on(() => phone(of)),
     pushTest: async (of) => push.test(await phone(of)),
     selfCheck: async (of) => selfCheck(await phone(of)),
   };
+}
+
+/** Mends the push subscription, once for each time that the app is opened. */
+async function mend(storage: Storage, place: () => Promise<Place>): Promise<void> {
+  try {
+    const rows = await storage.accounts();
+    const at = await place();
+    await push.mend(await Promise.all(rows.map(({ device }) => Phone.open(at, storage, device))), storage);
+  } catch {
+    // Without a network, or with nothing to mend: the next time.
+  }
 }
 
 /** The response to a challenge: nothing here needs a network. */

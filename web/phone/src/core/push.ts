@@ -47,6 +47,7 @@ export async function mend(phones: readonly Phone[], storage: Storage): Promise<
   if (before === undefined) return;
   const mine = await subscription();
   const lost = (await storage.setting("subscriptionLost")) ?? false;
+  let told = true;
   for (const phone of phones) {
     try {
       const known = await knownOf(phone);
@@ -55,16 +56,15 @@ export async function mend(phones: readonly Phone[], storage: Storage): Promise<
       const same = mine && !lost && known.subscription.origin === new URL(mine.endpoint).origin;
       if (!same || known.serverKey !== before) await subscribe(phone, await ready());
     } catch {
-      continue;
+      told = false;
     }
   }
+  await storage.keepSetting("subscriptionLost", lost && !told);
 }
 
-/** Ends it for a username; the browser's subscription goes with the last one. */
-export async function off(phone: Phone, last: boolean): Promise<void> {
-  const { device } = phone.row;
-  await phone.act("push-subscription/end", "countersign-push-end+jws", (at) => ({ device, at }));
-  if (last) await (await subscription())?.unsubscribe();
+/** Gives the browser's subscription up, when no username is left that it is for. */
+export async function end(): Promise<void> {
+  if (ability() === "able") await (await subscription())?.unsubscribe();
 }
 
 /** Asks the server for a test push. */

@@ -44,13 +44,14 @@ export interface ActivationRow {
   agreed?: { readonly row: AccountRow; readonly challenge: string };
 }
 
-/** Words of a notification in the user's language, which the service worker shows. */
+/** Words of notifications in the user's language, which the page leaves for the service worker. */
 export interface PushWords {
+  /** BCP 47. */
   readonly lang: string;
-  readonly requestTitle: string;
-  readonly requestBody: string;
-  readonly testTitle: string;
-  readonly testBody: string;
+  readonly request: { readonly title: string; readonly body: string };
+  readonly test: { readonly title: string; readonly body: string };
+  /** The label of the notification's action. */
+  readonly open: string;
 }
 
 /** Single values. */

@@ -28,7 +28,6 @@ export async function subscribe(phone: Phone, registration: ServiceWorkerRegistr
   mine ??= await within(registration.pushManager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
   await tell(phone, mine);
   await phone.storage.keepSetting("serverKey", serverKey);
-  await phone.storage.keepSetting("subscriptionLost", false);
 }
 
 /** Tells the server of a subscription. */
