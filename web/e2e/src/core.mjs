@@ -1,0 +1,114 @@
+// The phone app's core in a page of its own, at the demo's origin: what a test calls there is what the app calls.
+
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+
+const WEB = path.resolve(import.meta.dirname, "../..");
+const BUILT = path.join(WEB, "node_modules/.tests/phone");
+
+/** Where the page and its modules are; the server has nothing there. */
+const PLACE = "/app/core-test/";
+
+/** What the page may do: no more than the app's own. */
+const POLICY = "default-src 'none'; script-src 'self'; img-src data:; connect-src 'self'; require-trusted-types-for 'script'; trusted-types countersign-app";
+
+const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>core</title><link rel="icon" href="data:,">
+<script type="module" src="${PLACE}page.js"></script>`;
+
+const SCRIPT = `import { createCore } from "${PLACE}index.js";
+import * as ocra from "${PLACE}ocra.js";
+import { checkVectors, readVectors } from "${PLACE}ocra-vectors.mjs";
+Object.assign(globalThis, { core: createCore(), ocra, checkVectors, readVectors });
+globalThis.ready = true;`;
+
+/** Opens the core's page in `page`, at the demo's origin. */
+export async function openCore(page, demo) {
+  if (!existsSync(path.join(BUILT, "index.js"))) throw new Error("npm test in web/phone builds the modules first");
+  await page.route(`${demo.url}${PLACE}**`, async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(PLACE.length);
+    if (name === "") {
+      return route.fulfill({ contentType: "text/html", headers: { "content-security-policy": POLICY }, body: PAGE });
+    }
+    const body = name === "page.js" ? SCRIPT : await readFile(fileOf(name), "utf8");
+    return route.fulfill({ contentType: "text/javascript", body });
+  });
+  const config = { issuer: demo.url, product: "Countersign", cards: false, demo: true, desk: [] };
+  await page.route(`${demo.url}/app/config.json`, (route) => route.fulfill({ json: config }));
+  await again(page, demo);
+}
+
+/** Loads the page once more. */
+export async function again(page, demo) {
+  await page.goto(`${demo.url}${PLACE}`);
+  await page.waitForFunction(() => globalThis.ready === true);
+}
+
+function fileOf(name) {
+  return path.join(name === "ocra-vectors.mjs" ? path.join(WEB, "phone/test") : BUILT, path.basename(name));
+}
+
+/**
+ * Calls the core: `core.NAME(...args)`, what it gives, or `{ error, detail }` for what it refuses with. An account is
+ * named by its username.
+ */
+export function ask(page, name, ...args) {
+  return page.evaluate(
+    async ([called, given]) => {
+      try {
+        return await globalThis.core[called](...given);
+      } catch (error) {
+        if (typeof error?.slug === "string") return { error: error.slug, detail: error.detail };
+        throw error;
+      }
+    },
+    [name, args],
+  );
+}
+
+/** Waits until `find` gives something. */
+export async function eventually(find, what, patience = 20_000) {
+  const until = Date.now() + patience;
+  for (;;) {
+    const found = await find();
+    if (found) return found;
+    if (Date.now() > until) throw new Error(`${what} did not come`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+/** The newest activation code in the demo's outbox. */
+export async function codeOf(demo) {
+  const page = await (await fetch(`${demo.url}/demo/outbox`)).text();
+  return /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(page)?.[0];
+}
+
+/** A program's login (OAuth 2.0 for First-Party Applications), as far as its first steps; later ones by `step`. */
+export class ProgramLogin {
+  constructor(demo, client = "tws") {
+    this.demo = demo;
+    this.client = client;
+  }
+
+  async begin(username) {
+    const { password } = this.demo.users.get(username);
+    const challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    const answer = await this.#send({
+      username, password, client_version: "966", code_challenge: challenge, code_challenge_method: "S256",
+    });
+    this.session = answer.auth_session;
+    return answer;
+  }
+
+  step(fields) {
+    return this.#send({ auth_session: this.session, ...fields });
+  }
+
+  async #send(fields) {
+    const response = await fetch(`${this.demo.url}/oauth2/authorize-challenge`, {
+      method: "POST",
+      body: new URLSearchParams({ client_id: this.client, ...fields }),
+    });
+    return response.json();
+  }
+}

@@ -1,0 +1,211 @@
+// Activating: who → what proves it → keys agreed → first response → an active phone. Each step survives a reload.
+
+import { agree, offered, sealedPin } from "./agreement";
+import { canonical } from "./canonical";
+import type { Clock } from "./clock";
+import { answer, request } from "./http";
+import { newSigningKey } from "./jose";
+import { type Place, called } from "./line";
+import { nextOf } from "./next";
+import { sha256, utf8 } from "./octets";
+import * as presence from "./presence";
+import { flag, list, memberOf, optional, text, whole } from "./read";
+import type { AccountRow, ActivationRow, Storage } from "./storage";
+import { type Account, type Activated, type Begin, type Begun, PhoneError, type Presence, type Proof } from "./types";
+import * as webauthn from "./webauthn";
+
+/** How the user completes. */
+export interface Completing {
+  readonly code?: string;
+  readonly presence: Presence;
+  readonly label?: string;
+}
+
+/** A user's proof: the PIN or what stands for it, and the credential that it came from. */
+interface Secret {
+  readonly pin: string;
+  readonly credential?: { readonly id: string; readonly publicKey: unknown };
+}
+
+/** Sends who it is. What proves it comes next. */
+export async function begin(place: Place, storage: Storage, how: Begin): Promise<Begun> {
+  const signing = await newSigningKey();
+  const started = await called(place, signing, { method: "POST", path: "activations", json: credentials(how) });
+  const activation = text(started, "activation");
+  const keys = await published();
+  const serverKey = await offered(text(started, "agreement"), keys, activation);
+  if (!serverKey) throw new PhoneError("malformed", { reason: "agreement" });
+  const row: ActivationRow = {
+    activation,
+    username: optional(started, "username") ?? ("username" in how ? how.username : ""),
+    expiresAt: place.clock.in(whole(started, "expires_in")),
+    signing,
+    serverKey,
+    proof: proofOf(started),
+  };
+  await storage.keepActivation(row);
+  return begun(row);
+}
+
+/** The activation that was under way, if it still lives. */
+export async function resumed(clock: Clock, storage: Storage): Promise<Begun | undefined> {
+  const row = await storage.activation();
+  if (!row) return undefined;
+  if (row.expiresAt > clock.in(0)) return begun(row);
+  await storage.endActivation();
+  return undefined;
+}
+
+/** One step with the user's other device. */
+export async function confirm(place: Place, storage: Storage, answers: unknown): Promise<Begun> {
+  const row = await underWay(storage);
+  const path = `activations/${row.activation}/confirm`;
+  const given = await called(place, row.signing, { method: "POST", path, json: answers });
+  row.proof = flag(given, "confirmed") ? { kind: "done" } : deviceProof(given);
+  await storage.keepActivation(row);
+  return begun(row);
+}
+
+/** Sends the phone's keys, then the first response, which makes it active. A wrong code may be tried again. */
+export async function complete(place: Place, storage: Storage, how: Completing, product: string): Promise<Activated> {
+  let row = await underWay(storage);
+  if (!row.agreed) {
+    const made = await secretOf(row, how.presence, product);
+    row = await agreed(place, storage, row, how, made);
+    return prove(place, storage, row, made.pin);
+  }
+  // The app was closed in between: the server has the PIN, and judges what is typed now.
+  return prove(place, storage, row, await presence.pinOf(row.agreed.row, how.presence));
+}
+
+function credentials(how: Begin): unknown {
+  switch (how.by) {
+    case "password":
+      return { username: how.username, password: how.password };
+    case "session":
+      return { username: how.username, session_id: how.sessionId };
+    case "scan":
+      return { session: how.session };
+  }
+}
+
+async function published(): Promise<readonly unknown[]> {
+  const held = await answer(await request("/oauth2/jwks", { method: "GET" }));
+  return list(held, "keys");
+}
+
+async function underWay(storage: Storage): Promise<ActivationRow> {
+  const row = await storage.activation();
+  if (!row) throw new PhoneError("unknown-activation");
+  return row;
+}
+
+async function secretOf(row: ActivationRow, given: Presence, product: string): Promise<Secret> {
+  if (given !== "biometric") return { pin: given.pin };
+  const created = await webauthn.create(row.username, product);
+  const pin = created.secret ?? (await webauthn.secret(created.id));
+  return { pin, credential: { id: created.id, publicKey: created.publicKey } };
+}
+
+async function agreed(
+  place: Place,
+  storage: Storage,
+  row: ActivationRow,
+  how: Completing,
+  { pin, credential }: Secret,
+): Promise<ActivationRow> {
+  const keys = await agree(row.activation, row.serverKey);
+  if (!keys) throw new PhoneError("malformed", { reason: "agreement_key" });
+  const body = {
+    activation: row.activation,
+    ...(row.proof.kind === "code" && { code: how.code ?? "" }),
+    signing_key: row.signing.jwk,
+    agreement_key: keys.publicKey,
+    sealed_pin: await sealedPin(keys.pin, row.activation, pin),
+    platform: platform(),
+    ...(how.label !== undefined && { label: how.label }),
+    ...(credential && { credential: { id: credential.id, public_key: credential.publicKey } }),
+  };
+  const path = `activations/${row.activation}/complete`;
+  const signed = { typ: "countersign-activation+jws", payload: () => body };
+  const given = await called(place, row.signing, { method: "POST", path, signed });
+  const suites = memberOf(given, "suites");
+  const account: AccountRow = {
+    device: text(given, "device_id"),
+    username: row.username,
+    label: text(given, "label"),
+    form: credential ? "biometric" : "pin",
+    activatedAt: place.clock.now(),
+    signing: row.signing,
+    respond: keys.respond,
+    approve: keys.approve,
+    suites: { respond: text(suites, "respond"), approve: text(suites, "approve") },
+    counter: 0,
+    ...(credential && { credential: credential.id }),
+    accessToken: text(given, "access_token"),
+    refreshToken: text(given, "refresh_token"),
+  };
+  if (!presence.computable(account.suites)) throw new PhoneError("unsupported", { reason: "suite" });
+  row.agreed = { row: account, challenge: text(given, "challenge") };
+  row.proof = { kind: "done" };
+  await storage.keepActivation(row);
+  return row;
+}
+
+async function prove(place: Place, storage: Storage, row: ActivationRow, pin: string): Promise<Activated> {
+  const { agreed: made, activation } = row;
+  if (!made) throw new PhoneError("unknown-activation");
+  const counter = await storage.takeFirstCounter(activation);
+  const response = await presence.response(made.row, counter, made.challenge, pin);
+  const first = { activation, response };
+  const assertion = made.row.credential
+    ? (await webauthn.assert(made.row.credential, await sha256(utf8(canonical(first))))).assertion
+    : undefined;
+  const payload = () => ({ ...first, ...(assertion && { assertion }) });
+  const signed = { typ: "countersign-first-response+jws", payload };
+  const path = `activations/${activation}/prove`;
+  const given = await called(place, row.signing, { method: "POST", path, signed });
+  const active: AccountRow = { ...made.row, counter: Number(counter) + 1 };
+  await storage.activated(active);
+  return { account: account(active), ended: list(given, "ended").map((device) => text(device, "label")) };
+}
+
+/** What the views know of a row. */
+export function account({ device, username, label, form, activatedAt }: AccountRow): Account {
+  return { device, username, label, form, activatedAt };
+}
+
+function begun({ username, proof, expiresAt }: ActivationRow): Begun {
+  return { username, proof, expiresAt };
+}
+
+function proofOf(started: unknown): Proof {
+  switch (optional(started, "proof") ?? "code") {
+    case "session":
+      return { kind: "done" };
+    case "device":
+      return deviceProof(started);
+    default: {
+      const sentBy = text(started, "sent_by") === "sms" ? "sms" : "mail";
+      return { kind: "code", sentBy, sentTo: text(started, "sent_to") };
+    }
+  }
+}
+
+function deviceProof(given: unknown): Proof {
+  const next = nextOf(memberOf(given, "next"));
+  const failed = memberOf(given, "failure");
+  if (failed === undefined) return { kind: "device", next };
+  const left = memberOf(failed, "attempts_left");
+  const attemptsLeft = typeof left === "number" ? left : 0;
+  return { kind: "device", next, failure: { reason: text(failed, "reason"), attemptsLeft } };
+}
+
+/** What this runs on, for the user's list of devices. */
+function platform(): "android" | "ios" | "web" {
+  const agent = navigator.userAgent;
+  // An iPad calls itself a Mac; no Mac has a touch screen.
+  if (/iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && navigator.maxTouchPoints > 1)) return "ios";
+  return /Android/.test(agent) ? "android" : "web";
+}
+

@@ -1,0 +1,82 @@
+// What a user does with a phone that is active: rename it, change its PIN, see what happened, its cards, take it off.
+
+import { agree, offered, sealedPin } from "./agreement";
+import { answer, request } from "./http";
+import { Phone } from "./phone";
+import { response } from "./presence";
+import { flag, list, optional, text, whole } from "./read";
+import type { AccountRow } from "./storage";
+import { type ActivityLine, type Card, PhoneError } from "./types";
+
+/** Gives the device another label. */
+export async function rename(phone: Phone, label: string): Promise<AccountRow> {
+  const { device } = phone.row;
+  const given = await phone.act("device/label", "countersign-label+jws", (at) => ({ device, label, at }));
+  const kept = text(given, "label");
+  await phone.storage.change(device, (row) => {
+    row.label = kept;
+  });
+  return phone.storage.account(device);
+}
+
+/** Proves the present PIN and the next one by a response each; the server judges both. */
+export async function changePin(phone: Phone, current: string, next: string): Promise<void> {
+  if (phone.row.form !== "pin") throw new PhoneError("unsupported", { reason: "form" });
+  const { device } = phone.row;
+  const begun = await phone.act("pin-changes", "countersign-pin-change+jws", (at) => ({ device, at }));
+  const [change, challenge] = [text(begun, "change"), text(begun, "challenge")];
+  const keys = list(await answer(await request("/oauth2/jwks", { method: "GET" })), "keys");
+  const server = await offered(text(begun, "agreement"), keys, change);
+  const agreed = server && (await agree(change, server));
+  if (!agreed) throw new PhoneError("malformed", { reason: "agreement" });
+  const responses = [];
+  for (const pin of [current, next]) {
+    responses.push(await response(phone.row, await phone.storage.takeCounter(device), challenge, pin));
+  }
+  const body = {
+    change,
+    agreement_key: agreed.publicKey,
+    sealed_pin: await sealedPin(agreed.pin, change, next),
+    current_response: responses[0],
+    new_response: responses[1],
+  };
+  await phone.act(`pin-changes/${encodeURIComponent(change)}/complete`, "countersign-new-pin+jws", () => body);
+}
+
+/** What happened with the user's access, in words of a language. */
+export async function activity(phone: Phone, lang: string): Promise<ActivityLine[]> {
+  const held = await phone.get(`activity?lang=${encodeURIComponent(lang)}`);
+  return list(held, "activity").map((line) => {
+    const address = optional(line, "address");
+    const alarming = flag(line, "alarming");
+    return { at: whole(line, "at"), text: text(line, "text"), ...(address !== undefined && { address }), alarming };
+  });
+}
+
+/** Takes the username off this phone, and tells the server, if it can be reached. */
+export async function remove(phone: Phone): Promise<{ readonly server: boolean }> {
+  const { device } = phone.row;
+  let server = true;
+  try {
+    await phone.act("device/remove", "countersign-removal+jws", (at) => ({ device, at }));
+  } catch (error) {
+    // A server that knows this phone no more needs no telling.
+    server = error instanceof PhoneError && error.slug === "unauthorized";
+  }
+  await phone.storage.remove(device);
+  return { server };
+}
+
+/** The user's debit cards. */
+export async function cards(phone: Phone): Promise<Card[]> {
+  return list(await phone.get("cards"), "cards").map((card) => {
+    text(card, "id");
+    return card as Card;
+  });
+}
+
+/** Blocks a card. */
+export async function block(phone: Phone, card: string): Promise<void> {
+  const payload = (at: number) => ({ device: phone.row.device, card, at });
+  await phone.act(`cards/${encodeURIComponent(card)}/block`, "countersign-card-block+jws", payload);
+}

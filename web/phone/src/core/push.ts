@@ -1,0 +1,84 @@
+// Push messages: permission, one subscription for all usernames of the app, and telling the server.
+
+import type { Phone } from "./phone";
+import type { Storage } from "./storage";
+import { fits, knownOf, subscribe, within } from "./subscription";
+import { PhoneError } from "./types";
+
+/** How a subscription stands. */
+export type PushState = "on" | "off" | "denied" | "unsupported" | "ios_home_screen";
+
+/** What this browser can do, before anybody is asked. */
+export function ability(): "able" | "unsupported" | "ios_home_screen" {
+  if ("serviceWorker" in navigator && "PushManager" in window && "Notification" in window) return "able";
+  // On iOS there is push for an app on the Home Screen only.
+  const ios = /iPhone|iPad|iPod/.test(navigator.userAgent) || navigator.maxTouchPoints > 1;
+  return ios && "standalone" in navigator && navigator.standalone !== true ? "ios_home_screen" : "unsupported";
+}
+
+/** How it stands for a username. */
+export async function state(phone: Phone): Promise<PushState> {
+  const able = ability();
+  if (able !== "able") return able;
+  if (Notification.permission === "denied") return "denied";
+  if (Notification.permission !== "granted") return "off";
+  const mine = await subscription();
+  if (!mine) return "off";
+  const known = await knownOf(phone);
+  return known.subscription?.origin === new URL(mine.endpoint).origin && fits(mine, known.serverKey) ? "on" : "off";
+}
+
+/** Asks for permission (from a tap), subscribes and tells the server. */
+export async function on(open: () => Promise<Phone>): Promise<void> {
+  const able = ability();
+  if (able !== "able") throw new PhoneError("unsupported", { reason: able });
+  // First of all, and with nothing awaited before: a browser asks only as long as the tap is fresh.
+  if ((await Notification.requestPermission()) !== "granted") throw new PhoneError("unsupported", { reason: "denied" });
+  await subscribe(await open(), await ready());
+}
+
+/**
+ * After the app was opened: what the browser changed behind it is mended, for every username that has push. Nobody is
+ * asked anything, and what fails is left for the next time.
+ */
+export async function mend(phones: readonly Phone[], storage: Storage): Promise<void> {
+  if (ability() !== "able" || Notification.permission !== "granted") return;
+  const before = await storage.setting("serverKey");
+  if (before === undefined) return;
+  const mine = await subscription();
+  const lost = (await storage.setting("subscriptionLost")) ?? false;
+  let told = true;
+  for (const phone of phones) {
+    try {
+      const known = await knownOf(phone);
+      // Who never switched it on has nothing to mend.
+      if (!known.subscription) continue;
+      const same = mine && !lost && known.subscription.origin === new URL(mine.endpoint).origin;
+      if (!same || known.serverKey !== before) await subscribe(phone, await ready());
+    } catch {
+      told = false;
+    }
+  }
+  await storage.keepSetting("subscriptionLost", lost && !told);
+}
+
+/** Gives the browser's subscription up, when no username is left that it is for. */
+export async function end(): Promise<void> {
+  if (ability() === "able") await (await subscription())?.unsubscribe();
+}
+
+/** Asks the server for a test push. */
+export async function test(phone: Phone): Promise<void> {
+  const { device } = phone.row;
+  await phone.act("push-subscription/test", "countersign-push-test+jws", (at) => ({ device, at }));
+}
+
+/** The browser's subscription. */
+export async function subscription(): Promise<PushSubscription | undefined> {
+  const registration = await navigator.serviceWorker.getRegistration("/app/");
+  return (await registration?.pushManager.getSubscription()) ?? undefined;
+}
+
+async function ready(): Promise<ServiceWorkerRegistration> {
+  return within(navigator.serviceWorker.ready);
+}

@@ -1,0 +1,5 @@
+// Where the app begins.
+
+import { createCore } from "./core/index";
+
+void createCore();
