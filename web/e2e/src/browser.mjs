@@ -20,12 +20,12 @@ const FLAGS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
 ];
 
-/** Starts the browser. */
-export async function startBrowser() {
+/** Starts the browser, with further flags. */
+export async function startBrowser(...flags) {
   if (!existsSync(CHROMIUM)) {
     throw new Error(`${CHROMIUM} is not there. Install Debian's package chromium, or name a Chromium in CHROMIUM.`);
   }
-  return chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
 }
 
 /**

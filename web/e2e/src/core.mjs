@@ -18,8 +18,10 @@ const PAGE = `<!doctype html><html lang="en"><meta charset="utf-8"><title>core</
 
 const SCRIPT = `import { createCore } from "${PLACE}index.js";
 import * as ocra from "${PLACE}ocra.js";
+import * as scan from "${PLACE}scan.js";
+import * as webauthn from "${PLACE}webauthn.js";
 import { checkVectors, readVectors } from "${PLACE}ocra-vectors.mjs";
-Object.assign(globalThis, { core: createCore(), ocra, checkVectors, readVectors });
+Object.assign(globalThis, { core: createCore(), ocra, scan, webauthn, checkVectors, readVectors });
 globalThis.ready = true;`;
 
 /** Opens the core's page in `page`, at the demo's origin. */
@@ -46,6 +48,26 @@ export async function again(page, demo) {
 
 function fileOf(name) {
   return path.join(name === "ocra-vectors.mjs" ? path.join(WEB, "phone/test") : BUILT, path.basename(name));
+}
+
+/**
+ * The platform's authenticator of one page, as the browser simulates it. `options` differ from one with user
+ * verification and PRF.
+ */
+export async function authenticator(page, options = {}) {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send("WebAuthn.enable", { enableUI: false });
+  const { authenticatorId } = await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+      protocol: "ctap2", ctap2Version: "ctap2_1", transport: "internal", hasResidentKey: true, hasUserVerification: true,
+      hasPrf: true, isUserVerified: true, automaticPresenceSimulation: true, ...options,
+    },
+  });
+  return {
+    /** Once refused, it stays locked. */
+    refuse: () => devtools.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: false }),
+    credentials: async () => (await devtools.send("WebAuthn.getCredentials", { authenticatorId })).credentials,
+  };
 }
 
 /**
