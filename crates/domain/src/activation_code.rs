@@ -1,5 +1,5 @@
-//! The code that activates a phone: sent to a contact point, typed once (NIST SP 800-63B-4, 4.1.2.2: 40 bits where a
-//! username is given with it).
+//! What activates a phone: a code that is sent to a contact point, or the id that a signed-in page shows; typed once
+//! (NIST SP 800-63B-4, 4.1.2.2: 40 bits where a username is given with it).
 
 use crate::{Nonce, Secret};
 use otp::code_card::ALPHABET;
@@ -8,15 +8,28 @@ use subtle::ConstantTimeEq as _;
 /// Characters of a code: five bits each.
 pub const LENGTH: u32 = 8;
 
+/// Characters of the id that a signed-in page shows.
+pub const SESSION_ID: u32 = 10;
+
 /// Draws a code, such as `K7QM-2XWP`.
 pub fn draw(nonce: &Nonce) -> Secret<String> {
-    let drawn = nonce.below(1 << (5 * LENGTH));
+    of_length(nonce, LENGTH)
+}
+
+/// Draws the id that a signed-in page shows for the phone, such as `K7QM2-XWPA4`.
+pub fn session_id(nonce: &Nonce) -> Secret<String> {
+    of_length(nonce, SESSION_ID)
+}
+
+fn of_length(nonce: &Nonce, length: u32) -> Secret<String> {
+    let drawn = nonce.below(1 << (5 * length));
     let character = |place: u32| {
         let index = usize::try_from((drawn >> (5 * place)) & 31).unwrap_or(0);
         ALPHABET.get(index).map(|octet| char::from(*octet))
     };
+    let half = length / 2;
     let (first, second): (String, String) =
-        ((0..4).filter_map(character).collect(), (4..LENGTH).filter_map(character).collect());
+        ((0..half).filter_map(character).collect(), (half..length).filter_map(character).collect());
     Secret::new(format!("{first}-{second}"))
 }
 

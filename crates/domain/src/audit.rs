@@ -46,7 +46,9 @@ kinds! {
     Exhausted = "confirmation.exhausted";
     /// A device locked after wrong answers.
     DeviceLocked = "device.locked";
-    /// A phone asked to be activated; a code was sent.
+    /// A signed-in page showed an invitation to activate the phone app.
+    InvitationMade = "invitation.made";
+    /// A phone asked to be activated.
     ActivationStarted = "activation.started";
     /// A wrong activation code or a wrong first response.
     ActivationRefused = "activation.refused";

@@ -26,6 +26,8 @@ pub enum Kind {
     Token,
     /// A phone's activation.
     Activation,
+    /// An invitation to activate the phone app.
+    Invitation,
     /// An access token of the phone's API.
     PhoneAccess,
     /// A refresh token of the phone's API.
@@ -49,6 +51,7 @@ impl Kind {
             Self::Code => b"code",
             Self::Token => b"token",
             Self::Activation => b"activation",
+            Self::Invitation => b"invitation",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
             Self::Refresh => b"refresh",

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp,
-    id::{DeviceId, UserId},
+    id::{ConfirmationId, DeviceId, UserId},
 };
 
 /// An activation as stored, under the digest of its handle.
@@ -19,7 +19,9 @@ pub struct Activation {
     pub digest: [u8; 32],
     /// The thumbprint (RFC 7638) of the key that asked: only that phone may go on.
     pub thumbprint: String,
-    /// The code that was sent.
+    /// What must be proven beside the password.
+    pub proof: Proof,
+    /// The code that was sent; one that nobody knows where none was.
     pub code: Secret<String>,
     /// The server's ephemeral private key, PKCS #8 or SEC 1 DER.
     pub agreement: Secret<Vec<u8>>,
@@ -35,11 +37,33 @@ pub struct Activation {
     pub ended_at: Option<Timestamp>,
 }
 
+/// What must be proven before a phone is activated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// The code that was sent.
+    Code,
+    /// Another device's confirmation.
+    Device(ConfirmationId),
+    /// Nothing more: it was begun from a signed-in page.
+    Session,
+}
+
+impl Proof {
+    fn columns(self) -> (Option<&'static str>, Option<[u8; 16]>) {
+        match self {
+            Self::Code => (None, None),
+            Self::Device(id) => (Some("device"), Some(id.octets())),
+            Self::Session => (Some("session"), None),
+        }
+    }
+}
+
 statements! {
     INSERT = "INSERT INTO activations (user_id, digest, thumbprint, sealed_code, sealed_agreement, wrong_answers,
-        device_id, challenge, created_at, expires_at, ended_at) VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, $6, $7, NULL)";
+        device_id, challenge, created_at, expires_at, ended_at, proof, confirmation_id)
+        VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, $6, $7, NULL, $8, $9)";
     ONE = "SELECT user_id, digest, thumbprint, sealed_code, sealed_agreement, wrong_answers, device_id, challenge,
-        created_at, expires_at, ended_at FROM activations WHERE user_id = $1 AND digest = $2";
+        created_at, expires_at, ended_at, proof, confirmation_id FROM activations WHERE user_id = $1 AND digest = $2";
     COUNT = "UPDATE activations SET wrong_answers = $3, ended_at = $4 WHERE user_id = $1 AND digest = $2";
     AGREED = "UPDATE activations SET device_id = $3, challenge = $4 WHERE user_id = $1 AND digest = $2 AND device_id IS NULL";
     END = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL";
@@ -58,6 +82,7 @@ pub fn insert(
     nonces: ([u8; 12], [u8; 12]),
 ) -> Result<(), Error> {
     let row = row_of(activation.user, activation.digest);
+    let (proof, confirmation) = activation.proof.columns();
     let args = params![
         activation.user.octets(),
         activation.digest,
@@ -66,6 +91,8 @@ pub fn insert(
         sealer.seal(&context(&row, "agreement"), activation.agreement.expose(), nonces.1)?,
         activation.created_at.micros(),
         activation.expires_at.micros(),
+        proof,
+        confirmation,
     ];
     sql.exec(INSERT, &args).map(|_| ())
 }
@@ -126,6 +153,12 @@ fn read(row: &Row, sealer: &Sealer) -> Result<Activation, Error> {
         user,
         digest,
         thumbprint: row.text(2)?.to_owned(),
+        proof: match (row.opt_text(11)?, row.opt_id16(12)?) {
+            (None, _) => Proof::Code,
+            (Some("session"), _) => Proof::Session,
+            (Some("device"), Some(id)) => Proof::Device(id.into()),
+            _ => return Err(row.corrupt(11, "a proof")),
+        },
         code: Secret::new(code),
         agreement: Secret::new(sealer.open(&context(&name, "agreement"), row.bytes(4)?)?.to_vec()),
         wrong_answers: row.u32(5)?,

@@ -40,6 +40,7 @@ pub mod device;
 pub mod evidence;
 pub mod failure;
 pub mod grant;
+pub mod invitation;
 mod json;
 pub mod mark;
 pub mod outbox;
@@ -98,6 +99,7 @@ registry![
     crate::evidence,
     crate::failure,
     crate::grant,
+    crate::invitation,
     crate::mark,
     crate::outbox,
     crate::phone_session,

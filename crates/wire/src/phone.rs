@@ -1,6 +1,7 @@
 //! The phone's API, `/api/phone/v1`. Every call carries a DPoP proof by the phone's signing key; whatever changes
 //! state is a compact JWS by that key, sent as `application/jose`.
 
+use crate::{Failure, Next};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -50,27 +51,46 @@ pub struct Jwk {
     pub y: String,
 }
 
-/// `POST activations`: who, and the password. The key of the DPoP proof is the phone's signing key from here on.
-#[derive(Clone, Serialize, Deserialize)]
+/// `POST activations`: username and password; or username and the id that a signed-in page shows; or what that page's
+/// code says. The key of the DPoP proof is the phone's signing key from here on.
+#[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StartActivation {
     /// The username.
-    pub username: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
     /// The password.
-    pub password: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// The id that a signed-in page shows; letter case, spaces and hyphens do not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session_id: Option<String>,
+    /// What follows `#activate=` in that page's code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<String>,
 }
 
-/// The answer: a code was sent.
+/// The answer: what must be proven next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActivationStarted {
     /// The activation's handle.
     pub activation: String,
+    /// Whose it is.
+    pub username: String,
     /// Seconds until it dies.
     pub expires_in: u64,
-    /// `sms` or `mail`.
-    pub sent_by: String,
+    /// What must be proven: `code` (one was sent), `device` (another device of the user is asked), `session` (nothing
+    /// more).
+    pub proof: String,
+    /// `sms` or `mail`, where a code was sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_by: Option<String>,
     /// Where the code went, masked.
-    pub sent_to: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_to: Option<String>,
+    /// What the other device must do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Next>,
     /// A JWS ([`typ::AGREEMENT`]) over [`Agreement`], by a key of `/oauth2/jwks`.
     pub agreement: String,
 }
@@ -84,14 +104,46 @@ pub struct Agreement {
     pub agreement_key: Jwk,
 }
 
+/// `POST activations/{activation}/confirm`: a step with the user's other device; empty asks how it stands.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConfirmActivation {
+    /// Picks a device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device_id: Option<String>,
+    /// Picks a method.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub method: Option<String>,
+    /// Answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<String>,
+}
+
+/// How it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Confirming {
+    /// Whether the other device confirmed.
+    pub confirmed: bool,
+    /// What it must do next, where it has not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next: Option<Next>,
+    /// What went wrong in this step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<Failure>,
+    /// Seconds left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_in: Option<u64>,
+}
+
 /// `POST activations/{activation}/complete`, a JWS ([`typ::ACTIVATION`]) by the new signing key.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteActivation {
     /// The activation's handle.
     pub activation: String,
-    /// The code that was sent; letter case, spaces and hyphens do not matter.
-    pub code: String,
+    /// The code, where one was sent; letter case, spaces and hyphens do not matter.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     /// The phone's signing key, the one of its DPoP proofs.
     pub signing_key: Jwk,
     /// The phone's ephemeral key.
@@ -159,6 +211,9 @@ pub struct ProveActivation {
     pub activation: String,
     /// The response to the challenge.
     pub response: String,
+    /// Where a credential was given: an assertion whose challenge is SHA-256 of the canonical JSON of the other two.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<Assertion>,
 }
 
 /// The answer: the phone is active.

@@ -153,7 +153,9 @@ async fn activate(arguments: &Activate, entry: &mut Entry<'_>) -> Result<(), Fai
     let activation = Activation::new(&server, entry.unix_now)?;
     let begun = activation.begin(server, &arguments.username, &password).await?;
     let started = begun.started();
-    let _ = writeln!(entry.err, "A code was sent by {} to {}.", started.sent_by, started.sent_to);
+    if let (Some(by), Some(to)) = (&started.sent_by, &started.sent_to) {
+        let _ = writeln!(entry.err, "A code was sent by {by} to {to}.");
+    }
     let (state, activated) = finish(arguments, &begun, &pin, entry).await?;
     Shelf::create(&arguments.common.state, &state)?;
     for ended in &activated.ended {

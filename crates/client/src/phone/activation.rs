@@ -61,7 +61,11 @@ impl Activation {
     /// # Errors
     /// As the server refuses; or when its part of the key agreement is not signed by a key it publishes.
     pub async fn begin(self, server: Server, username: &str, password: &str) -> Result<Begun, PhoneError> {
-        let body = StartActivation { username: username.to_owned(), password: password.to_owned() };
+        let body = StartActivation {
+            username: Some(username.to_owned()),
+            password: Some(password.to_owned()),
+            ..StartActivation::default()
+        };
         let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| PhoneError::Key)?);
         let started: ActivationStarted = self.line.json("activations", &body, None).await?;
         let keys = server.keys().await?;
@@ -95,7 +99,7 @@ impl Begun {
         let derived = self.derive()?;
         let body = CompleteActivation {
             activation: self.started.activation.clone(),
-            code: code.to_owned(),
+            code: Some(code.to_owned()),
             signing_key: jwk(self.activation.line.key().public())?,
             agreement_key: jwk(&derived.public)?,
             sealed_pin: seal(&derived.pin, &self.started.activation, pin_hash.as_bytes())?,
@@ -108,8 +112,11 @@ impl Begun {
         let state = self.state(&completed, &derived);
         let shelf = Shelf::memory(state);
         let response = super::respond(&shelf, &completed.challenge, pin)?;
-        let body =
-            ProveActivation { activation: self.started.activation.clone(), response: response.as_str().to_owned() };
+        let body = ProveActivation {
+            activation: self.started.activation.clone(),
+            response: response.as_str().to_owned(),
+            assertion: None,
+        };
         let path = format!("activations/{}/prove", self.started.activation);
         let activated = self.activation.line.signed(&path, typ::FIRST_RESPONSE, &body, None).await?;
         Ok((shelf.read()?, activated))

@@ -1,6 +1,7 @@
 //! What is to be confirmed.
 
 use super::challenge::Purpose;
+use crate::device::Method;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a user, by whom, and what it gives. Fixed when the confirmation is offered.
@@ -31,6 +32,16 @@ pub enum What {
     Withdrawal(Withdrawal),
     /// A card pays a merchant.
     CardPayment(CardPayment),
+    /// The phone app is activated on a phone.
+    PhoneActivation,
+}
+
+impl What {
+    /// Whether a device may confirm this. A phone does not vouch for the phone that is to take its place: it may be the
+    /// one that was lost.
+    pub fn admits(&self, methods: &[Method]) -> bool {
+        *self != Self::PhoneActivation || !methods.contains(&Method::Seamless)
+    }
 }
 
 /// A withdrawal.
@@ -85,6 +96,8 @@ pub enum Channel {
     Backchannel,
     /// The phone itself, which carries out what it had confirmed.
     Phone,
+    /// A phone that is about to be activated, which shows the steps.
+    Activation,
 }
 
 /// The way back of an authorization request.
@@ -143,6 +156,7 @@ impl Operation {
             What::Withdrawal(withdrawal) => Purpose::Money { destination: &withdrawal.destination_account },
             // A card payment names no account: nothing on the card's display could be compared but the first digit.
             What::CardPayment(_) => Purpose::Payment,
+            What::PhoneActivation => Purpose::DeviceChange,
         }
     }
 

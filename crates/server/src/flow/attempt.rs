@@ -13,7 +13,7 @@ use crate::{
 };
 use domain::{
     Refusal, Secret, Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step},
+    confirmation::{Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step, What},
     device::{Keys, Method, Verification},
     effect::Effect,
     id::{ConfirmationId, DeviceId},
@@ -82,6 +82,8 @@ pub struct Request {
 pub enum Owner {
     /// Our own pages.
     Pages,
+    /// A phone that is about to be activated.
+    Activation,
     /// A program, by its client id where it says it: the handle is bound to the client that began the attempt.
     Program(Option<String>),
 }
@@ -92,7 +94,10 @@ impl Owner {
             (Self::Program(client), Channel::FirstParty(_)) => {
                 client.as_ref().is_none_or(|client| *client == operation.client)
             }
-            (Self::Pages, Channel::FirstParty(_) | Channel::Phone) | (Self::Program(_), _) => false,
+            (Self::Activation, channel) => *channel == Channel::Activation,
+            (Self::Pages, Channel::FirstParty(_) | Channel::Phone | Channel::Activation) | (Self::Program(_), _) => {
+                false
+            }
             (Self::Pages, _) => true,
         }
     }
@@ -104,13 +109,18 @@ pub const SCAN: &str = "qr";
 /// Takes a step; one that only looks may wait for news.
 pub async fn act(app: &Arc<App>, request: Request) -> Result<Progress, Refused> {
     let read = app.handles.read(Kind::Attempt, &request.handle).ok_or(Refused::UnknownAttempt)?;
+    let handle = request.handle.clone();
+    act_on(app, read, request).await.map(|going| Progress { handle, going })
+}
+
+/// The same, on the attempt that another kind of handle stands for.
+pub async fn act_on(app: &Arc<App>, read: Read, request: Request) -> Result<Going, Refused> {
     let request = Arc::new(request);
-    let going = if request.wait.is_zero() || !matches!(request.act, Act::Look) {
+    if request.wait.is_zero() || !matches!(request.act, Act::Look) {
         once(app, &request, read, None).await
     } else {
         waited(app, &request, read).await
-    };
-    going.map(|going| Progress { handle: request.handle.clone(), going })
+    }
 }
 
 async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
@@ -186,7 +196,11 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } | Channel::Phone => None,
+        Channel::Hosted
+        | Channel::FirstParty(_)
+        | Channel::Authorization { .. }
+        | Channel::Phone
+        | Channel::Activation => None,
     }))
 }
 
@@ -261,7 +275,7 @@ fn take(
         && now < before.expires_at.max(at.plus(app.settings.code_life))
     {
         // The phone confirmed it meanwhile: whoever waited gets what it gives.
-        let candidates = candidates::load(app, sql, &user)?;
+        let candidates = candidates::load(app, sql, &user, &before.operation.what)?;
         return confirmed(app, sql, &scene, (before, outcome), &candidates).map(Taken::Step);
     }
     let around = Around::load(app, sql, user, before, (chosen(&request.act, before), now))?;
@@ -286,7 +300,7 @@ fn take(
         Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => Err(Refused::DeviceLocked(until)),
         Some(outcome) => Err(Refused::Ended(outcome)),
         None => {
-            let candidates = shown(app, sql, around, &step.effects)?;
+            let candidates = shown(app, sql, around, (&before.operation.what, &step.effects))?;
             next::view(app, &step.confirmation, &candidates, step.told, now)
                 .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
                 .ok_or(Refused::Internal)
@@ -304,9 +318,14 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
 }
 
 /// The devices as they are after the step: their locks and open card pairs may have changed with it.
-fn shown(app: &App, sql: &mut dyn Sql, around: Around, effects: &[Effect]) -> Result<Vec<Candidate>, Error> {
+fn shown(
+    app: &App,
+    sql: &mut dyn Sql,
+    around: Around,
+    (what, effects): (&What, &[Effect]),
+) -> Result<Vec<Candidate>, Error> {
     let changes = |effect: &Effect| matches!(effect, Effect::SaveDeviceFailures { .. } | Effect::SaveMoving { .. });
-    if effects.iter().any(changes) { candidates::load(app, sql, &around.user) } else { Ok(around.candidates) }
+    if effects.iter().any(changes) { candidates::load(app, sql, &around.user, what) } else { Ok(around.candidates) }
 }
 
 /// Gives what a confirmed login gives, once.

@@ -2,19 +2,21 @@
 
 use crate::app::App;
 use domain::{
-    confirmation::Candidate,
+    confirmation::{Candidate, What},
     device::{DeviceState, Method, Verification, catalogue::Class},
     id::DeviceId,
 };
 use store::{Error, Sql, device::Device, user::User};
 
-/// The user's active devices in the chooser's order: the default one first, then by activation.
-pub fn load(app: &App, sql: &mut dyn Sql, user: &User) -> Result<Vec<Candidate>, Error> {
+/// The user's active devices that may confirm something, in the chooser's order: the default one first, then by
+/// activation.
+pub fn load(app: &App, sql: &mut dyn Sql, user: &User, what: &What) -> Result<Vec<Candidate>, Error> {
     let devices = store::device::of_user(sql, user.id)?;
     let default = default_device(app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
-    Ok(active.into_iter().filter_map(|device| candidate(app, device, default)).collect())
+    let all = active.into_iter().filter_map(|device| candidate(app, device, default));
+    Ok(all.filter(|candidate| what.admits(&candidate.methods)).collect())
 }
 
 /// The user's choice while it is active; else the oldest active permanent device.

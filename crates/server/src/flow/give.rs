@@ -67,7 +67,9 @@ pub fn give(
             let code = super::oidc::details::code(app, sql, scene, confirmation, (back, &used))?;
             return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
         }
-        Channel::Backchannel | Channel::Phone => return Ok(Given { pass: Pass::Told, mark: None }),
+        Channel::Backchannel | Channel::Phone | Channel::Activation => {
+            return Ok(Given { pass: Pass::Told, mark: None });
+        }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
     }
     let mark = mark(app, sql, scene, confirmation, login)?;

@@ -62,9 +62,10 @@ pub fn view(
     let onward = match &operation.channel {
         Channel::Authorization { origin, .. } => Some(origin.clone()),
         Channel::Details(back) => Some(back.origin.clone()),
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel | Channel::Phone => None,
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel | Channel::Phone | Channel::Activation => None,
     };
-    let shown = operation.what != What::Login || operation.channel == Channel::Backchannel;
+    let shown =
+        !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;
     Some(View {
         onward,
         operation: shown.then(|| statement::shown(app, confirmation)),

@@ -26,6 +26,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         let now = unit_app.now();
         store::throttle::sweep(sql, now)?;
         super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
+        super::phone::invite::sweep(sql, now)?;
         store::request::sweep(sql, now)?;
         store::replay::sweep(sql, now)?;
         store::backchannel::sweep(sql, now.minus(ANSWERED_FOR))?;

@@ -38,7 +38,7 @@ impl Around {
         about: &Confirmation,
         (chosen, now): (Option<DeviceId>, Timestamp),
     ) -> Result<Self, Error> {
-        let candidates = candidates::load(app, sql, &user)?;
+        let candidates = candidates::load(app, sql, &user, &about.operation.what)?;
         let failures = store::failure::load(sql, user.id, about.budget)?;
         let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
         if quiet.candidates.iter().any(|c| Some(c.device) == chosen && approves(c)) {
@@ -56,7 +56,7 @@ impl Around {
         draft: &Confirmation,
         now: Timestamp,
     ) -> Result<Self, Error> {
-        let candidates = candidates::load(app, sql, &user)?;
+        let candidates = candidates::load(app, sql, &user, &draft.operation.what)?;
         let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
         if quiet.candidates.iter().any(approves) { quiet.with_requests(app, sql, draft, now) } else { Ok(quiet) }
     }

@@ -139,7 +139,8 @@ fn answer(progress: Progress) -> Response {
     }
 }
 
-fn told(view: &View) -> Option<Failure> {
+/// What went wrong in the last step.
+pub(super) fn told(view: &View) -> Option<Failure> {
     let wrong = |reason| Failure { attempts_left: Some(view.attempts_left), ..Failure::of(reason) };
     match view.told? {
         Told::WrongAnswer => Some(wrong(Reason::WrongResponse)),

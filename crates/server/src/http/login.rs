@@ -25,6 +25,7 @@ use crate::{
             Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
             Respond, StepNotice, TimeLeft,
         },
+        qr::Qr,
     },
 };
 use axum::{
@@ -44,7 +45,7 @@ use futures_util::stream;
 use oidc::{Form, authorize::Addressee, first_party::limits};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
-use wire::Next;
+use wire::{DeviceRef, Next};
 
 /// Octets of an attempt's public id.
 const PUBLIC_ID: usize = 64;
@@ -342,6 +343,7 @@ async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
 fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let visit = &visit.clone().leading_to(view.onward.clone());
     let about = About::of(view.operation);
+    let about_more = about.is_some();
     let frame = Frame { about, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
@@ -355,6 +357,8 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
         Next::Respond { device, challenge, response_digits } => visit.show(
             status,
             &Respond {
+                can_push: approves(&device),
+                can_scan: approves(&device) && !about_more,
                 frame,
                 attempt,
                 device_label: device.label,
@@ -365,7 +369,6 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
                 notice,
                 attempts_left,
                 other_devices,
-                can_push: device.methods.iter().any(|method| method == "seamless"),
             },
         ),
         Next::Passcode { device, digits, sent_to } => visit.show(
@@ -397,24 +400,29 @@ fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
                 other_devices,
             },
         ),
-        Next::Approve { device, number, .. } => visit.show(
-            status,
-            &Approve {
+        next @ (Next::Approve { .. } | Next::Qr { .. }) => {
+            let (device, number, scan) = match next {
+                Next::Approve { device, number, .. } => (device, number, None),
+                Next::Qr { device, payload } => (device, None, Qr::of(&payload)),
+                _ => return visit.error(ErrorKind::Internal),
+            };
+            let page = Approve {
                 frame,
                 attempt,
                 device_label: device.label,
                 device_class: device.class,
                 number,
+                can_scan: scan.is_none() && !about_more,
+                scan,
                 clock,
                 notice,
                 other_devices,
                 version: view.version,
                 refresh_seconds: 5,
-            },
-        ),
-        Next::StaticCode { .. } | Next::Webauthn { .. } | Next::Qr { .. } => {
-            visit.error(ErrorKind::Internal).into_response()
+            };
+            visit.show(status, &page)
         }
+        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal).into_response(),
     }
 }
 
@@ -435,6 +443,11 @@ fn notice(told: &Told, now: Timestamp) -> StepNotice {
         Told::WrongNumber => StepNotice::WrongNumber,
         Told::DeviceLocked(until) => StepNotice::DeviceLocked { minutes: minutes(*until, now) },
     }
+}
+
+/// Whether a device approves on a screen of its own.
+fn approves(device: &DeviceRef) -> bool {
+    device.methods.iter().any(|method| method == "seamless")
 }
 
 fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {

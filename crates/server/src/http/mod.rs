@@ -6,6 +6,7 @@ pub mod body;
 pub mod cookie;
 pub mod first_party;
 pub mod health;
+pub mod invite;
 pub mod layers;
 pub mod login;
 pub mod metadata;

@@ -8,12 +8,14 @@ use crate::{
     app::App,
     flow::{
         Origin,
+        attempt::Act,
         phone::{
-            Call, activate,
+            Call, activate, begin,
             decide::{self, Deciding},
             own,
             pending::{self, Listening},
-            session,
+            session, vouch,
+            vouch::Vouched,
         },
     },
     handle::Kind,
@@ -27,12 +29,12 @@ use axum::{
         sse::{Event, KeepAlive, Sse},
     },
 };
-use domain::{Timestamp, id::ConfirmationId};
+use domain::{Secret, Timestamp, id::ConfirmationId};
 use futures_util::stream;
 use oidc::dpop::{self, Expected};
 use sha2::{Digest as _, Sha256};
 use std::{convert::Infallible, sync::Arc, time::Duration};
-use wire::phone::{self, JOSE, Logout, PendingList, StartActivation, typ};
+use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList, StartActivation, typ};
 
 /// How far a proof's time may be from ours.
 const PROOF_WINDOW: Duration = Duration::from_secs(60);
@@ -92,8 +94,36 @@ pub async fn start(
     request: Request,
 ) -> Result<Response, PhoneProblem> {
     let body: StartActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
-    let started = activate::start(&app, call, body).await?;
+    let started = begin::start(&app, call, body).await?;
     Ok((StatusCode::CREATED, Json(started)).into_response())
+}
+
+/// `POST /api/phone/v1/activations/{activation}/confirm`.
+pub async fn vouch(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Path(activation): Path<String>,
+    request: Request,
+) -> Result<Json<Confirming>, PhoneProblem> {
+    let body: ConfirmActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
+    let act = match body {
+        ConfirmActivation { device_id: Some(device), method, response: None } => Act::Choose { device, method },
+        ConfirmActivation { device_id: None, method: Some(method), response: None } => Act::Method(method),
+        ConfirmActivation { device_id: None, method: None, response: Some(response) } => {
+            Act::Answer(Arc::new(Secret::new(response)))
+        }
+        ConfirmActivation { device_id: None, method: None, response: None } => Act::Look,
+        _ => return Err(malformed("response")),
+    };
+    Ok(Json(match vouch::step(&app, call, (&activation, act)).await? {
+        Vouched::Confirmed => Confirming { confirmed: true, next: None, failure: None, expires_in: None },
+        Vouched::Awaiting(view) => Confirming {
+            confirmed: false,
+            failure: super::first_party::told(&view),
+            expires_in: Some(view.expires_in),
+            next: Some(view.next),
+        },
+    }))
 }
 
 /// `POST /api/phone/v1/activations/{activation}/complete`.

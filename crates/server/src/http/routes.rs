@@ -1,7 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, layers, login, metadata, oauth, phone, settings, site, token,
+    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, settings, site,
+    token,
 };
 use axum::{
     Router,
@@ -79,6 +80,9 @@ table! { ROUTES, mount:
     get  "/settings"                         SignedIn settings::show           => "devices, known programs, sessions, activity";
     post "/settings/sessions/end"            SignedIn settings::end_session    => "ends one of the user's sessions; audited";
     post "/settings/confirm"                 SignedIn settings::confirm        => "takes up a request that waits; audited as confirmation.*";
+    get  "/settings/phone"                   SignedIn invite::show             => "how the invitation to a phone stands";
+    post "/settings/phone"                   SignedIn invite::make             => "invites a phone; audited as invitation.made";
+    get  "/settings/phone/events"            SignedIn invite::events           => "tells the page that a phone came";
     post "/settings/marks/revoke"            SignedIn settings::revoke_mark    => "forgets a known program; audited as mark.revoked";
     post "/language"                         PageForm site::language           => "remembers the language";
     get  "/help/"                            Anyone   site::help_index             => "help, the list";
@@ -102,6 +106,7 @@ table! { ROUTES, mount:
     get  "/oauth2/logout"                    Sent     oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
     post "/oauth2/logout"                    Sent     oauth::logout::logout    => "the same, as a form";
     post "/api/phone/v1/activations"         AnyKey   phone::start             => "begins an activation; audited as password.* and activation.started";
+    post "/api/phone/v1/activations/{activation}/confirm" AnyKey phone::vouch  => "a step with the user's other device; audited as confirmation.*";
     post "/api/phone/v1/activations/{activation}/complete" AnyKey phone::complete => "code and keys; audited as activation.*";
     post "/api/phone/v1/activations/{activation}/prove" AnyKey phone::prove    => "first response; audited as device.added";
     post "/api/phone/v1/refresh"             Phone    phone::refresh           => "another access token";

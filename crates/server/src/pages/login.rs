@@ -1,6 +1,6 @@
 //! The hosted login: the password, the chooser, each device's own screen, and how it ended.
 
-use super::{Frame, help::HelpPage};
+use super::{Frame, help::HelpPage, qr::Qr};
 use askama::Template;
 
 /// What the password page has to say.
@@ -71,7 +71,7 @@ pub struct TimeLeft {
 
 impl TimeLeft {
     /// Minutes and seconds, `2:41`.
-    fn text(self) -> String {
+    pub(super) fn text(self) -> String {
         format!("{}:{:02}", self.seconds_left / 60, self.seconds_left % 60)
     }
 
@@ -202,6 +202,8 @@ pub struct Respond {
     pub other_devices: bool,
     /// Whether a notification could be sent instead.
     pub can_push: bool,
+    /// Whether a code to scan may be had.
+    pub can_scan: bool,
 }
 
 impl Respond {
@@ -303,6 +305,10 @@ pub struct Approve {
     pub device_class: String,
     /// Two digits to type on the phone, where number matching is on.
     pub number: Option<String>,
+    /// The code to scan in place of a notification.
+    pub scan: Option<Qr>,
+    /// Whether a code to scan may be had.
+    pub can_scan: bool,
     /// The time left.
     pub clock: TimeLeft,
     /// What went wrong.

@@ -9,8 +9,10 @@ pub mod error;
 mod frame;
 pub mod help;
 pub mod home;
+pub mod invite;
 pub mod login;
 pub mod problem;
+pub mod qr;
 #[cfg(test)]
 mod samples;
 pub mod settings;

@@ -50,6 +50,11 @@ impl ProblemPage {
                 "problem-unknown-activation-meaning",
                 "problem-unknown-activation-advice",
             ],
+            "unknown-invitation" => [
+                "problem-unknown-invitation",
+                "problem-unknown-invitation-meaning",
+                "problem-unknown-invitation-advice",
+            ],
             "wrong-code" => ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"],
             "wrong-response" => {
                 ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]

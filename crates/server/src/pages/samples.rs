@@ -7,11 +7,13 @@ use super::{
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage},
     home::Home,
+    invite::{Invite, InvitePage},
     login::{
         Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
         StepNotice, TimeLeft,
     },
     problem::ProblemPage,
+    qr::Qr,
     settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
 use domain::audit::Kind;
@@ -38,9 +40,25 @@ pub(crate) const PROBLEMS: [(&str, u16); 10] = [
     ("internal", 500),
 ];
 
+fn inviting(lang: Lang) -> Vec<Sample> {
+    let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame(lang) };
+    let open = Qr::of("https://login.example/app/#activate=c29tZSBoYW5kbGU").map(|qr| Invite::Open {
+        qr,
+        id: "K7QM2-XWPA4".to_owned(),
+        clock: TimeLeft { seconds_left: 598, total: 600 },
+        address: "https://login.example/app/".to_owned(),
+    });
+    [("none", Some(Invite::None)), ("open", open), ("used", Some(Invite::Used)), ("over", Some(Invite::Over))]
+        .into_iter()
+        .chain([("stale", Some(Invite::Stale))])
+        .filter_map(|(name, invite)| Some((name, invite?)))
+        .map(|(name, invite)| named(&format!("invite-{name}"), &InvitePage { frame: signed_in.clone(), invite }))
+        .collect()
+}
+
 /// Every sample in a language.
 pub(crate) fn all(lang: Lang) -> Vec<Sample> {
-    [site(lang), login(lang), devices(lang), confirming(lang), settings(lang), demo(lang)].concat()
+    [site(lang), login(lang), devices(lang), confirming(lang), inviting(lang), settings(lang), demo(lang)].concat()
 }
 
 pub(crate) fn frame(lang: Lang) -> Frame {
@@ -178,6 +196,7 @@ pub(crate) fn respond(lang: Lang) -> Respond {
         attempts_left: None,
         other_devices: true,
         can_push: false,
+        can_scan: false,
     }
 }
 
@@ -204,6 +223,7 @@ fn devices(lang: Lang) -> Vec<Sample> {
         device_class: "phone".to_owned(),
         device_label: "Mobile app".to_owned(),
         can_push: true,
+        can_scan: true,
         ..respond(lang)
     };
     let late = TimeLeft { seconds_left: 19, total: 180 };
@@ -228,6 +248,8 @@ fn devices(lang: Lang) -> Vec<Sample> {
         device_label: "Mobile app".to_owned(),
         device_class: "phone".to_owned(),
         number: None,
+        scan: None,
+        can_scan: true,
         clock: CLOCK,
         notice: None,
         other_devices: true,
@@ -235,6 +257,8 @@ fn devices(lang: Lang) -> Vec<Sample> {
         refresh_seconds: 5,
     };
     let number = Approve { number: Some("47".to_owned()), notice: Some(StepNotice::WrongNumber), ..approve.clone() };
+    let link = "https://login.example/app/#login=0190f3a2-0000-7000-8000-000000000000.00112233445566778899aabbccddeeff";
+    let scan = Approve { scan: Qr::of(link), can_scan: false, ..approve.clone() };
     let without_scripts = Respond { frame: Frame { scripts: false, demo: true, ..frame(lang) }, ..respond(lang) };
     vec![
         named("respond", &respond(lang)),
@@ -251,6 +275,7 @@ fn devices(lang: Lang) -> Vec<Sample> {
         named("code-card", &card),
         named("approve", &approve),
         named("approve-number", &number),
+        named("approve-scan", &scan),
     ]
 }
 

@@ -123,6 +123,7 @@ impl ActivityLine {
             "authorization_code.issued" => "activity-code-issued",
             "authorization_code.redeemed" => "activity-code-redeemed",
             "authorization_code.replayed" => "activity-code-replayed",
+            "invitation.made" => "activity-invitation-made",
             "activation.started" => "activity-activation-started",
             "activation.refused" => "activity-activation-refused",
             "activation.keys_agreed" => "activity-keys-agreed",

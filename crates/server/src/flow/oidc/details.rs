@@ -60,7 +60,7 @@ pub fn what(detail: &Detail) -> What {
 /// An operation in the protocol's words, as it was asked for; none for a login.
 pub fn detail(what: &What) -> Option<Detail> {
     match what.clone() {
-        What::Login => None,
+        What::Login | What::PhoneActivation => None,
         What::Withdrawal(w) => Some(Detail::Withdrawal(details::Withdrawal {
             amount: w.amount,
             currency: w.currency,

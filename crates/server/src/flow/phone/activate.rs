@@ -1,24 +1,24 @@
-//! Activating a phone: password → code to a contact point → keys agreed → first response → active.
+//! Activating a phone, once it was begun ([`super::begin`]): what was to be proven → keys agreed → first response →
+//! active.
 
 use super::{
     Call, PhoneRefused,
     agreement::{self, Agreed, AgreementError},
     assertion, session,
+    statement::{self, StatementError},
 };
 use crate::{
     app::{App, nonce, random},
-    clients::PHONE_APP,
     flow::{
         Refused,
-        login::{Accepted, Claim, with_password},
-        unit::{Scene, audit, carry_out, queue, tell},
+        unit::{Scene, audit, carry_out, tell},
     },
     handle::{Kind, Read},
 };
 use domain::{
     Secret, Timestamp, activation_code,
     audit::Kind as Audit,
-    confirmation::{Challenge, Purpose},
+    confirmation::{Challenge, Outcome, Purpose},
     device::{
         Algorithm, DeviceState, Keys, Method, Moving, activation as consequences,
         catalogue::Class,
@@ -29,99 +29,23 @@ use domain::{
     id::{DeviceId, UserId},
     lockout::{Budget, DeviceFailures},
 };
-use oidc::{client::SigningAlg, jwk::PublicKey};
+use oidc::{jwk::PublicKey, webauthn::AssertionError};
 use serde_json::json;
 use std::sync::Arc;
 use store::{
     Error, Sql,
-    activation::Activation,
-    contact::{Channel, Contact},
+    activation::{Activation, Proof},
     device::{Credential, Device, Nonces, Phone},
 };
 use wire::phone::{
-    Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, EndedDevice, Jwk, PhoneTokens,
-    StartActivation, Suites, typ,
+    Activated, ActivationCompleted, CompleteActivation, EndedDevice, Jwk, PhoneTokens, ProveActivation, Suites, typ,
 };
 
 /// Characters of a label of the user's own.
 const LABEL: usize = 60;
 
-/// Codes sent to a user within the life of one: more would only be a nuisance to the owner.
-const MOST_BEGUN: u32 = 5;
-
 /// What a phone may say that it runs on.
 const PLATFORMS: [&str; 4] = ["android", "ios", "web", "terminal"];
-
-/// Begins: the password is judged as at any login, and a code is sent.
-pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Result<ActivationStarted, PhoneRefused> {
-    let ours = agreement::begin().map_err(|error| internal(&error))?;
-    let claim = Claim {
-        client: PHONE_APP.to_owned(),
-        username: request.username,
-        password: Secret::new(request.password),
-        marks: Vec::new(),
-        origin: call.origin.clone(),
-    };
-    let (private, public) = (ours.private, ours.public);
-    let started = with_password(app, claim, move |app, sql, accepted| started(app, sql, accepted, (&call, &private)));
-    let (handle, contact) = started.await?;
-    let offer = Agreement { activation: handle.clone(), agreement_key: jwk(&public)? };
-    let agreement =
-        app.signer.sign_as(typ::AGREEMENT, SigningAlg::Es256, &offer, app.now()).map_err(|error| internal(&error))?;
-    Ok(ActivationStarted {
-        activation: handle,
-        expires_in: app.settings.activation_life.as_secs(),
-        sent_by: contact.channel.name().to_owned(),
-        sent_to: masked(contact.channel, contact.address.expose()),
-        agreement,
-    })
-}
-
-fn started(
-    app: &App,
-    sql: &mut dyn Sql,
-    accepted: &Accepted,
-    (call, private): (&Call, &Secret<Vec<u8>>),
-) -> Result<Result<(String, Contact), Refused>, Error> {
-    let (user, now) = (accepted.user.id, accepted.scene.now);
-    let begun = store::activation::begun_since(sql, user, now.minus(app.settings.activation_life))?;
-    if begun >= MOST_BEGUN {
-        return Ok(Err(Refused::Throttled(app.settings.activation_life)));
-    }
-    let contacts = store::contact::of_user(sql, &app.sealer, user)?;
-    let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
-    let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact)) };
-    let (handle, digest) = app.handles.mint(Kind::Activation, user);
-    let activation = Activation {
-        user,
-        digest,
-        thumbprint: call.thumbprint.clone(),
-        code: activation_code::draw(&nonce()),
-        agreement: private.clone(),
-        wrong_answers: 0,
-        device: None,
-        created_at: now,
-        expires_at: now.plus(app.settings.activation_life),
-        ended_at: None,
-    };
-    store::activation::end_others(sql, user, digest, now)?;
-    store::activation::insert(sql, &app.sealer, &activation, (random(), random()))?;
-    let arguments = json!({ "code": activation.code.expose() });
-    queue(app, sql, (user, contact.id), ("notice-activation-code", &arguments), now)?;
-    audit(sql, &accepted.scene, Audit::ActivationStarted, &json!({ "sent_by": contact.channel.name() }))?;
-    Ok(Ok((handle, contact)))
-}
-
-/// A contact point as whoever holds only the password may see it: enough to know which one it is.
-fn masked(channel: Channel, address: &str) -> String {
-    match (channel, address.split_once('@')) {
-        (Channel::Mail, Some((name, host))) => format!("{}•••@{host}", name.chars().take(1).collect::<String>()),
-        _ => {
-            let tail: String = address.chars().rev().take(2).collect();
-            format!("••• {}", tail.chars().rev().collect::<String>())
-        }
-    }
-}
 
 /// Completes: the code and the phone's keys come, signed by its new key; the device is there but not active.
 pub async fn complete(
@@ -145,8 +69,8 @@ pub async fn complete(
         None => None,
     };
     let (unit_app, unit_call) = (Arc::clone(app), call.clone());
-    let typed = Arc::new(Secret::new(body.code));
-    let judged = app.store.write(move |sql| judge_code(&unit_app, sql, &unit_call, (read, &typed)));
+    let typed = Arc::new(Secret::new(body.code.unwrap_or_default()));
+    let judged = app.store.write(move |sql| judge_proof(&unit_app, sql, &unit_call, (read, &typed)));
     let activation = judged.await??;
     let agreed = agreement::finish(&activation.agreement, &theirs, handle, &body.sealed_pin).map_err(|error| {
         PhoneRefused::Malformed(match error {
@@ -169,9 +93,9 @@ pub async fn complete(
     })
 }
 
-/// Judges the code: the activation goes on, or one more try is counted. Its answer is good for this call alone, since
-/// the activation gives one device at most.
-fn judge_code(
+/// Judges what was to be proven: the activation goes on, or one more wrong code is counted. The answer is good for this
+/// call alone, since the activation gives one device at most.
+fn judge_proof(
     app: &App,
     sql: &mut dyn Sql,
     call: &Call,
@@ -183,8 +107,18 @@ fn judge_code(
         Ok(_) => return Ok(Err(PhoneRefused::UnknownActivation)),
         Err(refused) => return Ok(Err(refused)),
     };
-    if activation_code::fits(&activation.code, typed.expose()) {
-        return Ok(Ok(activation));
+    match activation.proof {
+        Proof::Session => return Ok(Ok(activation)),
+        Proof::Device(id) => {
+            let stored = store::confirmation::by_id(sql, activation.user, id)?;
+            let outcome = stored.and_then(|stored| stored.confirmation.outcome());
+            return Ok(match outcome {
+                Some(Outcome::Confirmed { .. }) => Ok(activation),
+                _ => Err(PhoneRefused::NotVouched),
+            });
+        }
+        Proof::Code if activation_code::fits(&activation.code, typed.expose()) => return Ok(Ok(activation)),
+        Proof::Code => {}
     }
     let left = count_wrong(app, sql, (&activation, call), now)?;
     Ok(Err(PhoneRefused::WrongCode(left)))
@@ -192,7 +126,12 @@ fn judge_code(
 
 /// The activation of a handle, if it lives, is this phone's, and this proof is new. Buckets come first, since codes and
 /// responses can be guessed.
-fn living(app: &App, sql: &mut dyn Sql, call: &Call, read: Read) -> Result<Result<Activation, PhoneRefused>, Error> {
+pub(super) fn living(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    read: Read,
+) -> Result<Result<Activation, PhoneRefused>, Error> {
     let now = app.now();
     if let Some(wait) = crate::flow::session::throttle_address(app, sql, &call.origin, now)? {
         return Ok(Err(Refused::Throttled(wait).into()));
@@ -308,20 +247,19 @@ pub async fn prove(app: &Arc<App>, call: Call, (handle, jws): (&str, &str)) -> R
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
     let payload =
         oidc::jws::verify(jws, &call.key, typ::FIRST_RESPONSE).map_err(|_| PhoneRefused::Malformed("body"))?;
-    let body: wire::phone::ProveActivation =
-        serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
+    let body: ProveActivation = serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
     if body.activation != handle {
         return Err(PhoneRefused::Malformed("activation"));
     }
-    let (unit_app, response) = (Arc::clone(app), Secret::new(body.response));
-    app.store.write(move |sql| proven(&unit_app, sql, &call, (read, &response))).await?
+    let unit_app = Arc::clone(app);
+    app.store.write(move |sql| proven(&unit_app, sql, &call, (read, &body))).await?
 }
 
 fn proven(
     app: &App,
     sql: &mut dyn Sql,
     call: &Call,
-    (read, response): (Read, &Secret<String>),
+    (read, body): (Read, &ProveActivation),
 ) -> Result<Result<Activated, PhoneRefused>, Error> {
     let now = app.now();
     let activation = match living(app, sql, call, read)? {
@@ -332,12 +270,19 @@ fn proven(
     let device = store::device::one(sql, read.user, *id)?;
     let keys = store::device::keys(sql, &app.sealer, read.user, *id)?;
     let (Some(device), Some(keys)) = (device, keys) else { return Ok(Err(PhoneRefused::UnknownActivation)) };
-    let asked = Asked { question: challenge, answer: response.expose(), now, policy: &app.settings.policy };
+    let asked = Asked { question: challenge, answer: &body.response, now, policy: &app.settings.policy };
     let judged = device.algorithm.as_ref().and_then(|algorithm| algorithm.judge(&keys, &device.moving, &asked));
     let Some(moving) = judged else {
         let left = count_wrong(app, sql, (&activation, call), now)?;
         return Ok(Err(PhoneRefused::WrongResponse(left)));
     };
+    // A phone that says it has a platform's credential proves it before it is believed.
+    if let Some(credential) = device.phone.as_ref().and_then(|phone| phone.credential.as_ref()) {
+        match proven_credential(app, credential, body) {
+            Ok(moved) => store::device::save_credential(sql, read.user, *id, &moved)?,
+            Err(error) => return Ok(Err(error.into())),
+        }
+    }
     let Ok(state) = device.state.after(DeviceEvent::Activated, now) else {
         return Ok(Err(PhoneRefused::UnknownActivation));
     };
@@ -350,6 +295,12 @@ fn proven(
     let ended = end_others(app, sql, &scene, &device)?;
     tell(app, sql, read.user, Notice::DeviceActivated(*id), now)?;
     Ok(Ok(Activated { device_id: id.to_string(), state: state.name().to_owned(), ended }))
+}
+
+fn proven_credential(app: &App, credential: &Credential, body: &ProveActivation) -> Result<Credential, StatementError> {
+    let given = body.assertion.as_ref().ok_or(StatementError::Assertion(AssertionError::Malformed))?;
+    let signed = json!({ "activation": body.activation, "response": body.response });
+    assertion::verify(app, credential, given, &statement::digest(&signed)?).map_err(StatementError::Assertion)
 }
 
 /// What the activation ends: the older phone key, and interim devices.
@@ -387,7 +338,7 @@ pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result
     Ok(())
 }
 
-fn scene(user: UserId, call: &Call, now: Timestamp) -> Scene {
+pub(super) fn scene(user: UserId, call: &Call, now: Timestamp) -> Scene {
     let detail = json!({ "address": call.origin.address.to_string() });
     Scene { user: Some(user), budget: Budget::Strangers, now, detail }
 }
@@ -409,11 +360,11 @@ fn key(jwk: &Jwk, member: &'static str) -> Result<PublicKey, PhoneRefused> {
     PublicKey::of(&value).map_err(|_| PhoneRefused::Malformed(member))
 }
 
-fn jwk(key: &PublicKey) -> Result<Jwk, PhoneRefused> {
+pub(super) fn jwk(key: &PublicKey) -> Result<Jwk, PhoneRefused> {
     serde_json::from_value(key.jwk()).map_err(|error| internal(&error))
 }
 
-fn internal(error: &dyn std::error::Error) -> PhoneRefused {
+pub(super) fn internal(error: &dyn std::error::Error) -> PhoneRefused {
     tracing::error!(%error, "an activation failed on our side");
     Refused::Internal.into()
 }

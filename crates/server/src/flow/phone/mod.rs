@@ -4,12 +4,15 @@
 pub mod activate;
 pub mod agreement;
 pub mod assertion;
+pub mod begin;
 pub mod decide;
+pub mod invite;
 pub mod own;
 pub mod pending;
 pub mod sample;
 pub mod session;
 pub mod statement;
+pub mod vouch;
 
 use super::Refused;
 use crate::handle::Read;
@@ -68,6 +71,12 @@ pub enum PhoneRefused {
     /// No such activation, or another phone's, or it is over.
     #[error("this activation is over or was never begun by this phone")]
     UnknownActivation,
+    /// No such invitation, or it was used, or it is over.
+    #[error("this code from the settings page is not known, was used, or is over")]
+    UnknownInvitation,
+    /// The other device has not confirmed.
+    #[error("another device of the user must confirm this first")]
+    NotVouched,
     /// The code is wrong; so many tries are left.
     #[error("the code is wrong")]
     WrongCode(u32),

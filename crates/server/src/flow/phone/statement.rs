@@ -83,6 +83,8 @@ pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
         at,
     };
     match &operation.what {
+        // No phone is asked for this one; who looks at it sees who asks.
+        What::PhoneActivation => phone::Operation::Authentication { asked: asked(client_id, client_name) },
         What::Login if from_back_end => phone::Operation::Authentication { asked: asked(client_id, client_name) },
         What::Login => phone::Operation::Login {
             client_id,

@@ -42,6 +42,8 @@ pub enum Slug {
     NoContact,
     /// The activation is over, unknown, or another phone's.
     UnknownActivation,
+    /// The code from the settings page is unknown, used, or over.
+    UnknownInvitation,
     /// The activation code is wrong.
     WrongCode,
     /// The response or PIN proof is wrong.
@@ -70,7 +72,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -82,6 +84,7 @@ impl Slug {
         Self::InvalidCredentials,
         Self::NoContact,
         Self::UnknownActivation,
+        Self::UnknownInvitation,
         Self::WrongCode,
         Self::WrongResponse,
         Self::WrongNumber,
@@ -130,6 +133,9 @@ impl Slug {
             }
             Self::NoContact => ("no-contact", StatusCode::CONFLICT, "There is no number or address to send a code to"),
             Self::UnknownActivation => ("unknown-activation", StatusCode::NOT_FOUND, "This activation is over"),
+            Self::UnknownInvitation => {
+                ("unknown-invitation", StatusCode::NOT_FOUND, "This code from the settings page was used or is over")
+            }
             Self::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The activation code is wrong"),
             Self::WrongResponse => ("wrong-response", StatusCode::FORBIDDEN, "The response or PIN is wrong"),
             Self::WrongNumber => ("wrong-number", StatusCode::FORBIDDEN, "The number is wrong"),

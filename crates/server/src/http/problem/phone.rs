@@ -60,6 +60,8 @@ fn phone_refused(refused: PhoneRefused) -> ApiProblem {
         PhoneRefused::Token => because(Slug::Unauthorized, "token"),
         PhoneRefused::NotActive => plain(Slug::DeviceNotActive),
         PhoneRefused::UnknownActivation => plain(Slug::UnknownActivation),
+        PhoneRefused::UnknownInvitation => plain(Slug::UnknownInvitation),
+        PhoneRefused::NotVouched => plain(Slug::NotAwaited),
         PhoneRefused::WrongCode(attempts) => left(Slug::WrongCode, attempts),
         PhoneRefused::WrongResponse(attempts) | PhoneRefused::WrongPin(attempts) => left(Slug::WrongResponse, attempts),
         PhoneRefused::WrongNumber => plain(Slug::WrongNumber),

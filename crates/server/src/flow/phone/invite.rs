@@ -1,0 +1,134 @@
+//! Invitations: a signed-in page shows a picture and a short id, and whoever brings one of them activates the phone app
+//! for that user without a code, since the login behind the page proved what a code would.
+
+use crate::{
+    app::{App, nonce, random},
+    flow::{
+        Refused,
+        session::SignedIn,
+        unit::{Scene, audit},
+    },
+    handle::Kind,
+};
+use domain::{Secret, Timestamp, activation_code, audit::Kind as Audit, lockout::Budget};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use store::{
+    Error,
+    invitation::{Invitation, Shown},
+};
+
+/// How old the login may be at most: a further device is added by whoever just proved to be the user
+/// (NIST SP 800-63B-4, 4.1.2.1).
+const FRESH: Duration = Duration::from_secs(20 * 60);
+
+/// Invitations of one user within the life of one.
+const MOST_MADE: u32 = 10;
+
+/// How long one that is over is kept: its page may still be open.
+const KEPT: Duration = Duration::from_secs(3600);
+
+/// How an invitation stands.
+#[derive(Debug, Clone)]
+pub enum Standing {
+    /// There is none of this session.
+    None,
+    /// It waits for a phone.
+    Open {
+        /// What the picture says.
+        link: String,
+        /// What may be typed instead.
+        id: String,
+        /// Seconds it waits.
+        seconds: u64,
+    },
+    /// A phone took it up, or a newer one took its place.
+    Used,
+    /// Its time is over.
+    Over,
+}
+
+/// Why none was made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotMade {
+    /// The login is too long ago.
+    Stale,
+    /// As anywhere.
+    Refused(Refused),
+}
+
+impl From<Refused> for NotMade {
+    fn from(refused: Refused) -> Self {
+        Self::Refused(refused)
+    }
+}
+
+/// Makes one, in place of any other that is open.
+pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
+    let now = app.now();
+    if now.since(signed_in.session.created_at) > FRESH {
+        return Err(NotMade::Stale);
+    }
+    let (unit_app, session) = (Arc::clone(app), signed_in.session.clone());
+    let (handle, digest) = app.handles.mint(Kind::Invitation, session.user);
+    let invitation = Invitation {
+        user: session.user,
+        digest,
+        session: session.id,
+        shown: Secret::new(Shown { handle, id: activation_code::session_id(&nonce()).expose().clone() }),
+        wrong_ids: 0,
+        created_at: now,
+        expires_at: now.plus(app.settings.activation_life),
+        used_at: None,
+    };
+    let made = app.store.write(move |sql| {
+        let life = unit_app.settings.activation_life;
+        if store::invitation::made_since(sql, session.user, now.minus(life))? >= MOST_MADE {
+            return Ok(Err(Refused::Throttled(life)));
+        }
+        store::invitation::withdraw(sql, session.user, now)?;
+        store::invitation::insert(sql, &unit_app.sealer, &invitation, random())?;
+        let detail = json!({ "session": session.id.to_string(), "address": session.address });
+        let scene = Scene { user: Some(session.user), budget: Budget::Strangers, now, detail };
+        audit(sql, &scene, Audit::InvitationMade, &json!({}))?;
+        Ok::<_, Error>(Ok(()))
+    });
+    Ok(made.await.map_err(Refused::from)??)
+}
+
+/// How the latest one of a session stands.
+pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Standing, Refused> {
+    let (unit_app, of) = (Arc::clone(app), (signed_in.session.user, signed_in.session.id));
+    let found = app.store.read(move |sql| store::invitation::latest(sql, &unit_app.sealer, of)).await?;
+    let now = app.now();
+    Ok(match found {
+        None => Standing::None,
+        Some(invitation) if invitation.used_at.is_some() => Standing::Used,
+        Some(invitation) if now >= invitation.expires_at => Standing::Over,
+        Some(invitation) => {
+            let Shown { handle, id } = invitation.shown.expose();
+            Standing::Open {
+                link: format!("{}/app/#activate={handle}", app.settings.issuer),
+                id: id.clone(),
+                seconds: invitation.expires_at.seconds_from(now),
+            }
+        }
+    })
+}
+
+/// Waits until the latest invitation of a session is no longer open.
+pub async fn over(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), Refused> {
+    let mut news = app.store.watch(signed_in.session.user.octets());
+    while let Standing::Open { seconds, .. } = look(app, signed_in).await? {
+        tokio::select! {
+            () = news.changed() => {}
+            () = tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 60))) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Forgets those that were over long ago.
+pub fn sweep(sql: &mut dyn store::Sql, now: Timestamp) -> Result<u64, Error> {
+    store::invitation::sweep(sql, now.minus(KEPT))
+}
