@@ -1,6 +1,9 @@
 // The phone app as it is built and served: its policy, its service worker, notifications, no network.
 
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import path from "node:path";
 import { after, before, test } from "node:test";
 import { closePage, openPage, startBrowser } from "../src/browser.mjs";
 import { eventually, openCore } from "../src/core.mjs";
@@ -88,6 +91,76 @@ scene("a browser would install it", async (page) => {
   // A window off the record is never installed; nothing else may be wrong.
   assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito"), []);
 });
+
+scene("a tapped notification shows its request in the window that is open", async (page) => {
+  // A tap by hand takes a desktop that shows notifications; the worker's own event is the same otherwise.
+  const [worker] = page.context().serviceWorkers();
+  await worker.evaluate(async () => {
+    await self.registration.showNotification("x", { data: { v: 1, kind: "request", device: "d-1", confirmation: "c-1" } });
+    const [notification] = await self.registration.getNotifications();
+    self.dispatchEvent(new NotificationEvent("notificationclick", { notification }));
+  });
+  await page.waitForFunction(() => location.hash.includes("c-1"));
+  await eventually(async () => (await notifications(page)).length === 0, "the end of the notification");
+});
+
+test("a new version waits until the user takes it", async () => {
+  const shelf = await serveBuilt();
+  const page = await openPage(browser);
+  try {
+    await page.goto(`${shelf.url}/app/`);
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+    const versions = await page.evaluate(() => caches.keys());
+    await page.evaluate(() => {
+      globalThis.here = "the old page";
+    });
+    const core = await page.context().newPage();
+    await openCore(core, shelf);
+    await core.evaluate(() => globalThis.worker.startWorker({ update: (reload) => (globalThis.taken = reload) }));
+    shelf.renew();
+    await core.evaluate(async () => (await navigator.serviceWorker.getRegistration("/app/")).update());
+    await core.waitForFunction(() => typeof globalThis.taken === "function");
+    assert.equal((await page.evaluate(() => caches.keys())).length, 2, "the old one still serves");
+    await core.evaluate(() => globalThis.taken());
+    await eventually(async () => {
+      const keys = await page.evaluate(() => caches.keys());
+      return keys.length === 1 && keys[0] !== versions[0];
+    }, "the new version's cache");
+    assert.equal(await page.evaluate(() => globalThis.here), "the old page", "no other page is reloaded under the user");
+  } finally {
+    await page.context().close();
+    await shelf.stop();
+  }
+});
+
+const BUILT = path.resolve(import.meta.dirname, "../../dist/phone");
+const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".png": "image/png" };
+
+/** The built app alone, without its server; `renew` makes its worker another version. */
+async function serveBuilt() {
+  let version = "";
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url, "http://localhost");
+    const name = pathname === "/app/" ? "index.html" : pathname.replace(/^\/app\//, "");
+    try {
+      const octets = await readFile(path.join(BUILT, path.normalize(`/${name}`)));
+      response.writeHead(200, { "content-type": TYPES[path.extname(name)] ?? "application/octet-stream" });
+      const renewed = name === "sw.js" && version !== "";
+      response.end(renewed ? octets.toString().replace(/"version":"[0-9a-f]{4}/, `"version":"${version}`) : octets);
+    } catch {
+      response.writeHead(404).end();
+    }
+  });
+  await new Promise((ready) => server.listen(0, "localhost", ready));
+  return {
+    url: `http://localhost:${server.address().port}`,
+    renew: () => (version = "feed"),
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((ended) => server.close(ended));
+    },
+  };
+}
 
 /** Delivers push messages into the app's service worker. */
 async function pusher(page, demo) {
