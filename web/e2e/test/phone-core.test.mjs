@@ -211,16 +211,30 @@ scene("two tabs never use one counter", async (page, demo) => {
   assert.equal(new Set(answers).size, 16, "a response for each counter");
 });
 
-scene("what the phone keeps holds no PIN, no verifier, and no key that can be read", async (page, demo) => {
+scene("what the phone keeps and sends holds no PIN, no verifier, and no key that can be read", async (page, demo) => {
+  const sent = [];
+  page.on("request", (request) => sent.push(request.url(), ...Object.values(request.headers()), request.postData() ?? ""));
   const account = await activated(page, demo);
   await ask(page, "respond", account, "123456", "login", { pin: PIN });
+  const { shown } = await asked(page, demo, account);
+  assert.equal(await ask(page, "decide", account, shown, "approve", { presence: { pin: PIN } }), "confirmed");
   const dump = await page.evaluate(dumped);
   const text = JSON.stringify(dump);
   assert.ok(dump.keys.length >= 3, "the keys are there");
   for (const key of dump.keys) assert.equal(key.extractable, false, JSON.stringify(key));
   assert.ok(text.includes(account.device), "the dump sees what is kept");
-  for (const secret of [PIN, ...hashesOf(PIN)]) assert.ok(!text.includes(secret), secret);
+  const log = sent.map((part) => `${part}\n${opened(part)}`).join("\n");
+  assert.ok(log.includes("pin_proof") && log.includes("sealed_pin"), "the log sees inside of what is signed");
+  for (const secret of [PIN, ...hashesOf(PIN)]) {
+    assert.ok(!text.includes(secret), `kept: ${secret}`);
+    assert.ok(!log.includes(secret), `sent: ${secret}`);
+  }
 });
+
+/** What a JWS says, part by part. */
+function opened(text) {
+  return text.split(/[.\s]/).map((part) => Buffer.from(part, "base64url").toString("latin1")).join("\n");
+}
 
 /** Everything that the origin keeps, keys by what they tell of themselves. Runs on the page. */
 async function dumped() {
