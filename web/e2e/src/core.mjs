@@ -20,8 +20,9 @@ const SCRIPT = `import { createCore } from "${PLACE}index.js";
 import * as ocra from "${PLACE}ocra.js";
 import * as scan from "${PLACE}scan.js";
 import * as webauthn from "${PLACE}webauthn.js";
+import * as worker from "${PLACE}worker.js";
 import { checkVectors, readVectors } from "${PLACE}ocra-vectors.mjs";
-Object.assign(globalThis, { core: createCore(), ocra, scan, webauthn, checkVectors, readVectors });
+Object.assign(globalThis, { core: createCore(), ocra, scan, webauthn, worker, checkVectors, readVectors });
 globalThis.ready = true;`;
 
 /** Opens the core's page in `page`, at the demo's origin. */
@@ -35,8 +36,6 @@ export async function openCore(page, demo) {
     const body = name === "page.js" ? SCRIPT : await readFile(fileOf(name), "utf8");
     return route.fulfill({ contentType: "text/javascript", body });
   });
-  const config = { issuer: demo.url, product: "Countersign", cards: false, demo: true, desk: [] };
-  await page.route(`${demo.url}/app/config.json`, (route) => route.fulfill({ json: config }));
   await again(page, demo);
 }
 

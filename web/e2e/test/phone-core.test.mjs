@@ -1,11 +1,12 @@
 // The phone app's core in a real browser, with the real server.
 
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { after, before, test } from "node:test";
 import { closePage, openPage, startBrowser } from "../src/browser.mjs";
-import { ProgramLogin, again, ask, codeOf, eventually, openCore } from "../src/core.mjs";
+import { ProgramLogin, again, ask, authenticator, codeOf, eventually, openCore } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
 
 const VECTORS = path.resolve(import.meta.dirname, "../../../vectors");
@@ -26,8 +27,9 @@ function scene(name, play, flags = []) {
       await play(page, demo);
       // What the server refuses, Chromium writes to the console; the tests assert it.
       page.complaints = page.complaints.filter((text) => !/the server responded with a status of 4\d\d/.test(text));
-    } finally {
       await closePage(page);
+    } finally {
+      await page.context().close();
       await demo.stop();
     }
   });
@@ -35,13 +37,13 @@ function scene(name, play, flags = []) {
 
 const PIN = "403917";
 
-/** carol's phone, activated with password and code. */
-async function activated(page, demo, username = "carol") {
+/** A new phone of `username`, activated with password and code. */
+async function activated(page, demo, { username = "carol", presence = { pin: PIN } } = {}) {
   const { password } = demo.users.get(username);
   const begun = await ask(page, "begin", { by: "password", username, password });
   assert.equal(begun.proof?.kind, "code", JSON.stringify(begun));
   const code = await codeOf(demo);
-  const done = await ask(page, "complete", { code, presence: { pin: PIN }, look: "android" });
+  const done = await ask(page, "complete", { code, presence, look: "android" });
   assert.equal(done.account?.username, username, JSON.stringify(done));
   return done.account;
 }
@@ -83,7 +85,7 @@ scene("activated by password and code, it approves, denies and answers challenge
   assert.equal(right, "confirmed");
   assert.ok((await first.login.step({})).authorization_code);
   const late = await ask(page, "decide", account, first.shown, "deny", {});
-  assert.equal(late.error, "already-answered", JSON.stringify(late));
+  assert.deepEqual(late, { error: "attempt-ended", detail: { reason: "already_answered" } });
 
   const second = await asked(page, demo, account);
   assert.equal(await ask(page, "decide", account, second.shown, "deny", {}), "denied");
@@ -117,3 +119,156 @@ scene("an activation survives a reload, and a wrong code may be tried again", as
   assert.equal(done.account?.label, "Carol's", JSON.stringify(done));
   assert.equal(await ask(page, "resumed"), undefined);
 });
+
+scene("the biometric form: no PIN anywhere, and the server judges the platform's own signatures", async (page, demo) => {
+  const platform = await authenticator(page);
+  assert.equal(await ask(page, "biometricAvailable"), true);
+  const account = await activated(page, demo, { presence: "biometric" });
+  assert.equal(account.form, "biometric");
+  assert.equal((await platform.credentials()).length, 1);
+  const first = await asked(page, demo, account);
+  assert.equal(await ask(page, "decide", account, first.shown, "approve", { presence: "biometric" }), "confirmed");
+  assert.ok((await first.login.step({})).authorization_code);
+  const second = await asked(page, demo, account);
+  const { next } = await second.login.step({ method: "challenge_response" });
+  const response = await ask(page, "respond", account, next.challenge, "login", "biometric");
+  assert.ok((await second.login.step({ response })).authorization_code);
+  const third = await asked(page, demo, account);
+  const pin = await ask(page, "decide", account, third.shown, "approve", { presence: { pin: PIN } });
+  assert.equal(pin.error, "unsupported");
+  await platform.refuse();
+  const refused = await ask(page, "decide", account, third.shown, "approve", { presence: "biometric" });
+  assert.equal(refused.error, "cancelled", JSON.stringify(refused));
+  assert.equal(await ask(page, "decide", account, third.shown, "report", {}), "denied");
+});
+
+scene("the app's own session: opened by what the phone asks for itself, ended by the app", async (page, demo) => {
+  const account = await activated(page, demo);
+  assert.equal(await ask(page, "session"), undefined);
+  const shown = await ask(page, "unlock", account);
+  assert.equal(shown.operation?.client_id, "phone-app", JSON.stringify(shown));
+  assert.equal((await ask(page, "finish", account, shown.id)).error !== undefined, true, "not before it is approved");
+  assert.equal(await ask(page, "decide", account, shown, "approve", { presence: { pin: PIN } }), "confirmed");
+  const done = await ask(page, "finish", account, shown.id);
+  assert.equal(done.type, "login", JSON.stringify(done));
+  const session = await ask(page, "session");
+  assert.deepEqual(session, { username: "carol", expires_at: done.expires_at });
+  await ask(page, "endSession");
+  assert.equal(await ask(page, "session"), undefined);
+});
+
+scene("an ordinary login inside the app, with the new phone's challenge", async (page, demo) => {
+  const account = await activated(page, demo);
+  const { password } = demo.users.get("carol");
+  const refused = await ask(page, "login", "carol", "not it");
+  assert.equal(refused.error, "invalid-credentials", JSON.stringify(refused));
+  let at = await ask(page, "login", "carol", password);
+  if (at.next.step === "choose_device") at = await ask(page, "loginStep", { device_id: account.device });
+  assert.equal(at.next.step, "approve", JSON.stringify(at));
+  at = await ask(page, "loginStep", { method: "challenge_response" });
+  assert.equal(at.next.step, "respond", JSON.stringify(at));
+  const wrong = await ask(page, "loginStep", { response: "00000000" });
+  assert.deepEqual(wrong.failure, { reason: "wrong_response", attemptsLeft: 2 });
+  const response = await ask(page, "respond", account, wrong.next.challenge, "login", { pin: PIN });
+  assert.equal(await ask(page, "loginStep", { response }), "done");
+  assert.equal((await ask(page, "session")).username, "carol");
+});
+
+scene("a phone whose clock is wrong takes the server's, and one whose token is over gets another", async (page, demo) => {
+  const account = await activated(page, demo);
+  await demo.advance(7_200);
+  const { login, shown } = await asked(page, demo, account);
+  assert.equal(await ask(page, "decide", account, shown, "approve", { presence: { pin: PIN } }), "confirmed");
+  assert.ok((await login.step({})).authorization_code);
+});
+
+scene("requests come by themselves while the app is open", async (page, demo) => {
+  const account = await activated(page, demo);
+  await page.evaluate((of) => {
+    globalThis.lists = [];
+    globalThis.ended = new AbortController();
+    globalThis.core.watch(of, (list) => globalThis.lists.push(list), (error) => (globalThis.trouble = error?.slug), globalThis.ended.signal);
+  }, account);
+  await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 0);
+  const login = new ProgramLogin(demo);
+  const { next } = await login.begin("carol");
+  if (next.step === "choose_device") await login.step({ device_id: account.device });
+  await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 1);
+  const shown = await page.evaluate(() => globalThis.lists.at(-1)[0]);
+  assert.equal(await ask(page, "decide", account, shown, "deny", {}), "denied");
+  await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 0);
+  assert.equal(await page.evaluate(() => globalThis.trouble), undefined);
+  await page.evaluate(() => globalThis.ended.abort());
+});
+
+scene("two tabs never use one counter", async (page, demo) => {
+  const account = await activated(page, demo);
+  const other = await page.context().newPage();
+  await openCore(other, demo);
+  const answers = await Promise.all(
+    [page, other].flatMap((tab) => Array.from({ length: 8 }, () => ask(tab, "respond", account, "123456", "login", { pin: PIN }))),
+  );
+  assert.equal(new Set(answers).size, 16, "a response for each counter");
+});
+
+scene("what the phone keeps and sends holds no PIN, no verifier, and no key that can be read", async (page, demo) => {
+  const sent = [];
+  page.on("request", (request) => sent.push(request.url(), ...Object.values(request.headers()), request.postData() ?? ""));
+  const account = await activated(page, demo);
+  await ask(page, "respond", account, "123456", "login", { pin: PIN });
+  const { shown } = await asked(page, demo, account);
+  assert.equal(await ask(page, "decide", account, shown, "approve", { presence: { pin: PIN } }), "confirmed");
+  const dump = await page.evaluate(dumped);
+  const text = JSON.stringify(dump);
+  assert.ok(dump.keys.length >= 3, "the keys are there");
+  for (const key of dump.keys) assert.equal(key.extractable, false, JSON.stringify(key));
+  assert.ok(text.includes(account.device), "the dump sees what is kept");
+  const log = sent.map((part) => `${part}\n${opened(part)}`).join("\n");
+  assert.ok(log.includes("pin_proof") && log.includes("sealed_pin"), "the log sees inside of what is signed");
+  for (const secret of [PIN, ...hashesOf(PIN)]) {
+    assert.ok(!text.includes(secret), `kept: ${secret}`);
+    assert.ok(!log.includes(secret), `sent: ${secret}`);
+  }
+});
+
+/** What a JWS says, part by part. */
+function opened(text) {
+  return text.split(/[.\s]/).map((part) => Buffer.from(part, "base64url").toString("latin1")).join("\n");
+}
+
+/** Everything that the origin keeps, keys by what they tell of themselves. Runs on the page. */
+async function dumped() {
+  const keys = [];
+  const seen = (value) => {
+    if (value instanceof CryptoKey) {
+      const { type, extractable, algorithm, usages } = value;
+      keys.push({ type, extractable, algorithm: algorithm.name, usages });
+      return "a key";
+    }
+    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return Array.from(new Uint8Array(value.buffer ?? value));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, seen(member)]));
+  };
+  const done = (request) =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(request.error);
+    });
+  const kept = {};
+  for (const { name } of await indexedDB.databases()) {
+    const database = await done(indexedDB.open(name));
+    for (const store of database.objectStoreNames) {
+      kept[`${name}/${store}`] = seen(await done(database.transaction(store).objectStore(store).getAll()));
+    }
+    database.close();
+  }
+  return { keys, kept, local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie };
+}
+
+/** What a verifier of a PIN would most likely be, in the forms that it is written in. */
+function hashesOf(pin) {
+  return ["sha1", "sha256", "sha512"].flatMap((name) => {
+    const hash = createHash(name).update(pin).digest();
+    return [hash.toString("hex"), hash.toString("base64url"), hash.toString("base64"), [...hash].join(",")];
+  });
+}

@@ -1,5 +1,7 @@
 // Where the app begins.
 
 import { createCore } from "./core/index";
+import { startWorker } from "./core/worker";
 
-void createCore();
+createCore();
+void startWorker({});

@@ -114,7 +114,8 @@ async function open(data: unknown): Promise<void> {
   const { device, confirmation } = (data ?? {}) as Partial<Pushed>;
   const fragment = device !== undefined && confirmation !== undefined ? requestFragment(device, confirmation) : "";
   for (const client of await windows()) {
-    await client.focus();
+    // A browser may not let a window come forward; the page shows the request all the same.
+    await client.focus().catch(() => undefined);
     if (fragment !== "") client.postMessage({ kind: "open", fragment } satisfies Said);
     return;
   }

@@ -60,7 +60,7 @@ export async function resumed(clock: Clock, storage: Storage): Promise<Begun | u
 export async function confirm(place: Place, storage: Storage, answers: unknown): Promise<Begun> {
   const row = await underWay(storage);
   const path = `activations/${row.activation}/confirm`;
-  const given = await called(place, row.signing, { method: "POST", path, json: answers });
+  const given = await step(storage, () => called(place, row.signing, { method: "POST", path, json: answers }));
   row.proof = flag(given, "confirmed") ? { kind: "done" } : deviceProof(given);
   await storage.keepActivation(row);
   return begun(row);
@@ -68,14 +68,14 @@ export async function confirm(place: Place, storage: Storage, answers: unknown):
 
 /** Sends the phone's keys, then the first response, which makes it active. A wrong code may be tried again. */
 export async function complete(place: Place, storage: Storage, how: Completing, product: string): Promise<Activated> {
-  let row = await underWay(storage);
-  if (!row.agreed) {
-    const made = await secretOf(row, how.presence, product);
-    row = await agreed(place, storage, row, how, made);
-    return prove(place, storage, row, made.pin);
+  const row = await underWay(storage);
+  if (row.agreed) {
+    // The app was closed in between: the server has the PIN, and judges what is typed now.
+    const pin = await presence.pinOf(row.agreed.row, how.presence);
+    return step(storage, () => prove(place, storage, row, pin));
   }
-  // The app was closed in between: the server has the PIN, and judges what is typed now.
-  return prove(place, storage, row, await presence.pinOf(row.agreed.row, how.presence));
+  const made = await secretOf(row, how.presence, product);
+  return step(storage, async () => prove(place, storage, await agreed(place, storage, row, how, made), made.pin));
 }
 
 function credentials(how: Begin): unknown {
@@ -164,10 +164,35 @@ async function prove(place: Place, storage: Storage, row: ActivationRow, pin: st
   const payload = () => ({ ...first, ...(assertion && { assertion }) });
   const signed = { typ: "countersign-first-response+jws", payload };
   const path = `activations/${activation}/prove`;
-  const given = await called(place, row.signing, { method: "POST", path, signed });
   const active: AccountRow = { ...made.row, counter: Number(counter) + 1 };
+  const ended = await ending(place, active, () => called(place, row.signing, { method: "POST", path, signed }));
   await storage.activated(active);
-  return { account: account(active), ended: list(given, "ended").map((device) => text(device, "label")) };
+  return { account: account(active), ended };
+}
+
+/** What the last call says; where its answer was lost the first time, the phone is active all the same. */
+async function ending(place: Place, row: AccountRow, last: () => Promise<unknown>): Promise<string[]> {
+  try {
+    return list(await last(), "ended").map((device) => text(device, "label"));
+  } catch (error) {
+    if (!(error instanceof PhoneError) || error.slug !== "unknown-activation") throw error;
+    // Only an active phone is told what awaits it.
+    const what = { method: "GET", path: "confirmations", token: row.accessToken } as const;
+    await called(place, row.signing, what).catch(() => {
+      throw error;
+    });
+    return [];
+  }
+}
+
+/** Does a step; an activation that the server does not know (any more) is over here too. */
+async function step<T>(storage: Storage, act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof PhoneError && error.slug === "unknown-activation") await storage.endActivation();
+    throw error;
+  }
 }
 
 /** What the views know of a row. */

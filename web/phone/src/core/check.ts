@@ -38,7 +38,7 @@ async function deviceOf(phone: Phone): Promise<[Check, Check]> {
     return [device, { name: "server", state: "good" }];
   } catch (error) {
     const reason = reasonOf(error);
-    const refused = reason === "unauthorized" || reason === "forbidden";
+    const refused = reason === "unauthorized" || reason === "device-not-active";
     return [
       { name: "device", state: "bad", reason: refused ? "gone" : reason },
       refused ? { name: "server", state: "good" } : { name: "server", state: "bad", reason },

@@ -61,7 +61,7 @@ export async function remove(phone: Phone): Promise<{ readonly server: boolean }
     await phone.act("device/remove", "countersign-removal+jws", (at) => ({ device, at }));
   } catch (error) {
     // A server that knows this phone no more needs no telling.
-    server = error instanceof PhoneError && error.slug === "unauthorized";
+    server = error instanceof PhoneError && ["unauthorized", "device-not-active"].includes(error.slug);
   }
   await phone.storage.remove(device);
   return { server };

@@ -13,7 +13,7 @@ export function pinFault(pin: string): PinFault | undefined {
   if (/^(.)\1*$/.test(pin)) return "repeated";
   const steps = new Set(Array.from(pin.slice(1), (digit, at) => (Number(digit) - Number(pin[at]) + 10) % 10));
   if (steps.size === 1 && (steps.has(1) || steps.has(9))) return "sequence";
-  if (/^(..)\1+$/.test(pin) || /^(...)\1$/.test(pin)) return "pattern";
+  if (/^(..+)\1+$/.test(pin) || pin === Array.from(pin).reverse().join("")) return "pattern";
   if (/^(19|20)[0-9]{2}$/.test(pin)) return "year";
   return undefined;
 }

@@ -20,7 +20,7 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
 const SILENCE = 45_000;
 
 /** Errors that trying again cannot mend: this phone is not known any more. */
-const FINAL: readonly string[] = ["unauthorized", "forbidden", "storage", "device-revoked"];
+const FINAL: readonly string[] = ["unauthorized", "forbidden", "storage", "device-not-active"];
 
 /** Watches until the signal ends it, or until trying again is no use. */
 export async function watch(open: () => Promise<Phone>, watcher: Watcher): Promise<void> {
