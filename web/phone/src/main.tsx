@@ -2,7 +2,7 @@
 
 import { render } from "preact";
 import { placeOf } from "./app/links.js";
-import { startInstall } from "./app/install.js";
+import { startInstalled } from "./app/installed.js";
 import { startRouter } from "./app/router.js";
 import { load, wantedLook, wear } from "./app/state.js";
 import { startWatching } from "./app/watch.js";
@@ -11,7 +11,7 @@ import { createCore } from "./core/index.js";
 import { App } from "./shell/app.js";
 import "./styles/app.css";
 
-startInstall();
+startInstalled();
 wear(wantedLook());
 await Promise.all([speak(wantedLanguage()), load(createCore())]);
 startRouter(placeOf);

@@ -3,7 +3,7 @@
 import { core, accounts } from "./state.js";
 import type { Account, Pending } from "../core/types.js";
 import { PhoneError } from "../core/types.js";
-import { parse, type Link } from "./router.js";
+import type { Link } from "../core/link.js";
 
 /** What a scanned login code holds, by confirmation: kept here, not in the history of the browser. */
 const tokens = new Map<string, string>();
@@ -11,32 +11,21 @@ const tokens = new Map<string, string>();
 /** The session of a scanned activation code, until the activation begins with it. */
 let session: string | undefined;
 
-/** The place that a link leads to. */
-export function placeOf({ kind, value }: Link): string {
-  const [first = "", second = ""] = value.split(".", 2).map((part) => encodeURIComponent(part));
-  switch (kind) {
+/** The place that a link leads to; undefined where it is not for this app. */
+export function placeOf(link: Link): string | undefined {
+  switch (link.kind) {
     case "request":
-      return `/request/${first}/${second}`;
+      return `/request/${link.device}/${link.confirmation}`;
     case "login":
-      tokens.set(decodeURIComponent(first), decodeURIComponent(second));
-      return `/request/scanned/${first}`;
+      tokens.set(link.confirmation, link.token);
+      return `/request/scanned/${link.confirmation}`;
     case "activate":
-      session = value;
+      session = link.session;
       return "/activate/scanned";
+    case "foreign":
+    case "unknown":
+      return undefined;
   }
-}
-
-/** The place that a scanned code leads to: only codes of this very server. */
-export function placeOfCode(text: string): string | undefined {
-  let url: URL;
-  try {
-    url = new URL(text);
-  } catch {
-    return undefined;
-  }
-  if (url.origin !== location.origin || !url.pathname.startsWith("/app/")) return undefined;
-  const parsed = parse(url.hash);
-  return "kind" in parsed && parsed.kind !== "request" ? placeOf(parsed) : undefined;
 }
 
 /** The token that was scanned for a confirmation. */

@@ -2,6 +2,7 @@
 
 import type { Operation } from "../core/types.js";
 import { moment, money } from "./format.js";
+import { program } from "./program.js";
 import { t } from "./words.js";
 
 /** One detail. `large`: what matters most. */
@@ -9,6 +10,8 @@ export interface Detail {
   readonly label: string;
   readonly value: string;
   readonly large?: boolean;
+  /** The same, as it was sent. */
+  readonly exact?: string;
 }
 
 /** What is asked, in a line. */
@@ -78,7 +81,7 @@ function circumstances(operation: Operation): Detail[] {
   const found: Detail[] = [{ label: t("detail-who"), value: operation.client_name }];
   if ("message" in operation && operation.message) found.push({ label: t("detail-message"), value: operation.message });
   if (operation.address) found.push({ label: t("detail-where"), value: operation.address });
-  if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent });
+  if (operation.type === "login") found.push({ label: t("detail-program"), ...program(operation.agent) });
   found.push({ label: t("detail-when"), value: moment(operation.at) });
   // A kind this version does not know is shown raw rather than hidden.
   if (!KNOWN.includes(operation.type)) found.unshift({ label: t("detail-raw"), value: JSON.stringify(operation) });

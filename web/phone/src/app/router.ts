@@ -1,6 +1,7 @@
 // Where the app is: the fragment of the address, `#/requests`. The way back is the browser's own history.
 
 import { signal } from "@preact/signals";
+import { readFragment, type Link } from "../core/link.js";
 
 /** A place in the app. */
 export interface Place {
@@ -15,13 +16,10 @@ export const place = signal<Place>({ path: [], query: new URLSearchParams() });
 /** Whether anything was on the screen before this place; then the focus goes to its heading. */
 export const moved = signal(false);
 
-/** What links from outside ask for: `#request=`, `#login=`, `#activate=`. */
-export type Link = { readonly kind: "request" | "login" | "activate"; readonly value: string };
-
-let follow: (link: Link) => string = () => "/";
+let follow: (link: Link) => string | undefined = () => undefined;
 
 /** Begins to listen. `onLink` turns a link from outside into a place. */
-export function startRouter(onLink: (link: Link) => string): void {
+export function startRouter(onLink: (link: Link) => string | undefined): void {
   follow = onLink;
   window.addEventListener("popstate", read);
   read();
@@ -47,9 +45,7 @@ export function back(otherwise = "/"): void {
 }
 
 /** Splits `#/requests?x=1`. */
-export function parse(hash: string): Place | Link {
-  const link = /^#(request|login|activate)=(.+)$/.exec(hash);
-  if (link) return { kind: link[1] as Link["kind"], value: decodeURIComponent(link[2] ?? "") };
+function parse(hash: string): Place {
   const [path = "", query = ""] = hash.replace(/^#/, "").split("?", 2);
   const parts = path.split("/").filter((part) => part !== "");
   return { path: parts.map(decodeURIComponent), query: new URLSearchParams(query) };
@@ -61,9 +57,9 @@ function depth(): number {
 }
 
 function read(): void {
-  const parsed = parse(location.hash);
-  if ("kind" in parsed) return replace(follow(parsed));
+  const linked = follow(readFragment(location.hash));
+  if (linked !== undefined) return replace(linked);
   moved.value = true;
-  place.value = parsed;
+  place.value = parse(location.hash);
   window.scrollTo(0, 0);
 }

@@ -32,7 +32,8 @@ function watchOne(one: Account, signal: AbortSignal): void {
   );
 }
 
-function take(device: string, list: readonly Pending[]): void {
+/** Shows a list; what is new in it is said. */
+export function take(device: string, list: readonly Pending[]): void {
   const before = new Set((waiting.peek().get(device) ?? []).map(({ id }) => id));
   waiting.value = new Map(waiting.peek()).set(device, list);
   if (list.some(({ id }) => !before.has(id))) news.value = t("requests-came");

@@ -2,7 +2,7 @@
 
 import { FluentBundle, FluentResource, type FluentVariable } from "@fluent/bundle";
 import { signal } from "@preact/signals";
-import { keepNotificationWords } from "./notification-words.js";
+import { nameManifest, teach } from "../core/worker.js";
 
 /** The languages there are, by BCP 47 tag. */
 export const LANGUAGES = ["en", "ru"] as const;
@@ -36,12 +36,19 @@ export async function speak(wanted: Language): Promise<void> {
   bundle.value = next;
   language.value = wanted;
   document.documentElement.lang = wanted;
-  await keepNotificationWords({
-    lang: wanted,
+  nameManifest(wanted);
+  // A phone that stores nothing still shows the app; its notifications then have the words kept before.
+  void teach(notificationWords()).catch(() => undefined);
+}
+
+/** What the service worker says: it cannot fetch a catalogue while it wakes up. */
+function notificationWords(): Parameters<typeof teach>[0] {
+  return {
+    lang: language.value,
     request: { title: t("notification-request-title"), body: t("notification-request-body") },
     test: { title: t("notification-test-title"), body: t("notification-test-body") },
     open: t("notification-open"),
-  });
+  };
 }
 
 /** As `speak`, and remembered for the next time. */

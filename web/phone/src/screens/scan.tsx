@@ -3,10 +3,11 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
-import { placeOfCode } from "../app/links.js";
+import { placeOf } from "../app/links.js";
 import { replace } from "../app/router.js";
 import { t } from "../app/words.js";
-import { codeIn, codesOf } from "../app/scanner.js";
+import type { Link } from "../core/link.js";
+import { scanCamera, scanPicture } from "../core/scan.js";
 import { Group, Notice, Row } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
 
@@ -14,24 +15,23 @@ import { Screen } from "../ui/screen.js";
 export function Scan(): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const trouble = useSignal<string | undefined>(undefined);
-  const take = (text: string | undefined): boolean => {
-    const place = text === undefined ? undefined : placeOfCode(text);
+  const take = (link: Link | undefined): void => {
+    const place = link && placeOf(link);
     if (place !== undefined) replace(place);
-    else if (text !== undefined) trouble.value = t("scan-foreign");
-    return place !== undefined;
+    else trouble.value = link ? t("scan-foreign") : t("scan-nothing");
   };
   useEffect(() => {
     const stop = new AbortController();
-    const element = video.current;
-    if (element) codesOf(element, take, stop.signal).catch(() => (trouble.value = t("scan-no-camera")));
+    if (video.current) void look(video.current, stop.signal, take, (words) => (trouble.value = words));
     return () => stop.abort();
   }, []);
   const picture = async (event: Event & { currentTarget: HTMLInputElement }): Promise<void> => {
-    const file = event.currentTarget.files?.[0];
+    const input = event.currentTarget;
+    const file = input.files?.[0];
     if (!file) return;
-    const found = await codeIn(file);
-    if (found === undefined) trouble.value = t("scan-nothing");
-    else take(found);
+    take(await scanPicture(file, location.origin).catch(() => undefined));
+    // The same picture may be chosen once more.
+    input.value = "";
   };
   return (
     <Screen title={t("scan")} back="/">
@@ -52,4 +52,13 @@ export function Scan(): JSX.Element {
       </Group>
     </Screen>
   );
+}
+
+/** Reads codes until one of ours comes. */
+async function look(video: HTMLVideoElement, signal: AbortSignal, take: (link: Link) => void, say: (words: string) => void): Promise<void> {
+  try {
+    take(await scanCamera(video, { issuer: location.origin, signal, strange: () => say(t("scan-foreign")) }));
+  } catch {
+    if (!signal.aborted) say(t("scan-no-camera"));
+  }
 }

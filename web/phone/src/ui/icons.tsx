@@ -6,7 +6,7 @@ const PATHS = {
   home: "M4 11.5 12 4l8 7.5M6 10v9h4.5v-5h3v5H18v-9",
   bell: "M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15L6 16.5ZM10 20.5h4",
   keypad: "M5 5h3v3H5zM10.5 5h3v3h-3zM16 5h3v3h-3zM5 10.5h3v3H5zM10.5 10.5h3v3h-3zM16 10.5h3v3h-3zM10.5 16h3v3h-3z",
-  more: "M6 12h.01M12 12h.01M18 12h.01",
+  more: "M5 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M11 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0M17 12a1 1 0 1 0 2 0 1 1 0 1 0-2 0",
   menu: "M4 7h16M4 12h16M4 17h16",
   back: "M15 5l-7 7 7 7",
   arrow: "M20 12H5M11 6l-6 6 6 6",

@@ -90,10 +90,13 @@ function Details({ account, pending }: { readonly account: Account; readonly pen
   const several = accounts.value.length > 1;
   return (
     <dl class="details">
-      {rows.map(({ label, value, large }) => (
+      {rows.map(({ label, value, large, exact }) => (
         <div key={label} class={large ? "detail large" : "detail"}>
           <dt>{label}</dt>
-          <dd>{value}</dd>
+          <dd>
+            {value}
+            {exact !== undefined && <span class="exact">{exact}</span>}
+          </dd>
         </div>
       ))}
       {several && (
