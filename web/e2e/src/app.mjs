@@ -191,6 +191,9 @@ export class App {
   async typeChallenge(challenge, { money = false } = {}) {
     await this.go(money ? "/respond/money" : "/respond");
     await this.reads(money ? this.words.respondMoney : this.words.respond);
+    const another = this.page.getByRole("button", { name: this.words.another, exact: true });
+    await this.field(this.words.challenge).or(another).waitFor();
+    if (await another.isVisible()) await another.click();
     await this.field(this.words.challenge).fill(challenge);
   }
 
