@@ -257,10 +257,8 @@ fn over(error: &PhoneError) -> bool {
 
 fn code(arguments: &Activate, challenge: &str, entry: &mut Entry<'_>) -> Result<String, Failure> {
     if let Some(command) = &arguments.code_command {
-        let printed = std::process::Command::new("sh")
-            .args(["-c", command])
-            .env("COUNTERSIGN_CHALLENGE", challenge)
-            .output()?;
+        let printed =
+            std::process::Command::new("sh").args(["-c", command]).env("COUNTERSIGN_CHALLENGE", challenge).output()?;
         if !printed.status.success() {
             return Err(Failure::Failed("the command for the code failed".to_owned()));
         }

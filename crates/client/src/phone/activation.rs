@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 use wire::{
     card_file::KeyBytes,
     phone::{
-        Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, ConfirmActivation, Confirming,
-        Jwk, ProveActivation, StartActivation, key_label, typ,
+        Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, ConfirmActivation,
+        Confirming, Jwk, ProveActivation, StartActivation, key_label, typ,
     },
     phone_file::{FORMAT, PhoneFile},
 };

@@ -8,6 +8,7 @@
 )]
 
 mod activation;
+mod app;
 mod approval;
 mod front;
 mod kill;

@@ -13,16 +13,16 @@ use wire::phone::typ;
 
 const LIST: &str = "/api/phone/v1/confirmations";
 
-struct Hand {
-    server: Server,
-    key: SigningKey,
+pub struct Hand {
+    pub server: Server,
+    pub key: SigningKey,
     token: String,
-    device: String,
+    pub device: String,
     approve: Vec<u8>,
 }
 
 impl Hand {
-    async fn of(server: Server, phone: &Phone) -> Self {
+    pub async fn of(server: Server, phone: &Phone) -> Self {
         let state = phone.shelf().read().unwrap();
         let _ = known(&server).await;
         Self {
@@ -68,12 +68,16 @@ impl Hand {
         self.send(path, &key.sign(typ, &body).unwrap()).await
     }
 
-    async fn send(&self, path: &str, jws: &str) -> (u16, Value) {
+    pub async fn send(&self, path: &str, jws: &str) -> (u16, Value) {
+        let answer = self.posted(path, jws).await;
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+
+    pub async fn posted(&self, path: &str, jws: &str) -> reqwest::Response {
         let proof = self.key.proof("POST", &self.url(path), Some(&self.token), unix_now()).unwrap();
         let request = self.server.http.post(format!("{}{path}", self.server.url));
         let request = request.header("DPoP", proof).header("Authorization", format!("DPoP {}", self.token));
-        let answer = request.header("Content-Type", "application/jose").body(jws.to_owned()).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap())
+        request.header("Content-Type", "application/jose").body(jws.to_owned()).send().await.unwrap()
     }
 }
 
