@@ -152,7 +152,9 @@ async fn a_signed_in_page_invites_a_phone() {
 
     let (handle, id) = invitation(&server, "alice").await;
     assert_eq!(id.len(), 11, "{id}");
-    for refused in [typed("boris", &id), typed("nobody", &id), typed("alice", "AAAAA-AAAAA"), scanned("x"), scanned(&id)] {
+    for refused in
+        [typed("boris", &id), typed("nobody", &id), typed("alice", "AAAAA-AAAAA"), scanned("x"), scanned(&id)]
+    {
         assert_eq!(slug(begin(refused).await), "unknown-invitation");
     }
     let begun = begin(typed("Alice", &id.to_lowercase().replace('-', " "))).await.unwrap();
