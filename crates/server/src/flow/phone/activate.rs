@@ -4,7 +4,7 @@
 use super::{
     Call, PhoneRefused,
     agreement::{self, jwk, read_key},
-    assertion, internal, session, signed,
+    assertion, session, signed,
     statement::{self, StatementError},
 };
 use crate::{
