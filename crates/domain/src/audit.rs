@@ -17,6 +17,14 @@ macro_rules! kinds {
             pub fn name(self) -> &'static str {
                 match self {$(Self::$name => $text,)+}
             }
+
+            /// The kind of a stable name; none for what a newer version wrote.
+            pub fn parse(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$name),)+
+                    _ => None,
+                }
+            }
         }
     };
 }
@@ -66,6 +74,10 @@ kinds! {
     DeviceAdded = "device.added";
     /// A device changed its state.
     DeviceStateChanged = "device.state_changed";
+    /// A device got another label.
+    DeviceRenamed = "device.renamed";
+    /// A device's PIN was changed by its owner.
+    PinChanged = "device.pin_changed";
     /// A user was added.
     UserAdded = "user.added";
     /// A user locked after failures.
@@ -116,9 +128,35 @@ kinds! {
     ClientSecretChanged = "client.secret_changed";
 }
 
+impl Kind {
+    /// Whether the owner should look twice when it is told among what happened.
+    pub fn alarming(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordRefused
+                | Self::AnsweredWrong
+                | Self::Denied
+                | Self::Reported
+                | Self::Exhausted
+                | Self::ActivationRefused
+                | Self::StatementRefused
+                | Self::DeviceLocked
+                | Self::UserLocked
+                | Self::CodeReplayed
+                | Self::RefreshReplayed
+        )
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_name_reads_back() {
+        assert!(Kind::ALL.iter().all(|kind| Kind::parse(kind.name()) == Some(*kind)));
+        assert_eq!(Kind::parse("no.such_kind"), None);
+    }
 
     #[test]
     fn names_are_unique() {

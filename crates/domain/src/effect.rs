@@ -1,6 +1,7 @@
 //! What a decision orders: carried out by the caller in the same unit of work, or queued by it.
 
 use crate::{
+    Policy,
     audit::Kind,
     device::Moving,
     id::DeviceId,
@@ -84,6 +85,54 @@ pub enum Notice {
     NotMyOperation,
     /// A further device is active now.
     DeviceActivated(DeviceId),
+    /// A phone was removed by whoever holds it.
+    DeviceRemoved(DeviceId),
+    /// A device's PIN was changed.
+    PinChanged(DeviceId),
+}
+
+/// What a wrong answer orders, wherever it was given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WrongAnswer {
+    /// The orders.
+    pub effects: Vec<Effect>,
+    /// Until when the device is locked now.
+    pub device_locked: Option<Until>,
+    /// Whether the user locked.
+    pub user_locked: bool,
+}
+
+/// Counts a wrong answer on the device and on the user.
+pub fn count_wrong_answer(
+    (device, failures): (DeviceId, DeviceFailures),
+    user: &UserFailures,
+    policy: &Policy,
+    now: Timestamp,
+) -> WrongAnswer {
+    let failures = failures.one_more(now);
+    let mut effects =
+        vec![Effect::audit_of(Kind::AnsweredWrong, device), Effect::SaveDeviceFailures { device, failures }];
+    let device_locked = failures.locked(&policy.device_lock, now);
+    if let Some(until) = device_locked {
+        effects.push(Effect::Tell(Notice::DeviceLocked(device, until)));
+        effects.push(Effect::audit_of(Kind::DeviceLocked, device));
+    }
+    let counted = count_user_failure(user, &policy.user_lock, now);
+    let user_locked = counted.contains(&Effect::audit(Kind::UserLocked));
+    effects.extend(counted);
+    WrongAnswer { effects, device_locked, user_locked }
+}
+
+/// A right answer: the consecutive counters start again; those that stand at nothing are not written.
+pub fn forget_failures((device, failures): (DeviceId, DeviceFailures), user: &UserFailures) -> Vec<Effect> {
+    let mut effects = Vec::new();
+    if failures != DeviceFailures::default() {
+        effects.push(Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() });
+    }
+    if !user.moments().is_empty() {
+        effects.push(Effect::SaveUserFailures(UserFailures::default()));
+    }
+    effects
 }
 
 /// Counts one failure of a user, and orders what follows from it.

@@ -15,7 +15,6 @@ pub mod login;
 pub mod money;
 pub mod nonce;
 pub mod password;
-pub mod pin;
 pub mod policy;
 pub mod refusal;
 pub mod secret;

@@ -1,5 +1,10 @@
 //! The confirmation machine against a table of every (state, event) pair and against a plain model.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what is wrong by stopping")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says what is wrong by stopping"
+)]
 
 use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
@@ -185,32 +190,33 @@ fn every_pair() {
         ("superseded", Event::Superseded),
         ("time", Event::TimeElapsed),
         ("declined", Event::Declined),
+        ("3 ended", Event::DeviceEnded { device: device(3) }),
     ];
     let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
     let table = [
         (
             world().offer(true).unwrap().confirmation,
-            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited denied",
+            "awaiting_response unknown-device not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(1),
-            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited denied",
+            "awaiting_response unknown-device awaiting_response awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(3),
-            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied awaiting_response not-awaited denied",
+            "awaiting_response unknown-device awaiting_response awaiting_choice not-awaited confirmed denied awaiting_response not-awaited denied awaiting_choice",
         ),
         (
             state_after(4),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited denied",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(5),
-            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited denied",
+            "awaiting_response unknown-device unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             ended,
-            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
         ),
     ];
     for (confirmation, row) in table {
@@ -227,6 +233,25 @@ fn every_pair() {
             assert_eq!(found, expected, "{} + {name}", confirmation.state.name());
         }
     }
+}
+
+#[test]
+fn without_its_device_an_attempt_goes_to_the_others_or_nowhere() {
+    let mut world = World::of(vec![phone(3), card_plus(1)]);
+    let chosen = Event::DeviceChosen { device: device(3), method: None };
+    let chooser = world.offer(true).unwrap().confirmation;
+    let waiting = world.step(&chooser, chosen, NOW, 2).unwrap().confirmation;
+    let gone = || Event::DeviceEnded { device: device(3) };
+    let step = world.step(&waiting, gone(), NOW, 2).unwrap();
+    assert_eq!(step.effects[..2], [Effect::WithdrawPush { device: device(3) }, Effect::PushAnswered]);
+    assert_eq!((step.confirmation.state, world.unanswered), (State::AwaitingChoice, 0));
+    // The device is no candidate any more where the server asks; here it is, and must not count as another.
+    world.candidates.pop();
+    let alone = world.step(&waiting, gone(), NOW, 2).unwrap().confirmation;
+    assert_eq!(alone.outcome(), Some(Outcome::Denied { at: NOW, reported: false }));
+    world.candidates = vec![card_plus(1)];
+    world.candidates[0].failures = DeviceFailures { consecutive: 10, last_at: Some(NOW) };
+    assert!(world.step(&waiting, gone(), NOW, 2).unwrap().confirmation.outcome().is_some(), "the other is locked");
 }
 
 #[test]

@@ -28,6 +28,8 @@ pub enum Kind {
     Activation,
     /// An invitation to activate the phone app.
     Invitation,
+    /// A change of a phone's PIN.
+    PinChange,
     /// An access token of the phone's API.
     PhoneAccess,
     /// A refresh token of the phone's API.
@@ -52,6 +54,7 @@ impl Kind {
             Self::Token => b"token",
             Self::Activation => b"activation",
             Self::Invitation => b"invitation",
+            Self::PinChange => b"pin-change",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
             Self::Refresh => b"refresh",

@@ -1,5 +1,6 @@
 //! The Countersign server: a library for its tests and the program `countersign`.
 
+pub mod activity;
 pub mod app;
 pub mod boot;
 pub mod cli;

@@ -37,6 +37,9 @@ statements! {
     PENDING = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
         given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
         ORDER BY created_at, id";
+    OPEN = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+        ORDER BY created_at, id";
     GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
     HAND_OVER = "UPDATE confirmations SET handle_digest = $3 WHERE user_id = $1 AND id = $2";
     WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 RETURNING waiter";
@@ -105,6 +108,11 @@ fn wake(sql: &mut dyn Sql, confirmation: &Confirmation) {
 /// The user's confirmations that await an approval on a phone, oldest first.
 pub fn pending(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Stored>, Error> {
     sql.rows(PENDING, &params![user.octets(), now.micros()])?.iter().map(read).collect()
+}
+
+/// The user's confirmations that live, whatever they await, oldest first.
+pub fn open(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Stored>, Error> {
+    sql.rows(OPEN, &params![user.octets(), now.micros()])?.iter().map(read).collect()
 }
 
 /// Notes that a confirmed one gave what it gives. False when it had before.

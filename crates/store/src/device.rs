@@ -89,6 +89,8 @@ statements! {
     SECRETS = "SELECT sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1 AND id = $2";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
+    SAVE_LABEL = "UPDATE devices SET label = $3 WHERE user_id = $1 AND id = $2";
+    SAVE_PIN = "UPDATE devices SET sealed_pin = $3 WHERE user_id = $1 AND id = $2";
     USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2";
     SAVE_CREDENTIAL = "UPDATE devices SET credential = $3 WHERE user_id = $1 AND id = $2";
     SAVE_STATE = "UPDATE devices SET state = $4, activated_at = $5, ended_at = $6
@@ -170,6 +172,24 @@ pub fn save_failures(sql: &mut dyn Sql, user: UserId, id: DeviceId, failures: De
 pub fn save_credential(sql: &mut dyn Sql, user: UserId, id: DeviceId, credential: &Credential) -> Result<(), Error> {
     let args = params![user.octets(), id.octets(), json(SAVE_CREDENTIAL, credential)?];
     sql.exec(SAVE_CREDENTIAL, &args).map(|_| ())
+}
+
+/// Saves the label.
+pub fn save_label(sql: &mut dyn Sql, user: UserId, id: DeviceId, label: &str) -> Result<(), Error> {
+    sql.exec(SAVE_LABEL, &params![user.octets(), id.octets(), label]).map(|_| ())
+}
+
+/// Saves the hash of another PIN, sealed.
+pub fn save_pin(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    (user, id): (UserId, DeviceId),
+    pin: &Secret<Vec<u8>>,
+    nonce: [u8; 12],
+) -> Result<(), Error> {
+    let row = [user.octets(), id.octets()].concat();
+    let sealed = sealer.seal(&context(&row, "pin"), pin.expose(), nonce)?;
+    sql.exec(SAVE_PIN, &params![user.octets(), id.octets(), sealed]).map(|_| ())
 }
 
 /// Notes that the device confirmed something.

@@ -45,6 +45,7 @@ mod json;
 pub mod mark;
 pub mod outbox;
 pub mod phone_session;
+pub mod pin_change;
 pub mod place;
 pub mod refresh;
 pub mod replay;
@@ -71,6 +72,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0004_provider",
     "0005_backchannel",
     "0007_app",
+    "0008_pin_changes",
 ];
 
 /// Collects the statements of the named modules.
@@ -103,6 +105,7 @@ registry![
     crate::mark,
     crate::outbox,
     crate::phone_session,
+    crate::pin_change,
     crate::place,
     crate::refresh,
     crate::replay,

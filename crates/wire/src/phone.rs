@@ -5,6 +5,7 @@ use crate::{Failure, Next};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod manage;
 pub mod own;
 
 /// The media type of a body that is a compact JWS.
@@ -26,6 +27,14 @@ pub mod typ {
     pub const REQUEST: &str = "countersign-request+jws";
     /// [`super::own::Finish`].
     pub const FINISH: &str = "countersign-finish+jws";
+    /// [`super::manage::Rename`].
+    pub const LABEL: &str = "countersign-label+jws";
+    /// [`super::manage::Remove`].
+    pub const REMOVAL: &str = "countersign-removal+jws";
+    /// [`super::manage::ChangePin`].
+    pub const PIN_CHANGE: &str = "countersign-pin-change+jws";
+    /// [`super::manage::NewPin`].
+    pub const NEW_PIN: &str = "countersign-new-pin+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.
@@ -34,7 +43,8 @@ pub mod key_label {
     pub const RESPOND: &[u8] = b"countersign/respond/v1";
     /// PIN proofs.
     pub const APPROVE: &[u8] = b"countersign/approve/v1";
-    /// Sending the PIN's hash (AES-256-GCM, the activation's handle as additional data; nonce, ciphertext, tag).
+    /// Sending the PIN's hash (AES-256-GCM, the handle of the activation or change as additional data; nonce,
+    /// ciphertext, tag).
     pub const PIN: &[u8] = b"countersign/pin/v1";
 }
 
@@ -98,7 +108,7 @@ pub struct ActivationStarted {
 /// The server's half of the key agreement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Agreement {
-    /// The activation it belongs to.
+    /// The activation, or the change of a PIN, that it belongs to.
     pub activation: String,
     /// The server's ephemeral key.
     pub agreement_key: Jwk,

@@ -6,6 +6,7 @@ mod login;
 mod one_time;
 mod output;
 mod phone;
+mod phone_manage;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -50,7 +51,7 @@ enum Command {
     /// A software card: DSC, DSC+, Gold, Platinum or a code card.
     #[command(subcommand)]
     CardReader(card_reader::Command),
-    /// A software phone: activate, list, watch, approve, deny, respond.
+    /// A software phone: activate, list, watch, approve, deny, respond, rename, change its PIN.
     #[command(subcommand)]
     Phone(phone::Command),
     /// Measure a server: many users at once, throughput and latencies. For load tests, never against real users.

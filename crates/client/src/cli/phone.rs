@@ -2,8 +2,9 @@
 
 use super::Entry;
 use super::output::{self, Failure};
+use super::phone_manage::{self, NewPin};
 use crate::first_party::{Server, ServerUrl};
-use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
+use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, check_new_pin, respond};
 use serde::Serialize;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
@@ -52,6 +53,32 @@ pub(super) enum Command {
         /// The challenge, as the login shows it.
         challenge: String,
     },
+    /// Give the phone another label, by which people and programs choose it.
+    Rename {
+        #[command(flatten)]
+        common: Common,
+        /// The label.
+        label: String,
+    },
+    /// End this phone at the server; its file is of no more use.
+    Remove(Common),
+    /// Show what happened to the user.
+    Activity {
+        #[command(flatten)]
+        common: Common,
+        /// The language of the words, such as `ru`; else the user's own.
+        #[arg(long, value_name = "TAG")]
+        lang: Option<String>,
+    },
+    /// Change the PIN, proven by a response with the current one.
+    ChangePin {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        #[command(flatten)]
+        new: NewPin,
+    },
     /// End the app's session; the phone still answers challenges.
     Logout(Common),
 }
@@ -60,13 +87,13 @@ pub(super) enum Command {
 pub(super) struct Common {
     /// The phone's file.
     #[arg(long, value_name = "FILE")]
-    state: PathBuf,
+    pub(super) state: PathBuf,
     /// Trust the certificate authorities in this PEM file too.
     #[arg(long, value_name = "FILE")]
     ca_file: Option<PathBuf>,
     /// Print JSON, for scripts.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,6 +151,12 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
             let decision = if *not_me { Decision::Report } else { Decision::Deny };
             runtime.block_on(deny(common, (decision, id.as_deref()), entry))
         }
+        Command::Rename { common, label } => runtime.block_on(phone_manage::rename(common, label, entry)),
+        Command::Remove(common) => runtime.block_on(phone_manage::remove(common, entry)),
+        Command::Activity { common, lang } => runtime.block_on(phone_manage::activity(common, lang.as_deref(), entry)),
+        Command::ChangePin { common, pin, new } => {
+            runtime.block_on(phone_manage::change_pin(common, (pin, new), entry))
+        }
         Command::Logout(common) => runtime.block_on(async {
             open(common, entry).await?.log_out().await?;
             output::value(entry, "logged out", common.json)
@@ -150,8 +183,9 @@ async fn activate(arguments: &Activate, entry: &mut Entry<'_>) -> Result<(), Fai
     let start = start(arguments, entry)?;
     let pin = match &arguments.pin.pin_file {
         Some(path) => output::secret_file(path)?,
-        None => new_pin()?,
+        None => new_pin("give --pin-file")?,
     };
+    check_new_pin(&pin)?;
     let server = Server::discover(&arguments.server, ca.as_deref()).await?;
     let activation = Activation::new(&server, entry.unix_now)?;
     let begun = activation.begin_with(server, &start).await?;
@@ -333,31 +367,29 @@ fn decision(common: &Common, entry: &mut Entry<'_>, decided: &wire::phone::Decid
     output::line(entry, &decided.outcome)
 }
 
-async fn open(common: &Common, entry: &Entry<'_>) -> Result<Phone, Failure> {
+pub(super) async fn open(common: &Common, entry: &Entry<'_>) -> Result<Phone, Failure> {
     let ca = ca(common)?;
     Ok(Phone::open(Shelf::File(common.state.clone()), ca.as_deref(), entry.unix_now).await?)
 }
 
-fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
+pub(super) fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
     let read =
         |path: &Path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())));
     common.ca_file.as_deref().map(read).transpose()
 }
 
-fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
     match &pin.pin_file {
         Some(path) => output::secret_file(path),
         None => output::ask("PIN: ", "give --pin-file"),
     }
 }
 
-/// A new PIN, typed twice.
-fn new_pin() -> Result<Zeroizing<String>, Failure> {
-    let first = output::ask("New PIN (4 to 6 digits): ", "give --pin-file")?;
-    if !(4..=6).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Failure::Failed("a PIN has 4 to 6 digits".to_owned()));
-    }
-    let again = output::ask("New PIN again: ", "give --pin-file")?;
+/// A new PIN, typed twice. `instead` says what else would have served.
+pub(super) fn new_pin(instead: &str) -> Result<Zeroizing<String>, Failure> {
+    let first = output::ask("New PIN (4 to 6 digits): ", instead)?;
+    check_new_pin(&first)?;
+    let again = output::ask("New PIN again: ", instead)?;
     if *first == *again { Ok(first) } else { Err(Failure::Failed("the two PINs differ".to_owned())) }
 }
 

@@ -108,7 +108,9 @@ impl Line {
 
     async fn once(&self, call: &Call<'_>) -> Result<Result<reqwest::Response, (Problem, Option<u64>)>, PhoneError> {
         let url = format!("{}/api/phone/v1/{}", self.issuer, call.path);
-        let proof = self.key.proof(call.method.as_str(), &url, call.token, self.now())?;
+        // A proof is of the address without its query (RFC 9449, 4.2).
+        let plain = url.split('?').next().unwrap_or_default();
+        let proof = self.key.proof(call.method.as_str(), plain, call.token, self.now())?;
         let mut request = self.http.request(call.method.clone(), &url).header("DPoP", proof);
         if let Some(timeout) = call.timeout {
             request = request.timeout(timeout);
@@ -223,10 +225,7 @@ impl Phone {
     /// As the server refuses.
     pub async fn log_out(&self) -> Result<(), PhoneError> {
         let state = self.shelf.read()?;
-        let body = Logout { device: state.device_id, at: i64::try_from(self.line.now()).unwrap_or(i64::MAX) };
-        let jws = self.line.key.sign(typ::LOGOUT, &body)?;
-        let _: Option<()> = self.call(Method::POST, "logout", Some(jws.as_bytes())).await?;
-        Ok(())
+        self.post("logout", typ::LOGOUT, &Logout { device: state.device_id, at: self.signed_at() }).await
     }
 
     /// Listens for what awaits this phone.
@@ -250,13 +249,32 @@ impl Phone {
             operation: shown.operation.clone(),
             decision,
             number: number.map(str::to_owned),
-            decided_at: i64::try_from(self.line.now()).unwrap_or(i64::MAX),
+            decided_at: self.signed_at(),
         })
     }
 
     async fn decide(&self, shown: &Pending, way: &str, decide: &Decide) -> Result<Decided, PhoneError> {
-        let jws = self.line.key.sign(typ::STATEMENT, decide)?;
-        self.call(Method::POST, &format!("confirmations/{}/{way}", shown.id), Some(jws.as_bytes())).await
+        self.post(&format!("confirmations/{}/{way}", shown.id), typ::STATEMENT, decide).await
+    }
+
+    /// The time as this phone signs it: Unix seconds, by the server's clock as far as it was learned.
+    pub(super) fn signed_at(&self) -> i64 {
+        i64::try_from(self.line.now()).unwrap_or(i64::MAX)
+    }
+
+    pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, PhoneError> {
+        self.call(Method::GET, path, None).await
+    }
+
+    /// Posts what the phone signs for one use.
+    pub(super) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        typ: &str,
+        payload: &impl Serialize,
+    ) -> Result<T, PhoneError> {
+        let jws = self.line.key.sign(typ, payload)?;
+        self.call(Method::POST, path, Some(jws.as_bytes())).await
     }
 
     async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, jws: Option<&[u8]>) -> Result<T, PhoneError> {

@@ -3,13 +3,16 @@
 //! It holds what an app holds and no more: its keys, its counter, its tokens; of the PIN nothing.
 
 mod activation;
+mod agreement;
 mod api;
 mod error;
 mod key;
+mod manage;
 mod state;
 
 pub use activation::{Activation, Begun};
 pub use api::{Events, Phone};
 pub use error::PhoneError;
 pub use key::SigningKey;
+pub use manage::{PinChange, check_new_pin};
 pub use state::{Shelf, respond};

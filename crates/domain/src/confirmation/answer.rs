@@ -3,11 +3,10 @@
 use super::{Candidate, Confirmation, Exhaustion, Moment, Outcome, State, Step, Told};
 use crate::{
     Refusal,
-    audit::Kind,
     device::{Keys, Method, Moving, credential::Asked},
-    effect::{Effect, Notice, count_user_failure},
+    effect::{Effect, Notice, WrongAnswer, count_wrong_answer, forget_failures},
     id::DeviceId,
-    lockout::{DeviceFailures, UserFailures},
+    lockout::DeviceFailures,
 };
 
 impl Moment<'_> {
@@ -38,13 +37,9 @@ impl Moment<'_> {
     /// The right answer: the confirmation is confirmed and the consecutive counters start again; those that stand at
     /// nothing are not written.
     pub(super) fn right(&self, device: DeviceId, method: Method, moving: Option<Moving>) -> Step {
-        let mut effects = Vec::new();
-        if self.candidate(device).is_ok_and(|c| c.failures != DeviceFailures::default()) {
-            effects.push(Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() });
-        }
-        if !self.facts.user_failures.moments().is_empty() {
-            effects.push(Effect::SaveUserFailures(UserFailures::default()));
-        }
+        let failures =
+            self.candidate(device).map_or_else(|_| DeviceFailures::default(), |candidate| candidate.failures);
+        let mut effects = forget_failures((device, failures), self.facts.user_failures);
         if self.facts.unanswered_pushes > 0 {
             effects.push(Effect::ForgetPushes);
         }
@@ -55,18 +50,8 @@ impl Moment<'_> {
     /// A wrong answer counts in the confirmation, on the device and on the user.
     pub(super) fn wrong(&self, candidate: &Candidate) -> Step {
         let (device, policy) = (candidate.device, self.facts.policy);
-        let failures = candidate.failures.one_more(self.now);
-        let mut effects =
-            vec![Effect::audit_of(Kind::AnsweredWrong, device), Effect::SaveDeviceFailures { device, failures }];
-        let locked = failures.locked(&policy.device_lock, self.now);
-        if let Some(until) = locked {
-            effects.push(Effect::Tell(Notice::DeviceLocked(device, until)));
-            effects.push(Effect::audit_of(Kind::DeviceLocked, device));
-        }
-        let counted = count_user_failure(self.facts.user_failures, &policy.user_lock, self.now);
-        let user_locked = counted.contains(&Effect::audit(Kind::UserLocked));
-        effects.extend(counted);
-
+        let WrongAnswer { effects, device_locked: locked, user_locked } =
+            count_wrong_answer((device, candidate.failures), self.facts.user_failures, policy, self.now);
         let wrong_answers = self.confirmation.wrong_answers.saturating_add(1);
         let another = self.usable().any(|c| c.device != device);
         let because = match locked {

@@ -2,7 +2,7 @@
 
 use super::{
     AwaitingApproval, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate, Confirmation, Facts, Moment,
-    State, Step, Told,
+    Outcome, State, Step, Told,
 };
 use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
 
@@ -92,6 +92,15 @@ pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
         return Err(Refusal::NotAwaited);
     }
     Ok(moment.go(State::AwaitingChoice, vec![Effect::audit(Kind::ReturnedToChoice)]))
+}
+
+/// The awaited device is usable no more: another may be chosen; where there is none, nobody can confirm.
+pub(super) fn device_ended(moment: &Moment<'_>, device: DeviceId) -> Step {
+    let effects = moment.off_the_phone();
+    if moment.usable().any(|candidate| candidate.device != device) {
+        return moment.go(State::AwaitingChoice, effects);
+    }
+    moment.end(Outcome::Denied { at: moment.now, reported: false }, effects)
 }
 
 impl Moment<'_> {

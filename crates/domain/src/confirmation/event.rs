@@ -48,6 +48,11 @@ pub enum Event<'a> {
     },
     /// The user refused on a page of ours.
     Declined,
+    /// A device of the user is usable no more.
+    DeviceEnded {
+        /// The device.
+        device: DeviceId,
+    },
     /// The same program began another attempt: the phone shows the newer request.
     Superseded,
     /// Time passed.

@@ -174,12 +174,16 @@ pub fn step(
             Ok(state.denied(&moment, *reported))
         }
         (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
+        (_, Event::DeviceEnded { device }) if confirmation.device() == Some(*device) => {
+            Ok(choosing::device_ended(&moment, *device))
+        }
         (_, Event::Declined) => Ok(declined(&moment)),
         (
             _,
             Event::CodeSubmitted { .. }
             | Event::Approved { .. }
             | Event::Denied { .. }
+            | Event::DeviceEnded { .. }
             | Event::Superseded
             | Event::TimeElapsed,
         ) => Err(Refusal::NotAwaited),
@@ -188,9 +192,7 @@ pub fn step(
 
 /// The user refused on the page that asked, whatever was awaited there.
 fn declined(moment: &Moment<'_>) -> Step {
-    let on_phone = matches!(moment.confirmation.state, State::AwaitingApproval(_));
-    let effects = if on_phone { vec![Effect::PushAnswered] } else { Vec::new() };
-    moment.end(Outcome::Denied { at: moment.now, reported: false }, effects)
+    moment.end(Outcome::Denied { at: moment.now, reported: false }, moment.off_the_phone())
 }
 
 impl Confirmation {
@@ -274,6 +276,12 @@ impl Moment<'_> {
             effects.insert(0, Effect::WithdrawPush { device: left.device });
         }
         Step { confirmation: Confirmation { state, ..self.confirmation.clone() }, effects, told: None }
+    }
+
+    /// A request that is on a phone is taken off it and is none that was left unanswered.
+    fn off_the_phone(&self) -> Vec<Effect> {
+        let on_phone = matches!(self.confirmation.state, State::AwaitingApproval(_));
+        if on_phone { vec![Effect::PushAnswered] } else { Vec::new() }
     }
 
     fn end(&self, outcome: Outcome, mut effects: Vec<Effect>) -> Step {

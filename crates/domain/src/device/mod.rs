@@ -3,7 +3,9 @@
 pub mod activation;
 pub mod catalogue;
 pub mod credential;
+pub mod label;
 pub mod lifecycle;
+pub mod pin_change;
 
 pub use catalogue::{Catalogue, Method};
 pub use credential::{Algorithm, Keys, Moving, Verification};

@@ -9,20 +9,13 @@ use super::{
 };
 use crate::app::{App, nonce, random};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{
-    Secret,
-    audit::Kind,
-    device::Keys,
-    id::UserId,
-    password,
-    pin::{self, PinError},
-    user::Username,
-};
+use domain::{Secret, audit::Kind, device::Keys, id::UserId, password, user::Username};
 use serde_json::json;
 use std::sync::Arc;
 use store::{Error, Sql, device::Device, user::User};
 use wire::{
     phone::PhoneTokens,
+    pin::{self, PinError},
     roster::{self, FORMAT, Roster},
 };
 
@@ -59,7 +52,10 @@ pub fn seed(app: &Arc<App>, count: u32) -> Result<Roster, CrowdError> {
     let password = URL_SAFE_NO_PAD.encode(random::<12>());
     let phc = app.passwords.hash(&password::normalised(&password)).map_err(EnrolError::from)?;
     let pin = std::iter::repeat_with(|| format!("{:06}", nonce().below(1_000_000)));
-    let pin = pin.take(100).find(|pin| pin::check_new(pin).is_ok()).ok_or(EnrolError::Pin(PinError::Trivial))?;
+    let pin = pin
+        .take(100)
+        .find(|pin| pin::check_new(pin, &pin::PHONE).is_ok())
+        .ok_or(EnrolError::Pin(PinError::Repeated))?;
     let mut users = Vec::new();
     let mut members = (1..=count).map(|number| member(app, number, &phc, &pin));
     loop {

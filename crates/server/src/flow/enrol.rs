@@ -1,6 +1,9 @@
 //! Adding users and devices, by an operator's hand.
 
-use super::unit::{Scene, audit};
+use super::{
+    lifecycle::device_passes,
+    unit::{Scene, audit},
+};
 use crate::app::{App, nonce, random};
 use domain::{
     Secret, Timestamp,
@@ -9,7 +12,6 @@ use domain::{
     id::{ContactId, DeviceId, UserId},
     lockout::{Budget, DeviceFailures},
     password::{self, PasswordError},
-    pin::{self, PinError},
     user::{Username, UsernameError},
 };
 use serde_json::json;
@@ -20,7 +22,10 @@ use store::{
     device::Device,
     user::User,
 };
-use wire::card_file::{self, CardFile, KeyBytes};
+use wire::{
+    card_file::{self, CardFile, KeyBytes},
+    pin::{self, PinError},
+};
 
 /// Fewest octets of a device's key (RFC 4226, 4: 128 bits).
 const MIN_KEY: usize = 16;
@@ -227,14 +232,10 @@ pub(super) fn insert_device(app: &App, sql: &mut dyn Sql, device: &Device, keys:
 /// Takes a device from one state to another.
 pub fn change_device(app: &Arc<App>, username: &str, device: &str, event: DeviceEvent) -> Result<Device, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
+    let unit_app = Arc::clone(app);
     in_user(app, username, move |sql, user, now| {
         let found = store::device::one(sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        let state = found.state.after(event, now)?;
-        if !store::device::save_state(sql, &found, state, now)? {
-            return Err(Error::Retry.into());
-        }
-        let what = json!({ "device": device.to_string(), "from": found.state.name(), "to": state.name() });
-        audit(sql, &scene(user.id, now), Kind::DeviceStateChanged, &what)?;
+        let state = device_passes(&unit_app, sql, &scene(user.id, now), &found, event)??;
         Ok(Device { state, ..found })
     })
 }
@@ -340,7 +341,7 @@ fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Optio
         _ => return Ok(None),
     };
     let pin = pin.ok_or(EnrolError::PinWanted("needs a PIN"))?;
-    pin::check_new(pin.expose())?;
+    pin::check_new(pin.expose(), &pin::CARD)?;
     let hash = suite.pin_hash(pin.expose()).ok_or(EnrolError::Suite)?;
     Ok(Some(Secret::new(hash.as_bytes().to_vec())))
 }

@@ -9,6 +9,7 @@ pub mod deliver;
 pub mod enrol;
 pub mod give;
 pub mod keys;
+pub mod lifecycle;
 pub mod login;
 pub mod next;
 pub mod oidc;

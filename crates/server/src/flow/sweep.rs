@@ -29,6 +29,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         super::phone::invite::sweep(sql, now)?;
         store::request::sweep(sql, now)?;
         store::replay::sweep(sql, now)?;
+        store::pin_change::sweep(sql, now)?;
         store::backchannel::sweep(sql, now.minus(ANSWERED_FOR))?;
         super::session::sweep(&unit_app, sql, now, BATCH)?;
         super::deliver::sweep(sql, now)?;

@@ -94,10 +94,19 @@ pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Tim
         Notice::NotMe => ("notice-not-me", json!({})),
         Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
+        Notice::DeviceRemoved(_) => ("notice-device-removed", json!({})),
+        Notice::PinChanged(_) => ("notice-pin-changed", json!({})),
     };
-    if let (Notice::DeviceLocked(device, _) | Notice::DeviceActivated(device), Value::Object(arguments)) =
-        (notice, &mut arguments)
-    {
+    let about = match notice {
+        Notice::DeviceLocked(device, _)
+        | Notice::DeviceActivated(device)
+        | Notice::DeviceRemoved(device)
+        | Notice::PinChanged(device) => Some(device),
+        Notice::LastAttempt | Notice::UserLocked(_) | Notice::WrongAnswers | Notice::NotMe | Notice::NotMyOperation => {
+            None
+        }
+    };
+    if let (Some(device), Value::Object(arguments)) = (about, &mut arguments) {
         arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
     }
     for contact in store::contact::of_user(sql, &app.sealer, user)? {

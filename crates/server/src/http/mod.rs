@@ -9,6 +9,7 @@ pub mod health;
 pub mod invite;
 pub mod layers;
 pub mod login;
+pub mod manage;
 pub mod metadata;
 pub mod oauth;
 pub mod page;

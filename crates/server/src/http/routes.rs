@@ -1,8 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, settings, site,
-    token,
+    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, settings,
+    site, token,
 };
 use axum::{
     Router,
@@ -125,6 +125,12 @@ table! { ROUTES, mount:
     get  "/app/session"                      OwnPage  app::session             => "whose its session is";
     post "/app/session"                      OwnPage  app::open                => "opens its session for a code; audited as session.started";
     post "/app/session/end"                  OwnPage  app::end                 => "ends its session; audited as session.ended";
+    get  "/api/phone/v1/device"              Phone    manage::device           => "the phone as it is known here";
+    post "/api/phone/v1/device/label"        Phone    manage::rename           => "another label; audited as device.renamed";
+    post "/api/phone/v1/device/remove"       Phone    manage::remove           => "ends the phone; audited as device.state_changed";
+    get  "/api/phone/v1/activity"            Phone    manage::activity         => "what happened to the user";
+    post "/api/phone/v1/pin-changes"         Phone    manage::begin_pin_change => "begins a change of the PIN";
+    post "/api/phone/v1/pin-changes/{change}/complete" Phone manage::complete_pin_change => "two responses and the new PIN; audited as device.pin_changed";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

@@ -55,6 +55,10 @@ impl ProblemPage {
                 "problem-unknown-invitation-meaning",
                 "problem-unknown-invitation-advice",
             ],
+            "unknown-change" => {
+                ["problem-unknown-change", "problem-unknown-change-meaning", "problem-unknown-change-advice"]
+            }
+            "no-pin" => ["problem-no-pin", "problem-no-pin-meaning", "problem-no-pin-advice"],
             "wrong-code" => ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"],
             "wrong-response" => {
                 ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]

@@ -1,6 +1,7 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
 use super::{Frame, about::About};
+use crate::activity;
 use askama::Template;
 
 /// A device of the user.
@@ -96,73 +97,12 @@ pub struct ActivityLine {
 impl ActivityLine {
     /// The key of what happened.
     pub(crate) fn key(&self) -> &'static str {
-        match self.what.as_str() {
-            "password.accepted" => "activity-password-accepted",
-            "password.refused" => "activity-password-refused",
-            "confirmation.offered" => "activity-confirmation-offered",
-            "confirmation.device_chosen" => "activity-device-chosen",
-            "confirmation.returned_to_choice" => "activity-returned-to-choice",
-            "confirmation.answered_wrong" => "activity-answered-wrong",
-            "confirmation.confirmed" => "activity-confirmed",
-            "confirmation.denied" => "activity-denied",
-            "confirmation.reported" => "activity-reported",
-            "confirmation.expired" => "activity-expired",
-            "confirmation.exhausted" => "activity-exhausted",
-            "device.locked" => "activity-device-locked",
-            "device.unlocked" => "activity-device-unlocked",
-            "device.added" => "activity-device-added",
-            "device.state_changed" => "activity-device-state-changed",
-            "user.added" => "activity-user-added",
-            "user.locked" => "activity-user-locked",
-            "user.unlocked" => "activity-user-unlocked",
-            "user.default_device_changed" => "activity-default-device-changed",
-            "session.started" => "activity-session-started",
-            "session.ended" => "activity-session-ended",
-            "mark.set" => "activity-mark-set",
-            "mark.revoked" => "activity-mark-revoked",
-            "authorization_code.issued" => "activity-code-issued",
-            "authorization_code.redeemed" => "activity-code-redeemed",
-            "authorization_code.replayed" => "activity-code-replayed",
-            "invitation.made" => "activity-invitation-made",
-            "activation.started" => "activity-activation-started",
-            "activation.refused" => "activity-activation-refused",
-            "activation.keys_agreed" => "activity-keys-agreed",
-            "activation.ended" => "activity-activation-ended",
-            "phone.statement_refused" => "activity-statement-refused",
-            "phone.logged_out" => "activity-phone-logged-out",
-            "refresh_token.used" => "activity-token-refreshed",
-            "refresh_token.replayed" => "activity-refresh-replayed",
-            "grant.revoked" => "activity-grant-revoked",
-            "user.user_code_changed" => "activity-user-code-changed",
-            "backchannel.asked" => "activity-backchannel-asked",
-            "backchannel.refused" => "activity-backchannel-refused",
-            "backchannel.redeemed" => "activity-backchannel-redeemed",
-            "delivery.given_up" => "activity-delivery-given-up",
-            "signing_key.added" => "activity-signing-key-added",
-            "signing_key.retired" => "activity-signing-key-retired",
-            "client.added" => "activity-client-added",
-            "client.removed" => "activity-client-removed",
-            "client.secret_changed" => "activity-client-secret-changed",
-            _ => "activity-other",
-        }
+        activity::key(&self.what)
     }
 
     /// Whether the owner should look twice.
     fn alarming(&self) -> bool {
-        matches!(
-            self.what.as_str(),
-            "password.refused"
-                | "confirmation.answered_wrong"
-                | "confirmation.denied"
-                | "confirmation.reported"
-                | "confirmation.exhausted"
-                | "activation.refused"
-                | "phone.statement_refused"
-                | "device.locked"
-                | "user.locked"
-                | "authorization_code.replayed"
-                | "refresh_token.replayed"
-        )
+        activity::alarming(&self.what)
     }
 }
 

@@ -7,7 +7,7 @@ use countersign::flow::{
 };
 use countersign_client::{
     first_party::{Server as Known, ServerUrl},
-    phone::{Activation, Begun, Phone, PhoneError, Shelf},
+    phone::{Activation, Begun, Phone, PhoneError, Shelf, SigningKey, respond},
 };
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
@@ -128,6 +128,37 @@ pub fn refused<T: std::fmt::Debug>(result: Result<T, PhoneError>) -> (String, Op
 
 pub fn slug<T: std::fmt::Debug>(result: Result<T, PhoneError>) -> String {
     refused(result).0
+}
+
+/// Posts what a phone signed as it is: the status and the body.
+pub async fn post(server: &Server, phone: &Phone, path: &str, jws: &str) -> (u16, Value) {
+    let state = phone.shelf().read().unwrap();
+    let key = SigningKey::read(state.signing_key.expose()).unwrap();
+    let token = String::from_utf8(state.access_token.expose().to_vec()).unwrap();
+    let path = format!("/api/phone/v1/{path}");
+    let url = format!("{}{path}", server.app.settings.issuer);
+    let proof = key.proof("POST", &url, Some(&token), unix_now()).unwrap();
+    let request = server.http.post(format!("{}{path}", server.url)).header("DPoP", proof);
+    let request = request.header("Authorization", format!("DPoP {token}")).header("Content-Type", "application/jose");
+    let answer = request.body(jws.to_owned()).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
+/// A phone's own key.
+pub fn key(phone: &Phone) -> SigningKey {
+    SigningKey::read(phone.shelf().read().unwrap().signing_key.expose()).unwrap()
+}
+
+/// Switches a login that awaits the phone to the phone's challenge.
+pub async fn challenged(server: &Server, step: &Value) -> String {
+    let (_, asked) = server.challenge(&[("auth_session", session(step)), ("method", "challenge_response")]).await;
+    asked["next"]["challenge"].as_str().unwrap_or_else(|| panic!("no challenge in {asked}")).to_owned()
+}
+
+/// Answers a challenge of a login with the phone and a PIN.
+pub async fn answer(server: &Server, step: &Value, phone: &Phone, (challenge, pin): (&str, &str)) -> (u16, Value) {
+    let response = respond(phone.shelf(), challenge, pin).unwrap();
+    server.challenge(&[("auth_session", session(step)), ("response", response.as_str())]).await
 }
 
 pub async fn notices(server: &Server) -> Vec<String> {

@@ -17,13 +17,13 @@ use tokio::{
 };
 
 /// The forms in which a PIN or its hash could show.
-fn canaries() -> Vec<(&'static str, Vec<u8>)> {
+fn canaries(pin: &str) -> Vec<(&'static str, Vec<u8>)> {
     let suite = otp::ocra::Suite::parse("OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256").unwrap();
-    let hash = suite.pin_hash(PIN).unwrap().as_bytes().to_vec();
+    let hash = suite.pin_hash(pin).unwrap().as_bytes().to_vec();
     let hex: String = hash.iter().map(|octet| format!("{octet:02x}")).collect();
     vec![
-        ("PIN", PIN.as_bytes().to_vec()),
-        ("PIN in base64", STANDARD.encode(PIN).into_bytes()),
+        ("PIN", pin.as_bytes().to_vec()),
+        ("PIN in base64", STANDARD.encode(pin).into_bytes()),
         ("PIN's hash", hash.clone()),
         ("PIN's hash in hexadecimal", hex.into_bytes()),
         ("PIN's hash in base64url", URL_SAFE_NO_PAD.encode(&hash).into_bytes()),
@@ -31,7 +31,11 @@ fn canaries() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 fn look(what: &str, octets: &[u8]) {
-    for (name, canary) in canaries() {
+    look_for(PIN, what, octets);
+}
+
+fn look_for(pin: &str, what: &str, octets: &[u8]) {
+    for (name, canary) in canaries(pin) {
         assert!(!octets.windows(canary.len()).any(|window| window == canary), "{what} holds the {name}");
     }
 }
@@ -94,6 +98,27 @@ async fn the_pin_is_nowhere() {
     assert!(heard.windows(8).any(|window| window == b"/approve"), "the wire was listened to");
     look("the wire", &heard);
     look("the database", &server.dump());
+}
+
+/// A changed PIN is as secret as the first one: the phone sends it sealed, keeps nothing of it, and the server seals it.
+#[tokio::test]
+async fn a_new_pin_is_nowhere() {
+    const NEW: &str = "604172";
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let change = phone.begin_pin_change(&super::phones::known(&server).await).await.unwrap();
+    let body = phone.new_pin(&change, (PIN, NEW)).unwrap();
+    let jws = super::phones::key(&phone).sign(wire::phone::typ::NEW_PIN, &body).unwrap();
+    let path = format!("pin-changes/{}/complete", body.change);
+    assert_eq!(super::phones::post(&server, &phone, &path, &jws).await.0, 204);
+    let state = serde_json::to_vec(&phone.shelf().read().unwrap()).unwrap();
+    for pin in [PIN, NEW] {
+        look_for(pin, "what is sent", &serde_json::to_vec(&body).unwrap());
+        look_for(pin, "what is sent, signed", jws.as_bytes());
+        look_for(pin, "the phone's state", &state);
+        look_for(pin, "the database", &server.dump());
+    }
 }
 
 struct Recorder {

@@ -189,3 +189,38 @@ fn a_code_activates_a_phone_of_whoever_has_no_other_device() {
     let said = text(&output.stderr);
     assert!(said.contains("A code was sent by sms to •••") && said.contains("is replaced now"), "{said}");
 }
+
+#[test]
+fn a_phone_takes_another_label_and_pin_and_is_removed_by_commands() {
+    let demo = Demo::start();
+    let device = demo.device("alice", "phone");
+    let (state, pin) = (device.state_file.clone().unwrap(), device.pin.clone().unwrap());
+    let (old, new) = (demo.file("old.pin", &pin), demo.file("next.pin", "604172"));
+    let (code, label, err) = demo.phone("alice", "rename", &["Alice's phone"]);
+    assert_eq!((code, label.as_str()), (0, "Alice's phone"), "{err}");
+
+    let change =
+        |current: &str, new: &str| demo.phone("alice", "change-pin", &["--pin-file", current, "--new-pin-file", new]);
+    for (trivial, why) in
+        [("1212", "repeat itself"), ("1987", "a year"), ("12345678", "4 to 6 digits"), (&pin, "current one")]
+    {
+        let (code, _, err) = change(&old, &demo.file("trivial.pin", trivial));
+        assert!(code == 1 && err.contains(why), "{trivial}: {err}");
+    }
+    let (code, _, err) = change(&new, &demo.file("other.pin", "9275"));
+    assert!(code == 1 && err.contains("2 attempts left"), "{err}");
+    let (code, said, err) = change(&old, &new);
+    assert_eq!((code, said.as_str()), (0, "changed"), "{err}");
+
+    let program = client();
+    let respond = format!("{} phone respond --state {state} --pin-file {new}", program.display());
+    let more = ["--device", "Alice's phone", "--method", "challenge_response", "--response-command", &respond];
+    let (exit, done, err) = demo.script("966", "alice", &more);
+    assert_eq!((exit, &done["username"]), (0, &json!("alice")), "by the new label and the new PIN: {err}");
+
+    let (code, lines, err) = demo.phone("alice", "activity", &["--lang", "ru"]);
+    assert!(code == 0 && lines.contains("Изменён PIN устройства") && lines.contains("\n! "), "{lines}{err}");
+    let (code, said, err) = demo.phone("alice", "remove", &[]);
+    assert_eq!((code, said.as_str()), (0, "removed"), "{err}");
+    assert_eq!(demo.phone("alice", "list", &[]).0, 1, "it is nobody");
+}

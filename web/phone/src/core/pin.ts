@@ -1,4 +1,5 @@
-// Which PINs a user may choose: the same rule as the server's, which cannot see the PIN.
+// Which PINs a user may choose. The server cannot see the PIN: the rule is the same as in `crates/wire/src/pin.rs`, and both
+// are tested with `vectors/pins.json`.
 
 /** Why a PIN is not taken. */
 export type PinFault = "length" | "characters" | "repeated" | "sequence" | "pattern" | "year";

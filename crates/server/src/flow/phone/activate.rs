@@ -3,14 +3,15 @@
 
 use super::{
     Call, PhoneRefused,
-    agreement::{self, Agreed, AgreementError},
-    assertion, session,
+    agreement::{self, jwk, read_key},
+    assertion, session, signed,
     statement::{self, StatementError},
 };
 use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
+        lifecycle::device_passes,
         unit::{Scene, audit, carry_out, tell},
     },
     handle::{Kind, Read},
@@ -23,6 +24,7 @@ use domain::{
         Algorithm, DeviceState, Keys, Method, Moving, activation as consequences,
         catalogue::Class,
         credential::{Asked, suites},
+        label,
         lifecycle::DeviceEvent,
     },
     effect::{Notice, count_user_failure},
@@ -38,11 +40,8 @@ use store::{
     device::{Credential, Device, Nonces, Phone},
 };
 use wire::phone::{
-    Activated, ActivationCompleted, CompleteActivation, EndedDevice, Jwk, PhoneTokens, ProveActivation, Suites, typ,
+    Activated, ActivationCompleted, CompleteActivation, EndedDevice, PhoneTokens, ProveActivation, Suites, typ,
 };
-
-/// Characters of a label of the user's own.
-const LABEL: usize = 60;
 
 /// What a phone may say that it runs on.
 const PLATFORMS: [&str; 4] = ["android", "ios", "web", "terminal"];
@@ -54,15 +53,14 @@ pub async fn complete(
     (handle, jws): (&str, &str),
 ) -> Result<ActivationCompleted, PhoneRefused> {
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
-    let payload = oidc::jws::verify(jws, &call.key, typ::ACTIVATION).map_err(|_| PhoneRefused::Malformed("body"))?;
-    let body: CompleteActivation = serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
+    let body: CompleteActivation = signed(&call, jws, typ::ACTIVATION)?;
     if body.activation != handle {
         return Err(PhoneRefused::Malformed("activation"));
     }
-    if key(&body.signing_key, "signing_key")?.thumbprint() != call.thumbprint {
+    if read_key(&body.signing_key, "signing_key")?.thumbprint() != call.thumbprint {
         return Err(PhoneRefused::Malformed("signing_key"));
     }
-    let theirs = key(&body.agreement_key, "agreement_key")?;
+    let theirs = read_key(&body.agreement_key, "agreement_key")?;
     let (platform, label) = described(&body)?;
     let credential = match &body.credential {
         Some(given) => Some(assertion::registered(given).ok_or(PhoneRefused::Malformed("credential"))?),
@@ -72,14 +70,9 @@ pub async fn complete(
     let typed = Arc::new(Secret::new(body.code.unwrap_or_default()));
     let judged = app.store.write(move |sql| judge_proof(&unit_app, sql, &unit_call, (read, &typed)));
     let activation = judged.await??;
-    let agreed = agreement::finish(&activation.agreement, &theirs, handle, &body.sealed_pin).map_err(|error| {
-        PhoneRefused::Malformed(match error {
-            AgreementError::Key => "agreement_key",
-            AgreementError::Pin => "sealed_pin",
-        })
-    })?;
-    let agreement_key = jwk(&agreed.public)?;
-    let (unit_app, new) = (Arc::clone(app), Arc::new(NewPhone { agreed, key: call.key, platform, label, credential }));
+    let agreed = agreement::finish(&activation.agreement, &theirs, handle)?;
+    let (keys, agreement_key) = (agreed.phone_keys(&body.sealed_pin)?, jwk(&agreed.public)?);
+    let (unit_app, new) = (Arc::clone(app), Arc::new(NewPhone { keys, key: call.key, platform, label, credential }));
     let added = app.store.write(move |sql| add(&unit_app, sql, &activation, &new));
     let (device, challenge, tokens) = added.await??;
     Ok(ActivationCompleted {
@@ -164,25 +157,23 @@ fn count_wrong(
     let failures = store::failure::load(sql, activation.user, Budget::Strangers)?;
     carry_out(app, sql, &scene, &count_user_failure(&failures, &app.settings.policy.user_lock, now))?;
     if left == 0 {
-        give_up(sql, activation, &scene)?;
+        give_up(app, sql, activation, &scene)?;
     }
     Ok(left)
 }
 
 /// An activation that came to nothing: the device that was about to be is revoked.
-fn give_up(sql: &mut dyn Sql, activation: &Activation, scene: &Scene) -> Result<(), Error> {
+fn give_up(app: &App, sql: &mut dyn Sql, activation: &Activation, scene: &Scene) -> Result<(), Error> {
     if let Some((id, _)) = &activation.device
         && let Some(device) = store::device::one(sql, activation.user, *id)?
-        && let Ok(state) = device.state.after(DeviceEvent::Revoked, scene.now)
     {
-        store::device::save_state(sql, &device, state, scene.now)?;
-        store::phone_session::end_of_device(sql, activation.user, *id, scene.now)?;
+        let _ = device_passes(app, sql, scene, &device, DeviceEvent::Revoked)?;
     }
     audit(sql, scene, Audit::ActivationEnded, &json!({}))
 }
 
 struct NewPhone {
-    agreed: Agreed,
+    keys: Keys,
     key: PublicKey,
     platform: String,
     label: Option<String>,
@@ -228,13 +219,8 @@ fn add(
     if !store::activation::agreed(sql, activation, device.id, &challenge)? {
         return Ok(Err(PhoneRefused::UnknownActivation));
     }
-    let keys = Keys {
-        key: new.agreed.respond.clone(),
-        pin: Some(new.agreed.pin.clone()),
-        approve: Some(new.agreed.approve.clone()),
-    };
     let nonces = Nonces { key: random(), pin: random(), approve: random() };
-    store::device::insert(sql, &app.sealer, &device, Some(&keys), nonces)?;
+    store::device::insert(sql, &app.sealer, &device, Some(&new.keys), nonces)?;
     let tokens = session::begin(app, sql, (user, device.id), now)?;
     let scene = Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({}) };
     let what = json!({ "device": device.id.to_string(), "class": device.class, "platform": new.platform });
@@ -245,9 +231,7 @@ fn add(
 /// Proves: the first response, made with the new PIN, makes the device active.
 pub async fn prove(app: &Arc<App>, call: Call, (handle, jws): (&str, &str)) -> Result<Activated, PhoneRefused> {
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
-    let payload =
-        oidc::jws::verify(jws, &call.key, typ::FIRST_RESPONSE).map_err(|_| PhoneRefused::Malformed("body"))?;
-    let body: ProveActivation = serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))?;
+    let body: ProveActivation = signed(&call, jws, typ::FIRST_RESPONSE)?;
     if body.activation != handle {
         return Err(PhoneRefused::Malformed("activation"));
     }
@@ -315,11 +299,7 @@ fn end_others(app: &App, sql: &mut dyn Sql, scene: &Scene, activated: &Device) -
     let mut ended = Vec::new();
     for (id, event) in consequences::consequences(activated.id, class, &others) {
         let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
-        let Ok(state) = device.state.after(event, scene.now) else { continue };
-        store::device::save_state(sql, device, state, scene.now)?;
-        store::phone_session::end_of_device(sql, activated.user, id, scene.now)?;
-        let what = json!({ "device": id.to_string(), "from": device.state.name(), "to": state.name() });
-        audit(sql, scene, Audit::DeviceStateChanged, &what)?;
+        let Ok(state) = device_passes(app, sql, scene, device, event)? else { continue };
         let label = device.label.clone();
         ended.push(EndedDevice { id: id.to_string(), label, state: state.name().to_owned() });
     }
@@ -332,7 +312,7 @@ pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result
         store::activation::end(sql, user, digest, now)?;
         if let Some(activation) = store::activation::one(sql, &app.sealer, user, digest)? {
             let scene = Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({}) };
-            give_up(sql, &activation, &scene)?;
+            give_up(app, sql, &activation, &scene)?;
         }
     }
     Ok(())
@@ -348,23 +328,7 @@ fn described(body: &CompleteActivation) -> Result<(String, Option<String>), Phon
     if !PLATFORMS.contains(&body.platform.as_str()) {
         return Err(PhoneRefused::Malformed("platform"));
     }
-    let label = body.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
-    if label.is_some_and(|label| label.chars().count() > LABEL || label.chars().any(char::is_control)) {
-        return Err(PhoneRefused::Malformed("label"));
-    }
-    Ok((body.platform.clone(), label.map(str::to_owned)))
-}
-
-fn key(jwk: &Jwk, member: &'static str) -> Result<PublicKey, PhoneRefused> {
-    let value = serde_json::to_value(jwk).map_err(|_| PhoneRefused::Malformed(member))?;
-    PublicKey::of(&value).map_err(|_| PhoneRefused::Malformed(member))
-}
-
-pub(super) fn jwk(key: &PublicKey) -> Result<Jwk, PhoneRefused> {
-    serde_json::from_value(key.jwk()).map_err(|error| internal(&error))
-}
-
-pub(super) fn internal(error: &dyn std::error::Error) -> PhoneRefused {
-    tracing::error!(%error, "an activation failed on our side");
-    Refused::Internal.into()
+    let label =
+        label::parse(body.label.as_deref().unwrap_or_default()).map_err(|_| PhoneRefused::Malformed("label"))?;
+    Ok((body.platform.clone(), label))
 }

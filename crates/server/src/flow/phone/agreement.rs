@@ -1,6 +1,8 @@
-//! The key agreement of an activation: ephemeral P-256 keys on both sides, HKDF-SHA-256 over the shared secret, one
-//! key for each use.
+//! The key agreement of an activation or of a change of PIN: ephemeral P-256 keys on both sides, HKDF-SHA-256 over the
+//! shared secret, one key for each use.
 
+use super::{PhoneRefused, internal};
+use crate::app::App;
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     agreement::{self, ECDH_P256, PrivateKey, UnparsedPublicKey},
@@ -8,10 +10,10 @@ use aws_lc_rs::{
     hkdf,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::Secret;
-use oidc::jwk::PublicKey;
+use domain::{Secret, device::Keys};
+use oidc::{client::SigningAlg, jwk::PublicKey};
 use sha2::{Digest as _, Sha256};
-use wire::phone::key_label;
+use wire::phone::{Agreement, Jwk, key_label, typ};
 
 /// Octets of the PIN's hash.
 const PIN_HASH: usize = 32;
@@ -27,6 +29,15 @@ pub enum AgreementError {
     Pin,
 }
 
+impl From<AgreementError> for PhoneRefused {
+    fn from(error: AgreementError) -> Self {
+        Self::Malformed(match error {
+            AgreementError::Key => "agreement_key",
+            AgreementError::Pin => "sealed_pin",
+        })
+    }
+}
+
 /// The server's ephemeral key.
 pub struct Ours {
     /// To be sealed until the phone answers.
@@ -35,16 +46,45 @@ pub struct Ours {
     pub public: PublicKey,
 }
 
-/// The keys of a phone.
+/// What both sides have now: the secret from which each key is derived.
 pub struct Agreed {
-    /// For responses.
-    pub respond: Secret<Vec<u8>>,
-    /// For PIN proofs.
-    pub approve: Secret<Vec<u8>>,
-    /// SHA-256 of the PIN, as the phone sent it.
-    pub pin: Secret<Vec<u8>>,
+    secret: hkdf::Prk,
+    handle: String,
     /// The server's public key.
     pub public: PublicKey,
+}
+
+impl Agreed {
+    /// The keys of a phone, with the PIN's hash that came sealed.
+    pub fn phone_keys(&self, sealed_pin: &str) -> Result<Keys, AgreementError> {
+        Ok(Keys {
+            key: self.key(key_label::RESPOND)?,
+            pin: Some(self.open_pin(sealed_pin)?),
+            approve: Some(self.key(key_label::APPROVE)?),
+        })
+    }
+
+    /// SHA-256 of a PIN, as the phone sealed it.
+    pub fn open_pin(&self, sealed: &str) -> Result<Secret<Vec<u8>>, AgreementError> {
+        let octets = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| AgreementError::Pin)?;
+        let (nonce, rest) = octets.split_first_chunk::<NONCE_LEN>().ok_or(AgreementError::Pin)?;
+        let mut rest = rest.to_vec();
+        let key = self.key(key_label::PIN)?;
+        let key = UnboundKey::new(&AES_256_GCM, key.expose()).map_err(|_| AgreementError::Pin)?;
+        let opened = LessSafeKey::new(key)
+            .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(self.handle.as_bytes()), &mut rest)
+            .map_err(|_| AgreementError::Pin)?;
+        let hash = Secret::new(opened.to_vec());
+        if hash.expose().len() == PIN_HASH { Ok(hash) } else { Err(AgreementError::Pin) }
+    }
+
+    fn key(&self, label: &[u8]) -> Result<Secret<Vec<u8>>, AgreementError> {
+        let mut key = vec![0; 32];
+        let info = [label];
+        let expanded = self.secret.expand(&info, hkdf::HKDF_SHA256).map_err(|_| AgreementError::Key)?;
+        expanded.fill(&mut key).map_err(|_| AgreementError::Key)?;
+        Ok(Secret::new(key))
+    }
 }
 
 /// Makes an ephemeral key.
@@ -54,47 +94,38 @@ pub fn begin() -> Result<Ours, AgreementError> {
     Ok(Ours { private: Secret::new(octets.as_ref().to_vec()), public: public_of(&private)? })
 }
 
-/// The keys that both sides now have, and the PIN's hash that came sealed under one of them.
-pub fn finish(
-    private: &Secret<Vec<u8>>,
-    theirs: &PublicKey,
-    activation: &str,
-    sealed_pin: &str,
-) -> Result<Agreed, AgreementError> {
+/// The server's half, signed by a published key, for the activation or change of this handle.
+pub fn offer(app: &App, handle: &str, public: &PublicKey) -> Result<String, PhoneRefused> {
+    let half = Agreement { activation: handle.to_owned(), agreement_key: jwk(public)? };
+    app.signer.sign_as(typ::AGREEMENT, SigningAlg::Es256, &half, app.now()).map_err(|error| internal(&error))
+}
+
+/// Agrees with the phone's key.
+pub fn finish(private: &Secret<Vec<u8>>, theirs: &PublicKey, handle: &str) -> Result<Agreed, AgreementError> {
     let ours = PrivateKey::from_private_key(&ECDH_P256, private.expose()).map_err(|_| AgreementError::Key)?;
     let public = public_of(&ours)?;
     let salt = Sha256::new()
-        .chain_update(activation.as_bytes())
+        .chain_update(handle.as_bytes())
         .chain_update(theirs.thumbprint().as_bytes())
         .chain_update(public.thumbprint().as_bytes())
         .finalize();
     let point = theirs.sec1();
     let peer = UnparsedPublicKey::new(&ECDH_P256, point.as_slice());
-    let derived = agreement::agree(&ours, peer, AgreementError::Key, |shared| {
-        let extracted = hkdf::Salt::new(hkdf::HKDF_SHA256, &salt).extract(shared);
-        let key = |label: &[u8]| {
-            let mut key = vec![0; 32];
-            let info = [label];
-            let expanded = extracted.expand(&info, hkdf::HKDF_SHA256).map_err(|_| AgreementError::Key)?;
-            expanded.fill(&mut key).map_err(|_| AgreementError::Key)?;
-            Ok(Secret::new(key))
-        };
-        Ok((key(key_label::RESPOND)?, key(key_label::APPROVE)?, key(key_label::PIN)?))
-    });
-    let (respond, approve, sealing) = derived?;
-    Ok(Agreed { respond, approve, pin: open_pin(&sealing, activation, sealed_pin)?, public })
+    let secret = agreement::agree(&ours, peer, AgreementError::Key, |shared| {
+        Ok(hkdf::Salt::new(hkdf::HKDF_SHA256, &salt).extract(shared))
+    })?;
+    Ok(Agreed { secret, handle: handle.to_owned(), public })
 }
 
-fn open_pin(key: &Secret<Vec<u8>>, activation: &str, sealed: &str) -> Result<Secret<Vec<u8>>, AgreementError> {
-    let octets = URL_SAFE_NO_PAD.decode(sealed).map_err(|_| AgreementError::Pin)?;
-    let (nonce, rest) = octets.split_first_chunk::<NONCE_LEN>().ok_or(AgreementError::Pin)?;
-    let mut rest = rest.to_vec();
-    let key = UnboundKey::new(&AES_256_GCM, key.expose()).map_err(|_| AgreementError::Pin)?;
-    let opened = LessSafeKey::new(key)
-        .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(activation.as_bytes()), &mut rest)
-        .map_err(|_| AgreementError::Pin)?;
-    let hash = Secret::new(opened.to_vec());
-    if hash.expose().len() == PIN_HASH { Ok(hash) } else { Err(AgreementError::Pin) }
+/// Reads a key that a phone sent as this member.
+pub fn read_key(jwk: &Jwk, member: &'static str) -> Result<PublicKey, PhoneRefused> {
+    let value = serde_json::to_value(jwk).map_err(|_| PhoneRefused::Malformed(member))?;
+    PublicKey::of(&value).map_err(|_| PhoneRefused::Malformed(member))
+}
+
+/// A key as it is sent.
+pub fn jwk(key: &PublicKey) -> Result<Jwk, PhoneRefused> {
+    serde_json::from_value(key.jwk()).map_err(|error| internal(&error))
 }
 
 fn public_of(private: &PrivateKey) -> Result<PublicKey, AgreementError> {

@@ -1,7 +1,7 @@
 //! Beginning an activation: who is it for, and what must still be proven. A password alone needs one thing more: a code
 //! to a contact point, or another device of the user. An invitation from a signed-in page needs nothing more.
 
-use super::{Call, PhoneRefused, activate, agreement};
+use super::{Call, PhoneRefused, activate, agreement, internal};
 use crate::{
     app::{App, nonce, random},
     clients::PHONE_APP,
@@ -20,7 +20,7 @@ use domain::{
     confirmation::{Channel as Way, Operation, What},
     user::Username,
 };
-use oidc::{client::SigningAlg, jwk::PublicKey};
+use oidc::jwk::PublicKey;
 use serde_json::json;
 use std::sync::Arc;
 use store::{
@@ -29,7 +29,7 @@ use store::{
     contact::{Channel, Contact},
     user::User,
 };
-use wire::phone::{ActivationStarted, Agreement, StartActivation, typ};
+use wire::phone::{ActivationStarted, StartActivation};
 
 /// Codes sent to a user within the life of one: more would only be a nuisance to the owner.
 const MOST_BEGUN: u32 = 5;
@@ -56,7 +56,7 @@ enum Asked {
 
 /// Begins.
 pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Result<ActivationStarted, PhoneRefused> {
-    let ours = agreement::begin().map_err(|error| activate::internal(&error))?;
+    let ours = agreement::begin().map_err(|error| internal(&error))?;
     let (private, public) = (ours.private, ours.public);
     let begun = match request {
         StartActivation { username: Some(username), password: Some(password), session_id: None, session: None } => {
@@ -83,11 +83,7 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
 }
 
 fn started(app: &App, begun: Begun, public: &PublicKey) -> Result<ActivationStarted, PhoneRefused> {
-    let offer = Agreement { activation: begun.handle.clone(), agreement_key: activate::jwk(public)? };
-    let agreement = app
-        .signer
-        .sign_as(typ::AGREEMENT, SigningAlg::Es256, &offer, app.now())
-        .map_err(|error| activate::internal(&error))?;
+    let agreement = agreement::offer(app, &begun.handle, public)?;
     let (proof, sent_by, sent_to, next) = match begun.asked {
         Asked::Code(contact) => {
             let to = masked(contact.channel, contact.address.expose());

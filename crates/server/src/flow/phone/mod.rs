@@ -7,8 +7,10 @@ pub mod assertion;
 pub mod begin;
 pub mod decide;
 pub mod invite;
+pub mod manage;
 pub mod own;
 pub mod pending;
+pub mod pin_change;
 pub mod sample;
 pub mod session;
 pub mod statement;
@@ -98,6 +100,15 @@ pub enum PhoneRefused {
     /// The number is wrong; the request is over, the attempt may go on otherwise.
     #[error("the number is wrong")]
     WrongNumber,
+    /// Another living device of the user has this label.
+    #[error("another device has this label")]
+    LabelTaken,
+    /// No such change of the PIN, or another phone's, or it is over.
+    #[error("this change is over or was never begun by this phone")]
+    UnknownChange,
+    /// The phone has no PIN that could be changed.
+    #[error("this phone has no PIN")]
+    NoPin,
     /// The device locked in this step.
     #[error("the device is locked")]
     Locked(Until),
@@ -107,4 +118,9 @@ impl From<store::Error> for PhoneRefused {
     fn from(error: store::Error) -> Self {
         Self::Flow(error.into())
     }
+}
+
+fn internal(error: &dyn std::error::Error) -> PhoneRefused {
+    tracing::error!(%error, "a call of a phone failed on our side");
+    Refused::Internal.into()
 }

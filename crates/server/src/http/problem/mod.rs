@@ -44,6 +44,10 @@ pub enum Slug {
     UnknownActivation,
     /// The code from the settings page is unknown, used, or over.
     UnknownInvitation,
+    /// The change of the PIN is over, unknown, or another phone's.
+    UnknownChange,
+    /// The phone has no PIN.
+    NoPin,
     /// The activation code is wrong.
     WrongCode,
     /// The response or PIN proof is wrong.
@@ -72,7 +76,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 26] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -85,6 +89,8 @@ impl Slug {
         Self::NoContact,
         Self::UnknownActivation,
         Self::UnknownInvitation,
+        Self::UnknownChange,
+        Self::NoPin,
         Self::WrongCode,
         Self::WrongResponse,
         Self::WrongNumber,
@@ -136,6 +142,8 @@ impl Slug {
             Self::UnknownInvitation => {
                 ("unknown-invitation", StatusCode::NOT_FOUND, "This code from the settings page was used or is over")
             }
+            Self::UnknownChange => ("unknown-change", StatusCode::NOT_FOUND, "This change of the PIN is over"),
+            Self::NoPin => ("no-pin", StatusCode::CONFLICT, "This phone has no PIN"),
             Self::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The activation code is wrong"),
             Self::WrongResponse => ("wrong-response", StatusCode::FORBIDDEN, "The response or PIN is wrong"),
             Self::WrongNumber => ("wrong-number", StatusCode::FORBIDDEN, "The number is wrong"),

@@ -68,6 +68,9 @@ fn phone_refused(refused: PhoneRefused) -> ApiProblem {
         PhoneRefused::Statement(error) => because(Slug::StatementMismatch, error.member()),
         PhoneRefused::Malformed(member) => because(Slug::BadRequest, member),
         PhoneRefused::UnknownConfirmation => plain(Slug::NotFound),
+        PhoneRefused::LabelTaken => because(Slug::BadRequest, "label_taken"),
+        PhoneRefused::UnknownChange => plain(Slug::UnknownChange),
+        PhoneRefused::NoPin => plain(Slug::NoPin),
         PhoneRefused::Locked(until) => locked(until),
     }
 }

@@ -1,0 +1,69 @@
+//! `phone rename|remove|activity|change-pin`: what a phone sees and changes of itself.
+
+use super::{
+    Entry,
+    output::{self, Failure},
+    phone::{Common, Pin, ca, new_pin, open, read_pin},
+};
+use crate::{
+    first_party::{Server, ServerUrl},
+    phone::check_new_pin,
+};
+use std::path::PathBuf;
+
+/// The new PIN.
+#[derive(Debug, clap::Args)]
+pub(super) struct NewPin {
+    /// Read the new PIN from this file instead of asking for it.
+    #[arg(long, value_name = "FILE")]
+    new_pin_file: Option<PathBuf>,
+}
+
+pub(super) async fn rename(common: &Common, label: &str, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let renamed = open(common, entry).await?.rename(label).await?;
+    if common.json {
+        return output::line(entry, &serde_json::to_string(&renamed)?);
+    }
+    output::line(entry, &renamed.label)
+}
+
+pub(super) async fn remove(common: &Common, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    open(common, entry).await?.remove().await?;
+    let _ = writeln!(entry.err, "{} is of no more use.", common.state.display());
+    output::value(entry, "removed", common.json)
+}
+
+pub(super) async fn activity(common: &Common, lang: Option<&str>, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let lang = lang.map(|tag| i18n::Lang::parse(tag).ok_or_else(|| Failure::usage("no such language"))).transpose()?;
+    let lines = open(common, entry).await?.activity(lang.map(i18n::Lang::tag)).await?;
+    if common.json {
+        return output::line(entry, &serde_json::to_string(&lines)?);
+    }
+    lines.iter().try_for_each(|line| {
+        let mark = if line.alarming { "!" } else { " " };
+        let address = line.address.as_ref().map(|address| format!(", {address}")).unwrap_or_default();
+        output::line(entry, &format!("{mark} {}  {}{address}", line.at, line.text))
+    })
+}
+
+pub(super) async fn change_pin(
+    common: &Common,
+    (pin, new): (&Pin, &NewPin),
+    entry: &mut Entry<'_>,
+) -> Result<(), Failure> {
+    let phone = open(common, entry).await?;
+    let issuer: ServerUrl = phone.shelf().read()?.server.parse()?;
+    let server = Server::discover(&issuer, ca(common)?.as_deref()).await?;
+    let current = read_pin(pin)?;
+    let new = match &new.new_pin_file {
+        Some(path) => output::secret_file(path)?,
+        None => new_pin("give --new-pin-file")?,
+    };
+    check_new_pin(&new)?;
+    if *new == *current {
+        return Err(Failure::Failed("the new PIN is the current one".to_owned()));
+    }
+    let change = phone.begin_pin_change(&server).await?;
+    phone.complete_pin_change(&change, (&current, &new)).await?;
+    output::value(entry, "changed", common.json)
+}

@@ -1,0 +1,63 @@
+//! What happened, as its owner is told it on pages and phones: a row of the audit log by its words.
+
+use domain::audit::Kind;
+
+/// The key of the words for a kind's stable name.
+pub fn key(name: &str) -> &'static str {
+    match Kind::parse(name) {
+        Some(Kind::PasswordAccepted) => "activity-password-accepted",
+        Some(Kind::PasswordRefused) => "activity-password-refused",
+        Some(Kind::Offered) => "activity-confirmation-offered",
+        Some(Kind::DeviceChosen) => "activity-device-chosen",
+        Some(Kind::ReturnedToChoice) => "activity-returned-to-choice",
+        Some(Kind::AnsweredWrong) => "activity-answered-wrong",
+        Some(Kind::Confirmed) => "activity-confirmed",
+        Some(Kind::Denied) => "activity-denied",
+        Some(Kind::Reported) => "activity-reported",
+        Some(Kind::Expired) => "activity-expired",
+        Some(Kind::Exhausted) => "activity-exhausted",
+        Some(Kind::DeviceLocked) => "activity-device-locked",
+        Some(Kind::DeviceUnlocked) => "activity-device-unlocked",
+        Some(Kind::DeviceAdded) => "activity-device-added",
+        Some(Kind::DeviceStateChanged) => "activity-device-state-changed",
+        Some(Kind::DeviceRenamed) => "activity-device-renamed",
+        Some(Kind::PinChanged) => "activity-pin-changed",
+        Some(Kind::UserAdded) => "activity-user-added",
+        Some(Kind::UserLocked) => "activity-user-locked",
+        Some(Kind::UserUnlocked) => "activity-user-unlocked",
+        Some(Kind::DefaultDeviceChanged) => "activity-default-device-changed",
+        Some(Kind::SessionStarted) => "activity-session-started",
+        Some(Kind::SessionEnded) => "activity-session-ended",
+        Some(Kind::MarkSet) => "activity-mark-set",
+        Some(Kind::MarkRevoked) => "activity-mark-revoked",
+        Some(Kind::CodeIssued) => "activity-code-issued",
+        Some(Kind::CodeRedeemed) => "activity-code-redeemed",
+        Some(Kind::CodeReplayed) => "activity-code-replayed",
+        Some(Kind::InvitationMade) => "activity-invitation-made",
+        Some(Kind::ActivationStarted) => "activity-activation-started",
+        Some(Kind::ActivationRefused) => "activity-activation-refused",
+        Some(Kind::KeysAgreed) => "activity-keys-agreed",
+        Some(Kind::ActivationEnded) => "activity-activation-ended",
+        Some(Kind::StatementRefused) => "activity-statement-refused",
+        Some(Kind::PhoneLoggedOut) => "activity-phone-logged-out",
+        Some(Kind::TokenRefreshed) => "activity-token-refreshed",
+        Some(Kind::RefreshReplayed) => "activity-refresh-replayed",
+        Some(Kind::GrantRevoked) => "activity-grant-revoked",
+        Some(Kind::UserCodeChanged) => "activity-user-code-changed",
+        Some(Kind::BackchannelAsked) => "activity-backchannel-asked",
+        Some(Kind::BackchannelRefused) => "activity-backchannel-refused",
+        Some(Kind::BackchannelRedeemed) => "activity-backchannel-redeemed",
+        Some(Kind::DeliveryGivenUp) => "activity-delivery-given-up",
+        Some(Kind::SigningKeyAdded) => "activity-signing-key-added",
+        Some(Kind::SigningKeyRetired) => "activity-signing-key-retired",
+        Some(Kind::ClientAdded) => "activity-client-added",
+        Some(Kind::ClientRemoved) => "activity-client-removed",
+        Some(Kind::ClientSecretChanged) => "activity-client-secret-changed",
+        None => "activity-other",
+    }
+}
+
+/// Whether the owner should look twice.
+pub fn alarming(name: &str) -> bool {
+    Kind::parse(name).is_some_and(Kind::alarming)
+}

@@ -1,0 +1,122 @@
+//! What a phone sees and changes of itself: its label, its PIN, its end, what happened to its user.
+
+use crate::phone::Jwk;
+use serde::{Deserialize, Serialize};
+
+/// How the user of a phone proves presence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Form {
+    /// By a PIN that only the server judges.
+    Pin,
+    /// By the platform's own user verification (WebAuthn).
+    Biometric,
+}
+
+/// `GET device`: the phone as the server knows it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PhoneDevice {
+    /// The device's id.
+    pub device_id: String,
+    /// Whose it is.
+    pub username: String,
+    /// What people and programs choose it by.
+    pub label: String,
+    /// Its class.
+    pub class: String,
+    /// What it said that it runs on.
+    pub platform: String,
+    /// The stable name of its state.
+    pub state: String,
+    /// How presence is proved.
+    pub form: Form,
+    /// When it was added, Unix seconds.
+    pub created_at: i64,
+    /// When it last confirmed something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_used_at: Option<i64>,
+}
+
+/// `POST device/label`, a JWS ([`crate::phone::typ::LABEL`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rename {
+    /// The device's id.
+    pub device: String,
+    /// The new label: 1 to 60 characters, no control characters, no other living device's of this user.
+    pub label: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// `POST device/remove`, a JWS ([`crate::phone::typ::REMOVAL`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Remove {
+    /// The device's id.
+    pub device: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// `GET activity`: what happened to the user, the latest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Activity {
+    /// The lines.
+    pub activity: Vec<ActivityLine>,
+}
+
+/// Something that happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ActivityLine {
+    /// When, Unix seconds.
+    pub at: i64,
+    /// In words of the asked language.
+    pub text: String,
+    /// The network address it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+    /// Whether the owner should look twice.
+    pub alarming: bool,
+}
+
+/// `POST pin-changes`, a JWS ([`crate::phone::typ::PIN_CHANGE`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangePin {
+    /// The device's id.
+    pub device: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
+/// The answer: two responses are awaited.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PinChangeBegun {
+    /// The change's handle.
+    pub change: String,
+    /// Seconds until it dies.
+    pub expires_in: u64,
+    /// A JWS ([`crate::phone::typ::AGREEMENT`]) over [`crate::phone::Agreement`], whose `activation` is the change.
+    pub agreement: String,
+    /// What both responses answer.
+    pub challenge: String,
+    /// Digits of a response.
+    pub response_digits: u8,
+}
+
+/// `POST pin-changes/{change}/complete`, a JWS ([`crate::phone::typ::NEW_PIN`]).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewPin {
+    /// The change's handle.
+    pub change: String,
+    /// The phone's ephemeral key.
+    pub agreement_key: Jwk,
+    /// SHA-256 of the new PIN, sealed under the key of [`crate::phone::key_label::PIN`] of this agreement.
+    pub sealed_pin: String,
+    /// The response with the current PIN.
+    pub current_response: String,
+    /// The response with the new PIN, at the next counter.
+    pub new_response: String,
+}
