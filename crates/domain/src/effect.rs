@@ -3,7 +3,7 @@
 use crate::{
     audit::Kind,
     device::Moving,
-    id::DeviceId,
+    id::{ConfirmationId, DeviceId},
     lockout::{DeviceFailures, Until, UserFailures},
     policy::UserLock,
     time::Timestamp,
@@ -16,6 +16,10 @@ pub enum Effect {
     SendPush {
         /// The phone.
         device: DeviceId,
+        /// The confirmation.
+        confirmation: ConfirmationId,
+        /// From when on it is of no use to be woken.
+        until: Timestamp,
     },
     /// Take the request off the phone's screen.
     WithdrawPush {

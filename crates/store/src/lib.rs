@@ -46,6 +46,7 @@ pub mod mark;
 pub mod outbox;
 pub mod phone_session;
 pub mod place;
+pub mod push;
 pub mod refresh;
 pub mod replay;
 pub mod request;
@@ -104,6 +105,7 @@ registry![
     crate::outbox,
     crate::phone_session,
     crate::place,
+    crate::push,
     crate::refresh,
     crate::replay,
     crate::request,

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub mod own;
+pub mod push;
 
 /// The media type of a body that is a compact JWS.
 pub const JOSE: &str = "application/jose";
@@ -26,6 +27,12 @@ pub mod typ {
     pub const REQUEST: &str = "countersign-request+jws";
     /// [`super::own::Finish`].
     pub const FINISH: &str = "countersign-finish+jws";
+    /// [`super::push::Subscribe`].
+    pub const PUSH_SUBSCRIPTION: &str = "countersign-push-subscription+jws";
+    /// [`super::push::PushCall`], to end the subscription.
+    pub const PUSH_END: &str = "countersign-push-end+jws";
+    /// [`super::push::PushCall`], for a test.
+    pub const PUSH_TEST: &str = "countersign-push-test+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.

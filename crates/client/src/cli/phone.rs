@@ -7,7 +7,7 @@ use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
 use serde::Serialize;
 use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
-use wire::phone::{Asked, Decision, Operation, Pending};
+use wire::phone::{Asked, Decision, Operation, Pending, push::SubscriptionKeys};
 use zeroize::Zeroizing;
 
 #[derive(Debug, clap::Subcommand)]
@@ -49,6 +49,22 @@ pub(super) enum Command {
         /// The challenge, as the login shows it.
         challenge: String,
     },
+    /// Have this phone woken at a push service: what a browser that subscribed was given.
+    Subscribe {
+        #[command(flatten)]
+        common: Common,
+        /// The address of the subscription.
+        #[arg(long, value_name = "URL")]
+        endpoint: String,
+        /// The browser's public key, base64url.
+        #[arg(long, value_name = "KEY")]
+        p256dh: String,
+        /// The browser's authentication secret, base64url.
+        #[arg(long, value_name = "SECRET")]
+        auth: String,
+    },
+    /// Ask the server to wake this phone once.
+    TestPush(Common),
     /// End the app's session; the phone still answers challenges.
     Logout(Common),
 }
@@ -117,6 +133,15 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
             let decision = if *not_me { Decision::Report } else { Decision::Deny };
             runtime.block_on(deny(common, (decision, id.as_deref()), entry))
         }
+        Command::Subscribe { common, endpoint, p256dh, auth } => runtime.block_on(async {
+            let keys = SubscriptionKeys { p256dh: p256dh.clone(), auth: auth.clone() };
+            let state = open(common, entry).await?.subscribe(endpoint, keys).await?;
+            output::value(entry, &state.server_key, common.json)
+        }),
+        Command::TestPush(common) => runtime.block_on(async {
+            open(common, entry).await?.test_push().await?;
+            output::value(entry, "asked", common.json)
+        }),
         Command::Logout(common) => runtime.block_on(async {
             open(common, entry).await?.log_out().await?;
             output::value(entry, "logged out", common.json)

@@ -6,6 +6,7 @@ mod activation;
 mod api;
 mod error;
 mod key;
+mod push;
 mod state;
 
 pub use activation::{Activation, Begun};

@@ -40,7 +40,7 @@ use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList
 const PROOF_WINDOW: Duration = Duration::from_secs(60);
 
 /// A call of a phone: its DPoP proof holds, its token is read. A handler cannot get the call without the check.
-pub struct PhoneCall(Call);
+pub struct PhoneCall(pub(super) Call);
 
 impl FromRequestParts<Arc<App>> for PhoneCall {
     type Rejection = PhoneProblem;
@@ -248,7 +248,8 @@ fn confirmation(id: Result<Path<String>, PathRejection>) -> Result<ConfirmationI
     id.ok().and_then(|Path(id)| id.parse().ok()).ok_or(PhoneProblem::Api(Slug::NotFound.into()))
 }
 
-async fn jws(request: Request) -> Result<String, PhoneProblem> {
+/// A body that is a compact JWS.
+pub(super) async fn jws(request: Request) -> Result<String, PhoneProblem> {
     body::text(request, JOSE).await.map_err(PhoneProblem::Body)
 }
 

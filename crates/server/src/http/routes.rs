@@ -1,7 +1,7 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, settings, site,
+    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, push, settings, site,
     token,
 };
 use axum::{
@@ -125,6 +125,10 @@ table! { ROUTES, mount:
     get  "/app/session"                      OwnPage  app::session             => "whose its session is";
     post "/app/session"                      OwnPage  app::open                => "opens its session for a code; audited as session.started";
     post "/app/session/end"                  OwnPage  app::end                 => "ends its session; audited as session.ended";
+    get  "/api/phone/v1/push-subscription"   Phone    push::show               => "whether and where the phone is woken";
+    post "/api/phone/v1/push-subscription"   Phone    push::subscribe          => "wake it there; audited as push.subscribed";
+    post "/api/phone/v1/push-subscription/end" Phone  push::end                => "wake it no more; audited as push.ended";
+    post "/api/phone/v1/push-subscription/test" Phone push::test               => "wakes it once";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

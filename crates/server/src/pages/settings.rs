@@ -130,6 +130,8 @@ impl ActivityLine {
             "activation.ended" => "activity-activation-ended",
             "phone.statement_refused" => "activity-statement-refused",
             "phone.logged_out" => "activity-phone-logged-out",
+            "push.subscribed" => "activity-push-subscribed",
+            "push.ended" => "activity-push-ended",
             "refresh_token.used" => "activity-token-refreshed",
             "refresh_token.replayed" => "activity-refresh-replayed",
             "grant.revoked" => "activity-grant-revoked",

@@ -16,6 +16,8 @@ mod nodes;
 mod parallel;
 mod phones;
 mod processes;
+mod push;
+mod push_service;
 mod restart;
 mod secrets;
 #[path = "../login/support.rs"]

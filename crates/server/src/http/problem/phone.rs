@@ -67,6 +67,9 @@ fn phone_refused(refused: PhoneRefused) -> ApiProblem {
         PhoneRefused::WrongNumber => plain(Slug::WrongNumber),
         PhoneRefused::Statement(error) => because(Slug::StatementMismatch, error.member()),
         PhoneRefused::Malformed(member) => because(Slug::BadRequest, member),
+        PhoneRefused::NoPush => plain(Slug::NoPush),
+        PhoneRefused::NotSubscribed => plain(Slug::NotSubscribed),
+        PhoneRefused::Endpoint(error) => because(Slug::BadRequest, error.reason()),
         PhoneRefused::UnknownConfirmation => plain(Slug::NotFound),
         PhoneRefused::Locked(until) => locked(until),
     }
