@@ -71,6 +71,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0003_oidc",
     "0004_provider",
     "0005_backchannel",
+    "0006_push",
     "0007_app",
 ];
 

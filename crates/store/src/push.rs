@@ -83,12 +83,7 @@ pub fn put(sql: &mut dyn Sql, sealer: &Sealer, new: &Subscription, nonce: [u8; 1
 }
 
 /// A phone's subscription.
-pub fn one(
-    sql: &mut dyn Sql,
-    sealer: &Sealer,
-    user: UserId,
-    device: DeviceId,
-) -> Result<Option<Subscription>, Error> {
+pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, device: DeviceId) -> Result<Option<Subscription>, Error> {
     sql.row(ONE, &params![user.octets(), device.octets()])?.map(|row| read(&row, sealer)).transpose()
 }
 

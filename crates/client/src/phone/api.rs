@@ -275,7 +275,12 @@ impl Phone {
         self.call(Method::POST, path, Some(jws.as_bytes())).await
     }
 
-    pub(super) async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, jws: Option<&[u8]>) -> Result<T, PhoneError> {
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        jws: Option<&[u8]>,
+    ) -> Result<T, PhoneError> {
         let octets = self.respond(method, path, jws, Some(ANSWER_TIMEOUT)).await?.bytes().await?;
         let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
         serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))

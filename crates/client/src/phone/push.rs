@@ -34,8 +34,7 @@ impl Phone {
     /// As the server refuses.
     pub async fn unsubscribe(&self) -> Result<(), PhoneError> {
         let (device, at) = self.named_now()?;
-        let _: Option<()> =
-            self.signed(&format!("{PATH}/end"), typ::PUSH_END, &PushCall { device, at }).await?;
+        let _: Option<()> = self.signed(&format!("{PATH}/end"), typ::PUSH_END, &PushCall { device, at }).await?;
         Ok(())
     }
 
@@ -45,8 +44,7 @@ impl Phone {
     /// As the server refuses: a few times a minute are enough.
     pub async fn test_push(&self) -> Result<(), PhoneError> {
         let (device, at) = self.named_now()?;
-        let _: Option<()> =
-            self.signed(&format!("{PATH}/test"), typ::PUSH_TEST, &PushCall { device, at }).await?;
+        let _: Option<()> = self.signed(&format!("{PATH}/test"), typ::PUSH_TEST, &PushCall { device, at }).await?;
         Ok(())
     }
 }

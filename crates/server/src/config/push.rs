@@ -59,7 +59,9 @@ impl Push {
 /// RFC 8292, 2.1.
 fn contact_fits(contact: &str) -> bool {
     let rest = match (contact.strip_prefix("mailto:"), contact.strip_prefix("https://")) {
-        (Some(address), _) if address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) => {
+        (Some(address), _)
+            if address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) =>
+        {
             address
         }
         (_, Some(host)) => host,
@@ -82,7 +84,8 @@ mod tests {
         for good in ["mailto:desk@bank.example", "https://bank.example/contact"] {
             assert_eq!(with(good), Vec::<String>::new(), "{good}");
         }
-        for bad in ["desk@bank.example", "mailto:", "mailto:desk", "https://", "http://bank.example", "mailto:a b@c.d"] {
+        for bad in ["desk@bank.example", "mailto:", "mailto:desk", "https://", "http://bank.example", "mailto:a b@c.d"]
+        {
             assert!(with(bad)[0].starts_with("line 3: contact must be"), "{bad}");
         }
         assert!(errors("[push]\nenabled = true\n")[0].starts_with("line 2: contact must be"));

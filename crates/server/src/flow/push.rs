@@ -219,7 +219,10 @@ mod tests {
         };
         assert_eq!((at(1, 180, None), at(2, 180, None), at(4, 180, None)), (Some(1), Some(4), Some(64)));
         assert_eq!((at(1, 180, Some(30)), at(3, 180, Some(2)), at(1, 180, Some(179))), (Some(30), Some(16), Some(179)));
-        assert_eq!((at(1, 180, Some(180)), at(5, 180, None), at(1, 1, None), at(8, 1_000_000, None)), (None, None, None, None));
+        assert_eq!(
+            (at(1, 180, Some(180)), at(5, 180, None), at(1, 1, None), at(8, 1_000_000, None)),
+            (None, None, None, None)
+        );
     }
 
     #[test]

@@ -107,7 +107,7 @@ async fn settled(server: &Server) {
 /// The claims of a push's VAPID token, which must be signed by the key that the phone was told.
 fn vapid(push: &Received, server_key: &str, now: Timestamp) -> Value {
     let header = push.header("authorization");
-    let (token, key) = header.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
+    let (token, key) = header.strip_prefix("vapid t=").unwrap().split_once(",k=").unwrap();
     assert_eq!(key, server_key);
     let point = URL_SAFE_NO_PAD.decode(key).unwrap();
     let text = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);

@@ -25,7 +25,9 @@ fn subscription(device: u8, id: u8) -> Subscription {
 
 /// A subscription's text, its secret included.
 fn text(found: Option<Subscription>) -> Option<String> {
-    found.map(|s| format!("{} {} {:?} {:?}", s.origin, s.created_at.unix_seconds(), s.target.map(|t| t.expose().clone()), s.last))
+    found.map(|s| {
+        format!("{} {} {:?} {:?}", s.origin, s.created_at.unix_seconds(), s.target.map(|t| t.expose().clone()), s.last)
+    })
 }
 
 fn open(store: &Store) -> Sealer {

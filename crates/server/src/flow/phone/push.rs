@@ -52,9 +52,8 @@ pub async fn show(app: &Arc<App>, call: Call) -> Result<PushState, PhoneRefused>
 pub async fn subscribe(app: &Arc<App>, call: Call, jws: &str) -> Result<PushState, PhoneRefused> {
     let sender = sender(app)?;
     let body: Subscribe = signed(&call, jws, typ::PUSH_SUBSCRIPTION)?;
-    let keys = Keys::parse(&body.keys.p256dh, &body.keys.auth).map_err(|error| {
-        PhoneRefused::Malformed(if error == EncryptError::Auth { "auth" } else { "p256dh" })
-    })?;
+    let keys = Keys::parse(&body.keys.p256dh, &body.keys.auth)
+        .map_err(|error| PhoneRefused::Malformed(if error == EncryptError::Auth { "auth" } else { "p256dh" }))?;
     let target = Target { endpoint: sender.policy().endpoint(&body.endpoint)?, keys };
     let server_key = sender.server_key().to_owned();
     let (unit_app, named) = (Arc::clone(app), (body.device, body.at));

@@ -132,7 +132,8 @@ impl Policy {
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
             return Err(EndpointError::Extra);
         }
-        let endpoint = Endpoint { origin: url.origin().ascii_serialization(), url: Secret::new(url.as_str().to_owned()) };
+        let endpoint =
+            Endpoint { origin: url.origin().ascii_serialization(), url: Secret::new(url.as_str().to_owned()) };
         if self.loopback && url.scheme() == "http" && names_this_machine(host) {
             return Ok(endpoint);
         }
@@ -142,7 +143,11 @@ impl Policy {
         // The parser has read every way to write a number, so this is a name and stays one.
         let name = url.domain().ok_or(EndpointError::Number)?;
         let port = url.port_or_known_default().ok_or(EndpointError::Malformed)?;
-        if self.services.iter().any(|service| service.has(name, port)) { Ok(endpoint) } else { Err(EndpointError::Service) }
+        if self.services.iter().any(|service| service.has(name, port)) {
+            Ok(endpoint)
+        } else {
+            Err(EndpointError::Service)
+        }
     }
 
     /// Whether a connection for this host name may go to this address, whatever a name server says.
@@ -290,7 +295,8 @@ mod tests {
             assert!(trying.endpoint(text).is_ok(), "{text}");
             assert_eq!(policy(LIST, false).endpoint(text).err(), Some(EndpointError::Scheme), "{text}");
         }
-        let others = ["http://10.0.0.1/x", "http://localhost.evil.example/x", "http://fcm.googleapis.com/x", "http://[::2]/x"];
+        let others =
+            ["http://10.0.0.1/x", "http://localhost.evil.example/x", "http://fcm.googleapis.com/x", "http://[::2]/x"];
         for text in others {
             assert_eq!(trying.endpoint(text).err(), Some(EndpointError::Scheme), "{text}");
         }
@@ -301,20 +307,68 @@ mod tests {
     fn only_public_addresses_are_connected_to() {
         let number = |text: &str| text.parse::<IpAddr>().unwrap();
         let private = [
-            "0.0.0.0", "0.1.2.3", "10.0.0.1", "100.64.0.1", "100.127.255.255", "127.0.0.1", "127.255.0.1", "169.254.169.254",
-            "172.16.0.1", "172.31.255.255", "192.0.0.8", "192.0.2.1", "192.88.99.1", "192.168.1.1", "198.18.0.1", "198.19.9.9",
-            "198.51.100.1", "203.0.113.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "::ffff:8.8.8.8",
-            "::ffff:127.0.0.1", "::8.8.8.8", "64:ff9b::a00:1", "64:ff9b:1::1", "100::1", "2001::1", "2001:db8::1", "2002:a00:1::1",
-            "2002:7f00:1::1", "3fff::1", "5f00::1", "fc00::1", "fd12::1", "fe80::1", "fec0::1", "ff02::1",
+            "0.0.0.0",
+            "0.1.2.3",
+            "10.0.0.1",
+            "100.64.0.1",
+            "100.127.255.255",
+            "127.0.0.1",
+            "127.255.0.1",
+            "169.254.169.254",
+            "172.16.0.1",
+            "172.31.255.255",
+            "192.0.0.8",
+            "192.0.2.1",
+            "192.88.99.1",
+            "192.168.1.1",
+            "198.18.0.1",
+            "198.19.9.9",
+            "198.51.100.1",
+            "203.0.113.1",
+            "224.0.0.1",
+            "240.0.0.1",
+            "255.255.255.255",
+            "::",
+            "::1",
+            "::ffff:8.8.8.8",
+            "::ffff:127.0.0.1",
+            "::8.8.8.8",
+            "64:ff9b::a00:1",
+            "64:ff9b:1::1",
+            "100::1",
+            "2001::1",
+            "2001:db8::1",
+            "2002:a00:1::1",
+            "2002:7f00:1::1",
+            "3fff::1",
+            "5f00::1",
+            "fc00::1",
+            "fd12::1",
+            "fe80::1",
+            "fec0::1",
+            "ff02::1",
         ];
         for text in private {
             assert!(!is_public(number(text)), "{text}");
             assert!(!policy(LIST, true).may_reach("fcm.googleapis.com", number(text)), "{text}");
         }
         let public = [
-            "1.1.1.1", "8.8.8.8", "100.63.255.255", "100.128.0.1", "172.15.0.1", "172.32.0.1", "192.0.1.1", "198.17.0.1",
-            "198.20.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450:4001::200a", "2001:4860::8888", "64:ff9b::808:808",
-            "2002:808:808::1", "3fff:1000::1",
+            "1.1.1.1",
+            "8.8.8.8",
+            "100.63.255.255",
+            "100.128.0.1",
+            "172.15.0.1",
+            "172.32.0.1",
+            "192.0.1.1",
+            "198.17.0.1",
+            "198.20.0.1",
+            "223.255.255.255",
+            "2606:4700::1111",
+            "2a00:1450:4001::200a",
+            "2001:4860::8888",
+            "64:ff9b::808:808",
+            "2002:808:808::1",
+            "3fff:1000::1",
         ];
         for text in public {
             assert!(is_public(number(text)), "{text}");
@@ -326,7 +380,23 @@ mod tests {
 
     #[test]
     fn a_list_names_hosts() {
-        for bad in ["", "*", "*.", "*.com", "com", "a..b", "a.b:", "a.b:0", "a.b:x", "https://a.b", "A.b", "10.0.0.1", "*.*.b", "a.b/", "[::1]"] {
+        for bad in [
+            "",
+            "*",
+            "*.",
+            "*.com",
+            "com",
+            "a..b",
+            "a.b:",
+            "a.b:0",
+            "a.b:x",
+            "https://a.b",
+            "A.b",
+            "10.0.0.1",
+            "*.*.b",
+            "a.b/",
+            "[::1]",
+        ] {
             assert_eq!(bad.parse::<Service>(), Err(ServiceError), "{bad}");
         }
     }

@@ -220,7 +220,8 @@ mod tests {
         for status in [301, 307, 400, 401, 403, 413, 422] {
             assert_eq!(judge(status, Some("1")), Answer::Refused(status.to_string()));
         }
-        let later = |status: u16, seconds: Option<u64>| Answer::Later(status.to_string(), seconds.map(Duration::from_secs));
+        let later =
+            |status: u16, seconds: Option<u64>| Answer::Later(status.to_string(), seconds.map(Duration::from_secs));
         assert_eq!(judge(429, Some("120")), later(429, Some(120)));
         assert_eq!(judge(503, Some(" 7 ")), later(503, Some(7)));
         assert_eq!(judge(503, Some("Sun, 06 Nov 1994 08:49:47 GMT")), later(503, Some(10)));

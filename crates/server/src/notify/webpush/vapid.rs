@@ -59,7 +59,7 @@ impl Vapid {
     pub fn authorization(&self, origin: &str, now: Timestamp) -> Result<String, VapidError> {
         let claims = Claims { aud: origin, exp: now.plus(LIFE).unix_seconds(), sub: &self.contact };
         let token = jsonwebtoken::encode(&Header::new(Algorithm::ES256), &claims, &self.private);
-        Ok(format!("vapid t={}, k={}", token.map_err(|_| VapidError)?, self.public))
+        Ok(format!("vapid t={},k={}", token.map_err(|_| VapidError)?, self.public))
     }
 }
 
@@ -71,7 +71,8 @@ mod tests {
 
     /// Token and key of a header: signed text, signature, public key.
     fn parts(header: &str) -> (&str, Vec<u8>, Vec<u8>) {
-        let (token, key) = header.strip_prefix("vapid t=").unwrap().split_once(", k=").unwrap();
+        let (token, key) = header.strip_prefix("vapid t=").unwrap().split_once(',').unwrap();
+        let key = key.trim_start().strip_prefix("k=").unwrap();
         let (text, signature) = token.rsplit_once('.').unwrap();
         (text, URL_SAFE_NO_PAD.decode(signature).unwrap(), URL_SAFE_NO_PAD.decode(key).unwrap())
     }
@@ -94,7 +95,7 @@ mod tests {
         assert_eq!(parts(&ours).0, parts(theirs).0);
         assert_eq!((parts(&ours).1.len(), parts(&ours).2.len()), (64, 65));
         assert!(holds(&ours) && holds(theirs));
-        let foreign = format!("{}, k={}", ours.split_once(", k=").unwrap().0, vector["public_key"].as_str().unwrap());
+        let foreign = format!("{},k={}", ours.split_once(',').unwrap().0, vector["public_key"].as_str().unwrap());
         assert!(!holds(&foreign), "by our own key and no other");
     }
 
