@@ -6,10 +6,7 @@ use super::{
     support::Server,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use countersign::{
-    app::random,
-    notify::webpush::{Answer, Keys, Message, Policy, Target, Vapid, WebPush},
-};
+use countersign::notify::webpush::{Answer, Keys, Message, Policy, Target, Vapid, WebPush};
 use countersign_client::phone::{Phone, PhoneError, SigningKey};
 use domain::{Timestamp, audit::Kind, id::DeviceId, user::Username};
 use serde_json::{Value, json};
@@ -261,6 +258,8 @@ async fn a_subscription_ends_by_its_phone_and_with_it() {
 
     rig.subscribe().await;
     let old: DeviceId = rig.phone.shelf().read().unwrap().device_id.parse().unwrap();
+    // The code is the one that was sent last.
+    rig.server.advance(1);
     let newer = activate(&rig.server, "alice").await;
     let app = rig.server.app.clone();
     let left = rig.server.app.store.read(move |sql| {
