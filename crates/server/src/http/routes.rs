@@ -1,8 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, push, settings, site,
-    token,
+    Shared, app, assets, body, first_party, health, invite, layers, login, metadata, oauth, phone, push, settings,
+    site, token,
 };
 use axum::{
     Router,
