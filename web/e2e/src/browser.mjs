@@ -41,6 +41,20 @@ export async function openPage(browser, { lang = "en", js = true, ...rest } = {}
   return page;
 }
 
+/**
+ * A device of its own: a browser process whose profile lies in `folder`, so that keys and the service worker outlive a
+ * restart. One page, watched like any other.
+ */
+export async function openDevice(folder, { lang = "en", flags = [], ...rest } = {}) {
+  const locale = { en: "en-US", ru: "ru-RU" }[lang];
+  const args = [...FLAGS, ...flags];
+  const context = await chromium.launchPersistentContext(folder, { executablePath: CHROMIUM, args, locale, reducedMotion: "reduce", ...rest });
+  context.setDefaultTimeout(PATIENCE);
+  const page = context.pages()[0] ?? (await context.newPage());
+  watch(page);
+  return page;
+}
+
 function watch(page) {
   page.complaints = [];
   const documents = new Set();

@@ -1,7 +1,20 @@
 // Where the app begins.
 
-import { createCore } from "./core/index";
-import { startWorker } from "./core/worker";
+import { render } from "preact";
+import { placeOf } from "./app/links.js";
+import { startInstalled } from "./app/installed.js";
+import { startRouter } from "./app/router.js";
+import { load, wantedLook, wear } from "./app/state.js";
+import { startWatching } from "./app/watch.js";
+import { speak, wantedLanguage } from "./app/words.js";
+import { createCore } from "./core/index.js";
+import { App } from "./shell/app.js";
+import "./styles/app.css";
 
-createCore();
-void startWorker({});
+startInstalled();
+wear(wantedLook());
+await Promise.all([speak(wantedLanguage()), load(createCore())]);
+startRouter(placeOf);
+const root = document.querySelector("#app");
+if (root) render(<App />, root);
+startWatching();

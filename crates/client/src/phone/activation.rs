@@ -15,8 +15,8 @@ use sha2::{Digest as _, Sha256};
 use wire::{
     card_file::KeyBytes,
     phone::{
-        Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, Jwk, ProveActivation,
-        StartActivation, key_label, typ,
+        Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, ConfirmActivation, Confirming,
+        Jwk, ProveActivation, StartActivation, key_label, typ,
     },
     phone_file::{FORMAT, PhoneFile},
 };
@@ -34,7 +34,6 @@ pub struct Activation {
 pub struct Begun {
     activation: Activation,
     server: Server,
-    username: String,
     started: ActivationStarted,
     server_key: PublicKey,
 }
@@ -56,7 +55,8 @@ impl Activation {
         Ok(Self { line: Line::new(server, key, unix_now), pkcs8 })
     }
 
-    /// Sends username and password; a code goes to the user's registered number or address.
+    /// Sends username and password; a code goes to the user's registered number or address, or another device of the
+    /// user is asked.
     ///
     /// # Errors
     /// As the server refuses; or when its part of the key agreement is not signed by a key it publishes.
@@ -66,7 +66,15 @@ impl Activation {
             password: Some(password.to_owned()),
             ..StartActivation::default()
         };
-        let body = Zeroizing::new(serde_json::to_vec(&body).map_err(|_| PhoneError::Key)?);
+        self.begin_with(server, &body).await
+    }
+
+    /// Begins with what a signed-in page shows, or any other way there is.
+    ///
+    /// # Errors
+    /// As [`Self::begin`].
+    pub async fn begin_with(self, server: Server, body: &StartActivation) -> Result<Begun, PhoneError> {
+        let body = Zeroizing::new(serde_json::to_vec(body).map_err(|_| PhoneError::Key)?);
         let started: ActivationStarted = self.line.json("activations", &body, None).await?;
         let keys = server.keys().await?;
         let offered: Agreement = signed_by(&keys, &started.agreement)?;
@@ -74,7 +82,7 @@ impl Activation {
             return Err(PhoneError::Agreement);
         }
         let server_key = public(&offered.agreement_key)?;
-        Ok(Begun { activation: self, server, username: username.to_owned(), started, server_key })
+        Ok(Begun { activation: self, server, started, server_key })
     }
 }
 
@@ -84,14 +92,24 @@ impl Begun {
         &self.started
     }
 
-    /// Sends the code and the phone's keys, answers the first challenge with the new PIN, and gives the active phone's
+    /// Takes a step with the user's other device, where that is asked instead of a code.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn confirm(&self, step: &ConfirmActivation) -> Result<Confirming, PhoneError> {
+        let body = Zeroizing::new(serde_json::to_vec(step).map_err(|_| PhoneError::Key)?);
+        let path = format!("activations/{}/confirm", self.started.activation);
+        self.activation.line.json(&path, &body, None).await
+    }
+
+    /// Sends the code, where one was sent, and the phone's keys, answers the first challenge with the new PIN, and gives the active phone's
     /// state. A wrong code may be tried again with the same activation.
     ///
     /// # Errors
     /// As the server refuses.
-    pub async fn complete(
+    pub async fn complete<'a>(
         &self,
-        (code, pin): (&str, &str),
+        (code, pin): (impl Into<Option<&'a str>>, &str),
         label: Option<&str>,
     ) -> Result<(PhoneFile, Activated), PhoneError> {
         let suite = Suite::parse("OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256").map_err(|_| PhoneError::Key)?;
@@ -99,7 +117,7 @@ impl Begun {
         let derived = self.derive()?;
         let body = CompleteActivation {
             activation: self.started.activation.clone(),
-            code: Some(code.to_owned()),
+            code: code.into().map(str::to_owned),
             signing_key: jwk(self.activation.line.key().public())?,
             agreement_key: jwk(&derived.public)?,
             sealed_pin: seal(&derived.pin, &self.started.activation, pin_hash.as_bytes())?,
@@ -127,7 +145,7 @@ impl Begun {
         PhoneFile {
             format: FORMAT.to_owned(),
             server: self.server.metadata().issuer.clone(),
-            username: self.username.clone(),
+            username: self.started.username.clone(),
             device_id: completed.device_id.clone(),
             label: completed.label.clone(),
             suites: completed.suites.clone(),

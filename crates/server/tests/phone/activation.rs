@@ -1,24 +1,41 @@
 //! Activation: a code through the outbox, keys agreed, the first response; what it ends and what it refuses.
 
 use super::{
-    phones::{PIN, activate, begin, code, known, notices, phone, refused, slug, unix_now},
+    phones::{PIN, activate, begin, code, invitation, known, notices, phone, refused, slug, unix_now},
     support::{PASSWORD, Server},
 };
 use countersign_client::phone::{Activation, respond};
 use serde_json::json;
+use wire::{
+    Next,
+    phone::{ConfirmActivation, StartActivation},
+};
+
+fn answer(response: &str) -> ConfirmActivation {
+    ConfirmActivation { response: Some(response.to_owned()), ..ConfirmActivation::default() }
+}
 
 #[tokio::test]
 async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
     let server = Server::start().await;
-    server.user("alice", 1).await;
+    let mut cards = server.user("alice", 1).await;
     let first = activate(&server, "alice").await;
     assert!(first.pending().await.unwrap().is_empty());
     assert!(notices(&server).await.contains(&"notice-device-activated".to_owned()), "the owner is told elsewhere");
 
+    // The card is asked instead of a code: the older phone may be the one that was lost.
     let begun = begin(&server, "alice").await;
     let started = begun.started();
-    assert_eq!((started.sent_by.as_str(), started.sent_to.as_str()), ("mail", "a•••@example.com"));
-    let (state, activated) = begun.complete((&code(&server).await, PIN), Some("My phone")).await.unwrap();
+    assert_eq!((started.proof.as_str(), &started.sent_to, started.username.as_str()), ("device", &None, "alice"));
+    let Some(Next::Respond { device, challenge, .. }) = started.next.clone() else { panic!("{:?}", started.next) };
+    assert_eq!(device.class, "dsc-plus");
+    assert!(challenge.starts_with(['6', '7']), "a challenge that changes devices: {challenge}");
+    assert_eq!(slug(begun.complete((None, PIN), None).await), "not-awaited", "nobody vouched yet");
+    let wrong = begun.confirm(&answer("00000000")).await.unwrap();
+    assert_eq!((wrong.confirmed, wrong.failure.unwrap().attempts_left), (false, Some(2)));
+    assert!(begun.confirm(&answer(&cards[0].answer(&challenge, super::support::PIN))).await.unwrap().confirmed);
+    assert!(begun.confirm(&ConfirmActivation::default()).await.unwrap().confirmed, "asked again, it stays so");
+    let (state, activated) = begun.complete((None, PIN), Some("My phone")).await.unwrap();
     assert_eq!(activated.ended.len(), 1, "the older phone key, and nothing else");
     assert_eq!((activated.ended[0].state.as_str(), state.label.as_str()), ("replaced", "My phone"));
     assert_eq!(slug(first.pending().await), "unauthorized", "a replaced phone is nobody");
@@ -35,38 +52,38 @@ async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
 #[tokio::test]
 async fn a_wrong_code_may_be_tried_thrice_and_counts() {
     let server = Server::start().await;
-    server.user("alice", 1).await;
+    server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
     for left in [2, 1, 0] {
         let error = begun.complete(("AAAA-AAAA", PIN), None).await.unwrap_err();
         assert!(matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(left)));
     }
     let right = code(&server).await;
-    assert_eq!(slug(begun.complete((&right, PIN), None).await), "unknown-activation");
+    assert_eq!(slug(begun.complete((right.as_str(), PIN), None).await), "unknown-activation");
 
     // As people type it: small letters, a space for the hyphen.
     let begun = begin(&server, "alice").await;
     let typed = code(&server).await.to_lowercase().replace('-', " ");
-    assert!(begun.complete((&typed, PIN), None).await.is_ok());
-    assert_eq!(slug(begun.complete((&typed, PIN), None).await), "unknown-activation", "a code is good once");
+    assert!(begun.complete((typed.as_str(), PIN), None).await.is_ok());
+    assert_eq!(slug(begun.complete((typed.as_str(), PIN), None).await), "unknown-activation", "a code is good once");
 }
 
 #[tokio::test]
 async fn a_code_dies_after_ten_minutes_and_with_the_next_one() {
     let server = Server::start().await;
-    server.user("alice", 1).await;
+    server.user("alice", 0).await;
     let old = begin(&server, "alice").await;
     let old_code = code(&server).await;
     let new = begin(&server, "alice").await;
-    assert_eq!(slug(old.complete((&old_code, PIN), None).await), "unknown-activation");
+    assert_eq!(slug(old.complete((old_code.as_str(), PIN), None).await), "unknown-activation");
     server.advance(601);
-    assert_eq!(slug(new.complete((&code(&server).await, PIN), None).await), "unknown-activation");
+    assert_eq!(slug(new.complete((code(&server).await.as_str(), PIN), None).await), "unknown-activation");
 }
 
 #[tokio::test]
 async fn five_codes_in_ten_minutes_are_enough() {
     let server = Server::start().await;
-    server.user("alice", 1).await;
+    server.user("alice", 0).await;
     for _ in 0..5 {
         begin(&server, "alice").await;
     }
@@ -81,7 +98,7 @@ async fn five_codes_in_ten_minutes_are_enough() {
 #[tokio::test]
 async fn the_password_step_tells_nothing() {
     let server = Server::start().await;
-    server.user("alice", 1).await;
+    server.user("alice", 0).await;
     let known = known(&server).await;
     let mut seen = Vec::new();
     for (username, password) in [("nobody", PASSWORD), ("alice", "a wrong guess")] {
@@ -112,4 +129,51 @@ async fn responses_of_the_phone_are_judged_with_its_pin() {
     let right = respond(phone.shelf(), challenge, PIN).unwrap();
     let (status, done) = server.challenge(&[("auth_session", &session), ("response", right.as_str())]).await;
     assert_eq!(status, 200, "{done}");
+}
+
+/// What the settings page shows: good once, for its user, with the id typed as people type it.
+#[tokio::test]
+async fn a_signed_in_page_invites_a_phone() {
+    let server = Server::start().await;
+    server.user("alice", 1).await;
+    server.user("boris", 0).await;
+    let known = known(&server).await;
+    let begin = |start: StartActivation| {
+        let activation = Activation::new(&known, unix_now).unwrap();
+        let known = known.clone();
+        async move { activation.begin_with(known, &start).await }
+    };
+    let typed = |username: &str, id: &str| StartActivation {
+        username: Some(username.to_owned()),
+        session_id: Some(id.to_owned()),
+        ..StartActivation::default()
+    };
+    let scanned = |handle: &str| StartActivation { session: Some(handle.to_owned()), ..StartActivation::default() };
+
+    let (handle, id) = invitation(&server, "alice").await;
+    assert_eq!(id.len(), 11, "{id}");
+    for refused in [typed("boris", &id), typed("nobody", &id), typed("alice", "AAAAA-AAAAA"), scanned("x"), scanned(&id)] {
+        assert_eq!(slug(begin(refused).await), "unknown-invitation");
+    }
+    let begun = begin(typed("Alice", &id.to_lowercase().replace('-', " "))).await.unwrap();
+    assert_eq!((begun.started().proof.as_str(), begun.started().username.as_str()), ("session", "alice"));
+    assert!(begun.complete((None, PIN), None).await.is_ok());
+    for used in [typed("alice", &id), scanned(&handle)] {
+        assert_eq!(slug(begin(used).await), "unknown-invitation", "it was used");
+    }
+
+    let (old, _) = invitation(&server, "alice").await;
+    let (newer, id) = invitation(&server, "alice").await;
+    assert_eq!(slug(begin(scanned(&old)).await), "unknown-invitation", "a newer one took its place");
+    for _ in 0..5 {
+        assert_eq!(slug(begin(typed("alice", "AAAAA-AAAAA")).await), "unknown-invitation");
+    }
+    assert_eq!(slug(begin(typed("alice", &id)).await), "unknown-invitation", "five wrong ids end it");
+    assert_eq!(slug(begin(scanned(&newer)).await), "unknown-invitation");
+
+    let (late, _) = invitation(&server, "alice").await;
+    server.advance(601);
+    assert_eq!(slug(begin(scanned(&late)).await), "unknown-invitation", "its time is over");
+    let both = StartActivation { password: Some(PASSWORD.to_owned()), ..typed("alice", &id) };
+    assert_eq!(slug(begin(both).await), "bad-request");
 }

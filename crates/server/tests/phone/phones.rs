@@ -1,13 +1,20 @@
 //! Phones for tests: activated as a person would, with the code from the outbox.
 
 use super::support::{PASSWORD, Server, session};
+use countersign::flow::{
+    phone::invite::{self, Standing},
+    session::SignedIn,
+};
 use countersign_client::{
     first_party::{Server as Known, ServerUrl},
     phone::{Activation, Begun, Phone, PhoneError, Shelf},
 };
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
-use wire::{phone::Pending, phone_file::PhoneFile};
+use wire::{
+    phone::{Pending, StartActivation},
+    phone_file::PhoneFile,
+};
 
 pub const PIN: &str = "739185";
 
@@ -37,9 +44,39 @@ pub async fn code(server: &Server) -> String {
     arguments["code"].as_str().unwrap().to_owned()
 }
 
+/// What the settings page would show a user who has just logged in: the handle in the picture, and the id.
+pub async fn invitation(server: &Server, username: &str) -> (String, String) {
+    let name = domain::user::Username::parse(username).unwrap();
+    let user = server.app.store.read(move |sql| store::user::by_name(sql, &name)).await.unwrap().unwrap();
+    let now = server.app.now();
+    let session = store::session::Session {
+        user: user.id,
+        id: [9; 16].into(),
+        confirmation: [9; 16].into(),
+        agent: String::new(),
+        address: String::new(),
+        acr: String::new(),
+        amr: String::new(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.plus(Duration::from_secs(600)),
+        stays: false,
+    };
+    let signed_in = SignedIn { session, user };
+    invite::make(&server.app, &signed_in).await.unwrap();
+    match invite::look(&server.app, &signed_in).await.unwrap() {
+        Standing::Open { link, id, .. } => (link.split_once("#activate=").unwrap().1.to_owned(), id),
+        other => panic!("no invitation: {other:?}"),
+    }
+}
+
+/// A phone that takes up an invitation: whatever else the user has stays unasked.
 pub async fn activate(server: &Server, username: &str) -> Phone {
-    let begun = begin(server, username).await;
-    let (state, activated) = begun.complete((&code(server).await, PIN), None).await.unwrap();
+    let session = Some(invitation(server, username).await.0);
+    let known = known(server).await;
+    let activation = Activation::new(&known, unix_now).unwrap();
+    let begun = activation.begin_with(known, &StartActivation { session, ..StartActivation::default() }).await.unwrap();
+    let (state, activated) = begun.complete((None, PIN), None).await.unwrap();
     assert_eq!(activated.state, "active");
     phone(server, state).await
 }

@@ -75,7 +75,7 @@ async fn the_pin_is_nowhere() {
     let server = Server::start().await;
     server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
-    let (state, _) = begun.complete((&code(&server).await, PIN), None).await.unwrap();
+    let (state, _) = begun.complete((code(&server).await.as_str(), PIN), None).await.unwrap();
     look("the phone's state", &serde_json::to_vec(&state).unwrap());
 
     let port = server.url.rsplit(':').next().unwrap().to_owned();

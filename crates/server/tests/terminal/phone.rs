@@ -130,19 +130,26 @@ fn a_phone_activated_in_the_terminal_logs_its_owner_in() {
     let password = demo.file("carol.password", &demo.user("carol").password);
     let pin = demo.file("new.pin", "403917");
     let state = demo.file("gone", "").replace("gone", "phone.json");
-    let code =
-        format!("curl -fsS '{}/demo/outbox' | grep -oE '[A-Z2-9]{{4}}-[A-Z2-9]{{4}}' | head -n 1", demo.ready.url);
+    // Her card is asked instead of a code.
+    let carol = demo.user("carol");
+    let card = carol.devices.iter().find(|device| device.class == "dsc-plus").unwrap();
+    let card_pin = demo.file("card.pin", card.pin.as_deref().unwrap());
+    let card = format!(
+        "{} card-reader respond --state {} --pin-file {card_pin} $COUNTERSIGN_CHALLENGE",
+        client().display(),
+        card.state_file.as_deref().unwrap()
+    );
     let activate = |state: &str| {
         let mut command = Command::new(client());
         command.args(["phone", "activate", "--json", "--server", &demo.ready.url, "--username", "carol"]);
-        command.args(["--password-file", &password, "--pin-file", &pin, "--state", state, "--code-command", &code]);
+        command.args(["--password-file", &password, "--pin-file", &pin, "--state", state, "--code-command", &card]);
         command.stdin(Stdio::null()).output().unwrap()
     };
     let output = activate(&state);
     assert!(output.status.success(), "{output:?}");
     let activated: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(activated["state"], "active", "{activated}");
-    assert!(text(&output.stderr).contains("sent by sms to ••• 42"), "where the code went: {}", text(&output.stderr));
+    assert!(text(&output.stderr).contains("Digital Security Card+"), "who was asked: {}", text(&output.stderr));
     assert!(!activate(&state).status.success(), "a phone's file is never written over");
 
     let label = activated["label"].as_str().unwrap();
@@ -164,4 +171,21 @@ fn a_phone_activated_in_the_terminal_logs_its_owner_in() {
     let more = ["--device", label, "--method", "challenge_response", "--response-command", &respond];
     let (exit, done, err) = demo.script("966", "carol", &more);
     assert_eq!((exit, &done["username"]), (0, &json!("carol")), "{err}");
+}
+
+#[test]
+fn a_code_activates_a_phone_of_whoever_has_no_other_device() {
+    let demo = Demo::start();
+    let password = demo.file("boris.password", &demo.user("boris").password);
+    let pin = demo.file("new.pin", "403917");
+    let state = demo.file("gone", "").replace("gone", "phone.json");
+    let code =
+        format!("curl -fsS '{}/demo/outbox' | grep -oE '[A-Z2-9]{{4}}-[A-Z2-9]{{4}}' | head -n 1", demo.ready.url);
+    let mut command = Command::new(client());
+    command.args(["phone", "activate", "--server", &demo.ready.url, "--username", "boris", "--state", &state]);
+    command.args(["--password-file", &password, "--pin-file", &pin, "--code-command", &code]);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let said = text(&output.stderr);
+    assert!(said.contains("A code was sent by sms to •••") && said.contains("is replaced now"), "{said}");
 }

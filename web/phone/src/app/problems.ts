@@ -1,0 +1,103 @@
+// What went wrong, in words that help.
+
+import { PhoneError } from "../core/types.js";
+import { t } from "./words.js";
+
+/** The words for an error that a call of the core threw. */
+export function explain(error: unknown): string {
+  if (!(error instanceof PhoneError)) return t("problem-unexpected");
+  const { attemptsLeft } = error.detail;
+  const words = plain(error);
+  return attemptsLeft === undefined ? words : `${words} ${t("attempts-left", { n: attemptsLeft })}`;
+}
+
+/** Whether the error only says that the user thought better of it. */
+export function cancelled(error: unknown): boolean {
+  return error instanceof PhoneError && error.slug === "cancelled";
+}
+
+/** Whether nothing more can be done with the request. */
+export function over(error: unknown): boolean {
+  return error instanceof PhoneError && OVER.includes(error.slug);
+}
+
+const OVER = ["attempt-ended", "not-found", "wrong-number", "not-awaited", "device-not-active", "no-cards"];
+
+function plain({ slug, detail }: PhoneError): string {
+  switch (slug) {
+    case "attempt-ended":
+      return ended(detail.reason);
+    case "device-locked":
+      return locked(detail.retryAfter, detail.reason);
+    case "throttled":
+      return t("problem-throttled", { n: detail.retryAfter ?? 1 });
+    case "unsupported":
+      return detail.reason === "denied" ? t("push-denied-words") : t("problem-unsupported");
+    case "bad-request":
+      return detail.reason === "label" ? t("problem-label") : t("problem-bad-request");
+    default:
+      return t(WORDS[slug] ?? "problem-unexpected");
+  }
+}
+
+/** What an error of a login says, by the reason that the server gave. */
+export function failure(reason: string, attemptsLeft?: number): string {
+  const words = t(FAILURES[reason] ?? "problem-unexpected");
+  return attemptsLeft === undefined ? words : `${words} ${t("attempts-left", { n: attemptsLeft })}`;
+}
+
+function ended(reason: string | undefined): string {
+  return t(ENDED[reason ?? ""] ?? "problem-attempt-ended");
+}
+
+function locked(seconds: number | undefined, reason: string | undefined): string {
+  if (seconds !== undefined) return t("problem-device-locked-minutes", { n: Math.ceil(seconds / 60) });
+  return reason === "for_a_time" ? t("problem-device-locked-time") : t("problem-device-locked");
+}
+
+const ENDED: Record<string, string> = {
+  already_answered: "problem-already-answered",
+  denied: "problem-denied",
+  expired: "problem-expired",
+  too_many_attempts: "problem-too-many-attempts",
+};
+
+const FAILURES: Record<string, string> = {
+  ...ENDED,
+  wrong_response: "problem-login-failed",
+  wrong_number: "problem-login-number",
+  wrong_code: "problem-wrong-code",
+  device_locked: "problem-device-locked",
+  no_usable_device: "problem-no-device",
+  invalid_credentials: "problem-invalid-credentials",
+};
+
+const WORDS: Record<string, string> = {
+  "already-answered": "problem-already-answered",
+  busy: "problem-busy",
+  denied: "problem-denied",
+  "device-not-active": "problem-device-not-active",
+  expired: "problem-expired",
+  "invalid-credentials": "problem-invalid-credentials",
+  "invalid-proof": "problem-clock",
+  "invalid-session": "problem-expired",
+  internal: "problem-internal",
+  malformed: "problem-malformed",
+  "no-cards": "problem-no-cards",
+  "no-usable-device": "problem-no-device",
+  "no-contact": "problem-no-contact",
+  "not-awaited": "problem-not-awaited",
+  "not-found": "problem-not-found",
+  offline: "problem-offline",
+  "statement-mismatch": "problem-statement-mismatch",
+  storage: "problem-storage",
+  timeout: "problem-timeout",
+  "too-many-attempts": "problem-too-many-attempts",
+  unauthorized: "problem-unauthorized",
+  "unknown-activation": "problem-unknown-activation",
+  "wrong-code": "problem-wrong-code",
+  "wrong-number": "problem-wrong-number",
+  "wrong-pin": "problem-wrong-pin",
+  "wrong-purpose": "problem-wrong-purpose",
+  "wrong-response": "problem-wrong-pin",
+};

@@ -1,0 +1,120 @@
+// What every screen knows: the core, who is on this phone, what awaits an answer, how the app looks.
+
+import { computed, signal } from "@preact/signals";
+import type { Account, Config, Core, Look, Pending, PhoneError } from "../core/types.js";
+
+let running: Core | undefined;
+
+/** The core, once the app runs. */
+export function core(): Core {
+  if (!running) throw new TypeError("the app does not run yet");
+  return running;
+}
+
+/** What the server says about itself; undefined until it was told once. */
+export const config = signal<Config | undefined>(undefined);
+
+/** The usernames on this phone. */
+export const accounts = signal<readonly Account[]>([]);
+
+const CHOSEN = "countersign.account";
+const chosen = signal<string | undefined>(undefined);
+
+/** The username that is used now. */
+export const account = computed(() => accounts.value.find(({ device }) => device === chosen.value) ?? accounts.value[0]);
+
+/** What awaits an answer, by device. */
+export const waiting = signal<ReadonlyMap<string, readonly Pending[]>>(new Map());
+
+/** How many requests wait, on all usernames. */
+export const waitingCount = computed(() => [...waiting.value.values()].reduce((sum, list) => sum + list.length, 0));
+
+/** Why requests cannot be asked for at present. */
+export const trouble = signal<PhoneError | undefined>(undefined);
+
+/** Whether the phone has a network. */
+export const online = signal(true);
+
+/** The app's own session: who, and until when (Unix seconds). */
+export const session = signal<{ readonly username: string; readonly expires_at: number } | undefined>(undefined);
+
+/** Said to those who hear the screen. */
+export const news = signal("");
+
+/** The browser's offer to install. */
+export const installOffer = signal<{ prompt(): Promise<unknown> } | undefined>(undefined);
+
+/** Takes a new version into use, when one is there. */
+export const update = signal<(() => void) | undefined>(undefined);
+
+const LOOK = "countersign.look";
+
+/** Which platform the app looks like. */
+export const look = signal<Look>("android");
+
+/** Puts the core to work. */
+export async function load(with_: Core): Promise<void> {
+  running = with_;
+  chosen.value = localStorage.getItem(CHOSEN) ?? undefined;
+  online.value = navigator.onLine;
+  window.addEventListener("online", () => (online.value = true));
+  window.addEventListener("offline", () => (online.value = false));
+  accounts.value = await with_.accounts();
+  // Neither is awaited: with no network the app opens all the same.
+  void with_.config().then((found) => (config.value = found), () => undefined);
+  void refreshSession();
+}
+
+/** Reads the usernames anew. */
+export async function refreshAccounts(): Promise<void> {
+  accounts.value = await core().accounts();
+}
+
+/** Asks whether the app's session lives. */
+export async function refreshSession(): Promise<void> {
+  try {
+    session.value = await core().session();
+  } catch {
+    session.value = undefined;
+  }
+}
+
+/** Uses another username. */
+export function useAccount(device: string): void {
+  chosen.value = device;
+  localStorage.setItem(CHOSEN, device);
+}
+
+/** A username by its device. */
+export function accountOf(device: string | undefined): Account | undefined {
+  return accounts.value.find((one) => one.device === device);
+}
+
+/** The look asked for: in the address, chosen before, or the platform's own. */
+export function wantedLook(): Look {
+  const asked = new URLSearchParams(location.search).get("look");
+  if (asked === "ios" || asked === "android") chooseLook(asked);
+  const stored = localStorage.getItem(LOOK);
+  if (stored === "ios" || stored === "android") return stored;
+  // An iPad calls itself a Macintosh, but has fingers on it.
+  const apple = /iPhone|iPad|iPod/.test(navigator.userAgent) || (/Macintosh/.test(navigator.userAgent) && navigator.maxTouchPoints > 1);
+  return apple ? "ios" : "android";
+}
+
+/** Wears a look, and remembers it. */
+export function chooseLook(next: Look): void {
+  localStorage.setItem(LOOK, next);
+  wear(next);
+}
+
+/** Wears a look. */
+export function wear(next: Look): void {
+  look.value = next;
+  document.documentElement.dataset["look"] = next;
+}
+
+/** Forgets what was remembered of a request, at once; the server's list follows. */
+export function answered(device: string, id: string): void {
+  const left = (waiting.value.get(device) ?? []).filter((one) => one.id !== id);
+  waiting.value = new Map(waiting.value).set(device, left);
+}

@@ -1,0 +1,40 @@
+// Listens for requests while the app is seen, for every username on the phone.
+
+import { effect } from "@preact/signals";
+import type { Account, Pending } from "../core/types.js";
+import { accounts, core, news, trouble, waiting } from "./state.js";
+import { t } from "./words.js";
+
+/** Begins; follows the usernames as they come and go. */
+export function startWatching(): void {
+  let current: AbortController | undefined;
+  const again = (list: readonly Account[]): void => {
+    current?.abort();
+    current = undefined;
+    if (document.visibilityState !== "visible" || list.length === 0) return;
+    current = new AbortController();
+    for (const one of list) watchOne(one, current.signal);
+  };
+  effect(() => again(accounts.value));
+  document.addEventListener("visibilitychange", () => again(accounts.value));
+}
+
+function watchOne(one: Account, signal: AbortSignal): void {
+  core().watch(
+    one,
+    (list) => {
+      if (!signal.aborted) take(one.device, list);
+    },
+    (error) => {
+      if (!signal.aborted) trouble.value = error;
+    },
+    signal,
+  );
+}
+
+/** Shows a list; what is new in it is said. */
+export function take(device: string, list: readonly Pending[]): void {
+  const before = new Set((waiting.peek().get(device) ?? []).map(({ id }) => id));
+  waiting.value = new Map(waiting.peek()).set(device, list);
+  if (list.some(({ id }) => !before.has(id))) news.value = t("requests-came");
+}

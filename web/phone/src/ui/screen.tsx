@@ -1,0 +1,74 @@
+// The frame of one screen: the bar with its heading, in the form of the platform.
+
+import type { ComponentChildren, JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { back as goBack, moved } from "../app/router.js";
+import { config, look } from "../app/state.js";
+import { t } from "../app/words.js";
+import { menuOpen } from "../shell/menu.js";
+import { Icon } from "./icons.js";
+
+interface ScreenProps {
+  readonly title: string;
+  /** Where *Back* leads when nothing of the app lies behind; absent on the screens of the tab bar and the menu. */
+  readonly back?: string;
+  readonly children: ComponentChildren;
+}
+
+/** A screen. Its heading gets the focus when the app goes there, so that it is read out first. */
+export function Screen({ title, back, children }: ScreenProps): JSX.Element {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const product = config.value?.product;
+  useLayoutEffect(() => {
+    document.title = product ? `${title} – ${product}` : title;
+  }, [title, product]);
+  useLayoutEffect(() => {
+    if (moved.peek()) heading.current?.focus({ preventScroll: true });
+  }, [title]);
+  const head = <h1 ref={heading} tabIndex={-1}>{title}</h1>;
+  const bar = look.value === "ios" ? <IosBar back={back} head={head} /> : <AndroidBar back={back} head={head} />;
+  return (
+    <>
+      {bar}
+      <main class="screen">{children}</main>
+    </>
+  );
+}
+
+interface BarProps {
+  readonly back: string | undefined;
+  readonly head: JSX.Element;
+}
+
+function IosBar({ back, head }: BarProps): JSX.Element {
+  return (
+    <header class="bar">
+      {back !== undefined && (
+        <button class="bar-back" type="button" onClick={() => goBack(back)}>
+          <Icon name="back" />
+          {t("back")}
+        </button>
+      )}
+      {head}
+    </header>
+  );
+}
+
+function AndroidBar({ back, head }: BarProps): JSX.Element {
+  const button =
+    back === undefined ? (
+      <button class="bar-button" type="button" aria-label={t("menu-open")} aria-expanded={menuOpen.value} onClick={() => (menuOpen.value = true)}>
+        <Icon name="menu" />
+      </button>
+    ) : (
+      <button class="bar-button" type="button" aria-label={t("back")} onClick={() => goBack(back)}>
+        <Icon name="arrow" />
+      </button>
+    );
+  return (
+    <header class="bar">
+      {button}
+      {head}
+    </header>
+  );
+}
