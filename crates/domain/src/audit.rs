@@ -68,6 +68,10 @@ kinds! {
     StatementRefused = "phone.statement_refused";
     /// A phone's session ended by logout.
     PhoneLoggedOut = "phone.logged_out";
+    /// A phone said where it wants to be woken.
+    PushSubscribed = "push.subscribed";
+    /// A phone is not woken any more: it asked so, or its push service knows it no more.
+    PushEnded = "push.ended";
     /// A device's lock was lifted.
     DeviceUnlocked = "device.unlocked";
     /// A device was added.

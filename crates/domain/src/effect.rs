@@ -4,7 +4,7 @@ use crate::{
     Policy,
     audit::Kind,
     device::Moving,
-    id::DeviceId,
+    id::{ConfirmationId, DeviceId},
     lockout::{DeviceFailures, Until, UserFailures},
     policy::UserLock,
     time::Timestamp,
@@ -17,6 +17,10 @@ pub enum Effect {
     SendPush {
         /// The phone.
         device: DeviceId,
+        /// The confirmation.
+        confirmation: ConfirmationId,
+        /// From when on it is of no use to be woken.
+        until: Timestamp,
     },
     /// Take the request off the phone's screen.
     WithdrawPush {

@@ -323,6 +323,12 @@ fn a_wrong_pin_is_a_wrong_response() {
     assert_eq!((step.told, step.confirmation.attempts_left(&world.policy)), (Some(Told::WrongAnswer), 2));
 }
 
+/// The order to wake a phone for what a step left open, and for no longer than that.
+fn wakes(octet: u8, step: &Step) -> Effect {
+    let Confirmation { id, expires_at, .. } = step.confirmation;
+    Effect::SendPush { device: device(octet), confirmation: id, until: expires_at }
+}
+
 #[test]
 fn pushes_come_after_the_choice_and_stop_when_nobody_answers() {
     let mut world = World::of(vec![phone(3), card_plus(1)]);
@@ -331,7 +337,7 @@ fn pushes_come_after_the_choice_and_stop_when_nobody_answers() {
     assert!(!chooser.effects.iter().any(|e| matches!(e, Effect::SendPush { .. })));
     let chosen = Event::DeviceChosen { device: device(3), method: None };
     let waiting = world.step(&chooser.confirmation, chosen, NOW, 2).unwrap();
-    assert!(waiting.effects.contains(&Effect::SendPush { device: device(3) }));
+    assert!(waiting.effects.contains(&wakes(3, &waiting)));
     let State::AwaitingApproval(state) = &waiting.confirmation.state else { panic!() };
     let number = state.number.clone().unwrap();
     assert_eq!(number.len(), 2);
@@ -373,7 +379,7 @@ fn one_request_at_a_time_is_on_the_phone() {
     world.request_open = false;
     let asked = Event::MethodChosen { method: Method::Seamless };
     let pushed = world.step(&second.confirmation, asked, NOW, 2).unwrap();
-    assert!(pushed.effects.contains(&Effect::SendPush { device: device(3) }), "when the phone is free again");
+    assert!(pushed.effects.contains(&wakes(3, &pushed)), "when the phone is free again");
 
     let older = world.step(&first, Event::Superseded, NOW, 3).unwrap();
     assert_eq!(older.confirmation.state.name(), "awaiting_response", "the older attempt goes on without it");

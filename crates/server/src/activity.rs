@@ -40,6 +40,8 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::ActivationEnded) => "activity-activation-ended",
         Some(Kind::StatementRefused) => "activity-statement-refused",
         Some(Kind::PhoneLoggedOut) => "activity-phone-logged-out",
+        Some(Kind::PushSubscribed) => "activity-push-subscribed",
+        Some(Kind::PushEnded) => "activity-push-ended",
         Some(Kind::TokenRefreshed) => "activity-token-refreshed",
         Some(Kind::RefreshReplayed) => "activity-refresh-replayed",
         Some(Kind::GrantRevoked) => "activity-grant-revoked",

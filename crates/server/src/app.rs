@@ -5,6 +5,7 @@ use crate::{
     clients::Clients,
     config::{DeskNumber, File},
     handle::Handles,
+    notify::webpush::WebPush,
     passwords::Passwords,
     signing::Signer,
 };
@@ -36,6 +37,8 @@ pub struct App {
     pub passwords: Passwords,
     /// The registered clients.
     pub clients: Clients,
+    /// Wakes phones; none where nobody is woken.
+    pub push: Option<WebPush>,
     /// Everything that was configured.
     pub settings: Settings,
 }

@@ -6,9 +6,11 @@ use crate::{
     config::File,
     flow::keys::{self, KeyError},
     handle::Handles,
+    notify::webpush::{Vapid, WebPush, WebPushError},
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
 };
+use domain::Timestamp;
 use oidc::client::SigningAlg;
 use std::path::Path;
 use store::{
@@ -28,6 +30,9 @@ pub enum BootError {
     /// The first signing key of a kind.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// The sender of pushes.
+    #[error(transparent)]
+    Push(#[from] WebPushError),
     /// The password hash.
     #[error(transparent)]
     Passwords(#[from] crate::passwords::HashError),
@@ -43,6 +48,9 @@ pub enum BootError {
 
 /// The name of the secret that handles, forms and buckets are derived from.
 const HANDLE_SECRET: &str = "handles";
+
+/// The name of the secret that signs pushes.
+const PUSH_SECRET: &str = "vapid";
 
 /// Opens the database of a configuration, brings it up to date and reads its keys. Blocks.
 pub fn boot(file: &File, clock: Clock) -> Result<App, BootError> {
@@ -79,6 +87,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
     }
     let reader = sealer.clone();
     let keys = store.read_blocking(move |sql| store::secret::signing_keys(sql, &reader))?;
+    let push = push(file, &store, &sealer, now)?;
     let lives =
         Lives { token: settings.token_life, hint: settings.session_overall.saturating_add(settings.token_life) };
     let processors = std::thread::available_parallelism().map_or(1, usize::from);
@@ -97,8 +106,22 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         signer: Signer::new(&keys, lives)?,
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
+        push,
         settings,
     })
+}
+
+/// The sender of pushes, where they are enabled. Its key is made at the first start with it, and is one for all nodes
+/// and for good: browsers subscribe for this key and no other (RFC 8292, 4).
+fn push(file: &File, store: &Store, sealer: &Sealer, now: Timestamp) -> Result<Option<WebPush>, BootError> {
+    if !file.push.enabled {
+        return Ok(None);
+    }
+    let (sealer, fresh) = (sealer.clone(), Vapid::new_key().map_err(WebPushError::from)?);
+    let key = store.write_blocking(move |sql| {
+        store::secret::get_or_insert(sql, &sealer, PUSH_SECRET, (fresh.expose(), random()), now)
+    })?;
+    Ok(Some(WebPush::new(file.push.policy(), &file.push.contact, &key)?))
 }
 
 /// The sealing key: from the environment where it is set there, else from the file.

@@ -11,6 +11,7 @@ pub mod flow;
 pub mod handle;
 pub mod http;
 pub mod jobs;
+pub mod notify;
 pub mod pages;
 pub mod passwords;
 pub mod serving;

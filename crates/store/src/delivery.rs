@@ -1,5 +1,5 @@
-//! Requests that the server makes to clients: queued in the unit of work that causes them, sent afterwards, and sent
-//! again until they are taken or given up.
+//! Requests that the server makes to others, clients and push services: queued in the unit of work that causes them,
+//! sent afterwards, and sent again until they are taken or given up.
 
 use crate::{
     Error, Row, Sql,
@@ -18,6 +18,8 @@ pub enum Kind {
     Logout,
     /// A CIBA ping. The body is JSON.
     Ping,
+    /// A push to a phone. The body is what it says; where it goes is in the phone's subscription when it is sent.
+    Push,
 }
 
 impl Kind {
@@ -26,11 +28,12 @@ impl Kind {
         match self {
             Self::Logout => "backchannel_logout",
             Self::Ping => "ciba_ping",
+            Self::Push => "push",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Logout, Self::Ping].into_iter().find(|kind| kind.name() == name)
+        [Self::Logout, Self::Ping, Self::Push].into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -43,9 +46,9 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// What it is.
     pub kind: Kind,
-    /// The client it goes to.
+    /// The client it goes to; of a push the phone.
     pub client: String,
-    /// Where to.
+    /// Where to; empty of a push.
     pub url: String,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,

@@ -197,7 +197,7 @@ pub fn used(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Re
     sql.exec(USED, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
 }
 
-/// Changes the state, unless it changed meanwhile.
+/// Changes the state, unless it changed meanwhile. A device that has ended is not woken any more: where it was goes too.
 pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Timestamp) -> Result<bool, Error> {
     let activated = device.activated_at.or((to == DeviceState::Active).then_some(now));
     let args = params![
@@ -208,7 +208,11 @@ pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Time
         activated.map(Timestamp::micros),
         to.ended().then(|| now.micros()),
     ];
-    Ok(sql.exec(SAVE_STATE, &args)? == 1)
+    let saved = sql.exec(SAVE_STATE, &args)? == 1;
+    if saved && to.ended() {
+        crate::push::end(sql, device.user, device.id)?;
+    }
+    Ok(saved)
 }
 
 fn read(row: &Row) -> Result<Device, Error> {

@@ -47,6 +47,7 @@ pub mod outbox;
 pub mod phone_session;
 pub mod pin_change;
 pub mod place;
+pub mod push;
 pub mod refresh;
 pub mod replay;
 pub mod request;
@@ -71,6 +72,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0003_oidc",
     "0004_provider",
     "0005_backchannel",
+    "0006_push",
     "0007_app",
     "0008_pin_changes",
 ];
@@ -107,6 +109,7 @@ registry![
     crate::phone_session,
     crate::pin_change,
     crate::place,
+    crate::push,
     crate::refresh,
     crate::replay,
     crate::request,

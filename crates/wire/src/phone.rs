@@ -7,6 +7,7 @@ use serde_json::Value;
 
 pub mod manage;
 pub mod own;
+pub mod push;
 
 /// The media type of a body that is a compact JWS.
 pub const JOSE: &str = "application/jose";
@@ -35,6 +36,12 @@ pub mod typ {
     pub const PIN_CHANGE: &str = "countersign-pin-change+jws";
     /// [`super::manage::NewPin`].
     pub const NEW_PIN: &str = "countersign-new-pin+jws";
+    /// [`super::push::Subscribe`].
+    pub const PUSH_SUBSCRIPTION: &str = "countersign-push-subscription+jws";
+    /// [`super::push::PushCall`], to end the subscription.
+    pub const PUSH_END: &str = "countersign-push-end+jws";
+    /// [`super::push::PushCall`], for a test.
+    pub const PUSH_TEST: &str = "countersign-push-test+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.

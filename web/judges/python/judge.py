@@ -1,22 +1,28 @@
-"""Foreign eyes on what Countersign signs: joserfc checks signatures, authlib what ID tokens and the metadata say.
+"""Foreign eyes on what Countersign signs and encrypts: joserfc checks signatures, authlib what ID tokens and the metadata
+say, http_ece reads pushes and py_vapid checks who sent them.
 
 Reads {"issuer", "ca", "questions": [{"check", ...}]} on standard input and writes an array with an answer for each
 question: "good", or the name of what was wrong.
 """
 
 import json
+import re
 import ssl
 import sys
 import time
 import urllib.request
 from hashlib import sha256
 
+import http_ece
 from authlib.oidc import rpinitiated
 from authlib.oidc.core import CodeIDToken
 from authlib.oidc.discovery import OpenIDProviderMetadata, get_well_known_url
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwk, jws, jwt
-from joserfc.errors import InvalidClaimError, InvalidHeaderValueError, JoseError
-from joserfc.util import urlsafe_b64encode
+from joserfc.errors import BadSignatureError, InvalidClaimError, InvalidHeaderValueError, JoseError
+from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
+from py_vapid import Vapid02
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -107,12 +113,36 @@ class Provider:
         if abs(time.time() - decoded.claims["iat"]) > 60:
             raise InvalidClaimError("iat")
 
+    def push(self, body, private, auth, says):
+        """A push as the browser with these keys reads it (RFC 8188, RFC 8291)."""
+        body, private, auth = (urlsafe_b64decode(text.encode()) for text in (body, private, auth))
+        key = ec.derive_private_key(int.from_bytes(private, "big"), ec.SECP256R1())
+        text = http_ece.decrypt(body, private_key=key, auth_secret=auth, version="aes128gcm")
+        if json.loads(text) != says:
+            raise ValueError("it says something else")
+
+    def vapid(self, authorization, origin, contact, server_key):
+        """Who sent a push (RFC 8292), to the push service that must know it."""
+        token, key = re.fullmatch(r"vapid t=([^,]+),k=([^,]+)", authorization).groups()
+        if not Vapid02.verify(authorization) or key != server_key:
+            raise BadSignatureError
+        point = urlsafe_b64decode(key.encode())
+        x, y = (urlsafe_b64encode(half).decode() for half in (point[1:33], point[33:]))
+        decoded = jwt.decode(token, jwk.import_key({"kty": "EC", "crv": "P-256", "x": x, "y": y}), algorithms=["ES256"])
+        jwt.JWTClaimsRegistry(
+            aud={"essential": True, "value": origin},
+            sub={"essential": True, "value": contact},
+            exp={"essential": True},
+        ).validate(decoded.claims)
+        if decoded.claims["exp"] - time.time() > 24 * 3600:
+            raise InvalidClaimError("exp")
+
 
 def answer(provider, question):
     check = question.pop("check")
     try:
         getattr(provider, check)(**question)
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, InvalidTag, http_ece.ECEException) as error:
         claim = getattr(error, "claim", None)
         return f"{type(error).__name__}({claim})" if claim else f"{type(error).__name__}: {error}"
     return "good"

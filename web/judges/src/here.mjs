@@ -29,6 +29,7 @@ class Person {
     this.username = username;
     this.password = scene.password;
     this.cardLabel = cardLabel;
+    this.phoneId = devices.phoneId;
     this.#devices = devices;
   }
 
@@ -39,7 +40,7 @@ class Person {
 
   /** Makes the phone the default device, at which whoever asks is answered without a page. */
   prefersPhone() {
-    return operator("user", "default-device", this.username, this.#devices.phoneId);
+    return operator("user", "default-device", this.username, this.phoneId);
   }
 
   /** The one thing that awaits the phone. */
@@ -61,6 +62,18 @@ class Person {
   /** Approves one of them on the phone. */
   approve(id) {
     return does("phone", "approve", "--pin-file", scene.pinFile, ...this.#phone(), id);
+  }
+
+  /** Has the phone woken at an address; the key that the server will sign with. */
+  async subscribes(endpoint, { p256dh, auth }) {
+    // A secret may begin with a hyphen.
+    const out = await does("phone", "subscribe", ...this.#phone(), "--endpoint", endpoint, `--p256dh=${p256dh}`, `--auth=${auth}`);
+    return out.trim();
+  }
+
+  /** Asks to be woken once. */
+  asksForTestPush() {
+    return does("phone", "test-push", ...this.#phone());
   }
 
   /** Refuses one of them on the phone. */

@@ -6,15 +6,16 @@ import { createServer } from "node:http";
 /** Longest wait for what is to be told, in milliseconds. */
 const PATIENCE = 20_000;
 
-/** What is posted to an address of a client while something is done: `{ url, headers, body }`. */
+/** What is posted to an address of a client while something is done: `{ url, headers, octets, body }`. */
 export async function posted(address, act) {
   let hear;
   const heard = new Promise((resolve) => (hear = resolve));
   const server = createServer(async (request, response) => {
-    let body = "";
-    for await (const piece of request) body += piece;
+    const pieces = [];
+    for await (const piece of request) pieces.push(piece);
+    const octets = Buffer.concat(pieces);
     response.writeHead(request.method === "POST" ? 204 : 405).end();
-    hear({ url: request.url, headers: request.headers, body });
+    hear({ url: request.url, headers: request.headers, octets, body: octets.toString() });
   });
   await new Promise((resolve) => server.listen(new URL(address).port, "localhost", resolve));
   const late = setTimeout(hear, PATIENCE);

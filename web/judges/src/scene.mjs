@@ -14,6 +14,9 @@ import { answers, attended, freePorts, stop } from "./programs.mjs";
 
 const run = promisify(execFile);
 
+/** Whom push services may write to. */
+const CONTACT = "mailto:desk@bank.example";
+
 /**
  * Opens the scene with so many people; `{ file, ca, logs, close }`. `file` holds what tests need to know; `python` is
  * one of those things.
@@ -28,10 +31,10 @@ export async function openScene(people, python) {
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const [plain, secure, open, ...listening] = await freePorts(5);
+    const [plain, secure, open, ...listening] = await freePorts(6);
     const issuer = `https://localhost:${secure}`;
     const site = `http://localhost:${open}`;
-    const [told, pinged] = listening.map((port) => `http://localhost:${port}`);
+    const [told, pinged, pushed] = listening.map((port) => `http://localhost:${port}`);
     const tls = await certificate(dir);
     const clients = await registered({ site, told, pinged });
     const config = await configure(dir, { plain, issuer, clients });
@@ -41,7 +44,7 @@ export async function openScene(people, python) {
     await answers(`http://127.0.0.1:${plain}/readyz`, running[0]);
     await answers(`${site}/index.html`, running[1]);
     const file = path.join(dir, "scene.json");
-    const scene = { issuer, site, told, pinged, ca: tls.file, config, python, clients, ...roster };
+    const scene = { issuer, site, told, pinged, pushed, contact: CONTACT, ca: tls.file, config, python, clients, ...roster };
     await writeFile(file, JSON.stringify(scene), { mode: 0o600 });
     return { file, ca: tls.file, logs: () => logs(running, dir), close };
   } catch (error) {
@@ -69,6 +72,8 @@ async function configure(dir, { plain, issuer, clients }) {
     `[store]\nurl = ${toml(`sqlite:${path.join(dir, "countersign.db")}`)}`,
     `[keys]\nsealing_key_file = ${toml(sealing)}`,
     `[log]\nfilter = "warn"\njson = false`,
+    // The push service of the tests is on this machine.
+    `[push]\nenabled = true\ncontact = "${CONTACT}"\nallow_insecure_loopback = true`,
     // Every judge comes from one address.
     `[throttle]\naddress_burst = 100000\naddress_per_second = 1000`,
     ...Object.values(clients).map(({ id, oauth }) => `[[clients]]\nid = "${id}"\nname = "${id}"\n${section(oauth)}`),

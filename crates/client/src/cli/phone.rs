@@ -10,7 +10,7 @@ use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use wire::{
     Next,
-    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation},
+    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation, push::SubscriptionKeys},
 };
 use zeroize::Zeroizing;
 
@@ -79,6 +79,22 @@ pub(super) enum Command {
         #[command(flatten)]
         new: NewPin,
     },
+    /// Have this phone woken at a push service: what a browser that subscribed was given.
+    Subscribe {
+        #[command(flatten)]
+        common: Common,
+        /// The address of the subscription.
+        #[arg(long, value_name = "URL")]
+        endpoint: String,
+        /// The browser's public key, base64url.
+        #[arg(long, value_name = "KEY")]
+        p256dh: String,
+        /// The browser's authentication secret, base64url.
+        #[arg(long, value_name = "SECRET")]
+        auth: String,
+    },
+    /// Ask the server to wake this phone once.
+    TestPush(Common),
     /// End the app's session; the phone still answers challenges.
     Logout(Common),
 }
@@ -157,6 +173,15 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
         Command::ChangePin { common, pin, new } => {
             runtime.block_on(phone_manage::change_pin(common, (pin, new), entry))
         }
+        Command::Subscribe { common, endpoint, p256dh, auth } => runtime.block_on(async {
+            let keys = SubscriptionKeys { p256dh: p256dh.clone(), auth: auth.clone() };
+            let state = open(common, entry).await?.subscribe(endpoint, keys).await?;
+            output::value(entry, &state.server_key, common.json)
+        }),
+        Command::TestPush(common) => runtime.block_on(async {
+            open(common, entry).await?.test_push().await?;
+            output::value(entry, "asked", common.json)
+        }),
         Command::Logout(common) => runtime.block_on(async {
             open(common, entry).await?.log_out().await?;
             output::value(entry, "logged out", common.json)

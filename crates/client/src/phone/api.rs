@@ -277,7 +277,28 @@ impl Phone {
         self.call(Method::POST, path, Some(jws.as_bytes())).await
     }
 
-    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, jws: Option<&[u8]>) -> Result<T, PhoneError> {
+    /// This phone's id and the time, as a signed body names them.
+    pub(super) fn named_now(&self) -> Result<(String, i64), PhoneError> {
+        Ok((self.shelf.read()?.device_id, i64::try_from(self.line.now()).unwrap_or(i64::MAX)))
+    }
+
+    /// Sends a signed body.
+    pub(super) async fn signed<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        typ: &str,
+        payload: &impl Serialize,
+    ) -> Result<T, PhoneError> {
+        let jws = self.line.key.sign(typ, payload)?;
+        self.call(Method::POST, path, Some(jws.as_bytes())).await
+    }
+
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        jws: Option<&[u8]>,
+    ) -> Result<T, PhoneError> {
         let octets = self.respond(method, path, jws, Some(ANSWER_TIMEOUT)).await?.bytes().await?;
         let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
         serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))

@@ -8,6 +8,7 @@ mod api;
 mod error;
 mod key;
 mod manage;
+mod push;
 mod state;
 
 pub use activation::{Activation, Begun};

@@ -128,7 +128,9 @@ impl Moment<'_> {
             }
             Method::Seamless => {
                 let state = AwaitingApproval::ask(candidate.device, self.facts.unfamiliar, self.nonce);
-                Ok(self.go(State::AwaitingApproval(state), vec![Effect::SendPush { device: candidate.device }]))
+                let Confirmation { id, expires_at, .. } = *self.confirmation;
+                let push = Effect::SendPush { device: candidate.device, confirmation: id, until: expires_at };
+                Ok(self.go(State::AwaitingApproval(state), vec![push]))
             }
             Method::SentCode | Method::StaticCode | Method::Webauthn => Err(Refusal::UnknownMethod),
         }

@@ -3,12 +3,14 @@
 mod catalogue;
 mod database;
 mod institution;
+mod push;
 mod sample;
 mod section;
 mod span;
 
 pub use database::DatabaseUrl;
 pub use institution::{DeskNumber, Institution};
+pub use push::Push;
 pub use sample::sample;
 pub use span::Span;
 
@@ -226,6 +228,7 @@ struct Raw {
     institution: Institution,
     login: Login,
     phone: PhoneSettings,
+    push: Push,
     lockout: Limits,
     throttle: Throttle,
     sessions: Sessions,
@@ -256,6 +259,8 @@ pub struct File {
     pub login: Login,
     /// `[phone]`.
     pub phone: PhoneSettings,
+    /// `[push]`.
+    pub push: Push,
     /// `[lockout]`.
     pub lockout: Limits,
     /// `[throttle]`.
@@ -368,6 +373,7 @@ impl Raw {
             institution: self.institution,
             login: self.login,
             phone: self.phone,
+            push: self.push,
             lockout: self.lockout,
             throttle: self.throttle,
             sessions: self.sessions,
@@ -417,6 +423,7 @@ impl Raw {
             ((1..=16).contains(&self.passwords.parallelism), at("parallelism"), "parallelism must be 1 to 16"),
         ];
         let mut errors = self.institution.problems(text);
+        errors.extend(self.push.problems(text));
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;

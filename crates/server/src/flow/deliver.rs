@@ -1,5 +1,6 @@
-//! What the server tells clients by requests of its own: queued in the unit of work that causes it, sent right after
-//! the commit, and sent again, later each time, until it is taken or given up. At least once: a client may hear twice.
+//! What the server tells clients, and by push services phones (see [`super::push`]), by requests of its own: queued in the
+//! unit of work that causes it, sent right after the commit, and sent again, later each time, until it is taken or given
+//! up. At least once: a client may hear twice.
 
 use super::{
     Refused,
@@ -42,16 +43,16 @@ const KEPT: Duration = Duration::from_secs(7 * 86_400);
 /// What wakes the senders.
 const TOPIC: [u8; 16] = *b"deliveries waits";
 
-/// Something to tell a client.
+/// Something to tell.
 #[derive(Debug)]
 pub struct New<'a> {
     /// About whom.
     pub user: Option<UserId>,
     /// What.
     pub kind: Kind,
-    /// The client.
+    /// The client; of a push the phone.
     pub client: &'a str,
-    /// Where to.
+    /// Where to; empty of a push.
     pub url: &'a str,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,
@@ -131,13 +132,21 @@ async fn start(app: &Arc<App>, http: &reqwest::Client, under_way: &mut JoinSet<(
     for delivery in claimed.await? {
         let (app, http) = (Arc::clone(app), http.clone());
         under_way.spawn(async move {
-            let answer = send(&app, &http, &delivery).await;
-            if let Err(error) = settle(&app, delivery, answer).await {
+            let settled = match delivery.kind {
+                Kind::Push => super::push::deliver(&app, delivery).await,
+                Kind::Logout | Kind::Ping => to_client(&app, &http, delivery).await,
+            };
+            if let Err(error) = settled {
                 tracing::warn!(%error, "the outcome of a delivery was not kept: it will be made again");
             }
         });
     }
     Ok(())
+}
+
+async fn to_client(app: &Arc<App>, http: &reqwest::Client, delivery: Delivery) -> Result<(), Refused> {
+    let answer = send(app, http, &delivery).await;
+    settle(app, delivery, answer).await
 }
 
 /// What came of a try.
@@ -189,7 +198,7 @@ fn body(app: &App, delivery: &Delivery) -> Result<Option<(&'static str, String)>
             // A JWS has no character that a form would escape.
             Ok(Some(("application/x-www-form-urlencoded", format!("logout_token={signed}"))))
         }
-        (Kind::Logout, None) => Ok(None),
+        (Kind::Logout, None) | (Kind::Push, _) => Ok(None),
     }
 }
 
@@ -220,7 +229,7 @@ async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<()
 }
 
 /// How long to wait after so many tries; none when they were enough.
-fn wait(tries: u32) -> Option<Duration> {
+pub(super) fn wait(tries: u32) -> Option<Duration> {
     (tries < TRIES).then(|| Duration::from_secs(4u64.saturating_pow(tries.saturating_sub(1))))
 }
 

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod overview;
 pub mod phone;
 pub mod place;
+pub mod push;
 pub mod ready;
 pub mod registry;
 pub mod session;

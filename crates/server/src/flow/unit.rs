@@ -1,5 +1,6 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
+use super::push::Wake;
 use crate::app::{App, nonce, random};
 use domain::{
     Secret, Timestamp,
@@ -73,8 +74,12 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
                 super::session::end_all(app, sql, scene, user)?;
             }
             (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
-            // Saving the confirmation wakes the phone's stream of events; what is pending it asks for itself.
-            (Effect::SendPush { .. }, Some(user)) => store::user::pushed(sql, user)?,
+            // Saving the confirmation wakes the phone's stream of events, if it listens; a push, if it sleeps.
+            (Effect::SendPush { device, confirmation, until }, Some(user)) => {
+                store::user::pushed(sql, user)?;
+                super::push::queue(app, sql, (user, *device), &Wake::of(*confirmation, *until), scene.now)?;
+            }
+            // What was withdrawn is not sent any more: the sender looks.
             (Effect::WithdrawPush { .. }, Some(_)) => {}
             (Effect::PushAnswered, Some(user)) => store::user::push_answered(sql, user)?,
             (Effect::ForgetPushes, Some(user)) => store::user::forget_pushes(sql, user)?,

@@ -16,6 +16,7 @@ pub mod page;
 pub mod peer;
 pub mod phone;
 pub mod problem;
+pub mod push;
 pub mod routes;
 pub mod settings;
 pub mod site;

@@ -1,8 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, settings,
-    site, token,
+    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, push,
+    settings, site, token,
 };
 use axum::{
     Router,
@@ -131,6 +131,10 @@ table! { ROUTES, mount:
     get  "/api/phone/v1/activity"            Phone    manage::activity         => "what happened to the user";
     post "/api/phone/v1/pin-changes"         Phone    manage::begin_pin_change => "begins a change of the PIN";
     post "/api/phone/v1/pin-changes/{change}/complete" Phone manage::complete_pin_change => "two responses and the new PIN; audited as device.pin_changed";
+    get  "/api/phone/v1/push-subscription"   Phone    push::show               => "whether and where the phone is woken";
+    post "/api/phone/v1/push-subscription"   Phone    push::subscribe          => "wake it there; audited as push.subscribed";
+    post "/api/phone/v1/push-subscription/end" Phone  push::end                => "wake it no more; audited as push.ended";
+    post "/api/phone/v1/push-subscription/test" Phone push::test               => "wakes it once";
     get  "/healthz"                          Anyone   health::healthz          => "the process answers";
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }

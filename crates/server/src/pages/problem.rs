@@ -78,6 +78,10 @@ impl ProblemPage {
             }
             "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
             "cross-origin" => ["problem-cross-origin", "problem-cross-origin-meaning", "problem-cross-origin-advice"],
+            "no-push" => ["problem-no-push", "problem-no-push-meaning", "problem-no-push-advice"],
+            "not-subscribed" => {
+                ["problem-not-subscribed", "problem-not-subscribed-meaning", "problem-not-subscribed-advice"]
+            }
             "throttled" => ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"],
             "busy" => ["problem-busy", "problem-busy-meaning", "problem-busy-advice"],
             _ => ["problem-internal", "problem-internal-meaning", "problem-internal-advice"],

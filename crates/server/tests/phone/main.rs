@@ -19,6 +19,8 @@ mod parallel;
 mod phones;
 mod pin_change;
 mod processes;
+mod push;
+mod push_service;
 mod restart;
 mod secrets;
 #[path = "../login/support.rs"]

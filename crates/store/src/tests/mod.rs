@@ -6,6 +6,7 @@ mod crash;
 mod migrations;
 mod model;
 mod postgres;
+mod push;
 mod schema;
 mod sealing;
 mod signals;

@@ -11,13 +11,14 @@ pub mod manage;
 pub mod own;
 pub mod pending;
 pub mod pin_change;
+pub mod push;
 pub mod sample;
 pub mod session;
 pub mod statement;
 pub mod vouch;
 
 use super::Refused;
-use crate::handle::Read;
+use crate::{handle::Read, notify::webpush::EndpointError};
 use domain::{Timestamp, lockout::Until};
 use oidc::jwk::PublicKey;
 use store::device::Device;
@@ -91,6 +92,15 @@ pub enum PhoneRefused {
     /// A member of the body makes no sense.
     #[error("{0} is malformed")]
     Malformed(&'static str),
+    /// Nobody is woken here.
+    #[error("this server wakes no phones")]
+    NoPush,
+    /// There is no subscription that a push could go to.
+    #[error("this phone is not subscribed")]
+    NotSubscribed,
+    /// Pushes may not go there.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
     /// No such confirmation awaits this phone.
     #[error("no such confirmation awaits this phone")]
     UnknownConfirmation,

@@ -66,6 +66,10 @@ pub enum Slug {
     FormExpired,
     /// The call did not come from our own page.
     CrossOrigin,
+    /// No phone is woken here.
+    NoPush,
+    /// The phone is not subscribed.
+    NotSubscribed,
     /// Too many tries.
     Throttled,
     /// Too much at once.
@@ -100,6 +104,8 @@ impl Slug {
         Self::DeviceLocked,
         Self::FormExpired,
         Self::CrossOrigin,
+        Self::NoPush,
+        Self::NotSubscribed,
         Self::Throttled,
         Self::Busy,
         Self::Internal,
@@ -155,6 +161,8 @@ impl Slug {
             Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
             Self::CrossOrigin => ("cross-origin", StatusCode::FORBIDDEN, "Only our own page may call this"),
+            Self::NoPush => ("no-push", StatusCode::NOT_FOUND, "No phone is woken here"),
+            Self::NotSubscribed => ("not-subscribed", StatusCode::CONFLICT, "This phone is not subscribed"),
             Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
             Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),

@@ -1,0 +1,3 @@
+//! How people are told something on a channel of others: push services.
+
+pub mod webpush;
