@@ -10,4 +10,5 @@
 mod api;
 mod beside;
 mod browser;
+mod processor;
 mod rig;
