@@ -60,6 +60,12 @@ kinds! {
     StatementRefused = "phone.statement_refused";
     /// A phone's session ended by logout.
     PhoneLoggedOut = "phone.logged_out";
+    /// A large purchase with a card was allowed beforehand.
+    CardPreauthorised = "card.preauthorised";
+    /// A card's declined payment may be tried again.
+    CardPaymentAuthorised = "card.payment_authorised";
+    /// A card was blocked.
+    CardBlocked = "card.blocked";
     /// A device's lock was lifted.
     DeviceUnlocked = "device.unlocked";
     /// A device was added.

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod boot;
+pub mod card_processor;
 pub mod cli;
 pub mod clients;
 pub mod config;

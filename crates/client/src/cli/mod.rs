@@ -6,6 +6,7 @@ mod login;
 mod one_time;
 mod output;
 mod phone;
+mod phone_cards;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;

@@ -1,7 +1,7 @@
 //! `phone`: a software phone, whose state is a file.
 
-use super::Entry;
 use super::output::{self, Failure};
+use super::{Entry, phone_cards};
 use crate::first_party::{Server, ServerUrl};
 use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
 use serde::Serialize;
@@ -9,7 +9,7 @@ use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use wire::{
     Next,
-    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation},
+    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation, own::Wanted},
 };
 use zeroize::Zeroizing;
 
@@ -52,6 +52,44 @@ pub(super) enum Command {
         /// The challenge, as the login shows it.
         challenge: String,
     },
+    /// List the debit cards.
+    Cards(Common),
+    /// Allow one large purchase with a card within the next minutes.
+    Preauthorise {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The card's id.
+        card: String,
+        /// The most that the purchase may be, in whole units of the card's currency.
+        amount: String,
+    },
+    /// Let a declined payment be tried again: the merchant then repeats it.
+    Authorise {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The card's id.
+        card: String,
+        /// The payment's id.
+        payment: String,
+    },
+    /// Block a card that is lost, for good.
+    Block {
+        #[command(flatten)]
+        common: Common,
+        /// The card's id.
+        card: String,
+    },
+    /// Have carried out what was approved, where an answer was lost.
+    Finish {
+        #[command(flatten)]
+        common: Common,
+        /// The confirmation's id.
+        id: String,
+    },
     /// End the app's session; the phone still answers challenges.
     Logout(Common),
 }
@@ -66,7 +104,7 @@ pub(super) struct Common {
     ca_file: Option<PathBuf>,
     /// Print JSON, for scripts.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Debug, clap::Args)]
@@ -124,6 +162,17 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
             let decision = if *not_me { Decision::Report } else { Decision::Deny };
             runtime.block_on(deny(common, (decision, id.as_deref()), entry))
         }
+        Command::Cards(common) => runtime.block_on(phone_cards::list(common, entry)),
+        Command::Preauthorise { common, pin, card, amount } => {
+            let what = Wanted::CardPreauthorisation { card_id: card.clone(), amount: amount.clone() };
+            runtime.block_on(phone_cards::ask(common, pin, what, entry))
+        }
+        Command::Authorise { common, pin, card, payment } => {
+            let what = Wanted::CardPayment { card_id: card.clone(), payment_id: payment.clone() };
+            runtime.block_on(phone_cards::ask(common, pin, what, entry))
+        }
+        Command::Block { common, card } => runtime.block_on(phone_cards::block(common, card, entry)),
+        Command::Finish { common, id } => runtime.block_on(phone_cards::finish(common, id, entry)),
         Command::Logout(common) => runtime.block_on(async {
             open(common, entry).await?.log_out().await?;
             output::value(entry, "logged out", common.json)
@@ -335,7 +384,7 @@ fn decision(common: &Common, entry: &mut Entry<'_>, decided: &wire::phone::Decid
     output::line(entry, &decided.outcome)
 }
 
-async fn open(common: &Common, entry: &Entry<'_>) -> Result<Phone, Failure> {
+pub(super) async fn open(common: &Common, entry: &Entry<'_>) -> Result<Phone, Failure> {
     let ca = ca(common)?;
     Ok(Phone::open(Shelf::File(common.state.clone()), ca.as_deref(), entry.unix_now).await?)
 }
@@ -346,7 +395,7 @@ fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
     common.ca_file.as_deref().map(read).transpose()
 }
 
-fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
+pub(super) fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
     match &pin.pin_file {
         Some(path) => output::secret_file(path),
         None => output::ask("PIN: ", "give --pin-file"),
@@ -369,7 +418,7 @@ fn said(asked: &Asked) -> String {
 }
 
 /// What awaits the phone, in a line.
-fn words(pending: &Pending) -> String {
+pub(super) fn words(pending: &Pending) -> String {
     let what = match serde_json::from_value(pending.operation.clone()) {
         Ok(Operation::Login { client_name, address, agent, .. }) => {
             let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
@@ -388,6 +437,11 @@ fn words(pending: &Pending) -> String {
         Ok(Operation::CardPayment { asked, merchant, amount, currency, card_id }) => {
             format!("{}: card {card_id} pays {amount} {currency} to {merchant}{}", asked.client_name, said(&asked))
         }
+        Ok(Operation::CardPreauthorisation { asked, amount, currency, card_id, minutes }) => format!(
+            "{}: card {card_id} may pay up to {amount} {currency} once within {minutes} minutes{}",
+            asked.client_name,
+            said(&asked)
+        ),
         // A newer server may ask for what this program does not know: then all of it is shown.
         Err(_) => pending.operation.to_string(),
     };

@@ -259,7 +259,27 @@ impl Phone {
         self.call(Method::POST, &format!("confirmations/{}/{way}", shown.id), Some(jws.as_bytes())).await
     }
 
-    async fn call<T: DeserializeOwned>(&self, method: Method, path: &str, jws: Option<&[u8]>) -> Result<T, PhoneError> {
+    /// Sends what this phone's key signs for a use.
+    pub(super) async fn signed<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        (typ, body): (&str, &impl Serialize),
+    ) -> Result<T, PhoneError> {
+        let jws = self.line.key.sign(typ, body)?;
+        self.call(Method::POST, path, Some(jws.as_bytes())).await
+    }
+
+    /// The server's time as far as it is known, Unix seconds.
+    pub(super) fn unix_time(&self) -> i64 {
+        i64::try_from(self.line.now()).unwrap_or(i64::MAX)
+    }
+
+    pub(super) async fn call<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        path: &str,
+        jws: Option<&[u8]>,
+    ) -> Result<T, PhoneError> {
         let octets = self.respond(method, path, jws, Some(ANSWER_TIMEOUT)).await?.bytes().await?;
         let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
         serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))

@@ -4,6 +4,7 @@
 
 mod activation;
 mod api;
+mod cards;
 mod error;
 mod key;
 mod state;

@@ -1,5 +1,6 @@
 //! The configuration file: read whole, checked whole, refused with line and reason.
 
+mod cards;
 mod catalogue;
 mod database;
 mod institution;
@@ -7,6 +8,7 @@ mod sample;
 mod section;
 mod span;
 
+pub use cards::Cards;
 pub use database::DatabaseUrl;
 pub use institution::{DeskNumber, Institution};
 pub use sample::sample;
@@ -224,6 +226,7 @@ struct Raw {
     keys: Keys,
     product: Product,
     institution: Institution,
+    cards: Cards,
     login: Login,
     phone: PhoneSettings,
     lockout: Limits,
@@ -252,6 +255,8 @@ pub struct File {
     pub product: Product,
     /// `[institution]`.
     pub institution: Institution,
+    /// `[cards]`.
+    pub cards: Cards,
     /// `[login]`.
     pub login: Login,
     /// `[phone]`.
@@ -366,6 +371,7 @@ impl Raw {
             keys: self.keys,
             product: self.product,
             institution: self.institution,
+            cards: self.cards,
             login: self.login,
             phone: self.phone,
             lockout: self.lockout,
@@ -417,6 +423,7 @@ impl Raw {
             ((1..=16).contains(&self.passwords.parallelism), at("parallelism"), "parallelism must be 1 to 16"),
         ];
         let mut errors = self.institution.problems(text);
+        errors.extend(self.cards.problems(text));
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;

@@ -14,6 +14,7 @@ pub mod oauth;
 pub mod page;
 pub mod peer;
 pub mod phone;
+pub mod phone_cards;
 pub mod problem;
 pub mod routes;
 pub mod settings;

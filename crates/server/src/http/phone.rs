@@ -40,7 +40,7 @@ use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList
 const PROOF_WINDOW: Duration = Duration::from_secs(60);
 
 /// A call of a phone: its DPoP proof holds, its token is read. A handler cannot get the call without the check.
-pub struct PhoneCall(Call);
+pub struct PhoneCall(pub(super) Call);
 
 impl FromRequestParts<Arc<App>> for PhoneCall {
     type Rejection = PhoneProblem;

@@ -5,6 +5,7 @@ pub mod activate;
 pub mod agreement;
 pub mod assertion;
 pub mod begin;
+pub mod cards;
 pub mod decide;
 pub mod invite;
 pub mod own;
@@ -98,6 +99,9 @@ pub enum PhoneRefused {
     /// The number is wrong; the request is over, the attempt may go on otherwise.
     #[error("the number is wrong")]
     WrongNumber,
+    /// What the card processor says, or that there is none.
+    #[error(transparent)]
+    Card(#[from] crate::card_processor::CardError),
     /// The device locked in this step.
     #[error("the device is locked")]
     Locked(Until),
