@@ -24,8 +24,9 @@ impl Phone {
     /// # Errors
     /// As the server refuses.
     pub async fn block_card(&self, card: &str) -> Result<Card, PhoneError> {
-        let body = Block { device: self.shelf().read()?.device_id, card: card.to_owned(), at: self.unix_time() };
-        self.signed(&format!("cards/{card}/block"), (typ::CARD_BLOCK, &body)).await
+        let device = self.shelf().read()?.device_id;
+        let body = |at| Block { device: device.clone(), card: card.to_owned(), at };
+        self.signed(&format!("cards/{card}/block"), typ::CARD_BLOCK, body).await
     }
 
     /// Asks for something itself: it awaits this phone's approval, and is then to be carried out with [`Self::finish`].
@@ -33,8 +34,9 @@ impl Phone {
     /// # Errors
     /// As the server refuses.
     pub async fn ask(&self, what: Wanted) -> Result<Pending, PhoneError> {
-        let body = Request { device: self.shelf().read()?.device_id, what, at: self.unix_time() };
-        self.signed("confirmations", (typ::REQUEST, &body)).await
+        let device = self.shelf().read()?.device_id;
+        let body = |at| Request { device: device.clone(), what: what.clone(), at };
+        self.signed("confirmations", typ::REQUEST, body).await
     }
 
     /// Has carried out what this phone asked for and approved.
@@ -43,7 +45,7 @@ impl Phone {
     /// As the server refuses.
     pub async fn finish(&self, confirmation: &str) -> Result<Finished, PhoneError> {
         let device = self.shelf().read()?.device_id;
-        let body = Finish { device, confirmation: confirmation.to_owned(), at: self.unix_time() };
-        self.signed(&format!("confirmations/{confirmation}/finish"), (typ::FINISH, &body)).await
+        let body = |at| Finish { device: device.clone(), confirmation: confirmation.to_owned(), at };
+        self.signed(&format!("confirmations/{confirmation}/finish"), typ::FINISH, body).await
     }
 }

@@ -9,6 +9,7 @@
 
 mod activation;
 mod approval;
+mod cards;
 mod front;
 mod kill;
 mod load;
@@ -22,3 +23,4 @@ mod secrets;
 #[allow(dead_code, reason = "shared with the tests of the login")]
 mod support;
 mod tampering;
+mod till;
