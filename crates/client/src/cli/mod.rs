@@ -7,6 +7,8 @@ mod one_time;
 mod output;
 mod phone;
 mod phone_cards;
+mod phone_pin;
+mod phone_words;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;

@@ -1,7 +1,11 @@
 //! `phone`: a software phone, whose state is a file.
 
 use super::output::{self, Failure};
-use super::{Entry, phone_cards};
+use super::{
+    Entry, phone_cards,
+    phone_pin::{Pin, new_pin, read_pin},
+    phone_words::words,
+};
 use crate::first_party::{Server, ServerUrl};
 use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, respond};
 use serde::Serialize;
@@ -9,7 +13,7 @@ use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use wire::{
     Next,
-    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation, own::Wanted},
+    phone::{ConfirmActivation, Decision, StartActivation, own::Wanted},
 };
 use zeroize::Zeroizing;
 
@@ -105,13 +109,6 @@ pub(super) struct Common {
     /// Print JSON, for scripts.
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Pin {
-    /// Read the PIN from this file instead of asking for it.
-    #[arg(long, value_name = "FILE")]
-    pin_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -306,10 +303,8 @@ fn over(error: &PhoneError) -> bool {
 
 fn code(arguments: &Activate, challenge: &str, entry: &mut Entry<'_>) -> Result<String, Failure> {
     if let Some(command) = &arguments.code_command {
-        let printed = std::process::Command::new("sh")
-            .args(["-c", command])
-            .env("COUNTERSIGN_CHALLENGE", challenge)
-            .output()?;
+        let printed =
+            std::process::Command::new("sh").args(["-c", command]).env("COUNTERSIGN_CHALLENGE", challenge).output()?;
         if !printed.status.success() {
             return Err(Failure::Failed("the command for the code failed".to_owned()));
         }
@@ -393,58 +388,4 @@ fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
     let read =
         |path: &Path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())));
     common.ca_file.as_deref().map(read).transpose()
-}
-
-pub(super) fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
-    match &pin.pin_file {
-        Some(path) => output::secret_file(path),
-        None => output::ask("PIN: ", "give --pin-file"),
-    }
-}
-
-/// A new PIN, typed twice.
-fn new_pin() -> Result<Zeroizing<String>, Failure> {
-    let first = output::ask("New PIN (4 to 6 digits): ", "give --pin-file")?;
-    if !(4..=6).contains(&first.len()) || !first.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(Failure::Failed("a PIN has 4 to 6 digits".to_owned()));
-    }
-    let again = output::ask("New PIN again: ", "give --pin-file")?;
-    if *first == *again { Ok(first) } else { Err(Failure::Failed("the two PINs differ".to_owned())) }
-}
-
-/// What the program says about its request.
-fn said(asked: &Asked) -> String {
-    asked.message.as_ref().map(|message| format!(", \"{message}\"")).unwrap_or_default()
-}
-
-/// What awaits the phone, in a line.
-pub(super) fn words(pending: &Pending) -> String {
-    let what = match serde_json::from_value(pending.operation.clone()) {
-        Ok(Operation::Login { client_name, address, agent, .. }) => {
-            let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
-            format!("Login to {client_name} from {address}{agent}")
-        }
-        Ok(Operation::Authentication { asked }) => {
-            format!("{} asks whether it is you{}", asked.client_name, said(&asked))
-        }
-        Ok(Operation::Withdrawal { asked, amount, currency, destination, account_id, reference }) => format!(
-            "{}: withdraw {amount} {currency} from {account_id} to {}, {} ({reference}){}",
-            asked.client_name,
-            destination.name,
-            destination.account,
-            said(&asked)
-        ),
-        Ok(Operation::CardPayment { asked, merchant, amount, currency, card_id }) => {
-            format!("{}: card {card_id} pays {amount} {currency} to {merchant}{}", asked.client_name, said(&asked))
-        }
-        Ok(Operation::CardPreauthorisation { asked, amount, currency, card_id, minutes }) => format!(
-            "{}: card {card_id} may pay up to {amount} {currency} once within {minutes} minutes{}",
-            asked.client_name,
-            said(&asked)
-        ),
-        // A newer server may ask for what this program does not know: then all of it is shown.
-        Err(_) => pending.operation.to_string(),
-    };
-    let number = if pending.number_required { ", number required" } else { "" };
-    format!("{}  {what}, {} s left{number}", pending.id, pending.expires_in)
 }

@@ -3,7 +3,9 @@
 use super::{
     Entry,
     output::{self, Failure},
-    phone::{Common, Pin, open, read_pin, words},
+    phone::{Common, open},
+    phone_pin::{Pin, read_pin},
+    phone_words::words,
 };
 use wire::phone::{
     cards::{Card, CardState},
