@@ -361,6 +361,9 @@ activity-reported = Заявлено: это был не я
 activity-expired = Не подтверждено вовремя
 activity-exhausted = Прекращено после неверных ответов
 activity-device-locked = Устройство заблокировано после неверных ответов
+activity-card-preauthorised = Разрешена крупная покупка по карте
+activity-card-payment-authorised = Разрешён отклонённый платёж по карте
+activity-card-blocked = Карта заблокирована
 activity-device-unlocked = Снята блокировка устройства
 activity-device-added = Добавлено устройство
 activity-device-state-changed = Изменилось состояние устройства
@@ -509,6 +512,18 @@ problem-not-awaited-advice = Узнайте состояние попытки и
 problem-device-locked = Устройство заблокировано
 problem-device-locked-meaning = С ним дано слишком много неверных ответов.
 problem-device-locked-advice = Используйте другое устройство. Временная блокировка проходит сама; снять её может другое устройство или служба безопасного входа.
+problem-no-cards = Дебетовых карт здесь нет
+problem-no-cards-meaning = За этим сервером у организации нет карточного процессора.
+problem-no-cards-advice = Не показывайте карты; config.json приложения заранее говорит, есть ли они.
+problem-unknown-card = Такой карты у пользователя нет
+problem-unknown-card-meaning = Карты не существует, или она чужая: ответ один и тот же.
+problem-unknown-card-advice = Получите список карт заново.
+problem-card-refused = Карта этого не делает
+problem-card-refused-meaning = Причина названа в reason: not_active (карта не активна), not_whole (только целые единицы валюты), not_needed (карта платит это сразу), insufficient_funds (не хватает денег), unknown_payment (платёж не отклонён или слишком стар), changed (платёж изменился).
+problem-card-refused-advice = Назовите пользователю причину; ничего не сделано.
+problem-card-processor-unreachable = Карточный процессор недоступен
+problem-card-processor-unreachable-meaning = Карточный процессор организации не ответил. Подтверждённое остаётся подтверждённым и может быть исполнено в течение десяти минут.
+problem-card-processor-unreachable-advice = Повторите через время из заголовка Retry-After; дважды ничего не исполняется.
 problem-form-expired = Форма устарела или пришла с другого сайта
 problem-form-expired-meaning = Метка формы не от этого браузера, или запрос пришёл с другого сайта.
 problem-form-expired-advice = Загрузите страницу снова и отправьте её форму. Файлы cookie должны быть разрешены.
@@ -695,6 +710,7 @@ help-card-lost = Потеряли карту? Войдите с другим у�
 confirm-authentication = Подтвердите, что это вы
 confirm-withdrawal = Подтвердите вывод средств
 confirm-card-payment = Подтвердите платёж по карте
+confirm-card-preauthorisation = Разрешите крупную покупку
 confirm-asks = { $client } просит вас это подтвердить.
 confirm-to = Кому
 confirm-to-account = Счёт получателя
@@ -702,6 +718,13 @@ confirm-from = Со счёта
 confirm-reference = Назначение
 confirm-merchant = Продавец
 confirm-card = Карта
+confirm-window = Для одной покупки в течение
+confirm-window-minutes =
+    { $n ->
+        [one] { $n } минуты
+        [few] { $n } минут
+       *[other] { $n } минут
+    }
 confirm-guard-withdrawal = Этот код запроса начинается с 8 или 9, а его последние три цифры совпадают с последними тремя цифрами счёта получателя выше. Если нет – откажите.
 confirm-guard-payment = Код запроса для платежа начинается с 8 или 9. Если этот начинается иначе – откажите.
 confirm-approve-guard = Сравните то, что показывает телефон, с тем, что написано здесь. Если вы начали это не сами – откажите.

@@ -23,6 +23,8 @@ pub struct App {
     pub public_url: String,
     /// The seed of the market's prices.
     pub seed: u64,
+    /// The digest of the secret that opens the card processor's API; none where there is no such API.
+    pub processor_secret: Option<[u8; 32]>,
     portal: Registered,
     trader: Registered,
     payments: Registered,
@@ -57,6 +59,7 @@ impl App {
             clock,
             public_url: url.trim_end_matches('/').to_owned(),
             seed: settings.seed,
+            processor_secret: settings.secrets.processor.as_deref().map(digest),
             portal: registered("client-portal", &settings.secrets.portal),
             trader: registered("web-trader", &settings.secrets.trader),
             payments: registered("payments", &settings.secrets.payments),

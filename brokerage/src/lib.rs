@@ -5,6 +5,7 @@ pub mod app;
 pub mod clock;
 pub mod market;
 pub mod money;
+pub mod processor;
 pub mod provider;
 pub mod sample;
 pub mod serve;

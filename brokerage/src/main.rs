@@ -13,7 +13,8 @@ use std::{net::SocketAddr, path::PathBuf, process::ExitCode};
 #[command(version)]
 enum Command {
     /// Serves until it is told to stop. The clients' secrets are read from BROKERAGE_CLIENT_PORTAL_SECRET,
-    /// BROKERAGE_WEB_TRADER_SECRET and BROKERAGE_PAYMENTS_SECRET.
+    /// BROKERAGE_WEB_TRADER_SECRET and BROKERAGE_PAYMENTS_SECRET; where BROKERAGE_PROCESSOR_SECRET is set too, it opens
+    /// the card processor's API to the institution's login server.
     Serve(Serve),
 }
 

@@ -1,6 +1,13 @@
 //! The sample customers: who they are, what they own, their cards.
 
-use crate::{market::exchange::HOUSE, money::Cents, store};
+use crate::{
+    market::exchange::HOUSE,
+    money::Cents,
+    store::{
+        self,
+        card::Standing::{self, Active, Pending},
+    },
+};
 use rusqlite::{Transaction, params};
 
 /// A customer whom the brokerage knows before anybody logs in.
@@ -8,37 +15,51 @@ struct Sample {
     username: &'static str,
     accounts: &'static [(&'static str, &'static str, Cents)],
     shares: &'static [(&'static str, i64)],
-    /// Card number's end, and the amount up to which it pays at once.
-    cards: &'static [(&'static str, Cents)],
+    cards: &'static [Plastic<'static>],
 }
+
+/// A card: the end of its number, its label, whether it is in use, and up to where it pays at once.
+type Plastic<'a> = (&'a str, &'a str, Standing, Cents);
 
 const SAMPLES: &[Sample] = &[
     Sample {
         username: "alice",
         accounts: &[("U1000101", "trading", Cents::new(84_215_075)), ("U1000102", "savings", Cents::new(25_000_000))],
         shares: &[("HLX", 400), ("NORD", 1_200)],
-        cards: &[("4417", Cents::new(25_000)), ("9020", Cents::new(5_000))],
+        cards: &[
+            ("4417", HARBOUR, Active, Cents::new(25_000)),
+            ("9020", "Harbour Travel", Active, Cents::new(5_000)),
+            ("3105", "Harbour Gold", Pending, Cents::new(100_000)),
+        ],
     },
     Sample {
         username: "boris",
         accounts: &[("U1000201", "trading", Cents::new(12_480_000))],
         shares: &[("KITE", 250)],
-        cards: &[("7731", Cents::new(10_000))],
+        cards: &[
+            ("7731", HARBOUR, Active, Cents::new(10_000)),
+            ("8840", "Harbour Travel", Pending, Cents::new(10_000)),
+        ],
     },
     Sample {
         username: "carol",
         accounts: &[("U1000301", "trading", Cents::new(61_900_050)), ("U1000302", "savings", Cents::new(8_000_000))],
         shares: &[("OAKS", 3_000), ("LUNA", 90)],
-        cards: &[("2288", Cents::new(25_000))],
+        cards: &[
+            ("2288", HARBOUR, Active, Cents::new(25_000)),
+            ("5512", "Harbour Travel", Pending, Cents::new(10_000)),
+        ],
     },
     Sample {
         username: "dave",
         accounts: &[("U1000401", "trading", Cents::new(3_125_000))],
         shares: &[("TIDE", 60)],
-        cards: &[("6604", Cents::new(10_000))],
+        cards: &[("6604", HARBOUR, Active, Cents::new(10_000))],
     },
 ];
 
+/// The label of an ordinary card.
+const HARBOUR: &str = "Harbour Debit";
 /// What a customer nobody knew begins with.
 const WELCOME: Cents = Cents::new(1_000_000);
 /// Up to where a new customer's card pays at once.
@@ -65,8 +86,8 @@ pub fn open_accounts(tx: &Transaction<'_>) -> rusqlite::Result<()> {
                 )?;
             }
         }
-        for (last_four, limit) in sample.cards {
-            card(tx, (sample.username, first), last_four, *limit)?;
+        for plastic in sample.cards {
+            card(tx, (sample.username, first), *plastic)?;
         }
     }
     Ok(())
@@ -83,7 +104,7 @@ pub fn open_for(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<()> {
     let number = store::next(tx, "customer")?;
     let id = format!("U2{number:06}");
     open(tx, (&id, username), "trading", WELCOME)?;
-    card(tx, (username, &id), &format!("{:04}", 5000 + number % 5000), NEW_CARD)
+    card(tx, (username, &id), (&format!("{:04}", 5000 + number % 5000), HARBOUR, Active, NEW_CARD))
 }
 
 fn open(tx: &Transaction<'_>, (id, username): (&str, &str), kind: &str, cash: Cents) -> rusqlite::Result<()> {
@@ -97,12 +118,20 @@ fn open(tx: &Transaction<'_>, (id, username): (&str, &str), kind: &str, cash: Ce
 fn card(
     tx: &Transaction<'_>,
     (username, account): (&str, &str),
-    last_four: &str,
-    limit: Cents,
+    (last_four, label, standing, limit): Plastic<'_>,
 ) -> rusqlite::Result<()> {
     tx.execute(
-        "INSERT INTO cards (id, username, account, last_four, card_limit) VALUES (?1, ?2, ?3, ?4, ?5)",
-        params![format!("card-{username}-{last_four}"), username, account, last_four, limit.count()],
+        "INSERT INTO cards (id, username, account, label, last_four, state, card_limit)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+        params![
+            format!("card-{username}-{last_four}"),
+            username,
+            account,
+            label,
+            last_four,
+            standing.name(),
+            limit.count()
+        ],
     )?;
     Ok(())
 }

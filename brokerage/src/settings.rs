@@ -21,7 +21,7 @@ pub struct Settings {
     pub secrets: Secrets,
 }
 
-/// The secrets of its clients, from the environment.
+/// The secrets of its clients and of its own API for the login server, from the environment.
 #[derive(Clone, Default)]
 pub struct Secrets {
     /// Of `client-portal`.
@@ -30,6 +30,8 @@ pub struct Secrets {
     pub trader: Option<String>,
     /// Of `payments`.
     pub payments: Option<String>,
+    /// Of the card processor's API, which is absent without one.
+    pub processor: Option<String>,
 }
 
 impl std::fmt::Debug for Secrets {
@@ -42,12 +44,13 @@ impl Secrets {
     /// Reads them. The name of a variable that is missing, when one is.
     #[expect(clippy::disallowed_methods, reason = "secrets come from the environment, and are read here alone")]
     pub fn from_environment() -> Result<Self, &'static str> {
-        let read =
-            |name: &'static str| std::env::var(name).ok().filter(|value| !value.is_empty()).map(Some).ok_or(name);
+        let perhaps = |name: &'static str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let read = |name: &'static str| perhaps(name).map(Some).ok_or(name);
         Ok(Self {
             portal: read("BROKERAGE_CLIENT_PORTAL_SECRET")?,
             trader: read("BROKERAGE_WEB_TRADER_SECRET")?,
             payments: read("BROKERAGE_PAYMENTS_SECRET")?,
+            processor: perhaps("BROKERAGE_PROCESSOR_SECRET"),
         })
     }
 }

@@ -13,10 +13,43 @@ pub struct Card {
     pub username: String,
     /// The account it pays from.
     pub account: String,
+    /// What it is called.
+    pub label: String,
     /// The end of its number.
     pub last_four: String,
+    /// Whether it pays at all.
+    pub standing: Standing,
     /// Up to this amount it pays at once.
     pub limit: Cents,
+}
+
+/// Whether a card pays at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Sent to its owner, not yet put to use.
+    Pending,
+    /// In use.
+    Active,
+    /// Lost or stolen: it never pays again.
+    Blocked,
+    /// Given up.
+    Cancelled,
+}
+
+impl Standing {
+    /// As stored, as the processor says it, and in the keys of words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Active => "active",
+            Self::Blocked => "blocked",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    fn parse(name: &str) -> Option<Self> {
+        [Self::Pending, Self::Active, Self::Blocked, Self::Cancelled].into_iter().find(|found| found.name() == name)
+    }
 }
 
 /// A card payment.
@@ -75,14 +108,24 @@ impl State {
     }
 }
 
+const CARD: &str = "id, username, account, label, last_four, state, card_limit";
+
 /// Every card, for the page where one is swiped.
 ///
 /// # Errors
 /// SQLite's.
 pub fn all(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Card>> {
-    tx.prepare("SELECT id, username, account, last_four, card_limit FROM cards ORDER BY username, id")?
-        .query_map([], card_of)?
-        .collect()
+    let sql = format!("SELECT {CARD} FROM cards ORDER BY username, id");
+    tx.prepare(&sql)?.query_map([], card_of)?.collect()
+}
+
+/// A customer's cards.
+///
+/// # Errors
+/// SQLite's.
+pub fn of(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<Vec<Card>> {
+    let sql = format!("SELECT {CARD} FROM cards WHERE username = ?1 ORDER BY id");
+    tx.prepare(&sql)?.query_map([username], card_of)?.collect()
 }
 
 /// One card.
@@ -90,7 +133,7 @@ pub fn all(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Card>> {
 /// # Errors
 /// SQLite's.
 pub fn one(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<Option<Card>> {
-    perhaps(tx.query_row("SELECT id, username, account, last_four, card_limit FROM cards WHERE id = ?1", [id], card_of))
+    perhaps(tx.query_row(&format!("SELECT {CARD} FROM cards WHERE id = ?1"), [id], card_of))
 }
 
 fn card_of(row: &Row<'_>) -> rusqlite::Result<Card> {
@@ -98,9 +141,21 @@ fn card_of(row: &Row<'_>) -> rusqlite::Result<Card> {
         id: row.get(0)?,
         username: row.get(1)?,
         account: row.get(2)?,
-        last_four: row.get(3)?,
-        limit: Cents::new(row.get(4)?),
+        label: row.get(3)?,
+        last_four: row.get(4)?,
+        standing: Standing::parse(&row.get::<_, String>(5)?).ok_or(rusqlite::Error::InvalidQuery)?,
+        limit: Cents::new(row.get(6)?),
     })
+}
+
+/// Blocks a card for good, with whatever was promised to it.
+///
+/// # Errors
+/// SQLite's.
+pub fn block(tx: &Transaction<'_>, id: &str) -> rusqlite::Result<()> {
+    tx.execute("UPDATE cards SET state = 'blocked' WHERE id = ?1 AND state IN ('pending', 'active')", [id])?;
+    tx.execute("UPDATE preauthorisations SET state = 'ended' WHERE card = ?1 AND state = 'open'", [id])?;
+    tx.execute("UPDATE payments SET authorised_until = NULL WHERE card = ?1", [id]).map(|_| ())
 }
 
 /// Notes a swipe. What is approved at once is paid at once.
@@ -142,13 +197,15 @@ pub fn asked(tx: &Transaction<'_>, id: &str, auth_req_id: &str, pause: i64, expi
     .map(|_| ())
 }
 
-/// Pays what was held, with the receipt's id: once. False when it was not held any more.
+/// Pays what was held, with the receipt's id: once. False when it was not held any more, or its card was blocked since.
 ///
 /// # Errors
 /// SQLite's; also when the receipt was used for another payment.
 pub fn approve(tx: &Transaction<'_>, id: &str, jti: &str) -> rusqlite::Result<bool> {
     let paid = perhaps(tx.query_row(
-        "UPDATE payments SET state = 'approved', jti = ?2 WHERE id = ?1 AND state = 'held' RETURNING account, amount",
+        "UPDATE payments SET state = 'approved', jti = ?2 WHERE id = ?1 AND state = 'held'
+           AND EXISTS (SELECT 1 FROM cards WHERE cards.id = card AND cards.state = 'active')
+         RETURNING account, amount",
         params![id, jti],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)),
     ))?;
@@ -169,7 +226,7 @@ pub fn release(tx: &Transaction<'_>, id: &str, state: State, reason: Option<&str
     .map(|_| ())
 }
 
-const COLUMNS: &str = "id, card, account, merchant, amount, state, reason, auth_req_id, pause, at, expires";
+pub(super) const COLUMNS: &str = "id, card, account, merchant, amount, state, reason, auth_req_id, pause, at, expires";
 
 /// One payment.
 ///
@@ -197,7 +254,7 @@ pub fn latest(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Payment>> {
     tx.prepare(&sql)?.query_map([], payment_of)?.collect()
 }
 
-fn payment_of(row: &Row<'_>) -> rusqlite::Result<Payment> {
+pub(super) fn payment_of(row: &Row<'_>) -> rusqlite::Result<Payment> {
     Ok(Payment {
         id: row.get(0)?,
         card: row.get(1)?,

@@ -60,13 +60,18 @@ pub fn username_of(tx: &Transaction<'_>, sub: &str) -> rusqlite::Result<Option<S
     perhaps(tx.query_row("SELECT username FROM customers WHERE sub = ?1", [sub], |row| row.get(0)))
 }
 
-/// What an account holds back: open buys at their limits, withdrawals and card payments that are not decided.
+/// What an account holds back: open buys at their limits, withdrawals and card payments that are not decided, and what
+/// was promised to card payments still to come.
 const HELD: &str = "(SELECT coalesce(sum(limit_price * left), 0) FROM orders
      WHERE orders.account = accounts.id AND state = 'open' AND side = 'buy')
    + (SELECT coalesce(sum(amount), 0) FROM withdrawals
      WHERE withdrawals.account = accounts.id AND state = 'asked' AND expires > ?2)
    + (SELECT coalesce(sum(amount), 0) FROM payments
-     WHERE payments.account = accounts.id AND state = 'held')";
+     WHERE payments.account = accounts.id AND state = 'held')
+   + (SELECT coalesce(sum(amount), 0) FROM payments
+     WHERE payments.account = accounts.id AND authorised_until > ?2)
+   + (SELECT coalesce(sum(amount), 0) FROM preauthorisations
+     WHERE preauthorisations.account = accounts.id AND state = 'open' AND expires > ?2)";
 
 /// A customer's accounts; the first is the one he trades in.
 ///

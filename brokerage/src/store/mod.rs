@@ -1,7 +1,9 @@
 //! The brokerage's own small database: one SQLite file.
 
+pub mod answered;
 pub mod card;
 pub mod customer;
+pub mod promise;
 pub mod session;
 pub mod withdrawal;
 
@@ -11,7 +13,8 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-const SCHEMA: &str = include_str!("schema.sql");
+/// Each brings a database from one version to the next; an empty one has version 0.
+const SCHEMAS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -54,15 +57,15 @@ impl Store {
         connection.pragma_update(None, "synchronous", "FULL")?;
         connection.busy_timeout(std::time::Duration::from_secs(5))?;
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        match tx.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))? {
-            0 => {
-                tx.execute_batch(SCHEMA)?;
-                tx.pragma_update(None, "user_version", 1)?;
-                crate::market::exchange::list(&tx)?;
-                crate::sample::open_accounts(&tx)?;
-            }
-            1 => {}
-            other => return Err(StoreError::Version(other)),
+        let version = tx.query_row("PRAGMA user_version", [], |row| row.get::<_, i64>(0))?;
+        let missing = usize::try_from(version).ok().and_then(|done| SCHEMAS.get(done..));
+        for schema in missing.ok_or(StoreError::Version(version))? {
+            tx.execute_batch(schema)?;
+        }
+        tx.pragma_update(None, "user_version", i64::try_from(SCHEMAS.len()).unwrap_or(i64::MAX))?;
+        if version == 0 {
+            crate::market::exchange::list(&tx)?;
+            crate::sample::open_accounts(&tx)?;
         }
         tx.commit()?;
         Ok(Self(Arc::new(Mutex::new(connection))))

@@ -1,20 +1,18 @@
-//! The debit card processor: a counter where a card is swiped. What is above the card's limit is held until the
-//! customer has confirmed it with a device (CIBA, poll).
+//! A counter where a card is swiped. What is above the card's limit and was not allowed beforehand is held until the
+//! customer has confirmed it with a device (CIBA, poll), where the till waits for that.
 
 use super::{
     Shared, home,
-    pages::{Counter, Paying, PayingOnly},
+    pages::{Counter, Paying, PayingOnly, Swiped},
     trouble::Trouble,
     visit::{PageForm, Visit},
 };
 use crate::{
-    app::{digest, token},
+    app::digest,
     money::Cents,
+    processor::{self, Swipe},
     provider::{ProviderError, ciba::Answer, login::Identity},
-    store::{
-        card::{self, Card, Payment, State},
-        customer,
-    },
+    store::card::{self, Card, Payment, State},
 };
 use axum::{extract::Path, http::StatusCode, response::Response};
 use serde_json::{Value, json};
@@ -23,17 +21,13 @@ use std::{sync::Arc, time::Duration};
 const CARDS: &str = "cards";
 /// Longest name of a merchant, in characters.
 const MERCHANT: usize = 60;
-/// How long an answer is awaited where the issuer does not say, in seconds.
-const PATIENCE: i64 = 300;
-/// Seconds between two questions, where the issuer does not say.
-const PAUSE: i64 = 5;
 
 /// `GET /cards/`.
 pub async fn counter(visit: Visit) -> Response {
     fill_in(&visit, Default::default(), None).await
 }
 
-async fn fill_in(visit: &Visit, given: (String, String, String), wrong: Option<&'static str>) -> Response {
+async fn fill_in(visit: &Visit, given: Swiped, wrong: Option<&'static str>) -> Response {
     match visit.app.store.run(|tx| Ok::<_, Trouble>((card::all(tx)?, card::latest(tx)?))).await {
         Ok((cards, payments)) => {
             let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -46,16 +40,23 @@ async fn fill_in(visit: &Visit, given: (String, String, String), wrong: Option<&
 /// `POST /cards/swipe`.
 pub async fn swipe(form: PageForm) -> Response {
     let visit = &form.visit;
-    let given = (form.field("card"), form.field("merchant"), form.field("amount"));
-    let given = (given.0.to_owned(), given.1.to_owned(), given.2.to_owned());
-    let Some(amount) = Cents::parse(&given.2).filter(|amount| *amount > Cents::ZERO) else {
+    let given = Swiped {
+        card: form.field("card").to_owned(),
+        merchant: form.field("merchant").to_owned(),
+        amount: form.field("amount").to_owned(),
+        hurried: form.field("till") == "hurried",
+    };
+    let Some(amount) = Cents::parse(&given.amount).filter(|amount| *amount > Cents::ZERO) else {
         return fill_in(visit, given, Some("amount")).await;
     };
-    let plain = !given.1.is_empty() && given.1.chars().count() <= MERCHANT && !given.1.chars().any(char::is_control);
-    if !plain {
+    let plain =
+        |name: &str| !name.is_empty() && name.chars().count() <= MERCHANT && !name.chars().any(char::is_control);
+    if !plain(&given.merchant) {
         return fill_in(visit, given, Some("merchant")).await;
     }
-    match begin(&visit.app, (&given.0, &given.1), amount).await {
+    let (card, merchant, waits) = (given.card.clone(), given.merchant.clone(), !given.hurried);
+    let (swipe, now) = (Swipe { card, merchant, amount, waits }, visit.app.clock.now());
+    match visit.app.store.run(move |tx| Ok(processor::swipe(tx, &swipe, now)?)).await {
         Ok(Some((payment, card))) => {
             if payment.state == State::Held {
                 tokio::spawn(ask(Arc::clone(&visit.app), payment.clone(), card));
@@ -63,42 +64,8 @@ pub async fn swipe(form: PageForm) -> Response {
             visit.go(&format!("/cards/payments/{}", payment.id))
         }
         Ok(None) => fill_in(visit, given, Some("card")).await,
-        Err(trouble) => trouble.show(visit),
+        Err(trouble) => Trouble::show(&trouble, visit),
     }
-}
-
-/// Notes the swipe: approved, declined for want of money, or held.
-async fn begin(
-    app: &Shared,
-    (card, merchant): (&str, &str),
-    amount: Cents,
-) -> Result<Option<(Payment, Card)>, Trouble> {
-    let (card, merchant, now) = (card.to_owned(), merchant.to_owned(), app.clock.now());
-    let begun = app.store.run(move |tx| {
-        let Some(card) = card::one(tx, &card)? else { return Ok(None) };
-        let free = customer::account(tx, &card.account, now)?.map_or(Cents::ZERO, |account| account.free());
-        let (state, reason) = match amount {
-            _ if amount > free => (State::Declined, Some("cash".to_owned())),
-            _ if amount <= card.limit => (State::Approved, None),
-            _ => (State::Held, None),
-        };
-        let payment = Payment {
-            id: token().chars().filter(char::is_ascii_alphanumeric).take(16).collect(),
-            card: card.id.clone(),
-            account: card.account.clone(),
-            merchant,
-            amount,
-            state,
-            reason,
-            auth_req_id: None,
-            pause: PAUSE,
-            at: now,
-            expires: now + PATIENCE,
-        };
-        card::swipe(tx, &payment)?;
-        Ok(Some((payment, card)))
-    });
-    begun.await
 }
 
 /// `GET /cards/payments/{id}`: proceeds by itself, with a script and without.
@@ -222,9 +189,14 @@ async fn settle(app: &Shared, payment: &Payment, card: &Card, identity: &Identit
         Err(error) => return give_up(app, payment, &error).await,
     };
     let id = payment.id.clone();
-    if let Err(error) = app.store.run(move |tx| Ok::<_, Trouble>(card::approve(tx, &id, &jti)?)).await {
-        tracing::error!(%error, "a confirmed payment is not paid");
-        release(app, payment, State::Declined, Some("unavailable")).await;
+    match app.store.run(move |tx| Ok::<_, Trouble>(card::approve(tx, &id, &jti)?)).await {
+        Ok(true) => {}
+        // Its card was blocked while the owner was asked; what is not held any more is left as it is.
+        Ok(false) => release(app, payment, State::Declined, Some("blocked")).await,
+        Err(error) => {
+            tracing::error!(%error, "a confirmed payment is not paid");
+            release(app, payment, State::Declined, Some("unavailable")).await;
+        }
     }
 }
 

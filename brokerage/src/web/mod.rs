@@ -9,6 +9,7 @@ pub mod login;
 pub mod pages;
 pub mod part;
 pub mod portal;
+pub mod processor;
 pub mod trader;
 pub mod trouble;
 pub mod visit;
@@ -46,6 +47,7 @@ fn pages() -> Router<Shared> {
         .route("/portal/withdrawals/{id}", get(withdraw::show))
         .route("/portal/logout", post(login::portal_logout))
         .route("/portal/bye", get(login::bye))
+        .route("/trader", get(trader::slash))
         .route("/trader/", get(trader::desk))
         .route("/trader/board", get(trader::board))
         .route("/trader/login", get(login::trader))
@@ -70,4 +72,8 @@ fn interfaces() -> Router<Shared> {
         .route("/api/orders", get(api::orders).post(api::place))
         .route("/api/orders/{number}", axum::routing::delete(api::cancel))
         .route("/api/statements", get(api::statements))
+        .route("/processor/v1/cards", get(processor::list))
+        .route("/processor/v1/cards/{card}/preauthorisations", post(processor::preauthorise))
+        .route("/processor/v1/cards/{card}/payments/{payment}/authorise", post(processor::authorise))
+        .route("/processor/v1/cards/{card}/block", post(processor::block))
 }

@@ -162,6 +162,33 @@ pub struct BoardOnly {
     pub board: Board,
 }
 
+/// What of the trader anybody may see.
+#[derive(Debug)]
+pub struct Quotes {
+    /// Prices.
+    pub quotes: Vec<Quote>,
+}
+
+/// The trader for looking on.
+#[derive(Debug, Template)]
+#[template(path = "look.html")]
+pub struct Look {
+    /// Around it.
+    pub frame: Frame,
+    /// What it shows.
+    pub board: Quotes,
+}
+
+/// What of that is renewed.
+#[derive(Debug, Template)]
+#[template(path = "quotes.html")]
+pub struct LookOnly {
+    /// Around it.
+    pub frame: Frame,
+    /// What it shows.
+    pub board: Quotes,
+}
+
 /// The counter where cards are swiped.
 #[derive(Debug, Template)]
 #[template(path = "cards.html")]
@@ -174,8 +201,21 @@ pub struct Counter {
     pub payments: Vec<Payment>,
     /// What is wrong with the form: `card-error-NAME`.
     pub wrong: Option<&'static str>,
-    /// As it was filled in: card, merchant, amount.
-    pub given: (String, String, String),
+    /// As it was filled in.
+    pub given: Swiped,
+}
+
+/// The counter's form as filled in.
+#[derive(Debug, Clone, Default)]
+pub struct Swiped {
+    /// The card.
+    pub card: String,
+    /// Who is to be paid.
+    pub merchant: String,
+    /// How much.
+    pub amount: String,
+    /// Whether the till does not wait for the card's owner.
+    pub hurried: bool,
 }
 
 /// A payment.

@@ -1,7 +1,7 @@
 //! The Web Trader.
 
 use super::{
-    pages::{Board, BoardOnly, Desk, Door},
+    pages::{Board, BoardOnly, Desk, Door, Look, LookOnly, Quotes},
     part::Part,
     trouble::Trouble,
     visit::{PageForm, Visit},
@@ -21,8 +21,16 @@ const TRADER: &str = "trader";
 /// Orders that the board lists.
 const LISTED: u32 = 20;
 
-/// `GET /trader/`.
+/// `GET /trader`: to the page, with what was asked of it.
+pub async fn slash(visit: Visit) -> Response {
+    visit.go(&visit.path.replacen("/trader", "/trader/", 1))
+}
+
+/// `GET /trader/`; with `view=read-only` the quotes, for anybody.
 pub async fn desk(visit: Visit) -> Response {
+    if read_only(&visit) {
+        return look_on(&visit).await;
+    }
     match visit.session(Part::Trader).await {
         Ok(Some(session)) => show(&visit, &session, StatusCode::OK, None).await,
         Ok(None) => visit.show(StatusCode::OK, &Door { frame: visit.frame(TRADER, None) }),
@@ -32,6 +40,12 @@ pub async fn desk(visit: Visit) -> Response {
 
 /// `GET /trader/board`: what the page's script renews. Nothing, when the session is over: then the page is loaded anew.
 pub async fn board(visit: Visit) -> Response {
+    if read_only(&visit) {
+        return match quotes(&visit).await {
+            Ok(board) => visit.show(StatusCode::OK, &LookOnly { frame: visit.frame(TRADER, None), board }),
+            Err(trouble) => trouble.show(&visit),
+        };
+    }
     match visit.session(Part::Trader).await {
         Ok(Some(session)) => match read(&visit, &session).await {
             Ok(board) => {
@@ -44,6 +58,22 @@ pub async fn board(visit: Visit) -> Response {
         Ok(None) => axum::response::IntoResponse::into_response(StatusCode::NO_CONTENT),
         Err(trouble) => trouble.show(&visit),
     }
+}
+
+fn read_only(visit: &Visit) -> bool {
+    visit.parameter("view") == Some("read-only")
+}
+
+/// The quotes without a login: whoever is logged in is not asked who he is either.
+async fn look_on(visit: &Visit) -> Response {
+    match quotes(visit).await {
+        Ok(board) => visit.show(StatusCode::OK, &Look { frame: visit.frame(TRADER, None), board }),
+        Err(trouble) => trouble.show(visit),
+    }
+}
+
+async fn quotes(visit: &Visit) -> Result<Quotes, Trouble> {
+    visit.app.store.run(|tx| Ok(Quotes { quotes: exchange::quotes(tx)? })).await
 }
 
 async fn show(visit: &Visit, session: &Session, status: StatusCode, wrong: Option<String>) -> Response {

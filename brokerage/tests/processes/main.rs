@@ -10,4 +10,6 @@
 mod api;
 mod beside;
 mod browser;
+mod cards;
+mod processor;
 mod rig;

@@ -72,6 +72,12 @@ kinds! {
     PushSubscribed = "push.subscribed";
     /// A phone is not woken any more: it asked so, or its push service knows it no more.
     PushEnded = "push.ended";
+    /// A large purchase with a card was allowed beforehand.
+    CardPreauthorised = "card.preauthorised";
+    /// A card's declined payment may be tried again.
+    CardPaymentAuthorised = "card.payment_authorised";
+    /// A card was blocked.
+    CardBlocked = "card.blocked";
     /// A device's lock was lifted.
     DeviceUnlocked = "device.unlocked";
     /// A device was added.

@@ -2,6 +2,7 @@
 //! system's clock and the system's random generator.
 
 use crate::{
+    card_processor::CardProcessor,
     clients::Clients,
     config::{DeskNumber, File},
     handle::Handles,
@@ -39,6 +40,8 @@ pub struct App {
     pub clients: Clients,
     /// Wakes phones; none where nobody is woken.
     pub push: Option<WebPush>,
+    /// The institution's card processor; none where it has no cards here.
+    pub card_processor: Option<CardProcessor>,
     /// Everything that was configured.
     pub settings: Settings,
 }
@@ -54,8 +57,6 @@ pub struct Settings {
     pub zone: TimeZone,
     /// Where the phone app's Trade button leads.
     pub trade_url: Option<String>,
-    /// Whether the institution's debit cards are handled here.
-    pub cards: bool,
     /// How long the phone app's own session lives at most.
     pub app_session: Duration,
     /// Telephone numbers of the desk.
@@ -103,7 +104,6 @@ impl Settings {
             // A checked file names a zone that there is.
             zone: file.institution.time_zone().unwrap_or(TimeZone::UTC),
             trade_url: Some(file.institution.trade_url.clone()).filter(|url| !url.is_empty()),
-            cards: false,
             app_session: file.phone.app_session.duration(),
             desk: file.institution.desk_numbers(),
             policy: file.policy(),

@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, Clock, Settings, random},
+    card_processor::CardProcessor,
     clients::{self, Clients},
     config::File,
     flow::keys::{self, KeyError},
@@ -10,6 +11,7 @@ use crate::{
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
 };
+use domain::Secret;
 use domain::Timestamp;
 use oidc::client::SigningAlg;
 use std::path::Path;
@@ -48,6 +50,8 @@ pub enum BootError {
 
 /// The name of the secret that handles, forms and buckets are derived from.
 const HANDLE_SECRET: &str = "handles";
+/// The card processor's secret is made by a program, so it can be long.
+const SHORTEST_SECRET: usize = 32;
 
 /// The name of the secret that signs pushes.
 const PUSH_SECRET: &str = "vapid";
@@ -107,6 +111,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
         push,
+        card_processor: card_processor(file)?,
         settings,
     })
 }
@@ -132,6 +137,25 @@ pub fn key_ring(file: &File) -> Result<KeyRing, BootError> {
         _ => KeyRing::from_file(Path::new(&file.keys.sealing_key_file)),
     };
     Ok(ring.map_err(Error::from)?)
+}
+
+/// The institution's card processor. Its secret comes from the environment where it is set there, else from the file.
+#[expect(clippy::disallowed_methods, reason = "a secret from the environment is one of the two documented ways")]
+fn card_processor(file: &File) -> Result<Option<CardProcessor>, BootError> {
+    if !file.cards.are_there() {
+        return Ok(None);
+    }
+    let path = &file.cards.processor_secret_file;
+    let failed = |error| BootError::Io { what: format!("the card processor's secret, {path}"), error };
+    let secret = match std::env::var("COUNTERSIGN_CARD_PROCESSOR_SECRET") {
+        Ok(text) if !text.is_empty() => text,
+        _ => std::fs::read_to_string(path).map_err(failed)?,
+    };
+    let secret = Secret::new(secret.trim().to_owned());
+    if secret.expose().len() < SHORTEST_SECRET || !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+        return Err(failed(std::io::Error::other("it must be at least 32 printable characters of ASCII")));
+    }
+    Ok(CardProcessor::new(&file.cards.processor_url, secret))
 }
 
 /// A new sealing key as the text of a key file.

@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod app;
 pub mod boot;
+pub mod card_processor;
 pub mod cli;
 pub mod clients;
 pub mod config;

@@ -5,6 +5,7 @@ use crate::{Failure, Next};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+pub mod cards;
 pub mod manage;
 pub mod own;
 pub mod push;
@@ -42,6 +43,8 @@ pub mod typ {
     pub const PUSH_END: &str = "countersign-push-end+jws";
     /// [`super::push::PushCall`], for a test.
     pub const PUSH_TEST: &str = "countersign-push-test+jws";
+    /// [`super::cards::Block`].
+    pub const CARD_BLOCK: &str = "countersign-card-block+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.
@@ -315,6 +318,20 @@ pub enum Operation {
         currency: String,
         /// Which card.
         card_id: String,
+    },
+    /// A card may pay one large purchase soon.
+    CardPreauthorisation {
+        /// Who asks.
+        #[serde(flatten)]
+        asked: Asked,
+        /// The most it may be, in whole units of the currency.
+        amount: String,
+        /// ISO 4217.
+        currency: String,
+        /// Which card.
+        card_id: String,
+        /// How long it may come, from the moment when this is carried out.
+        minutes: u32,
     },
 }
 

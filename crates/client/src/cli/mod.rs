@@ -6,7 +6,10 @@ mod login;
 mod one_time;
 mod output;
 mod phone;
+mod phone_cards;
 mod phone_manage;
+mod phone_pin;
+mod phone_words;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;

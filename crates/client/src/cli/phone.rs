@@ -1,8 +1,12 @@
 //! `phone`: a software phone, whose state is a file.
 
-use super::Entry;
 use super::output::{self, Failure};
-use super::phone_manage::{self, NewPin};
+use super::{
+    Entry, phone_cards,
+    phone_manage::{self, NewPin},
+    phone_pin::{Pin, new_pin, read_pin},
+    phone_words::words,
+};
 use crate::first_party::{Server, ServerUrl};
 use crate::phone::{Activation, Begun, Phone, PhoneError, Shelf, check_new_pin, respond};
 use serde::Serialize;
@@ -10,7 +14,7 @@ use std::io::BufRead as _;
 use std::path::{Path, PathBuf};
 use wire::{
     Next,
-    phone::{Asked, ConfirmActivation, Decision, Operation, Pending, StartActivation, push::SubscriptionKeys},
+    phone::{ConfirmActivation, Decision, StartActivation, own::Wanted, push::SubscriptionKeys},
 };
 use zeroize::Zeroizing;
 
@@ -95,6 +99,44 @@ pub(super) enum Command {
     },
     /// Ask the server to wake this phone once.
     TestPush(Common),
+    /// List the debit cards.
+    Cards(Common),
+    /// Allow one large purchase with a card within the next minutes.
+    Preauthorise {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The card's id.
+        card: String,
+        /// The most that the purchase may be, in whole units of the card's currency.
+        amount: String,
+    },
+    /// Let a declined payment be tried again: the merchant then repeats it.
+    Authorise {
+        #[command(flatten)]
+        common: Common,
+        #[command(flatten)]
+        pin: Pin,
+        /// The card's id.
+        card: String,
+        /// The payment's id.
+        payment: String,
+    },
+    /// Block a card that is lost, for good.
+    Block {
+        #[command(flatten)]
+        common: Common,
+        /// The card's id.
+        card: String,
+    },
+    /// Have carried out what was approved, where an answer was lost.
+    Finish {
+        #[command(flatten)]
+        common: Common,
+        /// The confirmation's id.
+        id: String,
+    },
     /// End the app's session; the phone still answers challenges.
     Logout(Common),
 }
@@ -110,13 +152,6 @@ pub(super) struct Common {
     /// Print JSON, for scripts.
     #[arg(long)]
     pub(super) json: bool,
-}
-
-#[derive(Debug, clap::Args)]
-pub(super) struct Pin {
-    /// Read the PIN from this file instead of asking for it.
-    #[arg(long, value_name = "FILE")]
-    pin_file: Option<PathBuf>,
 }
 
 #[derive(Debug, clap::Args)]
@@ -182,6 +217,17 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
             open(common, entry).await?.test_push().await?;
             output::value(entry, "asked", common.json)
         }),
+        Command::Cards(common) => runtime.block_on(phone_cards::list(common, entry)),
+        Command::Preauthorise { common, pin, card, amount } => {
+            let what = Wanted::CardPreauthorisation { card_id: card.clone(), amount: amount.clone() };
+            runtime.block_on(phone_cards::ask(common, pin, what, entry))
+        }
+        Command::Authorise { common, pin, card, payment } => {
+            let what = Wanted::CardPayment { card_id: card.clone(), payment_id: payment.clone() };
+            runtime.block_on(phone_cards::ask(common, pin, what, entry))
+        }
+        Command::Block { common, card } => runtime.block_on(phone_cards::block(common, card, entry)),
+        Command::Finish { common, id } => runtime.block_on(phone_cards::finish(common, id, entry)),
         Command::Logout(common) => runtime.block_on(async {
             open(common, entry).await?.log_out().await?;
             output::value(entry, "logged out", common.json)
@@ -401,51 +447,4 @@ pub(super) fn ca(common: &Common) -> Result<Option<Vec<u8>>, Failure> {
     let read =
         |path: &Path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())));
     common.ca_file.as_deref().map(read).transpose()
-}
-
-pub(super) fn read_pin(pin: &Pin) -> Result<Zeroizing<String>, Failure> {
-    match &pin.pin_file {
-        Some(path) => output::secret_file(path),
-        None => output::ask("PIN: ", "give --pin-file"),
-    }
-}
-
-/// A new PIN, typed twice. `instead` says what else would have served.
-pub(super) fn new_pin(instead: &str) -> Result<Zeroizing<String>, Failure> {
-    let first = output::ask("New PIN (4 to 6 digits): ", instead)?;
-    check_new_pin(&first)?;
-    let again = output::ask("New PIN again: ", instead)?;
-    if *first == *again { Ok(first) } else { Err(Failure::Failed("the two PINs differ".to_owned())) }
-}
-
-/// What the program says about its request.
-fn said(asked: &Asked) -> String {
-    asked.message.as_ref().map(|message| format!(", \"{message}\"")).unwrap_or_default()
-}
-
-/// What awaits the phone, in a line.
-fn words(pending: &Pending) -> String {
-    let what = match serde_json::from_value(pending.operation.clone()) {
-        Ok(Operation::Login { client_name, address, agent, .. }) => {
-            let agent = if agent.is_empty() { String::new() } else { format!(" ({agent})") };
-            format!("Login to {client_name} from {address}{agent}")
-        }
-        Ok(Operation::Authentication { asked }) => {
-            format!("{} asks whether it is you{}", asked.client_name, said(&asked))
-        }
-        Ok(Operation::Withdrawal { asked, amount, currency, destination, account_id, reference }) => format!(
-            "{}: withdraw {amount} {currency} from {account_id} to {}, {} ({reference}){}",
-            asked.client_name,
-            destination.name,
-            destination.account,
-            said(&asked)
-        ),
-        Ok(Operation::CardPayment { asked, merchant, amount, currency, card_id }) => {
-            format!("{}: card {card_id} pays {amount} {currency} to {merchant}{}", asked.client_name, said(&asked))
-        }
-        // A newer server may ask for what this program does not know: then all of it is shown.
-        Err(_) => pending.operation.to_string(),
-    };
-    let number = if pending.number_required { ", number required" } else { "" };
-    format!("{}  {what}, {} s left{number}", pending.id, pending.expires_in)
 }

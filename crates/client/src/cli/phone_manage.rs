@@ -3,7 +3,8 @@
 use super::{
     Entry,
     output::{self, Failure},
-    phone::{Common, Pin, ca, new_pin, open, read_pin},
+    phone::{Common, ca, open},
+    phone_pin::{Pin, new_pin, read_pin},
 };
 use crate::{
     first_party::{Server, ServerUrl},

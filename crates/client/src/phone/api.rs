@@ -282,15 +282,23 @@ impl Phone {
         Ok((self.shelf.read()?.device_id, i64::try_from(self.line.now()).unwrap_or(i64::MAX)))
     }
 
-    /// Sends a signed body.
-    pub(super) async fn signed<T: DeserializeOwned>(
+    /// Sends what this phone's key signs for a use, made for a moment; once more when it was only now that the server's
+    /// time was learned.
+    pub(super) async fn signed<B: Serialize, T: DeserializeOwned>(
         &self,
         path: &str,
         typ: &str,
-        payload: &impl Serialize,
+        body: impl Fn(i64) -> B,
     ) -> Result<T, PhoneError> {
-        let jws = self.line.key.sign(typ, payload)?;
-        self.call(Method::POST, path, Some(jws.as_bytes())).await
+        let at = || i64::try_from(self.line.now()).unwrap_or(i64::MAX);
+        let jws = self.line.key.sign(typ, &body(at()))?;
+        match self.call(Method::POST, path, Some(jws.as_bytes())).await {
+            Err(PhoneError::Refused(problem)) if problem.reason.as_deref() == Some("at") => {
+                let jws = self.line.key.sign(typ, &body(at()))?;
+                self.call(Method::POST, path, Some(jws.as_bytes())).await
+            }
+            answered => answered,
+        }
     }
 
     pub(super) async fn call<T: DeserializeOwned>(

@@ -5,6 +5,7 @@
 mod activation;
 mod agreement;
 mod api;
+mod cards;
 mod error;
 mod key;
 mod manage;

@@ -25,7 +25,7 @@ impl Phone {
     pub async fn subscribe(&self, endpoint: &str, keys: SubscriptionKeys) -> Result<PushState, PhoneError> {
         let (device, at) = self.named_now()?;
         let body = Subscribe { device, endpoint: endpoint.to_owned(), keys, at };
-        self.signed(PATH, typ::PUSH_SUBSCRIPTION, &body).await
+        self.post(PATH, typ::PUSH_SUBSCRIPTION, &body).await
     }
 
     /// Ends the subscription.
@@ -34,7 +34,7 @@ impl Phone {
     /// As the server refuses.
     pub async fn unsubscribe(&self) -> Result<(), PhoneError> {
         let (device, at) = self.named_now()?;
-        let _: Option<()> = self.signed(&format!("{PATH}/end"), typ::PUSH_END, &PushCall { device, at }).await?;
+        let _: Option<()> = self.post(&format!("{PATH}/end"), typ::PUSH_END, &PushCall { device, at }).await?;
         Ok(())
     }
 
@@ -44,7 +44,7 @@ impl Phone {
     /// As the server refuses: a few times a minute are enough.
     pub async fn test_push(&self) -> Result<(), PhoneError> {
         let (device, at) = self.named_now()?;
-        let _: Option<()> = self.signed(&format!("{PATH}/test"), typ::PUSH_TEST, &PushCall { device, at }).await?;
+        let _: Option<()> = self.post(&format!("{PATH}/test"), typ::PUSH_TEST, &PushCall { device, at }).await?;
         Ok(())
     }
 }

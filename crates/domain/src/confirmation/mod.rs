@@ -27,7 +27,9 @@ pub use card_values::AwaitingCardValues;
 pub use challenge::{Challenge, Purpose};
 pub use choosing::offer;
 pub use event::{Event, Proof};
-pub use operation::{CardPayment, Channel, Operation, Proved, Redemption, Return, What, Withdrawal};
+pub use operation::{
+    CardPayment, CardPreauthorisation, Channel, Operation, Proved, Redemption, Return, What, Withdrawal,
+};
 pub use outcome::{Exhaustion, Outcome};
 pub use passcode::AwaitingPasscode;
 pub use response::AwaitingResponse;

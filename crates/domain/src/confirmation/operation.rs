@@ -32,6 +32,8 @@ pub enum What {
     Withdrawal(Withdrawal),
     /// A card pays a merchant.
     CardPayment(CardPayment),
+    /// A card may pay one large purchase soon.
+    CardPreauthorisation(CardPreauthorisation),
     /// The phone app is activated on a phone.
     PhoneActivation,
 }
@@ -72,6 +74,22 @@ pub struct CardPayment {
     pub currency: String,
     /// Which card.
     pub card_id: String,
+    /// The declined payment at the card processor that may be tried again; none where the processor asks by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub declined: Option<String>,
+}
+
+/// A large purchase that a card may pay soon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardPreauthorisation {
+    /// The most it may be, in whole units of the currency.
+    pub amount: String,
+    /// ISO 4217.
+    pub currency: String,
+    /// Which card.
+    pub card_id: String,
+    /// How long it may come once this is carried out.
+    pub minutes: u32,
 }
 
 /// Where an operation came from, and so what it gives.
@@ -154,8 +172,8 @@ impl Operation {
         match &self.what {
             What::Login => Purpose::Login,
             What::Withdrawal(withdrawal) => Purpose::Money { destination: &withdrawal.destination_account },
-            // A card payment names no account: nothing on the card's display could be compared but the first digit.
-            What::CardPayment(_) => Purpose::Payment,
+            // They name no account: nothing on a device's display could be compared but the first digit.
+            What::CardPayment(_) | What::CardPreauthorisation(_) => Purpose::Payment,
             What::PhoneActivation => Purpose::DeviceChange,
         }
     }

@@ -1,5 +1,6 @@
 //! The configuration file: read whole, checked whole, refused with line and reason.
 
+mod cards;
 mod catalogue;
 mod database;
 mod institution;
@@ -8,6 +9,7 @@ mod sample;
 mod section;
 mod span;
 
+pub use cards::Cards;
 pub use database::DatabaseUrl;
 pub use institution::{DeskNumber, Institution};
 pub use push::Push;
@@ -226,6 +228,7 @@ struct Raw {
     keys: Keys,
     product: Product,
     institution: Institution,
+    cards: Cards,
     login: Login,
     phone: PhoneSettings,
     push: Push,
@@ -255,6 +258,8 @@ pub struct File {
     pub product: Product,
     /// `[institution]`.
     pub institution: Institution,
+    /// `[cards]`.
+    pub cards: Cards,
     /// `[login]`.
     pub login: Login,
     /// `[phone]`.
@@ -371,6 +376,7 @@ impl Raw {
             keys: self.keys,
             product: self.product,
             institution: self.institution,
+            cards: self.cards,
             login: self.login,
             phone: self.phone,
             push: self.push,
@@ -424,6 +430,7 @@ impl Raw {
         ];
         let mut errors = self.institution.problems(text);
         errors.extend(self.push.problems(text));
+        errors.extend(self.cards.problems(text));
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;

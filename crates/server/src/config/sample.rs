@@ -1,8 +1,8 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    ClientSettings, Http, Institution, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Push, Sessions,
-    Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
+    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Push,
+    Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -72,6 +72,7 @@ pub fn sample() -> String {
     Keys::sample(&mut out);
     Product::sample(&mut out);
     Institution::sample(&mut out);
+    Cards::sample(&mut out);
     Login::sample(&mut out);
     PhoneSettings::sample(&mut out);
     Push::sample(&mut out);

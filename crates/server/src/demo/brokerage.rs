@@ -25,18 +25,27 @@ pub(super) struct Secrets {
     client_portal: String,
     web_trader: String,
     payments: String,
+    /// Of its card processor's API; absent in data of an earlier version.
+    #[serde(default)]
+    card_processor: String,
 }
 
 impl Secrets {
     /// Those of an earlier run, or fresh ones.
     pub(super) fn kept(place: &Place) -> io::Result<Self> {
         let path = place.brokerage_secrets();
-        if let Ok(text) = fs::read_to_string(&path) {
-            return Ok(serde_json::from_str(&text)?);
-        }
         let fresh = || URL_SAFE_NO_PAD.encode(random::<32>());
-        let secrets = Self { client_portal: fresh(), web_trader: fresh(), payments: fresh() };
-        write_private(&path, &serde_json::to_string_pretty(&secrets)?)?;
+        let mut secrets = match fs::read_to_string(&path) {
+            Ok(text) => serde_json::from_str(&text)?,
+            Err(_) => {
+                Self { client_portal: fresh(), web_trader: fresh(), payments: fresh(), card_processor: String::new() }
+            }
+        };
+        if secrets.card_processor.is_empty() {
+            secrets.card_processor = fresh();
+            write_private(&path, &serde_json::to_string_pretty(&secrets)?)?;
+        }
+        write_private(&place.card_processor_secret(), &secrets.card_processor)?;
         Ok(secrets)
     }
 
@@ -124,6 +133,7 @@ impl Brokerage {
             .env("BROKERAGE_CLIENT_PORTAL_SECRET", &secrets.client_portal)
             .env("BROKERAGE_WEB_TRADER_SECRET", &secrets.web_trader)
             .env("BROKERAGE_PAYMENTS_SECRET", &secrets.payments)
+            .env("BROKERAGE_PROCESSOR_SECRET", &secrets.card_processor)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .kill_on_drop(true);
@@ -169,7 +179,12 @@ mod tests {
     #[test]
     fn the_clients_are_registered_with_and_without_a_brokerage() {
         let secret = |name: &str| name.to_owned();
-        let secrets = Secrets { client_portal: secret("p"), web_trader: secret("t"), payments: secret("c") };
+        let secrets = Secrets {
+            client_portal: secret("p"),
+            web_trader: secret("t"),
+            payments: secret("c"),
+            card_processor: String::new(),
+        };
         for url in [Some("http://localhost:8081"), None] {
             let text = format!("[http]\npublic_url = \"http://localhost:8080\"\n{}", secrets.clients(url));
             let file = File::parse(&text).unwrap();

@@ -143,10 +143,14 @@ fn prepare(
 /// The demo's configuration: the defaults, with its own place and the contracted clients.
 fn settings(place: &Place, (url, brokerage): (&str, Option<&str>), clients: &str) -> String {
     let database = toml::Value::String(format!("sqlite:{}", place.database().display()));
-    let trade = brokerage.map(|url| format!("trade_url = \"{url}/trader\"\n")).unwrap_or_default();
+    let secret = toml::Value::String(place.card_processor_secret().display().to_string());
+    let beside = |url| {
+        format!("trade_url = \"{url}/trader\"\n[cards]\nprocessor_url = \"{url}\"\nprocessor_secret_file = {secret}\n")
+    };
+    let beside = brokerage.map(beside).unwrap_or_default();
     format!(
         "[http]\npublic_url = \"{url}\"\n[store]\nurl = {database}\n\
-         [institution]\ndesk = [\"US +1 555 0100\", \"GB +44 20 7946 0100\", \"RU +7 495 555 01 00\"]\n{trade}\
+         [institution]\ndesk = [\"US +1 555 0100\", \"GB +44 20 7946 0100\", \"RU +7 495 555 01 00\"]\n{beside}\
          [push]\nenabled = true\ncontact = \"mailto:desk@example.com\"\nallow_insecure_loopback = true\n\
          [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = 966\n\
          [[clients]]\nid = \"phone-app\"\nname = \"Mobile app\"\nfirst_party = true\n\

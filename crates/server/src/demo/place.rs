@@ -44,6 +44,11 @@ impl Place {
         self.path.join("brokerage.json")
     }
 
+    /// The secret of the sample brokerage's card processor.
+    pub(crate) fn card_processor_secret(&self) -> PathBuf {
+        self.path.join("card-processor.secret")
+    }
+
     /// How far the test clock is ahead, in microseconds.
     pub(crate) fn clock(&self) -> PathBuf {
         self.path.join("clock")

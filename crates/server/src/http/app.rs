@@ -82,7 +82,7 @@ pub async fn config(State(app): State<Shared>) -> Json<Config> {
         issuer: settings.issuer.clone(),
         product: settings.product.clone(),
         trade_url: settings.trade_url.clone(),
-        cards: settings.cards,
+        cards: app.card_processor.is_some(),
         demo: settings.demo,
         desk: settings
             .desk

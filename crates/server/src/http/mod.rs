@@ -15,6 +15,7 @@ pub mod oauth;
 pub mod page;
 pub mod peer;
 pub mod phone;
+pub mod phone_cards;
 pub mod problem;
 pub mod push;
 pub mod routes;

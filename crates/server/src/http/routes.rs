@@ -1,8 +1,8 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, push,
-    settings, site, token,
+    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, phone_cards,
+    push, settings, site, token,
 };
 use axum::{
     Router,
@@ -117,7 +117,9 @@ table! { ROUTES, mount:
     post "/api/phone/v1/confirmations/{id}/deny" Phone phone::deny             => "refuses; audited as confirmation.*";
     get  "/api/phone/v1/events"              Phone    phone::events            => "what awaits the phone, as it changes";
     post "/api/phone/v1/confirmations"       Phone    phone::ask               => "asks for something itself; audited as confirmation.offered";
-    post "/api/phone/v1/confirmations/{id}/finish" Phone phone::finish         => "carries out what it asked for; audited as session.started";
+    post "/api/phone/v1/confirmations/{id}/finish" Phone phone::finish         => "carries out what it asked for; audited as session.started, card.*";
+    get  "/api/phone/v1/cards"               Phone    phone_cards::list        => "the user's debit cards";
+    post "/api/phone/v1/cards/{id}/block"    Phone    phone_cards::block       => "blocks a card; audited as card.blocked";
     get  "/app"                              Anyone   app::entrance            => "to the phone app";
     get  "/app/"                             Anyone   app::index               => "the phone app";
     get  "/app/{*path}"                      Anyone   app::file                => "its files";

@@ -20,7 +20,8 @@ impl About {
             Operation::Login { .. } => None,
             Operation::Authentication { asked }
             | Operation::Withdrawal { asked, .. }
-            | Operation::CardPayment { asked, .. } => Some(asked),
+            | Operation::CardPayment { asked, .. }
+            | Operation::CardPreauthorisation { asked, .. } => Some(asked),
         }
     }
 
@@ -40,15 +41,16 @@ impl About {
             Operation::Login { .. } | Operation::Authentication { .. } => "confirm-authentication",
             Operation::Withdrawal { .. } => "confirm-withdrawal",
             Operation::CardPayment { .. } => "confirm-card-payment",
+            Operation::CardPreauthorisation { .. } => "confirm-card-preauthorisation",
         })
     }
 
     /// The amount with its currency, the largest thing on the page; none where no money moves.
     pub fn amount(&self) -> Option<String> {
         match &self.operation {
-            Operation::Withdrawal { amount, currency, .. } | Operation::CardPayment { amount, currency, .. } => {
-                Some(format!("{amount} {currency}"))
-            }
+            Operation::Withdrawal { amount, currency, .. }
+            | Operation::CardPayment { amount, currency, .. }
+            | Operation::CardPreauthorisation { amount, currency, .. } => Some(format!("{amount} {currency}")),
             Operation::Login { .. } | Operation::Authentication { .. } => None,
         }
     }
@@ -66,6 +68,10 @@ impl About {
             Operation::CardPayment { merchant, card_id, .. } => {
                 vec![line("confirm-merchant", merchant), line("confirm-card", card_id)]
             }
+            Operation::CardPreauthorisation { card_id, minutes, .. } => {
+                let window = (frame.t("confirm-window"), frame.n("confirm-window-minutes", *minutes));
+                vec![line("confirm-card", card_id), window]
+            }
             Operation::Login { .. } | Operation::Authentication { .. } => Vec::new(),
         }
     }
@@ -74,7 +80,7 @@ impl About {
     pub(crate) fn guard(&self, frame: &Frame) -> String {
         frame.t(match &self.operation {
             Operation::Withdrawal { .. } => "confirm-guard-withdrawal",
-            Operation::CardPayment { .. } => "confirm-guard-payment",
+            Operation::CardPayment { .. } | Operation::CardPreauthorisation { .. } => "confirm-guard-payment",
             Operation::Login { .. } | Operation::Authentication { .. } => "login-guard",
         })
     }

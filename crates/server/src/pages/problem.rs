@@ -76,6 +76,14 @@ impl ProblemPage {
             "device-locked" => {
                 ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"]
             }
+            "no-cards" => ["problem-no-cards", "problem-no-cards-meaning", "problem-no-cards-advice"],
+            "unknown-card" => ["problem-unknown-card", "problem-unknown-card-meaning", "problem-unknown-card-advice"],
+            "card-refused" => ["problem-card-refused", "problem-card-refused-meaning", "problem-card-refused-advice"],
+            "card-processor-unreachable" => [
+                "problem-card-processor-unreachable",
+                "problem-card-processor-unreachable-meaning",
+                "problem-card-processor-unreachable-advice",
+            ],
             "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
             "cross-origin" => ["problem-cross-origin", "problem-cross-origin-meaning", "problem-cross-origin-advice"],
             "no-push" => ["problem-no-push", "problem-no-push-meaning", "problem-no-push-advice"],

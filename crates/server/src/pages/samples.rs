@@ -280,7 +280,7 @@ fn devices(lang: Lang) -> Vec<Sample> {
 }
 
 /// An operation of each kind that is not a login.
-fn operations() -> [Operation; 3] {
+fn operations() -> [Operation; 4] {
     let asked = |client: &str, message: Option<&str>| Asked {
         client_id: "payments".to_owned(),
         client_name: client.to_owned(),
@@ -305,12 +305,20 @@ fn operations() -> [Operation; 3] {
             currency: "EUR".to_owned(),
             card_id: "•••• 4242".to_owned(),
         },
+        Operation::CardPreauthorisation {
+            asked: asked("Mobile app", None),
+            amount: "1500".to_owned(),
+            currency: "USD".to_owned(),
+            card_id: "card-alice-4417".to_owned(),
+            minutes: 15,
+        },
     ]
 }
 
 fn confirming(lang: Lang) -> Vec<Sample> {
     let mut pages = Vec::new();
-    for (name, operation) in ["authentication", "withdrawal", "card-payment"].into_iter().zip(operations()) {
+    let names = ["authentication", "withdrawal", "card-payment", "card-preauthorisation"];
+    for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
         pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));
         pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame, ..chooser(lang, None) }));

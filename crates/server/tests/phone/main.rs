@@ -10,6 +10,7 @@
 mod activation;
 mod app;
 mod approval;
+mod cards;
 mod front;
 mod kill;
 mod load;
@@ -27,3 +28,4 @@ mod secrets;
 #[allow(dead_code, reason = "shared with the tests of the login")]
 mod support;
 mod tampering;
+mod till;

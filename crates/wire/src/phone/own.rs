@@ -20,6 +20,20 @@ pub struct Request {
 pub enum Wanted {
     /// The app's own session.
     Login,
+    /// That a card may pay one large purchase.
+    CardPreauthorisation {
+        /// The card.
+        card_id: String,
+        /// The most that the purchase may be, in whole units of the card's currency.
+        amount: String,
+    },
+    /// That a card's declined payment may be tried again. Merchant and amount are the processor's, never the phone's.
+    CardPayment {
+        /// The card.
+        card_id: String,
+        /// The declined payment.
+        payment_id: String,
+    },
 }
 
 /// `POST confirmations/{id}/finish`, a JWS ([`super::typ::FINISH`]).

@@ -35,6 +35,8 @@ function plain({ slug, detail }: PhoneError): string {
       return detail.reason === "denied" ? t("push-denied-words") : t("problem-unsupported");
     case "bad-request":
       return detail.reason === "label" ? t("problem-label") : t("problem-bad-request");
+    case "card-refused":
+      return t(CARD[detail.reason ?? ""] ?? "problem-card-refused");
     default:
       return t(WORDS[slug] ?? "problem-unexpected");
   }
@@ -54,6 +56,16 @@ function locked(seconds: number | undefined, reason: string | undefined): string
   if (seconds !== undefined) return t("problem-device-locked-minutes", { n: Math.ceil(seconds / 60) });
   return reason === "for_a_time" ? t("problem-device-locked-time") : t("problem-device-locked");
 }
+
+/** Why a card does not do it. */
+const CARD: Record<string, string> = {
+  insufficient_funds: "problem-card-funds",
+  not_active: "problem-card-not-active",
+  not_needed: "problem-card-not-needed",
+  not_whole: "problem-card-whole",
+  unknown_payment: "problem-card-payment",
+  changed: "problem-card-payment",
+};
 
 const ENDED: Record<string, string> = {
   already_answered: "problem-already-answered",
@@ -83,6 +95,7 @@ const WORDS: Record<string, string> = {
   "invalid-session": "problem-expired",
   internal: "problem-internal",
   malformed: "problem-malformed",
+  "card-processor-unreachable": "problem-card-processor",
   "no-cards": "problem-no-cards",
   "no-usable-device": "problem-no-device",
   "no-contact": "problem-no-contact",
@@ -94,6 +107,7 @@ const WORDS: Record<string, string> = {
   timeout: "problem-timeout",
   "too-many-attempts": "problem-too-many-attempts",
   unauthorized: "problem-unauthorized",
+  "unknown-card": "problem-unknown-card",
   "unknown-activation": "problem-unknown-activation",
   "wrong-code": "problem-wrong-code",
   "wrong-number": "problem-wrong-number",

@@ -53,6 +53,7 @@ pub fn what(detail: &Detail) -> What {
             amount: p.amount,
             currency: p.currency,
             card_id: p.card_id,
+            declined: None,
         }),
     }
 }
@@ -60,7 +61,8 @@ pub fn what(detail: &Detail) -> What {
 /// An operation in the protocol's words, as it was asked for; none for a login.
 pub fn detail(what: &What) -> Option<Detail> {
     match what.clone() {
-        What::Login | What::PhoneActivation => None,
+        // The phone asks for these itself, of no client.
+        What::Login | What::PhoneActivation | What::CardPreauthorisation(_) => None,
         What::Withdrawal(w) => Some(Detail::Withdrawal(details::Withdrawal {
             amount: w.amount,
             currency: w.currency,

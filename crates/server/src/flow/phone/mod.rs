@@ -5,6 +5,7 @@ pub mod activate;
 pub mod agreement;
 pub mod assertion;
 pub mod begin;
+pub mod cards;
 pub mod decide;
 pub mod invite;
 pub mod manage;
@@ -119,6 +120,9 @@ pub enum PhoneRefused {
     /// The phone has no PIN that could be changed.
     #[error("this phone has no PIN")]
     NoPin,
+    /// What the card processor says, or that there is none.
+    #[error(transparent)]
+    Card(#[from] crate::card_processor::CardError),
     /// The device locked in this step.
     #[error("the device is locked")]
     Locked(Until),

@@ -1,9 +1,9 @@
 //! What the phone asks for itself. It becomes a confirmation that awaits this phone and is approved like any other;
-//! then the phone has it carried out, once.
+//! then the phone has it carried out, once. What cards have to do with it is in [`super::cards`].
 
 use super::{
-    Call, PhoneRefused, pending,
-    session::{admit, scene},
+    Call, PhoneRefused, cards, pending,
+    session::{Admitted, admit, scene},
 };
 use crate::{
     app::App,
@@ -34,11 +34,14 @@ use wire::phone::{
 /// Begins what the phone asks for.
 pub async fn ask(app: &Arc<App>, call: Call, jws: &str) -> Result<Pending, PhoneRefused> {
     let request: Request = super::signed(&call, jws, typ::REQUEST)?;
-    let what = match &request.what {
-        Wanted::Login => What::Login,
-    };
     let unit_app = Arc::clone(app);
-    app.store.write(move |sql| asked(&unit_app, sql, &call, (&request, &what))).await?
+    if request.what == Wanted::Login {
+        return app.store.write(move |sql| asked(&unit_app, sql, &call, (&request, &What::Login))).await?;
+    }
+    // What is asked of a card is the processor's to say, and it is asked between two units of work.
+    let (username, admitted) = cards::admitted(app, &call, Some((&request.device, request.at))).await?;
+    let what = cards::wanted(app, &username, &request.what).await?;
+    app.store.write(move |sql| begun(&unit_app, sql, &call, (&*admitted, &what))).await?
 }
 
 fn asked(
@@ -55,7 +58,16 @@ fn asked(
     if let Err(refused) = super::fresh_and_own(&admitted.device, (&request.device, request.at), now) {
         return Ok(Err(refused));
     }
-    let user = admitted.session.user;
+    begun(app, sql, call, (&admitted, what))
+}
+
+fn begun(
+    app: &App,
+    sql: &mut dyn Sql,
+    call: &Call,
+    (admitted, what): (&Admitted, &What),
+) -> Result<Result<Pending, PhoneRefused>, Error> {
+    let (user, now) = (admitted.session.user, app.now());
     let operation = Operation {
         what: what.clone(),
         client: PHONE_APP.to_owned(),
@@ -94,8 +106,23 @@ pub async fn finish(app: &Arc<App>, call: Call, (id, jws): (ConfirmationId, &str
     if finish.confirmation != id.to_string() {
         return Err(PhoneRefused::Malformed("confirmation"));
     }
-    let unit_app = Arc::clone(app);
-    app.store.write(move |sql| finished(&unit_app, sql, &call, (id, &finish))).await?
+    let (unit_app, unit_call) = (Arc::clone(app), call.clone());
+    let finished = app.store.write(move |sql| finished(&unit_app, sql, &unit_call, (id, &finish))).await?;
+    match finished? {
+        Carried::Out(done) => Ok(*done),
+        Carried::ToProcessor(order) => {
+            let finished = cards::carry_out(app, &call, *order).await?;
+            Ok(Done { finished, opened: None })
+        }
+    }
+}
+
+/// What a unit of work came to.
+enum Carried {
+    /// It is done.
+    Out(Box<Done>),
+    /// The card processor has it to do.
+    ToProcessor(Box<cards::Order>),
 }
 
 fn finished(
@@ -103,7 +130,7 @@ fn finished(
     sql: &mut dyn Sql,
     call: &Call,
     (id, finish): (ConfirmationId, &Finish),
-) -> Result<Result<Done, PhoneRefused>, Error> {
+) -> Result<Result<Carried, PhoneRefused>, Error> {
     let now = app.now();
     let admitted = match admit(app, sql, call)? {
         Ok(admitted) => admitted,
@@ -112,7 +139,8 @@ fn finished(
     if let Err(refused) = super::fresh_and_own(&admitted.device, (&finish.device, finish.at), now) {
         return Ok(Err(refused));
     }
-    let stored = store::confirmation::by_id(sql, admitted.session.user, id)?;
+    let user = admitted.session.user;
+    let stored = store::confirmation::by_id(sql, user, id)?;
     let own = |c: &Confirmation| c.operation.channel == Channel::Phone;
     let Some(stored) = stored.filter(|stored| own(&stored.confirmation)) else {
         return Ok(Err(PhoneRefused::UnknownConfirmation));
@@ -122,13 +150,22 @@ fn finished(
         Some(outcome) => return Ok(Err(Refused::Ended(outcome).into())),
         None => return Ok(Err(Refused::Caller(domain::Refusal::NotAwaited).into())),
     };
-    // What nobody had carried out in time is not any more.
-    let late = now >= at.plus(app.settings.code_life);
-    if late || !store::confirmation::given(sql, admitted.session.user, id, now)? {
+    let of_card = matches!(stored.confirmation.operation.what, What::CardPayment(_) | What::CardPreauthorisation(_));
+    // What nobody had carried out in time is not any more. A card's may be tried again while the processor is away, and
+    // after an answer that was lost: the processor does each once.
+    let life = if of_card { cards::CARRIED_OUT_WITHIN } else { app.settings.code_life };
+    let late = now >= at.plus(life);
+    if of_card && !late {
+        let Some(known) = store::user::by_id(sql, user)? else { return Ok(Err(PhoneRefused::Token)) };
+        let (username, what) = (known.username.as_str().to_owned(), stored.confirmation.operation.what);
+        return Ok(Ok(Carried::ToProcessor(Box::new(cards::Order { id, what, username, device: admitted.device }))));
+    }
+    if late || !store::confirmation::given(sql, user, id, now)? {
         return Ok(Err(PhoneRefused::UnknownConfirmation));
     }
     let scene = scene(&admitted.device, call, now).about(id);
-    session(app, sql, (&scene, call), (&stored.confirmation, &admitted.device))
+    let done = session(app, sql, (&scene, call), (&stored.confirmation, &admitted.device))?;
+    Ok(done.map(|done| Carried::Out(Box::new(done))))
 }
 
 /// The app's own session. No password took part: the phone's key did, and what it verified its user by.

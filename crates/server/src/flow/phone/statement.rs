@@ -111,6 +111,13 @@ pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
             currency: payment.currency.clone(),
             card_id: payment.card_id.clone(),
         },
+        What::CardPreauthorisation(wish) => phone::Operation::CardPreauthorisation {
+            asked: asked(client_id, client_name),
+            amount: wish.amount.clone(),
+            currency: wish.currency.clone(),
+            card_id: wish.card_id.clone(),
+            minutes: wish.minutes,
+        },
     }
 }
 

@@ -62,6 +62,14 @@ pub enum Slug {
     NotAwaited,
     /// The device is locked.
     DeviceLocked,
+    /// The institution has no debit cards here.
+    NoCards,
+    /// No such card of the user.
+    UnknownCard,
+    /// The card does not do that.
+    CardRefused,
+    /// The card processor cannot be reached.
+    CardProcessorUnreachable,
     /// The form did not come from our page.
     FormExpired,
     /// The call did not come from our own page.
@@ -80,7 +88,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 32] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -102,6 +110,10 @@ impl Slug {
         Self::AttemptEnded,
         Self::NotAwaited,
         Self::DeviceLocked,
+        Self::NoCards,
+        Self::UnknownCard,
+        Self::CardRefused,
+        Self::CardProcessorUnreachable,
         Self::FormExpired,
         Self::CrossOrigin,
         Self::NoPush,
@@ -159,6 +171,12 @@ impl Slug {
             Self::AttemptEnded => ("attempt-ended", StatusCode::CONFLICT, "This attempt has ended"),
             Self::NotAwaited => ("not-awaited", StatusCode::CONFLICT, "This attempt does not await that"),
             Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
+            Self::NoCards => ("no-cards", StatusCode::NOT_FOUND, "There are no debit cards here"),
+            Self::UnknownCard => ("unknown-card", StatusCode::NOT_FOUND, "There is no such card of this user"),
+            Self::CardRefused => ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "The card does not do that"),
+            Self::CardProcessorUnreachable => {
+                ("card-processor-unreachable", StatusCode::BAD_GATEWAY, "The card processor cannot be reached")
+            }
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
             Self::CrossOrigin => ("cross-origin", StatusCode::FORBIDDEN, "Only our own page may call this"),
             Self::NoPush => ("no-push", StatusCode::NOT_FOUND, "No phone is woken here"),

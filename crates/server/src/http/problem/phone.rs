@@ -1,8 +1,9 @@
 //! Errors of the phone's API.
 
 use super::{ApiProblem, Slug, flow_refused, locked};
-use crate::{flow::phone::PhoneRefused, http::body::BodyError};
+use crate::{card_processor::CardError, flow::phone::PhoneRefused, http::body::BodyError};
 use axum::response::{IntoResponse, Response};
+use std::time::Duration;
 
 /// An error of the phone's API.
 #[derive(Debug, Clone)]
@@ -49,6 +50,9 @@ impl IntoResponse for PhoneProblem {
     }
 }
 
+/// How long to wait before a card processor that cannot be reached is asked again.
+const TRY_AGAIN: Duration = Duration::from_secs(5);
+
 fn phone_refused(refused: PhoneRefused) -> ApiProblem {
     let words = refused.to_string();
     let plain = |slug: Slug| ApiProblem { detail: Some(words.clone()), ..ApiProblem::from(slug) };
@@ -75,6 +79,17 @@ fn phone_refused(refused: PhoneRefused) -> ApiProblem {
         PhoneRefused::UnknownChange => plain(Slug::UnknownChange),
         PhoneRefused::NoPin => plain(Slug::NoPin),
         PhoneRefused::Locked(until) => locked(until),
+        PhoneRefused::Card(error) => match error {
+            CardError::NoCards => plain(Slug::NoCards),
+            CardError::Unreachable => ApiProblem { wait: Some(TRY_AGAIN), ..plain(Slug::CardProcessorUnreachable) },
+            CardError::UnknownCard => plain(Slug::UnknownCard),
+            CardError::UnknownPayment => because(Slug::CardRefused, "unknown_payment"),
+            CardError::NotActive => because(Slug::CardRefused, "not_active"),
+            CardError::NotWhole => because(Slug::CardRefused, "not_whole"),
+            CardError::NotNeeded(_) => because(Slug::CardRefused, "not_needed"),
+            CardError::InsufficientFunds(_) => because(Slug::CardRefused, "insufficient_funds"),
+            CardError::Changed => because(Slug::CardRefused, "changed"),
+        },
     }
 }
 

@@ -1,0 +1,214 @@
+//! Debit cards on the phone: seen and blocked; what their owner allows beforehand is asked for, approved and carried out
+//! as in [`super::own`]. The processor is asked outside of any unit of work.
+
+use super::{
+    Call, PhoneRefused,
+    session::{Admitted, admit, scene},
+};
+use crate::{
+    app::App,
+    card_processor::{CardError, CardProcessor},
+    flow::unit::audit,
+};
+use domain::{
+    audit::Kind as Audit,
+    confirmation::{CardPayment, CardPreauthorisation, What},
+    id::ConfirmationId,
+    money::{Currency, Money},
+};
+use serde_json::json;
+use sha2::{Digest as _, Sha256};
+use std::{sync::Arc, time::Duration};
+use store::{Error, device::Device};
+use wire::phone::{
+    cards::{Block, Card, CardList},
+    own::{Finished, Wanted},
+    typ,
+};
+
+/// How long after its approval a request for a card may be carried out.
+pub(super) const CARRIED_OUT_WITHIN: Duration = Duration::from_secs(600);
+
+/// The cards of the phone's user.
+pub async fn list(app: &Arc<App>, call: Call) -> Result<CardList, PhoneRefused> {
+    let processor = processor(app)?;
+    let (username, _) = admitted(app, &call, None).await?;
+    Ok(CardList { cards: processor.cards(&username).await?.cards })
+}
+
+/// Blocks a card of the phone's user, at once: to stop a thief nothing more is asked than the phone.
+pub async fn block(app: &Arc<App>, call: Call, (card, jws): (&str, &str)) -> Result<Card, PhoneRefused> {
+    let processor = processor(app)?;
+    let body: Block = super::signed(&call, jws, typ::CARD_BLOCK)?;
+    if body.card != card {
+        return Err(PhoneRefused::Malformed("card"));
+    }
+    let (username, admitted) = admitted(app, &call, Some((&body.device, body.at))).await?;
+    let key: String = Sha256::digest(jws.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
+    let blocked = processor.block((&username, &key), card).await?;
+    let (now, named) = (app.now(), blocked.id.clone());
+    let noted = app.store.write(move |sql| {
+        audit(sql, &scene(&admitted.device, &call, now), Audit::CardBlocked, &json!({ "card": named }))
+    });
+    noted.await?;
+    Ok(blocked)
+}
+
+/// The institution's card processor.
+fn processor(app: &App) -> Result<&CardProcessor, PhoneRefused> {
+    Ok(app.card_processor.as_ref().ok_or(CardError::NoCards)?)
+}
+
+/// Whose phone calls, by the name that the processor knows, and the phone. A signed body names it, and its time.
+pub(super) async fn admitted(
+    app: &Arc<App>,
+    call: &Call,
+    signed: Option<(&str, i64)>,
+) -> Result<(String, Arc<Admitted>), PhoneRefused> {
+    let (unit_app, unit_call) = (Arc::clone(app), call.clone());
+    let signed = signed.map(|(device, at)| (device.to_owned(), at));
+    let admitted = app.store.write(move |sql| {
+        let admitted = match admit(&unit_app, sql, &unit_call)? {
+            Ok(admitted) => admitted,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        if let Some((device, at)) = &signed
+            && let Err(refused) = super::fresh_and_own(&admitted.device, (device, *at), unit_app.now())
+        {
+            return Ok(Err(refused));
+        }
+        let Some(user) = store::user::by_id(sql, admitted.session.user)? else {
+            return Ok(Err(PhoneRefused::Token));
+        };
+        Ok::<_, Error>(Ok((user.username.as_str().to_owned(), Arc::new(admitted))))
+    });
+    admitted.await?
+}
+
+/// What a phone's wish for a card comes to, by what the processor says of the card. Whoever cannot get it is not asked to
+/// confirm it; in the end the processor judges once more.
+pub(super) async fn wanted(app: &App, username: &str, wish: &Wanted) -> Result<What, PhoneRefused> {
+    let cards = processor(app)?.cards(username).await?;
+    match wish {
+        Wanted::Login => Ok(What::Login),
+        Wanted::CardPreauthorisation { card_id, amount } => {
+            let card = cards.active(card_id)?;
+            affordable(card, amount)?;
+            Ok(What::CardPreauthorisation(CardPreauthorisation {
+                amount: amount.clone(),
+                currency: card.currency.clone(),
+                card_id: card.id.clone(),
+                minutes: cards.minutes(),
+            }))
+        }
+        Wanted::CardPayment { card_id, payment_id } => {
+            let card = cards.active(card_id)?;
+            let declined = card.declined.iter().find(|payment| payment.id == *payment_id);
+            let declined = declined.ok_or(CardError::UnknownPayment)?;
+            Ok(What::CardPayment(CardPayment {
+                merchant: declined.merchant.clone(),
+                amount: declined.amount.clone(),
+                currency: declined.currency.clone(),
+                card_id: card.id.clone(),
+                declined: Some(declined.id.clone()),
+            }))
+        }
+    }
+}
+
+/// Whether a large purchase of this amount could be allowed: whole units, above what the card pays anyway, and not more
+/// than there is, with what is held for an earlier one.
+fn affordable(card: &Card, amount: &str) -> Result<(), CardError> {
+    let whole = (1..=9).contains(&amount.len()) && amount.bytes().all(|b| b.is_ascii_digit());
+    if !whole || amount.starts_with('0') {
+        return Err(CardError::NotWhole);
+    }
+    // A processor that writes no amounts is as good as none.
+    let currency = Currency::parse(&card.currency).map_err(|_| CardError::Unreachable)?;
+    let read = |text: &str| Money::parse(text, currency).map(Money::minor).map_err(|_| CardError::Unreachable);
+    let held = card.preauthorisation.as_ref().map_or(Ok(0), |open| read(&open.amount))?;
+    match read(amount)? {
+        amount if amount <= read(&card.limit)? => Err(CardError::NotNeeded(card.limit.clone())),
+        amount if amount > read(&card.available)?.saturating_add(held) => {
+            Err(CardError::InsufficientFunds(card.available.clone()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What the processor has to carry out.
+pub(super) struct Order {
+    /// The confirmation: its id makes the processor do it once.
+    pub id: ConfirmationId,
+    /// What was confirmed.
+    pub what: What,
+    /// Whose card it is.
+    pub username: String,
+    /// The phone that confirmed it.
+    pub device: Device,
+}
+
+/// Has it carried out. Whoever calls again, after a crash or an answer that was lost, gets the same answer.
+pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Result<Finished, PhoneRefused> {
+    let processor = processor(app)?;
+    let key = order.id.to_string();
+    let whose = (order.username.as_str(), key.as_str());
+    let (kind, audited, card, promise) = match &order.what {
+        What::CardPreauthorisation(wish) => {
+            let promise = processor.preauthorise(whose, &wish.card_id, (&wish.amount, &wish.currency)).await?;
+            ("card_preauthorisation", Audit::CardPreauthorised, &wish.card_id, promise)
+        }
+        What::CardPayment(CardPayment { merchant, amount, currency, card_id, declined: Some(declined) }) => {
+            let promise = processor.authorise(whose, (card_id, declined), (merchant, amount, currency)).await?;
+            ("card_payment", Audit::CardPaymentAuthorised, card_id, promise)
+        }
+        // The phone asks for nothing else of a card.
+        What::CardPayment(_) | What::Login | What::PhoneActivation | What::Withdrawal(_) => {
+            return Err(PhoneRefused::UnknownConfirmation);
+        }
+    };
+    let (now, detail, user) = (app.now(), json!({ "card": card }), order.device.user);
+    let scene = scene(&order.device, call, now).about(order.id);
+    let noted = app.store.write(move |sql| {
+        // The first answer of the processor is noted, and its repetitions are not.
+        if store::confirmation::given(sql, user, order.id, now)? {
+            audit(sql, &scene, audited, &detail)?;
+        }
+        Ok::<_, Error>(())
+    });
+    noted.await?;
+    Ok(Finished { kind: kind.to_owned(), expires_at: Some(promise.expires_at) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wire::phone::cards::{CardState, Preauthorisation};
+
+    #[test]
+    fn what_cannot_be_had_is_not_asked() {
+        let mut card = Card {
+            id: "c".to_owned(),
+            label: "Debit".to_owned(),
+            last_four: "4417".to_owned(),
+            state: CardState::Active,
+            currency: "USD".to_owned(),
+            available: "2000.00".to_owned(),
+            limit: "250.00".to_owned(),
+            preauthorisation: None,
+            declined: Vec::new(),
+        };
+        for text in ["", "0", "01", "-1", "1.5", "251.00", "1e3", "9999999999", "٢٥١"] {
+            assert_eq!(affordable(&card, text), Err(CardError::NotWhole), "{text}");
+        }
+        assert_eq!(affordable(&card, "250"), Err(CardError::NotNeeded("250.00".to_owned())));
+        assert_eq!(affordable(&card, "251"), Ok(()));
+        assert_eq!(affordable(&card, "2000"), Ok(()));
+        assert_eq!(affordable(&card, "2001"), Err(CardError::InsufficientFunds("2000.00".to_owned())));
+        card.preauthorisation = Some(Preauthorisation { amount: "500.00".to_owned(), expires_at: 0 });
+        assert_eq!(affordable(&card, "2500"), Ok(()));
+        assert_eq!(affordable(&card, "2501"), Err(CardError::InsufficientFunds("2000.00".to_owned())));
+        card.available = "much".to_owned();
+        assert_eq!(affordable(&card, "251"), Err(CardError::Unreachable));
+    }
+}
