@@ -16,10 +16,10 @@ before(async () => {
 after(() => browser?.close());
 
 /** A test with a demo and the app in a window of its own, its service worker at work. */
-function scene(name, play) {
+function scene(name, play, lang = "en") {
   test(name, async () => {
     const demo = await startDemo();
-    const page = await openPage(browser, { permissions: ["notifications"] });
+    const page = await openPage(browser, { lang, permissions: ["notifications"] });
     try {
       await page.goto(`${demo.url}/app/`);
       await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -57,6 +57,26 @@ scene("it opens without a network once it was open, and keeps nothing but its ow
   // Without a server the app's own questions fail, and Chromium says so.
   page.complaints = page.complaints.filter((text) => !/ERR_CONNECTION_REFUSED/.test(text));
 });
+
+for (const lang of ["en", "ru"]) {
+  scene(
+    `the first screen (${lang}) takes at most 60 kB`,
+    async (page) => {
+      await page.evaluate(() => navigator.serviceWorker.getRegistration().then((found) => found?.unregister()));
+      await page.reload();
+      await page.getByRole("heading").first().waitFor();
+      const loaded = await page.evaluate(() =>
+        [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
+          .filter(({ initiatorType }) => initiatorType !== "fetch")
+          .map(({ name, encodedBodySize }) => [new URL(name).pathname, encodedBodySize]),
+      );
+      const words = loaded.map((pair) => pair.join(" ")).join(", ");
+      assert.ok(loaded.some(([name, size]) => name.endsWith(".js") && size > 0), words);
+      assert.ok(loaded.reduce((sum, [, size]) => sum + size, 0) <= 60_000, words);
+    },
+    lang,
+  );
+}
 
 scene("a push shows the words of the user's language, and no more than the ids came", async (page, demo) => {
   const { push } = await pusher(page, demo);
