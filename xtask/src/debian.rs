@@ -19,6 +19,7 @@ const fn needed(file: &'static str, package: &'static str) -> Needed {
 /// What the tests need.
 pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/bin/chromium", "chromium"),
+    needed("/usr/bin/firefox-esr", "firefox-esr"),
     needed("/usr/bin/tmux", "tmux"),
     needed("/usr/bin/curl", "curl"),
     needed("/usr/share/postgresql-common/pg_wrapper", "postgresql"),

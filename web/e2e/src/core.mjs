@@ -1,8 +1,12 @@
 // The phone app's core in a page of its own, at the demo's origin: what a test calls there is what the app calls.
 
+import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { test } from "node:test";
+import { closePage, openPage } from "./browser.mjs";
+import { startDemo } from "./demo.mjs";
 
 const WEB = path.resolve(import.meta.dirname, "../..");
 const BUILT = path.join(WEB, "node_modules/.tests/phone");
@@ -25,17 +29,19 @@ import { checkVectors, readVectors } from "${PLACE}ocra-vectors.mjs";
 Object.assign(globalThis, { core: createCore(), ocra, scan, webauthn, worker, checkVectors, readVectors });
 globalThis.ready = true;`;
 
+/** What the core's page and its modules are, by address; nothing for any other. */
+export async function servedCore(demo, url) {
+  if (!url.startsWith(`${demo.url}${PLACE}`)) return undefined;
+  const name = new URL(url).pathname.slice(PLACE.length);
+  if (name === "") return { contentType: "text/html", headers: { "content-security-policy": POLICY }, body: PAGE };
+  const body = name === "page.js" ? SCRIPT : await readFile(fileOf(name), "utf8");
+  return { contentType: "text/javascript", body };
+}
+
 /** Opens the core's page in `page`, at the demo's origin. */
 export async function openCore(page, demo) {
   if (!existsSync(path.join(BUILT, "index.js"))) throw new Error("npm test in web/phone builds the modules first");
-  await page.route(`${demo.url}${PLACE}**`, async (route) => {
-    const name = new URL(route.request().url()).pathname.slice(PLACE.length);
-    if (name === "") {
-      return route.fulfill({ contentType: "text/html", headers: { "content-security-policy": POLICY }, body: PAGE });
-    }
-    const body = name === "page.js" ? SCRIPT : await readFile(fileOf(name), "utf8");
-    return route.fulfill({ contentType: "text/javascript", body });
-  });
+  await page.route(`${demo.url}${PLACE}**`, async (route) => route.fulfill(await servedCore(demo, route.request().url())));
   await again(page, demo);
 }
 
@@ -101,7 +107,8 @@ export async function eventually(find, what, patience = 20_000) {
 /** The newest activation code in the demo's outbox. */
 export async function codeOf(demo) {
   const page = await (await fetch(`${demo.url}/demo/outbox`)).text();
-  return /[A-Z2-9]{4}-[A-Z2-9]{4}/.exec(page)?.[0];
+  // Words only: a token inside a tag may look like a code.
+  return /(?<![\w-])[A-Z2-9]{4}-[A-Z2-9]{4}(?![\w-])/.exec(page.replaceAll(/<[^>]*>/g, " "))?.[0];
 }
 
 /** A program's login (OAuth 2.0 for First-Party Applications), as far as its first steps; later ones by `step`. */
@@ -132,4 +139,49 @@ export class ProgramLogin {
     });
     return response.json();
   }
+}
+
+/** The PIN of the phones here. */
+export const PIN = "403917";
+
+/** Makes tests with a demo and a phone's browser window of its own each: `play(page, demo)`. */
+export function scenes(browser) {
+  return (name, play, flags = []) =>
+    test(name, async () => {
+      const demo = await startDemo(...flags);
+      const page = await openPage(browser());
+      try {
+        await openCore(page, demo);
+        await play(page, demo);
+        // What the server refuses, Chromium writes to the console; the tests assert it.
+        page.complaints = page.complaints.filter((text) => !/the server responded with a status of 4\d\d/.test(text));
+        await closePage(page);
+      } finally {
+        await page.context().close();
+        await demo.stop();
+      }
+    });
+}
+
+/** A new phone of `username`, activated with password and code; the user has no device but a phone. */
+export async function activated(page, demo, { username = "boris", presence = { pin: PIN } } = {}) {
+  const { password } = demo.users.get(username);
+  const begun = await ask(page, "begin", { by: "password", username, password });
+  assert.equal(begun.proof?.kind, "code", JSON.stringify(begun));
+  const code = await codeOf(demo);
+  const done = await ask(page, "complete", { code, presence, look: "android" });
+  assert.equal(done.account?.username, username, JSON.stringify(done));
+  return done.account;
+}
+
+/** Lets the phone's user log in with it; the attempt, and what the phone shows of it. */
+export async function asked(page, demo, account) {
+  const login = new ProgramLogin(demo);
+  const { next } = await login.begin(account.username);
+  if (next.step === "choose_device") await login.step({ device_id: account.device });
+  const [shown] = await eventually(async () => {
+    const list = await ask(page, "pending", account);
+    return list.length > 0 && list;
+  }, "the request");
+  return { login, shown };
 }

@@ -4,10 +4,9 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
-import { ProgramLogin, again, ask, authenticator, codeOf, eventually, openCore } from "../src/core.mjs";
-import { startDemo } from "../src/demo.mjs";
+import { after, before } from "node:test";
+import { startBrowser } from "../src/browser.mjs";
+import { PIN, ProgramLogin, activated, again, ask, asked, authenticator, codeOf, openCore, scenes } from "../src/core.mjs";
 
 const VECTORS = path.resolve(import.meta.dirname, "../../../vectors");
 
@@ -16,37 +15,7 @@ before(async () => {
   browser = await startBrowser();
 });
 after(() => browser?.close());
-
-/** A test with a demo and a phone's browser window of its own. */
-function scene(name, play, flags = []) {
-  test(name, async () => {
-    const demo = await startDemo(...flags);
-    const page = await openPage(browser);
-    try {
-      await openCore(page, demo);
-      await play(page, demo);
-      // What the server refuses, Chromium writes to the console; the tests assert it.
-      page.complaints = page.complaints.filter((text) => !/the server responded with a status of 4\d\d/.test(text));
-      await closePage(page);
-    } finally {
-      await page.context().close();
-      await demo.stop();
-    }
-  });
-}
-
-const PIN = "403917";
-
-/** A new phone of `username`, activated with password and code. */
-async function activated(page, demo, { username = "carol", presence = { pin: PIN } } = {}) {
-  const { password } = demo.users.get(username);
-  const begun = await ask(page, "begin", { by: "password", username, password });
-  assert.equal(begun.proof?.kind, "code", JSON.stringify(begun));
-  const code = await codeOf(demo);
-  const done = await ask(page, "complete", { code, presence, look: "android" });
-  assert.equal(done.account?.username, username, JSON.stringify(done));
-  return done.account;
-}
+const scene = scenes(() => browser);
 
 scene("OCRA gives every published value in the browser too", async (page) => {
   for (const [file, count] of [["ocra-rfc6287.json", 70], ["ocra-composite.json", 21]]) {
@@ -55,18 +24,6 @@ scene("OCRA gives every published value in the browser too", async (page) => {
     assert.deepEqual(found, { right: count, wrong: [] }, file);
   }
 });
-
-/** Lets `carol` log in with the new phone; the attempt, and what the phone shows of it. */
-async function asked(page, demo, account) {
-  const login = new ProgramLogin(demo);
-  const { next } = await login.begin(account.username);
-  if (next.step === "choose_device") await login.step({ device_id: account.device });
-  const [shown] = await eventually(async () => {
-    const list = await ask(page, "pending", account);
-    return list.length > 0 && list;
-  }, "the request");
-  return { login, shown };
-}
 
 scene("activated by password and code, it approves, denies and answers challenges", async (page, demo) => {
   const account = await activated(page, demo);
@@ -104,19 +61,19 @@ scene("activated by password and code, it approves, denies and answers challenge
 });
 
 scene("an activation survives a reload, and a wrong code may be tried again", async (page, demo) => {
-  const { password } = demo.users.get("carol");
-  const refused = await ask(page, "begin", { by: "password", username: "carol", password: "not it" });
+  const { password } = demo.users.get("boris");
+  const refused = await ask(page, "begin", { by: "password", username: "boris", password: "not it" });
   assert.equal(refused.error, "invalid-credentials", JSON.stringify(refused));
   assert.equal(await ask(page, "resumed"), undefined);
-  const begun = await ask(page, "begin", { by: "password", username: "carol", password });
+  const begun = await ask(page, "begin", { by: "password", username: "boris", password });
   await again(page, demo);
   assert.deepEqual(await ask(page, "resumed"), begun);
   const wrong = await ask(page, "complete", { code: "AAAA-AAAA", presence: { pin: PIN }, look: "android" });
   assert.equal(wrong.error, "wrong-code", JSON.stringify(wrong));
   await again(page, demo);
   const code = await codeOf(demo);
-  const done = await ask(page, "complete", { code, presence: { pin: PIN }, look: "android", label: "Carol's" });
-  assert.equal(done.account?.label, "Carol's", JSON.stringify(done));
+  const done = await ask(page, "complete", { code, presence: { pin: PIN }, look: "android", label: "Boris's" });
+  assert.equal(done.account?.label, "Boris's", JSON.stringify(done));
   assert.equal(await ask(page, "resumed"), undefined);
 });
 
@@ -152,17 +109,17 @@ scene("the app's own session: opened by what the phone asks for itself, ended by
   const done = await ask(page, "finish", account, shown.id);
   assert.equal(done.type, "login", JSON.stringify(done));
   const session = await ask(page, "session");
-  assert.deepEqual(session, { username: "carol", expires_at: done.expires_at });
+  assert.deepEqual(session, { username: "boris", expires_at: done.expires_at });
   await ask(page, "endSession");
   assert.equal(await ask(page, "session"), undefined);
 });
 
 scene("an ordinary login inside the app, with the new phone's challenge", async (page, demo) => {
   const account = await activated(page, demo);
-  const { password } = demo.users.get("carol");
-  const refused = await ask(page, "login", "carol", "not it");
+  const { password } = demo.users.get("boris");
+  const refused = await ask(page, "login", "boris", "not it");
   assert.equal(refused.error, "invalid-credentials", JSON.stringify(refused));
-  let at = await ask(page, "login", "carol", password);
+  let at = await ask(page, "login", "boris", password);
   if (at.next.step === "choose_device") at = await ask(page, "loginStep", { device_id: account.device });
   assert.equal(at.next.step, "approve", JSON.stringify(at));
   at = await ask(page, "loginStep", { method: "challenge_response" });
@@ -171,7 +128,7 @@ scene("an ordinary login inside the app, with the new phone's challenge", async 
   assert.deepEqual(wrong.failure, { reason: "wrong_response", attemptsLeft: 2 });
   const response = await ask(page, "respond", account, wrong.next.challenge, "login", { pin: PIN });
   assert.equal(await ask(page, "loginStep", { response }), "done");
-  assert.equal((await ask(page, "session")).username, "carol");
+  assert.equal((await ask(page, "session")).username, "boris");
 });
 
 scene("a phone whose clock is wrong takes the server's, and one whose token is over gets another", async (page, demo) => {
@@ -191,7 +148,7 @@ scene("requests come by themselves while the app is open", async (page, demo) =>
   }, account);
   await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 0);
   const login = new ProgramLogin(demo);
-  const { next } = await login.begin("carol");
+  const { next } = await login.begin("boris");
   if (next.step === "choose_device") await login.step({ device_id: account.device });
   await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 1);
   const shown = await page.evaluate(() => globalThis.lists.at(-1)[0]);

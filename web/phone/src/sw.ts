@@ -4,7 +4,7 @@ import { Clock } from "./core/clock";
 import { type Said, requestFragment } from "./core/link";
 import { Phone } from "./core/phone";
 import { type PushWords, Storage } from "./core/storage";
-import { knownOf, subscribe } from "./core/subscription";
+import { renew } from "./core/subscription";
 
 declare const self: ServiceWorkerGlobalScope & {
   /** The build puts the app's files here. */
@@ -135,18 +135,9 @@ async function windows(): Promise<readonly WindowClient[]> {
 
 /** The browser changed the subscription: the server is told of the new one, now or when the app is opened next. */
 async function resubscribe(): Promise<void> {
-  await storage.keepSetting("subscriptionLost", true);
   const config = await storage.setting("config");
   if (!config) return;
   const place = { issuer: config.issuer, clock: new Clock(() => Date.now()) };
-  let told = true;
-  for (const { device } of await storage.accounts()) {
-    try {
-      const phone = await Phone.open(place, storage, device);
-      if ((await knownOf(phone)).subscription) await subscribe(phone, self.registration);
-    } catch {
-      told = false;
-    }
-  }
-  await storage.keepSetting("subscriptionLost", !told);
+  const rows = await storage.accounts();
+  await renew(await Promise.all(rows.map(({ device }) => Phone.open(place, storage, device))), self.registration);
 }

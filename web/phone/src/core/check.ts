@@ -4,7 +4,7 @@ import { request } from "./http";
 import type { Phone } from "./phone";
 import * as push from "./push";
 import { optional } from "./read";
-import { knownOf } from "./subscription";
+import { knownOf, stands } from "./subscription";
 import { type Check, PhoneError } from "./types";
 
 /** Seconds that a clock may be off before it is worth a word: half of what a proof may be. */
@@ -74,9 +74,9 @@ async function subscriptionOf(phone: Phone): Promise<Check> {
   try {
     const [mine, known] = [await push.subscription(), await knownOf(phone)];
     if (!mine || !known.subscription) return bad("missing");
-    if (known.subscription.origin !== new URL(mine.endpoint).origin) return bad("other");
     const { lastResult } = known.subscription;
     if (lastResult === "gone" || lastResult === "refused" || lastResult === "unreachable") return bad(lastResult);
+    if (!(await stands(phone, mine, known))) return bad("other");
     if ((await phone.storage.setting("lastPush")) === undefined) {
       return { name: "subscription", state: "warning", reason: "never_delivered" };
     }

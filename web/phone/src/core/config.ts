@@ -24,7 +24,7 @@ export async function load(storage: Storage): Promise<Config> {
 function parsed(held: unknown): Config {
   const issuer = text(held, "issuer");
   // The app speaks to its own origin alone, and its proofs name the issuer: these two are one.
-  if (new URL(issuer).origin !== location.origin) throw new PhoneError("malformed", { reason: "issuer" });
+  if (issuer !== location.origin && !issuer.startsWith(`${location.origin}/`)) throw new PhoneError("malformed", { reason: "issuer" });
   const trade = optional(held, "trade_url");
   const desk = memberOf(held, "desk") === undefined ? [] : list(held, "desk");
   return {

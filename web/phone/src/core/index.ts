@@ -98,7 +98,7 @@ async function mend(storage: Storage, place: () => Promise<Place>): Promise<void
   try {
     const rows = await storage.accounts();
     const at = await place();
-    await push.mend(await Promise.all(rows.map(({ device }) => Phone.open(at, storage, device))), storage);
+    await push.mend(await Promise.all(rows.map(({ device }) => Phone.open(at, storage, device))));
   } catch {
     // Without a network, or with nothing to mend: the next time.
   }

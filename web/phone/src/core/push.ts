@@ -1,8 +1,7 @@
-// Push messages: permission, one subscription for all usernames of the app, and telling the server.
+// Push messages as the page has them: what this browser can do, permission, and switching on.
 
 import type { Phone } from "./phone";
-import type { Storage } from "./storage";
-import { fits, knownOf, subscribe, within } from "./subscription";
+import { knownOf, renew, stands, subscribe, within } from "./subscription";
 import { PhoneError } from "./types";
 
 /** How a subscription stands. */
@@ -21,11 +20,8 @@ export async function state(phone: Phone): Promise<PushState> {
   const able = ability();
   if (able !== "able") return able;
   if (Notification.permission === "denied") return "denied";
-  if (Notification.permission !== "granted") return "off";
-  const mine = await subscription();
-  if (!mine) return "off";
-  const known = await knownOf(phone);
-  return known.subscription?.origin === new URL(mine.endpoint).origin && fits(mine, known.serverKey) ? "on" : "off";
+  const mine = Notification.permission === "granted" ? await subscription() : undefined;
+  return mine && (await stands(phone, mine, await knownOf(phone))) ? "on" : "off";
 }
 
 /** Asks for permission (from a tap), subscribes and tells the server. */
@@ -37,29 +33,9 @@ export async function on(open: () => Promise<Phone>): Promise<void> {
   await subscribe(await open(), await ready());
 }
 
-/**
- * After the app was opened: what the browser changed behind it is mended, for every username that has push. Nobody is
- * asked anything, and what fails is left for the next time.
- */
-export async function mend(phones: readonly Phone[], storage: Storage): Promise<void> {
-  if (ability() !== "able" || Notification.permission !== "granted") return;
-  const before = await storage.setting("serverKey");
-  if (before === undefined) return;
-  const mine = await subscription();
-  const lost = (await storage.setting("subscriptionLost")) ?? false;
-  let told = true;
-  for (const phone of phones) {
-    try {
-      const known = await knownOf(phone);
-      // Who never switched it on has nothing to mend.
-      if (!known.subscription) continue;
-      const same = mine && !lost && known.subscription.origin === new URL(mine.endpoint).origin;
-      if (!same || known.serverKey !== before) await subscribe(phone, await ready());
-    } catch {
-      told = false;
-    }
-  }
-  await storage.keepSetting("subscriptionLost", lost && !told);
+/** After the app was opened: what the browser or its push service changed behind it is mended. Nobody is asked anything. */
+export async function mend(phones: readonly Phone[]): Promise<void> {
+  if (ability() === "able" && Notification.permission === "granted") await renew(phones, await ready());
 }
 
 /** Gives the browser's subscription up, when no username is left that it is for. */

@@ -58,12 +58,10 @@ export interface PushWords {
 export interface Settings {
   readonly config: Config;
   readonly words: PushWords;
-  /** The server's key that the push subscription was made for, base64url. */
-  readonly serverKey: string;
+  /** The push endpoint that the server was told, by device. */
+  readonly endpoints: Readonly<Record<string, string>>;
   /** When the worker last got a push message, Unix milliseconds. */
   readonly lastPush: number;
-  /** That the browser gave up the subscription; the app makes another. */
-  readonly subscriptionLost: boolean;
 }
 
 interface Schema extends DBSchema {
@@ -117,6 +115,17 @@ export class Storage {
   /** Takes a username off. */
   async remove(device: string): Promise<void> {
     await this.#with((db) => db.delete("accounts", device));
+    await this.keepEndpoint(device, undefined);
+  }
+
+  /** Keeps what push endpoint the server was told for a device. */
+  async keepEndpoint(device: string, endpoint: string | undefined): Promise<void> {
+    await this.#with(async (db) => {
+      const transaction = db.transaction("settings", "readwrite");
+      const { [device]: _, ...others } = ((await transaction.store.get("endpoints")) ?? {}) as Settings["endpoints"];
+      await transaction.store.put(endpoint === undefined ? others : { ...others, [device]: endpoint }, "endpoints");
+      await transaction.done;
+    });
   }
 
   /** The activation under way. */

@@ -121,6 +121,8 @@ export interface Card {
   readonly currency: string;
   /** An exact decimal. */
   readonly available: string;
+  /** What the card pays at once without anything besides; an exact decimal. Above it a pre-authorisation is needed. */
+  readonly limit?: string;
   readonly preauthorisation?: { readonly amount: string; readonly expires_at: number };
   readonly declined: readonly { readonly id: string; readonly merchant: string; readonly amount: string; readonly currency: string; readonly at: number }[];
 }
