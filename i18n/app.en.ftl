@@ -390,7 +390,6 @@ look-ios = iOS
 look-android = Android
 desk = Secure-login desk
 desk-words = Call when you have lost your devices, when something happened that was not you, or when nothing here helps. Nobody there ever asks for your PIN, a response or your password.
-desk-note = Calls are free of charge where your telephone company says so.
 desk-none = No numbers are known
 desk-none-words = Ask your institution for the number of its secure-login desk.
 about = About
