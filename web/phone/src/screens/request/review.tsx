@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { Account, Decision, Pending } from "../../core/types.js";
 import { PhoneError } from "../../core/types.js";
 import { details, headline } from "../../app/operation.js";
 import { explain, over } from "../../app/problems.js";
 import { go } from "../../app/router.js";
-import { accounts, answered, core } from "../../app/state.js";
+import { accounts, answered, core, waiting } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
 import { Button, Field, Notice, Trouble } from "../../ui/parts.js";
@@ -44,6 +45,7 @@ export function Review(props: ReviewProps): JSX.Element {
     if (over(error)) end({ how: "over", words: explain(error) });
     return over(error);
   };
+  useElsewhere(account.device, pending.id, !own && !action.busy, () => end({ how: "over", words: goneWords(pending) }));
   const carryOut = async (): Promise<void> =>
     end(props.onApproved ? await props.onApproved() : { how: "approved", words: approvedWords(pending) });
   const approve = async (): Promise<void> => {
@@ -94,6 +96,21 @@ export function Review(props: ReviewProps): JSX.Element {
       </div>
     </div>
   );
+}
+
+/** The list may tell of the end a moment before the clock on the screen does. */
+function goneWords({ expiresAt }: Pending): string {
+  return Date.now() > expiresAt - 2000 ? t("problem-expired") : t("problem-not-awaited");
+}
+
+/** Tells when a request that was listed is no longer: answered on another screen, or called off. */
+function useElsewhere(device: string, id: string, asking: boolean, gone: () => void): void {
+  const listed = waiting.value.get(device)?.some((one) => one.id === id) ?? false;
+  const seen = useRef(listed);
+  useEffect(() => {
+    if (listed) seen.current = true;
+    else if (seen.current && asking) gone();
+  }, [listed, asking]);
 }
 
 function Details({ account, pending, card }: Pick<ReviewProps, "account" | "pending" | "card">): JSX.Element {
