@@ -5,11 +5,15 @@ import { defineConfig } from "vite";
 /** Folders whose modules need no page. */
 const FOLDERS = ["src/core", "src/i18n"];
 
-const modules = FOLDERS.filter((folder) => existsSync(path.join(import.meta.dirname, folder))).flatMap((folder) =>
+/** And of the views. */
+const SINGLE = ["src/app/program.ts"];
+
+const inFolders = FOLDERS.filter((folder) => existsSync(path.join(import.meta.dirname, folder))).flatMap((folder) =>
   readdirSync(path.join(import.meta.dirname, folder))
     .filter((file) => file.endsWith(".ts") && !file.endsWith(".d.ts"))
     .map((file) => path.join(folder, file)),
 );
+const modules = [...inFolders, ...SINGLE];
 
 // The parts without a page, every module for itself: for `node --test`, and for a browser that tests the core.
 export default defineConfig({

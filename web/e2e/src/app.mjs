@@ -207,6 +207,41 @@ export class App {
     return digits;
   }
 
+  /** Opens trading with this phone's key; the trader follows. */
+  async unlockTrade(presence) {
+    await this.go("/trade");
+    await this.press(this.words.unlock);
+    await this.prove(presence, this.words.unlockVerb);
+  }
+
+  /** An ordinary login inside the app, as far as the choice of a device. */
+  async logInToTrade(username, password = this.demo.users.get(username).password) {
+    await this.go("/trade/login");
+    await this.field(this.words.username).fill(username);
+    await this.field(this.words.password).fill(password);
+    await this.press(this.words.login);
+  }
+
+  /** Picks a device where several are offered. */
+  async choose(label) {
+    await this.page.getByRole("heading", { name: this.words.choose, exact: true }).waitFor();
+    await this.row(label);
+  }
+
+  /** Answers another device's challenge; `respond` makes the response. */
+  async answerChallenge(respond, verb = this.words.login) {
+    const shown = this.page.locator(".shown-digits");
+    await shown.waitFor();
+    await this.field(this.words.response).fill(await respond((await shown.textContent()).replace(/\D/g, "")));
+    await this.press(verb);
+  }
+
+  /** Takes a code from a picture (a PNG's octets) instead of the camera. */
+  async scanPicture(picture) {
+    await this.go("/scan");
+    await this.page.locator("input[type=file]").setInputFiles({ name: "code.png", mimeType: "image/png", buffer: picture });
+  }
+
   /** Takes the username off this phone. */
   async remove(username) {
     await this.go("/usernames");

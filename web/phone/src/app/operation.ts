@@ -45,12 +45,12 @@ export function kind(operation: Operation): string {
   return t(titles[operation.type] ?? "operation-other-title");
 }
 
-/** Every detail, what matters most first. */
-export function details(operation: Operation): Detail[] {
-  return [...particulars(operation), ...circumstances(operation)];
+/** Every detail, what matters most first; `card` is a card's name for people. */
+export function details(operation: Operation, card?: string): Detail[] {
+  return [...particulars(operation, card), ...circumstances(operation)];
 }
 
-function particulars(operation: Operation): Detail[] {
+function particulars(operation: Operation, card: string | undefined): Detail[] {
   switch (operation.type) {
     case "withdrawal":
       return [
@@ -64,17 +64,21 @@ function particulars(operation: Operation): Detail[] {
       return [
         { label: t("detail-amount"), value: money(operation.amount, operation.currency), large: true },
         { label: t("detail-merchant"), value: operation.merchant, large: true },
-        { label: t("detail-card"), value: operation.card_id },
+        { label: t("detail-card"), ...named(operation.card_id, card) },
       ];
     case "card_preauthorisation":
       return [
         { label: t("detail-up-to"), value: money(operation.amount, operation.currency), large: true },
         { label: t("detail-window"), value: t("minutes", { n: operation.minutes }), large: true },
-        { label: t("detail-card"), value: operation.card_id },
+        { label: t("detail-card"), ...named(operation.card_id, card) },
       ];
     default:
       return [];
   }
+}
+
+function named(id: string, name: string | undefined): Pick<Detail, "value" | "exact"> {
+  return name === undefined ? { value: id } : { value: name, exact: id };
 }
 
 function circumstances(operation: Operation): Detail[] {

@@ -27,6 +27,8 @@ function plain({ slug, detail }: PhoneError): string {
   switch (slug) {
     case "attempt-ended":
       return ended(detail.reason);
+    case "card-refused":
+      return t(CARD[detail.reason ?? ""] ?? "problem-card-refused");
     case "device-locked":
       return locked(detail.retryAfter, detail.reason);
     case "throttled":
@@ -35,16 +37,15 @@ function plain({ slug, detail }: PhoneError): string {
       return detail.reason === "denied" ? t("push-denied-words") : t("problem-unsupported");
     case "bad-request":
       return detail.reason === "label" ? t("problem-label") : t("problem-bad-request");
-    case "card-refused":
-      return t(CARD[detail.reason ?? ""] ?? "problem-card-refused");
     default:
       return t(WORDS[slug] ?? "problem-unexpected");
   }
 }
 
-/** What an error of a login says, by the reason that the server gave. */
-export function failure(reason: string, attemptsLeft?: number): string {
-  const words = t(FAILURES[reason] ?? "problem-unexpected");
+/** What is said of a step that failed, by the reason that the server gave; `login` where it was one of a login. */
+export function failure(reason: string, attemptsLeft: number | undefined, login: boolean): string {
+  const known = login ? { ...FAILURES, ...LOGIN_FAILURES } : FAILURES;
+  const words = t(known[reason] ?? "problem-unexpected");
   return attemptsLeft === undefined ? words : `${words} ${t("attempts-left", { n: attemptsLeft })}`;
 }
 
@@ -57,16 +58,6 @@ function locked(seconds: number | undefined, reason: string | undefined): string
   return reason === "for_a_time" ? t("problem-device-locked-time") : t("problem-device-locked");
 }
 
-/** Why a card does not do it. */
-const CARD: Record<string, string> = {
-  insufficient_funds: "problem-card-funds",
-  not_active: "problem-card-not-active",
-  not_needed: "problem-card-not-needed",
-  not_whole: "problem-card-whole",
-  unknown_payment: "problem-card-payment",
-  changed: "problem-card-payment",
-};
-
 const ENDED: Record<string, string> = {
   already_answered: "problem-already-answered",
   denied: "problem-denied",
@@ -76,17 +67,32 @@ const ENDED: Record<string, string> = {
 
 const FAILURES: Record<string, string> = {
   ...ENDED,
-  wrong_response: "problem-login-failed",
-  wrong_number: "problem-login-number",
+  wrong_response: "problem-wrong-response",
+  wrong_number: "problem-wrong-number",
   wrong_code: "problem-wrong-code",
   device_locked: "problem-device-locked",
   no_usable_device: "problem-no-device",
   invalid_credentials: "problem-invalid-credentials",
 };
 
+const LOGIN_FAILURES: Record<string, string> = {
+  wrong_response: "problem-login-failed",
+  wrong_number: "problem-login-number",
+};
+
+const CARD: Record<string, string> = {
+  changed: "problem-statement-mismatch",
+  insufficient_funds: "problem-card-funds",
+  not_active: "problem-card-not-active",
+  not_needed: "problem-card-not-needed",
+  not_whole: "problem-card-not-whole",
+  unknown_payment: "problem-card-unknown-payment",
+};
+
 const WORDS: Record<string, string> = {
   "already-answered": "problem-already-answered",
   busy: "problem-busy",
+  "card-processor-unreachable": "problem-card-unreachable",
   denied: "problem-denied",
   "device-not-active": "problem-device-not-active",
   expired: "problem-expired",
@@ -95,20 +101,23 @@ const WORDS: Record<string, string> = {
   "invalid-session": "problem-expired",
   internal: "problem-internal",
   malformed: "problem-malformed",
-  "card-processor-unreachable": "problem-card-processor",
   "no-cards": "problem-no-cards",
+  "no-pin": "problem-unsupported",
+  "no-push": "problem-no-push",
   "no-usable-device": "problem-no-device",
   "no-contact": "problem-no-contact",
   "not-awaited": "problem-not-awaited",
   "not-found": "problem-not-found",
+  "not-subscribed": "check-subscription-none",
   offline: "problem-offline",
   "statement-mismatch": "problem-statement-mismatch",
   storage: "problem-storage",
   timeout: "problem-timeout",
   "too-many-attempts": "problem-too-many-attempts",
   unauthorized: "problem-unauthorized",
-  "unknown-card": "problem-unknown-card",
   "unknown-activation": "problem-unknown-activation",
+  "unknown-card": "problem-unknown-card",
+  "unknown-change": "problem-unknown-change",
   "wrong-code": "problem-wrong-code",
   "wrong-number": "problem-wrong-number",
   "wrong-pin": "problem-wrong-pin",

@@ -60,10 +60,14 @@ export async function load(with_: Core): Promise<void> {
   window.addEventListener("online", () => (online.value = true));
   window.addEventListener("offline", () => (online.value = false));
   accounts.value = await with_.accounts();
-  // Neither is awaited: with no network the app opens all the same.
-  void with_.config().then((found) => (config.value = found), () => undefined);
   void refreshSession();
+  // What is said of the server belongs to the first screen, but a slow network does not keep the app shut.
+  const known = with_.config().then((found) => (config.value = found), () => undefined);
+  await Promise.race([known, new Promise((done) => setTimeout(done, PATIENCE))]);
 }
+
+/** How long the first screen waits for what the server says about itself, in milliseconds. */
+const PATIENCE = 400;
 
 /** Reads the usernames anew. */
 export async function refreshAccounts(): Promise<void> {

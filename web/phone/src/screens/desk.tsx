@@ -13,7 +13,7 @@ export function Desk(): JSX.Element {
   return (
     <Screen title={t("desk")} back="/settings">
       <p>{t("desk-words")}</p>
-      {none ? <Empty icon="call" title={t("desk-none")} words={t("desk-none-words")} /> : <Group note={t("desk-note")}><DeskRows /></Group>}
+      {none ? <Empty icon="call" title={t("desk-none")} words={t("desk-none-words")} /> : <Group><DeskRows /></Group>}
     </Screen>
   );
 }

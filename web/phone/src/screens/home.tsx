@@ -4,12 +4,12 @@ import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { go } from "../app/router.js";
-import { accounts, chooseLook, config, installOffer, look, session, waiting } from "../app/state.js";
+import { accounts, chooseLook, config, installOffer, look, session, trouble, waiting } from "../app/state.js";
 import { timeOfDay } from "../app/format.js";
 import { headline } from "../app/operation.js";
 import { t } from "../app/words.js";
 import { Icon, type IconName } from "../ui/icons.js";
-import { Button, Group, Row } from "../ui/parts.js";
+import { Button, Group, Notice, Row } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
 
 /** Home. */
@@ -18,6 +18,7 @@ export function Home(): JSX.Element {
   return (
     <Screen title={config.value?.product ?? t("home-tab")}>
       <WaitingNow />
+      {trouble.value?.slug === "device-not-active" && <KeyEnded />}
       {first && <p class="lead">{t("welcome-words")}</p>}
       <div class="modules">
         <Module to="/trade" icon="trade" title={t("trade")} words={tradeWords()} />
@@ -73,6 +74,16 @@ function WaitingNow(): JSX.Element {
         </button>
       ))}
     </div>
+  );
+}
+
+/** The server takes this phone's key no more. */
+function KeyEnded(): JSX.Element {
+  return (
+    <Notice kind="warn" title={t("home-key-ended")}>
+      <p>{t("home-key-ended-words")}</p>
+      <Button kind="tonal" onPress={() => go("/activate")}>{t("activate")}</Button>
+    </Notice>
   );
 }
 

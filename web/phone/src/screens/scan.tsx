@@ -8,16 +8,18 @@ import { replace } from "../app/router.js";
 import { t } from "../app/words.js";
 import type { Link } from "../core/link.js";
 import { scanCamera, scanPicture } from "../core/scan.js";
+import type { Route } from "../shell/screens.js";
 import { Group, Notice, Row } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
 
 /** The camera. */
-export function Scan(): JSX.Element {
+export function Scan({ query }: Route): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const trouble = useSignal<string | undefined>(undefined);
   const take = (link: Link | undefined): void => {
     const place = link && placeOf(link);
-    if (place !== undefined) replace(place);
+    const then = link?.kind === "activate" ? query.get("then") : null;
+    if (place !== undefined) replace(then === null ? place : `${place}?then=${encodeURIComponent(then)}`);
     else trouble.value = link ? t("scan-foreign") : t("scan-nothing");
   };
   useEffect(() => {

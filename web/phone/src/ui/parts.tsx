@@ -66,6 +66,7 @@ interface FieldProps {
 export function Field(props: FieldProps): JSX.Element {
   const { label, value, onInput, hint, error, sort = "text", length, autocomplete = "off", focus } = props;
   const id = useId();
+  const digits = sort === "digits" || sort === "pin";
   const said = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="field">
@@ -74,17 +75,17 @@ export function Field(props: FieldProps): JSX.Element {
         id={id}
         class={["digits", "pin", "code"].includes(sort) ? "large" : undefined}
         {...(sort === "secret" || sort === "pin" ? ({ type: "password" } as const) : ({ type: "text" } as const))}
-        inputMode={sort === "digits" || sort === "pin" ? "numeric" : "text"}
+        inputMode={digits ? "numeric" : "text"}
         autocapitalize="none"
         autocomplete={autocomplete}
         autocorrect="off"
         spellcheck={false}
-        maxLength={length}
+        maxLength={digits ? undefined : length}
         value={value}
         aria-describedby={said || undefined}
         aria-invalid={error ? "true" : undefined}
         autofocus={focus}
-        onInput={(event) => onInput(sort === "digits" || sort === "pin" ? digitsOnly(event.currentTarget) : event.currentTarget.value)}
+        onInput={(event) => onInput(digits ? digitsOnly(event.currentTarget, length) : event.currentTarget.value)}
       />
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {error && <p class="wrong" id={`${id}-error`}>{error}</p>}
@@ -92,9 +93,12 @@ export function Field(props: FieldProps): JSX.Element {
   );
 }
 
-/** What is no digit does not stay in the field: codes are read out in groups, and pasted so. */
-function digitsOnly(input: HTMLInputElement): string {
-  const digits = input.value.replace(/\D/g, "");
+/**
+ * What is no digit does not stay in the field: codes are read out in groups, and pasted so. Hence no `maxlength`
+ * either, which would cut off the end of a group.
+ */
+function digitsOnly(input: HTMLInputElement, length: number | undefined): string {
+  const digits = input.value.replace(/\D/g, "").slice(0, length);
   if (digits !== input.value) input.value = digits;
   return digits;
 }

@@ -20,7 +20,7 @@ export function Screen({ title, back, children }: ScreenProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const product = config.value?.product;
   useLayoutEffect(() => {
-    document.title = product ? `${title} – ${product}` : title;
+    document.title = product && product !== title ? `${title} – ${product}` : title;
   }, [title, product]);
   useLayoutEffect(() => {
     if (moved.peek()) heading.current?.focus({ preventScroll: true });

@@ -84,7 +84,7 @@ function Choose({ way, query }: StepProps & { readonly way: Way }): JSX.Element 
       ) : (
         <p>{t("biometric-words")}</p>
       )}
-      <Field label={t("label")} hint={t("label-hint")} length={40} value={label.value} onInput={(value) => (label.value = value)} />
+      <Field label={t("label")} hint={t("label-hint")} length={60} value={label.value} onInput={(value) => (label.value = value)} />
       <Actions><Button submit icon={way === "pin" ? "check" : "finger"} busy={action.busy}>{t("activate-now")}</Button></Actions>
     </Form>
   );

@@ -84,7 +84,7 @@ function OtherDevice({ proof, query }: StepProps & { readonly proof: Extract<Pro
       }
     }
   };
-  const refused = proof.failure && failure(proof.failure.reason, proof.failure.attemptsLeft);
+  const refused = proof.failure && failure(proof.failure.reason, proof.failure.attemptsLeft, false);
   return (
     <>
       <p>{t("prove-words")}</p>

@@ -23,12 +23,18 @@ export function Start({ query }: StepProps): JSX.Element {
       {!online.value && <Notice kind="warn"><p>{t("activate-offline")}</p></Notice>}
       <Group title={t("activate-how")}>
         <Row icon="person" title={t("activate-by-password")} words={t("activate-by-password-words")} to={step("password", query)} />
-        <Row icon="scan" title={t("activate-by-scan")} words={t("activate-by-scan-words")} to="/scan" />
+        <Row icon="scan" title={t("activate-by-scan")} words={t("activate-by-scan-words")} to={scanFor(query)} />
         <Row icon="keypad" title={t("activate-by-session")} words={t("activate-by-session-words")} to={step("session", query)} />
       </Group>
       <Doors query={query} />
     </Screen>
   );
+}
+
+/** The camera; afterwards the way goes on as from here. */
+function scanFor(query: URLSearchParams): string {
+  const then = query.get("then");
+  return then === null ? "/scan" : `/scan?then=${encodeURIComponent(then)}`;
 }
 
 function UnderWay({ query }: StepProps): JSX.Element {

@@ -29,12 +29,17 @@ export function OneCard({ account, card, onChanged }: CardProps): JSX.Element {
     ending.value = pending.value = undefined;
     void onChanged();
   };
+  const end = (how: Ending): void => {
+    // Whoever turns back is where they came from.
+    if (how.how === "denied") done();
+    else ending.value = how;
+  };
   if (ending.value) return <Outcome ending={ending.value} onDone={done} />;
   if (pending.value) {
     const asked = pending.value;
     return (
       <Screen title={kind(asked.operation)} back="/cards">
-        <Review account={account} pending={asked} own onApproved={() => carriedOut(account, asked)} onEnd={(end) => (ending.value = end)} />
+        <Review account={account} pending={asked} own card={`${card.label} ···· ${card.last_four}`} onApproved={() => carriedOut(account, asked)} onEnd={end} />
       </Screen>
     );
   }
@@ -61,7 +66,7 @@ function Open({ account, card, onChanged, onPending }: OpenProps): JSX.Element {
   const authorise = (payment: string): void => void action.run(async () => onPending(await core().authorise(account, card.id, payment)));
   const block = (): Promise<void> =>
     action.run(async () => {
-      const sure = { title: t("card-block-sure", { last: card.last_four }), words: [t("card-block-words")], yes: t("card-block-yes"), no: t("back") };
+      const sure = { title: t("card-block-sure", { last: card.last_four }), words: [t("card-block-words")], yes: t("card-block-yes"), no: t("cancel") };
       if (!(await askSure(sure))) return;
       await core().block(account, card.id);
       await onChanged();

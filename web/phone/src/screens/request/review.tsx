@@ -2,12 +2,13 @@
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
 import type { Account, Decision, Pending } from "../../core/types.js";
 import { PhoneError } from "../../core/types.js";
 import { details, headline } from "../../app/operation.js";
 import { explain, over } from "../../app/problems.js";
 import { go } from "../../app/router.js";
-import { accounts, answered, core } from "../../app/state.js";
+import { accounts, answered, core, waiting } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
 import { Button, Field, Notice, Trouble } from "../../ui/parts.js";
@@ -22,7 +23,9 @@ interface ReviewProps {
   readonly token?: string | undefined;
   /** Begun in this app, so nobody else's. */
   readonly own?: boolean;
-  /** Goes on after an approval; gives the words for it. */
+  /** The card's name for people, where the operation names its id. */
+  readonly card?: string | undefined;
+  /** Goes on after an approval, and may be tried again; gives the words for it. */
   readonly onApproved?: () => Promise<Extract<Ending, { how: "approved" }>>;
   readonly onEnd: (ending: Ending) => void;
 }
@@ -33,6 +36,7 @@ export function Review(props: ReviewProps): JSX.Element {
   const action = useAction();
   const number = useSignal("");
   const missing = useSignal<string | undefined>(undefined);
+  const approved = useSignal(false);
   const end = (ending: Ending): void => {
     answered(account.device, pending.id);
     onEnd(ending);
@@ -41,7 +45,11 @@ export function Review(props: ReviewProps): JSX.Element {
     if (over(error)) end({ how: "over", words: explain(error) });
     return over(error);
   };
+  useElsewhere(account.device, pending.id, !own && !action.busy, () => end({ how: "over", words: goneWords(pending) }));
+  const carryOut = async (): Promise<void> =>
+    end(props.onApproved ? await props.onApproved() : { how: "approved", words: approvedWords(pending) });
   const approve = async (): Promise<void> => {
+    if (approved.value) return action.run(carryOut, failed);
     missing.value = pending.numberRequired && !/^\d{2}$/.test(number.value) ? t("number-missing") : undefined;
     if (missing.value !== undefined) return;
     const presence = await askPresence(account, t("approve"));
@@ -49,7 +57,8 @@ export function Review(props: ReviewProps): JSX.Element {
     await action.run(async () => {
       const shown = token ?? (pending.numberRequired ? number.value : undefined);
       await core().decide(account, pending, "approve", { presence, ...(shown === undefined ? {} : { number: shown }) });
-      end(props.onApproved ? await props.onApproved() : { how: "approved", words: approvedWords(pending) });
+      approved.value = true;
+      await carryOut();
     }, failed);
   };
   const refuse = (decision: Exclude<Decision, "approve">): Promise<void> =>
@@ -63,7 +72,7 @@ export function Review(props: ReviewProps): JSX.Element {
     <div class="review">
       <p class="lead">{headline(pending.operation)}</p>
       <TimeLeft until={pending.expiresAt} onOver={() => end({ how: "over", words: t("problem-expired") })} />
-      <Details account={account} pending={pending} />
+      <Details account={account} pending={pending} card={props.card} />
       {!own && <Notice kind="warn"><p>{t("request-not-yours")}</p></Notice>}
       {pending.numberRequired && token === undefined && (
         <Field label={t("number")} hint={t("number-hint")} sort="digits" length={2} value={number.value} onInput={(value) => (number.value = value)} error={missing.value} />
@@ -74,19 +83,38 @@ export function Review(props: ReviewProps): JSX.Element {
         {scanFirst ? (
           <Button icon="scan" onPress={() => go("/scan")}>{t("scan")}</Button>
         ) : (
-          <Button icon={account.form === "biometric" ? "finger" : "check"} busy={action.busy} onPress={() => void approve()}>{t("approve")}</Button>
+          <Button icon={account.form === "biometric" ? "finger" : "check"} busy={action.busy} onPress={() => void approve()}>{approved.value ? t("try-again") : t("approve")}</Button>
         )}
-        <div class="refusals">
-          <Button kind="tonal" busy={action.busy} onPress={() => void refuse("deny")}>{t("deny")}</Button>
-          {!own && <Button kind="tonal" busy={action.busy} onPress={() => void refuse("report")}>{t("not-me")}</Button>}
-        </div>
+        {own ? (
+          !approved.value && <Button kind="plain" busy={action.busy} onPress={() => void refuse("deny")}>{t("cancel")}</Button>
+        ) : (
+          <div class="refusals">
+            <Button kind="tonal" busy={action.busy} onPress={() => void refuse("deny")}>{t("deny")}</Button>
+            <Button kind="tonal" busy={action.busy} onPress={() => void refuse("report")}>{t("not-me")}</Button>
+          </div>
+        )}
       </div>
     </div>
   );
 }
 
-function Details({ account, pending }: { readonly account: Account; readonly pending: Pending }): JSX.Element {
-  const rows = details(pending.operation);
+/** The list may tell of the end a moment before the clock on the screen does. */
+function goneWords({ expiresAt }: Pending): string {
+  return Date.now() > expiresAt - 2000 ? t("problem-expired") : t("problem-not-awaited");
+}
+
+/** Tells when a request that was listed is no longer: answered on another screen, or called off. */
+function useElsewhere(device: string, id: string, asking: boolean, gone: () => void): void {
+  const listed = waiting.value.get(device)?.some((one) => one.id === id) ?? false;
+  const seen = useRef(listed);
+  useEffect(() => {
+    if (listed) seen.current = true;
+    else if (seen.current && asking) gone();
+  }, [listed, asking]);
+}
+
+function Details({ account, pending, card }: Pick<ReviewProps, "account" | "pending" | "card">): JSX.Element {
+  const rows = details(pending.operation, card);
   const several = accounts.value.length > 1;
   return (
     <dl class="details">
@@ -115,5 +143,5 @@ function approvedWords({ operation }: Pending): string {
 
 function sureWords({ operation }: Pending): { title: string; words: string[]; yes: string; no: string } {
   const what = operation.type === "login" ? t("report-words-login") : t("report-words");
-  return { title: t("report-sure"), words: [what, t("report-desk")], yes: t("report-yes"), no: t("back") };
+  return { title: t("report-sure"), words: [what, t("report-desk")], yes: t("report-yes"), no: t("cancel") };
 }

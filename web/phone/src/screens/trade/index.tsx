@@ -4,7 +4,6 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { moment } from "../../app/format.js";
-import { go } from "../../app/router.js";
 import { account, accounts, config, core, look, online, refreshSession, session, useAccount } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import type { Route } from "../../shell/screens.js";
@@ -64,7 +63,7 @@ function SignedOut(): JSX.Element {
       <p class="lead">{one ? t("trade-locked-words") : t("trade-login-words")}</p>
       {one && <Unlock />}
       <Group note={t("trade-read-only-note")}>
-        <Row icon="person" title={t("trade-login")} words={t("trade-login-short")} onPress={() => go("/trade/login")} />
+        <Row icon="person" title={t("trade-login")} words={t("trade-login-short")} to="/trade/login" />
         <Row icon="trade" title={t("trade-read-only")} href={readOnlyAddress()} />
       </Group>
     </>

@@ -106,7 +106,7 @@ function SecondFactor({ now }: { readonly now: Login }): JSX.Element {
       await take(await core().loginStep(given));
       another.value = false;
     }, failed);
-  const refused = now.failure && failure(now.failure.reason, now.failure.attemptsLeft);
+  const refused = now.failure && failure(now.failure.reason, now.failure.attemptsLeft, true);
   const choosing = next.step === "choose_device";
   return (
     <Screen title={choosing ? t("second-factor") : t("trade-login")} back="/trade">

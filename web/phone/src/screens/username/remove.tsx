@@ -19,7 +19,7 @@ export function Remove({ account }: { readonly account: Account }): JSX.Element 
   const remove = (): Promise<void> =>
     action.run(async () => {
       const { username } = account;
-      if (!(await askSure({ title: t("remove-sure", { username }), words: [t("remove-sure-words")], yes: t("remove-yes"), no: t("back") }))) return;
+      if (!(await askSure({ title: t("remove-sure", { username }), words: [t("remove-sure-words")], yes: t("remove-yes"), no: t("cancel") }))) return;
       const { server } = await core().remove(account);
       untold.value = !server;
       if (!server) return;

@@ -28,7 +28,7 @@ export function Rename({ account }: { readonly account: Account }): JSX.Element 
   return (
     <Screen title={t("rename")} back={at}>
       <Form onSubmit={submit}>
-        <Field label={t("label")} hint={t("label-hint")} length={40} value={label.value} onInput={(value) => (label.value = value)} error={action.error} />
+        <Field label={t("label")} hint={t("label-hint")} length={60} value={label.value} onInput={(value) => (label.value = value)} error={action.error} />
         <Actions><Button submit busy={action.busy}>{t("save")}</Button></Actions>
       </Form>
     </Screen>
