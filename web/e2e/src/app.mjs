@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { APP_WORDS } from "./app-words.mjs";
 import { openDevice } from "./browser.mjs";
+import { respond } from "./card.mjs";
 import { authenticator, codeOf } from "./core.mjs";
 
 /** Phones of today, by the form of the app. */
@@ -132,11 +133,32 @@ export class App {
     await this.press(this.words.activateNow);
   }
 
-  /** A whole activation by username, password and the code from the demo's outbox. */
+  /** Another device of the user's confirms the activation: a DSC+, by a challenge for changes of devices. */
+  async proveWithCard(username) {
+    await this.reads(this.words.otherDevice);
+    const { devices } = this.demo.users.get(username);
+    const card = devices.find((device) => device.class === "dsc-plus");
+    const chooser = this.page.getByRole("heading", { name: this.words.choose, exact: true });
+    const shown = this.page.locator(".shown-digits");
+    await chooser.or(shown).waitFor();
+    if (await chooser.isVisible()) await this.choose(card.label);
+    await this.answerChallenge((challenge) => {
+      assert.match(challenge, /^[67]\d{5}$/, "a challenge for a change of devices starts with 6 or 7");
+      return respond(card, challenge);
+    }, this.words.confirm);
+  }
+
+  /**
+   * A whole activation by username and password, proven by the user's DSC+, or by the code from the demo's outbox where
+   * the user has no other device.
+   */
   async activate(username, presence, label) {
     await this.beginByPassword(username);
-    await this.reads(this.words.typeCode);
-    await this.giveCode(await codeOf(this.demo));
+    const code = this.page.getByRole("heading", { level: 1, name: this.words.typeCode, exact: true });
+    const device = this.page.getByRole("heading", { level: 1, name: this.words.otherDevice, exact: true });
+    await code.or(device).waitFor();
+    if (await code.isVisible()) await this.giveCode(await codeOf(this.demo));
+    else await this.proveWithCard(username);
     await this.choosePresence(presence, label);
     await this.reads(this.words.active);
   }
@@ -228,11 +250,11 @@ export class App {
     await this.row(label);
   }
 
-  /** Answers another device's challenge; `respond` makes the response. */
-  async answerChallenge(respond, verb = this.words.login) {
+  /** Answers another device's challenge; `response` makes the response. */
+  async answerChallenge(response, verb = this.words.login) {
     const shown = this.page.locator(".shown-digits");
     await shown.waitFor();
-    await this.field(this.words.response).fill(await respond((await shown.textContent()).replace(/\D/g, "")));
+    await this.field(this.words.response).fill(await response((await shown.textContent()).replace(/\D/g, "")));
     await this.press(verb);
   }
 
