@@ -117,8 +117,25 @@ export function wear(next: Look): void {
   document.documentElement.dataset["look"] = next;
 }
 
+/** What this app asked for itself: it is approved where it was asked for, and carried out there. */
+const own = new Set<string>();
+
+/** Keeps a request of the app's own out of what waits. */
+export function asOwn(device: string, pending: Pending): Pending {
+  own.add(pending.id);
+  answered(device, pending.id);
+  return pending;
+}
+
+/** Takes a list of the server's. */
+export function awaits(device: string, list: readonly Pending[]): readonly Pending[] {
+  const others = list.filter(({ id }) => !own.has(id));
+  waiting.value = new Map(waiting.peek()).set(device, others);
+  return others;
+}
+
 /** Forgets what was remembered of a request, at once; the server's list follows. */
 export function answered(device: string, id: string): void {
-  const left = (waiting.value.get(device) ?? []).filter((one) => one.id !== id);
-  waiting.value = new Map(waiting.value).set(device, left);
+  const left = (waiting.peek().get(device) ?? []).filter((one) => one.id !== id);
+  waiting.value = new Map(waiting.peek()).set(device, left);
 }

@@ -2,7 +2,7 @@
 
 import { effect } from "@preact/signals";
 import type { Account, Pending } from "../core/types.js";
-import { accounts, core, news, trouble, waiting } from "./state.js";
+import { accounts, awaits, core, news, trouble, waiting } from "./state.js";
 import { t } from "./words.js";
 
 /** Begins; follows the usernames as they come and go. */
@@ -35,6 +35,5 @@ function watchOne(one: Account, signal: AbortSignal): void {
 /** Shows a list; what is new in it is said. */
 export function take(device: string, list: readonly Pending[]): void {
   const before = new Set((waiting.peek().get(device) ?? []).map(({ id }) => id));
-  waiting.value = new Map(waiting.peek()).set(device, list);
-  if (list.some(({ id }) => !before.has(id))) news.value = t("requests-came");
+  if (awaits(device, list).some(({ id }) => !before.has(id))) news.value = t("requests-came");
 }

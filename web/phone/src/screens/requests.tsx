@@ -6,7 +6,7 @@ import { secondsUntil } from "../../../pages/src/clock.js";
 import { useSignal } from "@preact/signals";
 import { headline } from "../app/operation.js";
 import { explain } from "../app/problems.js";
-import { accounts, core, trouble, waiting } from "../app/state.js";
+import { accounts, awaits, core, trouble, waiting } from "../app/state.js";
 import { t } from "../app/words.js";
 import { useAction } from "../ui/action.js";
 import { Actions, Button, Empty, Group, Notice, Row, Trouble } from "../ui/parts.js";
@@ -19,8 +19,7 @@ export function Requests(): JSX.Element {
   const several = accounts.value.length > 1;
   const ask = (): Promise<void> =>
     action.run(async () => {
-      const lists = await Promise.all(accounts.value.map(async (one) => [one.device, await core().pending(one)] as const));
-      waiting.value = new Map(lists);
+      await Promise.all(accounts.value.map(async (one) => awaits(one.device, await core().pending(one))));
     });
   return (
     <Screen title={t("requests")}>

@@ -5,7 +5,7 @@ import { useSignal } from "@preact/signals";
 import type { Account, Card, Pending } from "../../core/types.js";
 import { money, moment, timeOfDay } from "../../app/format.js";
 import { kind } from "../../app/operation.js";
-import { core } from "../../app/state.js";
+import { asOwn, core } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
 import { Actions, Button, Field, Form, Group, Notice, Row, Trouble } from "../../ui/parts.js";
@@ -63,7 +63,7 @@ interface OpenProps extends CardProps {
 function Open({ account, card, onChanged, onPending }: OpenProps): JSX.Element {
   const action = useAction();
   const usable = card.state === "active";
-  const authorise = (payment: string): void => void action.run(async () => onPending(await core().authorise(account, card.id, payment)));
+  const authorise = (payment: string): void => void action.run(async () => onPending(asOwn(account.device, await core().authorise(account, card.id, payment))));
   const block = (): Promise<void> =>
     action.run(async () => {
       const sure = { title: t("card-block-sure", { last: card.last_four }), words: [t("card-block-words")], yes: t("card-block-yes"), no: t("cancel") };
@@ -134,7 +134,7 @@ function Preauthorise({ account, card, onPending }: PreauthoriseProps): JSX.Elem
   const submit = (): void => {
     const whole = amount.value.replace(/^0+/, "");
     if (whole === "") return action.refuse(t("card-amount-missing"));
-    void action.run(async () => onPending(await core().preauthorise(account, card.id, whole)));
+    void action.run(async () => onPending(asOwn(account.device, await core().preauthorise(account, card.id, whole))));
   };
   return (
     <section class="panel">

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { moment } from "../../app/format.js";
-import { account, accounts, config, core, look, online, refreshSession, session, useAccount } from "../../app/state.js";
+import { account, accounts, asOwn, config, core, look, online, refreshSession, session, useAccount } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import type { Route } from "../../shell/screens.js";
 import { useAction } from "../../ui/action.js";
@@ -79,7 +79,7 @@ function Unlock(): JSX.Element {
     const presence = await askPresence(one, t("unlock"));
     if (!presence) return;
     await action.run(async () => {
-      const pending = await core().unlock(one);
+      const pending = asOwn(one.device, await core().unlock(one));
       await core().decide(one, pending, "approve", { presence });
       await core().finish(one, pending.id);
       await refreshSession();
