@@ -258,6 +258,29 @@ export class App {
     await this.press(verb);
   }
 
+  /** Opens the first card. */
+  async openCard() {
+    await this.go("/cards");
+    await this.page.locator(".card-button").first().click();
+    await this.page.locator(".card-large").waitFor();
+  }
+
+  /** Allows a large purchase with the open card; `amount` in whole units. */
+  async preauthorise(amount, presence) {
+    await this.field(this.words.amount).fill(amount);
+    await this.press(this.words.allow);
+    await this.page.getByRole("button", { name: this.words.approve, exact: true }).waitFor();
+    await this.approve(presence);
+    await this.reads(this.words.approved);
+    await this.finish();
+  }
+
+  /** Blocks the open card. */
+  async blockCard() {
+    await this.press(this.words.block);
+    await this.press(this.words.blockYes, this.page.getByRole("dialog"));
+  }
+
   /** Takes a code from a picture (a PNG's octets) instead of the camera. */
   async scanPicture(picture) {
     await this.go("/scan");
