@@ -26,13 +26,15 @@ pub async fn slash(visit: Visit) -> Response {
     visit.go(&visit.path.replacen("/trader", "/trader/", 1))
 }
 
-/// `GET /trader/`; with `view=read-only` the quotes, for anybody.
+/// `GET /trader/`; with `view=read-only` the quotes, for anybody; with `view=trade` at once to the login.
 pub async fn desk(visit: Visit) -> Response {
     if read_only(&visit) {
         return look_on(&visit).await;
     }
     match visit.session(Part::Trader).await {
         Ok(Some(session)) => show(&visit, &session, StatusCode::OK, None).await,
+        // Whoever comes from the phone app has just unlocked it there: the login knows them.
+        Ok(None) if visit.parameter("view") == Some("trade") => visit.go("/trader/login"),
         Ok(None) => visit.show(StatusCode::OK, &Door { frame: visit.frame(TRADER, None) }),
         Err(trouble) => trouble.show(&visit),
     }

@@ -8,7 +8,8 @@ section! {
     pub struct Institution = "institution" {
         /// The IANA name of its time zone: a day of a limit and the weekly end of app sessions are days there.
         pub zone: String = "America/New_York".to_owned(),
-        /// Where the phone app's Trade button leads; empty where there is nothing to trade.
+        /// Where the phone app's Trade button leads, with `view=trade` (log in at once: the app's session is known there) or
+        /// `view=read-only` (look without a login) in its query; empty where there is nothing to trade.
         pub trade_url: String = String::new(),
         /// Telephone numbers of the secure-login desk, each a country (ISO 3166-1 alpha-2) and a number: "US +1 555 0100".
         pub desk: Vec<String> = Vec::new(),

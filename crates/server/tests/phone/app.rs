@@ -1,7 +1,7 @@
 //! What the app asks for itself, codes that are scanned, and the platform's authenticator in place of a PIN.
 
 use super::{
-    phones::{PIN, activate, ask, awaiting, refused, shown, slug, unix_now},
+    phones::{PIN, activate, ask, awaiting, refused, shown, slug},
     support::{Server, session},
     tampering::Hand,
 };
@@ -25,7 +25,7 @@ async fn alice() -> (Hand, Phone) {
 
 /// Asks for the app's own session.
 async fn unlock(hand: &Hand) -> Pending {
-    let request = json!({ "device": hand.device, "what": { "type": "login" }, "at": unix_now() });
+    let request = json!({ "device": hand.device, "what": { "type": "login" }, "at": hand.now() });
     let jws = hand.key.sign(typ::REQUEST, &request).unwrap();
     let (status, pending) = hand.send("/api/phone/v1/confirmations", &jws).await;
     assert_eq!(status, 201, "{pending}");
@@ -33,7 +33,7 @@ async fn unlock(hand: &Hand) -> Pending {
 }
 
 async fn finish(hand: &Hand, id: &str) -> (u16, Value, Option<String>) {
-    let body = json!({ "device": hand.device, "confirmation": id, "at": unix_now() });
+    let body = json!({ "device": hand.device, "confirmation": id, "at": hand.now() });
     let jws = hand.key.sign(typ::FINISH, &body).unwrap();
     let answer = hand.posted(&format!("/api/phone/v1/confirmations/{id}/finish"), &jws).await;
     let cookie = answer.headers().get("set-cookie").map(|line| line.to_str().unwrap().to_owned());
@@ -178,7 +178,7 @@ async fn the_platforms_word_stands_in_place_of_a_pin() {
     let (pending, number) = shown(&phone, &step).await;
     let mut statement = json!({
         "issuer": issuer, "confirmation": pending.id, "device": hand.device, "operation": pending.operation,
-        "decision": "approve", "decided_at": unix_now(),
+        "decision": "approve", "decided_at": hand.now(),
     });
     if let Some(number) = number {
         statement["number"] = number.into();

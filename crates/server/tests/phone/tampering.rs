@@ -34,6 +34,11 @@ impl Hand {
         }
     }
 
+    /// The time by the server's clock, which a test may have moved.
+    pub fn now(&self) -> u64 {
+        u64::try_from(self.server.app.now().unix_seconds()).unwrap()
+    }
+
     fn url(&self, path: &str) -> String {
         format!("{}{path}", self.server.app.settings.issuer)
     }
@@ -74,7 +79,8 @@ impl Hand {
     }
 
     pub async fn posted(&self, path: &str, jws: &str) -> reqwest::Response {
-        let proof = self.key.proof("POST", &self.url(path), Some(&self.token), unix_now()).unwrap();
+        let now = self.now();
+        let proof = self.key.proof("POST", &self.url(path), Some(&self.token), now).unwrap();
         let request = self.server.http.post(format!("{}{path}", self.server.url));
         let request = request.header("DPoP", proof).header("Authorization", format!("DPoP {}", self.token));
         request.header("Content-Type", "application/jose").body(jws.to_owned()).send().await.unwrap()

@@ -2,17 +2,21 @@
 
 import { config } from "../../app/state.js";
 
-/** The trader. */
+/** The trader: at once to the login, which finds the app's session. */
 export function traderAddress(): string {
-  return config.value?.trade_url ?? "";
+  return address("trade");
 }
 
 /** The trader, to look only. */
 export function readOnlyAddress(): string {
-  const address = traderAddress();
-  if (address === "") return "";
-  const url = new URL(address, location.href);
-  url.searchParams.set("view", "read-only");
+  return address("read-only");
+}
+
+function address(view: string): string {
+  const place = config.value?.trade_url;
+  if (place === undefined) return "";
+  const url = new URL(place, location.href);
+  url.searchParams.set("view", view);
   return url.href;
 }
 
