@@ -18,81 +18,74 @@ pub struct ProblemPage {
 impl ProblemPage {
     /// Keys of title, meaning and advice.
     pub(crate) fn words(&self) -> [&'static str; 3] {
-        match self.slug.as_str() {
-            "not-found" => ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"],
-            "method-not-allowed" => [
-                "problem-method-not-allowed",
-                "problem-method-not-allowed-meaning",
-                "problem-method-not-allowed-advice",
-            ],
-            "bad-request" => ["problem-bad-request", "problem-bad-request-meaning", "problem-bad-request-advice"],
-            "too-large" => ["problem-too-large", "problem-too-large-meaning", "problem-too-large-advice"],
-            "unsupported-media-type" => [
-                "problem-unsupported-media-type",
-                "problem-unsupported-media-type-meaning",
-                "problem-unsupported-media-type-advice",
-            ],
-            "unauthorized" => ["problem-unauthorized", "problem-unauthorized-meaning", "problem-unauthorized-advice"],
-            "invalid-proof" => {
-                ["problem-invalid-proof", "problem-invalid-proof-meaning", "problem-invalid-proof-advice"]
-            }
-            "device-not-active" => {
-                ["problem-device-not-active", "problem-device-not-active-meaning", "problem-device-not-active-advice"]
-            }
-            "invalid-credentials" => [
-                "problem-invalid-credentials",
-                "problem-invalid-credentials-meaning",
-                "problem-invalid-credentials-advice",
-            ],
-            "no-contact" => ["problem-no-contact", "problem-no-contact-meaning", "problem-no-contact-advice"],
-            "unknown-activation" => [
-                "problem-unknown-activation",
-                "problem-unknown-activation-meaning",
-                "problem-unknown-activation-advice",
-            ],
-            "unknown-invitation" => [
-                "problem-unknown-invitation",
-                "problem-unknown-invitation-meaning",
-                "problem-unknown-invitation-advice",
-            ],
-            "unknown-change" => {
-                ["problem-unknown-change", "problem-unknown-change-meaning", "problem-unknown-change-advice"]
-            }
-            "no-pin" => ["problem-no-pin", "problem-no-pin-meaning", "problem-no-pin-advice"],
-            "wrong-code" => ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"],
-            "wrong-response" => {
-                ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]
-            }
-            "wrong-number" => ["problem-wrong-number", "problem-wrong-number-meaning", "problem-wrong-number-advice"],
-            "statement-mismatch" => [
-                "problem-statement-mismatch",
-                "problem-statement-mismatch-meaning",
-                "problem-statement-mismatch-advice",
-            ],
-            "attempt-ended" => {
-                ["problem-attempt-ended", "problem-attempt-ended-meaning", "problem-attempt-ended-advice"]
-            }
-            "not-awaited" => ["problem-not-awaited", "problem-not-awaited-meaning", "problem-not-awaited-advice"],
-            "device-locked" => {
-                ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"]
-            }
-            "no-cards" => ["problem-no-cards", "problem-no-cards-meaning", "problem-no-cards-advice"],
-            "unknown-card" => ["problem-unknown-card", "problem-unknown-card-meaning", "problem-unknown-card-advice"],
-            "card-refused" => ["problem-card-refused", "problem-card-refused-meaning", "problem-card-refused-advice"],
-            "card-processor-unreachable" => [
-                "problem-card-processor-unreachable",
-                "problem-card-processor-unreachable-meaning",
-                "problem-card-processor-unreachable-advice",
-            ],
-            "form-expired" => ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"],
-            "cross-origin" => ["problem-cross-origin", "problem-cross-origin-meaning", "problem-cross-origin-advice"],
-            "no-push" => ["problem-no-push", "problem-no-push-meaning", "problem-no-push-advice"],
-            "not-subscribed" => {
-                ["problem-not-subscribed", "problem-not-subscribed-meaning", "problem-not-subscribed-advice"]
-            }
-            "throttled" => ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"],
-            "busy" => ["problem-busy", "problem-busy-meaning", "problem-busy-advice"],
-            _ => ["problem-internal", "problem-internal-meaning", "problem-internal-advice"],
-        }
+        let known = WORDS.iter().find(|(slug, _)| *slug == self.slug);
+        known.map_or(["problem-internal", "problem-internal-meaning", "problem-internal-advice"], |(_, words)| *words)
     }
 }
+
+/// Problem types and the keys of their words.
+const WORDS: [(&str, [&str; 3]); 31] = [
+    ("not-found", ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"]),
+    (
+        "method-not-allowed",
+        ["problem-method-not-allowed", "problem-method-not-allowed-meaning", "problem-method-not-allowed-advice"],
+    ),
+    ("bad-request", ["problem-bad-request", "problem-bad-request-meaning", "problem-bad-request-advice"]),
+    ("too-large", ["problem-too-large", "problem-too-large-meaning", "problem-too-large-advice"]),
+    (
+        "unsupported-media-type",
+        [
+            "problem-unsupported-media-type",
+            "problem-unsupported-media-type-meaning",
+            "problem-unsupported-media-type-advice",
+        ],
+    ),
+    ("unauthorized", ["problem-unauthorized", "problem-unauthorized-meaning", "problem-unauthorized-advice"]),
+    ("invalid-proof", ["problem-invalid-proof", "problem-invalid-proof-meaning", "problem-invalid-proof-advice"]),
+    (
+        "device-not-active",
+        ["problem-device-not-active", "problem-device-not-active-meaning", "problem-device-not-active-advice"],
+    ),
+    (
+        "invalid-credentials",
+        ["problem-invalid-credentials", "problem-invalid-credentials-meaning", "problem-invalid-credentials-advice"],
+    ),
+    ("no-contact", ["problem-no-contact", "problem-no-contact-meaning", "problem-no-contact-advice"]),
+    (
+        "unknown-activation",
+        ["problem-unknown-activation", "problem-unknown-activation-meaning", "problem-unknown-activation-advice"],
+    ),
+    (
+        "unknown-invitation",
+        ["problem-unknown-invitation", "problem-unknown-invitation-meaning", "problem-unknown-invitation-advice"],
+    ),
+    ("unknown-change", ["problem-unknown-change", "problem-unknown-change-meaning", "problem-unknown-change-advice"]),
+    ("no-pin", ["problem-no-pin", "problem-no-pin-meaning", "problem-no-pin-advice"]),
+    ("wrong-code", ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"]),
+    ("wrong-response", ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]),
+    ("wrong-number", ["problem-wrong-number", "problem-wrong-number-meaning", "problem-wrong-number-advice"]),
+    (
+        "statement-mismatch",
+        ["problem-statement-mismatch", "problem-statement-mismatch-meaning", "problem-statement-mismatch-advice"],
+    ),
+    ("attempt-ended", ["problem-attempt-ended", "problem-attempt-ended-meaning", "problem-attempt-ended-advice"]),
+    ("not-awaited", ["problem-not-awaited", "problem-not-awaited-meaning", "problem-not-awaited-advice"]),
+    ("device-locked", ["problem-device-locked", "problem-device-locked-meaning", "problem-device-locked-advice"]),
+    ("no-cards", ["problem-no-cards", "problem-no-cards-meaning", "problem-no-cards-advice"]),
+    ("unknown-card", ["problem-unknown-card", "problem-unknown-card-meaning", "problem-unknown-card-advice"]),
+    ("card-refused", ["problem-card-refused", "problem-card-refused-meaning", "problem-card-refused-advice"]),
+    (
+        "card-processor-unreachable",
+        [
+            "problem-card-processor-unreachable",
+            "problem-card-processor-unreachable-meaning",
+            "problem-card-processor-unreachable-advice",
+        ],
+    ),
+    ("form-expired", ["problem-form-expired", "problem-form-expired-meaning", "problem-form-expired-advice"]),
+    ("cross-origin", ["problem-cross-origin", "problem-cross-origin-meaning", "problem-cross-origin-advice"]),
+    ("no-push", ["problem-no-push", "problem-no-push-meaning", "problem-no-push-advice"]),
+    ("not-subscribed", ["problem-not-subscribed", "problem-not-subscribed-meaning", "problem-not-subscribed-advice"]),
+    ("throttled", ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"]),
+    ("busy", ["problem-busy", "problem-busy-meaning", "problem-busy-advice"]),
+];

@@ -275,7 +275,7 @@ async fn a_subscription_ends_by_its_phone_and_with_it() {
     let newest = newer.shelf().read().unwrap().device_id;
     let (code, _, error) = rig.server.command(&["device", "revoke", &newest, "--user", "alice"]).await;
     assert_eq!(code, 0, "{error}");
-    assert_eq!(slug(newer.push_state().await), "device-not-active");
+    assert_eq!(slug(newer.push_state().await), "unauthorized");
     let app = rig.server.app.clone();
     let left = rig.server.app.store.read(move |sql| {
         let user = store::user::by_name(sql, &Username::parse("alice").unwrap())?.unwrap();
