@@ -215,6 +215,26 @@ fn passcode(lang: Lang, class: &str, label: &str) -> Passcode {
     }
 }
 
+fn approve(lang: Lang) -> Approve {
+    Approve {
+        frame: frame(lang),
+        attempt: ATTEMPT.to_owned(),
+        device_label: "Mobile app".to_owned(),
+        device_class: "phone".to_owned(),
+        number: None,
+        scan: None,
+        can_scan: true,
+        clock: CLOCK,
+        notice: None,
+        other_devices: true,
+        version: 1,
+        refresh_seconds: 5,
+    }
+}
+
+const LOGIN_LINK: &str =
+    "https://login.example/app/#login=0190f3a2-0000-7000-8000-000000000000.00112233445566778899aabbccddeeff";
+
 fn devices(lang: Lang) -> Vec<Sample> {
     let wrong = Some(StepNotice::WrongResponse);
     let platinum =
@@ -242,23 +262,9 @@ fn devices(lang: Lang) -> Vec<Sample> {
         attempts_left: None,
         other_devices: true,
     };
-    let approve = Approve {
-        frame: frame(lang),
-        attempt: ATTEMPT.to_owned(),
-        device_label: "Mobile app".to_owned(),
-        device_class: "phone".to_owned(),
-        number: None,
-        scan: None,
-        can_scan: true,
-        clock: CLOCK,
-        notice: None,
-        other_devices: true,
-        version: 1,
-        refresh_seconds: 5,
-    };
+    let approve = approve(lang);
     let number = Approve { number: Some("47".to_owned()), notice: Some(StepNotice::WrongNumber), ..approve.clone() };
-    let link = "https://login.example/app/#login=0190f3a2-0000-7000-8000-000000000000.00112233445566778899aabbccddeeff";
-    let scan = Approve { scan: Qr::of(link), can_scan: false, ..approve.clone() };
+    let scan = Approve { scan: Qr::of(LOGIN_LINK), can_scan: false, ..approve.clone() };
     let without_scripts = Respond { frame: Frame { scripts: false, demo: true, ..frame(lang) }, ..respond(lang) };
     vec![
         named("respond", &respond(lang)),
