@@ -157,11 +157,14 @@ async fn a_request_wakes_the_phone_and_says_only_which() {
     assert_eq!(rig.audited(Kind::PushSubscribed).await.len(), 1);
 }
 
+/// An answer of the push service: status and `Retry-After`.
+type Told = (u16, Option<&'static str>);
+
 #[tokio::test]
 async fn what_the_push_service_answers_decides_what_follows() {
     let rig = Rig::start().await;
     // The answers, the waits between them, what is seen of it, and whether the subscription goes on.
-    let cases: [(&[(u16, Option<&'static str>)], &[u64], &str); 10] = [
+    let cases: [(&[Told], &[u64], &str); 10] = [
         (&[(201, None)], &[], "accepted"),
         (&[(202, None)], &[], "accepted"),
         (&[(204, None)], &[], "accepted"),
