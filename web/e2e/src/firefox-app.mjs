@@ -40,30 +40,25 @@ class FirefoxApp {
 
   /** Waits until the screen's heading is `words`. */
   async reads(words) {
-    await this.#there(`//h1[normalize-space()="${words}"]`).wait();
+    await this.#at(`//h1[normalize-space()="${words}"]`, (it) => it.wait());
   }
 
   /** Waits until a paragraph is `words`. */
   async says(words) {
-    await this.#there(`//main//p[normalize-space()="${words}"]`).wait();
-  }
-
-  /** What the screen says. */
-  text() {
-    return this.page.$eval("main", (main) => main.textContent);
+    await this.#at(`//main//p[normalize-space()="${words}"]`, (it) => it.wait());
   }
 
   async press(button, within = "main") {
-    await this.#there(`//${within}//button[normalize-space()="${button}"]`).click();
+    await this.#at(`//${within}//button[normalize-space()="${button}"]`, (it) => it.click());
   }
 
-  /** A row of a group: its title comes first, other words may follow. */
+  /** A row of a group, or a request at home: its title comes first, other words may follow. */
   async row(title) {
-    await this.#there(`//button[contains(@class, "row")][.//*[normalize-space()="${title}"]]`).click();
+    await this.#at(`//button[.//*[normalize-space()="${title}"]]`, (it) => it.click());
   }
 
   async fill(label, value) {
-    await this.#there(`//input[@id=//label[normalize-space()="${label}"]/@for]`).fill(value);
+    await this.#at(`//input[@id=//label[normalize-space()="${label}"]/@for]`, (it) => it.fill(value));
   }
 
   /** A whole activation by username, password and the code from the demo's outbox. */
@@ -107,7 +102,13 @@ class FirefoxApp {
     await this.reads(this.words.denied);
   }
 
-  #there(xpath) {
-    return this.page.locator(`::-p-xpath(${xpath})`);
+  /** Does something with what is there; when it does not come, the error says what was on the screen instead. */
+  async #at(xpath, act) {
+    try {
+      await act(this.page.locator(`::-p-xpath(${xpath})`));
+    } catch (error) {
+      const screen = await this.page.$eval("body", (body) => body.innerText);
+      throw new Error(`${xpath}: ${error.message}. The screen at ${this.page.url()}:\n${screen}`, { cause: error });
+    }
   }
 }

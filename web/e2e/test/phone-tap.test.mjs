@@ -64,7 +64,7 @@ scene("the app is open elsewhere: a tap shows the request there; one that is ans
   const second = await begun(phone);
   const late = await desktop.next();
   await app.go("/");
-  await app.press(app.words.answer);
+  await app.row(app.words.answer);
   await app.deny();
   assert.equal((await second.step({})).failure.reason, "denied");
   await app.go("/usernames");
