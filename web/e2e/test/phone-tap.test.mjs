@@ -73,7 +73,7 @@ scene("the app is open elsewhere: a tap shows the request there; one that is ans
   await app.reads(app.words.gone);
   assert.match(app.place, new RegExp(`^/request/${device}/[\\w-]+$`));
   assert.notEqual(app.place, there, "each notification leads to its own request");
-  await app.says(app.words.answered);
+  await app.says(app.words.wasRefused);
   assert.equal((await firefox.pages().then(appsOf(demo))).length, 1, "no second window of the app");
 });
 
