@@ -20,6 +20,9 @@ const fn needed(file: &'static str, package: &'static str) -> Needed {
 pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/bin/chromium", "chromium"),
     needed("/usr/bin/firefox-esr", "firefox-esr"),
+    // Its notifications are tapped on a desktop of the test's.
+    needed("/usr/bin/dbus-daemon", "dbus"),
+    needed("/usr/share/doc/libnotify4/copyright", "libnotify4"),
     needed("/usr/bin/tmux", "tmux"),
     needed("/usr/bin/curl", "curl"),
     needed("/usr/share/postgresql-common/pg_wrapper", "postgresql"),

@@ -23,8 +23,14 @@ const QUIET = {
   "browser.search.update": false,
 };
 
-/** Starts it, with a push service of ours in place of the vendor's. Its user allows notifications. */
-export function startFirefox(pushService) {
+/** A tap lets the service worker open a window for a second only; this machine may be slow. */
+const SLOW = { "dom.webnotifications.disable_open_click_delay": 30_000 };
+
+/**
+ * Starts it, with a push service of ours in place of the vendor's. Its user reads `lang` and allows notifications; they
+ * are shown by `desktop` (a notification daemon), else by the browser itself.
+ */
+export function startFirefox(pushService, { desktop, lang = "en" } = {}) {
   if (!existsSync(FIREFOX)) {
     throw new Error(`${FIREFOX} is not there. Install Debian's package firefox-esr, or name a Firefox in FIREFOX.`);
   }
@@ -32,10 +38,13 @@ export function startFirefox(pushService) {
     browser: "firefox",
     executablePath: FIREFOX,
     headless: true,
+    env: { ...process.env, ...desktop?.env },
     extraPrefsFirefox: {
       ...QUIET,
+      ...SLOW,
+      "intl.accept_languages": lang,
       "permissions.default.desktop-notification": 1,
-      "alerts.useSystemBackend": false,
+      "alerts.useSystemBackend": desktop !== undefined,
       "dom.push.enabled": true,
       "dom.push.connection.enabled": true,
       "dom.push.serverURL": pushService.address,
