@@ -53,6 +53,8 @@ class Walk {
     await this.page.waitForFunction(
       () => document.querySelector("h1") && !document.querySelector("main[aria-busy], .waiting, .button[aria-disabled]"),
     );
+    // A finger that was lifted points at nothing.
+    await this.page.mouse.move(this.page.viewportSize().width - 2, 2);
     await this.#stop(name);
   }
 
