@@ -48,11 +48,12 @@ class Walk {
     this.#stop = stop;
   }
 
-  /** A look at what is on the screen now, once it is complete. */
+  /** A look at what is on the screen now, once it is complete. Below a sheet a button waits for its answer. */
   async stop(name) {
-    await this.page.waitForFunction(
-      () => document.querySelector("h1") && !document.querySelector("main[aria-busy], .waiting, .button[aria-disabled]"),
-    );
+    await this.page.waitForFunction(() => {
+      const on = (what) => document.querySelector(what) !== null;
+      return on("h1") && (on("dialog[open]") || !on("main[aria-busy], .waiting, .button[aria-disabled]"));
+    });
     // A finger that was lifted points at nothing.
     await this.page.mouse.move(this.page.viewportSize().width - 2, 2);
     await this.#stop(name);

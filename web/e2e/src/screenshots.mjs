@@ -56,18 +56,24 @@ async function write(page, folder, name) {
   }
 }
 
-/** A screen of the app, down to its end; with a sheet or the menu over it, what is in sight. */
+/** A screen of the app, as on a phone that is tall enough; with a sheet or the menu over it, what is in sight. */
 async function writeScreen(page, folder, name, dark) {
-  const fullPage = (await page.locator("dialog[open]").count()) === 0;
+  const usual = page.viewportSize();
+  const covered = (await page.locator("dialog[open]").count()) > 0;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // A picture of the whole page would have the tab bar in its middle.
+  if (!covered && height > usual.height) await page.setViewportSize({ ...usual, height });
   const shoot = async (suffix) => {
-    const png = await page.screenshot({ fullPage, caret: "hide", scale: "css" });
+    const png = await page.screenshot({ caret: "hide", scale: "css" });
     await writeFile(path.join(folder, `${name}${suffix}.png`), small(png, APP_COLOURS));
   };
   await shoot("");
-  if (!dark) return;
-  await page.emulateMedia({ colorScheme: "dark" });
-  await shoot("-dark");
-  await page.emulateMedia({ colorScheme: "light" });
+  if (dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shoot("-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.setViewportSize(usual);
 }
 
 /** A folder without the pictures that are made anew. */
