@@ -214,7 +214,7 @@ async function cards(walk) {
   const { app, page, words } = walk;
   await walk.see("cards", "/cards");
   await walk.see("card", `/cards/card-boris-${CARD}`);
-  await page.getByRole("button", { name: new RegExp(words.authorise) }).click();
+  await app.press(`${words.authorise} Bicycle works`);
   await page.getByRole("button", { name: words.approve, exact: true }).waitFor();
   await walk.stop("card-authorise");
   await app.approve(PIN);
