@@ -38,3 +38,16 @@ async function violations(axe) {
   const found = await axe.analyze();
   return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html} ${node.failureSummary}`));
 }
+
+/** Looks at a screen of the phone app as it is, with what lies over it. */
+export async function inspectOnPhone(page, lang) {
+  assert.equal(await page.locator("html").getAttribute("lang"), lang);
+  assert.equal(await page.locator("h1").count(), 1);
+  // The app has no frames; without looking for any, axe needs a fraction of the time.
+  assert.deepEqual(await violations(new AxeBuilder({ page }).withTags(RULES).setLegacyMode()), []);
+  const usual = page.viewportSize();
+  await page.setViewportSize({ width: 320, height: usual.height });
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  await page.setViewportSize(usual);
+  assert.equal(wide, 0, "320 px wide: the screen scrolls sideways");
+}

@@ -1,32 +1,47 @@
-// Writes docs/screenshots/{en,ru}/NAME.png: every page at a desktop's width, some at a phone's width and in the dark.
+// Writes docs/screenshots/{en,ru}/NAME.png: every page at a desktop's width, some at a phone's width and in the dark; and
+// as app-{ios,android}-NAME.png every screen of the phone app in both forms.
+//
+//     node src/screenshots.mjs [pages|app] [FOLDER]
 
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { parseArgs } from "node:util";
 import UPNG from "upng-js";
+import { openApp } from "./app.mjs";
+import { appTour } from "./app-tour.mjs";
 import { openPage, startBrowser } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
 import { tour, unfamiliarTour } from "./tour.mjs";
 
+const { positionals } = parseArgs({ allowPositionals: true });
+const PARTS = positionals.filter((word) => ["pages", "app"].includes(word));
 // Another folder may be named, to compare.
-const TARGET = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
+const [named] = positionals.filter((word) => !PARTS.includes(word));
+const TARGET = path.resolve(named ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
 const DESKTOP = { width: 1100, height: 760 };
 const PHONE = { width: 390, height: 844 };
-const ON_PHONE = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "card-reader-on"]);
-const IN_THE_DARK = new Set(["login", "respond", "approve-number", "settings"]);
+const ON_PHONE = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
+const IN_THE_DARK = new Set(["login", "respond", "approve-number", "settings", "scan"]);
+/** Screens of the app that one walk also shows in the dark. */
+const APP_IN_THE_DARK = new Set([
+  "welcome", "home-waiting", "activate", "activate-pin", "request-login", "request-pin", "request-withdrawal", "request-approved",
+  "card", "respond-response", "respond-money-compare", "trade-signed-in", "self-check", "more",
+]);
 
 /** Colours of a picture: enough for flat pages with smooth letters, and a third of the octets. */
 const COLOURS = 128;
+const APP_COLOURS = 64;
 
 /** The same picture with few colours. */
-function small(png) {
+function small(png, colours) {
   const picture = UPNG.decode(png);
-  return Buffer.from(UPNG.encode(UPNG.toRGBA8(picture), picture.width, picture.height, COLOURS));
+  return Buffer.from(UPNG.encode(UPNG.toRGBA8(picture), picture.width, picture.height, colours));
 }
 
 async function write(page, folder, name) {
   const shoot = async (suffix) => {
     const png = await page.screenshot({ fullPage: true, caret: "hide" });
-    await writeFile(path.join(folder, `${name}${suffix}.png`), small(png));
+    await writeFile(path.join(folder, `${name}${suffix}.png`), small(png, COLOURS));
   };
   await shoot("");
   if (IN_THE_DARK.has(name)) {
@@ -41,22 +56,73 @@ async function write(page, folder, name) {
   }
 }
 
+/** A screen of the app, as on a phone that is tall enough; with a sheet or the menu over it, what is in sight. */
+async function writeScreen(page, folder, name, dark) {
+  const usual = page.viewportSize();
+  const covered = (await page.locator("dialog[open]").count()) > 0;
+  const height = await page.evaluate(() => document.documentElement.scrollHeight);
+  // A picture of the whole page would have the tab bar in its middle.
+  if (!covered && height > usual.height) await page.setViewportSize({ ...usual, height });
+  const shoot = async (suffix) => {
+    const png = await page.screenshot({ caret: "hide", scale: "css" });
+    await writeFile(path.join(folder, `${name}${suffix}.png`), small(png, APP_COLOURS));
+  };
+  await shoot("");
+  if (dark) {
+    await page.emulateMedia({ colorScheme: "dark" });
+    await shoot("-dark");
+    await page.emulateMedia({ colorScheme: "light" });
+  }
+  await page.setViewportSize(usual);
+}
+
+/** A folder without the pictures that are made anew. */
+async function emptied(lang, app) {
+  const folder = path.join(TARGET, lang);
+  await mkdir(folder, { recursive: true });
+  const old = (await readdir(folder)).filter((name) => name.startsWith("app-") === app);
+  await Promise.all(old.map((name) => rm(path.join(folder, name))));
+  return folder;
+}
+
+async function pages(browser, lang) {
+  const folder = await emptied(lang, false);
+  for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
+    const demo = await startDemo(...flags);
+    try {
+      const page = await openPage(browser, { lang, viewport: DESKTOP });
+      await walk(page, demo, lang, (name) => write(page, folder, name));
+      await page.context().close();
+    } finally {
+      await demo.stop();
+    }
+  }
+}
+
+async function screens(browser, lang) {
+  const folder = await emptied(lang, true);
+  for (const look of ["ios", "android"]) {
+    const demo = await startDemo("--unfamiliar");
+    const laptop = await openPage(browser, { lang });
+    const app = await openApp(demo, { look, lang, colorScheme: "light" });
+    const dark = (name) => look === "ios" && lang === "en" && APP_IN_THE_DARK.has(name);
+    try {
+      await appTour(app, laptop, (name) => writeScreen(app.page, folder, `app-${look}-${name}`, dark(name)));
+      await app.close();
+    } finally {
+      await app.page.context().close();
+      await laptop.context().close();
+      await demo.stop();
+    }
+  }
+}
+
+const wanted = (part) => PARTS.length === 0 || PARTS.includes(part);
 const browser = await startBrowser();
 try {
   for (const lang of ["en", "ru"]) {
-    const folder = path.join(TARGET, lang);
-    await rm(folder, { recursive: true, force: true });
-    await mkdir(folder, { recursive: true });
-    for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
-      const demo = await startDemo(...flags);
-      try {
-        const page = await openPage(browser, { lang, viewport: DESKTOP });
-        await walk(page, demo, lang, (name) => write(page, folder, name));
-        await page.context().close();
-      } finally {
-        await demo.stop();
-      }
-    }
+    if (wanted("pages")) await pages(browser, lang);
+    if (wanted("app")) await screens(browser, lang);
   }
 } finally {
   await browser.close();

@@ -1,7 +1,11 @@
 // A walk past every page in every state that a person can bring it to. Tests and screenshots look at each stop.
 
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
 import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
+import { client, inFolder } from "./phone.mjs";
 
 const HELP = ["login", "several-devices", "dsc-plus", "security-code-card", "dsc", "gold", "platinum"];
 
@@ -23,6 +27,7 @@ export async function tour(page, demo, lang, stop) {
   await loginPages(page, demo, lang, stop);
   await phonePages(page, demo, lang, stop);
   await devicePages(page, demo, lang, stop);
+  await invitation(page, demo, lang, stop);
   await cardReader(page, demo, stop);
   await open("demo-outbox", "/demo/outbox");
 }
@@ -73,6 +78,10 @@ async function phonePages(page, demo, lang, stop) {
   await phone.does("deny");
   await alice.reads(alice.words.denied);
   await stop("ended-denied");
+  await alice.awaitPhone();
+  await alice.press(alice.words.scan);
+  await page.locator("svg.qr").waitFor();
+  await stop("scan");
 }
 
 /** The pages of a demo that is started with `--unfamiliar`: the number, and what follows a wrong one. */
@@ -106,6 +115,45 @@ async function devicePages(page, demo, lang, stop) {
   await alice.answer("12345678");
   await alice.reads(alice.words.expired);
   await stop("ended-expired");
+}
+
+/** dave invites a phone, and then another that does not come. */
+async function invitation(page, demo, lang, stop) {
+  const dave = new Person(page, demo, "dave", lang);
+  await dave.givePassword();
+  await dave.reads(dave.user.devices[0].label);
+  await dave.givePasscode(dave.user.devices[0]);
+  await dave.isSignedIn();
+  await page.goto(`${demo.url}/settings/phone`);
+  await stop("settings-phone");
+  await dave.press(dave.words.showCode);
+  const id = page.locator("#session-id");
+  await id.waitFor();
+  await stop("settings-phone-open");
+  await activated(demo, "dave", (await id.textContent()).trim());
+  await page.getByText(dave.words.phoneCame).waitFor();
+  await stop("settings-phone-used");
+  await dave.press(dave.words.showAnotherCode);
+  await id.waitFor();
+  await demo.advance(601);
+  await page.goto(`${demo.url}/settings/phone`);
+  await page.getByText(dave.words.codeOver).waitFor();
+  await stop("settings-phone-over");
+  await demo.advance(601);
+  await dave.press(dave.words.showAnotherCode);
+  await page.getByRole("alert").waitFor();
+  await stop("settings-phone-stale");
+}
+
+/** A phone of `username` is activated with the id that a page shows. */
+function activated(demo, username, id) {
+  return inFolder(async (folder) => {
+    const pin = path.join(folder, "pin");
+    await writeFile(pin, "403917\n", { mode: 0o600 });
+    const on = ["--state", path.join(folder, "phone.json"), "--server", demo.url];
+    const { code, err } = await client("phone", "activate", ...on, "--username", username, "--session-id", id, "--pin-file", pin);
+    assert.equal(code, 0, err);
+  });
 }
 
 async function cardReader(page, demo, stop) {

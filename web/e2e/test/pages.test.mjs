@@ -26,6 +26,6 @@ for (const lang of ["en", "ru"]) {
       });
       await closePage(page);
     }
-    assert.ok(stops > 31, `only ${stops} pages were seen`);
+    assert.ok(stops > 37, `only ${stops} pages were seen`);
   });
 }
