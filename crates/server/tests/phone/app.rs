@@ -96,7 +96,7 @@ async fn what_the_phone_asks_itself_is_approved_in_time_and_stands_in_nobodys_wa
     assert_eq!(finish(&hand, &pending.id).await.0, 404, "what nobody carried out in time is over");
     let late = unlock(&hand).await;
     hand.server.advance(181);
-    assert_eq!(refused(phone.approve(&late, PIN, None).await).1.as_deref(), Some("expired"));
+    assert_eq!(refused(phone.one(Some(&late.id)).await).1.as_deref(), Some("expired"));
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use super::{
 use crate::{app::App, flow::Refused};
 use domain::{
     Timestamp,
-    confirmation::Confirmation,
+    confirmation::{Confirmation, Outcome},
     id::{ConfirmationId, DeviceId, UserId},
 };
 use std::sync::Arc;
@@ -111,6 +111,10 @@ pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pendi
         Ok::<_, Error>(match confirmation.outcome() {
             // One that has ended says how: it may have been answered already.
             Some(outcome) => Err(Refused::Ended(outcome).into()),
+            // Its time is over, though nobody has written that down yet.
+            None if unit_app.now() >= confirmation.expires_at => {
+                Err(Refused::Ended(Outcome::Expired { at: confirmation.expires_at }).into())
+            }
             None if statement::awaits(&confirmation, device.id) => Ok(view(&unit_app, &confirmation, unit_app.now())),
             None => Err(PhoneRefused::UnknownConfirmation),
         })
