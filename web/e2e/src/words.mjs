@@ -44,6 +44,11 @@ export const WORDS = {
     requestOpen: "No notification was sent: another request is open on your phone. Answer or refuse it there, or use the challenge.",
     wrongNumber: "Login failed: the number was wrong.",
     denied: "The login was refused",
+    scan: "Log in with QR Code",
+    showCode: "Show a code",
+    codeTaken: "A phone has taken up this code. Once it is active, you find it among your devices.",
+    staleLogin: "You logged in more than 20 minutes ago. Log in again to add a phone.",
+    logInAgain: "Log in again",
     reported: "You reported a login that was not yours. Your password is locked. Call the secure-login desk.",
   },
   ru: {
@@ -89,6 +94,11 @@ export const WORDS = {
     requestOpen: "Уведомление не отправлено: на телефоне открыт другой запрос. Ответьте на него или отклоните его там, либо используйте запрос-ответ.",
     wrongNumber: "Вход не выполнен: число неверное.",
     denied: "Вход отклонён",
+    scan: "Войти по QR-коду",
+    showCode: "Показать код",
+    codeTaken: "Телефон воспользовался этим кодом. Когда он станет активным, вы увидите его среди своих устройств.",
+    staleLogin: "С вашего входа прошло больше 20 минут. Войдите ещё раз, чтобы добавить телефон.",
+    logInAgain: "Войти ещё раз",
     reported: "Вы сообщили о входе, который начали не вы. Ваш пароль заблокирован. Позвоните в службу безопасного входа.",
   },
 };
