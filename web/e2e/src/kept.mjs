@@ -41,15 +41,14 @@ export async function dumped() {
   };
 }
 
-/** Writes down every request of a browser's pages and workers from now on; `ended` gives it as one text. */
+/** Writes down every request of a browser's pages from now on; `ended` gives it as one text. The app's worker asks for its
+ *  own files alone. */
 export function logged(context) {
   const parts = [];
   const log = {
-    byWorker: 0,
     ended: async () => (await Promise.all(parts)).flatMap((part) => [part, opened(part)]).join("\n"),
   };
   context.on("request", (request) => {
-    if (request.serviceWorker()) log.byWorker += 1;
     const body = request.postDataBuffer()?.toString("latin1") ?? "";
     // A request that was broken off has no headers of its own any more.
     const headers = request.allHeaders().catch(() => request.headers());

@@ -185,7 +185,6 @@ story("what the app keeps and sends holds no PIN, and no key that can be read", 
   for (const seen of ["boris", "countersign.look", "/app/assets/"]) assert.ok(kept.includes(seen), `the dump sees ${seen}`);
   const sent = await log.ended();
   for (const seen of ["pin_proof", "sealed_pin", "dpop", "/app/assets/"]) assert.ok(sent.includes(seen), `the log sees ${seen}`);
-  assert.ok(log.byWorker > 0, "the log sees what the worker asks for");
   for (const secret of [PIN, ...hashesOf(PIN)]) {
     assert.ok(!kept.includes(secret), `kept: ${secret}`);
     assert.ok(!sent.includes(secret), `sent: ${secret}`);

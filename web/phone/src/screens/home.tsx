@@ -12,13 +12,16 @@ import { Icon, type IconName } from "../ui/icons.js";
 import { Button, Group, Notice, Row } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
 
+/** The server takes this key no more: it is not active, or nobody's, its refresh token included. */
+const KEY_ENDED: readonly string[] = ["device-not-active", "unauthorized"];
+
 /** Home. */
 export function Home(): JSX.Element {
   const first = accounts.value.length === 0;
   return (
     <Screen title={config.value?.product ?? t("home-tab")}>
       <WaitingNow />
-      {trouble.value?.slug === "device-not-active" && <KeyEnded />}
+      {KEY_ENDED.includes(trouble.value?.slug ?? "") && <KeyEnded />}
       {first && <p class="lead">{t("welcome-words")}</p>}
       <div class="modules">
         <Module to="/trade" icon="trade" title={t("trade")} words={tradeWords()} />
