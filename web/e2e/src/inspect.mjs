@@ -31,7 +31,10 @@ export async function inspect(page, lang) {
 /** Switches the colours, and waits until they are on the screen: half old, half new would be neither. */
 async function colours(page, colorScheme) {
   await page.emulateMedia({ colorScheme });
-  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+    await Promise.allSettled(document.getAnimations().map(({ finished }) => finished));
+  });
 }
 
 async function violations(axe) {

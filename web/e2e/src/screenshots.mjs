@@ -1,7 +1,7 @@
 // Writes docs/screenshots/{en,ru}/NAME.png: every page at a desktop's width, some at a phone's width and in the dark; and
 // as app-{ios,android}-NAME.png every screen of the phone app in both forms.
 //
-//     node src/screenshots.mjs [pages|app] [FOLDER]
+//     node src/screenshots.mjs [pages|app|ios:en|android:en|ios:ru|android:ru] [FOLDER]
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -14,7 +14,8 @@ import { startDemo } from "./demo.mjs";
 import { tour, unfamiliarTour } from "./tour.mjs";
 
 const { positionals } = parseArgs({ allowPositionals: true });
-const PARTS = positionals.filter((word) => ["pages", "app"].includes(word));
+const WALKS = ["ios:en", "android:en", "ios:ru", "android:ru"];
+const PARTS = positionals.filter((word) => ["pages", "app", ...WALKS].includes(word));
 // Another folder may be named, to compare.
 const [named] = positionals.filter((word) => !PARTS.includes(word));
 const TARGET = path.resolve(named ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
@@ -77,16 +78,17 @@ async function writeScreen(page, folder, name, dark) {
 }
 
 /** A folder without the pictures that are made anew. */
-async function emptied(lang, app) {
+async function emptied(lang, part) {
   const folder = path.join(TARGET, lang);
   await mkdir(folder, { recursive: true });
-  const old = (await readdir(folder)).filter((name) => name.startsWith("app-") === app);
+  const of = (name) => /^app-[a-z]+-/.exec(name)?.[0] ?? "";
+  const old = (await readdir(folder)).filter((name) => of(name) === part);
   await Promise.all(old.map((name) => rm(path.join(folder, name))));
   return folder;
 }
 
 async function pages(browser, lang) {
-  const folder = await emptied(lang, false);
+  const folder = await emptied(lang, "");
   for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
     const demo = await startDemo(...flags);
     try {
@@ -100,8 +102,9 @@ async function pages(browser, lang) {
 }
 
 async function screens(browser, lang) {
-  const folder = await emptied(lang, true);
   for (const look of ["ios", "android"]) {
+    if (!wanted("app") && !PARTS.includes(`${look}:${lang}`)) continue;
+    const folder = await emptied(lang, `app-${look}-`);
     const demo = await startDemo("--unfamiliar");
     const laptop = await openPage(browser, { lang });
     const app = await openApp(demo, { look, lang, colorScheme: "light" });
@@ -122,7 +125,7 @@ const browser = await startBrowser();
 try {
   for (const lang of ["en", "ru"]) {
     if (wanted("pages")) await pages(browser, lang);
-    if (wanted("app")) await screens(browser, lang);
+    await screens(browser, lang);
   }
 } finally {
   await browser.close();
