@@ -302,3 +302,37 @@ impl Card {
         suite.respond(&otp::Key::new(self.key.clone()), &input).unwrap().as_str().to_owned()
     }
 }
+
+/// What is queued for others still, whenever it may be due.
+pub async fn queued(server: &Server) -> Vec<store::delivery::Delivery> {
+    let (app, later) = (server.app.clone(), server.app.now().plus(Duration::from_secs(1_000_000)));
+    server.app.store.read(move |sql| store::delivery::due(sql, &app.sealer, later, 100)).await.unwrap()
+}
+
+/// Waits until nothing is queued any more.
+pub async fn settled(server: &Server) {
+    for _ in 0..500 {
+        if queued(server).await.is_empty() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("something is queued still: {:?}", queued(server).await);
+}
+
+/// A session of a user who has just logged in; nothing of it is stored.
+pub fn new_session(user: domain::id::UserId, n: u8, now: domain::Timestamp) -> store::session::Session {
+    store::session::Session {
+        user,
+        id: [n; 16].into(),
+        confirmation: [n; 16].into(),
+        agent: String::new(),
+        address: String::new(),
+        acr: String::new(),
+        amr: String::new(),
+        created_at: now,
+        last_seen_at: now,
+        expires_at: now.plus(Duration::from_secs(3600)),
+        stays: false,
+    }
+}

@@ -19,6 +19,8 @@ mod logout;
 #[path = "../phone/phones.rs"]
 #[allow(dead_code, reason = "shared with the tests of the phone, which use more of it")]
 mod phones;
+#[path = "../login/receiver.rs"]
+#[allow(dead_code, reason = "shared with the tests of pushes, which use more of it")]
 mod receiver;
 mod registry;
 mod rig;

@@ -2,11 +2,11 @@
 
 use super::{
     phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
-    support::{PASSWORD, Server, session},
+    support::{PASSWORD, Server, new_session, session},
 };
 use domain::{id::UserId, user::Username};
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use wire::phone::{Decision, Operation};
 
 #[tokio::test]
@@ -73,20 +73,7 @@ async fn signed_in(server: &Server) -> UserId {
     let now = server.app.now();
     let written = server.app.store.write(move |sql| {
         let user = store::user::by_name(sql, &Username::parse("alice").unwrap())?.unwrap().id;
-        let session = store::session::Session {
-            user,
-            id: [7; 16].into(),
-            confirmation: [7; 16].into(),
-            agent: String::new(),
-            address: String::new(),
-            acr: String::new(),
-            amr: String::new(),
-            created_at: now,
-            last_seen_at: now,
-            expires_at: now.plus(Duration::from_secs(3600)),
-            stays: false,
-        };
-        store::session::insert(sql, &session, [7; 32])?;
+        store::session::insert(sql, &new_session(user, 7, now), [7; 32])?;
         Ok::<_, store::Error>(user)
     });
     written.await.unwrap()

@@ -22,6 +22,9 @@ mod pin_change;
 mod processes;
 mod push;
 mod push_service;
+#[path = "../login/receiver.rs"]
+#[allow(dead_code, reason = "shared with the tests of clients, which use more of it")]
+mod receiver;
 mod restart;
 mod secrets;
 #[path = "../login/support.rs"]

@@ -1,6 +1,6 @@
 //! Phones for tests: activated as a person would, with the code from the outbox.
 
-use super::support::{PASSWORD, Server, session};
+use super::support::{PASSWORD, Server, new_session, session};
 use countersign::flow::{
     phone::invite::{self, Standing},
     session::SignedIn,
@@ -48,21 +48,7 @@ pub async fn code(server: &Server) -> String {
 pub async fn invitation(server: &Server, username: &str) -> (String, String) {
     let name = domain::user::Username::parse(username).unwrap();
     let user = server.app.store.read(move |sql| store::user::by_name(sql, &name)).await.unwrap().unwrap();
-    let now = server.app.now();
-    let session = store::session::Session {
-        user: user.id,
-        id: [9; 16].into(),
-        confirmation: [9; 16].into(),
-        agent: String::new(),
-        address: String::new(),
-        acr: String::new(),
-        amr: String::new(),
-        created_at: now,
-        last_seen_at: now,
-        expires_at: now.plus(Duration::from_secs(600)),
-        stays: false,
-    };
-    let signed_in = SignedIn { session, user };
+    let signed_in = SignedIn { session: new_session(user.id, 9, server.app.now()), user };
     invite::make(&server.app, &signed_in).await.unwrap();
     match invite::look(&server.app, &signed_in).await.unwrap() {
         Standing::Open { link, id, .. } => (link.split_once("#activate=").unwrap().1.to_owned(), id),

@@ -2,8 +2,9 @@
 
 use super::{
     phones::{PIN, activate, ask, awaiting, refused, shown, slug, unix_now},
-    push_service::{Browser, PushService, Received},
-    support::Server,
+    push_service::{Browser, endpoint, push_service},
+    receiver::{Received, Receiver, Told},
+    support::{Server, queued, settled},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign::notify::webpush::{Answer, Keys, Message, Policy, Target, Vapid, WebPush};
@@ -11,7 +12,6 @@ use countersign_client::phone::{Phone, PhoneError, SigningKey};
 use domain::{Timestamp, audit::Kind, id::DeviceId, user::Username};
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, time::Duration};
-use store::delivery::Delivery;
 use wire::phone::{
     Decision,
     push::{SubscriptionKeys, SubscriptionState},
@@ -32,7 +32,7 @@ fn trying() -> String {
 struct Rig {
     server: Server,
     phone: Phone,
-    service: PushService,
+    service: Receiver,
     browser: Browser,
 }
 
@@ -41,13 +41,13 @@ impl Rig {
         let server = Server::standing(&trying()).await.at_work();
         server.user("alice", 0).await;
         let phone = activate(&server, "alice").await;
-        let rig = Self { server, phone, service: PushService::start().await, browser: Browser::new() };
+        let rig = Self { server, phone, service: push_service().await, browser: Browser::new() };
         rig.subscribe().await;
         rig
     }
 
     async fn subscribe(&self) {
-        self.phone.subscribe(&self.service.endpoint("secret-token"), self.browser.keys()).await.unwrap();
+        self.phone.subscribe(&endpoint(&self.service, "secret-token"), self.browser.keys()).await.unwrap();
     }
 
     async fn state(&self) -> Option<SubscriptionState> {
@@ -85,22 +85,6 @@ impl Rig {
     }
 }
 
-async fn queued(server: &Server) -> Vec<Delivery> {
-    let (app, later) = (server.app.clone(), server.app.now().plus(Duration::from_secs(1_000_000)));
-    server.app.store.read(move |sql| store::delivery::due(sql, &app.sealer, later, 100)).await.unwrap()
-}
-
-/// Waits until nothing is queued any more.
-async fn settled(server: &Server) {
-    for _ in 0..500 {
-        if queued(server).await.is_empty() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("something is queued still: {:?}", queued(server).await);
-}
-
 /// The claims of a push's VAPID token, which must be signed by the key that the phone was told.
 fn vapid(push: &Received, server_key: &str, now: Timestamp) -> Value {
     let header = push.header("authorization");
@@ -123,7 +107,7 @@ async fn a_request_wakes_the_phone_and_says_only_which() {
     let before = rig.phone.push_state().await.unwrap();
     assert_eq!(URL_SAFE_NO_PAD.decode(&before.server_key).unwrap().len(), 65);
     let fresh = SubscriptionState {
-        origin: rig.service.origin.clone(),
+        origin: rig.service.url.clone(),
         created_at: rig.server.app.now().unix_seconds(),
         last_sent_at: None,
         last_result: None,
@@ -142,7 +126,7 @@ async fn a_request_wakes_the_phone_and_says_only_which() {
     let topic = push.header("topic").to_owned();
     assert!(topic.len() <= 32 && topic.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{topic}");
     let claims = vapid(&push, &before.server_key, rig.server.app.now());
-    assert_eq!((&claims["aud"], &claims["sub"]), (&json!(rig.service.origin), &json!(CONTACT)));
+    assert_eq!((&claims["aud"], &claims["sub"]), (&json!(rig.service.url), &json!(CONTACT)));
     settled(&rig.server).await;
     let now = rig.server.app.now().unix_seconds();
     let after = SubscriptionState { last_sent_at: Some(now), last_result: Some("accepted".to_owned()), ..fresh };
@@ -156,9 +140,6 @@ async fn a_request_wakes_the_phone_and_says_only_which() {
     assert_ne!(pushes[0].body, pushes[1].body);
     assert_eq!(rig.audited(Kind::PushSubscribed).await.len(), 1);
 }
-
-/// An answer of the push service: status and `Retry-After`.
-type Told = (u16, Option<&'static str>);
 
 #[tokio::test]
 async fn what_the_push_service_answers_decides_what_follows() {
@@ -271,7 +252,7 @@ async fn a_subscription_ends_by_its_phone_and_with_it() {
     });
     assert!(left.await.unwrap().is_none(), "it went with the phone that was replaced");
     assert!(newer.push_state().await.unwrap().subscription.is_none(), "the newer one says for itself");
-    newer.subscribe(&rig.service.endpoint("another"), rig.browser.keys()).await.unwrap();
+    newer.subscribe(&endpoint(&rig.service, "another"), rig.browser.keys()).await.unwrap();
     newer.test_push().await.unwrap();
     assert_eq!(rig.service.wait_for(1).await[0].path, "/wpush/v2/another");
 
@@ -385,11 +366,11 @@ async fn a_phone_asks_for_a_test_a_few_times_a_minute() {
 
 #[tokio::test]
 async fn no_salt_and_no_key_is_used_twice_in_a_thousand_sends() {
-    let (service, browser) = (PushService::start().await, Browser::new());
+    let (service, browser) = (push_service().await, Browser::new());
     let policy = Policy { services: Vec::new(), loopback: true };
     let keys = browser.keys();
     let target = Target {
-        endpoint: policy.endpoint(&service.endpoint("x")).unwrap(),
+        endpoint: policy.endpoint(&endpoint(&service, "x")).unwrap(),
         keys: Keys::parse(&keys.p256dh, &keys.auth).unwrap(),
     };
     let sender = WebPush::new(policy, CONTACT, &Vapid::new_key().unwrap()).unwrap();
