@@ -91,10 +91,10 @@ pub(super) enum Command {
         #[arg(long, value_name = "URL")]
         endpoint: String,
         /// The browser's public key, base64url.
-        #[arg(long, value_name = "KEY")]
+        #[arg(long, value_name = "KEY", allow_hyphen_values = true)]
         p256dh: String,
         /// The browser's authentication secret, base64url.
-        #[arg(long, value_name = "SECRET")]
+        #[arg(long, value_name = "SECRET", allow_hyphen_values = true)]
         auth: String,
     },
     /// Ask the server to wake this phone once.

@@ -45,7 +45,8 @@ pub(crate) enum Command {
     },
     /// Take a signing key out of use at once: what it signed is believed no more.
     Retire {
-        /// The key's id.
+        /// The key's id. A thumbprint may begin with a hyphen.
+        #[arg(allow_hyphen_values = true)]
         kid: String,
         #[command(flatten)]
         common: Common,
@@ -121,4 +122,34 @@ fn text(listed: &Listed) -> String {
         listed.state.name(),
         until.unwrap_or_default()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Command;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Program {
+        #[command(subcommand)]
+        command: Command,
+    }
+
+    /// One key id in 64 begins with a hyphen; it is an id in any place, and what is no id stays an option.
+    #[test]
+    fn a_key_id_may_look_like_an_option() {
+        let kid = "-B5xYl2vQdM0tS1pXG8nRk3oJq7uWc9eZhF4aTiLyKE";
+        for words in [
+            &["key", "retire", kid, "--json"][..],
+            &["key", "retire", "--json", kid],
+            &["key", "retire", "--json", "--", kid],
+        ] {
+            let Program { command: Command::Retire { kid: read, common } } = Program::try_parse_from(words).unwrap()
+            else {
+                panic!("{words:?}")
+            };
+            assert_eq!((read.as_str(), common.output.json), (kid, true), "{words:?}");
+        }
+        assert!(Program::try_parse_from(["key", "retire", "--json"]).is_err(), "an option is no key id");
+    }
 }
