@@ -21,6 +21,11 @@ usage: cargo xtask TASK
   screenshots     take the pictures in docs/screenshots
 ";
 
+/// One of the suites of tests.
+type Suite = fn() -> Result<(), Failed>;
+
+const RUST_TESTS: &str = "tests of the Rust crates";
+
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
@@ -88,23 +93,37 @@ fn test() -> Result<(), Failed> {
         web(&arguments)?;
         step.done();
     }
-    quick()?;
-    let step = Step::new("the HTTP tests once more, on PostgreSQL");
+    lint()?;
+    // A suite that fails does not keep the others from telling what they find.
     // Of the whole workspace: a package alone would be built anew, with the features that it alone asks for.
-    let over_http = ["--workspace", "--test", "login", "--test", "oidc", "--test", "phone", "--test", "terminal"];
-    rust_tests(&over_http, &[("COUNTERSIGN_TEST_STORE", "postgres")])?;
-    step.done();
-    let step = Step::new("tests in a browser");
-    web(&["run", "e2e"])?;
-    step.done();
-    let step = Step::new("judges: foreign programs use the OpenID Connect provider");
-    web(&["run", "judges"])?;
-    step.done();
+    let suites: [(_, Suite); 4] = [
+        (RUST_TESTS, || rust_tests(&["--workspace"], &[])),
+        ("the HTTP tests once more, on PostgreSQL", || {
+            let over_http =
+                ["--workspace", "--test", "login", "--test", "oidc", "--test", "phone", "--test", "terminal"];
+            rust_tests(&over_http, &[("COUNTERSIGN_TEST_STORE", "postgres")])
+        }),
+        ("tests in a browser", || web(&["run", "e2e"])),
+        ("judges: foreign programs use the OpenID Connect provider", || web(&["run", "judges"])),
+    ];
+    let mut failed = Vec::new();
+    for (what, suite) in suites {
+        let step = Step::new(what);
+        if let Err(Failed(why)) = suite() {
+            eprintln!("xtask: {why}");
+            failed.push(what);
+        }
+        step.done();
+    }
+    if !failed.is_empty() {
+        return Err(Failed(format!("failed: {}", failed.join("; "))));
+    }
     println!("All is well.");
     Ok(())
 }
 
-fn quick() -> Result<(), Failed> {
+/// What needs no test to run.
+fn lint() -> Result<(), Failed> {
     let step = Step::new("formatting");
     cargo(&["fmt", "--all", "--check"]).run()?;
     step.done();
@@ -116,9 +135,6 @@ fn quick() -> Result<(), Failed> {
     step.done();
     let step = Step::new("clippy");
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
-    step.done();
-    let step = Step::new("tests of the Rust crates");
-    rust_tests(&["--workspace"], &[])?;
     step.done();
     Ok(())
 }
@@ -132,6 +148,14 @@ fn rust_tests(which: &[&str], variables: &[(&str, &str)]) -> Result<(), Failed> 
         command = command.env(name, value);
     }
     command.run()
+}
+
+fn quick() -> Result<(), Failed> {
+    lint()?;
+    let step = Step::new(RUST_TESTS);
+    rust_tests(&["--workspace"], &[])?;
+    step.done();
+    Ok(())
 }
 
 fn screenshots() -> Result<(), Failed> {
