@@ -217,3 +217,20 @@ async fn the_platforms_word_stands_in_place_of_a_pin() {
 fn with(statement: &Value, assertion: Value) -> Value {
     json!({ "statement": statement, "assertion": assertion })
 }
+
+#[tokio::test]
+async fn a_phone_asks_for_something_a_few_times_a_minute() {
+    let (hand, _) = alice().await;
+    let body = || json!({ "device": hand.device, "what": { "type": "login" }, "at": hand.now() });
+    let asked = async || {
+        let jws = hand.key.sign(typ::REQUEST, &body()).unwrap();
+        let answer = hand.posted("/api/phone/v1/confirmations", &jws).await;
+        (answer.status().as_u16(), answer.headers().get("retry-after").map(|value| value.to_str().unwrap().to_owned()))
+    };
+    for nth in 0..20 {
+        assert_eq!(asked().await, (201, None), "{nth}");
+    }
+    assert_eq!(asked().await, (429, Some("10".to_owned())));
+    hand.server.advance(10);
+    assert_eq!(asked().await, (201, None));
+}

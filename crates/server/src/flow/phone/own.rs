@@ -3,7 +3,7 @@
 
 use super::{
     Call, PhoneRefused, cards, pending,
-    session::{Admitted, admit, scene},
+    session::{Admitted, Pace, admit, paced, scene},
 };
 use crate::{
     app::App,
@@ -23,13 +23,16 @@ use domain::{
     id::ConfirmationId,
     login,
 };
-use std::sync::Arc;
-use store::{Error, Sql, device::Device};
+use std::{sync::Arc, time::Duration};
+use store::{Error, Sql, device::Device, throttle::Rate};
 use wire::phone::{
     Pending,
     own::{Finish, Finished, Request, Wanted},
     typ,
 };
+
+/// How often a phone may ask for something: each is stored and, for a card, put to the processor.
+const PACE: Pace = Pace { of: "phone-asks", rate: Rate { burst: 20, each: Duration::from_secs(10) } };
 
 /// Begins what the phone asks for.
 pub async fn ask(app: &Arc<App>, call: Call, jws: &str) -> Result<Pending, PhoneRefused> {
@@ -67,6 +70,9 @@ fn begun(
     call: &Call,
     (admitted, what): (&Admitted, &What),
 ) -> Result<Result<Pending, PhoneRefused>, Error> {
+    if let Err(refused) = paced(app, sql, admitted.device.id, &PACE)? {
+        return Ok(Err(refused));
+    }
     let (user, now) = (admitted.session.user, app.now());
     let operation = Operation {
         what: what.clone(),

@@ -2,13 +2,12 @@
 
 use super::{
     Call, PhoneRefused, fresh_and_own,
-    session::{Admitted, admit, scene},
+    session::{Admitted, Pace, admit, paced, scene},
     signed,
 };
 use crate::{
     app::{App, random},
     flow::{
-        Refused,
         push::{self as waking, Wake},
         unit::audit,
     },
@@ -21,7 +20,7 @@ use store::{
     Error, Sql,
     device::Device,
     push::{self, Subscription},
-    throttle::{self, Rate},
+    throttle::Rate,
 };
 use wire::phone::{
     push::{PushCall, PushState, Subscribe, SubscriptionState},
@@ -126,19 +125,14 @@ fn sender(app: &App) -> Result<&WebPush, PhoneRefused> {
 fn own(
     app: &App,
     sql: &mut dyn Sql,
-    (call, bucket): (&Call, &str),
+    (call, of): (&Call, &'static str),
     (named, at): &(String, i64),
 ) -> Result<Result<Device, PhoneRefused>, Error> {
-    let now = app.now();
-    let device = match admitted(app, sql, call, (named, *at), now)? {
+    let device = match admitted(app, sql, call, (named, *at), app.now())? {
         Ok(device) => device,
         Err(refused) => return Ok(Err(refused)),
     };
-    let bucket = app.handles.bucket(bucket, &device.id.octets());
-    Ok(match throttle::take(sql, bucket, RATE, now)? {
-        Some(wait) => Err(Refused::Throttled(wait).into()),
-        None => Ok(device),
-    })
+    Ok(paced(app, sql, device.id, &Pace { of, rate: RATE })?.map(|()| device))
 }
 
 fn admitted(

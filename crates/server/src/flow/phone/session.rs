@@ -3,7 +3,10 @@
 use super::{Call, PhoneRefused};
 use crate::{
     app::{App, nonce},
-    flow::unit::{Scene, audit},
+    flow::{
+        Refused,
+        unit::{Scene, audit},
+    },
     handle::Kind,
 };
 use domain::{
@@ -20,6 +23,7 @@ use store::{
     Error, Sql,
     device::Device,
     phone_session::{Digests, PhoneSession},
+    throttle::{self, Rate},
 };
 use wire::phone::PhoneTokens;
 
@@ -134,4 +138,21 @@ pub async fn log_out(app: &Arc<App>, call: Call, named: DeviceId) -> Result<(), 
 pub fn scene(device: &Device, call: &Call, now: Timestamp) -> Scene {
     let detail = json!({ "device": device.id.to_string(), "address": call.origin.address.to_string() });
     Scene { user: Some(device.user), budget: Budget::Strangers, now, detail }
+}
+
+/// How often a phone may do something of its own accord.
+pub struct Pace {
+    /// What it does: each has its own count.
+    pub of: &'static str,
+    /// A few times at once, and then one a while.
+    pub rate: Rate,
+}
+
+/// Whether a phone may do this now; counts that it does.
+pub fn paced(app: &App, sql: &mut dyn Sql, device: DeviceId, pace: &Pace) -> Result<Result<(), PhoneRefused>, Error> {
+    let bucket = app.handles.bucket(pace.of, &device.octets());
+    Ok(match throttle::take(sql, bucket, pace.rate, app.now())? {
+        Some(wait) => Err(Refused::Throttled(wait).into()),
+        None => Ok(()),
+    })
 }

@@ -1,0 +1,215 @@
+//! Every (state, event) pair, and single cases of devices that answer by a code.
+
+use crate::world::{NOW, World, candidate, card_plus, device, draft, keys, nonce, phone, right_response};
+use domain::{
+    Refusal, Secret,
+    card::CardUse,
+    confirmation::{
+        Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Proof, State, Told, What, Withdrawal, offer, step,
+    },
+    device::{Algorithm, Keys, Method, credential::suites},
+    effect::{Effect, Notice},
+    lockout::DeviceFailures,
+};
+use otp::ocra::Suite;
+use std::time::Duration;
+
+#[test]
+fn one_device_is_awaited_at_once_and_several_are_offered() {
+    let one = World::of(vec![card_plus(1)]).offer(true).unwrap().confirmation;
+    assert_eq!((one.state.name(), one.device()), ("awaiting_response", Some(device(1))));
+    let two = World::of(vec![card_plus(1), card_plus(2)]);
+    let chooser = two.offer(true).unwrap();
+    assert_eq!(chooser.confirmation.state, State::AwaitingChoice);
+    assert_eq!(chooser.effects.len(), 1, "nothing but the audit row: no push and no challenge before the choice");
+    let old = two.offer(false).unwrap().confirmation;
+    assert_eq!(old.device(), Some(device(2)), "a program without a chooser gets the default device");
+    assert_eq!(World::of(Vec::new()).offer(true), Err(Refusal::NoUsableDevice));
+}
+
+#[test]
+fn locked_devices_are_not_offered() {
+    let mut world = World::of(vec![card_plus(1), card_plus(2)]);
+    world.candidates[1].failures = DeviceFailures { consecutive: 5, last_at: Some(NOW) };
+    assert_eq!(world.offer(true).unwrap().confirmation.device(), Some(device(1)));
+    assert_eq!(world.offer(false).unwrap().confirmation.device(), Some(device(1)));
+    world.candidates[0].failures = DeviceFailures { consecutive: 10, last_at: Some(NOW) };
+    let until = NOW.plus(Duration::from_secs(900));
+    assert_eq!(world.offer(true), Err(Refusal::DeviceLocked(domain::lockout::Until::At(until))));
+}
+
+/// Every (state, event) pair, by name of what follows.
+#[test]
+#[expect(clippy::too_many_lines, reason = "one table")]
+fn every_pair() {
+    let keys = keys();
+    let card = candidate(4, &[Method::CodeCard], Some(Algorithm::CodeCard { places: 10 }));
+    let gold = candidate(5, &[Method::TimeCode], Some(Algorithm::GOLD));
+    let world = || World::of(vec![card_plus(1), phone(3), card.clone(), gold.clone()]);
+    let choose = |n| Event::DeviceChosen { device: device(n), method: None };
+    let state_after = |n| {
+        let chooser = world().offer(true).unwrap().confirmation;
+        world().step(&chooser, choose(n), NOW, 2).unwrap().confirmation
+    };
+    let events: Vec<(&str, Event<'_>)> = vec![
+        ("choose 1", choose(1)),
+        ("choose 9", choose(9)),
+        ("method", Event::MethodChosen { method: Method::ChallengeResponse }),
+        ("scan", Event::ScanChosen),
+        ("back", Event::ReturnedToChoice),
+        ("code", Event::CodeSubmitted { code: "00000000", keys: &keys }),
+        ("approved", Event::Approved { device: device(3), number: None, proof: Proof::Valid }),
+        ("denied", Event::Denied { device: device(3), reported: false }),
+        ("superseded", Event::Superseded),
+        ("time", Event::TimeElapsed),
+        ("declined", Event::Declined),
+        ("3 ended", Event::DeviceEnded { device: device(3) }),
+    ];
+    let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
+    let table = [
+        (
+            world().offer(true).unwrap().confirmation,
+            "awaiting_response unknown-device not-awaited not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+        ),
+        (
+            state_after(1),
+            "awaiting_response unknown-device awaiting_response unknown-method awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+        ),
+        (
+            state_after(3),
+            "awaiting_response unknown-device awaiting_response awaiting_approval awaiting_choice not-awaited confirmed denied awaiting_response not-awaited denied awaiting_choice",
+        ),
+        (
+            state_after(4),
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+        ),
+        (
+            state_after(5),
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+        ),
+        (
+            ended,
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+        ),
+    ];
+    for (confirmation, row) in table {
+        let mut world = world();
+        if let State::AwaitingCardValues(state) = &confirmation.state {
+            world.candidates[2].moving.card = Some(CardUse { asked: Some(state.places), ..CardUse::default() });
+        }
+        assert_eq!(events.len(), row.split(' ').count());
+        for ((name, event), expected) in events.iter().zip(row.split(' ')) {
+            let found = match step(&confirmation, event, &world.facts(), NOW, &nonce(3)) {
+                Ok(step) => step.confirmation.state.name(),
+                Err(refusal) => refusal.code(),
+            };
+            assert_eq!(found, expected, "{} + {name}", confirmation.state.name());
+        }
+    }
+}
+
+#[test]
+fn without_its_device_an_attempt_goes_to_the_others_or_nowhere() {
+    let mut world = World::of(vec![phone(3), card_plus(1)]);
+    let chosen = Event::DeviceChosen { device: device(3), method: None };
+    let chooser = world.offer(true).unwrap().confirmation;
+    let waiting = world.step(&chooser, chosen, NOW, 2).unwrap().confirmation;
+    let gone = || Event::DeviceEnded { device: device(3) };
+    let step = world.step(&waiting, gone(), NOW, 2).unwrap();
+    assert_eq!(step.effects[..2], [Effect::WithdrawPush { device: device(3) }, Effect::PushAnswered]);
+    assert_eq!((step.confirmation.state, world.unanswered), (State::AwaitingChoice, 0));
+    // The device is no candidate any more where the server asks; here it is, and must not count as another.
+    world.candidates.pop();
+    let alone = world.step(&waiting, gone(), NOW, 2).unwrap().confirmation;
+    assert_eq!(alone.outcome(), Some(Outcome::Denied { at: NOW, reported: false }));
+    world.candidates = vec![card_plus(1)];
+    world.candidates[0].failures = DeviceFailures { consecutive: 10, last_at: Some(NOW) };
+    assert!(world.step(&waiting, gone(), NOW, 2).unwrap().confirmation.outcome().is_some(), "the other is locked");
+}
+
+#[test]
+fn money_is_asked_for_by_its_own_challenges_and_a_back_ends_report_locks_no_password() {
+    let account = "DE89 3704 0044 0532 0130 17";
+    let withdrawal = What::Withdrawal(Withdrawal {
+        amount: "1.00".into(),
+        currency: "USD".into(),
+        destination_name: "Bob".into(),
+        destination_account: account.into(),
+        account_id: "U1".into(),
+        reference: "rent".into(),
+    });
+    let mut asked = draft();
+    asked.operation = Operation { what: withdrawal, channel: Channel::Backchannel, ..asked.operation };
+    let facts = |world: &World, draft: Confirmation| offer(draft, true, &world.facts(), NOW, &nonce(1)).unwrap();
+    let step = facts(&World::of(vec![card_plus(1)]), asked.clone());
+    let State::AwaitingResponse(state) = &step.confirmation.state else { panic!("{:?}", step.confirmation.state) };
+    let digits = state.challenge.as_str();
+    assert!(digits.starts_with(['8', '9']) && digits.ends_with("017"), "{digits}");
+
+    for (draft, locks) in [(asked, false), (draft(), true)] {
+        let mut world = World::of(vec![phone(3)]);
+        let waiting = facts(&world, draft).confirmation;
+        let denied = Event::Denied { device: device(3), reported: true };
+        let effects = world.step(&waiting, denied, NOW, 2).unwrap().effects;
+        assert_eq!(effects.contains(&Effect::LockPassword), locks);
+        let told = if locks { Notice::NotMe } else { Notice::NotMyOperation };
+        assert!(effects.contains(&Effect::Tell(told)), "{effects:?}");
+    }
+}
+
+#[test]
+fn the_right_response_confirms_once_and_its_counter_is_never_accepted_again() {
+    let mut world = World::of(vec![card_plus(1)]);
+    let confirmation = world.offer(true).unwrap().confirmation;
+    let (keys, code) = (keys(), right_response(&confirmation, 5));
+    let done = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
+    assert!(matches!(done.confirmation.outcome(), Some(Outcome::Confirmed { .. })));
+    assert_eq!(world.candidates[0].moving.counter, 6);
+    let again = world.step(&done.confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2);
+    assert!(matches!(again, Err(Refusal::Ended(Outcome::Confirmed { .. }))));
+    // The same challenge in another attempt, by chance: the old response is not accepted.
+    let replay = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
+    assert_eq!(replay.told, Some(Told::WrongAnswer));
+}
+
+#[test]
+fn the_counter_may_run_ahead_by_the_window_and_no_further() {
+    let keys = keys();
+    for (counter, accepted) in [(10, true), (30, true), (31, false), (9, false)] {
+        let mut world = World::of(vec![card_plus(1)]);
+        world.candidates[0].moving.counter = 10;
+        let confirmation = world.offer(true).unwrap().confirmation;
+        let code = right_response(&confirmation, counter);
+        let step = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
+        assert_eq!(step.told.is_none(), accepted, "counter {counter}");
+    }
+}
+
+#[test]
+fn a_wrong_pin_is_a_wrong_response() {
+    let mut world = World::of(vec![card_plus(1)]);
+    let confirmation = world.offer(true).unwrap().confirmation;
+    let code = right_response(&confirmation, 0);
+    let other = Suite::parse(suites::DSC_PLUS).unwrap().pin_hash("4712").unwrap();
+    let keys = Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(other.as_bytes().to_vec())), approve: None };
+    let step = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
+    assert_eq!((step.told, step.confirmation.attempts_left(&world.policy)), (Some(Told::WrongAnswer), 2));
+}
+
+#[test]
+fn the_fifth_wrong_answer_locks_the_device_and_leaves_the_attempt_to_another() {
+    let mut world = World::of(vec![card_plus(1), card_plus(2)]);
+    world.candidates[0].failures = DeviceFailures { consecutive: 4, last_at: Some(NOW) };
+    let chooser = world.offer(true).unwrap().confirmation;
+    let chosen = Event::DeviceChosen { device: device(1), method: None };
+    let waiting = world.step(&chooser, chosen, NOW, 2).unwrap().confirmation;
+    let keys = keys();
+    let locked = world.step(&waiting, Event::CodeSubmitted { code: "1", keys: &keys }, NOW, 2).unwrap();
+    assert!(matches!(locked.told, Some(Told::DeviceLocked(_))));
+    assert_eq!(locked.confirmation.state, State::AwaitingChoice);
+    world.candidates.remove(1);
+    world.candidates[0].failures = DeviceFailures { consecutive: 4, last_at: Some(NOW) };
+    let ended = world.step(&waiting, Event::CodeSubmitted { code: "1", keys: &keys }, NOW, 2).unwrap();
+    let because = ended.confirmation.outcome();
+    assert!(matches!(because, Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(_), .. })), "{because:?}");
+}

@@ -1,0 +1,138 @@
+//! A confirmation and the world around it.
+
+use domain::{
+    Nonce, Policy, Refusal, Secret, Timestamp,
+    confirmation::{Candidate, Channel, Confirmation, Event, Facts, Operation, State, Step, What, offer, step},
+    device::{Algorithm, Keys, Method, Moving, Verification, credential::suites},
+    effect::Effect,
+    id::{ConfirmationId, DeviceId, UserId},
+    lockout::{Budget, DeviceFailures, UserFailures},
+};
+use otp::ocra::{Input, Suite};
+use std::time::Duration;
+
+pub const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
+pub const PIN: &str = "4711";
+
+pub fn nonce(n: u8) -> Nonce {
+    Nonce::new([n; 32])
+}
+
+pub fn device(n: u8) -> DeviceId {
+    DeviceId::from([n; 16])
+}
+
+pub fn candidate(n: u8, methods: &[Method], algorithm: Option<Algorithm>) -> Candidate {
+    Candidate {
+        device: device(n),
+        class: "a-class".into(),
+        label: format!("Device {n}"),
+        methods: methods.to_vec(),
+        verification: Verification::of(algorithm.as_ref(), false),
+        algorithm,
+        moving: Moving::default(),
+        failures: DeviceFailures::default(),
+        default: n == 2,
+    }
+}
+
+pub fn card_plus(n: u8) -> Candidate {
+    candidate(n, &[Method::ChallengeResponse], Algorithm::ocra(suites::DSC_PLUS))
+}
+
+pub fn phone(n: u8) -> Candidate {
+    candidate(n, &[Method::Seamless, Method::ChallengeResponse], Algorithm::ocra(suites::DSC_PLUS))
+}
+
+pub fn draft() -> Confirmation {
+    Confirmation {
+        id: ConfirmationId::from([9; 16]),
+        user: UserId::from([8; 16]),
+        operation: Operation {
+            what: What::Login,
+            message: None,
+            client: "tws".into(),
+            address: "192.0.2.1".into(),
+            agent: String::new(),
+            channel: Channel::Hosted,
+        },
+        created_at: NOW,
+        expires_at: NOW.plus(Duration::from_secs(180)),
+        wrong_answers: 0,
+        budget: Budget::Strangers,
+        state: State::AwaitingChoice,
+    }
+}
+
+pub fn keys() -> Keys {
+    let pin = Suite::parse(suites::DSC_PLUS).unwrap().pin_hash(PIN).unwrap();
+    Keys { key: Secret::new(vec![7; 32]), pin: Some(Secret::new(pin.as_bytes().to_vec())), approve: None }
+}
+
+/// What the right card would answer now.
+pub fn right_response(confirmation: &Confirmation, counter: u64) -> String {
+    let State::AwaitingResponse(state) = &confirmation.state else { panic!("no challenge: {:?}", confirmation.state) };
+    let suite = Suite::parse(suites::DSC_PLUS).unwrap();
+    let pin = suite.pin_hash(PIN).unwrap();
+    let input =
+        Input { counter: Some(counter), question: state.challenge.as_str(), pin: Some(&pin), ..Input::default() };
+    suite.respond(&otp::Key::new(vec![7; 32]), &input).unwrap().as_str().to_owned()
+}
+
+/// The world around one confirmation, changed by effects as the server changes it.
+pub struct World {
+    pub policy: Policy,
+    pub candidates: Vec<Candidate>,
+    pub user: UserFailures,
+    pub unanswered: u32,
+    pub request_open: bool,
+    pub unfamiliar: bool,
+}
+
+impl World {
+    pub fn of(candidates: Vec<Candidate>) -> Self {
+        let (policy, user) = (Policy::default(), UserFailures::default());
+        Self { policy, candidates, user, unanswered: 0, request_open: false, unfamiliar: false }
+    }
+
+    pub fn facts(&self) -> Facts<'_> {
+        Facts {
+            candidates: &self.candidates,
+            user_failures: &self.user,
+            unanswered_pushes: self.unanswered,
+            request_open: self.request_open,
+            unfamiliar: self.unfamiliar,
+            policy: &self.policy,
+        }
+    }
+
+    pub fn offer(&self, draws_chooser: bool) -> Result<Step, Refusal> {
+        offer(draft(), draws_chooser, &self.facts(), NOW, &nonce(1))
+    }
+
+    pub fn step(
+        &mut self,
+        confirmation: &Confirmation,
+        event: Event<'_>,
+        at: Timestamp,
+        n: u8,
+    ) -> Result<Step, Refusal> {
+        let step = step(confirmation, &event, &self.facts(), at, &nonce(n))?;
+        for effect in &step.effects {
+            match effect {
+                Effect::SaveUserFailures(failures) => self.user = failures.clone(),
+                Effect::SaveDeviceFailures { device, failures } => self.one(*device).failures = *failures,
+                Effect::SaveMoving { device, moving } => self.one(*device).moving = moving.clone(),
+                Effect::SendPush { .. } => self.unanswered += 1,
+                Effect::PushAnswered => self.unanswered = self.unanswered.saturating_sub(1),
+                Effect::ForgetPushes => self.unanswered = 0,
+                _ => {}
+            }
+        }
+        Ok(step)
+    }
+
+    pub fn one(&mut self, device: DeviceId) -> &mut Candidate {
+        self.candidates.iter_mut().find(|c| c.device == device).unwrap()
+    }
+}
