@@ -7,6 +7,7 @@ use crate::{
     effect::{Effect, count_user_failure},
     lockout::UserFailures,
 };
+use std::time::Duration;
 
 /// What is known of the named user when the password has been compared.
 pub struct PasswordFacts<'a> {
@@ -50,6 +51,15 @@ pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
         (Some(since), Some(version)) => version >= since,
         _ => true,
     }
+}
+
+/// How old the login of a session may be at most for a device to be added in it: whoever adds one just proved to be the
+/// user (NIST SP 800-63B-4, 4.1.2.1).
+pub const MAY_ADD_A_DEVICE: Duration = Duration::from_secs(20 * 60);
+
+/// Whether a device may still be added in a session that began with a login then.
+pub fn may_add_a_device(logged_in_at: Timestamp, now: Timestamp) -> bool {
+    now.since(logged_in_at) <= MAY_ADD_A_DEVICE
 }
 
 /// The `acr` of a login by password and a second factor. It is not the phishing-resistant level: a code that is
@@ -148,6 +158,13 @@ mod tests {
         let (card, with_pin) = (amr(false, Method::CodeCard, Nothing), amr(false, Method::ChallengeResponse, Pin));
         assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
         assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));
+    }
+
+    #[test]
+    fn a_device_is_added_only_soon_after_a_login() {
+        let after = |seconds| may_add_a_device(NOW, NOW.plus(Duration::from_secs(seconds)));
+        assert!(after(0) && after(20 * 60));
+        assert!(!after(20 * 60 + 1));
     }
 
     #[test]

@@ -15,13 +15,21 @@ pub const INTERVAL: u64 = 5;
 /// How often a client may ask that was told to slow down, in seconds (CIBA, 11). It adds five seconds each time it is
 /// told. We do not: a client that missed one answer, or was started again, would be behind for ever, and hear nothing
 /// else until its request dies.
-pub const SLOWED_DOWN: u64 = 10;
+const SLOWED_DOWN: u64 = 10;
+/// What the network may swallow of the time that a client waited as it was told.
+const JITTER: Duration = Duration::from_millis(500);
 /// Longest binding message, in characters: it must fit the screen of a phone beside everything else.
 pub const MAX_BINDING_MESSAGE: usize = 64;
 /// The lives that may be asked for.
 pub const LIVES: std::ops::RangeInclusive<u64> = 30..=600;
 /// Longest time from `nbf` to `exp` of a signed request, in seconds (FAPI-CIBA, 5.2.2).
 pub const MAX_SIGNED_LIFE: i64 = 3600;
+
+/// Whether a client that last asked so long ago asks too soon, and how often it may ask from now on, in seconds.
+pub fn too_soon(last: Option<Duration>, interval: u64) -> (bool, u64) {
+    let soon = last.is_some_and(|last| last + JITTER < Duration::from_secs(interval));
+    (soon, if soon { SLOWED_DOWN } else { interval })
+}
 
 /// A request.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,6 +215,17 @@ mod tests {
     fn read(body: &str, registration: &Registration) -> Result<BackchannelRequest, OAuthError> {
         let form = Form::parse(body.as_bytes()).unwrap();
         BackchannelRequest::parse(&form, ("rp", registration), ISSUER, NOW)
+    }
+
+    #[test]
+    fn who_asks_too_soon_waits_longer_from_then_on() {
+        let after = |millis, interval| too_soon(Some(Duration::from_millis(millis)), interval);
+        assert_eq!(too_soon(None, INTERVAL), (false, 5), "the first time is never too soon");
+        assert_eq!(after(5_000, INTERVAL), (false, 5));
+        assert_eq!(after(4_500, INTERVAL), (false, 5), "what the network swallows is forgiven");
+        assert_eq!(after(4_499, INTERVAL), (true, 10));
+        assert_eq!(after(9_499, 10), (true, 10), "and no longer than that, however often");
+        assert_eq!(after(9_500, 10), (false, 10));
     }
 
     #[test]

@@ -221,6 +221,9 @@ async function cards(walk) {
   await app.reads(words.approved);
   await walk.stop("card-authorised");
   await app.finish();
+  // The shop tries again, and nobody is asked a second time.
+  await walk.boris.swipes(CARD, "Bicycle works", "640.00");
+  await walk.boris.stands("approved");
   await page.locator("form input").fill("900");
   await app.press(words.allow);
   await page.getByRole("button", { name: words.approve, exact: true }).waitFor();

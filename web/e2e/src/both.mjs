@@ -6,11 +6,16 @@ import decodeQR from "qr/decode.js";
 import UPNG from "upng-js";
 import { App, openApp } from "./app.mjs";
 import { closePage, openPage } from "./browser.mjs";
+import { PIN } from "./core.mjs";
 import { startDemo } from "./demo.mjs";
 import { Person } from "./person.mjs";
 
 /** A test that takes longer hangs, in milliseconds. */
 export const LONGEST = 300_000;
+
+/** The two forms of the app, each with the language and the proof of presence that its tests take. */
+export const PIN_FORM = { look: "android", lang: "en", presence: PIN };
+export const BIOMETRIC_FORM = { look: "ios", lang: "ru", presence: "biometric" };
 
 /**
  * Makes tests with a demo, a laptop's page and a fresh phone each: `play({ demo, person, app })`. boris has no device but

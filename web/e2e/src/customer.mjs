@@ -1,6 +1,10 @@
 // What a customer of the sample brokerage does on its pages, and at the login server in between.
 
 import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { closePage, openPage } from "./browser.mjs";
+import { startDemo } from "./demo.mjs";
+import { DESKTOP } from "./inspect.mjs";
 import { Person } from "./person.mjs";
 
 /** The words of the brokerage's pages, written down here and not read from its own lists. */
@@ -158,4 +162,27 @@ export class Customer extends Person {
   async stands(state) {
     await this.page.locator(`[data-state="${state}"]`).waitFor();
   }
+}
+
+/**
+ * A demo for the tests of one description, and how they are made: each with a browser window of its own, in which
+ * `play(customer)` goes on. It fails on anything the pages complain about.
+ */
+export function customers(browser, { lang, js }) {
+  let demo;
+  before(async () => {
+    demo = await startDemo();
+    assert.ok(demo.brokerage, "the brokerage is beside the server");
+  });
+  after(() => demo?.stop());
+  const scene = (name, username, play) =>
+    test(name, async () => {
+      const page = await openPage(browser(), { lang, js, viewport: DESKTOP });
+      try {
+        await play(new Customer(page, demo, username, lang));
+      } finally {
+        await closePage(page);
+      }
+    });
+  return { scene, demo: () => demo };
 }

@@ -2,42 +2,23 @@
 // way, card payments by the back end's.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { describe } from "node:test";
+import { ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
-import { Customer } from "../src/customer.mjs";
-import { startDemo } from "../src/demo.mjs";
-import { DESKTOP, inspect } from "../src/inspect.mjs";
+import { customers } from "../src/customer.mjs";
+import { inspect } from "../src/inspect.mjs";
 import { Phone } from "../src/phone.mjs";
 
 const RENT = { amount: "1250.50", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 42", reference: "rent <June>" };
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 for (const [lang, js] of [["en", true], ["ru", false]]) {
   describe(`money, ${lang}, ${js ? "with" : "without"} JavaScript`, () => money(lang, js));
 }
 
 function money(lang, js) {
-  let demo;
-  before(async () => {
-    demo = await startDemo();
-  });
-  after(() => demo?.stop());
-
-  const scene = (name, username, play) =>
-    test(name, async () => {
-      const page = await openPage(browser, { lang, js, viewport: DESKTOP });
-      try {
-        await play(new Customer(page, demo, username, lang));
-      } finally {
-        await closePage(page);
-      }
-    });
+  const { scene, demo } = customers(browser, { lang, js });
 
   scene("a withdrawal is shown, confirmed with a card, and booked with its receipt", "carol", async (carol) => {
     await carol.entersPortal();
@@ -49,7 +30,7 @@ function money(lang, js) {
     await carol.choose(card);
     await carol.confirms(await respond(card, await carol.moneyChallenge(RENT.account)));
     await carol.stands("booked");
-    assert.equal(new URL(carol.page.url()).origin, demo.brokerage);
+    assert.equal(new URL(carol.page.url()).origin, demo().brokerage);
     const receipt = carol.page.locator("details");
     await receipt.locator("summary").click();
     assert.match(await receipt.locator(".jws").textContent(), /^[\w-]+\.[\w-]+\.[\w-]+$/);
@@ -119,7 +100,7 @@ function money(lang, js) {
     await boris.swipes("7731", "Camera store", "1480.50");
     await boris.stands("held");
     await pending(new Phone(boris.device("phone")));
-    await demo.advance(301);
+    await demo().advance(301);
     await boris.stands("expired");
   });
 }

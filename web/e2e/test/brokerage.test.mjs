@@ -1,20 +1,15 @@
 // The sample brokerage in a real browser: one login for both parts, a fresh one for a sensitive page, one logout.
 
 import assert from "node:assert/strict";
-import { after, before, describe, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
-import { Customer } from "../src/customer.mjs";
-import { startDemo } from "../src/demo.mjs";
-import { DESKTOP, inspect } from "../src/inspect.mjs";
+import { describe } from "node:test";
+import { ownBrowser } from "../src/browser.mjs";
+import { customers } from "../src/customer.mjs";
+import { inspect } from "../src/inspect.mjs";
 
 /** A login for a sensitive page is not older than this, in seconds. */
 const RECENT = 300;
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 for (const lang of ["en", "ru"]) {
   for (const js of [true, false]) {
@@ -23,23 +18,7 @@ for (const lang of ["en", "ru"]) {
 }
 
 function brokerage(lang, js) {
-  let demo;
-  before(async () => {
-    demo = await startDemo();
-    assert.ok(demo.brokerage, "the brokerage is beside the server");
-  });
-  after(() => demo?.stop());
-
-  /** A test with a browser window of its own; it fails on anything the pages complain about. */
-  const scene = (name, username, play) =>
-    test(name, async () => {
-      const page = await openPage(browser, { lang, js, viewport: DESKTOP });
-      try {
-        await play(new Customer(page, demo, username, lang));
-      } finally {
-        await closePage(page);
-      }
-    });
+  const { scene, demo } = customers(browser, { lang, js });
 
   scene("one login opens both parts", "alice", async (alice) => {
     await alice.entersPortal();
@@ -52,7 +31,7 @@ function brokerage(lang, js) {
     await carol.follow(carol.says.statements);
     await carol.at("/portal/statements");
     await carol.reads(carol.says.statements);
-    await demo.advance(RECENT + 1);
+    await demo().advance(RECENT + 1);
     await carol.page.reload();
     await carol.confirmsWhoItIs();
     await carol.at("/portal/statements");
@@ -86,7 +65,7 @@ function brokerage(lang, js) {
   scene("an order that the account cannot pay", "dave", async (dave) => {
     await dave.open("/trader/");
     await dave.follow(dave.says.enter);
-    await dave.at("/login", demo.url);
+    await dave.at("/login", demo().url);
     await dave.field(dave.words.username).fill(dave.user.username);
     await dave.field(dave.words.password).fill(dave.user.password);
     await dave.press(dave.words.login);
@@ -113,7 +92,7 @@ function brokerage(lang, js) {
       return (await alice.page.getByRole("link", { name: alice.says.enter, exact: true }).count()) === 1;
     });
     await alice.follow(alice.says.enter);
-    await alice.at("/login", demo.url);
+    await alice.at("/login", demo().url);
   });
 
   scene("every page can be read by everyone", "alice", async (alice) => {

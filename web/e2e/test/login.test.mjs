@@ -2,15 +2,11 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { startDemo } from "../src/demo.mjs";
 import { Person, wrong } from "../src/person.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 for (const lang of ["en", "ru"]) {
   for (const js of [true, false]) {
@@ -28,7 +24,7 @@ function login(lang, js) {
   /** A test with a browser window of its own; it fails on anything the pages complain about. */
   const scene = (name, username, play) =>
     test(name, async () => {
-      const page = await openPage(browser, { lang, js });
+      const page = await openPage(browser(), { lang, js });
       try {
         await play(new Person(page, demo, username, lang));
       } finally {
@@ -139,7 +135,7 @@ function login(lang, js) {
 
   scene("a session that is ended from another browser", "alice", async (alice) => {
     await alice.logIn();
-    const page = await openPage(browser, { lang, js });
+    const page = await openPage(browser(), { lang, js });
     const elsewhere = new Person(page, demo, "alice", lang);
     await elsewhere.logIn();
     const others = page.locator("section[aria-labelledby=sessions] li").filter({ hasNotText: alice.words.thisSession });

@@ -1,17 +1,13 @@
 // What must hold on every page: nothing to complain about, readable by everyone, light and dark, down to a phone's width.
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { after, test } from "node:test";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { startDemo } from "../src/demo.mjs";
 import { DESKTOP, inspect } from "../src/inspect.mjs";
 import { tour, unfamiliarTour } from "../src/tour.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 for (const lang of ["en", "ru"]) {
   test(`every page: ${lang}`, async (t) => {
@@ -19,7 +15,7 @@ for (const lang of ["en", "ru"]) {
     for (const [walk, ...flags] of [[tour], [unfamiliarTour, "--unfamiliar"]]) {
       const demo = await startDemo(...flags);
       t.after(() => demo.stop());
-      const page = await openPage(browser, { lang, viewport: DESKTOP });
+      const page = await openPage(browser(), { lang, viewport: DESKTOP });
       await walk(page, demo, lang, async (name) => {
         stops += 1;
         await t.test(name, () => inspect(page, lang));

@@ -1,18 +1,13 @@
 // Every way of activating the phone app, and codes that are scanned, in a real browser with the real server.
 
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
 import { PIN, ProgramLogin, activated, again, ask, asked, scenes } from "../src/core.mjs";
 import { Person } from "../src/person.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const scene = scenes(() => browser);
+const browser = ownBrowser();
+const scene = scenes(browser);
 
 /** What a picture of a page's code says, as the app reads it. */
 async function scanned(page, demo, picture) {
@@ -25,7 +20,7 @@ async function scanned(page, demo, picture) {
 
 /** carol, signed in with her card on another screen, at the page that invites a phone; `use` gets that page. */
 async function invited(demo, use) {
-  const laptop = await openPage(browser);
+  const laptop = await openPage(browser());
   try {
     const carol = new Person(laptop, demo, "carol", "en");
     await carol.logIn();

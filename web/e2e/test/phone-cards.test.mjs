@@ -1,16 +1,11 @@
 // Debit cards on the phone app, against the brokerage's own card processor.
 
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { startBrowser } from "../src/browser.mjs";
+import { ownBrowser } from "../src/browser.mjs";
 import { PIN, activated, ask, scenes } from "../src/core.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const scene = scenes(() => browser);
+const browser = ownBrowser();
+const scene = scenes(browser);
 
 scene("a large purchase is let through for a quarter of an hour, and a lost card is blocked", async (page, demo) => {
   const account = await activated(page, demo);

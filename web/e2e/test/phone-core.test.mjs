@@ -1,21 +1,16 @@
 // The phone app's core in a real browser, with the real server.
 
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before } from "node:test";
-import { startBrowser } from "../src/browser.mjs";
+import { ownBrowser } from "../src/browser.mjs";
 import { PIN, ProgramLogin, activated, again, ask, asked, authenticator, codeOf, openCore, scenes } from "../src/core.mjs";
+import { dumped, hashesOf, logged } from "../src/kept.mjs";
 
 const VECTORS = path.resolve(import.meta.dirname, "../../../vectors");
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const scene = scenes(() => browser);
+const browser = ownBrowser();
+const scene = scenes(browser);
 
 scene("OCRA gives every published value in the browser too", async (page) => {
   for (const [file, count] of [["ocra-rfc6287.json", 70], ["ocra-composite.json", 21]]) {
@@ -169,8 +164,7 @@ scene("two tabs never use one counter", async (page, demo) => {
 });
 
 scene("what the phone keeps and sends holds no PIN, no verifier, and no key that can be read", async (page, demo) => {
-  const sent = [];
-  page.on("request", (request) => sent.push(request.url(), ...Object.values(request.headers()), request.postData() ?? ""));
+  const sent = logged(page.context());
   const account = await activated(page, demo);
   await ask(page, "respond", account, "123456", "login", { pin: PIN });
   const { shown } = await asked(page, demo, account);
@@ -180,52 +174,10 @@ scene("what the phone keeps and sends holds no PIN, no verifier, and no key that
   assert.ok(dump.keys.length >= 3, "the keys are there");
   for (const key of dump.keys) assert.equal(key.extractable, false, JSON.stringify(key));
   assert.ok(text.includes(account.device), "the dump sees what is kept");
-  const log = sent.map((part) => `${part}\n${opened(part)}`).join("\n");
+  const log = await sent.ended();
   assert.ok(log.includes("pin_proof") && log.includes("sealed_pin"), "the log sees inside of what is signed");
   for (const secret of [PIN, ...hashesOf(PIN)]) {
     assert.ok(!text.includes(secret), `kept: ${secret}`);
     assert.ok(!log.includes(secret), `sent: ${secret}`);
   }
 });
-
-/** What a JWS says, part by part. */
-function opened(text) {
-  return text.split(/[.\s]/).map((part) => Buffer.from(part, "base64url").toString("latin1")).join("\n");
-}
-
-/** Everything that the origin keeps, keys by what they tell of themselves. Runs on the page. */
-async function dumped() {
-  const keys = [];
-  const seen = (value) => {
-    if (value instanceof CryptoKey) {
-      const { type, extractable, algorithm, usages } = value;
-      keys.push({ type, extractable, algorithm: algorithm.name, usages });
-      return "a key";
-    }
-    if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return Array.from(new Uint8Array(value.buffer ?? value));
-    if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, seen(member)]));
-  };
-  const done = (request) =>
-    new Promise((resolve, reject) => {
-      request.onsuccess = () => resolve(request.result);
-      request.onerror = () => reject(request.error);
-    });
-  const kept = {};
-  for (const { name } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name));
-    for (const store of database.objectStoreNames) {
-      kept[`${name}/${store}`] = seen(await done(database.transaction(store).objectStore(store).getAll()));
-    }
-    database.close();
-  }
-  return { keys, kept, local: { ...localStorage }, session: { ...sessionStorage }, cookies: document.cookie };
-}
-
-/** What a verifier of a PIN would most likely be, in the forms that it is written in. */
-function hashesOf(pin) {
-  return ["sha1", "sha256", "sha512"].flatMap((name) => {
-    const hash = createHash(name).update(pin).digest();
-    return [hash.toString("hex"), hash.toString("base64url"), hash.toString("base64"), [...hash].join(",")];
-  });
-}

@@ -4,24 +4,18 @@ import assert from "node:assert/strict";
 import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { openApp } from "../src/app.mjs";
-import { LONGEST, awaits, both, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { BIOMETRIC_FORM, LONGEST, PIN_FORM, awaits, both, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { PIN, codeOf } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
 import { dumped, hashesOf, logged } from "../src/kept.mjs";
 import { Person } from "../src/person.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const story = both(() => browser);
+const browser = ownBrowser();
+const story = both(browser);
 
-const PIN_FORM = { look: "android", lang: "en", presence: PIN };
-const BIOMETRIC_FORM = { look: "ios", lang: "ru", presence: "biometric" };
 
 /** The settings' page for a phone, with a code on it. */
 async function invite(person) {
@@ -113,7 +107,7 @@ story("loaded anew at each step of an activation", PIN_FORM, async ({ app, demo,
 
 test("the app's data cleared: activated again, and the old key is dead", { timeout: LONGEST }, async () => {
   const demo = await startDemo();
-  const laptop = await openPage(browser);
+  const laptop = await openPage(browser());
   const folder = await mkdtemp(path.join(tmpdir(), "countersign-phone-"));
   const [phone, copy] = ["phone", "copy"].map((name) => path.join(folder, name));
   const used = [];

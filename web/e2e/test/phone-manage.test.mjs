@@ -1,16 +1,11 @@
 // What a user does with the phone app besides confirming, in a real browser with the real server.
 
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { startBrowser } from "../src/browser.mjs";
+import { ownBrowser } from "../src/browser.mjs";
 import { PIN, activated, again, ask, asked, scenes } from "../src/core.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const scene = scenes(() => browser);
+const browser = ownBrowser();
+const scene = scenes(browser);
 
 const NEXT_PIN = "851936";
 

@@ -45,16 +45,24 @@ test("a test push, a login's push, a subscription that is gone, and the end", as
     }
     assert.equal(await ask(page, "decide", account, shown, "approve", { presence: { pin: PIN } }), "confirmed");
 
+    await ask(page, "pushOff", account);
+    assert.equal(await ask(page, "pushState", account), "off");
+    assert.equal(await subscribed(page), false, "nobody is left whom the browser's subscription is for");
+    const quiet = new ProgramLogin(demo);
+    assert.equal((await quiet.begin("boris")).next.step, "approve");
+    assert.equal(await ask(page, "pushOff", account), undefined, "off is off");
+    await switchedOn(page, account);
+    await ask(page, "pushTest", account);
+    // Pushes go out in the order they were asked for: one for that login would have come first.
+    await eventually(() => service.posts.length > 2, "the test push");
+    assert.equal(service.posts.length, 3, "the login woke nobody");
+
     service.forget();
     await ask(page, "pushTest", account);
     await eventually(async () => (await ask(page, "pushState", account)) === "off", "the end of the subscription");
     await switchedOn(page, account);
     await ask(page, "remove", account);
-    const left = await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.getRegistration("/app/");
-      return (await registration.pushManager.getSubscription()) === null;
-    });
-    assert.equal(left, true, "with the last username the browser's subscription goes");
+    assert.equal(await subscribed(page), false, "with the last username the browser's subscription goes");
   } finally {
     await firefox.close();
     await demo.stop();
@@ -86,6 +94,13 @@ async function activated(page, demo) {
   assert.equal(done.account?.username, "boris", JSON.stringify(done));
   return done.account;
 }
+
+/** Whether the browser has a subscription. */
+const subscribed = (page) =>
+  page.evaluate(async () => {
+    const registration = await navigator.serviceWorker.getRegistration("/app/");
+    return (await registration.pushManager.getSubscription()) !== null;
+  });
 
 /** Asks for pushes as the app does: in a tap. */
 async function switchedOn(page, account) {

@@ -4,22 +4,18 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
-import { after, before, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { test } from "node:test";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { eventually, openCore } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 /** A test with a demo and the app in a window of its own, its service worker at work. */
 function scene(name, play, lang = "en") {
   test(name, async () => {
     const demo = await startDemo();
-    const page = await openPage(browser, { lang, permissions: ["notifications"] });
+    const page = await openPage(browser(), { lang, permissions: ["notifications"] });
     try {
       await page.goto(`${demo.url}/app/`);
       await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -129,7 +125,7 @@ scene("a tapped notification shows its request in the window that is open", asyn
 
 test("a new version waits until the user takes it", async () => {
   const shelf = await serveBuilt();
-  const page = await openPage(browser);
+  const page = await openPage(browser());
   try {
     await page.goto(`${shelf.url}/app/`);
     await page.waitForFunction(() => navigator.serviceWorker.controller !== null);

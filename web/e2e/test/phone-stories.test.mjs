@@ -1,22 +1,15 @@
 // Logins with the phone app: the hosted pages in one browser, the app in another, the real server between them.
 
 import assert from "node:assert/strict";
-import { after, before } from "node:test";
-import { anotherTab, attemptOf, awaits, both, codeOn, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { BIOMETRIC_FORM, PIN_FORM, anotherTab, attemptOf, awaits, both, codeOn, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { PIN } from "../src/core.mjs";
 import { Person } from "../src/person.mjs";
 import { WORDS } from "../src/words.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
-const story = both(() => browser);
+const browser = ownBrowser();
+const story = both(browser);
 
-const PIN_FORM = { look: "android", lang: "en", presence: PIN };
-const BIOMETRIC_FORM = { look: "ios", lang: "ru", presence: "biometric" };
 const FORMS = [PIN_FORM, BIOMETRIC_FORM];
 /** The sheet that asks for a PIN; the biometric form shows none. */
 const pinSheets = (app) => app.page.getByRole("dialog", { name: app.words.enterPin }).count();
@@ -101,6 +94,7 @@ for (const { presence, ...form } of FORMS) {
       assert.equal(link.origin + link.pathname, `${app.demo.url}/app/`);
       await app.load(link.hash.slice(1));
     }
+    await app.page.getByText(app.words.scannedGuard).waitFor();
     await app.approve(presence);
     await app.reads(app.words.approved);
     await person.isSignedIn();
@@ -191,7 +185,7 @@ story("answered elsewhere, or going on elsewhere", PIN_FORM, async ({ app, perso
 story("two laptops at once", BIOMETRIC_FORM, async ({ app, demo, person: first }) => {
   await app.activate("boris", "biometric");
   await app.finish();
-  const page = await openPage(browser, { lang: "ru" });
+  const page = await openPage(browser(), { lang: "ru" });
   try {
     const second = new Person(page, demo, "boris", "ru");
     await awaits(first);

@@ -75,6 +75,10 @@ scene("the app is open elsewhere: a tap shows the request there; one that is ans
   assert.notEqual(app.place, there, "each notification leads to its own request");
   await app.says(app.words.wasRefused);
   assert.equal((await firefox.pages().then(appsOf(demo))).length, 1, "no second window of the app");
+
+  await app.go(`/username/${device}/notifications`);
+  await app.press(app.words.turnOff);
+  await app.says(app.words.areOff);
 });
 
 /** A program's login that waits for the phone. */

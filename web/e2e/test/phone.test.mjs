@@ -3,17 +3,13 @@
 import assert from "node:assert/strict";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
-import { after, before, describe, test } from "node:test";
-import { closePage, openPage, startBrowser } from "../src/browser.mjs";
+import { describe, test } from "node:test";
+import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { startDemo } from "../src/demo.mjs";
 import { Person } from "../src/person.mjs";
 import { Phone, client, inFolder } from "../src/phone.mjs";
 
-let browser;
-before(async () => {
-  browser = await startBrowser();
-});
-after(() => browser?.close());
+const browser = ownBrowser();
 
 // alice reads English and picks her phone in the chooser; boris reads Russian and has a phone only.
 for (const [lang, username] of [["en", "alice"], ["ru", "boris"]]) {
@@ -35,7 +31,7 @@ function confirm(lang, username, js) {
     });
 
   const inWindow = async (demo, play) => {
-    const page = await openPage(browser, { lang, js });
+    const page = await openPage(browser(), { lang, js });
     try {
       await play(new Person(page, demo, username, lang));
     } finally {
@@ -161,7 +157,7 @@ function confirm(lang, username, js) {
 
 test("a phone activated in a terminal with the code from the outbox logs its owner in", async () => {
   const demo = await startDemo();
-  const page = await openPage(browser);
+  const page = await openPage(browser());
   try {
     await inFolder(async (folder) => {
       const boris = new Person(page, demo, "boris", "en");

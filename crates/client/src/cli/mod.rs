@@ -6,6 +6,7 @@ mod login;
 mod one_time;
 mod output;
 mod phone;
+mod phone_activate;
 mod phone_cards;
 mod phone_manage;
 mod phone_pin;

@@ -43,7 +43,7 @@ impl Institution {
         if self.time_zone().is_none() {
             refuse("zone", format!("zone: {:?} is not a zone of the time zone database", self.zone));
         }
-        if !self.trade_url.is_empty() && !super::web_address(&self.trade_url) {
+        if !self.trade_url.is_empty() && !super::rules::web_address(&self.trade_url) {
             refuse("trade_url", "trade_url must be https://… or, for trying out, http://localhost:PORT/…".to_owned());
         }
         for line in self.desk.iter().filter(|line| read(line).is_none()) {

@@ -1,5 +1,9 @@
 //! The hosted login: the password, the chooser, each device's own screen, and how it ended.
 
+mod ended;
+
+pub use ended::{Back, EndReason, Ended};
+
 use super::{Frame, help::HelpPage, qr::Qr};
 use askama::Template;
 
@@ -344,87 +348,5 @@ impl Approve {
 
     fn help(&self) -> &'static str {
         HelpPage::for_class(&self.device_class).name()
-    }
-}
-
-/// Why an attempt is over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum EndReason {
-    /// Refused on the device.
-    Denied,
-    /// Its time ran out.
-    Expired,
-    /// Too many wrong answers.
-    TooManyAttempts,
-    /// It was answered already.
-    AlreadyAnswered,
-    /// The device is locked and no other one would do.
-    DeviceLocked {
-        /// Whole minutes; none when only the desk can lift it.
-        minutes: Option<u32>,
-    },
-    /// The user has no device that could confirm.
-    NoUsableDevice,
-    /// Confirmed, and whoever asked was told.
-    Told,
-}
-
-/// The way on from the end of what was not a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Back {
-    /// The name of the program that asked; none for our own page.
-    pub client: Option<String>,
-    /// Where it goes.
-    pub address: String,
-}
-
-/// The end of an attempt.
-#[derive(Debug, Clone, Template)]
-#[template(path = "login/ended.html")]
-pub struct Ended {
-    /// The frame.
-    pub frame: Frame,
-    /// Why.
-    pub reason: EndReason,
-    /// Where to go on, when it was not a login.
-    pub back: Option<Back>,
-}
-
-impl Ended {
-    fn back_words(&self, back: &Back) -> String {
-        match &back.client {
-            Some(client) => self.frame.with("confirm-back", "client", client),
-            None => self.frame.t("confirm-back-settings"),
-        }
-    }
-
-    fn title(&self) -> &'static str {
-        self.words().0
-    }
-
-    fn advice(&self) -> String {
-        let key = self.words().1;
-        match self.reason {
-            EndReason::DeviceLocked { minutes: Some(minutes) } => self.frame.n(key, minutes),
-            _ => self.frame.t(key),
-        }
-    }
-
-    fn words(&self) -> (&'static str, &'static str) {
-        let login = self.back.is_none();
-        match self.reason {
-            EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
-            EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
-            EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),
-            EndReason::AlreadyAnswered if !login => ("confirm-ended-answered", "confirm-ended-answered-advice"),
-            EndReason::TooManyAttempts if !login => ("login-ended-too-many", "confirm-ended-too-many-advice"),
-            EndReason::Denied => ("login-ended-denied", "login-ended-denied-advice"),
-            EndReason::Expired => ("login-ended-expired", "login-ended-expired-advice"),
-            EndReason::TooManyAttempts => ("login-ended-too-many", "login-ended-too-many-advice"),
-            EndReason::AlreadyAnswered => ("login-ended-answered", "login-ended-answered-advice"),
-            EndReason::DeviceLocked { minutes: Some(_) } => ("login-ended-locked", "login-ended-locked-minutes-advice"),
-            EndReason::DeviceLocked { minutes: None } => ("login-ended-locked", "login-ended-locked-advice"),
-            EndReason::NoUsableDevice => ("login-ended-no-device", "login-ended-no-device-advice"),
-        }
     }
 }

@@ -88,6 +88,7 @@ export function createCore(): Core {
 
     pushState: async (of) => push.state(await phone(of)),
     pushOn: (of) => push.on(() => phone(of)),
+    pushOff: async (of) => push.off(await phone(of)),
     pushTest: async (of) => push.test(await phone(of)),
     selfCheck: async (of) => selfCheck(await phone(of)),
   };

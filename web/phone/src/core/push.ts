@@ -38,6 +38,14 @@ export async function mend(phones: readonly Phone[]): Promise<void> {
   if (ability() === "able" && Notification.permission === "granted") await renew(phones, await ready());
 }
 
+/** Ends them for a username; the browser's own subscription goes with the last one that it is for. */
+export async function off(phone: Phone): Promise<void> {
+  const { device } = phone.row;
+  await phone.act("push-subscription/end", "countersign-push-end+jws", (at) => ({ device, at }));
+  await phone.storage.keepEndpoint(device, undefined);
+  if (Object.keys((await phone.storage.setting("endpoints")) ?? {}).length === 0) await end();
+}
+
 /** Gives the browser's subscription up, when no username is left that it is for. */
 export async function end(): Promise<void> {
   if (ability() === "able") await (await subscription())?.unsubscribe();

@@ -213,6 +213,7 @@ export interface Core {
   pushState(account: Account): Promise<"on" | "off" | "denied" | "unsupported" | "ios_home_screen">;
   /** Must be called from a tap: asks for permission, subscribes (with a limit of its own), tells the server. */
   pushOn(account: Account): Promise<void>;
+  pushOff(account: Account): Promise<void>;
   pushTest(account: Account): Promise<void>;
   selfCheck(account: Account): Promise<Check[]>;
 }

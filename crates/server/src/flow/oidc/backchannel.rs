@@ -253,11 +253,8 @@ pub async fn poll(app: &Arc<App>, asking: Asking<'_>, auth_req_id: &str) -> Resu
 
 /// Whoever asks again before the interval is over waits longer from then on (CIBA, 11).
 fn too_soon(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<Option<OAuthError>, Error> {
-    let interval = Duration::from_secs(u64::from(request.poll_interval));
-    // A client that waits as long as it was told is not punished for what the network swallowed on the way.
-    let jitter = Duration::from_millis(500);
-    let soon = request.polled_at.is_some_and(|polled| now.plus(jitter) < polled.plus(interval));
-    let next = if soon { ciba::SLOWED_DOWN } else { interval.as_secs() };
+    let last = request.polled_at.map(|polled| now.since(polled));
+    let (soon, next) = ciba::too_soon(last, u64::from(request.poll_interval));
     store::backchannel::polled(sql, request, now, u32::try_from(next).unwrap_or(u32::MAX))?;
     Ok(soon.then_some(OAuthError::SlowDown))
 }

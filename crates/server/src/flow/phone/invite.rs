@@ -10,17 +10,13 @@ use crate::{
     },
     handle::Kind,
 };
-use domain::{Secret, Timestamp, activation_code, audit::Kind as Audit, lockout::Budget};
+use domain::{Secret, Timestamp, activation_code, audit::Kind as Audit, lockout::Budget, login};
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use store::{
     Error,
     invitation::{Invitation, Shown},
 };
-
-/// How old the login may be at most: a further device is added by whoever just proved to be the user
-/// (NIST SP 800-63B-4, 4.1.2.1).
-const FRESH: Duration = Duration::from_secs(20 * 60);
 
 /// Invitations of one user within the life of one.
 const MOST_MADE: u32 = 10;
@@ -66,7 +62,7 @@ impl From<Refused> for NotMade {
 /// Makes one, in place of any other that is open.
 pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     let now = app.now();
-    if now.since(signed_in.session.created_at) > FRESH {
+    if !login::may_add_a_device(signed_in.session.created_at, now) {
         return Err(NotMade::Stale);
     }
     let (unit_app, session) = (Arc::clone(app), signed_in.session.clone());

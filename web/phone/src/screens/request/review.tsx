@@ -73,7 +73,7 @@ export function Review(props: ReviewProps): JSX.Element {
       <p class="lead">{headline(pending.operation)}</p>
       <TimeLeft until={pending.expiresAt} onOver={() => end({ how: "over", words: t("problem-expired") })} />
       <Details account={account} pending={pending} card={props.card} />
-      {!own && <Notice kind="warn"><p>{t("request-not-yours")}</p></Notice>}
+      {!own && <Notice kind="warn"><p>{t(token === undefined ? "request-not-yours" : "request-scanned")}</p></Notice>}
       {pending.numberRequired && token === undefined && (
         <Field label={t("number")} hint={t("number-hint")} sort="digits" length={2} value={number.value} onInput={(value) => (number.value = value)} error={missing.value} />
       )}

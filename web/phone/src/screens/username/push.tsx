@@ -25,6 +25,10 @@ export function Push({ account }: { readonly account: Account }): JSX.Element {
     await core().pushOn(account);
     await ask();
   });
+  const turnOff = (): void => void action.run(async () => {
+    await core().pushOff(account);
+    await ask();
+  });
   return (
     <Screen title={t("push")} back={`/username/${account.device}`}>
       <p class="lead">{t("push-words")}</p>
@@ -32,6 +36,7 @@ export function Push({ account }: { readonly account: Account }): JSX.Element {
       {state.value === undefined ? <Waiting /> : <Stand state={state.value} />}
       <Actions>
         {state.value === "off" && <Button icon="bell" busy={action.busy} onPress={turnOn}>{t("push-turn-on")}</Button>}
+        {state.value === "on" && <Button kind="tonal" busy={action.busy} onPress={turnOff}>{t("push-turn-off")}</Button>}
         <Button kind="plain" onPress={() => go(`/check/${account.device}`)}>{t("check")}</Button>
       </Actions>
     </Screen>
@@ -41,7 +46,7 @@ export function Push({ account }: { readonly account: Account }): JSX.Element {
 function Stand({ state }: { readonly state: State }): JSX.Element {
   switch (state) {
     case "on":
-      return <Notice kind="good" title={t("push-is-on")}><p>{t("push-turn-off")}</p></Notice>;
+      return <Notice kind="good" title={t("push-is-on")}><p>{t("push-on-words")}</p></Notice>;
     case "off":
       return <Notice kind="warn" title={t("push-is-off")}><p>{t("push-off-words")}</p></Notice>;
     case "denied":
