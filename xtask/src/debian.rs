@@ -18,6 +18,7 @@ const fn needed(file: &'static str, package: &'static str) -> Needed {
 
 /// What the tests need.
 pub const FOR_TESTS: &[Needed] = &[
+    needed("/usr/bin/chromium", "chromium"),
     needed("/usr/bin/chromium-headless-shell", "chromium-headless-shell"),
     needed("/usr/bin/firefox-esr", "firefox-esr"),
     // Its notifications are tapped on a desktop of the test's.

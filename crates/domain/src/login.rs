@@ -53,13 +53,17 @@ pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
     }
 }
 
+/// The password, among the methods of a login (RFC 8176).
+const PASSWORD: &str = "pwd";
+
 /// How old the login of a session may be at most for a device to be added in it: whoever adds one just proved to be the
 /// user (NIST SP 800-63B-4, 4.1.2.1).
 pub const MAY_ADD_A_DEVICE: Duration = Duration::from_secs(20 * 60);
 
-/// Whether a device may still be added in a session that began with a login then.
-pub fn may_add_a_device(logged_in_at: Timestamp, now: Timestamp) -> bool {
-    now.since(logged_in_at) <= MAY_ADD_A_DEVICE
+/// Whether a device may be added in a session that a login by `amr` (separated by spaces) began then. What a phone opened
+/// by itself, without the password, adds none: whoever found it would make its replacement their own.
+pub fn may_add_a_device(amr: &str, logged_in_at: Timestamp, now: Timestamp) -> bool {
+    amr.split(' ').any(|method| method == PASSWORD) && now.since(logged_in_at) <= MAY_ADD_A_DEVICE
 }
 
 /// The `acr` of a login by password and a second factor. It is not the phishing-resistant level: a code that is
@@ -72,7 +76,7 @@ pub const ACR_ONE_FACTOR: &str = "urn:countersign:acr:one-factor";
 /// What a user proved, in the words of RFC 8176: the password where one was given, and what the device proved. `mfa`
 /// stands only where two kinds took part: something known (password or PIN) beside something held.
 pub fn amr(password: bool, method: Method, verification: Verification) -> Vec<&'static str> {
-    let mut used = if password { vec!["pwd"] } else { Vec::new() };
+    let mut used = if password { vec![PASSWORD] } else { Vec::new() };
     used.extend(match method {
         Method::ChallengeResponse | Method::TimeCode | Method::CodeCard | Method::StaticCode => vec!["otp"],
         Method::SentCode => vec!["otp", "sms"],
@@ -162,9 +166,10 @@ mod tests {
 
     #[test]
     fn a_device_is_added_only_soon_after_a_login() {
-        let after = |seconds| may_add_a_device(NOW, NOW.plus(Duration::from_secs(seconds)));
+        let after = |seconds| may_add_a_device("pwd otp mfa", NOW, NOW.plus(Duration::from_secs(seconds)));
         assert!(after(0) && after(20 * 60));
         assert!(!after(20 * 60 + 1));
+        assert!(!may_add_a_device("swk pin mfa", NOW, NOW), "a phone does not add its own replacement");
     }
 
     #[test]

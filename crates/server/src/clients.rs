@@ -58,6 +58,8 @@ type Registry = BTreeMap<String, Arc<Client>>;
 /// The registry. A client that is in both places is the configuration's.
 #[derive(Debug, Default)]
 pub struct Clients {
+    /// Our own phone app, which is there unasked; an institution may register it under a name of its own.
+    phone_app: Option<Arc<Client>>,
     configured: Registry,
     stored: RwLock<Arc<Registry>>,
 }
@@ -66,7 +68,14 @@ impl Clients {
     /// From the configuration file.
     pub fn of(settings: &[ClientSettings]) -> Self {
         let configured = settings.iter().map(|client| (client.id.clone(), Arc::new(client.into()))).collect();
-        Self { configured, stored: RwLock::default() }
+        let phone_app = Client {
+            id: PHONE_APP.to_owned(),
+            name: "Mobile app".to_owned(),
+            first_party: true,
+            chooser_since: None,
+            oauth: Registration::default(),
+        };
+        Self { phone_app: Some(Arc::new(phone_app)), configured, stored: RwLock::default() }
     }
 
     /// Takes what the database holds now.
@@ -81,7 +90,8 @@ impl Clients {
 
     /// The client of an id.
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
-        self.configured.get(id).cloned().or_else(|| self.stored().get(id).cloned())
+        let registered = self.configured.get(id).cloned().or_else(|| self.stored().get(id).cloned());
+        registered.or_else(|| self.phone_app.clone().filter(|_| id == PHONE_APP))
     }
 
     /// Whether the configuration has a client of this id.
@@ -137,6 +147,17 @@ mod tests {
         assert_eq!(clients.all().len(), 2);
         clients.replace(Vec::new());
         assert_eq!(name("b"), None);
+    }
+
+    #[test]
+    fn the_phone_app_is_there_unasked_and_may_have_another_name() {
+        let name = |text: &str| {
+            let clients = Clients::of(&crate::config::File::parse(text).unwrap().clients);
+            clients.find(PHONE_APP).filter(|client| client.first_party).map(|client| client.name.clone())
+        };
+        assert_eq!(name("").as_deref(), Some("Mobile app"));
+        let own = "[[clients]]\nid = \"phone-app\"\nname = \"Bank App\"\nfirst_party = true\n";
+        assert_eq!(name(own).as_deref(), Some("Bank App"));
     }
 
     #[test]

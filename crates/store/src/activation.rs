@@ -70,6 +70,7 @@ statements! {
     END_OTHERS = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest <> $2 AND ended_at IS NULL
         AND device_id IS NULL";
     BEGUN = "SELECT COUNT(*) FROM activations WHERE user_id = $1 AND created_at > $2";
+    OPEN = "SELECT digest FROM activations WHERE user_id = $1 AND ended_at IS NULL ORDER BY digest";
     OVERDUE = "SELECT user_id, digest FROM activations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
 }
@@ -132,6 +133,11 @@ pub fn end_others(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timest
 /// How many activations the user began after `since`.
 pub fn begun_since(sql: &mut dyn Sql, user: UserId, since: Timestamp) -> Result<u32, Error> {
     sql.one(BEGUN, &params![user.octets(), since.micros()])?.u32(0)
+}
+
+/// A user's activations that have not ended.
+pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<[u8; 32]>, Error> {
+    sql.rows(OPEN, &params![user.octets()])?.iter().map(|row| row.array(0)).collect()
 }
 
 /// Up to `limit` activations whose time is over but that have not ended.

@@ -44,6 +44,7 @@ statements! {
         redeemed_at, grant_id, session_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, $11)";
     ONE = "SELECT user_id, digest, confirmation_id, client, redemption, acr, amr, auth_at, expires_at, redeemed_at,
         grant_id, session_id FROM codes WHERE user_id = $1 AND digest = $2";
+    WITHDRAW = "UPDATE codes SET redeemed_at = $2 WHERE user_id = $1 AND redeemed_at IS NULL";
     REDEEM = "UPDATE codes SET redeemed_at = $3 WHERE user_id = $1 AND digest = $2 AND redeemed_at IS NULL";
 }
 
@@ -73,6 +74,11 @@ pub fn one(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<C
 /// Redeems a code. False when it was redeemed before.
 pub fn redeem(sql: &mut dyn Sql, code: &Code, now: Timestamp) -> Result<bool, Error> {
     Ok(sql.exec(REDEEM, &params![code.user.octets(), code.digest, now.micros()])? == 1)
+}
+
+/// Withdraws every code of a user that waits to be redeemed: it gives nothing any more.
+pub fn withdraw(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(WITHDRAW, &params![user.octets(), now.micros()]).map(|_| ())
 }
 
 fn read(row: &Row) -> Result<Code, Error> {

@@ -41,6 +41,7 @@ statements! {
         given_at, waiter FROM confirmations WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
         ORDER BY created_at, id";
     GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
+    FORFEIT = "UPDATE confirmations SET given_at = $2 WHERE user_id = $1 AND given_at IS NULL AND ended_at IS NOT NULL";
     HAND_OVER = "UPDATE confirmations SET handle_digest = $3 WHERE user_id = $1 AND id = $2";
     WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 RETURNING waiter";
     OVERDUE = "SELECT user_id, id FROM confirmations WHERE ended_at IS NULL AND expires_at <= $1
@@ -118,6 +119,11 @@ pub fn open(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Store
 /// Notes that a confirmed one gave what it gives. False when it had before.
 pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {
     Ok(sql.exec(GIVEN, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+/// Of a user's confirmations that have ended none gives anything any more.
+pub fn forfeit(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(FORFEIT, &params![user.octets(), now.micros()]).map(|_| ())
 }
 
 /// Gives a confirmation another handle; the earlier one opens nothing any more.

@@ -43,6 +43,7 @@ statements! {
         FROM grants WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
         FROM grants WHERE user_id = $1 AND session_id = $2 ORDER BY id";
+    END_ALL = "UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
     END = "UPDATE grants SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
 
@@ -78,6 +79,12 @@ pub fn of_session(sql: &mut dyn Sql, user: UserId, session: SessionId) -> Result
 pub fn end(sql: &mut dyn Sql, user: UserId, id: GrantId, now: Timestamp) -> Result<(), Error> {
     sql.exec(END, &params![user.octets(), id.octets(), now.micros()])?;
     crate::token::revoke_grant(sql, user, id, now).map(|_| ())
+}
+
+/// Ends every grant of a user with all its tokens.
+pub fn end_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(END_ALL, &params![user.octets(), now.micros()])?;
+    crate::token::revoke_all(sql, user, now).map(|_| ())
 }
 
 fn read(row: &Row) -> Result<Grant, Error> {

@@ -49,7 +49,8 @@ statements! {
         FROM invitations WHERE user_id = $1 AND session_id = $2 ORDER BY created_at DESC LIMIT 1";
     MADE = "SELECT COUNT(*) FROM invitations WHERE user_id = $1 AND created_at > $2";
     WRONG = "UPDATE invitations SET wrong_ids = wrong_ids + 1 WHERE user_id = $1 AND digest = $2 RETURNING wrong_ids";
-    USE = "UPDATE invitations SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
+    USE = "UPDATE invitations SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3
+        RETURNING session_id";
     WITHDRAW = "UPDATE invitations SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
     SWEEP = "DELETE FROM invitations WHERE expires_at < $1";
 }
@@ -96,11 +97,11 @@ pub fn wrong(sql: &mut dyn Sql, invitation: &Invitation) -> Result<u32, Error> {
     sql.one(WRONG, &params![invitation.user.octets(), invitation.digest])?.u32(0)
 }
 
-/// Takes it up, once. False when it was taken up, withdrawn or over.
-pub fn take_up(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<bool, Error> {
-    let taken = sql.exec(USE, &params![user.octets(), digest, now.micros()])? == 1;
+/// Takes it up, once; the browser session that shows it. None when it was taken up, withdrawn or over.
+pub fn take_up(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<Option<SessionId>, Error> {
+    let taken = sql.row(USE, &params![user.octets(), digest, now.micros()])?;
     sql.wake(user.octets());
-    Ok(taken)
+    taken.map(|row| Ok(row.id16(0)?.into())).transpose()
 }
 
 /// Withdraws every open one of a user.

@@ -34,6 +34,7 @@ statements! {
     OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
     SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
+    REVOKE_ALL = "UPDATE marks SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
 
@@ -69,6 +70,11 @@ pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Resu
 /// Forgets a mark. False when there is no such mark of this user.
 pub fn revoke(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<bool, Error> {
     Ok(sql.exec(REVOKE, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+/// Forgets every known browser and program of a user.
+pub fn revoke_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
+    sql.exec(REVOKE_ALL, &params![user.octets(), now.micros()]).map(|_| ())
 }
 
 fn read(row: &Row) -> Result<Mark, Error> {

@@ -45,6 +45,7 @@ statements! {
     REFRESHED = "UPDATE phone_sessions SET access_digest = $3, access_expires_at = $4, last_seen_at = $5
         WHERE user_id = $1 AND id = $2";
     END = "UPDATE phone_sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    LIVES = "SELECT 1 FROM phone_sessions WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     END_OF_DEVICE = "UPDATE phone_sessions SET ended_at = $3 WHERE user_id = $1 AND device_id = $2 AND ended_at IS NULL";
 }
 
@@ -91,7 +92,14 @@ pub fn refreshed(
 
 /// Ends a session. False when it had ended.
 pub fn end(sql: &mut dyn Sql, user: UserId, id: PhoneSessionId, now: Timestamp) -> Result<bool, Error> {
+    // Its stream of events learns of it.
+    sql.wake(user.octets());
     Ok(sql.exec(END, &params![user.octets(), id.octets(), now.micros()])? == 1)
+}
+
+/// Whether nothing has ended a session yet.
+pub fn lives(sql: &mut dyn Sql, user: UserId, id: PhoneSessionId) -> Result<bool, Error> {
+    Ok(sql.row(LIVES, &params![user.octets(), id.octets()])?.is_some())
 }
 
 /// Ends every session of a device that is no longer used.

@@ -47,6 +47,7 @@ statements! {
         ORDER BY last_seen_at DESC, id";
     OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
+    OF_CONFIRMATION = "SELECT id FROM sessions WHERE user_id = $1 AND confirmation_id = $2";
     FATE = "SELECT ended_at, succeeded_by FROM sessions WHERE user_id = $1 AND id = $2";
     SUCCEED = "UPDATE sessions SET ended_at = $4, succeeded_by = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     PREDECESSORS = "SELECT id FROM sessions WHERE user_id = $1 AND succeeded_by = $2 ORDER BY id";
@@ -99,6 +100,11 @@ pub fn of_user(sql: &mut dyn Sql, user: UserId, alive: Alive) -> Result<Vec<Sess
 /// A user's sessions that nothing has ended yet, also those whose time is over.
 pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Session>, Error> {
     sql.rows(OPEN, &params![user.octets()])?.iter().map(read).collect()
+}
+
+/// The session that a confirmation gave.
+pub fn of_confirmation(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<Option<SessionId>, Error> {
+    sql.row(OF_CONFIRMATION, &params![user.octets(), id.octets()])?.map(|row| Ok(row.id16(0)?.into())).transpose()
 }
 
 /// Whether nothing has ended a session yet, or one goes on in its place.

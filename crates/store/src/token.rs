@@ -33,6 +33,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
     LIVE = "SELECT user_id, digest, grant_id, client, scope, created_at, expires_at FROM tokens
         WHERE user_id = $1 AND digest = $2 AND revoked_at IS NULL AND expires_at > $3";
+    REVOKE_ALL = "UPDATE tokens SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE_GRANT = "UPDATE tokens SET revoked_at = $3 WHERE user_id = $1 AND grant_id = $2 AND revoked_at IS NULL";
 }
 
@@ -58,6 +59,11 @@ pub fn live(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -
 /// Takes back every token of a family; the number of those that lived.
 pub fn revoke_grant(sql: &mut dyn Sql, user: UserId, grant: GrantId, now: Timestamp) -> Result<u64, Error> {
     sql.exec(REVOKE_GRANT, &params![user.octets(), grant.octets(), now.micros()])
+}
+
+/// Revokes every token of a user; how many there were.
+pub fn revoke_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<u64, Error> {
+    sql.exec(REVOKE_ALL, &params![user.octets(), now.micros()])
 }
 
 fn read(row: &Row) -> Result<Token, Error> {

@@ -18,6 +18,7 @@ export async function appTour(app, laptop, stop) {
   const walk = new Walk(app, laptop, stop);
   // Before the phone is a key: this payment finds nobody to ask, and may be authorised later.
   await walk.boris.swipes(CARD, "Bicycle works", "640.00");
+  await walk.boris.isAsked();
   await app.demo.advance(301);
   await walk.boris.stands("expired");
   await app.load();

@@ -2,11 +2,15 @@
 
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import path from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
 
-/** The same engine without a window: about half the work for the machine. */
+/** The engine without a window's parts: about half the work for the machine. It knows no notifications. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell";
+
+/** The browser as people have it. */
+const WHOLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Longest wait for anything on a page, in milliseconds. */
 const PATIENCE = 60_000;
@@ -22,19 +26,29 @@ const FLAGS = [
   "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1, EXCLUDE [::1]",
 ];
 
-/** Starts the browser, with further flags. */
-export async function startBrowser(...flags) {
-  if (!existsSync(CHROMIUM)) {
-    throw new Error(`${CHROMIUM} is not there. Install Debian's package chromium-headless-shell, or name a Chromium in CHROMIUM.`);
+/** Starts the engine, with further flags. */
+export function startBrowser(...flags) {
+  return start(CHROMIUM, flags);
+}
+
+/** Starts the whole browser, which shows notifications. */
+export function startWholeBrowser(...flags) {
+  return start(WHOLE, flags);
+}
+
+async function start(executablePath, flags) {
+  if (!existsSync(executablePath)) {
+    const name = path.basename(executablePath);
+    throw new Error(`${executablePath} is not there. Install Debian's package ${name}, or name a Chromium in CHROMIUM.`);
   }
-  return chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+  return chromium.launch({ executablePath, args: [...FLAGS, ...flags] });
 }
 
 /** The browser of a file of tests, started before them and closed after them; the answer gives it. */
-export function ownBrowser() {
+export function ownBrowser(starts = startBrowser) {
   let browser;
   before(async () => {
-    browser = await startBrowser();
+    browser = await starts();
   });
   after(() => browser?.close());
   return () => browser;

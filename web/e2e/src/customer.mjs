@@ -162,6 +162,11 @@ export class Customer extends Person {
   async stands(state) {
     await this.page.locator(`[data-state="${state}"]`).waitFor();
   }
+
+  /** Waits until the issuer was asked about a payment that is held: its time runs from then on. */
+  async isAsked() {
+    await this.page.locator("[data-state=held][data-asked]").waitFor();
+  }
 }
 
 /**

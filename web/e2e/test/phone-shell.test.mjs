@@ -5,11 +5,11 @@ import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import path from "node:path";
 import { test } from "node:test";
-import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
+import { closePage, openPage, ownBrowser, startWholeBrowser } from "../src/browser.mjs";
 import { eventually, openCore } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
 
-const browser = ownBrowser();
+const browser = ownBrowser(startWholeBrowser);
 
 /** A test with a demo and the app in a window of its own, its service worker at work. */
 function scene(name, play, lang = "en") {

@@ -69,6 +69,12 @@ impl Activation {
     }
 }
 
+/// A phone whose keys are agreed, and the response that makes it active.
+pub struct Half {
+    shelf: Shelf,
+    response: String,
+}
+
 impl Begun {
     /// What the server said: where the code went, and how long it is good.
     pub fn started(&self) -> &ActivationStarted {
@@ -95,6 +101,18 @@ impl Begun {
         (code, pin): (impl Into<Option<&'a str>>, &str),
         label: Option<&str>,
     ) -> Result<(PhoneFile, Activated), PhoneError> {
+        self.prove(self.agree((code, pin), label).await?).await
+    }
+
+    /// The first half of it: what was to be proven, and the keys. The phone is none yet.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn agree<'a>(
+        &self,
+        (code, pin): (impl Into<Option<&'a str>>, &str),
+        label: Option<&str>,
+    ) -> Result<Half, PhoneError> {
         let suite = Suite::parse("OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256").map_err(|_| PhoneError::Key)?;
         let pin_hash = suite.pin_hash(pin).ok_or(PhoneError::Key)?;
         let agreed = self.offered.agree()?;
@@ -110,14 +128,18 @@ impl Begun {
         };
         let path = format!("activations/{}/complete", self.started.activation);
         let completed: ActivationCompleted = self.activation.line.signed(&path, typ::ACTIVATION, &body, None).await?;
-        let state = self.state(&completed, &agreed)?;
-        let shelf = Shelf::memory(state);
-        let response = super::respond(&shelf, &completed.challenge, pin)?;
-        let body = ProveActivation {
-            activation: self.started.activation.clone(),
-            response: response.as_str().to_owned(),
-            assertion: None,
-        };
+        let shelf = Shelf::memory(self.state(&completed, &agreed)?);
+        let response = super::respond(&shelf, &completed.challenge, pin)?.as_str().to_owned();
+        Ok(Half { shelf, response })
+    }
+
+    /// The other half: the first response, made with the new PIN, makes the phone active.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn prove(&self, Half { shelf, response }: Half) -> Result<(PhoneFile, Activated), PhoneError> {
+        let activation = self.started.activation.clone();
+        let body = ProveActivation { activation, response, assertion: None };
         let path = format!("activations/{}/prove", self.started.activation);
         let activated = self.activation.line.signed(&path, typ::FIRST_RESPONSE, &body, None).await?;
         Ok((shelf.read()?, activated))

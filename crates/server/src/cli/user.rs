@@ -68,6 +68,13 @@ pub(crate) enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// End every browser session of a user.
+    EndSessions {
+        /// The username.
+        username: String,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Set what the user tells a client whose requests (CIBA) must carry it. It is asked for, or read from a file.
     UserCode {
         /// The username.
@@ -123,6 +130,8 @@ struct Shown {
     locale: String,
     default_device: Option<String>,
     locked_until: Option<i64>,
+    /// Since when the password is locked ("it wasn't me"), Unix seconds.
+    password_locked_at: Option<i64>,
     created_at: i64,
 }
 
@@ -160,6 +169,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let user = enrol::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
         }
+        Command::EndSessions { username, common } => {
+            let app = open(&common.config)?;
+            let user = enrol::end_sessions(&app, username)?;
+            print(&app, common.output, &user, "every session ended")
+        }
         Command::UserCode { username, code_file, clear, common } => {
             let app = open(&common.config)?;
             let code = (!clear).then(|| new_secret(code_file.as_deref(), "user code")).transpose()?;
@@ -196,6 +210,7 @@ fn shown(app: &App, user: &User) -> Result<Shown, Error> {
         locale: user.locale.clone(),
         default_device: user.default_device.map(|device| device.to_string()),
         locked_until: locked.map(domain::Timestamp::unix_seconds),
+        password_locked_at: user.password_locked_at.map(domain::Timestamp::unix_seconds),
         created_at: user.created_at.unix_seconds(),
     })
 }
@@ -203,5 +218,6 @@ fn shown(app: &App, user: &User) -> Result<Shown, Error> {
 fn print(app: &App, output: Output, user: &User, done: &str) -> Result<(), Failure> {
     let shown = shown(app, user)?;
     let locked = if shown.locked_until.is_some() { "  locked" } else { "" };
-    output.print(&shown, format!("{}  {}{locked}  {done}", shown.id, shown.username).trim_end())
+    let password = if shown.password_locked_at.is_some() { "  password locked" } else { "" };
+    output.print(&shown, format!("{}  {}{locked}{password}  {done}", shown.id, shown.username).trim_end())
 }

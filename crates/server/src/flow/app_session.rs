@@ -2,7 +2,7 @@
 //! weekend's night (Sunday, 1:00 in the institution's zone).
 
 use super::{
-    Origin, Refused,
+    Origin, Refused, session,
     unit::{Scene, audit},
 };
 use crate::{
@@ -91,6 +91,9 @@ pub async fn of_code(
         let scene = Scene { user: Some(code.user), budget: Budget::Strangers, now, detail };
         if fits && code.redeemed_at.is_some() {
             // Whoever brings it again may be a thief, or the owner after one: what it gave is taken back.
+            if let Some(given) = store::session::of_confirmation(sql, code.user, code.confirmation)? {
+                session::end_one(&unit_app, sql, &scene, (code.user, given))?;
+            }
             store::grant::end(sql, code.user, code.grant, now)?;
             audit(sql, &scene, Audit::CodeReplayed, &json!({}))?;
             return Ok(None);

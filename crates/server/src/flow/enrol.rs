@@ -1,7 +1,9 @@
 //! Adding users and devices, by an operator's hand.
 
 use super::{
+    labels,
     lifecycle::device_passes,
+    session,
     unit::{Scene, audit},
 };
 use crate::app::{App, nonce, random};
@@ -261,6 +263,15 @@ pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
     })
 }
 
+/// Ends every session of a user, for whoever cannot do it by themselves.
+pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
+    let unit_app = Arc::clone(app);
+    in_user(app, username, move |sql, user, now| {
+        session::end_all(&unit_app, sql, &scene(user.id, now), user.id)?;
+        Ok(user)
+    })
+}
+
 /// Sets the device that programs without a chooser get.
 pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Result<User, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
@@ -348,8 +359,7 @@ fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Optio
 
 /// A label that tells the device from the user's others: people and programs choose by it.
 fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
-    let others = store::device::of_user(sql, user)?;
-    if !others.iter().any(|other| other.label == device.label && !other.state.ended()) {
+    if !labels::taken(sql, user, &device.label, |_| true)? {
         return Ok(device.label.clone());
     }
     let tail: String = device.serial.chars().skip(device.serial.chars().count().saturating_sub(4)).collect();

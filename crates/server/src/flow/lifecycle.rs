@@ -1,14 +1,15 @@
 //! What a device goes through, whoever causes it; and what hangs on a device that is usable no more.
 
 use super::{
-    turn::{Around, Turned, turn},
+    session,
+    turn::turn_open,
     unit::{Scene, audit},
 };
 use crate::app::App;
 use domain::{
     Refusal,
     audit::Kind,
-    confirmation::Event,
+    confirmation::{Confirmation, Event},
     device::{DeviceState, lifecycle::DeviceEvent},
 };
 use serde_json::json;
@@ -33,7 +34,9 @@ pub fn device_passes(
     let what = json!({ "device": device.id.to_string(), "from": device.state.name(), "to": state.name() });
     audit(sql, scene, Kind::DeviceStateChanged, &what)?;
     if state != DeviceState::Active {
-        await_no_more(app, sql, scene, device)?;
+        let awaited = |confirmation: &Confirmation| confirmation.device() == Some(device.id);
+        turn_open(app, sql, scene, device.user, (&awaited, &Event::DeviceEnded { device: device.id }))?;
+        end_sessions(app, sql, scene, (device, state))?;
     }
     if state.ended() {
         store::phone_session::end_of_device(sql, device.user, device.id, scene.now)?;
@@ -44,19 +47,23 @@ pub fn device_passes(
     Ok(Ok(state))
 }
 
-/// Confirmations that await the device go on without it.
-fn await_no_more(app: &App, sql: &mut dyn Sql, scene: &Scene, device: &Device) -> Result<(), Error> {
-    let Some(user) = store::user::by_id(sql, device.user)? else { return Ok(()) };
-    for stored in store::confirmation::open(sql, device.user, scene.now)? {
-        let confirmation = &stored.confirmation;
-        if confirmation.device() != Some(device.id) {
+/// Ends the sessions that a device opened, where it cannot be trusted to have opened them for its owner: all of them when
+/// it was lost, suspended or taken back; the app's own when another took its place.
+fn end_sessions(
+    app: &App,
+    sql: &mut dyn Sql,
+    scene: &Scene,
+    (device, state): (&Device, DeviceState),
+) -> Result<(), Error> {
+    let doubtful = matches!(state, DeviceState::Lost | DeviceState::Suspended | DeviceState::Revoked);
+    for session in store::session::open(sql, device.user)? {
+        if !doubtful && !session.stays {
             continue;
         }
-        let around = Around::load(app, sql, user.clone(), confirmation, (None, scene.now))?;
-        let scene = Scene { budget: confirmation.budget, ..scene.about(confirmation.id) };
-        let event = Event::DeviceEnded { device: device.id };
-        if let Turned::LostRace = turn(app, sql, &scene, (&stored, &around), &event)? {
-            return Err(Error::Retry);
+        let login = store::confirmation::by_id(sql, device.user, session.confirmation)?;
+        let by = login.and_then(|stored| stored.confirmation.device());
+        if by == Some(device.id) {
+            session::end_one(app, sql, scene, (device.user, session.id))?;
         }
     }
     Ok(())

@@ -84,20 +84,22 @@ pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
 
 /// Judges a claim; an accepted one goes on in the same unit of work. Unknown user, wrong password and locked user are
 /// one refusal after the same work.
-pub async fn with_password<T, F>(app: &Arc<App>, claim: Claim, accepted: F) -> Result<T, Refused>
+pub async fn with_password<T, R, F>(app: &Arc<App>, claim: Claim, accepted: F) -> Result<T, R>
 where
     T: Send + 'static,
-    F: Fn(&App, &mut dyn Sql, &Accepted) -> Result<Result<T, Refused>, Error> + Send + 'static,
+    R: From<Refused> + Send + 'static,
+    F: Fn(&App, &mut dyn Sql, &Accepted) -> Result<Result<T, R>, Error> + Send + 'static,
 {
     let claim = Arc::new(claim);
     let (unit_app, unit_claim) = (Arc::clone(app), Arc::clone(&claim));
-    let named = app.store.write(move |sql| look_up(&unit_app, sql, &unit_claim)).await?;
+    let named = app.store.write(move |sql| look_up(&unit_app, sql, &unit_claim)).await.map_err(Refused::from)?;
     let named = match named {
-        Found::Throttled(wait) => return Err(Refused::Throttled(wait)),
+        Found::Throttled(wait) => return Err(Refused::Throttled(wait).into()),
         Found::Named(named) => Arc::new(named),
     };
     let stored = named.user.as_ref().map(|user| user.password_phc.as_str());
-    let verdict = app.passwords.verify(stored, password::normalised(claim.password.expose())).await?;
+    let verdict = app.passwords.verify(stored, password::normalised(claim.password.expose())).await;
+    let verdict = verdict.map_err(Refused::from)?;
     let unit_app = Arc::clone(app);
     let decided = app.store.write(move |sql| {
         if let (Some(user), Some(rehash)) = (&named.user, &verdict.rehash) {
@@ -105,10 +107,10 @@ where
         }
         match decide(&unit_app, sql, (&claim, &named), verdict.right)? {
             Some(found) => accepted(&unit_app, sql, &found),
-            None => Ok(Err(Refused::InvalidCredentials)),
+            None => Ok(Err(Refused::InvalidCredentials.into())),
         }
     });
-    decided.await?
+    decided.await.map_err(Refused::from)?
 }
 
 /// Who was named, as far as the database knows.

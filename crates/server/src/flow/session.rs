@@ -111,6 +111,11 @@ pub fn end_all(app: &App, sql: &mut dyn Sql, scene: &Scene, user: UserId) -> Res
     Ok(())
 }
 
+/// Ends one session of a user, in a unit of work that has reason to.
+pub fn end_one(app: &App, sql: &mut dyn Sql, scene: &Scene, of: (UserId, SessionId)) -> Result<(), Error> {
+    ending(app, sql, scene, of).map(|_| ())
+}
+
 /// Ends sessions whose time is over, so that the log and the clients that they served learn of it.
 pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<(), Error> {
     for over in store::session::over(sql, alive(app, now), limit)? {

@@ -10,7 +10,7 @@ use domain::{
     confirmation::{Candidate, Channel, Confirmation, Event, Facts, Step, step},
     device::Method,
     effect::Effect,
-    id::DeviceId,
+    id::{DeviceId, UserId},
     lockout::{Budget, UserFailures},
 };
 use store::{Error, Sql, confirmation::Stored, user::User};
@@ -115,6 +115,29 @@ impl Around {
 
 fn approves(candidate: &Candidate) -> bool {
     candidate.methods.contains(&Method::Seamless)
+}
+
+/// Takes each of a user's open confirmations that `of` picks on by an event that nobody's answer caused.
+pub fn turn_open(
+    app: &App,
+    sql: &mut dyn Sql,
+    scene: &Scene,
+    user: UserId,
+    (of, event): (&dyn Fn(&Confirmation) -> bool, &Event<'_>),
+) -> Result<(), Error> {
+    let Some(user) = store::user::by_id(sql, user)? else { return Ok(()) };
+    for stored in store::confirmation::open(sql, user.id, scene.now)? {
+        let confirmation = &stored.confirmation;
+        if !of(confirmation) {
+            continue;
+        }
+        let around = Around::load(app, sql, user.clone(), confirmation, (None, scene.now))?;
+        let scene = Scene { budget: confirmation.budget, ..scene.about(confirmation.id) };
+        if let Turned::LostRace = turn(app, sql, &scene, (&stored, &around), event)? {
+            return Err(Error::Retry);
+        }
+    }
+    Ok(())
 }
 
 /// How a turn went.

@@ -71,7 +71,7 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
             (Effect::LockPassword, Some(user)) => {
                 // Somebody else has the password: nothing that a login gave is beyond doubt.
                 store::user::lock_password(sql, user, scene.now)?;
-                super::session::end_all(app, sql, scene, user)?;
+                super::take_back::all(app, sql, scene, user)?;
             }
             (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
             // Saving the confirmation wakes the phone's stream of events, if it listens; a push, if it sleeps.

@@ -329,7 +329,7 @@ pub fn new_session(user: domain::id::UserId, n: u8, now: domain::Timestamp) -> s
         agent: String::new(),
         address: String::new(),
         acr: String::new(),
-        amr: String::new(),
+        amr: "pwd otp mfa".to_owned(),
         created_at: now,
         last_seen_at: now,
         expires_at: now.plus(Duration::from_secs(3600)),

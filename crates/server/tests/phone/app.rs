@@ -2,7 +2,7 @@
 
 use super::{
     phones::{PIN, activate, ask, awaiting, refused, shown, slug},
-    support::{Server, session},
+    support::{CHALLENGE, PASSWORD, Server, VERIFIER, session},
     tampering::Hand,
 };
 use aws_lc_rs::{
@@ -233,4 +233,46 @@ async fn a_phone_asks_for_something_a_few_times_a_minute() {
     assert_eq!(asked().await, (429, Some("10".to_owned())));
     hand.server.advance(10);
     assert_eq!(asked().await, (201, None));
+}
+
+#[tokio::test]
+async fn the_apps_session_ends_with_the_phone_that_opened_it() {
+    let (hand, phone) = alice().await;
+    for (how, device) in [("suspend", &hand.device), ("revoke", &hand.device)] {
+        let pending = unlock(&hand).await;
+        phone.approve(&pending, PIN, None).await.unwrap();
+        let cookie = finish(&hand, &pending.id).await.2.expect("a session");
+        assert_eq!(whose(&hand, &cookie).await.0, 200);
+        let (code, _, error) = hand.server.command(&["device", how, device, "--user", "alice", "--json"]).await;
+        assert_eq!(code, 0, "{error}");
+        assert_eq!(whose(&hand, &cookie).await.0, 204, "{how}");
+        let _ = hand.server.command(&["device", "reactivate", device, "--user", "alice", "--json"]).await;
+    }
+}
+
+#[tokio::test]
+async fn a_code_that_comes_twice_ends_the_session_that_it_gave() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let begun =
+        [("client_id", "phone-app"), ("username", "alice"), ("password", PASSWORD), ("code_challenge", CHALLENGE)];
+    let (_, step) = server.challenge(&begun).await;
+    let response = cards[0].respond(&step);
+    let (_, done) = server.challenge(&[("auth_session", session(&step)), ("response", &response)]).await;
+    let body = json!({ "code": done["authorization_code"], "code_verifier": VERIFIER });
+    let posted = async || {
+        let request = server.http.post(format!("{}/app/session", server.url)).header("Sec-Fetch-Site", "same-origin");
+        let answer = request.json(&body).send().await.unwrap();
+        let cookie = answer.headers().get("set-cookie").map(|line| line.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), cookie)
+    };
+    let (status, cookie) = posted().await;
+    let cookie = cookie.unwrap_or_else(|| panic!("no session: {status}"));
+    let alive = async || {
+        let request = server.http.get(format!("{}/app/session", server.url)).header("Cookie", &cookie);
+        request.header("Sec-Fetch-Site", "same-origin").send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(alive().await, 200);
+    assert!(posted().await.1.is_none(), "a code is good once");
+    assert_eq!(alive().await, 204, "whoever brought it first may have been the thief");
 }

@@ -59,7 +59,7 @@ async fn refusing_and_it_was_not_me() {
     let (pending, _) = shown(&phone, &step).await;
     let sessions = |user| server.app.store.read(move |sql| store::session::open(sql, user));
     let user = signed_in(&server).await;
-    assert_eq!(sessions(user).await.unwrap().len(), 1);
+    assert_eq!(sessions(user).await.unwrap().len(), 2, "this one, and the one that invited the phone");
     phone.deny(&pending, Decision::Report).await.unwrap();
     assert!(sessions(user).await.unwrap().is_empty(), "whoever had the password is out");
     assert_eq!(ask(&server, &step, "0").await.1["failure"]["reason"], "denied");

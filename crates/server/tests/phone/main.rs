@@ -30,5 +30,6 @@ mod secrets;
 #[path = "../login/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the login")]
 mod support;
+mod take_back;
 mod tampering;
 mod till;

@@ -49,6 +49,10 @@ pub async fn invitation(server: &Server, username: &str) -> (String, String) {
     let name = domain::user::Username::parse(username).unwrap();
     let user = server.app.store.read(move |sql| store::user::by_name(sql, &name)).await.unwrap().unwrap();
     let signed_in = SignedIn { session: new_session(user.id, 9, server.app.now()), user };
+    let session = signed_in.session.clone();
+    // Of each user's one, however many are invited in it.
+    let kept = server.app.store.write(move |sql| store::session::insert(sql, &session, [9; 32])).await;
+    assert!(matches!(kept, Ok(()) | Err(store::Error::Unique { .. })), "{kept:?}");
     invite::make(&server.app, &signed_in).await.unwrap();
     match invite::look(&server.app, &signed_in).await.unwrap() {
         Standing::Open { link, id, .. } => (link.split_once("#activate=").unwrap().1.to_owned(), id),

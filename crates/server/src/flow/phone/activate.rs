@@ -10,7 +10,7 @@ use super::{
 use crate::{
     app::{App, nonce, random},
     flow::{
-        Refused,
+        Refused, labels,
         lifecycle::device_passes,
         unit::{Scene, audit, carry_out, tell},
     },
@@ -162,6 +162,17 @@ fn count_wrong(
     Ok(left)
 }
 
+/// Ends every activation of a user, in a unit of work that has reason to.
+pub(in crate::flow) fn give_up_all(app: &App, sql: &mut dyn Sql, scene: &Scene, user: UserId) -> Result<(), Error> {
+    for digest in store::activation::open(sql, user)? {
+        store::activation::end(sql, user, digest, scene.now)?;
+        if let Some(activation) = store::activation::one(sql, &app.sealer, user, digest)? {
+            give_up(app, sql, &activation, scene)?;
+        }
+    }
+    Ok(())
+}
+
 /// An activation that came to nothing: the device that was about to be is revoked.
 fn give_up(app: &App, sql: &mut dyn Sql, activation: &Activation, scene: &Scene) -> Result<(), Error> {
     if let Some((id, _)) = &activation.device
@@ -195,6 +206,13 @@ fn add(
     let (Some(class), Some(algorithm)) = (phone_class(app), Algorithm::ocra(suites::DSC_PLUS)) else {
         return Ok(Err(Refused::Internal.into()));
     };
+    // The phone that this one replaces may hand its label on.
+    let other = |device: &Device| device.class != class.name;
+    if let Some(label) = &new.label
+        && labels::taken(sql, user, label, other)?
+    {
+        return Ok(Err(PhoneRefused::LabelTaken));
+    }
     let digits = algorithm.challenge_length().unwrap_or(6);
     let device = Device {
         user,

@@ -110,23 +110,26 @@ fn by_password(
     sql: &mut dyn Sql,
     accepted: &Accepted,
     (call, private): (&Call, &Secret<Vec<u8>>),
-) -> Result<Result<Begun, Refused>, Error> {
+) -> Result<Result<Begun, PhoneRefused>, Error> {
     let (user, now) = (&accepted.user, accepted.scene.now);
+    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
+        return Ok(Err(PhoneRefused::ProofReplayed));
+    }
     let begun = store::activation::begun_since(sql, user.id, now.minus(app.settings.activation_life))?;
     if begun >= MOST_BEGUN {
-        return Ok(Err(Refused::Throttled(app.settings.activation_life)));
+        return Ok(Err(Refused::Throttled(app.settings.activation_life).into()));
     }
     let (handle, digest) = app.handles.mint(Kind::Activation, user.id);
     let draft = (call, private, (user, digest, now));
     let asked = if another_device(app, sql, user)? {
         match by_device(app, sql, draft)? {
             Ok(view) => Asked::Device(Box::new(view)),
-            Err(refused) => return Ok(Err(refused)),
+            Err(refused) => return Ok(Err(refused.into())),
         }
     } else {
         let contacts = store::contact::of_user(sql, &app.sealer, user.id)?;
         let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
-        let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact)) };
+        let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact.into())) };
         let code = activation_code::draw(&nonce());
         let arguments = json!({ "code": code.expose() });
         keep(app, sql, draft, (Proof::Code, code))?;
@@ -233,8 +236,15 @@ fn by_invitation(
             Err(refused) => return Ok(Err(refused)),
         },
     };
-    let taken = store::invitation::take_up(sql, user, digest, now)?;
-    let Some(user) = store::user::by_id(sql, user)?.filter(|_| taken) else {
+    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
+        return Ok(Err(PhoneRefused::ProofReplayed));
+    }
+    let Some(session) = store::invitation::take_up(sql, user, digest, now)? else {
+        return Ok(Err(PhoneRefused::UnknownInvitation));
+    };
+    // Whoever logged out, or was, invites nobody any more.
+    let lives = store::session::goes_on(sql, user, session)?;
+    let Some(user) = store::user::by_id(sql, user)?.filter(|_| lives) else {
         return Ok(Err(PhoneRefused::UnknownInvitation));
     };
     let (handle, digest) = app.handles.mint(Kind::Activation, user.id);

@@ -62,7 +62,8 @@ impl From<Refused> for NotMade {
 /// Makes one, in place of any other that is open.
 pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     let now = app.now();
-    if !login::may_add_a_device(signed_in.session.created_at, now) {
+    let session = &signed_in.session;
+    if !login::may_add_a_device(&session.amr, session.created_at, now) {
         return Err(NotMade::Stale);
     }
     let (unit_app, session) = (Arc::clone(app), signed_in.session.clone());

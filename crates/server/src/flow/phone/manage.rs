@@ -9,6 +9,7 @@ use crate::{
     activity,
     app::App,
     flow::{
+        labels,
         lifecycle::device_passes,
         unit::{audit, tell},
     },
@@ -73,7 +74,7 @@ pub async fn rename(app: &Arc<App>, call: Call, jws: &str) -> Result<PhoneDevice
             Ok(admitted) => admitted,
             Err(refused) => return Ok(Err(refused)),
         };
-        if taken(sql, &device, &label)? {
+        if labels::taken(sql, device.user, &label, |other| other.id != device.id)? {
             return Ok(Err(PhoneRefused::LabelTaken));
         }
         if device.label != label {
@@ -84,12 +85,6 @@ pub async fn rename(app: &Arc<App>, call: Call, jws: &str) -> Result<PhoneDevice
         shown(sql, &Device { label: label.clone(), ..device })
     });
     renamed.await?
-}
-
-/// Whether another living device of the user has this label: they could not be told apart.
-fn taken(sql: &mut dyn Sql, device: &Device, label: &str) -> Result<bool, Error> {
-    let devices = store::device::of_user(sql, device.user)?;
-    Ok(devices.iter().any(|other| other.id != device.id && other.label == label && !other.state.ended()))
 }
 
 /// Ends the phone by its own order: it is nobody from then on, and the owner is told.

@@ -9,7 +9,7 @@ use crate::{app::App, flow::Refused};
 use domain::{
     Timestamp,
     confirmation::{Confirmation, Outcome},
-    id::{ConfirmationId, DeviceId, UserId},
+    id::{ConfirmationId, DeviceId, PhoneSessionId, UserId},
 };
 use std::sync::Arc;
 use store::{Error, Sql, Watch};
@@ -20,6 +20,7 @@ use wire::phone::{Pending, PendingList};
 struct Listener {
     user: UserId,
     device: DeviceId,
+    session: PhoneSessionId,
     /// Until when the access token admits it.
     until: Timestamp,
 }
@@ -36,7 +37,8 @@ async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), Pho
             Ok(admitted) => admitted,
             Err(refused) => return Ok(Err(refused)),
         };
-        let listener = Listener { user: session.user, device: device.id, until: session.access_expires_at };
+        let listener =
+            Listener { user: session.user, device: device.id, session: session.id, until: session.access_expires_at };
         Ok::<_, Error>(Ok((pending(&unit_app, sql, listener)?, listener)))
     });
     listed.await?
@@ -91,7 +93,8 @@ async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>
     let listed = app.store.read(move |sql| {
         let device = store::device::one(sql, listener.user, listener.device)?;
         let active = device.is_some_and(|device| device.state == domain::device::DeviceState::Active);
-        if active { pending(&unit_app, sql, listener).map(Some) } else { Ok(None) }
+        let signed_in = store::phone_session::lives(sql, listener.user, listener.session)?;
+        if active && signed_in { pending(&unit_app, sql, listener).map(Some) } else { Ok(None) }
     });
     Ok(listed.await?)
 }
