@@ -69,15 +69,16 @@ pub fn ask(tx: &Transaction<'_>, asked: &Withdrawal) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// Books a withdrawal with its receipt: once, and only while it is asked about. False when it was not.
+/// Books a withdrawal with its receipt: once, and only while it is asked about. False when it was not, or when its time is
+/// over: its money is not held any more, and may be spent.
 ///
 /// # Errors
 /// SQLite's; also when the receipt was used for another one.
-pub fn book(tx: &Transaction<'_>, id: &str, (receipt, jti): (&str, &str)) -> rusqlite::Result<bool> {
+pub fn book(tx: &Transaction<'_>, id: &str, (receipt, jti): (&str, &str), now: i64) -> rusqlite::Result<bool> {
     let booked = perhaps(tx.query_row(
-        "UPDATE withdrawals SET state = 'booked', receipt = ?2, jti = ?3 WHERE id = ?1 AND state = 'asked'
+        "UPDATE withdrawals SET state = 'booked', receipt = ?2, jti = ?3 WHERE id = ?1 AND state = 'asked' AND expires > ?4
          RETURNING account, amount",
-        params![id, receipt, jti],
+        params![id, receipt, jti, now],
         |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)),
     ))?;
     let Some((account, amount)) = booked else { return Ok(false) };

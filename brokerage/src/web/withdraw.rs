@@ -158,14 +158,12 @@ pub async fn confirmed(visit: &Visit, id: &str, identity: Identity) -> Response 
         Ok(proven) => proven,
         Err(error) => return failed(visit, id, error).await,
     };
-    let booked = id.to_owned();
-    let booked = visit.app.store.run(move |tx| {
-        let booked = withdrawal::book(tx, &booked, (&receipt, &jti))?;
-        Ok::<_, Trouble>(booked)
-    });
+    let (booked, now) = (id.to_owned(), visit.app.clock.now());
+    let booked = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::book(tx, &booked, (&receipt, &jti), now)?));
     match booked.await {
         Ok(true) => visit.go(&format!("/portal/withdrawals/{id}")),
-        Ok(false) => home::message(visit, StatusCode::CONFLICT, "unexpected"),
+        // Its page says how it stands: its time is over, or it was booked or ended before.
+        Ok(false) => visit.go(&format!("/portal/withdrawals/{id}")),
         Err(trouble) => trouble.show(visit),
     }
 }

@@ -10,6 +10,7 @@
 mod activation;
 mod app;
 mod approval;
+mod bad_input;
 mod cards;
 mod front;
 mod kill;

@@ -124,3 +124,38 @@ async fn a_program_whose_server_is_killed_goes_on_at_the_other() {
     let again = approve(&phone, None).await;
     assert!(again.0 == 1 && again.2.contains("nothing awaits this phone"), "{again:?}");
 }
+
+/// Killed at any moment while the phone answers: either it is told so and it holds, or it may answer again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_the_phone_answers_it_is_accepted_once_or_not_at_all() {
+    let Scene { mut one, two, front, office, phone, folder } = Scene::set().await;
+    for moment in [5_u64, 40, 80, 120, 180] {
+        let step = awaiting(&office, "alice", &[]).await;
+        let number = step["next"]["number"].as_str().map(str::to_owned);
+        front.leads_to(&[&one.url]);
+        let answering = tokio::spawn({
+            let (phone, number) = (phone.clone(), number.clone());
+            async move { approve(&phone, number.as_deref()).await }
+        });
+        tokio::time::sleep(Duration::from_millis(moment)).await;
+        one.child.kill().unwrap();
+        one.child.wait().unwrap();
+        front.leads_to(&[&two.url]);
+        let (told, _, _) = answering.await.unwrap();
+        let (status, mut answer) = two.ask(&step, "0").await;
+        if told == 0 {
+            assert_eq!(status, 200, "acknowledged after {moment} ms and lost: {answer}");
+        }
+        if status != 200 {
+            assert_eq!(answer["next"]["step"], "approve", "after {moment} ms it is still open: {answer}");
+            let (code, said, err) = approve(&phone, number.as_deref()).await;
+            assert_eq!((code, said.as_str()), (0, "confirmed"), "{err}");
+            answer = two.ask(&step, "0").await.1;
+        }
+        assert!(answer["authorization_code"].is_string(), "no code after {moment} ms: {answer}");
+        assert_eq!(two.ask(&step, "0").await.1["failure"]["reason"], "already_answered");
+        let again = approve(&phone, None).await;
+        assert!(again.0 == 1 && again.2.contains("nothing awaits this phone"), "{again:?}");
+        one = Process::start(&office, folder.path()).await;
+    }
+}

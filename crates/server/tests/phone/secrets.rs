@@ -10,7 +10,7 @@ use base64::{
     engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
 };
 use countersign_client::phone::{Phone, Shelf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -30,33 +30,49 @@ fn canaries(pin: &str) -> Vec<(&'static str, Vec<u8>)> {
     ]
 }
 
-fn look(what: &str, octets: &[u8]) {
-    look_for(PIN, what, octets);
-}
-
 fn look_for(pin: &str, what: &str, octets: &[u8]) {
     for (name, canary) in canaries(pin) {
         assert!(!octets.windows(canary.len()).any(|window| window == canary), "{what} holds the {name}");
     }
 }
 
-/// A connection of the phone with everything that passes it written down.
-async fn tap(target: String) -> (u16, Arc<Mutex<Vec<u8>>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let log = Arc::clone(&heard);
-    tokio::spawn(async move {
-        loop {
-            let (near, _) = listener.accept().await.unwrap();
-            let far = TcpStream::connect(&target).await.unwrap();
-            let (near_read, near_write) = near.into_split();
-            let (far_read, far_write) = far.into_split();
-            tokio::spawn(pass(near_read, far_write, Arc::clone(&log)));
-            tokio::spawn(pass(far_read, near_write, Arc::clone(&log)));
+/// An address that leads to a server, with everything that passes it written down.
+struct Tap {
+    url: String,
+    target: Arc<OnceLock<String>>,
+    heard: Arc<Mutex<Vec<u8>>>,
+}
+
+impl Tap {
+    async fn open() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let tap = Self { url, target: Arc::default(), heard: Arc::default() };
+        let (target, log) = (Arc::clone(&tap.target), Arc::clone(&tap.heard));
+        tokio::spawn(async move {
+            loop {
+                let (near, _) = listener.accept().await.unwrap();
+                let far = TcpStream::connect(target.get().unwrap()).await.unwrap();
+                let (near_read, near_write) = near.into_split();
+                let (far_read, far_write) = far.into_split();
+                tokio::spawn(pass(near_read, far_write, Arc::clone(&log)));
+                tokio::spawn(pass(far_read, near_write, Arc::clone(&log)));
+            }
+        });
+        tap
+    }
+}
+
+/// What octets say, and what the base64url parts in them say, such as those of a JWS.
+fn opened(octets: &[u8]) -> Vec<u8> {
+    let mut all = octets.to_vec();
+    for part in octets.split(|octet| !(octet.is_ascii_alphanumeric() || b"-_".contains(octet))) {
+        if let Ok(inside) = URL_SAFE_NO_PAD.decode(part) {
+            all.push(b'\n');
+            all.extend(inside);
         }
-    });
-    (port, heard)
+    }
+    all
 }
 
 async fn pass(
@@ -73,92 +89,36 @@ async fn pass(
     }
 }
 
+/// The real software phone, activated with the code that was sent; it approves, answers a challenge and changes its PIN. Every
+/// octet between it and the server is heard.
 #[tokio::test]
 async fn the_pin_is_nowhere() {
-    // The server is told that it is reached through the tap, so that every octet of the phone passes there.
-    let server = Server::start().await;
+    const NEW: &str = "604172";
+    let tap = Tap::open().await;
+    // The server calls itself by the tap's address, so that the phone talks to that one.
+    let server = Server::behind(&tap.url).await;
+    tap.target.set(server.url.trim_start_matches("http://").to_owned()).unwrap();
     server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
     let (state, _) = begun.complete((code(&server).await.as_str(), PIN), None).await.unwrap();
-    look("the phone's state", &serde_json::to_vec(&state).unwrap());
-
-    let port = server.url.rsplit(':').next().unwrap().to_owned();
-    let (tapped, heard) = tap(format!("127.0.0.1:{port}")).await;
-    let resolved = reqwest::Client::builder()
-        .resolve("localhost", format!("127.0.0.1:{tapped}").parse().unwrap())
-        .build()
-        .unwrap();
-    // The software phone's own HTTP client resolves for itself; the recorded run sends its very octets through the tap.
-    let phone = super::phones::phone(&server, state.clone()).await;
+    let phone = super::phones::phone(&server, state).await;
     let step = awaiting(&server, "alice", &[]).await;
     let (pending, number) = shown(&phone, &step).await;
-    let recorded = Recorder { http: resolved, base: format!("http://localhost:{tapped}") };
-    recorded.replay(&server, &state, &pending, number.as_deref()).await;
-    let heard = heard.lock().unwrap().clone();
-    assert!(heard.windows(8).any(|window| window == b"/approve"), "the wire was listened to");
-    look("the wire", &heard);
-    look("the database", &server.dump());
-}
-
-/// A changed PIN is as secret as the first one: the phone sends it sealed, keeps nothing of it, and the server seals it.
-#[tokio::test]
-async fn a_new_pin_is_nowhere() {
-    const NEW: &str = "604172";
-    let server = Server::start().await;
-    server.user("alice", 0).await;
-    let phone = activate(&server, "alice").await;
+    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
     let change = phone.begin_pin_change(&super::phones::known(&server).await).await.unwrap();
-    let body = phone.new_pin(&change, (PIN, NEW)).unwrap();
-    let jws = super::phones::key(&phone).sign(wire::phone::typ::NEW_PIN, &body).unwrap();
-    let path = format!("pin-changes/{}/complete", body.change);
-    assert_eq!(super::phones::post(&server, &phone, &path, &jws).await.0, 204);
+    phone.complete_pin_change(&change, (PIN, NEW)).await.unwrap();
+
+    let heard = opened(&tap.heard.lock().unwrap());
+    let says = |words: &str| heard.windows(words.len()).any(|window| window == words.as_bytes());
+    for words in ["/approve", "/prove", "\"sealed_pin\"", "\"pin_proof\"", "\"new_response\""] {
+        assert!(says(words), "the wire was listened to, also inside of what is signed: {words}");
+    }
     let state = serde_json::to_vec(&phone.shelf().read().unwrap()).unwrap();
     for pin in [PIN, NEW] {
-        look_for(pin, "what is sent", &serde_json::to_vec(&body).unwrap());
-        look_for(pin, "what is sent, signed", jws.as_bytes());
-        look_for(pin, "the phone's state", &state);
-        look_for(pin, "the database", &server.dump());
-    }
-}
-
-struct Recorder {
-    http: reqwest::Client,
-    base: String,
-}
-
-impl Recorder {
-    /// Approves as the phone does, through the tap.
-    async fn replay(
-        &self,
-        server: &Server,
-        state: &wire::phone_file::PhoneFile,
-        pending: &wire::phone::Pending,
-        number: Option<&str>,
-    ) {
-        use otp::ocra::{Input, Suite};
-        use sha2::{Digest as _, Sha256};
-        let key = countersign_client::phone::SigningKey::read(state.signing_key.expose()).unwrap();
-        let statement = serde_json::json!({
-            "issuer": pending.issuer, "confirmation": pending.id, "device": state.device_id,
-            "operation": pending.operation, "decision": "approve", "number": number, "decided_at": unix_now(),
-        });
-        let text = wire::canonical::canonical(&statement).unwrap();
-        let digest: String = Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
-        let suite = Suite::parse(&state.suites.approve).unwrap();
-        let pin = suite.pin_hash(PIN);
-        let input = Input { question: &digest, pin: pin.as_ref(), ..Input::default() };
-        let proof = suite.respond(&otp::Key::new(state.approve_key.expose().to_vec()), &input).unwrap();
-        let body = serde_json::json!({ "statement": statement, "pin_proof": proof.as_str() });
-        let jws = key.sign(wire::phone::typ::STATEMENT, &body).unwrap();
-        let token = String::from_utf8(state.access_token.expose().to_vec()).unwrap();
-        let path = format!("/api/phone/v1/confirmations/{}/approve", pending.id);
-        let url = format!("{}{path}", server.app.settings.issuer);
-        let dpop = key.proof("POST", &url, Some(&token), unix_now()).unwrap();
-        let request = self.http.post(format!("{}{path}", self.base)).header("DPoP", dpop);
-        let request =
-            request.header("Authorization", format!("DPoP {token}")).header("Content-Type", "application/jose");
-        let answer = request.body(jws).send().await.unwrap();
-        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+        // What is sealed or signed within what is signed is opened too.
+        look_for(pin, "the wire", &opened(&heard));
+        look_for(pin, "the phone's state", &opened(&state));
+        look_for(pin, "the database", &opened(&server.dump()));
     }
 }
 

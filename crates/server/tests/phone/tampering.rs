@@ -79,11 +79,15 @@ impl Hand {
     }
 
     pub async fn posted(&self, path: &str, jws: &str) -> reqwest::Response {
+        self.posted_as(path, "application/jose", jws.as_bytes().to_vec()).await
+    }
+
+    pub async fn posted_as(&self, path: &str, kind: &str, body: Vec<u8>) -> reqwest::Response {
         let now = self.now();
         let proof = self.key.proof("POST", &self.url(path), Some(&self.token), now).unwrap();
         let request = self.server.http.post(format!("{}{path}", self.server.url));
         let request = request.header("DPoP", proof).header("Authorization", format!("DPoP {}", self.token));
-        request.header("Content-Type", "application/jose").body(jws.to_owned()).send().await.unwrap()
+        request.header("Content-Type", kind).body(body).send().await.unwrap()
     }
 }
 
