@@ -750,11 +750,11 @@ notice-not-my-operation = You reported a request that was not yours. It was refu
 
 qr-label = QR code to scan with your phone
 login-scan = Log in with QR Code
-login-scan-words = Open the app on your phone ({ $device }), choose “Scan” and point the camera at this code. This page then goes on by itself.
+login-scan-words = Open the app on your phone ({ $device }), choose “Scan a code” and point the camera at this code. This page then goes on by itself.
 login-offline = Login with Challenge/Response
 invite-title = Activate the mobile app
 invite-open = Open { $address } on your phone, and install it if you like.
-invite-scan = Choose “Activate”, then “Scan a code”, and point the camera at this code.
+invite-scan = Choose “Authentication”, then “Scan a code”, and point the camera at this code.
 invite-follow = Choose a PIN or your phone’s face or fingerprint check. This page then says so.
 invite-id = Session ID
 invite-type = No camera? Type your username { $name } and this session ID instead.

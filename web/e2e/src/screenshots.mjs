@@ -20,8 +20,9 @@ const PARTS = positionals.filter((word) => ["pages", "app", ...WALKS].includes(w
 const [named] = positionals.filter((word) => !PARTS.includes(word));
 const TARGET = path.resolve(named ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
 const DESKTOP = { width: 1100, height: 760 };
-const PHONE = { width: 390, height: 844 };
-const ON_PHONE = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
+const NARROW = { width: 390, height: 844 };
+/** Pages that are also shown at a phone's width, as NAME-narrow.png. */
+const IN_NARROW = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
 const IN_THE_DARK = new Set(["login", "respond", "approve-number", "settings", "scan"]);
 /** Screens of the app that one walk also shows in the dark. */
 const APP_IN_THE_DARK = new Set([
@@ -50,9 +51,9 @@ async function write(page, folder, name) {
     await shoot("-dark");
     await page.emulateMedia({ colorScheme: "light" });
   }
-  if (ON_PHONE.has(name)) {
-    await page.setViewportSize(PHONE);
-    await shoot("-phone");
+  if (IN_NARROW.has(name)) {
+    await page.setViewportSize(NARROW);
+    await shoot("-narrow");
     await page.setViewportSize(DESKTOP);
   }
 }
