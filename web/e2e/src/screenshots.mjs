@@ -41,6 +41,8 @@ function small(png, colours) {
 }
 
 async function write(page, folder, name) {
+  // Where the program lies on this machine is nobody's business.
+  await page.evaluate(() => document.querySelectorAll(".program").forEach((place) => (place.textContent = "countersign-client")));
   const shoot = async (suffix) => {
     const png = await page.screenshot({ fullPage: true, caret: "hide" });
     await writeFile(path.join(folder, `${name}${suffix}.png`), small(png, COLOURS));
