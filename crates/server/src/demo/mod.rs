@@ -197,7 +197,8 @@ fn shell_word(text: &str) -> String {
 
 /// Says that it is ready. A reader that has gone away does not stop the demo.
 fn announce(json: bool, ready: &Ready) {
-    let text = if json { serde_json::to_string(ready).unwrap_or_default() } else { seed::words(ready, &client_program()) };
+    let text =
+        if json { serde_json::to_string(ready).unwrap_or_default() } else { seed::words(ready, &client_program()) };
     let mut out = io::stdout();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

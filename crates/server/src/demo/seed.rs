@@ -127,10 +127,6 @@ pub(crate) fn words(ready: &Ready, client: &str) -> String {
             let _ = writeln!(out, "    {}  {pin}{file}", device.label);
         }
     }
-    let _ = write!(
-        out,
-        "\n  In a terminal: {client} login --client tws --server {}\n  Stop with Ctrl-C.",
-        ready.url,
-    );
+    let _ = write!(out, "\n  In a terminal: {client} login --client tws --server {}\n  Stop with Ctrl-C.", ready.url);
     out
 }

@@ -101,7 +101,8 @@ mod tests {
     fn who_is_sent_to_the_desk_gets_its_numbers() {
         let number = |country: &str, phone: &str| DeskNumber { country: country.to_owned(), phone: phone.to_owned() };
         let desk = [number("US", "+1 555 0100"), number("RU", "+7 495 555 01 00")];
-        let (calls, keeps) = (message("notice-not-me", "{}"), message("notice-activation-code", r#"{"code":"AAAA-2222"}"#));
+        let (calls, keeps) =
+            (message("notice-not-me", "{}"), message("notice-activation-code", r#"{"code":"AAAA-2222"}"#));
         for lang in Lang::ALL {
             let said = words(lang, &calls, &desk);
             assert!(said.contains(" (US +1 555 0100, RU +7 495 555 01 00)"), "{said}");

@@ -96,11 +96,10 @@ fn site(lang: Lang) -> Vec<Sample> {
         ErrorKind::Busy,
         ErrorKind::Internal,
     ];
-    let mut pages =
-        vec![
-            named("home", &Home { frame: frame(lang), app: true }),
-            named("home-signed-in", &Home { frame: signed_in, app: false }),
-        ];
+    let mut pages = vec![
+        named("home", &Home { frame: frame(lang), app: true }),
+        named("home-signed-in", &Home { frame: signed_in, app: false }),
+    ];
     pages.extend(kinds.iter().map(|kind| {
         let page =
             ErrorPage { frame: frame(lang), status: 404, kind: *kind, request_id: "8f3c2a11d09be754".to_owned() };
