@@ -80,8 +80,8 @@ export function Followed({ query }: StepProps): JSX.Element {
       {now && <Notice><p>{t("activate-under-way", { username: now.username })}</p></Notice>}
       <Trouble words={action.error} />
       <Actions>
-        <Button busy={action.busy} onPress={activate}>{t("activate-followed-button")}</Button>
-        {now && <Button kind="plain" onPress={() => onward(query)}>{t("activate-go-on")}</Button>}
+        {now && <Button onPress={() => onward(query)}>{t("activate-go-on")}</Button>}
+        <Button kind={now ? "plain" : "filled"} busy={action.busy} onPress={activate}>{t("activate-followed-button")}</Button>
       </Actions>
     </Screen>
   );
