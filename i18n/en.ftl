@@ -137,12 +137,15 @@ frame-new-tab = (opens in a new tab)
 frame-demo = Demo
 frame-demo-words = Sample users only, nothing here is real.
 frame-demo-link = What to try
+frame-desk = Secure-login desk
 frame-promise = We never ask for your password, PIN or response by phone, mail or message.
 
 ## Front page
 
 home-title = Secure login, with the device you have at hand
 home-lead = Your password opens the first door. A device that only you hold opens the second.
+home-app = Open the mobile app
+home-app-words = The mobile app confirms logins and payments with a tap. Open it on your phone.
 home-login = Go to login
 home-how = How it works
 home-settings = Secure login settings
@@ -391,16 +394,16 @@ activity-other = Other
 
 ## Messages by mail and SMS
 
-notice-last-attempt = One more failed login locks your user. If these tries are not yours, call the secure-login desk.
+notice-last-attempt = One more failed login locks your user. If these tries are not yours, call the secure-login desk{ $desk }.
 notice-activation-code = Your activation code is { $code }. It is valid for ten minutes. Type it only in the app on your own phone; we never ask for it.
-notice-device-activated = A new device is active: { $device }. If this was not you, call the secure-login desk at once.
-notice-device-removed = Your device { $device } was removed with the app on it. If this was not you, call the secure-login desk at once.
-notice-pin-changed = The PIN of your device { $device } was changed. If this was not you, call the secure-login desk at once.
-notice-user-locked = Your user is locked after too many failed logins, until { $until }. If these tries were not yours, call the secure-login desk.
-notice-device-locked = Your device { $device } is locked after too many wrong responses, until { $until }. If this was not you, call the secure-login desk.
-notice-device-locked-for-good = Your device { $device } is locked after too many wrong responses. Only the secure-login desk can lift the lock.
+notice-device-activated = A new device is active: { $device }. If this was not you, call the secure-login desk{ $desk } at once.
+notice-device-removed = Your device { $device } was removed with the app on it. If this was not you, call the secure-login desk{ $desk } at once.
+notice-pin-changed = The PIN of your device { $device } was changed. If this was not you, call the secure-login desk{ $desk } at once.
+notice-user-locked = Your user is locked after too many failed logins, until { $until }. If these tries were not yours, call the secure-login desk{ $desk }.
+notice-device-locked = Your device { $device } is locked after too many wrong responses, until { $until }. If this was not you, call the secure-login desk{ $desk }.
+notice-device-locked-for-good = Your device { $device } is locked after too many wrong responses. Only the secure-login desk{ $desk } can lift the lock.
 notice-wrong-answers = Someone typed your right password and then wrong responses until the login ended. If this was not you, change your password.
-notice-not-me = You reported a login that was not yours. Your password is locked. Call the secure-login desk.
+notice-not-me = You reported a login that was not yours. Your password is locked. Call the secure-login desk{ $desk }.
 
 ## Errors
 
@@ -549,6 +552,15 @@ demo-try-language = Switch the language at the top of any page, even in the midd
 demo-open-login = Open the login
 demo-open-card = Open the card reader
 demo-open-outbox = Open the outbox
+demo-app = The mobile app
+demo-app-words = The app itself, in the browser of a phone or in another window here. It takes the place of the user’s software phone.
+demo-app-open = Open the mobile app
+demo-app-1 = Open it and choose “Authentication”, then “Username and password”.
+demo-app-2 = Take this user:
+demo-app-3 = The activation code is in the outbox.
+demo-app-4 = Choose a PIN. Then log in as the same user in another window: the request appears in the app.
+demo-app-5 = At the end of the app’s first screen you can switch between its iOS and its Android form.
+demo-app-none = The app is not built. Build it with `npm ci` and `npm run build` in the folder `web`.
 demo-brokerage = The sample brokerage
 demo-brokerage-words = A program of its own that logs its customers in here, as any institution's programs would: a client portal, a web trader and a counter for debit cards.
 demo-open-brokerage = Open the brokerage
@@ -638,6 +650,29 @@ help-several-change = Chose the wrong one? “Use another device” takes you ba
 help-several-locked = A locked device stays in the list, with the reason. The others keep working.
 help-several-one = With a single active device there is no list: its screen comes at once.
 help-several-default = The default device is chosen beforehand in the list. At first it is your oldest one.
+
+help-app-title = Using the mobile app
+help-app-about = Your phone confirms a login with a tap. Without a network it answers a challenge.
+help-app-network = With a network
+help-app-network-1 = Type your username and password. A notification comes to your phone.
+help-app-network-2 = Tap it, and read who asks, from where and for what.
+help-app-network-3 = If the login page shows a number, type it on the phone.
+help-app-network-4 = Approve with your PIN, face or fingerprint. The login page goes on by itself.
+help-app-silent = If no notification comes
+help-app-silent-open = Open the app: the request is on its first screen.
+help-app-silent-scan = Or choose “Log in with QR Code” on the login page, and “Scan a code” in the app.
+help-app-silent-challenge = Or use the challenge, as without a network.
+help-app-silent-check = “Self-check” in the app’s settings says why notifications do not come.
+help-app-offline = Without a network
+help-app-offline-1 = On the login page choose “I did not receive a notification”. It shows a 6-digit challenge.
+help-app-offline-2 = In the app open “Challenge/response” and type the challenge.
+help-app-offline-3 = Press “Generate” and give your PIN, face or fingerprint. The app shows an 8-digit response.
+help-app-offline-4 = Type it into the field Response, and press Login.
+help-app-pin-words = The phone never knows whether a PIN is right. It shows a response as always, and the login page answers “Login failed”. If you have forgotten the PIN, activate the phone again and choose a new one.
+help-app-know = Good to know
+help-app-not-me = Something you did not start? Press “It wasn’t me” on the phone. The request is refused and your password is locked; then call the secure-login desk.
+help-app-new-phone = A new phone? Activate the app there. The old phone’s key ends by itself.
+help-app-lost = Phone lost? Log in with another device, or call the secure-login desk.
 
 help-dsc-plus-title = Using a Digital Security Card+
 help-dsc-plus-about = The card turns the challenge on the login page into a response. It needs your PIN and no network.
@@ -746,15 +781,15 @@ activity-backchannel-asked = A program asked for a confirmation
 activity-backchannel-refused = A program asked for a confirmation and was refused
 activity-backchannel-redeemed = A program was told of your confirmation
 notice-asked = { $client } asks you to confirm something. It waits for you at { $address }: open that address yourself and log in. If you did not start it, refuse it there.
-notice-not-my-operation = You reported a request that was not yours. It was refused. Call the secure-login desk.
+notice-not-my-operation = You reported a request that was not yours. It was refused. Call the secure-login desk{ $desk }.
 
 qr-label = QR code to scan with your phone
 login-scan = Log in with QR Code
-login-scan-words = Open the app on your phone ({ $device }), choose “Scan” and point the camera at this code. This page then goes on by itself.
+login-scan-words = Open the app on your phone ({ $device }), choose “Scan a code” and point the camera at this code. This page then goes on by itself.
 login-offline = Login with Challenge/Response
 invite-title = Activate the mobile app
 invite-open = Open { $address } on your phone, and install it if you like.
-invite-scan = Choose “Activate”, then “Scan a code”, and point the camera at this code.
+invite-scan = Choose “Authentication”, then “Scan a code”, and point the camera at this code.
 invite-follow = Choose a PIN or your phone’s face or fingerprint check. This page then says so.
 invite-id = Session ID
 invite-type = No camera? Type your username { $name } and this session ID instead.

@@ -9,6 +9,8 @@ const PIN = "403917";
 const NEW_PIN = "829461";
 const RENT = { amount: "1250.50", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 42", reference: "Rent for June" };
 const CARD = "7731";
+/** A link with a code that nobody made. */
+const STRANGE = "activate=AbC-123_x";
 
 /**
  * Walks `app`, a phone on which nothing was ever done, past its screens, and waits for `stop(name)` at each. `laptop`
@@ -106,6 +108,9 @@ async function firstLaunch(walk) {
 
 async function activation(walk) {
   const { app, page, words, demo } = walk;
+  await app.load(STRANGE);
+  await app.says(words.followed);
+  await walk.stop("activate-followed");
   await walk.see("activate-session", "/activate/session");
   await app.beginBySession("boris", "AAAAAAAAAA");
   await page.getByRole("alert").waitFor();
@@ -118,6 +123,15 @@ async function activation(walk) {
   await app.reads(words.typeCode);
   await walk.stop("activate-code");
   await walk.see("activate-under-way", "/activate");
+  await app.load(STRANGE);
+  await app.says(words.followed);
+  await walk.stop("activate-followed-under-way");
+  await app.press(words.activatePhone);
+  const asked = page.getByRole("dialog", { name: words.replace });
+  await asked.waitFor();
+  await walk.stop("activate-replace");
+  await app.press(words.goOn, asked);
+  await app.reads(words.typeCode);
   await app.go("/activate/prove");
   await app.giveCode("AAAA-2222");
   await app.choosePresence(PIN);

@@ -20,8 +20,9 @@ const PARTS = positionals.filter((word) => ["pages", "app", ...WALKS].includes(w
 const [named] = positionals.filter((word) => !PARTS.includes(word));
 const TARGET = path.resolve(named ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
 const DESKTOP = { width: 1100, height: 760 };
-const PHONE = { width: 390, height: 844 };
-const ON_PHONE = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
+const NARROW = { width: 390, height: 844 };
+/** Pages that are also shown at a phone's width, as NAME-narrow.png. */
+const IN_NARROW = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
 const IN_THE_DARK = new Set(["login", "respond", "approve-number", "settings", "scan"]);
 /** Screens of the app that one walk also shows in the dark. */
 const APP_IN_THE_DARK = new Set([
@@ -40,6 +41,8 @@ function small(png, colours) {
 }
 
 async function write(page, folder, name) {
+  // Where the program lies on this machine is nobody's business.
+  await page.evaluate(() => document.querySelectorAll(".program").forEach((place) => (place.textContent = "countersign-client")));
   const shoot = async (suffix) => {
     const png = await page.screenshot({ fullPage: true, caret: "hide" });
     await writeFile(path.join(folder, `${name}${suffix}.png`), small(png, COLOURS));
@@ -50,9 +53,9 @@ async function write(page, folder, name) {
     await shoot("-dark");
     await page.emulateMedia({ colorScheme: "light" });
   }
-  if (ON_PHONE.has(name)) {
-    await page.setViewportSize(PHONE);
-    await shoot("-phone");
+  if (IN_NARROW.has(name)) {
+    await page.setViewportSize(NARROW);
+    await shoot("-narrow");
     await page.setViewportSize(DESKTOP);
   }
 }

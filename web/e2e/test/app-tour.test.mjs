@@ -6,9 +6,16 @@ import { openApp } from "../src/app.mjs";
 import { appTour } from "../src/app-tour.mjs";
 import { openPage, ownBrowser } from "../src/browser.mjs";
 import { startDemo } from "../src/demo.mjs";
-import { inspectOnPhone } from "../src/inspect.mjs";
+import { inspectLarge, inspectOnPhone } from "../src/inspect.mjs";
 
 const browser = ownBrowser();
+
+/** Screens that are also looked at with large letters. */
+const LARGE = new Set([
+  "welcome", "home", "home-waiting", "menu", "activate", "activate-code", "activate-pin", "activate-biometric", "activate-followed",
+  "activate-replace", "request-login", "request-pin", "request-withdrawal", "respond", "respond-response", "card", "more", "app-settings",
+  "username", "scan", "self-check",
+]);
 
 // Each form and language, each colour scheme once.
 for (const [look, lang, colorScheme] of [["android", "en", "light"], ["ios", "ru", "dark"]]) {
@@ -21,9 +28,11 @@ for (const [look, lang, colorScheme] of [["android", "en", "light"], ["ios", "ru
     const seen = new Set();
     await appTour(app, laptop, async (name) => {
       seen.add(name);
-      await t.test(name, () => inspectOnPhone(app.page, lang));
+      await t.test(name, () => inspectOnPhone(app.page, lang, colorScheme));
+      if (LARGE.has(name)) await t.test(`${name}, large letters`, () => inspectLarge(app.page));
     });
-    assert.ok(seen.size > 65, `only ${seen.size} screens were seen`);
+    assert.ok([...LARGE].filter((name) => seen.has(name)).length >= LARGE.size - 2, "a screen of another form or two is not here");
+    assert.ok(seen.size > 67, `only ${seen.size} screens were seen`);
     await app.close();
     await laptop.context().close();
   });

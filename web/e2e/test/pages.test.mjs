@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
-import { startDemo } from "../src/demo.mjs";
+import { program, startDemo } from "../src/demo.mjs";
 import { DESKTOP, inspect } from "../src/inspect.mjs";
 import { tour, unfamiliarTour } from "../src/tour.mjs";
 
@@ -25,3 +25,19 @@ for (const lang of ["en", "ru"]) {
     assert.ok(stops > 37, `only ${stops} pages were seen`);
   });
 }
+
+test("the demo's page names the client program by where it is, and leads to the phone app", async (t) => {
+  const demo = await startDemo();
+  t.after(() => demo.stop());
+  const page = await openPage(browser(), { lang: "en" });
+  await page.goto(`${demo.url}/demo/`);
+  const names = await page.locator("pre .program").allTextContents();
+  assert.ok(names.length > 1);
+  for (const name of names) assert.equal(name, program("countersign-client"));
+  const panel = page.locator("section[aria-labelledby=app]");
+  await panel.getByText(demo.users.get("boris").password, { exact: true }).waitFor();
+  const opened = page.waitForEvent("popup");
+  await panel.getByRole("link", { name: "Open the mobile app" }).click();
+  await (await opened).getByRole("heading", { level: 1 }).waitFor();
+  await closePage(page);
+});

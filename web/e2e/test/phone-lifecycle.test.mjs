@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { test } from "node:test";
 import { openApp } from "../src/app.mjs";
-import { BIOMETRIC_FORM, LONGEST, PIN_FORM, awaits, both, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
+import { BIOMETRIC_FORM, LONGEST, PIN_FORM, awaits, both, codeOn, forgiveNoNetwork, pictureOf } from "../src/both.mjs";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { PIN, codeOf } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
@@ -36,12 +36,41 @@ story("activated by the code on the settings page", { ...PIN_FORM, username: "ca
   await invite(person);
   const picture = await pictureOf(person.page);
   await app.scanPicture(picture);
+  await app.says(`${app.words.forUsername} carol`);
   await app.choosePresence(PIN, "By picture");
   await app.reads(app.words.active);
   await isTaken(person, "By picture");
   // A code is good once.
   await app.scanPicture(picture);
-  await app.page.getByRole("alert").waitFor();
+  await app.page.getByRole("alert").filter({ hasText: app.words.codeUnknown }).waitFor();
+});
+
+story("a link with a code asks first, and keeps the activation under way", { ...BIOMETRIC_FORM, username: "carol" }, async ({ app, demo, person }) => {
+  const { page, words } = app;
+  await person.logIn();
+  await invite(person);
+  const link = new URL(await codeOn(person.page)).hash.slice(1);
+  let begun = 0;
+  page.on("request", (request) => (begun += request.method() === "POST" && request.url().endsWith("/activations") ? 1 : 0));
+  await app.beginByPassword("boris");
+  await app.reads(words.typeCode);
+  await app.says(`${words.forUsername} boris`);
+  assert.equal(begun, 1);
+  await app.load(link);
+  await app.says(words.followed);
+  await app.press(words.activatePhone);
+  await app.press(words.goOn, page.getByRole("dialog", { name: words.replace }));
+  await app.giveCode(await codeOf(demo));
+  await app.says(`${words.forUsername} boris`);
+  await app.choosePresence("biometric");
+  await app.reads(words.active);
+  assert.equal(begun, 1, "the link began nothing");
+  await app.load(link);
+  await app.press(words.activatePhone);
+  await app.says(`${words.forUsername} carol`);
+  await app.choosePresence("biometric", "By link");
+  await app.reads(words.active);
+  await isTaken(person, "By link");
 });
 
 for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {

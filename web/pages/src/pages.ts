@@ -1,8 +1,10 @@
-// What every page gets: forms that are sent once, the countdown, the wait.
+// What every page gets: forms that are sent once, the countdown, the wait, countries by name.
 
+import { nameCountry } from "./countries.js";
 import { countDown, wait } from "./countdown.js";
 import { sendOnce } from "./once.js";
 
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
 document.querySelectorAll<HTMLElement>("[data-clock]").forEach(countDown);
 document.querySelectorAll<HTMLElement>("[data-wait]").forEach(wait);
+document.querySelectorAll<HTMLElement>("[data-country]").forEach(nameCountry);

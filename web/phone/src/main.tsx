@@ -14,7 +14,7 @@ import "./styles/app.css";
 startInstalled();
 wear(wantedLook());
 await Promise.all([speak(wantedLanguage()), load(createCore())]);
-startRouter(placeOf);
+startRouter((link) => placeOf(link, "followed"));
 const root = document.querySelector("#app");
 if (root) render(<App />, root);
 startWatching();

@@ -79,6 +79,24 @@ test("the catalogues are in their languages", () => {
   for (const [id, { text }] of ru) assert.ok(same.includes(id) || /[а-яё]/i.test(text), `${id} is not in Russian`);
 });
 
+test("the hosted pages and the app call one thing by one name", () => {
+  for (const [lang, app, quoted] of [["en", en, (words) => `“${words}”`], ["ru", ru, (words) => `«${words}»`]]) {
+    const pages = readFileSync(path.join(ROOT, `i18n/${lang}.ftl`), "utf8");
+    const hosted = (key) => new RegExp(`^${key} = (.+)$`, "m").exec(pages)[1];
+    const of = (key) => app.get(key).text;
+    for (const key of ["activate-by-scan-words", "activate-session-words"]) assert.ok(of(key).includes(quoted(hosted("invite-title"))), `${lang}: ${key}`);
+    for (const key of ["invite-scan", "login-scan-words"]) assert.ok(hosted(key).includes(quoted(of("scan"))), `${lang}: ${key}`);
+    assert.ok(hosted("invite-scan").includes(quoted(of("authentication"))), `${lang}: invite-scan`);
+    for (const [key, name] of [
+      ["help-app-silent-scan", "scan"], ["help-app-silent-check", "check"], ["help-app-offline-2", "respond"], ["help-app-offline-3", "generate"],
+      ["help-app-not-me", "not-me"], ["demo-app-1", "authentication"], ["demo-app-1", "activate-by-password"],
+    ]) assert.ok(hosted(key).includes(quoted(of(name))), `${lang}: ${key}`);
+    for (const key of ["respond-words", "help-offline-1"]) assert.ok(of(key).includes(quoted(hosted("login-no-notification"))), `${lang}: ${key}`);
+    assert.deepEqual([of("session-id"), of("activate-by-session")], [hosted("invite-id"), hosted("invite-id")], lang);
+    for (const words of [pages, ...[...app.values()].map(({ text }) => text)]) assert.doesNotMatch(words, /ПИН|идентификатор сеанса/i);
+  }
+});
+
 test("every message is used, and every used message exists", () => {
   const used = new Set();
   for (const source of sources(SOURCES)) {

@@ -8,6 +8,7 @@ use crate::{
     app::{App, Clock},
     boot,
     config::{ConfigError, File},
+    pages::assets,
     serving,
 };
 use std::{path::Path, sync::Arc};
@@ -52,6 +53,10 @@ struct Checked {
     /// Clients of the database that do not count, because the configuration has one of the same id.
     hidden_clients: Vec<String>,
     device_classes: usize,
+    /// Whether the program carries the scripts of the hosted pages.
+    page_scripts: bool,
+    /// Whether it carries the phone app.
+    phone_app: bool,
 }
 
 /// Says whether `serve` would start. Reads the key and the database, and changes neither.
@@ -72,6 +77,8 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
         clients: file.clients.iter().map(|client| client.id.clone()).chain(stored).collect(),
         hidden_clients,
         device_classes: file.catalogue.classes().len(),
+        page_scripts: assets::scripts_built(),
+        phone_app: assets::phone_app_built(),
     };
     let pending = match checked.pending_migrations.as_slice() {
         [] => "up to date".to_owned(),
@@ -90,5 +97,29 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
         [] => String::new(),
         ids => format!("\nnote     in the database too, where they do not count: clients {}", ids.join(", ")),
     };
-    output.print(&checked, &format!("{text}{hidden}"))
+    let unbuilt = unbuilt(checked.page_scripts, checked.phone_app);
+    output.print(&checked, &format!("{text}{hidden}{unbuilt}"))
+}
+
+/// What this program was built without.
+fn unbuilt(page_scripts: bool, phone_app: bool) -> String {
+    let missing = match (page_scripts, phone_app) {
+        (true, true) => return String::new(),
+        (false, true) => "the scripts of the hosted pages",
+        (true, false) => "the phone app",
+        (false, false) => "the scripts of the hosted pages and the phone app",
+    };
+    format!("\nWARNING  built without {missing}: run npm ci and npm run build in web/, then build the program again")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unbuilt;
+
+    #[test]
+    fn what_was_not_built_is_said() {
+        assert_eq!(unbuilt(true, true), "");
+        assert!(unbuilt(false, false).contains("scripts of the hosted pages and the phone app: run npm ci"));
+        assert!(unbuilt(true, false).contains("without the phone app:") && unbuilt(false, true).contains("pages:"));
+    }
 }

@@ -182,9 +182,34 @@ fn router(app: Shared, demo: &Arc<Demo>) -> Router {
     routes::finish(router, app)
 }
 
+/// What a terminal calls the client program: its path where it stands beside ours, as after a build, which is on no PATH.
+fn client_program() -> String {
+    const NAME: &str = "countersign-client";
+    let beside = std::env::current_exe().ok().map(|ours| ours.with_file_name(NAME)).filter(|path| path.is_file());
+    beside.map_or_else(|| NAME.to_owned(), |path| shell_word(&path.display().to_string()))
+}
+
+/// A text as one word of a shell.
+fn shell_word(text: &str) -> String {
+    let plain = text.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
+    if plain { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
 /// Says that it is ready. A reader that has gone away does not stop the demo.
 fn announce(json: bool, ready: &Ready) {
-    let text = if json { serde_json::to_string(ready).unwrap_or_default() } else { seed::words(ready) };
+    let text =
+        if json { serde_json::to_string(ready).unwrap_or_default() } else { seed::words(ready, &client_program()) };
     let mut out = io::stdout();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_word;
+
+    #[test]
+    fn a_path_is_one_word_of_a_shell() {
+        assert_eq!(shell_word("/opt/countersign-1.0/client"), "/opt/countersign-1.0/client");
+        assert_eq!(shell_word("/home/my dir/it's"), r"'/home/my dir/it'\''s'");
+    }
 }

@@ -12,7 +12,10 @@ use crate::{
         problem::{ApiProblem, Slug},
         routes::table,
     },
-    pages::demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
+    pages::{
+        assets,
+        demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
+    },
 };
 use axum::{
     Extension, Json,
@@ -64,6 +67,8 @@ async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response 
             outbox_url: "/demo/outbox".to_owned(),
             server_url: ready.url.clone(),
             brokerage_url: ready.brokerage_url.clone(),
+            client: super::client_program(),
+            app: assets::phone_app_built(),
         },
     )
 }

@@ -109,10 +109,11 @@ fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): S
     })
 }
 
-/// What to try, for a terminal.
-pub(crate) fn words(ready: &Ready) -> String {
+/// What to try, for a terminal. `client` is how it calls the client program.
+pub(crate) fn words(ready: &Ready, client: &str) -> String {
     let mut out = format!("Countersign demo, ready.\n\n  Start here  {}/demo/\n", ready.url);
     let _ = writeln!(out, "  Log in      {}/login", ready.url);
+    let _ = writeln!(out, "  Mobile app  {}/app/  (activate it with the code from the outbox)", ready.url);
     let _ = writeln!(out, "  Outbox      {}  (mail and SMS that would be sent)", ready.outbox_url);
     let _ = match &ready.brokerage_url {
         Some(url) => writeln!(out, "  Brokerage   {url}/  (portal, trader, debit cards)\n"),
@@ -126,10 +127,6 @@ pub(crate) fn words(ready: &Ready) -> String {
             let _ = writeln!(out, "    {}  {pin}{file}", device.label);
         }
     }
-    let _ = write!(
-        out,
-        "\n  In a terminal: countersign-client login --client tws --server {}\n  Stop with Ctrl-C.",
-        ready.url,
-    );
+    let _ = write!(out, "\n  In a terminal: {client} login --client tws --server {}\n  Stop with Ctrl-C.", ready.url);
     out
 }

@@ -1,7 +1,7 @@
 //! Messages to users, put into words in the user's language when they are sent or shown.
 
 use super::Refused;
-use crate::app::App;
+use crate::{app::App, config::DeskNumber};
 use domain::Timestamp;
 use i18n::{Arg, Lang};
 use std::sync::Arc;
@@ -44,19 +44,27 @@ fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<Rend
         at: message.created_at,
         channel: contact.channel.name().to_owned(),
         to: contact.address.expose().clone(),
-        text: words(lang, message),
+        text: words(lang, message, &app.settings.desk),
     }))
 }
 
-fn words(lang: Lang, message: &Message) -> String {
+/// The words of a message. Every message may name the desk, which its `$desk` gives the numbers of.
+fn words(lang: Lang, message: &Message, desk: &[DeskNumber]) -> String {
     let arguments: serde_json::Value = serde_json::from_str(message.arguments.expose()).unwrap_or_default();
     let given: Vec<(&str, Arg)> = arguments
         .as_object()
         .into_iter()
         .flatten()
         .map(|(name, value)| (name.as_str(), argument(name, value)))
+        .chain([("desk", Arg::Text(numbers(desk)))])
         .collect();
     lang.t_with(&message.message, &given)
+}
+
+/// The desk's numbers behind its name, or nothing.
+fn numbers(desk: &[DeskNumber]) -> String {
+    let lines: Vec<_> = desk.iter().map(|one| format!("{} {}", one.country, one.phone)).collect();
+    if lines.is_empty() { String::new() } else { format!(" ({})", lines.join(", ")) }
 }
 
 fn argument(name: &str, value: &serde_json::Value) -> Arg {
@@ -68,5 +76,38 @@ fn argument(name: &str, value: &serde_json::Value) -> Arg {
         }
         (_, Some(number)) => Arg::Int(number),
         _ => Arg::Text(value.as_str().unwrap_or_default().to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::{Nonce, Secret, id};
+
+    fn message(key: &str, arguments: &str) -> Message {
+        let (at, nonce) = (Timestamp::from_unix_seconds(0), &Nonce::new([7; 32]));
+        Message {
+            user: id::UserId::new(at, nonce),
+            id: id::MessageId::new(at, nonce),
+            contact: id::ContactId::new(at, nonce),
+            message: key.to_owned(),
+            arguments: Secret::new(arguments.to_owned()),
+            created_at: at,
+            sent_at: None,
+        }
+    }
+
+    #[test]
+    fn who_is_sent_to_the_desk_gets_its_numbers() {
+        let number = |country: &str, phone: &str| DeskNumber { country: country.to_owned(), phone: phone.to_owned() };
+        let desk = [number("US", "+1 555 0100"), number("RU", "+7 495 555 01 00")];
+        let (calls, keeps) =
+            (message("notice-not-me", "{}"), message("notice-activation-code", r#"{"code":"AAAA-2222"}"#));
+        for lang in Lang::ALL {
+            let said = words(lang, &calls, &desk);
+            assert!(said.contains(" (US +1 555 0100, RU +7 495 555 01 00)"), "{said}");
+            assert!(!words(lang, &calls, &[]).contains(['(', '{']), "{}", words(lang, &calls, &[]));
+            assert!(!words(lang, &keeps, &desk).contains("555"));
+        }
     }
 }

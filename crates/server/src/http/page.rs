@@ -13,7 +13,7 @@ use crate::{
         session::{self, SignedIn},
     },
     pages::{
-        Frame, Page, assets,
+        DeskLine, Frame, Page, assets,
         error::{ErrorKind, ErrorPage},
     },
 };
@@ -74,6 +74,7 @@ impl Visit {
 
     /// The frame of a page for this visit.
     pub fn frame(&self) -> Frame {
+        let desk = self.app.settings.desk.iter();
         Frame {
             lang: self.lang,
             csrf: self.app.handles.form_token(&self.forms),
@@ -82,6 +83,7 @@ impl Visit {
             demo: self.app.settings.demo,
             scripts: assets::scripts_built(),
             about: None,
+            desk: desk.map(|one| DeskLine { country: one.country.clone(), phone: one.phone.clone() }).collect(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     flow::session,
     pages::{
+        assets,
         error::ErrorKind,
         help::{Help, HelpPage},
         home::Home,
@@ -32,7 +33,7 @@ pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Response {
     {
         visit.username = Some(found.user.username.to_string());
     }
-    visit.show(StatusCode::OK, &Home { frame: visit.frame() })
+    visit.show(StatusCode::OK, &Home { frame: visit.frame(), app: assets::phone_app_built() })
 }
 
 /// `GET /help/`: the list.

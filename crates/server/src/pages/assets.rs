@@ -72,3 +72,8 @@ pub fn of_phone_app(path: &str, gzip: bool) -> Option<(Asset, bool)> {
 pub fn scripts_built() -> bool {
     Scripts::get("pages.js").is_some() && Scripts::get("card-reader.js").is_some()
 }
+
+/// Whether the phone app was built.
+pub fn phone_app_built() -> bool {
+    PhoneApp::get("index.html").is_some()
+}

@@ -18,6 +18,17 @@ pub struct Start {
     pub server_url: String,
     /// The sample brokerage's address, where it runs.
     pub brokerage_url: Option<String>,
+    /// What a terminal calls the client program.
+    pub client: String,
+    /// Whether the mobile app is here.
+    pub app: bool,
+}
+
+impl Start {
+    /// Who tries the mobile app: has no device that would be asked in place of a code.
+    fn app_user(&self) -> Option<&User> {
+        self.users.iter().find(|user| user.devices.iter().all(|device| device.class == "phone"))
+    }
 }
 
 /// A message that would have been sent.

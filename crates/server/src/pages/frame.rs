@@ -21,6 +21,24 @@ pub struct Frame {
     pub scripts: bool,
     /// What the page asks the user to confirm, where that is not a login.
     pub about: Option<About>,
+    /// Telephone numbers of the secure-login desk.
+    pub desk: Vec<DeskLine>,
+}
+
+/// A telephone number of the desk.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskLine {
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// As it is written.
+    pub phone: String,
+}
+
+impl DeskLine {
+    /// What a telephone dials (RFC 3966).
+    pub(crate) fn dialled(&self) -> String {
+        self.phone.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect()
+    }
 }
 
 impl Frame {

@@ -12,6 +12,8 @@ pub enum HelpPage {
     Login,
     /// Several devices and the chooser.
     SeveralDevices,
+    /// Using the mobile app.
+    MobileApp,
     /// Using a DSC+.
     DscPlus,
     /// Using a DSC.
@@ -26,9 +28,10 @@ pub enum HelpPage {
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 7] = [
+    pub const LISTED: [Self; 8] = [
         Self::Login,
         Self::SeveralDevices,
+        Self::MobileApp,
         Self::DscPlus,
         Self::SecurityCodeCard,
         Self::Dsc,
@@ -44,6 +47,7 @@ impl HelpPage {
     /// The page that explains a device class.
     pub fn for_class(class: &str) -> Self {
         match class {
+            "phone" => Self::MobileApp,
             "dsc-plus" => Self::DscPlus,
             "dsc" => Self::Dsc,
             "gold" => Self::Gold,
@@ -59,6 +63,7 @@ impl HelpPage {
             Self::Index => "",
             Self::Login => "login",
             Self::SeveralDevices => "several-devices",
+            Self::MobileApp => "mobile-app",
             Self::DscPlus => "dsc-plus",
             Self::Dsc => "dsc",
             Self::Gold => "gold",
@@ -73,6 +78,7 @@ impl HelpPage {
             Self::Index => "help-title",
             Self::Login => "help-login-title",
             Self::SeveralDevices => "help-several-title",
+            Self::MobileApp => "help-app-title",
             Self::DscPlus => "help-dsc-plus-title",
             Self::Dsc => "help-dsc-title",
             Self::Gold => "help-gold-title",
@@ -87,6 +93,7 @@ impl HelpPage {
             Self::Index => "help-about",
             Self::Login => "help-login-about",
             Self::SeveralDevices => "help-several-about",
+            Self::MobileApp => "help-app-about",
             Self::DscPlus => "help-dsc-plus-about",
             Self::Dsc => "help-dsc-about",
             Self::Gold => "help-gold-about",

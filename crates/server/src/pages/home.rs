@@ -9,4 +9,6 @@ use askama::Template;
 pub struct Home {
     /// The frame.
     pub frame: Frame,
+    /// Whether the mobile app is here.
+    pub app: bool,
 }

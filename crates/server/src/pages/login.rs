@@ -106,6 +106,11 @@ pub enum StepNotice {
 }
 
 impl StepNotice {
+    /// Whether it sends the user to the desk.
+    fn sends_to_desk(self) -> bool {
+        self == Self::DeviceLocked { minutes: None }
+    }
+
     fn words(self, frame: &Frame, attempts_left: Option<u32>) -> String {
         let said = match self {
             Self::WrongResponse => frame.t("login-wrong-response"),
@@ -167,6 +172,12 @@ pub struct Chooser {
 impl Chooser {
     fn alert(&self) -> Option<String> {
         self.notice.map(|notice| notice.words(&self.frame, None))
+    }
+
+    /// Whether what is said, or a choice, sends the user to the desk.
+    fn sends_to_desk(&self) -> bool {
+        self.notice.is_some_and(StepNotice::sends_to_desk)
+            || self.devices.iter().any(|device| device.locked_minutes == Some(None))
     }
 
     /// The default device, or the first one that is not locked.
@@ -332,6 +343,10 @@ macro_rules! device_screens {
                 self.notice.map(|notice| notice.words(&self.frame, self.attempts_left))
             }
 
+            fn sends_to_desk(&self) -> bool {
+                self.notice.is_some_and(StepNotice::sends_to_desk)
+            }
+
             fn help(&self) -> &'static str {
                 HelpPage::for_class(&self.device_class).name()
             }
@@ -344,6 +359,10 @@ device_screens!(Respond, Passcode, CodeCard);
 impl Approve {
     fn alert(&self) -> Option<String> {
         self.notice.map(|notice| notice.words(&self.frame, None))
+    }
+
+    fn sends_to_desk(&self) -> bool {
+        self.notice.is_some_and(StepNotice::sends_to_desk)
     }
 
     fn help(&self) -> &'static str {

@@ -19,7 +19,7 @@ pub mod settings;
 #[cfg(test)]
 mod tests;
 
-pub use frame::Frame;
+pub use frame::{DeskLine, Frame};
 
 /// A page that can be sent.
 pub trait Page {

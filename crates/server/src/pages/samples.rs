@@ -1,7 +1,7 @@
 //! Every page in every interesting state, for tests.
 
 use super::{
-    Frame, Page,
+    DeskLine, Frame, Page,
     about::About,
     demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
     error::{ErrorKind, ErrorPage},
@@ -70,7 +70,12 @@ pub(crate) fn frame(lang: Lang) -> Frame {
         demo: false,
         scripts: true,
         about: None,
+        desk: [("US", "+1 555 0100"), ("RU", "+7 (495) 555-01-00")].map(desk_line).into(),
     }
+}
+
+fn desk_line((country, phone): (&str, &str)) -> DeskLine {
+    DeskLine { country: country.to_owned(), phone: phone.to_owned() }
 }
 
 fn named(name: &str, page: &impl Page) -> Sample {
@@ -91,8 +96,10 @@ fn site(lang: Lang) -> Vec<Sample> {
         ErrorKind::Busy,
         ErrorKind::Internal,
     ];
-    let mut pages =
-        vec![named("home", &Home { frame: frame(lang) }), named("home-signed-in", &Home { frame: signed_in })];
+    let mut pages = vec![
+        named("home", &Home { frame: frame(lang), app: true }),
+        named("home-signed-in", &Home { frame: signed_in, app: false }),
+    ];
     pages.extend(kinds.iter().map(|kind| {
         let page =
             ErrorPage { frame: frame(lang), status: 404, kind: *kind, request_id: "8f3c2a11d09be754".to_owned() };
@@ -460,22 +467,27 @@ fn demo(lang: Lang) -> Vec<Sample> {
         outbox_url: "/demo/outbox".to_owned(),
         server_url: "http://localhost:8080".to_owned(),
         brokerage_url: Some("http://localhost:8081".to_owned()),
+        client: "/opt/countersign/countersign-client".to_owned(),
+        app: true,
     };
+    let bare = Start { app: false, brokerage_url: None, client: "countersign-client".to_owned(), ..start.clone() };
     let message = |channel: &str, to: &str, text: String| OutboxLine {
         at: "2026-11-24 09:41 UTC".to_owned(),
         channel: channel.to_owned(),
         to: to.to_owned(),
         text,
     };
-    let until = [("until", "2026-11-25 09:41 UTC".into()), ("device", "Gold Device (…0311)".into())];
+    let desk = || ("desk", " (US +1 555 0100)".into());
+    let until = [("until", "2026-11-25 09:41 UTC".into()), ("device", "Gold Device (…0311)".into()), desk()];
     let messages = vec![
         message("mail", "alice@example.com", lang.t_with("notice-device-locked", &until)),
-        message("sms", "+1 202 555 0142", lang.t("notice-last-attempt")),
+        message("sms", "+1 202 555 0142", lang.t_with("notice-last-attempt", &[desk()])),
     ];
     let unbuilt = CardReader { frame: Frame { scripts: false, ..frame.clone() }, ..reader(lang, "dsc-plus", None) };
     let none = CardReader { cards: vec![], ..reader(lang, "dsc-plus", None) };
     let mut pages = vec![
         named("demo-start", &start),
+        named("demo-start-bare", &bare),
         named("demo-outbox", &Outbox { frame: frame.clone(), messages }),
         named("demo-outbox-empty", &Outbox { frame, messages: vec![] }),
         named("reader-without-scripts", &unbuilt),

@@ -111,7 +111,9 @@ fn nothing_is_inline_and_nothing_comes_from_elsewhere() {
                 if ["src", "href", "action"].contains(&attribute.as_str()) {
                     // A link loads nothing. The demo's page leads to the sample brokerage, which is another site.
                     let brokerage = tag.name == "a" && value == "http://localhost:8081/";
-                    assert!(brokerage || value.starts_with('/') || value.starts_with('#'), "{name}: {tag:?}");
+                    let telephone = tag.name == "a" && value.starts_with("tel:+");
+                    let ours = value.starts_with('/') || value.starts_with('#');
+                    assert!(ours || brokerage || telephone, "{name}: {tag:?}");
                     assert!(!value.starts_with("//"), "{name}: {tag:?}");
                 }
             }
@@ -143,6 +145,37 @@ fn every_field_has_a_label_and_every_reference_leads_somewhere() {
         }
         assert!(tags.iter().filter(|tag| tag.has("autofocus")).count() <= 1, "{name}: two fields want the focus");
     });
+}
+
+/// The numbers that a page offers to dial.
+fn dialled(tags: &[Tag]) -> Vec<&str> {
+    tags.iter().filter_map(|tag| tag.get("href")?.strip_prefix("tel:")).collect()
+}
+
+#[test]
+fn a_page_that_sends_to_the_desk_gives_its_numbers() {
+    each(|lang, name, html, tags| {
+        // Inside a sentence, not as the heading of the numbers. Problem types are for programmers, messages have their own.
+        let words = match lang {
+            Lang::En => "secure-login desk",
+            Lang::Ru => "служб",
+        };
+        let sends = text(html).contains(words) && !name.starts_with("problem-") && name != "demo-outbox";
+        let numbers = dialled(tags);
+        assert!(!sends || numbers == ["+15550100", "+74955550100"], "{name}: {numbers:?}");
+        assert!(!name.starts_with("home") || numbers.is_empty(), "{name}");
+    });
+    for lang in Lang::ALL {
+        let page = |desk| Ended {
+            frame: super::Frame { desk, ..samples::frame(lang) },
+            reason: EndReason::NoUsableDevice,
+            back: None,
+        };
+        let with = page(samples::frame(lang).desk).render_html();
+        let without = page(vec![]).render_html();
+        assert_eq!(dialled(&tags(&with)).len(), 2);
+        assert!(dialled(&tags(&without)).is_empty() && !without.contains("class=\"desk\""), "{without}");
+    }
 }
 
 #[test]
@@ -219,7 +252,7 @@ fn what_users_typed_is_escaped() {
             chooser.render_html(),
             Respond { frame: frame.clone(), device_label: evil(), challenge: evil(), ..samples::respond(lang) }
                 .render_html(),
-            super::home::Home { frame: frame.clone() }.render_html(),
+            super::home::Home { frame: frame.clone(), app: true }.render_html(),
             super::error::ErrorPage {
                 frame,
                 status: 400,

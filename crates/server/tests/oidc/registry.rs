@@ -124,6 +124,10 @@ async fn the_configuration_hides_a_client_of_the_same_id_and_says_so() {
     server.app.store.write(move |sql| store::client::insert(sql, "rp", &text, now)).await.unwrap();
     let (code, checked, complaint) = server.command(&["check", "--json"]).await;
     assert_eq!((code, &checked["hidden_clients"]), (0, &json!(["rp"])), "{complaint}");
+    let web = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/dist");
+    for (said, file) in [("page_scripts", "pages/pages.js"), ("phone_app", "phone/index.html")] {
+        assert_eq!(checked[said], json!(web.join(file).is_file()), "{said}");
+    }
     let (_, listed, _) = server.command(&["client", "list", "--json"]).await;
     let hides: Vec<&Value> =
         listed.as_array().unwrap().iter().filter(|client| client["hides_stored"] == true).collect();

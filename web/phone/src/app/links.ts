@@ -11,8 +11,11 @@ const tokens = new Map<string, string>();
 /** The session of a scanned activation code, until the activation begins with it. */
 let session: string | undefined;
 
+/** How a link came: read by the app's own camera, or followed into the app, which another site can make a browser do. */
+export type Came = "scanned" | "followed";
+
 /** The place that a link leads to; undefined where it is not for this app. */
-export function placeOf(link: Link): string | undefined {
+export function placeOf(link: Link, came: Came): string | undefined {
   switch (link.kind) {
     case "request":
       return `/request/${link.device}/${link.confirmation}`;
@@ -21,7 +24,7 @@ export function placeOf(link: Link): string | undefined {
       return `/request/scanned/${link.confirmation}`;
     case "activate":
       session = link.session;
-      return "/activate/scanned";
+      return `/activate/${came}`;
     case "foreign":
     case "unknown":
       return undefined;

@@ -36,7 +36,7 @@ function plain({ slug, detail }: PhoneError): string {
     case "unsupported":
       return detail.reason === "denied" ? t("push-denied-words") : t("problem-unsupported");
     case "bad-request":
-      return detail.reason === "label" ? t("problem-label") : t("problem-bad-request");
+      return t(REFUSED[detail.reason ?? ""] ?? "problem-bad-request");
     default:
       return t(WORDS[slug] ?? "problem-unexpected");
   }
@@ -80,6 +80,11 @@ const LOGIN_FAILURES: Record<string, string> = {
   wrong_number: "problem-login-number",
 };
 
+const REFUSED: Record<string, string> = {
+  label: "problem-label",
+  label_taken: "problem-label-taken",
+};
+
 const CARD: Record<string, string> = {
   changed: "problem-statement-mismatch",
   insufficient_funds: "problem-card-funds",
@@ -93,6 +98,7 @@ const WORDS: Record<string, string> = {
   "already-answered": "problem-already-answered",
   busy: "problem-busy",
   "card-processor-unreachable": "problem-card-unreachable",
+  "cross-origin": "problem-bad-request",
   denied: "problem-denied",
   "device-not-active": "problem-device-not-active",
   expired: "problem-expired",
@@ -101,6 +107,7 @@ const WORDS: Record<string, string> = {
   "invalid-session": "problem-expired",
   internal: "problem-internal",
   malformed: "problem-malformed",
+  "method-not-allowed": "problem-bad-request",
   "no-cards": "problem-no-cards",
   "no-pin": "problem-unsupported",
   "no-push": "problem-no-push",
@@ -113,11 +120,14 @@ const WORDS: Record<string, string> = {
   "statement-mismatch": "problem-statement-mismatch",
   storage: "problem-storage",
   timeout: "problem-timeout",
+  "too-large": "problem-bad-request",
   "too-many-attempts": "problem-too-many-attempts",
   unauthorized: "problem-unauthorized",
   "unknown-activation": "problem-unknown-activation",
   "unknown-card": "problem-unknown-card",
   "unknown-change": "problem-unknown-change",
+  "unknown-invitation": "problem-unknown-invitation",
+  "unsupported-media-type": "problem-bad-request",
   "wrong-code": "problem-wrong-code",
   "wrong-number": "problem-wrong-number",
   "wrong-pin": "problem-wrong-pin",

@@ -17,7 +17,7 @@ export function Scan({ query }: Route): JSX.Element {
   const video = useRef<HTMLVideoElement>(null);
   const trouble = useSignal<string | undefined>(undefined);
   const take = (link: Link | undefined): void => {
-    const place = link && placeOf(link);
+    const place = link && placeOf(link, "scanned");
     const then = link?.kind === "activate" ? query.get("then") : null;
     if (place !== undefined) replace(then === null ? place : `${place}?then=${encodeURIComponent(then)}`);
     else trouble.value = link ? t("scan-foreign") : t("scan-nothing");

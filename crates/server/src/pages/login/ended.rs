@@ -54,6 +54,11 @@ impl Ended {
         }
     }
 
+    /// Whether the desk alone can help.
+    fn sends_to_desk(&self) -> bool {
+        matches!(self.reason, EndReason::DeviceLocked { minutes: None } | EndReason::NoUsableDevice)
+    }
+
     fn title(&self) -> &'static str {
         self.words().0
     }

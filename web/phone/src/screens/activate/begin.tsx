@@ -1,15 +1,15 @@
 // Who it is: by username and password, by a session id, by a scanned code.
 
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { takeSession } from "../../app/links.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
-import { Actions, Button, Field, Form, Trouble, Waiting } from "../../ui/parts.js";
+import { Actions, Button, Field, Form, Notice, Trouble, Waiting } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
 import { go, replace } from "../../app/router.js";
-import { begin, step } from "./state.js";
+import { begin, onward, step, underWay } from "./state.js";
 
 interface StepProps {
   readonly query: URLSearchParams;
@@ -60,6 +60,33 @@ export function BySession({ query }: StepProps): JSX.Element {
   );
 }
 
+/** A link with a code was opened. Any site can open one, so it does nothing by itself. */
+export function Followed({ query }: StepProps): JSX.Element {
+  const action = useAction();
+  const session = useRef<string | undefined>(undefined);
+  useEffect(() => {
+    session.current = takeSession();
+    if (session.current === undefined) replace(step("", query));
+  }, []);
+  const activate = (): void => {
+    const held = session.current;
+    if (held !== undefined) void action.run(() => begin({ by: "scan", session: held }, query));
+  };
+  const now = underWay();
+  return (
+    <Screen title={t("activate")} back={step("", query)}>
+      <p>{t("activate-followed")}</p>
+      <Notice kind="warn"><p>{t("activate-followed-guard")}</p></Notice>
+      {now && <Notice><p>{t("activate-under-way", { username: now.username })}</p></Notice>}
+      <Trouble words={action.error} />
+      <Actions>
+        {now && <Button onPress={() => onward(query)}>{t("activate-go-on")}</Button>}
+        <Button kind={now ? "plain" : "filled"} busy={action.busy} onPress={activate}>{t("activate-followed-button")}</Button>
+      </Actions>
+    </Screen>
+  );
+}
+
 /** Begins with the code that was scanned. */
 export function Scanned({ query }: StepProps): JSX.Element {
   const action = useAction();
@@ -74,7 +101,6 @@ export function Scanned({ query }: StepProps): JSX.Element {
       {action.error === undefined ? <Waiting /> : (
         <>
           <Trouble words={action.error} />
-          <p>{t("activate-scan-failed")}</p>
           <Actions>
             <Button icon="scan" onPress={() => go("/scan")}>{t("scan-again")}</Button>
             <Button kind="plain" onPress={() => replace(step("", query))}>{t("activate-other-way")}</Button>

@@ -7,7 +7,7 @@ import { t } from "../../app/words.js";
 import type { Route } from "../../shell/screens.js";
 import { Waiting } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
-import { ByPassword, BySession, Scanned } from "./begin.js";
+import { ByPassword, BySession, Followed, Scanned } from "./begin.js";
 import { Done } from "./done.js";
 import { Presence } from "./presence.js";
 import { Prove } from "./prove.js";
@@ -26,6 +26,8 @@ export function Activate({ rest: [step], query }: Route): JSX.Element {
       return <ByPassword query={query} />;
     case "session":
       return <BySession query={query} />;
+    case "followed":
+      return <Followed query={query} />;
     case "scanned":
       return <Scanned query={query} />;
     case "prove":

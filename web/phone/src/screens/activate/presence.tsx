@@ -13,6 +13,7 @@ import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
 import { Actions, Button, Field, Form, Notice, Trouble, Waiting } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
+import { ForWhom } from "./for-whom.js";
 import { begun, code, codeError, finish, step } from "./state.js";
 
 interface StepProps {
@@ -34,6 +35,7 @@ export function Presence({ query }: StepProps): JSX.Element {
   const title = way.value === "pin" ? t("pin-title") : t("biometric-title");
   return (
     <Screen title={title} back={step("prove", query)}>
+      <ForWhom />
       {biometric.value === undefined ? <Waiting /> : <Choose way={way.value} query={query} />}
       {biometric.value && (
         <Actions>

@@ -12,6 +12,7 @@ import { NextStep, Refused, type Answer } from "../../ui/next-step.js";
 import { Actions, Button, Field, Form, Trouble } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
 import { TimeLeft } from "../../ui/time-left.js";
+import { ForWhom } from "./for-whom.js";
 import { abandon, begun, code, codeError, onward, step } from "./state.js";
 import { Start } from "./start.js";
 
@@ -28,6 +29,7 @@ export function Prove({ query }: StepProps): JSX.Element {
   const title = now.proof.kind === "code" ? t("code-title") : t("prove-title");
   return (
     <Screen title={title} back={step("", query)}>
+      <ForWhom />
       <TimeLeft until={now.expiresAt} onOver={() => (over.value = true)} />
       {over.value ? <Trouble words={t("problem-unknown-activation")} /> : <Open now={now} query={query} />}
       <Actions>

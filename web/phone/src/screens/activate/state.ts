@@ -4,6 +4,8 @@ import { signal } from "@preact/signals";
 import type { Activated, Begin, Begun } from "../../core/types.js";
 import { replace } from "../../app/router.js";
 import { core, refreshAccounts, useAccount } from "../../app/state.js";
+import { t } from "../../app/words.js";
+import { type Sure, askSure } from "../../ui/sheet.js";
 
 /** What was begun; undefined before, and afterwards. */
 export const begun = signal<Begun | undefined>(undefined);
@@ -35,12 +37,24 @@ export async function resume(): Promise<void> {
   begun.value ??= await core().resumed();
 }
 
-/** Begins, and goes to what is to be proven. */
+/** Begins, and goes to what is to be proven. Another that is under way is given up only when its user says so. */
 export async function begin(how: Begin, query: URLSearchParams): Promise<void> {
+  const now = underWay();
+  if (now && !(await askSure(replacing(now)))) return onward(query);
   code.value = "";
   codeError.value = undefined;
   begun.value = await core().begin(how);
   onward(query);
+}
+
+/** The activation that still lives. */
+export function underWay(): Begun | undefined {
+  const now = begun.value;
+  return now && now.expiresAt > Date.now() ? now : undefined;
+}
+
+function replacing({ username }: Begun): Sure {
+  return { title: t("activate-replace"), words: [t("activate-replace-words", { username })], yes: t("activate-anew"), no: t("activate-go-on") };
 }
 
 /** Goes to the step that the activation is at. */
