@@ -41,6 +41,10 @@ function small(png, colours) {
 }
 
 async function write(page, folder, name) {
+  // Where the programs lie is this machine's own affair.
+  await page.evaluate(() => {
+    for (const code of document.querySelectorAll("code")) code.textContent = code.textContent.replace(/\S*\/(countersign-client)\b/g, "$1");
+  });
   // Where the program lies on this machine is nobody's business.
   await page.evaluate(() => document.querySelectorAll(".program").forEach((place) => (place.textContent = "countersign-client")));
   const shoot = async (suffix) => {
