@@ -189,7 +189,7 @@ pub fn code(
 }
 
 /// What the session proved, and what the confirmation adds to it.
-fn together(session: &str, used: &[&str]) -> String {
+pub fn together(session: &str, used: &[&str]) -> String {
     let mut all: Vec<&str> = session.split(' ').collect();
     all.extend(used.iter().filter(|word| !session.split(' ').any(|known| known == **word)));
     all.join(" ")
