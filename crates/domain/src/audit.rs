@@ -153,6 +153,7 @@ impl Kind {
                 | Self::DeviceLocked
                 | Self::UserLocked
                 | Self::CodeReplayed
+                | Self::BackchannelRefused
                 | Self::RefreshReplayed
         )
     }

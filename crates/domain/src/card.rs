@@ -10,6 +10,9 @@ use std::collections::BTreeSet;
 /// Places of a card, unless set otherwise.
 pub const DEFAULT_PLACES: u32 = 224;
 
+/// When a card has only this many answers left, its user is told: once.
+pub const FEW_ANSWERS: u32 = 10;
+
 /// The value printed at `place`.
 pub fn value_at(key: &[u8], place: u32) -> Secret<String> {
     Secret::new(code_card::value(&Key::new(key.to_vec()), place).as_str().to_owned())
@@ -54,6 +57,29 @@ impl CardUse {
     pub fn answers_left(&self, places: u32) -> u32 {
         places.saturating_sub(u32::try_from(self.spent.len()).unwrap_or(u32::MAX)) / 2
     }
+
+    /// What is to be said of the card after an answer that took it from `before` to this.
+    pub fn running_out(&self, before: &Self, places: u32) -> Option<RunningOut> {
+        let left = self.answers_left(places);
+        // A card that had no more from the start is told of after its first answer.
+        let few = FEW_ANSWERS.min((places / 2).saturating_sub(1));
+        match left {
+            // Values may be used again.
+            _ if left == before.answers_left(places) => None,
+            0 => Some(RunningOut::UsedUp),
+            _ if left == few => Some(RunningOut::Few(left)),
+            _ => None,
+        }
+    }
+}
+
+/// A card that comes to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RunningOut {
+    /// It has only this many answers left.
+    Few(u32),
+    /// It has none.
+    UsedUp,
 }
 
 /// A typed answer as it is compared: capitals, without the spaces people put between the two values.
@@ -89,17 +115,24 @@ mod tests {
         fn a_card_is_used_up(places in 0_u32..40, draws in prop::collection::vec(any::<u64>(), 50)) {
             let mut card = CardUse::default();
             let mut seen = BTreeSet::new();
-            let mut answers = 0;
+            let (mut answers, mut told, mut used_up) = (0, 0, 0);
             for n in draws {
                 let Some(asked) = card.ask(places, &nonce(n)) else { break };
                 prop_assert_eq!(asked.ask(places, &nonce(n.wrapping_add(1))).unwrap().asked, asked.asked);
                 for place in asked.asked.unwrap() { prop_assert!(seen.insert(place)); }
                 let left = card.answers_left(places);
+                prop_assert_eq!(asked.answered(true).running_out(&asked, places), None);
                 card = asked.answered(false);
+                match card.running_out(&asked, places) {
+                    Some(RunningOut::Few(few)) => { prop_assert!(few == card.answers_left(places) && few > 0); told += 1; }
+                    Some(RunningOut::UsedUp) => { prop_assert_eq!(card.answers_left(places), 0); used_up += 1; }
+                    None => prop_assert!(card.answers_left(places) > 0),
+                }
                 prop_assert_eq!(card.answers_left(places), left - 1);
                 answers += 1;
             }
             prop_assert_eq!(answers, places / 2);
+            prop_assert_eq!((told, used_up), (u32::from(places >= 4), u32::from(places >= 2)));
         }
     }
 }

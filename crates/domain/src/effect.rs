@@ -47,6 +47,11 @@ pub enum Effect {
         /// The new value.
         moving: Moving,
     },
+    /// A device has nothing left to answer with: it ends.
+    DeviceRanOut {
+        /// The device.
+        device: DeviceId,
+    },
     /// Refuse the user's password until the desk lifts it.
     LockPassword,
     /// Tell the owner on another channel.
@@ -93,6 +98,10 @@ pub enum Notice {
     DeviceRemoved(DeviceId),
     /// A device's PIN was changed.
     PinChanged(DeviceId),
+    /// A code card has only this many answers left.
+    CardRunsOut(DeviceId, u32),
+    /// A code card's last values were used.
+    CardUsedUp(DeviceId),
 }
 
 /// What a wrong answer orders, wherever it was given.

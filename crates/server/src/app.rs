@@ -7,6 +7,7 @@ use crate::{
     config::{DeskNumber, File},
     handle::Handles,
     notify::webpush::WebPush,
+    pace::Pace,
     passwords::Passwords,
     signing::Signer,
 };
@@ -34,6 +35,8 @@ pub struct App {
     pub handles: Handles,
     /// Signs tokens.
     pub signer: Signer,
+    /// How often the keys are read again for whoever asks for them.
+    pub key_reads: Pace,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// The registered clients.
@@ -85,7 +88,7 @@ pub struct Settings {
     pub username_rate: Rate,
     /// How often one client's back end may ask, whomever.
     pub backchannel_client_rate: Rate,
-    /// How often back ends may ask one user.
+    /// How often one client's back end may ask one user; all together may three times as often.
     pub backchannel_user_rate: Rate,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpAddr>,

@@ -8,13 +8,14 @@ use crate::{
     flow::keys::{self, KeyError},
     handle::Handles,
     notify::webpush::{Vapid, WebPush, WebPushError},
+    pace::Pace,
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
 };
 use domain::Secret;
 use domain::Timestamp;
 use oidc::client::SigningAlg;
-use std::path::Path;
+use std::{path::Path, time::Duration};
 use store::{
     Error, Options, Store,
     seal::{FreshKey, KeyRing, Sealer},
@@ -52,6 +53,9 @@ pub enum BootError {
 const HANDLE_SECRET: &str = "handles";
 /// The card processor's secret is made by a program, so it can be long.
 const SHORTEST_SECRET: usize = 32;
+
+/// How often keys are read for whoever asks for them, at most.
+const KEY_READS: Duration = Duration::from_secs(1);
 
 /// The name of the secret that signs pushes.
 const PUSH_SECRET: &str = "vapid";
@@ -108,6 +112,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         sealer,
         handles: Handles::new(secret.expose()).ok_or(signing::SigningError)?,
         signer: Signer::new(&keys, lives)?,
+        key_reads: Pace::new(KEY_READS),
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
         push,

@@ -13,6 +13,7 @@ pub mod handle;
 pub mod http;
 pub mod jobs;
 pub mod notify;
+pub mod pace;
 pub mod pages;
 pub mod passwords;
 pub mod serving;

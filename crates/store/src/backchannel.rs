@@ -33,6 +33,8 @@ pub struct Backchannel {
     pub expires_at: Timestamp,
     /// When its tokens were fetched.
     pub redeemed_at: Option<Timestamp>,
+    /// What the session proved in which its user took it up on our pages, if that was done.
+    pub proved_amr: Option<String>,
 }
 
 statements! {
@@ -40,7 +42,8 @@ statements! {
         poll_interval, polled_at, created_at, expires_at, redeemed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8, $9, NULL)";
     ONE = "SELECT user_id, digest, confirmation_id, client, scope, poll_interval, polled_at, created_at, expires_at,
-        redeemed_at FROM backchannel_requests WHERE user_id = $1 AND digest = $2";
+        redeemed_at, proved_amr FROM backchannel_requests WHERE user_id = $1 AND digest = $2";
+    TAKEN_UP = "UPDATE backchannel_requests SET proved_amr = $3 WHERE user_id = $1 AND confirmation_id = $2";
     POLLED = "UPDATE backchannel_requests SET polled_at = $3, poll_interval = $4 WHERE user_id = $1 AND digest = $2";
     REDEEM = "UPDATE backchannel_requests SET redeemed_at = $3
         WHERE user_id = $1 AND digest = $2 AND redeemed_at IS NULL";
@@ -100,6 +103,11 @@ pub fn polled(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp, poll_int
     sql.exec(POLLED, &args).map(|_| ())
 }
 
+/// Notes in what kind of session its user takes it up; the last one is who can answer.
+pub fn taken_up(sql: &mut dyn Sql, user: UserId, confirmation: ConfirmationId, amr: &str) -> Result<(), Error> {
+    sql.exec(TAKEN_UP, &params![user.octets(), confirmation.octets(), amr]).map(|_| ())
+}
+
 /// Notes that the tokens were fetched. False when they had been before.
 pub fn redeem(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<bool, Error> {
     Ok(sql.exec(REDEEM, &params![request.user.octets(), request.digest, now.micros()])? == 1)
@@ -144,6 +152,7 @@ fn read(row: &Row) -> Result<Backchannel, Error> {
         created_at: Timestamp::from_micros(row.i64(7)?),
         expires_at: Timestamp::from_micros(row.i64(8)?),
         redeemed_at: row.opt_i64(9)?.map(Timestamp::from_micros),
+        proved_amr: row.opt_text(10)?.map(str::to_owned),
     })
 }
 

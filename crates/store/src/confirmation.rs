@@ -7,10 +7,12 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Confirmation, Outcome, State},
-    id::{ConfirmationId, MarkId, UserId},
+    confirmation::{Challenge, Confirmation, Outcome, State},
+    id::{ConfirmationId, DeviceId, MarkId, UserId},
     lockout::Budget,
 };
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, collections::BTreeMap};
 
 /// A confirmation with the version it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +61,7 @@ pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8
         confirmation.id.octets(),
         handle_digest,
         json::write(INSERT, &confirmation.operation)?,
-        json::write(INSERT, &confirmation.state)?,
+        json::write(INSERT, &Kept::of(confirmation))?,
         confirmation.wrong_answers,
         budget,
         confirmation.created_at.micros(),
@@ -88,7 +90,7 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
         confirmation.user.octets(),
         confirmation.id.octets(),
         version,
-        json::write(SAVE, &confirmation.state)?,
+        json::write(SAVE, &Kept::of(confirmation))?,
         confirmation.wrong_answers,
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
         pending_on(confirmation),
@@ -144,12 +146,33 @@ pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(Use
     rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
 }
 
+/// The column `state`: what is awaited, and beside it which challenges were asked.
+#[derive(Serialize, Deserialize)]
+struct Kept<'a> {
+    #[serde(flatten)]
+    state: Cow<'a, State>,
+    #[serde(default, skip_serializing_if = "is_empty")]
+    asked: Cow<'a, BTreeMap<DeviceId, Challenge>>,
+}
+
+impl<'a> Kept<'a> {
+    fn of(confirmation: &'a Confirmation) -> Self {
+        Self { state: Cow::Borrowed(&confirmation.state), asked: Cow::Borrowed(&confirmation.asked) }
+    }
+}
+
+fn is_empty(asked: &BTreeMap<DeviceId, Challenge>) -> bool {
+    asked.is_empty()
+}
+
 fn read(row: &Row) -> Result<Stored, Error> {
+    let kept: Kept<'_> = serde_json::from_str(row.text(3)?).map_err(|_| row.corrupt(3, "a confirmation's state"))?;
     let confirmation = Confirmation {
         user: row.id16(0)?.into(),
         id: row.id16(1)?.into(),
         operation: serde_json::from_str(row.text(2)?).map_err(|_| row.corrupt(2, "an operation"))?,
-        state: serde_json::from_str(row.text(3)?).map_err(|_| row.corrupt(3, "a confirmation's state"))?,
+        state: kept.state.into_owned(),
+        asked: kept.asked.into_owned(),
         wrong_answers: row.u32(5)?,
         budget: row.opt_id16(6)?.map_or(Budget::Strangers, |mark| Budget::Known(MarkId::from(mark))),
         created_at: Timestamp::from_micros(row.i64(7)?),

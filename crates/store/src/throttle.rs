@@ -42,6 +42,13 @@ pub fn take(sql: &mut dyn Sql, bucket: [u8; 16], rate: Rate, now: Timestamp) -> 
     Ok(Some(Timestamp::from_micros(full_at).since(latest)))
 }
 
+/// How long until there is a token; `None` when there is one. Takes none.
+pub fn wait(sql: &mut dyn Sql, bucket: [u8; 16], rate: Rate, now: Timestamp) -> Result<Option<Duration>, Error> {
+    let latest = now.plus(rate.each.saturating_mul(rate.burst.saturating_sub(1)));
+    let full_at = sql.row(FULL_AT, &params![bucket])?.map(|row| row.i64(0)).transpose()?.map(Timestamp::from_micros);
+    Ok(full_at.filter(|full_at| *full_at > latest).map(|full_at| full_at.since(latest)))
+}
+
 /// Forgets full buckets; the number of them.
 pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
     sql.exec(SWEEP, &params![now.micros()])

@@ -1,6 +1,6 @@
 //! Judging an answer, and counting a wrong one: the same for every method.
 
-use super::{Candidate, Confirmation, Exhaustion, Moment, Outcome, State, Step, Told};
+use super::{AwaitingCardValues, Candidate, Confirmation, Exhaustion, Moment, Outcome, State, Step, Told};
 use crate::{
     Refusal,
     device::{Keys, Method, Moving, credential::Asked},
@@ -43,7 +43,11 @@ impl Moment<'_> {
         if self.facts.unanswered_pushes > 0 {
             effects.push(Effect::ForgetPushes);
         }
-        effects.extend(moving.map(|moving| Effect::SaveMoving { device, moving }));
+        if let (Some(moving), Ok(candidate)) = (moving, self.candidate(device)) {
+            let ends = AwaitingCardValues::running_out(candidate, &moving);
+            effects.push(Effect::SaveMoving { device, moving });
+            effects.extend(ends);
+        }
         self.end(Outcome::Confirmed { device, method, at: self.now }, effects)
     }
 

@@ -53,7 +53,8 @@ impl AwaitingApproval {
         }
         let mut step = moment.wrong(candidate);
         if step.told == Some(Told::WrongAnswer) {
-            step.confirmation.state = without_request(moment, candidate, Withheld::WrongNumber)?;
+            let state = without_request(moment, candidate, Withheld::WrongNumber)?;
+            step.confirmation = step.confirmation.awaiting(state);
             step.effects.insert(0, Effect::WithdrawPush { device: self.device });
             step.told = Some(Told::WrongNumber);
         }

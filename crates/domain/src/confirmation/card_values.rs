@@ -3,8 +3,9 @@
 use super::{Candidate, Moment, Step};
 use crate::{
     Nonce, Refusal,
+    card::RunningOut,
     device::{Algorithm, Keys, Method, Moving},
-    effect::Effect,
+    effect::{Effect, Notice},
     id::DeviceId,
 };
 use serde::{Deserialize, Serialize};
@@ -32,6 +33,21 @@ impl AwaitingCardValues {
             vec![Effect::SaveMoving { device: candidate.device, moving }]
         };
         Ok((Self { device: candidate.device, places: pair }, effects))
+    }
+
+    /// What follows from an answer of a card besides the saved use: few left, the user is told; none left, it ends.
+    pub(super) fn running_out(card: &Candidate, after: &Moving) -> Vec<Effect> {
+        let (Some(Algorithm::CodeCard { places }), Some(after)) = (&card.algorithm, &after.card) else {
+            return Vec::new();
+        };
+        let (device, before) = (card.device, card.moving.card.clone().unwrap_or_default());
+        match after.running_out(&before, *places) {
+            None => Vec::new(),
+            Some(RunningOut::Few(left)) => vec![Effect::Tell(Notice::CardRunsOut(device, left))],
+            Some(RunningOut::UsedUp) => {
+                vec![Effect::DeviceRanOut { device }, Effect::Tell(Notice::CardUsedUp(device))]
+            }
+        }
     }
 
     pub(super) fn submitted(&self, moment: &Moment<'_>, code: &str, keys: &Keys) -> Result<Step, Refusal> {

@@ -116,7 +116,7 @@ impl Moment<'_> {
     pub(super) fn await_device(&self, candidate: &Candidate, method: Method) -> Result<Step, Refusal> {
         match method {
             Method::ChallengeResponse => {
-                let state = AwaitingResponse::ask(candidate, &self.confirmation.operation, self.nonce)?;
+                let state = AwaitingResponse::ask(candidate, self.confirmation, self.nonce)?;
                 Ok(self.go(State::AwaitingResponse(state), Vec::new()))
             }
             Method::TimeCode => {

@@ -7,7 +7,7 @@
 //!                     └── ReturnedToChoice ─────┘  └── MethodChosen, DeviceChosen: same attempt
 //! ```
 //! [`step`] is the only way from one state to the next. A challenge is made only after the choice, belongs to
-//! its attempt and dies with it. Ended confirmations never change.
+//! its attempt, is one for each device in it, and dies with it. Ended confirmations never change.
 
 mod answer;
 mod approval;
@@ -42,6 +42,7 @@ use crate::{
     lockout::{Budget, Until, UserFailures},
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One attempt to have one user confirm one operation with one of their devices.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +61,9 @@ pub struct Confirmation {
     pub wrong_answers: u32,
     /// Whose failures its wrong answers count among.
     pub budget: Budget,
+    /// The challenges that its devices were asked. A device chosen again is asked its own again: whoever holds the
+    /// response to one challenge could else choose until that one comes.
+    pub asked: BTreeMap<DeviceId, Challenge>,
     /// What is awaited.
     pub state: State,
 }
@@ -240,6 +244,14 @@ impl Confirmation {
         }
     }
 
+    /// The same in another state; a challenge that it asks is kept with its device.
+    fn awaiting(mut self, state: State) -> Self {
+        if let State::AwaitingResponse(AwaitingResponse { device, challenge, .. }) = &state {
+            self.asked.insert(*device, challenge.clone());
+        }
+        Self { state, ..self }
+    }
+
     /// Wrong answers left before the attempt ends.
     pub fn attempts_left(&self, policy: &Policy) -> u32 {
         policy.wrong_answers.saturating_sub(self.wrong_answers)
@@ -277,7 +289,7 @@ impl Moment<'_> {
         if let State::AwaitingApproval(left) = &self.confirmation.state {
             effects.insert(0, Effect::WithdrawPush { device: left.device });
         }
-        Step { confirmation: Confirmation { state, ..self.confirmation.clone() }, effects, told: None }
+        Step { confirmation: self.confirmation.clone().awaiting(state), effects, told: None }
     }
 
     /// A request that is on a phone is taken off it and is none that was left unanswered.

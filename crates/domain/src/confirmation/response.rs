@@ -1,6 +1,6 @@
 //! Awaiting the response to a challenge.
 
-use super::{Candidate, Challenge, Moment, Operation, Step, Withheld};
+use super::{Candidate, Challenge, Confirmation, Moment, Step, Withheld};
 use crate::{
     Nonce, Refusal,
     device::{Keys, Method},
@@ -21,17 +21,25 @@ pub struct AwaitingResponse {
 }
 
 impl AwaitingResponse {
-    pub(super) fn ask(candidate: &Candidate, operation: &Operation, nonce: &Nonce) -> Result<Self, Refusal> {
+    /// Asks the device's challenge of this attempt, or draws one that then stays with it.
+    pub(super) fn ask(candidate: &Candidate, attempt: &Confirmation, nonce: &Nonce) -> Result<Self, Refusal> {
         let algorithm = candidate.algorithm.as_ref().ok_or(Refusal::UnknownMethod)?;
         let digits = algorithm.challenge_length().ok_or(Refusal::UnknownMethod)?;
-        Ok(Self {
-            device: candidate.device,
-            challenge: Challenge::draw(operation.purpose(), digits, nonce),
-            withheld: None,
-        })
+        let answered = &candidate.moving.answered;
+        let challenge = match attempt.asked.get(&candidate.device) {
+            Some(asked) if !answered.contains(asked.as_str()) => asked.clone(),
+            _ => Challenge::unanswered(attempt.operation.purpose(), digits, nonce, answered)
+                .ok_or(Refusal::NoUsableDevice)?,
+        };
+        Ok(Self { device: candidate.device, challenge, withheld: None })
     }
 
     pub(super) fn submitted(&self, moment: &Moment<'_>, code: &str, keys: &Keys) -> Result<Step, Refusal> {
+        let candidate = moment.candidate(self.device)?;
+        if candidate.moving.answered.contains(self.challenge.as_str()) {
+            // Another attempt's answer spent this challenge: nothing counts, and a new one is asked.
+            return moment.await_device(candidate, Method::ChallengeResponse);
+        }
         moment.code_submitted(self.device, Method::ChallengeResponse, self.challenge.as_str(), (code, keys))
     }
 }

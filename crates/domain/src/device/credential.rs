@@ -12,6 +12,7 @@ use otp::{
     totp,
 };
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
 use subtle::ConstantTimeEq as _;
 
 /// How a device computes. Nothing secret.
@@ -53,6 +54,10 @@ pub struct Moving {
     /// A code card's use.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<CardUse>,
+    /// The challenges that a device without a counter has answered: to such a challenge it would always respond the
+    /// same, so none is asked or accepted twice. All are kept, some ten bytes each.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub answered: BTreeSet<String>,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the signature is serde's")]
@@ -215,7 +220,13 @@ fn judge_ocra(suite: &Suite, keys: &Keys, moving: &Moving, asked: &Asked<'_>) ->
         let found = suite.verify_counter(&key, &input, moving.counter, ahead, answer.expose()).ok()??;
         return Some(Moving { counter: found.checked_add(1)?, ..moving.clone() });
     }
-    suite.verify(&key, &input, answer.expose()).ok()?.then(|| moving.clone())
+    let fresh = !moving.answered.contains(asked.question);
+    let right = suite.verify(&key, &input, answer.expose()).ok()?;
+    (right && fresh).then(|| {
+        let mut moving = moving.clone();
+        moving.answered.insert(asked.question.to_owned());
+        moving
+    })
 }
 
 /// The time steps in which a passcode is looked for.

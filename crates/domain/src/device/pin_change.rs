@@ -105,6 +105,8 @@ fn both_right(facts: &Facts<'_>, responses: &Responses<'_>, now: Timestamp) -> O
     let moving = facts.algorithm.judge(facts.keys, facts.moving, &asked(responses.current))?;
     let pin = Some(responses.new_pin.clone());
     let keys = Keys { key: facts.keys.key.clone(), pin, approve: None };
+    // One challenge for both: the first response has not spent it for the second.
+    let moving = Moving { answered: facts.moving.answered.clone(), ..moving };
     facts.algorithm.judge(&keys, &moving, &asked(responses.new))
 }
 

@@ -3,15 +3,16 @@
 use crate::world::{NOW, World, candidate, card_plus, device, draft, keys, nonce, phone, right_response};
 use domain::{
     Refusal, Secret,
-    card::CardUse,
+    card::{CardUse, value_at},
     confirmation::{
-        Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Proof, State, Told, What, Withdrawal, offer, step,
+        Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Proof, State, Told, What, Withdrawal,
+        offer, step,
     },
     device::{Algorithm, Keys, Method, credential::suites},
     effect::{Effect, Notice},
     lockout::DeviceFailures,
 };
-use otp::ocra::Suite;
+use otp::ocra::{Input, Suite};
 use std::time::Duration;
 
 #[test]
@@ -170,6 +171,82 @@ fn the_right_response_confirms_once_and_its_counter_is_never_accepted_again() {
     // The same challenge in another attempt, by chance: the old response is not accepted.
     let replay = world.step(&confirmation, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
     assert_eq!(replay.told, Some(Told::WrongAnswer));
+}
+
+#[test]
+fn a_card_tells_once_that_it_runs_out_and_ends_with_its_last_values() {
+    let places = 8;
+    let mut world = World::of(vec![candidate(4, &[Method::CodeCard], Some(Algorithm::CodeCard { places }))]);
+    let keys = Keys { pin: None, ..keys() };
+    let mut told = Vec::new();
+    for n in 0..places / 2 {
+        let chosen = Event::DeviceChosen { device: device(4), method: None };
+        let asked = world.step(&draft(), chosen, NOW, u8::try_from(n).unwrap()).unwrap().confirmation;
+        let State::AwaitingCardValues(state) = &asked.state else { panic!("{:?}", asked.state) };
+        let code: String = state.places.iter().map(|place| value_at(&[7; 32], *place).expose().clone()).collect();
+        let done = world.step(&asked, Event::CodeSubmitted { code: &code, keys: &keys }, NOW, 2).unwrap();
+        assert!(matches!(done.confirmation.outcome(), Some(Outcome::Confirmed { .. })));
+        let ends = |effect: &Effect| matches!(effect, Effect::Tell(_) | Effect::DeviceRanOut { .. });
+        told.extend(done.effects.into_iter().filter(ends).map(|effect| (n, effect)));
+    }
+    let card = device(4);
+    assert_eq!(
+        told,
+        [
+            (0, Effect::Tell(Notice::CardRunsOut(card, 3))),
+            (3, Effect::DeviceRanOut { device: card }),
+            (3, Effect::Tell(Notice::CardUsedUp(card))),
+        ]
+    );
+}
+
+/// A card without counter or PIN.
+fn platinum(n: u8) -> Candidate {
+    candidate(n, &[Method::ChallengeResponse], Algorithm::ocra(suites::PLATINUM))
+}
+
+#[test]
+fn a_response_without_counter_is_accepted_once_for_its_device() {
+    let mut world = World::of(vec![platinum(1)]);
+    let (first, second) = (world.offer(true).unwrap().confirmation, world.offer(true).unwrap().confirmation);
+    let State::AwaitingResponse(asked) = first.state.clone() else { panic!("{:?}", first.state) };
+    let suite = Suite::parse(suites::PLATINUM).unwrap();
+    let input = Input { question: asked.challenge.as_str(), ..Input::default() };
+    let code = suite.respond(&otp::Key::new(vec![7; 32]), &input).unwrap().as_str().to_owned();
+    let keys = Keys { pin: None, ..keys() };
+    let submitted = || Event::CodeSubmitted { code: &code, keys: &keys };
+    let done = world.step(&first, submitted(), NOW, 2).unwrap();
+    assert!(matches!(done.confirmation.outcome(), Some(Outcome::Confirmed { .. })));
+
+    // Another attempt that was asked the same: its answer is not evaluated, and the next challenge is asked.
+    let replayed = world.step(&second, submitted(), NOW, 3).unwrap();
+    let State::AwaitingResponse(next) = &replayed.confirmation.state else { panic!("{:?}", replayed.confirmation) };
+    assert_ne!(next.challenge, asked.challenge);
+    assert_eq!((replayed.told, replayed.confirmation.wrong_answers), (None, 0));
+    // One that begins later, by the same draw: not asked the same.
+    let later = world.offer(true).unwrap().confirmation;
+    let State::AwaitingResponse(later) = later.state else { panic!("{:?}", later.state) };
+    assert_ne!(later.challenge, asked.challenge);
+}
+
+#[test]
+fn a_device_has_one_challenge_in_an_attempt_however_it_is_left_and_chosen_again() {
+    let mut world = World::of(vec![card_plus(1), phone(3)]);
+    world.unfamiliar = true;
+    let mut current = world.offer(true).unwrap().confirmation;
+    let choose = |n| Event::DeviceChosen { device: device(n), method: None };
+    let to_challenge = || Event::MethodChosen { method: Method::ChallengeResponse };
+    let missed = || Event::Approved { device: device(3), number: Some("no".to_owned()), proof: Proof::Valid };
+    let mut seen = std::collections::BTreeMap::new();
+    let ways = [choose(1), choose(3), to_challenge(), Event::ReturnedToChoice, choose(1), choose(3), missed()];
+    let more = [Event::ScanChosen, to_challenge(), choose(1), choose(3), Event::Superseded];
+    for (n, event) in (2_u8..).zip(ways.into_iter().chain(more)) {
+        current = world.step(&current, event, NOW, n).unwrap().confirmation;
+        if let State::AwaitingResponse(state) = &current.state {
+            assert_eq!(seen.entry(state.device).or_insert_with(|| state.challenge.clone()), &state.challenge);
+        }
+    }
+    assert_eq!((seen.len(), current.state.name()), (2, "awaiting_response"));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use domain::{
     device::Method,
 };
 use proptest::prelude::*;
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 #[derive(Debug, Clone)]
 enum Act {
@@ -42,13 +42,15 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
     /// Random sequences: the attempt keeps its id and deadline; ends are final; at most one confirmation; never a
-    /// success at or after the deadline, with a wrong answer, or after the third wrong one; counters only grow.
+    /// success at or after the deadline, with a wrong answer, or after the third wrong one; counters only grow; each
+    /// device is asked one challenge, however often it is chosen.
     #[test]
     fn against_a_plain_model(acts in prop::collection::vec(act(), 1..40), draws in any::<bool>()) {
         let mut world = World::of(vec![card_plus(1), card_plus(2), phone(3)]);
         let first = world.offer(draws).unwrap().confirmation;
         let (mut current, mut at, keys) = (first.clone(), NOW, keys());
         let (mut wrong, mut ended) = (0_u32, None::<Outcome>);
+        let mut challenges = BTreeMap::new();
         for (n, act) in (0_u8..).zip(acts) {
             let before = current.clone();
             let counters: Vec<_> = world.candidates.iter().map(|c| c.moving.counter).collect();
@@ -95,6 +97,10 @@ proptest! {
             prop_assert_eq!((current.id, &current.operation, current.expires_at), (first.id, &first.operation, first.expires_at));
             for (candidate, before) in world.candidates.iter().zip(counters) {
                 prop_assert!(candidate.moving.counter >= before);
+            }
+            if let State::AwaitingResponse(state) = &current.state {
+                let first = challenges.entry(state.device).or_insert_with(|| state.challenge.clone());
+                prop_assert_eq!(&state.challenge, first);
             }
             if current.wrong_answers > wrong {
                 prop_assert!(!right && at < first.expires_at);

@@ -60,6 +60,7 @@ pub fn draft() -> Confirmation {
         expires_at: NOW.plus(Duration::from_secs(180)),
         wrong_answers: 0,
         budget: Budget::Strangers,
+        asked: std::collections::BTreeMap::new(),
         state: State::AwaitingChoice,
     }
 }

@@ -112,7 +112,7 @@ section! {
         pub backchannel_client_burst: u32 = 200,
         /// … and how many come back in a second.
         pub backchannel_client_per_second: u32 = 20,
-        /// Requests of back ends to one user at once …
+        /// Requests of one client's back end to one user at once; of all clients together three times as many …
         pub backchannel_user_burst: u32 = 6,
         /// … and how long one takes to come back.
         pub backchannel_user_each: Span = Span::seconds(30),

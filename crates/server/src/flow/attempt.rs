@@ -165,45 +165,6 @@ async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Go
     }
 }
 
-/// Where the user goes on to from the end of an attempt that was not a login.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum WayBack {
-    /// To the program that asked, which learns that it gets nothing.
-    Client {
-        /// The address, with the error.
-        to: String,
-        /// The program's name.
-        name: String,
-    },
-    /// To our own settings page.
-    Settings,
-}
-
-/// The way back of an attempt; none for a login, or an attempt that is not known.
-pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, Refused> {
-    let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
-    let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
-    Ok(found.and_then(|stored| match stored.confirmation.operation.channel {
-        Channel::Details(back) => {
-            let client = &stored.confirmation.operation.client;
-            let addressee = oidc::authorize::Addressee {
-                redirect_uri: back.redemption.redirect_uri.unwrap_or_default(),
-                state: back.state,
-            };
-            Some(WayBack::Client {
-                to: addressee.error(&app.settings.issuer, &oidc::OAuthError::AccessDenied),
-                name: app.clients.find(client).map_or_else(|| client.clone(), |client| client.name.clone()),
-            })
-        }
-        Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Hosted
-        | Channel::FirstParty(_)
-        | Channel::Authorization { .. }
-        | Channel::Phone
-        | Channel::Activation => None,
-    }))
-}
-
 /// Waits until an attempt of our own pages has taken a step since now, or since the given count of steps. False when
 /// there is no such attempt.
 pub async fn changed(app: &Arc<App>, handle: &str, since: Option<i64>) -> Result<bool, Refused> {
@@ -250,11 +211,14 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, 
         // What a session began ends with it.
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     }
-    if let Act::Answer(_) = request.act {
-        let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
-        if let Some(wait) = super::session::throttle_user(app, sql, named, now)? {
-            return Ok(Taken::Step(Err(Refused::Throttled(wait))));
-        }
+    let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
+    let wait = match request.act {
+        Act::Answer(_) => super::session::throttle_user(app, sql, named, now)?,
+        Act::Choose { .. } | Act::Method(_) => super::session::throttle_choice(app, sql, named, now)?,
+        Act::Look | Act::Back | Act::Decline => None,
+    };
+    if let Some(wait) = wait {
+        return Ok(Taken::Step(Err(Refused::Throttled(wait))));
     }
     let latest = waiter.is_none_or(|mine| mine == stored.waiter);
     take(app, sql, request, (&stored, user, latest), now)

@@ -58,7 +58,10 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
     let can = |method: &Method| match (method, &device.algorithm) {
         (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
         (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
-        (Method::TimeCode, Some(Totp { .. })) | (Method::CodeCard, Some(CodeCard { .. })) => true,
+        (Method::TimeCode, Some(Totp { .. })) => true,
+        (Method::CodeCard, Some(CodeCard { places })) => {
+            device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
+        }
         (Method::Seamless, _) => device.phone.is_some(),
         _ => false,
     };

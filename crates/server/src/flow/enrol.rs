@@ -77,6 +77,9 @@ pub enum EnrolError {
     /// The password could not be hashed.
     #[error(transparent)]
     Hash(#[from] crate::passwords::HashError),
+    /// What the user is to tell clients.
+    #[error("a user code has 6 to 64 characters")]
+    UserCode,
     /// No key could be made.
     #[error(transparent)]
     Key(#[from] crate::signing::SigningError),
@@ -285,6 +288,10 @@ pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Resul
 
 /// Sets, or takes away, what the user tells a client whose requests must carry it (CIBA, `user_code`).
 pub fn set_user_code(app: &Arc<App>, username: &str, code: Option<&Secret<String>>) -> Result<User, EnrolError> {
+    // The most that a request can carry is 64; the least keeps a few guesses from being worth while.
+    if code.is_some_and(|code| !(6..=64).contains(&code.expose().chars().count())) {
+        return Err(EnrolError::UserCode);
+    }
     let phc = code.map(|code| app.passwords.hash(code)).transpose()?;
     in_user(app, username, move |sql, user, now| {
         store::user::set_user_code(sql, user.id, phc.as_deref())?;

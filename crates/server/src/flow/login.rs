@@ -23,7 +23,7 @@ use domain::{
     user::Username,
 };
 use serde_json::json;
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use store::{Error, Sql, user::User};
 
 /// The first step of a login.
@@ -203,6 +203,7 @@ fn offer(
         expires_at: now.plus(app.settings.policy.login_life),
         wrong_answers: 0,
         budget: scene.budget,
+        asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     };
     let known = (accepted.user.clone(), accepted.failures.clone());

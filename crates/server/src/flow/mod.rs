@@ -27,6 +27,7 @@ pub mod take_back;
 pub mod token;
 pub mod turn;
 pub mod unit;
+pub mod way_back;
 
 use domain::{Refusal, confirmation::Outcome, lockout::Until};
 use std::time::Duration;

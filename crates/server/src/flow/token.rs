@@ -214,16 +214,20 @@ fn fetching(
     let Some(user) = store::user::by_id(sql, request.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
     let device = store::device::one(sql, request.user, answer.device)?;
     let verification = device.as_ref().map_or(Verification::Nothing, super::candidates::verification);
-    // Codes are typed on our own pages, behind a login; the phone answers without one.
-    let used = amr(answer.method != Method::Seamless, answer.method, verification);
+    let used = amr(false, answer.method, verification);
+    // Codes are typed on our own pages, in a session that proved what it did; the phone answers without one.
+    let used = match &request.proved_amr {
+        Some(session) if answer.method != Method::Seamless => details::together(session, &used),
+        _ => used.join(" "),
+    };
     let grant = Grant {
         user: request.user,
         id: GrantId::new(now, &nonce()),
         client: request.client.clone(),
         session: None,
         scope: request.scope.clone(),
-        acr: acr(&used).to_owned(),
-        amr: used.join(" "),
+        acr: acr(&used.split(' ').collect::<Vec<_>>()).to_owned(),
+        amr: used,
         auth_at: answer.at,
         jkt,
         created_at: now,

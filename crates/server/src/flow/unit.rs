@@ -1,10 +1,11 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
-use super::push::Wake;
+use super::{lifecycle::device_passes, push::Wake};
 use crate::app::{App, nonce, random};
 use domain::{
     Secret, Timestamp,
     audit::Kind,
+    device::lifecycle::DeviceEvent,
     effect::{Effect, Notice},
     id::{AuditId, ConfirmationId, ContactId, DeviceId, MessageId, UserId},
     lockout::{Budget, Until},
@@ -68,6 +69,12 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
             (Effect::SaveMoving { device, moving }, Some(user)) => {
                 store::device::save_moving(sql, user, *device, moving)?;
             }
+            (Effect::DeviceRanOut { device }, Some(user)) => {
+                if let Some(device) = store::device::one(sql, user, *device)? {
+                    // What has ended meanwhile has ended.
+                    let _ended = device_passes(app, sql, scene, &device, DeviceEvent::RanOut)?;
+                }
+            }
             (Effect::LockPassword, Some(user)) => {
                 // Somebody else has the password: nothing that a login gave is beyond doubt.
                 store::user::lock_password(sql, user, scene.now)?;
@@ -101,12 +108,16 @@ pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Tim
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
         Notice::DeviceRemoved(_) => ("notice-device-removed", json!({})),
         Notice::PinChanged(_) => ("notice-pin-changed", json!({})),
+        Notice::CardRunsOut(_, left) => ("notice-card-runs-out", json!({ "left": left })),
+        Notice::CardUsedUp(_) => ("notice-card-used-up", json!({})),
     };
     let about = match notice {
         Notice::DeviceLocked(device, _)
         | Notice::DeviceActivated(device)
         | Notice::DeviceRemoved(device)
-        | Notice::PinChanged(device) => Some(device),
+        | Notice::PinChanged(device)
+        | Notice::CardRunsOut(device, _)
+        | Notice::CardUsedUp(device) => Some(device),
         Notice::LastAttempt | Notice::UserLocked(_) | Notice::WrongAnswers | Notice::NotMe | Notice::NotMyOperation => {
             None
         }

@@ -13,12 +13,13 @@ use crate::{
     clients::{Client, HOSTED},
     flow::{
         Origin, Refused,
-        attempt::{self, Act, Going, Owner, Progress, Request, WayBack},
+        attempt::{self, Act, Going, Owner, Progress, Request},
         give::{Given, Pass},
         login::{self, Begin, Claim},
         next::View,
         oidc::authorize::{self, Waiting},
         session,
+        way_back::{self, WayBack},
     },
     pages::{
         error::ErrorKind,
@@ -249,7 +250,7 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
             response
         }
         Err(refused) => {
-            let way_back = match attempt::way_back(app, handle).await {
+            let way_back = match way_back::way_back(app, handle).await {
                 Ok(way_back) => way_back,
                 Err(refused) => return visit.refused(&refused),
             };

@@ -25,9 +25,13 @@ pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
     Json(app.signer.receipt_keys(app.now()))
 }
 
-/// Whoever asks because of a key that it does not know must not meet a node that does not know it either.
+/// Whoever asks because of a key that it does not know must not meet a node that does not know it either. However many
+/// ask, the keys are read at most once a second.
 async fn read_anew(app: &Shared) {
-    if let Err(error) = registry::refresh(app).await {
-        tracing::warn!(%error, "the signing keys could not be read again");
-    }
+    let read = || async {
+        if let Err(error) = registry::refresh(app).await {
+            tracing::warn!(%error, "the signing keys could not be read again");
+        }
+    };
+    app.key_reads.done(read).await;
 }

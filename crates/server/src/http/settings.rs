@@ -116,7 +116,7 @@ pub async fn confirm(
     SignedInForm { form, signed_in }: SignedInForm,
 ) -> Result<Response, Response> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
-    match backchannel::take_up(&app, signed_in.user.id, id).await {
+    match backchannel::take_up(&app, &signed_in.session, id).await {
         Ok(Some(handle)) => Ok(super::login::on_to(&app, &form.visit, &handle, details::LIFE)),
         Ok(None) => Ok(form.visit.go("/settings")),
         Err(refused) => Err(form.visit.refused(&refused)),

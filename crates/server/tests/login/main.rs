@@ -8,6 +8,7 @@
 )]
 
 mod bad_input;
+mod code_card;
 mod first_party;
 mod kill;
 mod lockout;

@@ -1,6 +1,6 @@
 //! Token buckets in front of everything that takes a secret.
 
-use super::support::{CHALLENGE, PASSWORD, Server, session};
+use super::support::{CHALLENGE, PASSWORD, PIN, Server, session};
 
 const NARROW: &str =
     "[throttle]\naddress_burst = 8\naddress_per_second = 1\nusername_burst = 4\nusername_each = \"10s\"\n";
@@ -59,4 +59,30 @@ async fn a_known_program_has_a_bucket_of_its_own() {
     let mark = server.log_in("alice", &mut cards[0], &[]).await["client_mark"].as_str().unwrap().to_owned();
     while begin(&server, "alice", &[]).await.0 != 429 {}
     server.log_in("alice", &mut cards[0], &[("client_mark", &mark)]).await;
+}
+
+#[tokio::test]
+async fn choosing_again_asks_the_same_challenge_and_takes_from_a_bucket() {
+    let server =
+        Server::standing("[throttle]\naddress_burst = 1000\nusername_burst = 8\nusername_each = \"10s\"\n").await;
+    let mut cards = server.user("alice", 2).await;
+    let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
+    let choose = async |card: usize| {
+        let form = [("auth_session", session(&begun)), ("device_id", &cards[card].id)];
+        let (status, step) = server.challenge(&form).await;
+        (status, step["next"]["challenge"].clone())
+    };
+    let first = [choose(0).await, choose(1).await];
+    assert!(first.iter().all(|(status, challenge)| *status == 400 && challenge.is_string()), "{first:?}");
+    for n in 0..6 {
+        assert_eq!(choose(n % 2).await, first[n % 2], "choice {n}");
+    }
+    assert_eq!(choose(0).await.0, 429);
+    server.advance(10);
+    assert_eq!(choose(0).await, first[0]);
+    assert_eq!(choose(1).await.0, 429);
+    // Who has chosen too often may answer all the same.
+    let challenge = first[0].1.as_str().unwrap().to_owned();
+    let response = cards[0].answer(&challenge, PIN);
+    assert_eq!(server.challenge(&[("auth_session", session(&begun)), ("response", &response)]).await.0, 200);
 }

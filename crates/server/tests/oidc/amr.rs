@@ -6,9 +6,19 @@ use super::{
     rig::{Browser, Key, Shown, basic, challenge, send, standing},
     support::{PASSWORD, Server, VERIFIER, session},
 };
-use countersign::flow::enrol::{self, NewDevice};
+use countersign::flow::{
+    Origin,
+    app_session::{self, Ground},
+    enrol::{self, NewDevice},
+    unit::Scene,
+};
 use countersign_client::card::Card;
-use domain::Secret;
+use domain::{
+    Secret,
+    device::{Method, Verification},
+    lockout::Budget,
+    login::{acr, amr},
+};
 use serde_json::{Value, json};
 use std::sync::Arc;
 
@@ -148,4 +158,42 @@ async fn each_class_answers_a_back_end_on_the_settings_page() {
         assert_eq!(status, 200, "{class}: {tokens}");
         assert_eq!(claims(tokens["receipt"].as_str().unwrap())["link"], link, "{class}");
     }
+}
+
+/// A browser in the session that the phone app opened itself: no password took part.
+async fn by_the_phone_alone<'a>(server: &'a Server, username: &'static str) -> Browser<'a> {
+    let app = Arc::clone(&server.app);
+    let opened = server.app.store.write(move |sql| {
+        let user = store::user::by_name(sql, &domain::user::Username::parse(username).unwrap())?.unwrap().id;
+        let origin = Origin { address: std::net::Ipv4Addr::LOCALHOST.into(), agent: String::new() };
+        let used = amr(false, Method::Seamless, Verification::Pin);
+        let ground = Ground { confirmation: [7; 16].into(), acr: acr(&used), amr: &used.join(" "), origin: &origin };
+        let scene = Scene { user: Some(user), budget: Budget::Strangers, now: app.now(), detail: json!({}) };
+        app_session::open(&app, sql, &scene, user, &ground)
+    });
+    Browser::in_session(server, &opened.await.unwrap().unwrap().handle)
+}
+
+#[tokio::test]
+async fn a_code_typed_in_a_session_without_password_says_so() {
+    let server = standing(&Key::new()).await;
+    let (_dir, card) = holder(&server, "security-code-card", false).await;
+    let authorization = basic("payer");
+    let headers = [("authorization", authorization.as_str())];
+    let form = [("scope", "openid"), ("login_hint", "security-code-card"), ("binding_message", "order 4711")];
+    let (_, asked) = send(&server, "/oauth2/bc-authorize", &form, &headers).await;
+
+    let browser = by_the_phone_alone(&server, "security-code-card").await;
+    let page = browser.get("/settings").await;
+    let (csrf, id) = (page.field("csrf"), waiting(&page.text));
+    let to = browser.post("/settings/confirm", &[("csrf", &csrf), ("id", &id)]).await.location.unwrap();
+    let done = answer(&browser, &card, &browser.get(&to).await, None).await;
+    assert!(done.text.contains("Confirmed"), "{}", done.text);
+
+    let id = asked["auth_req_id"].as_str().unwrap();
+    let form = [("grant_type", "urn:openid:params:grant-type:ciba"), ("auth_req_id", id)];
+    let (_, tokens) = send(&server, "/oauth2/token", &form, &headers).await;
+    let told = claims(tokens["id_token"].as_str().unwrap_or_else(|| panic!("{tokens}")));
+    assert_eq!(told["amr"], json!(["swk", "pin", "mfa", "otp"]));
+    assert_eq!(told["acr"], domain::login::ACR_TWO_FACTORS, "the session's own two");
 }

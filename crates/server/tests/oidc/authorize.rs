@@ -1,8 +1,8 @@
 //! `/oauth2/authorize` and `/oauth2/par`.
 
 use super::{
-    rig::{Browser, CALLBACK, Key, introspect, redemption, request, send, start},
-    support::{CHALLENGE, VERIFIER},
+    rig::{Browser, CALLBACK, Key, basic, introspect, redemption, request, send, settings, start},
+    support::{CHALLENGE, Server, VERIFIER},
 };
 use serde_json::{Value, json};
 
@@ -223,4 +223,36 @@ async fn the_login_says_who_asks_in_a_language_that_the_client_wishes_and_the_us
     assert_eq!(chosen.status, 303);
     assert!(page(vec![("ui_locales", "ru")]).await.text.contains("rp asks you to log in."), "the user's choice counts");
     assert!(!browser.get("/login").await.text.contains("asks you"), "nobody asks");
+}
+
+#[tokio::test]
+async fn strangers_may_not_have_requests_kept_without_end() {
+    let settings = settings(&Key::new(), &[]).replace("address_burst = 100000", "address_burst = 6");
+    let settings = settings.replace("address_per_second = 1000", "address_per_second = 1");
+    let server = Server::standing(&settings).await;
+    let query = |client| form_urlencoded::Serializer::new(String::new()).extend_pairs(request(client, &[])).finish();
+    let get = async |client| {
+        let url = format!("{}/oauth2/authorize?{}", server.url, query(client));
+        let answer = server.http.get(url).send().await.unwrap();
+        (answer.status().as_u16(), answer.headers().contains_key("retry-after"))
+    };
+    let push = async |client: &str, headers: &[(&str, &str)]| {
+        let form = request(client, &[]);
+        let mut post = server.http.post(format!("{}/oauth2/par", server.url)).form(&form);
+        for (name, value) in headers {
+            post = post.header(*name, *value);
+        }
+        let answer = post.send().await.unwrap();
+        (answer.status().as_u16(), answer.headers().contains_key("retry-after"))
+    };
+    for _ in 0..3 {
+        assert_eq!(get("rp").await, (303, false));
+        assert_eq!(push("pusher", &[]).await, (201, false));
+    }
+    assert_eq!(get("rp").await, (429, true));
+    assert_eq!(get("back").await, (429, true), "whoever it says to be for");
+    assert_eq!(push("pusher", &[]).await, (429, true));
+    assert_eq!(push("back", &[("authorization", &basic("back"))]).await.0, 201, "a client that proved itself");
+    server.advance(1);
+    assert_eq!(get("rp").await, (303, false));
 }

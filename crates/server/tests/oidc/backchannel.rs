@@ -4,6 +4,7 @@ use super::phones::{PIN as PHONE_PIN, activate, notices};
 use super::receiver::Receiver;
 use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, standing, start};
 use super::support::{Card, PASSWORD, PIN, Server};
+use countersign::flow::enrol::{self, EnrolError};
 use serde_json::{Value, json};
 use wire::phone::{Decision, Operation};
 
@@ -326,38 +327,69 @@ async fn a_request_may_have_to_be_signed_and_counts_once() {
     assert_eq!(error(post("9", &[("request", &foreign)]).await), "invalid_request");
 }
 
+/// Sets what alice tells clients.
+async fn set_user_code(server: &Server, code: &'static str) -> Result<(), EnrolError> {
+    let app = server.app.clone();
+    let set = move || enrol::set_user_code(&app, "alice", Some(&domain::Secret::new(code.to_owned()))).map(|_| ());
+    tokio::task::spawn_blocking(set).await.unwrap()
+}
+
 #[tokio::test]
 async fn a_user_code_keeps_strangers_from_asking() {
     let server = standing(&Key::new()).await;
     server.user("alice", 1).await;
     assert_eq!(error(ask(&server, "coder", &[]).await), "missing_user_code");
     assert_eq!(error(ask(&server, "coder", &[("user_code", "1234")]).await), "invalid_user_code", "none is set");
-    let phc = server.app.passwords.hash(&domain::Secret::new("4711-blue".to_owned())).unwrap();
-    let set = server.app.store.write(move |sql| {
-        let user = store::user::by_name(sql, &domain::user::Username::parse("alice").unwrap())?.unwrap();
-        store::user::set_user_code(sql, user.id, Some(&phc))
-    });
-    set.await.unwrap();
-    assert_eq!(error(ask(&server, "coder", &[("user_code", "1234")]).await), "invalid_user_code");
-    for _ in 0..2 {
-        assert_eq!(ask(&server, "coder", &[("user_code", "4711-blue")]).await.0, 200);
-    }
-    // Whoever guesses is stopped: the bucket of the user is empty now.
-    let (status, answer) = ask(&server, "coder", &[("user_code", "4711-blue")]).await;
-    assert_eq!((status, &answer["error"]), (429, &json!("temporarily_unavailable")));
+    assert!(matches!(set_user_code(&server, "12345").await, Err(EnrolError::UserCode)), "too short");
+    set_user_code(&server, "4711-blue").await.unwrap();
+    assert_eq!(error(ask(&server, "coder", &[("user_code", "4711")]).await), "invalid_user_code");
+    assert_eq!(ask(&server, "coder", &[("user_code", "4711-blue")]).await.0, 200);
 }
 
 #[tokio::test]
-async fn one_user_and_one_client_have_limits() {
+async fn guessing_the_user_code_stops_and_keeps_no_other_client_out() {
     let server = standing(&Key::new()).await;
+    server.user("alice", 1).await;
+    set_user_code(&server, "4711-blue").await.unwrap();
+    let mut guesses = 0;
+    // Slower than any other limit.
+    while error(ask(&server, "coder", &[("user_code", "000000")]).await) == "invalid_user_code" {
+        guesses += 1;
+        server.advance(120);
+    }
+    assert_eq!(guesses, 5, "five, and one more an hour");
+    let (status, answer) = ask(&server, "coder", &[("user_code", "4711-blue")]).await;
+    assert_eq!((status, &answer["error"]), (429, &json!("temporarily_unavailable")), "nothing is compared any more");
+    for _ in 0..4 {
+        assert_eq!(ask(&server, "payer", &[]).await.0, 200, "what was guessed took nothing from others");
+    }
+    server.advance(3600);
+    assert_eq!(ask(&server, "coder", &[("user_code", "4711-blue")]).await.0, 200);
+    let rows = server.app.store.read(|sql| {
+        let user = store::user::by_name(sql, &domain::user::Username::parse("alice").unwrap())?.unwrap();
+        store::audit::latest(sql, Some(user.id), 100)
+    });
+    let rows = rows.await.unwrap();
+    assert_eq!(rows.iter().filter(|row| row.kind == "backchannel.refused").count(), 5);
+}
+
+#[tokio::test]
+async fn a_client_that_asks_too_often_does_not_keep_others_out() {
+    let poll = |client| (client, "ciba = \"poll\"");
+    let server = Server::standing(&settings(&Key::new(), &[poll("pinger"), poll("back")])).await;
     for name in ["alice", "bob", "carol", "dan"] {
         server.user(name, 1).await;
     }
-    for _ in 0..4 {
-        assert_eq!(ask(&server, "payer", &[]).await.0, 200);
+    for client in ["payer", "payer-two"] {
+        for _ in 0..4 {
+            assert_eq!(ask(&server, client, &[]).await.0, 200, "{client}");
+        }
+        assert_eq!(ask(&server, client, &[]).await.0, 429, "{client} has asked this user enough");
     }
-    assert_eq!(ask(&server, "payer", &[]).await.0, 429, "whoever asks");
-    assert_eq!(ask(&server, "payer-two", &[]).await.0, 429, "the user's limit is one for all clients");
+    for _ in 0..4 {
+        assert_eq!(ask(&server, "pinger", &[]).await.0, 200);
+    }
+    assert_eq!(ask(&server, "back", &[]).await.0, 429, "all clients together have");
     for name in ["bob", "carol"] {
         for _ in 0..3 {
             assert_eq!(ask(&server, "payer", &[("login_hint", name)]).await.0, 200, "{name}");

@@ -1,7 +1,9 @@
 //! `authorization_details` by the browser's way: pushed, confirmed by whoever is signed in, repeated in the tokens.
 
 use super::phones::activate;
-use super::rig::{Browser, CALLBACK, Key, Shown, basic, challenge, introspect, redemption, request, send, start};
+use super::rig::{
+    Browser, CALLBACK, Key, Shown, basic, challenge, introspect, redemption, request, send, settings, start,
+};
 use super::support::{Card, PIN, Server};
 use serde_json::{Value, json};
 use wire::phone::Decision;
@@ -153,4 +155,19 @@ async fn what_a_session_began_ends_with_it() {
     assert_eq!(browser.post("/logout", &[("csrf", &csrf)]).await.location.as_deref(), Some("/login?notice=signed-out"));
     let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
     assert!(late.location.is_none() && late.text.contains("name=\"password\""), "{}", late.text);
+}
+
+#[tokio::test]
+async fn operations_are_asked_at_a_pace() {
+    let settings = settings(&Key::new(), &[]).replace("username_burst = 100000", "username_burst = 6");
+    let server = Server::standing(&settings).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    for n in 0..6 {
+        let led = begin(&browser, &[]).await;
+        assert!(led.location.as_deref().unwrap().starts_with("/login?attempt="), "operation {n}: {:?}", led.location);
+    }
+    assert_eq!(begin(&browser, &[]).await.parameters()["error"], "temporarily_unavailable");
+    server.advance(1);
+    assert!(begin(&browser, &[]).await.location.unwrap().starts_with("/login?attempt="));
 }

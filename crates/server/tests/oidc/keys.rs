@@ -215,3 +215,13 @@ async fn a_hint_that_is_not_ours_is_refused() {
             .contains_key("code")
     );
 }
+
+#[tokio::test]
+async fn many_who_ask_for_keys_at_once_have_them_read_once_or_twice() {
+    let server = Server::start().await;
+    let before = server.app.store.units();
+    let answers = join_all((0..50).map(|_| jwks(&server))).await;
+    assert!(answers.iter().all(|answer| !answer.keys.is_empty()));
+    let read = (server.app.store.units() - before).reads;
+    assert!((1..=3).contains(&read), "{read} readings for 50 requests");
+}

@@ -116,6 +116,12 @@ impl<'a> Browser<'a> {
         Self { server, cookies: RefCell::default() }
     }
 
+    /// One that holds a session already.
+    pub fn in_session(server: &'a Server, handle: &str) -> Self {
+        let cookies = BTreeMap::from([(countersign::http::cookie::SESSION.to_owned(), handle.to_owned())]);
+        Self { server, cookies: RefCell::new(cookies) }
+    }
+
     pub async fn get(&self, path: &str) -> Shown {
         self.send(self.server.http.get(format!("{}{path}", self.server.url))).await
     }

@@ -149,8 +149,8 @@ async fn a_confirmation_takes_one_unit_and_few_statements() {
     let before = server.app.store.units();
     let step = server.choose(&begun, &cards[0]).await;
     let chosen = server.app.store.units() - before;
-    // Read: the attempt, the user, the devices, the failures. Written: the attempt and the audit row.
-    assert_eq!((chosen.writes, chosen.statements), (1, 6), "{chosen:?}");
+    // A token; read: the attempt, the user, the devices, the failures. Written: the attempt and the audit row.
+    assert_eq!((chosen.writes, chosen.statements), (1, 7), "{chosen:?}");
 
     let response = cards[0].respond(&step);
     let before = server.app.store.units();

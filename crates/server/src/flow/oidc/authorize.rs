@@ -5,8 +5,8 @@ use crate::{
     app::{App, nonce},
     clients::Client,
     flow::{
-        Refused,
-        session::SignedIn,
+        Origin, Refused,
+        session::{SignedIn, throttle_address},
         unit::{Scene, audit},
     },
     handle::Kind,
@@ -22,6 +22,7 @@ use domain::{
 use oidc::{
     OAuthError,
     authorize::{AuthorizeRequest, Prompt},
+    client::AuthMethod,
 };
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
@@ -48,27 +49,50 @@ impl Waiting {
     }
 }
 
-/// Keeps a pushed request; its handle, for `request_uri`.
-pub async fn push(app: &Arc<App>, request: &AuthorizeRequest) -> Result<String, Denied> {
-    keep(app, request, Kind::Pushed, PUSHED_LIFE).await
+/// Keeps a request that a client pushed; its handle, for `request_uri`. A client that did not prove itself takes from
+/// the bucket of its address.
+pub async fn push(
+    app: &Arc<App>,
+    client: &Client,
+    request: &AuthorizeRequest,
+    origin: Origin,
+) -> Result<String, Denied> {
+    let stranger = (client.oauth.auth == AuthMethod::None).then_some(origin);
+    keep(app, request, (Kind::Pushed, PUSHED_LIFE), stranger).await
 }
 
-/// Keeps a request until its user has logged in; its handle.
-pub async fn wait(app: &Arc<App>, request: &AuthorizeRequest) -> Result<String, Denied> {
-    keep(app, request, Kind::Waiting, WAITING_LIFE).await
+/// Keeps a request until its user has logged in; its handle. Anyone may send one, so it takes from the bucket of the
+/// address that it comes from.
+pub async fn wait(app: &Arc<App>, request: &AuthorizeRequest, origin: &Origin) -> Result<String, Denied> {
+    keep(app, request, (Kind::Waiting, WAITING_LIFE), Some(origin.clone())).await
 }
 
-async fn keep(app: &Arc<App>, request: &AuthorizeRequest, kind: Kind, life: Duration) -> Result<String, Denied> {
+async fn keep(
+    app: &Arc<App>,
+    request: &AuthorizeRequest,
+    (kind, life): (Kind, Duration),
+    stranger: Option<Origin>,
+) -> Result<String, Denied> {
     let (handle, digest) = app.handles.mint(kind, nobody());
     let text = serde_json::to_string(request).map_err(|_| Refused::Internal)?;
     let (client, now) = (request.client_id.clone(), app.now());
     let expires_at = now.plus(life);
-    let kept = app.store.write(move |sql| {
+    let unit_app = Arc::clone(app);
+    let throttled = app.store.write(move |sql| {
+        if let Some(stranger) = &stranger
+            && let Some(wait) = throttle_address(&unit_app, sql, stranger, now)?
+        {
+            return Ok(Some(wait));
+        }
         let (client, request) = (client.clone(), text.clone());
-        store::request::insert(sql, &store::request::Request { digest, client, request, created_at: now, expires_at })
+        let request = store::request::Request { digest, client, request, created_at: now, expires_at };
+        store::request::insert(sql, &request)?;
+        Ok::<_, Error>(None)
     });
-    kept.await?;
-    Ok(handle)
+    match throttled.await? {
+        Some(wait) => Err(Refused::Throttled(wait).into()),
+        None => Ok(handle),
+    }
 }
 
 /// Takes a pushed request, once, for the client that pushed it.

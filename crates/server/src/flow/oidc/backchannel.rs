@@ -29,7 +29,8 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Error, Sql,
     backchannel::{Backchannel, Notification},
-    throttle,
+    session::Session,
+    throttle::{self, Rate},
     user::User,
 };
 
@@ -82,7 +83,14 @@ pub async fn ask(
     }
 }
 
-/// The user of a hint, unless there were too many requests: anyone's limit, whoever asks, and each client's own.
+/// How many more requests all clients together may send to one user than each of them.
+const CLIENTS_OF_ONE_USER: u32 = 3;
+/// Wrong user codes of one client for one user: five, and one more an hour.
+const WRONG_CODES: Rate = Rate { burst: 5, each: Duration::from_secs(3600) };
+
+/// The user of a hint, unless this client sent too many requests: to anyone, to this user, or with wrong codes. What all
+/// clients together may ask of a user is counted when nothing else is left to check: a client that may not ask must not
+/// keep the others from asking.
 async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<User, Denied> {
     let named = match hint {
         UserHint::Login(name) => name.trim().to_ascii_lowercase(),
@@ -92,7 +100,7 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
             hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
         }
     };
-    let (unit_app, client) = (Arc::clone(app), client.id.clone());
+    let (unit_app, client, coded) = (Arc::clone(app), client.id.clone(), client.oauth.user_code);
     let found = app.store.write(move |sql| {
         let now = unit_app.now();
         let by_client = unit_app.handles.bucket("backchannel-client", client.as_bytes());
@@ -105,13 +113,25 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
             _ => None,
         };
         let Some(user) = user else { return Ok(Err(Denied::OAuth(OAuthError::UnknownUser))) };
-        let by_user = unit_app.handles.bucket("backchannel-user", &user.id.octets());
-        if let Some(wait) = throttle::take(sql, by_user, unit_app.settings.backchannel_user_rate, now)? {
+        let of_both = of_both(&client, user.id);
+        let by_both = unit_app.handles.bucket("backchannel-client-user", &of_both);
+        if let Some(wait) = throttle::take(sql, by_both, unit_app.settings.backchannel_user_rate, now)? {
+            return Ok(Err(Refused::Throttled(wait).into()));
+        }
+        if coded && let Some(wait) = throttle::wait(sql, wrong_codes(&unit_app, &of_both), WRONG_CODES, now)? {
             return Ok(Err(Refused::Throttled(wait).into()));
         }
         Ok::<_, Error>(Ok(user))
     });
     found.await?
+}
+
+fn of_both(client: &str, user: UserId) -> Vec<u8> {
+    [&user.octets(), client.as_bytes()].concat()
+}
+
+fn wrong_codes(app: &App, of_both: &[u8]) -> [u8; 16] {
+    app.handles.bucket("backchannel-user-code", of_both)
 }
 
 async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&str>) -> Result<(), Denied> {
@@ -124,9 +144,10 @@ async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&
     if verdict.right {
         return Ok(());
     }
-    let (now, client) = (app.now(), client.id.clone());
+    let (unit_app, now, client) = (Arc::clone(app), app.now(), client.id.clone());
     let noted = app.store.write(move |sql| {
         let scene = scene(id, &client, now);
+        throttle::take(sql, wrong_codes(&unit_app, &of_both(&client, id)), WRONG_CODES, now)?;
         audit(sql, &scene, Audit::BackchannelRefused, &json!({ "because": "user_code" }))
     });
     noted.await?;
@@ -145,6 +166,12 @@ struct Ask {
 
 fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>) -> Result<Result<(), Refused>, Error> {
     let now = app.now();
+    let each = app.settings.backchannel_user_rate;
+    let all = Rate { burst: each.burst.saturating_mul(CLIENTS_OF_ONE_USER), each: each.each / CLIENTS_OF_ONE_USER };
+    let by_user = app.handles.bucket("backchannel-user", &ask.user.octets());
+    if let Some(wait) = throttle::take(sql, by_user, all, now)? {
+        return Ok(Err(Refused::Throttled(wait)));
+    }
     let operation = Operation {
         what: ask.request.detail.as_ref().map_or(What::Login, details::what),
         client: ask.client.id.clone(),
@@ -171,6 +198,7 @@ fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>)
         created_at: now,
         expires_at: confirmation.expires_at,
         redeemed_at: None,
+        proved_amr: None,
     };
     store::backchannel::insert(sql, &app.sealer, &request, ping.map(|ping| (ping, random())))?;
     let scene = scene(ask.user, &ask.client.id, now).about(confirmation.id);
@@ -201,16 +229,18 @@ pub fn awaiting(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<C
 }
 
 /// Lets a signed-in user answer one of the requests that wait, on our pages: a handle for it. None when it has ended
-/// or is not this user's.
-pub async fn take_up(app: &Arc<App>, user: UserId, id: ConfirmationId) -> Result<Option<String>, Refused> {
+/// or is not this user's. What the session proved goes into the tokens of what is typed there.
+pub async fn take_up(app: &Arc<App>, session: &Session, id: ConfirmationId) -> Result<Option<String>, Refused> {
+    let user = session.user;
     let (handle, digest) = app.handles.mint(Kind::Attempt, user);
-    let unit_app = Arc::clone(app);
+    let (unit_app, amr) = (Arc::clone(app), session.amr.clone());
     let taken = app.store.write(move |sql| {
         let waiting = awaiting(sql, user, unit_app.now())?;
         if !waiting.iter().any(|confirmation| confirmation.id == id) {
             return Ok(false);
         }
         store::confirmation::hand_over(sql, user, id, digest)?;
+        store::backchannel::taken_up(sql, user, id, &amr)?;
         Ok::<_, Error>(true)
     });
     Ok(taken.await?.then_some(handle))

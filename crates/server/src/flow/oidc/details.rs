@@ -6,7 +6,7 @@ use crate::{
     app::{App, nonce},
     flow::{
         Origin, Refused,
-        session::SignedIn,
+        session::{SignedIn, throttle_operation},
         turn::Around,
         unit::{Scene, audit, carry_out},
     },
@@ -30,7 +30,7 @@ use oidc::{
 };
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{Error, Sql};
 use wire::receipt::{Link, Receipt};
 
@@ -99,15 +99,19 @@ pub async fn ask(
         what: what(detail),
         client: request.client_id.clone(),
         address: origin.address.to_string(),
-        agent: origin.agent,
+        agent: origin.agent.clone(),
         message: None,
         channel: Channel::Details(Box::new(back)),
     };
     let (handle, digest) = app.handles.mint(Kind::Attempt, session.user);
-    let (unit_app, user) = (Arc::clone(app), session.user);
+    let (unit_app, user) = (Arc::clone(app), signed_in.user.clone());
     let asked = app.store.write(move |sql| {
         let now = unit_app.now();
-        let draft = draft(user, operation.clone(), (now, now.plus(LIFE)));
+        let draft = draft(user.id, operation.clone(), (now, now.plus(LIFE)));
+        let named = (&origin, draft.budget, user.username.as_str());
+        if let Some(wait) = throttle_operation(&unit_app, sql, named, now)? {
+            return Ok(Err(Refused::Throttled(wait)));
+        }
         Ok::<_, Error>(offer(&unit_app, sql, draft, digest)?.map(|_| ()))
     });
     asked.await?.map_err(Denied::Refused)?;
@@ -124,6 +128,7 @@ pub fn draft(user: UserId, operation: Operation, (now, expires_at): (Timestamp, 
         expires_at,
         wrong_answers: 0,
         budget: Budget::beyond_login(user),
+        asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     }
 }
@@ -184,7 +189,7 @@ pub fn code(
 }
 
 /// What the session proved, and what the confirmation adds to it.
-fn together(session: &str, used: &[&str]) -> String {
+pub fn together(session: &str, used: &[&str]) -> String {
     let mut all: Vec<&str> = session.split(' ').collect();
     all.extend(used.iter().filter(|word| !session.split(' ').any(|known| known == **word)));
     all.join(" ")

@@ -95,7 +95,7 @@ async fn decide(
             Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
             Err(denied) => Err(denied),
         },
-        (Ok(_), _) => authorize::wait(app, &request).await.map(|handle| {
+        (Ok(_), _) => authorize::wait(app, &request, origin).await.map(|handle| {
             let mut response = visit.go(&format!("/login?request={handle}"));
             visit.wish(&request.ui_locales, &mut response);
             response

@@ -2,7 +2,7 @@
 
 use super::{ClientForm, client_form};
 use crate::{
-    flow::oidc::authorize,
+    flow::{Origin, oidc::authorize},
     http::{Shared, problem::OAuthProblem},
 };
 use axum::{
@@ -18,7 +18,7 @@ use oidc::{
 use serde_json::json;
 
 /// `POST /oauth2/par`.
-pub async fn par(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
+pub async fn par(State(app): State<Shared>, origin: Origin, request: Request) -> Result<Response, OAuthProblem> {
     let ClientForm { form, client, jkt } = client_form(&app, request).await?;
     if form.has("request_uri") {
         return Err(OAuthError::Malformed("request_uri").into());
@@ -32,7 +32,7 @@ pub async fn par(State(app): State<Shared>, request: Request) -> Result<Response
         (None, Some(proved)) => request.dpop_jkt = Some(proved),
         _ => {}
     }
-    let handle = authorize::push(&app, &request).await?;
+    let handle = authorize::push(&app, &client, &request, origin).await?;
     let answer = json!({
         "request_uri": format!("{REQUEST_URI}{handle}"), "expires_in": authorize::PUSHED_LIFE.as_secs(),
     });
