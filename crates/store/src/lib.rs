@@ -75,6 +75,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0006_push",
     "0007_app",
     "0008_pin_changes",
+    "0014_messages",
 ];
 
 /// Collects the statements of the named modules.
