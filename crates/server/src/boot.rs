@@ -178,7 +178,8 @@ pub(crate) fn carriers(file: &File) -> Result<Carriers, BootError> {
     };
     let sms = match reqwest::Url::parse(&messages.sms_url) {
         Ok(url) if messages.sends_sms() => {
-            let secret = made_secret("COUNTERSIGN_SMS_SECRET", ("the SMS gateway's secret", &messages.sms_secret_file))?;
+            let secret =
+                made_secret("COUNTERSIGN_SMS_SECRET", ("the SMS gateway's secret", &messages.sms_secret_file))?;
             Some(Sms::new(url, secret)?)
         }
         _ => None,
@@ -201,8 +202,7 @@ fn made_secret(variable: &str, of: (&str, &str)) -> Result<Secret<String>, BootE
 fn secret(variable: &str, (what, path): (&str, &str)) -> Result<Secret<String>, BootError> {
     let text = match std::env::var(variable) {
         Ok(text) if !text.is_empty() => text,
-        _ => std::fs::read_to_string(path)
-            .map_err(|error| BootError::Io { what: format!("{what}, {path}"), error })?,
+        _ => std::fs::read_to_string(path).map_err(|error| BootError::Io { what: format!("{what}, {path}"), error })?,
     };
     Ok(Secret::new(text.trim().to_owned()))
 }

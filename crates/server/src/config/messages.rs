@@ -44,7 +44,8 @@ impl Messages {
     pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
         let mail = !self.mail_url.is_empty();
         let server = "mail_url must be smtps://USER@HOST or smtp://USER@HOST, without a password";
-        let from = "mail_from must be a mail address, such as \"Example Bank <login@bank.example>\", where mail_url is set";
+        let from =
+            "mail_from must be a mail address, such as \"Example Bank <login@bank.example>\", where mail_url is set";
         let rules = [
             (!mail || self.mail_server().is_some(), "mail_url", server),
             (!mail || self.sender().is_some(), if self.mail_from.is_empty() { "mail_url" } else { "mail_from" }, from),
@@ -80,7 +81,8 @@ mod tests {
 
     #[test]
     fn mail_needs_a_server_and_a_sender() {
-        let mail = |url: &str, from: &str| errors(&format!("[messages]\nmail_url = \"{url}\"\nmail_from = \"{from}\"\n"));
+        let mail =
+            |url: &str, from: &str| errors(&format!("[messages]\nmail_url = \"{url}\"\nmail_from = \"{from}\"\n"));
         for from in ["login@bank.example", "Example Bank <login@bank.example>", "Банк <login@bank.example>"] {
             assert_eq!(mail("smtps://bank@mail.example", from), Vec::<String>::new(), "{from}");
         }

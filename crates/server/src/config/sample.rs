@@ -1,8 +1,8 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Messages, Passwords, PhoneSettings, Product, Push,
-    Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
+    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Messages, Passwords, PhoneSettings, Product,
+    Push, Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;

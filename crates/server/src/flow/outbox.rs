@@ -58,7 +58,12 @@ pub fn queue(
 
 /// Tells the desk that the user says an operation was not theirs. Without an address of the desk only the audit log and
 /// the server's log know.
-pub fn tell_desk(app: &App, sql: &mut dyn Sql, (scene, user): (&Scene, UserId), not_theirs: &Operation) -> Result<(), Error> {
+pub fn tell_desk(
+    app: &App,
+    sql: &mut dyn Sql,
+    (scene, user): (&Scene, UserId),
+    not_theirs: &Operation,
+) -> Result<(), Error> {
     if app.settings.desk_mail.is_none() {
         tracing::warn!(%user, "a user says: it wasn't me; institution.desk_mail is not set, so the desk is not told");
         return audit(sql, scene, Audit::DeskNotTold, &Value::Null);

@@ -183,9 +183,8 @@ mod tests {
     #[test]
     fn a_server_is_read_with_what_it_demands() {
         let of = |text: &str| Server::parse(text).map(|s| (s.host, s.port, s.tls, s.user));
-        let server = |host: &str, port, tls, user: Option<&str>| {
-            Some((host.to_owned(), port, tls, user.map(str::to_owned)))
-        };
+        let server =
+            |host: &str, port, tls, user: Option<&str>| Some((host.to_owned(), port, tls, user.map(str::to_owned)));
         assert_eq!(of("smtps://mail.example"), server("mail.example", 465, Wanted::FromTheStart, None));
         assert_eq!(of("smtp://mail.example"), server("mail.example", 587, Wanted::Starttls, None));
         let user = Some("bank+login@mail.example");
@@ -222,5 +221,34 @@ mod tests {
         for bad in ["alice", "alice@example.com\r\nBcc: x@y.z", "a@b.c, x@y.z", "<alice@example.com>", ""] {
             assert!(written(bad, "About").is_none(), "{bad}");
         }
+    }
+
+    /// What a server without STARTTLS is told: 127.0.0.2 is this machine under an address that is not taken for it.
+    #[tokio::test]
+    async fn nothing_is_said_in_the_clear_to_another_machine() {
+        use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+        let listener = tokio::net::TcpListener::bind(("127.0.0.2", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let heard = tokio::spawn(async move {
+            let mut stream = BufReader::new(listener.accept().await.unwrap().0);
+            let mut heard = Vec::new();
+            stream.write_all(b"220 mail.example\r\n").await.unwrap();
+            let mut line = String::new();
+            while stream.read_line(&mut line).await.unwrap_or(0) > 0 {
+                heard.push(std::mem::take(&mut line).split_whitespace().next().unwrap_or_default().to_owned());
+                if stream.write_all(b"250-mail.example\r\n250 AUTH PLAIN LOGIN\r\n").await.is_err() {
+                    break;
+                }
+            }
+            heard
+        });
+        let server = Server::parse(&format!("smtp://bank@127.0.0.2:{port}")).unwrap();
+        let password = Secret::new("canary".to_owned());
+        let mail = Mail::new(&server, Some(&password), ("a@b.example".parse().unwrap(), "b.example")).unwrap();
+        let at = Timestamp::from_unix_seconds(1_700_000_000);
+        let answer = mail.send(&Letter { id: "m1", at, to: "alice@example.com", subject: "s", text: "canary" }).await;
+        assert!(matches!(&answer, Answer::Later(why, None) if why.contains("STARTTLS")), "{answer:?}");
+        let heard = heard.await.unwrap();
+        assert!(heard.iter().all(|verb| matches!(verb.as_str(), "EHLO" | "QUIT")), "{heard:?}");
     }
 }

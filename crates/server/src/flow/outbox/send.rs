@@ -144,7 +144,10 @@ mod tests {
         };
         assert_eq!((at(1, 600, None), at(2, 600, None), at(8, 600, None)), (Some(2), Some(4), Some(256)));
         assert_eq!((at(30, 86_400, None), at(u32::MAX, 86_400, None)), (Some(900), Some(900)));
-        assert_eq!((at(1, 600, Some(30)), at(6, 600, Some(30)), at(1, 600, Some(599))), (Some(30), Some(64), Some(599)));
+        assert_eq!(
+            (at(1, 600, Some(30)), at(6, 600, Some(30)), at(1, 600, Some(599))),
+            (Some(30), Some(64), Some(599))
+        );
         assert_eq!((at(1, 600, Some(600)), at(9, 512, None), at(1, 2, None)), (None, None, None));
     }
 }
