@@ -4,15 +4,13 @@ import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { promisify } from "node:util";
 import { client, inFolder } from "../../e2e/src/phone.mjs";
 import { Browser } from "../src/browser.mjs";
 import { eventually, operator, person, scene } from "../src/here.mjs";
 
 const alice = person(import.meta.filename);
-
-before(() => alice.prefersPhone());
 
 /** What the mail server kept. */
 async function box() {
@@ -118,9 +116,12 @@ test("a mail that the server refuses is not tried again, and what it said of the
 
 test("the desk is told of a login that was not its user's", async () => {
   const browser = new Browser();
-  const { text } = await browser.visit(`${scene.issuer}/login`);
-  const [, csrf] = /name="csrf" value="([^"]+)"/.exec(text);
-  await browser.visit(`${scene.issuer}/login`, { csrf, username: alice.username, password: alice.password });
+  const shown = (name, { text }) => new RegExp(`name="${name}" value="([^"]+)"`).exec(text)[1];
+  const page = await browser.visit(`${scene.issuer}/login`);
+  const known = { csrf: shown("csrf", page), username: alice.username, password: alice.password };
+  const chooser = await browser.visit(`${scene.issuer}/login`, known);
+  const chosen = { csrf: shown("csrf", chooser), attempt: shown("attempt", chooser), device: alice.phoneId };
+  await browser.visit(`${scene.issuer}/login/device`, chosen);
   const { id } = await alice.pending();
   await alice.reports(id);
   const mail = await mailTo(scene.mail.desk);

@@ -61,7 +61,7 @@ async fn send(app: &App, id: &str, rendered: &Rendered) -> Answer {
     match (channel, &app.carriers.mail, &app.carriers.sms) {
         (Channel::Mail, Some(mail), _) => {
             let foot = lang.t_with("mail-foot", &[("product", app.settings.product.as_str().into())]);
-            let text = format!("{text}\n\n{foot}\n");
+            let text = format!("{text}\n\n{foot}");
             mail.send(&Letter { id, at: *at, to, subject, text: &text }).await
         }
         (Channel::Sms, _, Some(sms)) => sms.send(&Text { id, to, text, lang: lang.tag() }, app.now()).await,
