@@ -385,6 +385,9 @@ activity-token-refreshed = A program renewed its access
 activity-refresh-replayed = A program's access was renewed twice with one key and taken back
 activity-grant-revoked = A program gave its access back
 activity-delivery-given-up = A program could not be told that something ended
+activity-message-failed = A message could not be delivered
+activity-desk-told = The secure-login desk was told of your report
+activity-desk-not-told = The secure-login desk could not be told of your report
 activity-signing-key-added = A signing key was added
 activity-signing-key-retired = A signing key was taken out of use
 activity-client-added = A program was registered
@@ -395,7 +398,7 @@ activity-other = Other
 ## Messages by mail and SMS
 
 notice-last-attempt = One more failed login locks your user. If these tries are not yours, call the secure-login desk{ $desk }.
-notice-activation-code = Your activation code is { $code }. It is valid for ten minutes. Type it only in the app on your own phone; we never ask for it.
+notice-activation-code = Your activation code is { $code }. It is valid for { $minutes } min. Type it only in the app on your own phone; we never ask for it.
 notice-device-activated = A new device is active: { $device }. If this was not you, call the secure-login desk{ $desk } at once.
 notice-device-removed = Your device { $device } was removed with the app on it. If this was not you, call the secure-login desk{ $desk } at once.
 notice-pin-changed = The PIN of your device { $device } was changed. If this was not you, call the secure-login desk{ $desk } at once.
@@ -406,6 +409,37 @@ notice-device-locked = Your device { $device } is locked after too many wrong re
 notice-device-locked-for-good = Your device { $device } is locked after too many wrong responses. Only the secure-login desk{ $desk } can lift the lock.
 notice-wrong-answers = Someone typed your right password and then wrong responses until the login ended. If this was not you, change your password.
 notice-not-me = You reported a login that was not yours. Your password is locked. Call the secure-login desk{ $desk }.
+
+mail-subject-code = { $product }: your activation code
+mail-subject-notice = { $product }: about your secure login
+mail-subject-desk = { $product }: a user reports a request that was not theirs
+mail-foot = { $product } sent this by itself. Nobody reads answers to it.
+
+## What the secure-login desk is told by mail
+
+desk-report-login =
+    { $username } refused a request on the phone and said “it wasn’t me”. The password is locked until the desk lifts it.
+
+    What was asked: { $what }
+    Program: { $client }
+    Network address: { $address }
+    Refused at: { $at }
+    User id: { $user }
+    Attempt, as the audit log names it: { $attempt }
+desk-report-request =
+    { $username } refused a request on the phone and said “it wasn’t me”. The password was not needed for it and is not locked.
+
+    What was asked: { $what }
+    Program: { $client }
+    Network address: { $address }
+    Refused at: { $at }
+    User id: { $user }
+    Attempt, as the audit log names it: { $attempt }
+desk-what-login = a login
+desk-what-withdrawal = a withdrawal
+desk-what-card-payment = a card payment
+desk-what-card-preauthorisation = the pre-authorisation of a card payment
+desk-what-phone-activation = the activation of the app on a phone
 
 ## Errors
 

@@ -126,6 +126,12 @@ kinds! {
     GrantRevoked = "grant.revoked";
     /// A client could not be told something, and is not tried any more.
     DeliveryGivenUp = "delivery.given_up";
+    /// A message to the user, or about the user to the desk, was given up.
+    MessageFailed = "message.failed";
+    /// The secure-login desk is told of what the user says was not theirs.
+    DeskTold = "desk.told";
+    /// It should have been told, and no address of it is configured.
+    DeskNotTold = "desk.not_told";
     /// A signing key was made; it is published, and signs from the moment that the row names.
     SigningKeyAdded = "signing_key.added";
     /// A signing key was taken out of use at once.

@@ -3,6 +3,7 @@
 use crate::{
     Policy,
     audit::Kind,
+    confirmation::Operation,
     device::Moving,
     id::{ConfirmationId, DeviceId},
     lockout::{DeviceFailures, Until, UserFailures},
@@ -56,6 +57,8 @@ pub enum Effect {
     LockPassword,
     /// Tell the owner on another channel.
     Tell(Notice),
+    /// Tell the secure-login desk that the owner says this operation was not theirs.
+    TellDesk(Box<Operation>),
     /// Write a row of the audit log.
     Audit {
         /// What happened.

@@ -4,9 +4,9 @@
 use crate::{
     card_processor::CardProcessor,
     clients::Clients,
-    config::{DeskNumber, File},
+    config::{DeskMail, DeskNumber, File},
     handle::Handles,
-    notify::webpush::WebPush,
+    notify::{Carriers, webpush::WebPush},
     pace::Pace,
     passwords::Passwords,
     signing::Signer,
@@ -43,6 +43,8 @@ pub struct App {
     pub clients: Clients,
     /// Wakes phones; none where nobody is woken.
     pub push: Option<WebPush>,
+    /// Carry mail and SMS.
+    pub carriers: Carriers,
     /// The institution's card processor; none where it has no cards here.
     pub card_processor: Option<CardProcessor>,
     /// Everything that was configured.
@@ -64,6 +66,8 @@ pub struct Settings {
     pub app_session: Duration,
     /// Telephone numbers of the desk.
     pub desk: Vec<DeskNumber>,
+    /// Where the desk reads mail.
+    pub desk_mail: Option<DeskMail>,
     /// The numbers that decisions depend on.
     pub policy: Policy,
     /// The device classes.
@@ -109,6 +113,7 @@ impl Settings {
             trade_url: Some(file.institution.trade_url.clone()).filter(|url| !url.is_empty()),
             app_session: file.phone.app_session.duration(),
             desk: file.institution.desk_numbers(),
+            desk_mail: file.institution.desk_mail(),
             policy: file.policy(),
             catalogue: file.catalogue.clone(),
             code_life: file.login.code_life.duration(),

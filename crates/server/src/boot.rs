@@ -7,7 +7,12 @@ use crate::{
     config::File,
     flow::keys::{self, KeyError},
     handle::Handles,
-    notify::webpush::{Vapid, WebPush, WebPushError},
+    notify::{
+        Carriers,
+        mail::{Mail, MailError},
+        sms::Sms,
+        webpush::{Vapid, WebPush, WebPushError},
+    },
     pace::Pace,
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
@@ -36,6 +41,12 @@ pub enum BootError {
     /// The sender of pushes.
     #[error(transparent)]
     Push(#[from] WebPushError),
+    /// The sender of mail.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// The HTTP client for SMS.
+    #[error("the HTTP client for SMS: {0}")]
+    Sms(#[from] reqwest::Error),
     /// The password hash.
     #[error(transparent)]
     Passwords(#[from] crate::passwords::HashError),
@@ -51,7 +62,7 @@ pub enum BootError {
 
 /// The name of the secret that handles, forms and buckets are derived from.
 const HANDLE_SECRET: &str = "handles";
-/// The card processor's secret is made by a program, so it can be long.
+/// Of secrets between programs.
 const SHORTEST_SECRET: usize = 32;
 
 /// How often keys are read for whoever asks for them, at most.
@@ -116,6 +127,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
         push,
+        carriers: carriers(file)?,
         card_processor: card_processor(file)?,
         settings,
     })
@@ -144,23 +156,60 @@ pub fn key_ring(file: &File) -> Result<KeyRing, BootError> {
     Ok(ring.map_err(Error::from)?)
 }
 
-/// The institution's card processor. Its secret comes from the environment where it is set there, else from the file.
-#[expect(clippy::disallowed_methods, reason = "a secret from the environment is one of the two documented ways")]
+/// The institution's card processor.
 fn card_processor(file: &File) -> Result<Option<CardProcessor>, BootError> {
     if !file.cards.are_there() {
         return Ok(None);
     }
     let path = &file.cards.processor_secret_file;
-    let failed = |error| BootError::Io { what: format!("the card processor's secret, {path}"), error };
-    let secret = match std::env::var("COUNTERSIGN_CARD_PROCESSOR_SECRET") {
-        Ok(text) if !text.is_empty() => text,
-        _ => std::fs::read_to_string(path).map_err(failed)?,
-    };
-    let secret = Secret::new(secret.trim().to_owned());
-    if secret.expose().len() < SHORTEST_SECRET || !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
-        return Err(failed(std::io::Error::other("it must be at least 32 printable characters of ASCII")));
-    }
+    let secret = made_secret("COUNTERSIGN_CARD_PROCESSOR_SECRET", ("the card processor's secret", path))?;
     Ok(CardProcessor::new(&file.cards.processor_url, secret))
+}
+
+/// The ways out for messages.
+pub(crate) fn carriers(file: &File) -> Result<Carriers, BootError> {
+    let messages = &file.messages;
+    let mail = match (messages.mail_server(), messages.sender()) {
+        (Some(server), Some(from)) => {
+            let path = &messages.mail_password_file;
+            let password = || secret("COUNTERSIGN_MAIL_PASSWORD", ("the mail server's password", path));
+            let password = server.wants_password().then(password).transpose()?;
+            // The server says the name that people know it by.
+            let url = reqwest::Url::parse(&file.http.public_url).ok();
+            let name = url.as_ref().and_then(|url| url.host_str()).unwrap_or("localhost");
+            Some(Mail::new(&server, password.as_ref(), (from, name))?)
+        }
+        _ => None,
+    };
+    let sms = match reqwest::Url::parse(&messages.sms_url) {
+        Ok(url) if messages.sends_sms() => {
+            let secret =
+                made_secret("COUNTERSIGN_SMS_SECRET", ("the SMS gateway's secret", &messages.sms_secret_file))?;
+            Some(Sms::new(url, secret)?)
+        }
+        _ => None,
+    };
+    Ok(Carriers { mail, sms })
+}
+
+/// A secret that a program makes, which can be long.
+fn made_secret(variable: &str, of: (&str, &str)) -> Result<Secret<String>, BootError> {
+    let secret = secret(variable, of)?;
+    if secret.expose().len() < SHORTEST_SECRET || !secret.expose().bytes().all(|b| b.is_ascii_graphic()) {
+        let error = std::io::Error::other("it must be at least 32 printable characters of ASCII");
+        return Err(BootError::Io { what: format!("{}, {}", of.0, of.1), error });
+    }
+    Ok(secret)
+}
+
+/// A secret from the environment where it is set there, else from the file.
+#[expect(clippy::disallowed_methods, reason = "a secret from the environment is one of the two documented ways")]
+fn secret(variable: &str, (what, path): (&str, &str)) -> Result<Secret<String>, BootError> {
+    let text = match std::env::var(variable) {
+        Ok(text) if !text.is_empty() => text,
+        _ => std::fs::read_to_string(path).map_err(|error| BootError::Io { what: format!("{what}, {path}"), error })?,
+    };
+    Ok(Secret::new(text.trim().to_owned()))
 }
 
 /// A new sealing key as the text of a key file.

@@ -5,6 +5,7 @@ use crate::{
     flow::{deliver, registry, sweep},
 };
 use std::{sync::Arc, time::Duration};
+use store::delivery::Lane;
 use tokio::task::JoinSet;
 
 /// How often what time has ended is swept up.
@@ -20,7 +21,12 @@ pub fn start(app: &Arc<App>) -> JoinSet<()> {
 /// Starts those that follow what is committed.
 pub fn followers(app: &Arc<App>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    jobs.spawn(deliver::run(Arc::clone(app)));
+    let (mail, sms) = (app.carriers.mail.is_some(), app.carriers.sms.is_some());
+    for (lane, there) in [(Lane::Programs, true), (Lane::Mail, mail), (Lane::Sms, sms)] {
+        if there {
+            jobs.spawn(deliver::run(Arc::clone(app), lane));
+        }
+    }
     jobs.spawn(registry::follow(Arc::clone(app)));
     jobs
 }

@@ -1,4 +1,4 @@
-//! Requests that the server makes to others, clients and push services: queued in the unit of work that causes them,
+//! What the server hands to others, clients, push services, mail servers and SMS gateways: queued in the unit of work that causes them,
 //! sent afterwards, and sent again until they are taken or given up.
 
 use crate::{
@@ -20,6 +20,35 @@ pub enum Kind {
     Ping,
     /// A push to a phone. The body is what it says; where it goes is in the phone's subscription when it is sent.
     Push,
+    /// A mail of the outbox. What it says is there; `client` is its id.
+    Mail,
+    /// An SMS of the outbox, likewise.
+    Sms,
+}
+
+/// Deliveries that do not wait for those of another lane: a mail server that hangs delays no SMS and no push.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lane {
+    /// Clients and push services.
+    Programs,
+    /// Mail.
+    Mail,
+    /// SMS.
+    Sms,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 3] = [Self::Programs, Self::Mail, Self::Sms];
+
+    /// Its kinds; some may be named twice.
+    fn kinds(self) -> [Kind; 3] {
+        match self {
+            Self::Programs => [Kind::Logout, Kind::Ping, Kind::Push],
+            Self::Mail => [Kind::Mail; 3],
+            Self::Sms => [Kind::Sms; 3],
+        }
+    }
 }
 
 impl Kind {
@@ -29,11 +58,22 @@ impl Kind {
             Self::Logout => "backchannel_logout",
             Self::Ping => "ciba_ping",
             Self::Push => "push",
+            Self::Mail => "mail",
+            Self::Sms => "sms",
+        }
+    }
+
+    /// Its lane.
+    pub fn lane(self) -> Lane {
+        match self {
+            Self::Logout | Self::Ping | Self::Push => Lane::Programs,
+            Self::Mail => Lane::Mail,
+            Self::Sms => Lane::Sms,
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Logout, Self::Ping, Self::Push].into_iter().find(|kind| kind.name() == name)
+        Lane::ALL.into_iter().flat_map(Lane::kinds).find(|kind| kind.name() == name)
     }
 }
 
@@ -46,9 +86,9 @@ pub struct Delivery {
     pub id: DeliveryId,
     /// What it is.
     pub kind: Kind,
-    /// The client it goes to; of a push the phone.
+    /// The client it goes to; of a push the phone, of a message its id.
     pub client: String,
-    /// Where to; empty of a push.
+    /// Where to; empty of a push and of a message.
     pub url: String,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,
@@ -68,7 +108,7 @@ statements! {
     INSERT = "INSERT INTO deliveries (user_id, id, kind, client, url, sealed_bearer, sealed_body, attempts, created_at,
         expires_at, next_at, done_at, gave_up_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL)";
     DUE = "SELECT user_id, id, kind, client, url, sealed_bearer, sealed_body, attempts, created_at, expires_at, next_at
-        FROM deliveries WHERE next_at <= $1 ORDER BY next_at, id LIMIT $2";
+        FROM deliveries WHERE next_at <= $1 AND kind IN ($3, $4, $5) ORDER BY next_at, id LIMIT $2";
     CLAIM = "UPDATE deliveries SET next_at = $4, attempts = attempts + 1
         WHERE user_id = $1 AND id = $2 AND next_at = $3";
     DONE = "UPDATE deliveries SET next_at = NULL, done_at = $4 WHERE user_id = $1 AND id = $2 AND next_at = $3";
@@ -101,9 +141,15 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, new: &Delivery, [bearer, body]
     sql.exec(INSERT, &args).map(|_| ())
 }
 
-/// What is to be tried now, the longest due first.
-pub fn due(sql: &mut dyn Sql, sealer: &Sealer, now: Timestamp, limit: u32) -> Result<Vec<Delivery>, Error> {
-    sql.rows(DUE, &params![now.micros(), limit])?.iter().map(|row| read(row, sealer)).collect()
+/// What of a lane is to be tried now, the longest due first.
+pub fn due(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    lane: Lane,
+    (now, limit): (Timestamp, u32),
+) -> Result<Vec<Delivery>, Error> {
+    let [one, two, three] = lane.kinds().map(Kind::name);
+    sql.rows(DUE, &params![now.micros(), limit, one, two, three])?.iter().map(|row| read(row, sealer)).collect()
 }
 
 /// Takes a delivery for itself until a moment, and counts the try. None when another node was first.

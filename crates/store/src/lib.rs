@@ -75,7 +75,8 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0006_push",
     "0007_app",
     "0008_pin_changes",
-    "0014_taken_up",
+    "0009_taken_up",
+    "0010_messages",
 ];
 
 /// Collects the statements of the named modules.

@@ -1,4 +1,5 @@
-//! Messages to users, queued in the unit of work that causes them and sent afterwards.
+//! Messages to users and to the desk, queued in the unit of work that causes them: what they say and what became of them.
+//! Sending one is a [`crate::delivery`].
 
 use crate::{
     Error, Row, Sql,
@@ -10,15 +11,15 @@ use domain::{
     id::{ContactId, MessageId, UserId},
 };
 
-/// A message to one contact point. Its words are made when it is sent, from the key and the arguments.
+/// A message to one contact point, or to the desk. Its words are made when it is sent, from the key and the arguments.
 #[derive(Debug, Clone)]
 pub struct Message {
-    /// To whom.
+    /// To or about whom.
     pub user: UserId,
     /// Its id.
     pub id: MessageId,
-    /// Where to.
-    pub contact: ContactId,
+    /// Where to; none is the secure-login desk, which is told about the user.
+    pub contact: Option<ContactId>,
     /// The message key of the catalogues.
     pub message: String,
     /// The message's arguments, a JSON object of texts and whole numbers. Sealed: an activation code is among them.
@@ -27,17 +28,23 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When it was handed over.
     pub sent_at: Option<Timestamp>,
+    /// When it was given up, and the kind of the reason.
+    pub failed: Option<(Timestamp, String)>,
 }
 
 statements! {
     INSERT = "INSERT INTO outbox (user_id, id, contact_id, message, sealed_arguments, created_at, sent_at)
         VALUES ($1, $2, $3, $4, $5, $6, NULL)";
-    UNSENT = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at FROM outbox
-        WHERE sent_at IS NULL ORDER BY created_at LIMIT $1";
-    LATEST = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at FROM outbox
+    ONE = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure FROM outbox
+        WHERE user_id = $1 AND id = $2";
+    LATEST = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure FROM outbox
         ORDER BY created_at DESC, id DESC LIMIT $1";
     SENT = "UPDATE outbox SET sent_at = $3 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
+    FAILED = "UPDATE outbox SET failed_at = $3, failure = $4 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
+    SWEEP = "DELETE FROM outbox WHERE created_at <= $1";
 }
+
+const DESK: [u8; 16] = [0; 16];
 
 /// Queues a message.
 pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, message: &Message, nonce: [u8; 12]) -> Result<(), Error> {
@@ -46,7 +53,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, message: &Message, nonce: [u8;
     let args = params![
         message.user.octets(),
         message.id.octets(),
-        message.contact.octets(),
+        message.contact.map_or(DESK, ContactId::octets),
         &message.message,
         sealed,
         message.created_at.micros(),
@@ -54,9 +61,9 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, message: &Message, nonce: [u8;
     sql.exec(INSERT, &args).map(|_| ())
 }
 
-/// Messages that wait, oldest first.
-pub fn unsent(sql: &mut dyn Sql, sealer: &Sealer, limit: u32) -> Result<Vec<Message>, Error> {
-    sql.rows(UNSENT, &params![limit])?.iter().map(|row| read(row, sealer)).collect()
+/// One message.
+pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: MessageId) -> Result<Option<Message>, Error> {
+    sql.row(ONE, &params![user.octets(), id.octets()])?.map(|row| read(&row, sealer)).transpose()
 }
 
 /// The latest messages, sent or not, newest first.
@@ -69,18 +76,31 @@ pub fn sent(sql: &mut dyn Sql, user: UserId, id: MessageId, now: Timestamp) -> R
     Ok(sql.exec(SENT, &params![user.octets(), id.octets(), now.micros()])? == 1)
 }
 
+/// Notes that a message was given up, and the kind of the reason.
+pub fn failed(sql: &mut dyn Sql, user: UserId, id: MessageId, (now, why): (Timestamp, &str)) -> Result<(), Error> {
+    sql.exec(FAILED, &params![user.octets(), id.octets(), now.micros(), why]).map(|_| ())
+}
+
+/// Forgets what was queued before a moment.
+pub fn sweep(sql: &mut dyn Sql, before: Timestamp) -> Result<u64, Error> {
+    sql.exec(SWEEP, &params![before.micros()])
+}
+
 fn read(row: &Row, sealer: &Sealer) -> Result<Message, Error> {
     let (user, id) = (UserId::from(row.id16(0)?), MessageId::from(row.id16(1)?));
     let arguments = sealer.open(&context(&row_of(user, id)), row.bytes(4)?)?;
     let arguments = std::str::from_utf8(&arguments).map_err(|_| row.corrupt(4, "arguments"))?.to_owned();
+    let failed_at = row.opt_i64(7)?.map(Timestamp::from_micros);
+    let contact = row.id16(2)?;
     Ok(Message {
         user,
         id,
-        contact: row.id16(2)?.into(),
+        contact: (contact != DESK).then(|| contact.into()),
         message: row.text(3)?.to_owned(),
         arguments: Secret::new(arguments),
         created_at: Timestamp::from_micros(row.i64(5)?),
         sent_at: row.opt_i64(6)?.map(Timestamp::from_micros),
+        failed: failed_at.zip(row.opt_text(8)?.map(str::to_owned)),
     })
 }
 

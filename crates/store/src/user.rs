@@ -48,6 +48,7 @@ statements! {
     USER_CODE = "SELECT user_code_phc FROM users WHERE user_id = $1";
     SET_USER_CODE = "UPDATE users SET user_code_phc = $2 WHERE user_id = $1";
     SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
+    SET_LOCALE = "UPDATE users SET locale = $2 WHERE user_id = $1 AND locale <> $2";
     PAGE = "SELECT user_id FROM usernames WHERE username > $1 ORDER BY username LIMIT $2";
 }
 
@@ -132,6 +133,11 @@ pub fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
 /// Sets the preferred device.
 pub fn set_default_device(sql: &mut dyn Sql, id: UserId, device: DeviceId) -> Result<(), Error> {
     sql.exec(SET_DEFAULT, &params![id.octets(), device.octets()]).map(|_| ())
+}
+
+/// Sets the language of messages, a BCP 47 tag.
+pub fn set_locale(sql: &mut dyn Sql, id: UserId, locale: &str) -> Result<(), Error> {
+    sql.exec(SET_LOCALE, &params![id.octets(), locale]).map(|_| ())
 }
 
 fn read(row: &Row) -> Result<User, Error> {

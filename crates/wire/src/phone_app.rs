@@ -18,6 +18,9 @@ pub struct Config {
     pub demo: bool,
     /// Telephone numbers of the desk.
     pub desk: Vec<Desk>,
+    /// Whether the desk is told by itself when a user says "it wasn't me".
+    #[serde(default)]
+    pub desk_told: bool,
 }
 
 /// A telephone number of the desk.

@@ -81,6 +81,11 @@ class Person {
     return does("phone", "deny", ...this.#phone(), id);
   }
 
+  /** Refuses one of them: "it wasn't me". */
+  reports(id) {
+    return does("phone", "deny", "--not-me", ...this.#phone(), id);
+  }
+
   #phone() {
     return ["--state", this.#devices.phone, "--ca-file", scene.ca];
   }

@@ -10,12 +10,17 @@ import { promisify } from "node:util";
 import { program } from "../../e2e/src/demo.mjs";
 import { startApache } from "./apache.mjs";
 import { registered } from "./clients.mjs";
+import { MAIL_HOST, startMail } from "./mail.mjs";
 import { answers, attended, freePorts, stop } from "./programs.mjs";
 
 const run = promisify(execFile);
 
+/** Where the desk reads mail. */
+const DESK = "desk@bank.example";
 /** Whom push services may write to. */
-const CONTACT = "mailto:desk@bank.example";
+const CONTACT = `mailto:${DESK}`;
+/** Whom mail is from. */
+const FROM = "login@bank.example";
 
 /**
  * Opens the scene with so many people; `{ file, ca, logs, close }`. `file` holds what tests need to know; `python` is
@@ -31,20 +36,26 @@ export async function openScene(people, python) {
     await rm(dir, { recursive: true, force: true });
   };
   try {
-    const [plain, secure, open, ...listening] = await freePorts(6);
+    const [plain, secure, open, submission, ...listening] = await freePorts(7);
     const issuer = `https://localhost:${secure}`;
     const site = `http://localhost:${open}`;
     const [told, pinged, pushed] = listening.map((port) => `http://localhost:${port}`);
     const tls = await certificate(dir);
     const clients = await registered({ site, told, pinged });
-    const config = await configure(dir, { plain, issuer, clients });
+    const mail = await startMail(dir, { python, tls, port: submission });
+    running.push(mail.child);
+    const config = await configure(dir, { plain, issuer, clients, mail });
     const roster = await crowd(dir, config, people);
-    running.push(serve(dir, config));
-    running.push(await startApache(dir, { plain, secure, open, tls, issuer, client: clients.apache }));
-    await answers(`http://127.0.0.1:${plain}/readyz`, running[0]);
-    await answers(`${site}/index.html`, running[1]);
+    const server = serve(config, tls);
+    running.push(server);
+    const apache = await startApache(dir, { plain, secure, open, tls, issuer, client: clients.apache });
+    running.push(apache);
+    await answers(`http://127.0.0.1:${plain}/readyz`, server);
+    await answers(`${site}/index.html`, apache);
     const file = path.join(dir, "scene.json");
-    const scene = { issuer, site, told, pinged, pushed, contact: CONTACT, ca: tls.file, config, python, clients, ...roster };
+    const mailed = { box: mail.box, from: FROM, desk: DESK };
+    const addresses = { issuer, site, told, pinged, pushed, contact: CONTACT, mail: mailed };
+    const scene = { ...addresses, ca: tls.file, config, python, clients, ...roster };
     await writeFile(file, JSON.stringify(scene), { mode: 0o600 });
     return { file, ca: tls.file, logs: () => logs(running, dir), close };
   } catch (error) {
@@ -56,7 +67,7 @@ export async function openScene(people, python) {
 
 async function certificate(dir) {
   const [file, key] = [path.join(dir, "tls.pem"), path.join(dir, "tls.key")];
-  const extensions = ["subjectAltName=DNS:localhost", "basicConstraints=CA:FALSE"];
+  const extensions = [`subjectAltName=DNS:localhost,IP:${MAIL_HOST}`, "basicConstraints=CA:FALSE"];
   const names = ["-subj", "/CN=localhost", ...extensions.flatMap((extension) => ["-addext", extension])];
   const kind = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-noenc", "-days", "2"];
   await run("openssl", ["req", "-x509", ...kind, ...names, "-keyout", key, "-out", file]);
@@ -64,7 +75,7 @@ async function certificate(dir) {
   return { file, key };
 }
 
-async function configure(dir, { plain, issuer, clients }) {
+async function configure(dir, { plain, issuer, clients, mail }) {
   const sealing = path.join(dir, "sealing.key");
   await run(program("countersign"), ["key", "new", "--out", sealing]);
   const parts = [
@@ -74,6 +85,9 @@ async function configure(dir, { plain, issuer, clients }) {
     `[log]\nfilter = "warn"\njson = false`,
     // The push service of the tests is on this machine.
     `[push]\nenabled = true\ncontact = "${CONTACT}"\nallow_insecure_loopback = true`,
+    `[product]\nname = "Example Bank"`,
+    `[institution]\ndesk_mail = "${DESK}"`,
+    `[messages]\nmail_url = "${mail.url}"\nmail_password_file = ${toml(mail.passwordFile)}\nmail_from = "Example Bank <${FROM}>"`,
     // Every judge comes from one address.
     `[throttle]\naddress_burst = 100000\naddress_per_second = 1000`,
     ...Object.values(clients).map(({ id, oauth }) => `[[clients]]\nid = "${id}"\nname = "${id}"\n${section(oauth)}`),
@@ -116,8 +130,10 @@ async function crowd(dir, config, count) {
   return { people, password, pin, pinFile: await keep("pin", `${pin}\n`) };
 }
 
-function serve(dir, config) {
-  const child = spawn(program("countersign"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"] });
+/** The mail server's certificate is the test's own: the server trusts it as a system's administrator has it trusted. */
+function serve(config, tls) {
+  const env = { ...process.env, SSL_CERT_FILE: tls.file };
+  const child = spawn(program("countersign"), ["serve", "--config", config], { stdio: ["ignore", "ignore", "pipe"], env });
   return attended(child, "countersign serve");
 }
 

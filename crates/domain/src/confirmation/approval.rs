@@ -72,6 +72,9 @@ impl AwaitingApproval {
 
     pub(super) fn denied(&self, moment: &Moment<'_>, reported: bool) -> Step {
         let mut effects = vec![Effect::PushAnswered];
+        if reported {
+            effects.push(Effect::TellDesk(Box::new(moment.confirmation.operation.clone())));
+        }
         // Whoever got here by a login knows the password; whoever asked through a client's back end need not.
         if reported && moment.confirmation.operation.behind_password() {
             effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);

@@ -155,6 +155,10 @@ fn money_is_asked_for_by_its_own_challenges_and_a_back_ends_report_locks_no_pass
         assert_eq!(effects.contains(&Effect::LockPassword), locks);
         let told = if locks { Notice::NotMe } else { Notice::NotMyOperation };
         assert!(effects.contains(&Effect::Tell(told)), "{effects:?}");
+        assert!(effects.contains(&Effect::TellDesk(Box::new(waiting.operation.clone()))), "{effects:?}");
+        let refused = Event::Denied { device: device(3), reported: false };
+        let effects = world.step(&waiting, refused, NOW, 2).unwrap().effects;
+        assert!(!effects.iter().any(|effect| matches!(effect, Effect::TellDesk(_))), "refusing is everyday");
     }
 }
 

@@ -31,6 +31,9 @@ fn refused(path: &Path, errors: &[ConfigError]) -> Failure {
 pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
     let file = read(config)?;
     serving::log(&file.log.filter, file.log.json);
+    for warning in file.warnings() {
+        tracing::warn!("{warning}");
+    }
     let app = Arc::new(boot::boot(&file, Clock::default())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -57,12 +60,15 @@ struct Checked {
     page_scripts: bool,
     /// Whether it carries the phone app.
     phone_app: bool,
+    /// What users are promised and is not done.
+    warnings: Vec<String>,
 }
 
-/// Says whether `serve` would start. Reads the key and the database, and changes neither.
+/// Says whether `serve` would start. Reads the keys, the secrets and the database, and changes none of them.
 pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> {
     let file = read(config)?;
     boot::key_ring(&file)?;
+    boot::carriers(&file)?;
     let store = store::Store::open(&boot::store_options(&file))?;
     let pending_migrations = store.pending(store::MIGRATIONS)?;
     let stored = if pending_migrations.is_empty() { store.read_blocking(store::client::all)? } else { Vec::new() };
@@ -79,6 +85,7 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
         device_classes: file.catalogue.classes().len(),
         page_scripts: assets::scripts_built(),
         phone_app: assets::phone_app_built(),
+        warnings: file.warnings(),
     };
     let pending = match checked.pending_migrations.as_slice() {
         [] => "up to date".to_owned(),
@@ -98,7 +105,8 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
         ids => format!("\nnote     in the database too, where they do not count: clients {}", ids.join(", ")),
     };
     let unbuilt = unbuilt(checked.page_scripts, checked.phone_app);
-    output.print(&checked, &format!("{text}{hidden}{unbuilt}"))
+    let warnings: String = checked.warnings.iter().map(|warning| format!("\nwarning  {warning}")).collect();
+    output.print(&checked, &format!("{text}{hidden}{unbuilt}{warnings}"))
 }
 
 /// What this program was built without.

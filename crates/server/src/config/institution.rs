@@ -1,7 +1,9 @@
 //! What the institution says about itself.
 
 use super::{ConfigError, section::section, setting_line};
+use i18n::Lang;
 use jiff::tz::TimeZone;
+use lettre::Address;
 
 section! {
     /// The institution behind this server.
@@ -13,7 +15,21 @@ section! {
         pub trade_url: String = String::new(),
         /// Telephone numbers of the secure-login desk, each a country (ISO 3166-1 alpha-2) and a number: "US +1 555 0100".
         pub desk: Vec<String> = Vec::new(),
+        /// The mail address of the desk: it is told at once when a user says "it wasn't me", as users are promised. Empty:
+        /// nobody is told, and only the audit log and the log know.
+        pub desk_mail: String = String::new(),
+        /// The desk's language: en or ru.
+        pub desk_language: String = "en".to_owned(),
     }
+}
+
+/// Where the desk reads mail.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskMail {
+    /// The address.
+    pub address: String,
+    /// The language.
+    pub lang: Lang,
 }
 
 /// A telephone number of the desk.
@@ -36,6 +52,22 @@ impl Institution {
         self.desk.iter().filter_map(|line| read(line)).collect()
     }
 
+    /// Where the desk reads mail; none where it does not.
+    pub fn desk_mail(&self) -> Option<DeskMail> {
+        let lang = Lang::parse(&self.desk_language).unwrap_or_default();
+        (!self.desk_mail.is_empty()).then(|| DeskMail { address: self.desk_mail.clone(), lang })
+    }
+
+    /// What an operator should know about the desk.
+    pub(super) fn warning(&self, mail_is_sent: bool) -> Option<String> {
+        let promise = "the desk is not told when a user says \"it wasn't me\"";
+        match (self.desk_mail.is_empty(), mail_is_sent) {
+            (true, _) => Some(format!("institution.desk_mail is not set: {promise}")),
+            (false, false) => Some(format!("institution.desk_mail is set, but no mail is sent: {promise}")),
+            (false, true) => None,
+        }
+    }
+
     /// What is wrong with the section.
     pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
         let mut errors = Vec::new();
@@ -48,6 +80,12 @@ impl Institution {
         }
         for line in self.desk.iter().filter(|line| read(line).is_none()) {
             refuse("desk", format!("desk: {line:?} is not a country and a number, such as \"US +1 555 0100\""));
+        }
+        if !self.desk_mail.is_empty() && self.desk_mail.parse::<Address>().is_err() {
+            refuse("desk_mail", format!("desk_mail: {:?} is not a mail address", self.desk_mail));
+        }
+        if Lang::parse(&self.desk_language).is_none() {
+            refuse("desk_language", format!("desk_language: {:?} is not one of en, ru", self.desk_language));
         }
         errors
     }
@@ -74,6 +112,8 @@ mod tests {
         assert!(errors("[institution]\nzone = \"Mars/Olympus\"\n")[0].starts_with("line 2: zone: \"Mars/Olympus\""));
         assert!(errors("[institution]\ntrade_url = \"http://trader.example/\"\n")[0].starts_with("line 2: trade_url"));
         assert!(errors("[institution]\ndesk = [\"+1 555 0100\"]\n")[0].starts_with("line 2: desk: \"+1 555 0100\""));
+        assert!(errors("[institution]\ndesk_mail = \"desk\"\n")[0].starts_with("line 2: desk_mail: \"desk\" is not"));
+        assert!(errors("[institution]\ndesk_language = \"de\"\n")[0].starts_with("line 2: desk_language"));
         let good = "[institution]\nzone = \"Europe/Berlin\"\ndesk = [\"US +1 555 0100\"]\ntrade_url = \"https://t.example/trader\"\n";
         let file = File::parse(good).unwrap();
         assert_eq!(file.institution.desk_numbers()[0].country, "US");

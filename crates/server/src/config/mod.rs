@@ -4,6 +4,7 @@ mod cards;
 mod catalogue;
 mod database;
 mod institution;
+mod messages;
 mod push;
 mod rules;
 mod sample;
@@ -13,7 +14,8 @@ mod span;
 
 pub use cards::Cards;
 pub use database::DatabaseUrl;
-pub use institution::{DeskNumber, Institution};
+pub use institution::{DeskMail, DeskNumber, Institution};
+pub use messages::Messages;
 pub use push::Push;
 pub use sample::sample;
 pub use sections::{
@@ -43,6 +45,7 @@ struct Raw {
     login: Login,
     phone: PhoneSettings,
     push: Push,
+    messages: Messages,
     lockout: Limits,
     throttle: Throttle,
     sessions: Sessions,
@@ -77,6 +80,8 @@ pub struct File {
     pub phone: PhoneSettings,
     /// `[push]`.
     pub push: Push,
+    /// `[messages]`.
+    pub messages: Messages,
     /// `[lockout]`.
     pub lockout: Limits,
     /// `[throttle]`.
@@ -154,6 +159,13 @@ impl File {
         Ok(raw.checked(listen, proxies, catalogue))
     }
 
+    /// What an operator should know that is no error: what users are promised and is not done.
+    pub fn warnings(&self) -> Vec<String> {
+        let mut warnings = self.messages.warnings();
+        warnings.extend(self.institution.warning(!self.messages.mail_url.is_empty()));
+        warnings
+    }
+
     /// The settings that decisions depend on.
     pub fn policy(&self) -> Policy {
         Policy {
@@ -191,6 +203,7 @@ impl Raw {
             login: self.login,
             phone: self.phone,
             push: self.push,
+            messages: self.messages,
             lockout: self.lockout,
             throttle: self.throttle,
             sessions: self.sessions,

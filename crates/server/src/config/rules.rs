@@ -46,6 +46,7 @@ impl Raw {
         let mut errors = self.institution.problems(text);
         errors.extend(self.push.problems(text));
         errors.extend(self.cards.problems(text));
+        errors.extend(self.messages.problems(text));
         for (index, client) in self.clients.iter().enumerate() {
             let line = line_at(text, client.span().start);
             let id = &client.get_ref().id;
@@ -76,4 +77,35 @@ fn authority(url: &str) -> Option<&str> {
 /// Whether a text is the address of a page that we may lead to.
 pub(super) fn web_address(url: &str) -> bool {
     authority(url).is_some_and(|rest| !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic()))
+}
+
+/// Whether a secret may be sent to an address: over TLS, or not over a network at all.
+pub(super) fn may_carry_a_secret(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let plain = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    plain && (url.scheme() == "https" || url.scheme() == "http" && local)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_carry_a_secret;
+
+    #[test]
+    fn a_secret_is_sent_to_nobody_who_could_be_listened_to() {
+        for good in ["https://cards.example", "https://cards.example/api", "http://localhost:8081", "http://[::1]:1"] {
+            assert!(may_carry_a_secret(good), "{good}");
+        }
+        for bad in [
+            "http://cards.example",
+            "http://localhost.example",
+            "http://127.0.0.1.example",
+            "https://user:password@cards.example",
+            "https://cards.example?x=1",
+            "ftp://localhost",
+            "cards.example",
+        ] {
+            assert!(!may_carry_a_secret(bad), "{bad}");
+        }
+    }
 }

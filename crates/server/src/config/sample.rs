@@ -1,8 +1,8 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Push,
-    Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
+    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Messages, Passwords, PhoneSettings, Product,
+    Push, Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -76,6 +76,7 @@ pub fn sample() -> String {
     Login::sample(&mut out);
     PhoneSettings::sample(&mut out);
     Push::sample(&mut out);
+    Messages::sample(&mut out);
     Limits::sample(&mut out);
     Throttle::sample(&mut out);
     Sessions::sample(&mut out);

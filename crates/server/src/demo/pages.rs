@@ -78,7 +78,7 @@ async fn outbox(State(app): State<Shared>, visit: Visit) -> Response {
         Ok(messages) => {
             let line = |message: outbox::Rendered| OutboxLine {
                 at: crate::http::moment(message.at),
-                channel: message.channel,
+                channel: message.channel.name().to_owned(),
                 to: message.to,
                 text: message.text,
             };

@@ -1,6 +1,6 @@
-//! What the server tells clients, and by push services phones (see [`super::push`]), by requests of its own: queued in the
-//! unit of work that causes it, sent right after the commit, and sent again, later each time, until it is taken or given
-//! up. At least once: a client may hear twice.
+//! What the server tells clients by requests of its own, phones by push services (see [`super::push`]) and people by mail
+//! and SMS (see [`super::outbox`]): queued in the unit of work that causes it, sent right after the commit, and sent again,
+//! later each time, until it is taken or given up. At least once: who gets it may hear twice.
 
 use super::{
     Refused,
@@ -23,25 +23,34 @@ use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use store::{
     Error, Sql,
-    delivery::{self, Delivery, Kind},
+    delivery::{self, Delivery, Kind, Lane},
 };
 use tokio::task::JoinSet;
 
 /// How long a client may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// How long a node has a delivery for itself: longer than it can take, so that nobody sends beside it.
-const LEASE: Duration = Duration::from_secs(30);
 /// How often what is due again is looked for. What is new is told by a signal.
 const POLL: Duration = Duration::from_secs(1);
-/// Deliveries that a node makes at once.
+/// Deliveries of a lane that a node makes at once.
 const AT_ONCE: usize = 32;
 /// Tries until it is given up. The waits between them are 1 s, 4 s, 16 s and so on, the last a little over an hour.
 const TRIES: u32 = 8;
 /// How long what is over is kept, for whoever looks into trouble.
 const KEPT: Duration = Duration::from_secs(7 * 86_400);
 
-/// What wakes the senders.
-const TOPIC: [u8; 16] = *b"deliveries waits";
+/// How long a node has a delivery for itself: longer than it can take, so that nobody sends beside it.
+fn lease(lane: Lane) -> Duration {
+    Duration::from_secs(if lane == Lane::Mail { 90 } else { 30 })
+}
+
+/// What wakes a lane's sender.
+fn topic(lane: Lane) -> [u8; 16] {
+    match lane {
+        Lane::Programs => *b"deliveries waits",
+        Lane::Mail => *b"mails do wait...",
+        Lane::Sms => *b"SMS do wait.....",
+    }
+}
 
 /// Something to tell.
 #[derive(Debug)]
@@ -50,9 +59,9 @@ pub struct New<'a> {
     pub user: Option<UserId>,
     /// What.
     pub kind: Kind,
-    /// The client; of a push the phone.
+    /// The client; of a push the phone, of a message its id.
     pub client: &'a str,
-    /// Where to; empty of a push.
+    /// Where to; empty of a push and of a message.
     pub url: &'a str,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,
@@ -78,12 +87,12 @@ pub fn queue(app: &App, sql: &mut dyn Sql, new: New<'_>, now: Timestamp) -> Resu
         next_at: now,
     };
     delivery::insert(sql, &app.sealer, &delivery, [random(), random()])?;
-    sql.wake(TOPIC);
+    sql.wake(topic(new.kind.lane()));
     Ok(())
 }
 
-/// Sends what is due, for as long as the server runs.
-pub async fn run(app: Arc<App>) {
+/// Sends what is due of a lane, for as long as the server runs.
+pub async fn run(app: Arc<App>, lane: Lane) {
     let http = match client() {
         Ok(http) => http,
         Err(error) => {
@@ -91,10 +100,10 @@ pub async fn run(app: Arc<App>) {
             return;
         }
     };
-    let mut news = app.store.watch(TOPIC);
+    let mut news = app.store.watch(topic(lane));
     let mut under_way = JoinSet::new();
     loop {
-        if let Err(error) = start(&app, &http, &mut under_way).await {
+        if let Err(error) = start(&app, (lane, &http), &mut under_way).await {
             tracing::warn!(%error, "what is due could not be looked for");
         }
         tokio::select! {
@@ -117,16 +126,21 @@ fn client() -> reqwest::Result<reqwest::Client> {
 }
 
 /// Begins to send as much of what is due as there is room for.
-async fn start(app: &Arc<App>, http: &reqwest::Client, under_way: &mut JoinSet<()>) -> Result<(), Error> {
+async fn start(
+    app: &Arc<App>,
+    (lane, http): (Lane, &reqwest::Client),
+    under_way: &mut JoinSet<()>,
+) -> Result<(), Error> {
     let room = u32::try_from(AT_ONCE.saturating_sub(under_way.len())).unwrap_or(0);
     let (reader, now) = (Arc::clone(app), app.now());
-    if room == 0 || app.store.read(move |sql| delivery::due(sql, &reader.sealer, now, 1)).await?.is_empty() {
+    let waits = app.store.read(move |sql| delivery::due(sql, &reader.sealer, lane, (now, 1)));
+    if room == 0 || waits.await?.is_empty() {
         return Ok(());
     }
     let unit_app = Arc::clone(app);
     let claimed = app.store.write(move |sql| {
-        let until = now.plus(LEASE);
-        let due = delivery::due(sql, &unit_app.sealer, now, room)?;
+        let until = now.plus(lease(lane));
+        let due = delivery::due(sql, &unit_app.sealer, lane, (now, room))?;
         due.iter().filter_map(|due| delivery::claim(sql, due, until).transpose()).collect::<Result<Vec<_>, Error>>()
     });
     for delivery in claimed.await? {
@@ -134,6 +148,7 @@ async fn start(app: &Arc<App>, http: &reqwest::Client, under_way: &mut JoinSet<(
         under_way.spawn(async move {
             let settled = match delivery.kind {
                 Kind::Push => super::push::deliver(&app, delivery).await,
+                Kind::Mail | Kind::Sms => super::outbox::deliver(&app, delivery).await,
                 Kind::Logout | Kind::Ping => to_client(&app, &http, delivery).await,
             };
             if let Err(error) = settled {
@@ -198,7 +213,7 @@ fn body(app: &App, delivery: &Delivery) -> Result<Option<(&'static str, String)>
             // A JWS has no character that a form would escape.
             Ok(Some(("application/x-www-form-urlencoded", format!("logout_token={signed}"))))
         }
-        (Kind::Logout, None) | (Kind::Push, _) => Ok(None),
+        (Kind::Logout, None) | (Kind::Push | Kind::Mail | Kind::Sms, _) => Ok(None),
     }
 }
 

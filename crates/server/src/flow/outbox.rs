@@ -1,27 +1,127 @@
-//! Messages to users, put into words in the user's language when they are sent or shown.
+//! Messages to users, and about users to the secure-login desk: queued in the unit of work that causes them, put into
+//! words when they are sent or shown, sent like everything that others are told (see [`super::deliver`]).
 
-use super::Refused;
-use crate::{app::App, config::DeskNumber};
-use domain::Timestamp;
-use i18n::{Arg, Lang};
-use std::sync::Arc;
-use store::{Error, Sql, outbox::Message};
+mod send;
+mod words;
 
-/// A message in words.
-#[derive(Debug, Clone)]
-pub struct Rendered {
-    /// When it was queued.
-    pub at: Timestamp,
-    /// `mail` or `sms`.
-    pub channel: String,
-    /// The mail address or phone number.
-    pub to: String,
-    /// The words.
-    pub text: String,
-}
+pub use send::deliver;
+pub use words::Rendered;
 
+use super::{
+    Refused, deliver as delivering,
+    unit::{Scene, audit},
+};
+use crate::app::{App, nonce, random};
+use domain::{
+    Secret, Timestamp,
+    audit::Kind as Audit,
+    confirmation::Operation,
+    id::{ContactId, MessageId, UserId},
+};
+use serde_json::{Value, json};
+use std::{sync::Arc, time::Duration};
+use store::{
+    Error, Sql,
+    contact::{Channel, Contact},
+    delivery,
+    outbox::Message,
+};
+
+/// How long a notice is of use: who hears of a lock a day later has met it.
+pub const NOTICE_LIFE: Duration = Duration::from_secs(86_400);
+/// How long messages are kept, sent or not.
+const KEPT: Duration = Duration::from_secs(7 * 86_400);
 /// Messages shown.
 const LATEST: u32 = 100;
+
+/// What a message says.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// The message key of the catalogues.
+    pub message: &'static str,
+    /// Its arguments.
+    pub arguments: &'a Value,
+    /// From when on it is of no use.
+    pub until: Timestamp,
+}
+
+/// Queues one message to one contact point. Where nothing is sent that way, it is kept all the same.
+pub fn queue(
+    app: &App,
+    sql: &mut dyn Sql,
+    (user, to): (UserId, &Contact),
+    new: New<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    enqueue(app, sql, (user, Some(to.id), to.channel), new, now)
+}
+
+/// Tells the desk that the user says an operation was not theirs. Without an address of the desk only the audit log and
+/// the server's log know.
+pub fn tell_desk(
+    app: &App,
+    sql: &mut dyn Sql,
+    (scene, user): (&Scene, UserId),
+    not_theirs: &Operation,
+) -> Result<(), Error> {
+    if app.settings.desk_mail.is_none() {
+        tracing::warn!(%user, "a user says: it wasn't me; institution.desk_mail is not set, so the desk is not told");
+        return audit(sql, scene, Audit::DeskNotTold, &Value::Null);
+    }
+    let known = store::user::by_id(sql, user)?;
+    let client = app.clients.find(&not_theirs.client);
+    let what = serde_json::to_value(&not_theirs.what).unwrap_or_default();
+    let arguments = json!({
+        "user": user.to_string(),
+        "username": known.map(|known| known.username.to_string()),
+        "what": what.get("operation"),
+        "client": client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
+        "address": not_theirs.address,
+        "attempt": scene.detail.get("attempt"),
+        "at": scene.now.unix_seconds(),
+    });
+    let message = if not_theirs.behind_password() { "desk-report-login" } else { "desk-report-request" };
+    let new = New { message, arguments: &arguments, until: scene.now.plus(NOTICE_LIFE) };
+    enqueue(app, sql, (user, None, Channel::Mail), new, scene.now)?;
+    audit(sql, scene, Audit::DeskTold, &Value::Null)
+}
+
+fn enqueue(
+    app: &App,
+    sql: &mut dyn Sql,
+    (user, contact, channel): (UserId, Option<ContactId>, Channel),
+    new: New<'_>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    let message = Message {
+        user,
+        id: MessageId::new(now, &nonce()),
+        contact,
+        message: new.message.to_owned(),
+        arguments: Secret::new(new.arguments.to_string()),
+        created_at: now,
+        sent_at: None,
+        failed: None,
+    };
+    store::outbox::insert(sql, &app.sealer, &message, random())?;
+    let (kind, there) = match channel {
+        Channel::Mail => (delivery::Kind::Mail, app.carriers.mail.is_some()),
+        Channel::Sms => (delivery::Kind::Sms, app.carriers.sms.is_some()),
+    };
+    if !there {
+        return Ok(());
+    }
+    let delivery = delivering::New {
+        user: Some(user),
+        kind,
+        client: &message.id.to_string(),
+        url: "",
+        bearer: None,
+        body: String::new(),
+        expires_at: Some(new.until),
+    };
+    delivering::queue(app, sql, delivery, now)
+}
 
 /// The latest messages in words, newest first.
 pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
@@ -30,84 +130,13 @@ pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
         let messages = store::outbox::latest(sql, &unit_app.sealer, LATEST)?;
         messages
             .iter()
-            .filter_map(|message| render(&unit_app, sql, message).transpose())
+            .filter_map(|message| words::render(&unit_app, sql, message).transpose())
             .collect::<Result<Vec<_>, Error>>()
     });
     Ok(rendered.await?)
 }
 
-fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<Rendered>, Error> {
-    let contact = store::contact::one(sql, &app.sealer, message.user, message.contact)?;
-    let (Some(contact), Some(user)) = (contact, store::user::by_id(sql, message.user)?) else { return Ok(None) };
-    let lang = Lang::parse(&user.locale).unwrap_or_default();
-    Ok(Some(Rendered {
-        at: message.created_at,
-        channel: contact.channel.name().to_owned(),
-        to: contact.address.expose().clone(),
-        text: words(lang, message, &app.settings.desk),
-    }))
-}
-
-/// The words of a message. Every message may name the desk, which its `$desk` gives the numbers of.
-fn words(lang: Lang, message: &Message, desk: &[DeskNumber]) -> String {
-    let arguments: serde_json::Value = serde_json::from_str(message.arguments.expose()).unwrap_or_default();
-    let given: Vec<(&str, Arg)> = arguments
-        .as_object()
-        .into_iter()
-        .flatten()
-        .map(|(name, value)| (name.as_str(), argument(name, value)))
-        .chain([("desk", Arg::Text(numbers(desk)))])
-        .collect();
-    lang.t_with(&message.message, &given)
-}
-
-/// The desk's numbers behind its name, or nothing.
-fn numbers(desk: &[DeskNumber]) -> String {
-    let lines: Vec<_> = desk.iter().map(|one| format!("{} {}", one.country, one.phone)).collect();
-    if lines.is_empty() { String::new() } else { format!(" ({})", lines.join(", ")) }
-}
-
-fn argument(name: &str, value: &serde_json::Value) -> Arg {
-    match (name, value.as_i64()) {
-        // Moments are stored as Unix seconds and told with their zone.
-        ("until", Some(seconds)) => {
-            let at = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-            Arg::Text(at.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        }
-        (_, Some(number)) => Arg::Int(number),
-        _ => Arg::Text(value.as_str().unwrap_or_default().to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use domain::{Nonce, Secret, id};
-
-    fn message(key: &str, arguments: &str) -> Message {
-        let (at, nonce) = (Timestamp::from_unix_seconds(0), &Nonce::new([7; 32]));
-        Message {
-            user: id::UserId::new(at, nonce),
-            id: id::MessageId::new(at, nonce),
-            contact: id::ContactId::new(at, nonce),
-            message: key.to_owned(),
-            arguments: Secret::new(arguments.to_owned()),
-            created_at: at,
-            sent_at: None,
-        }
-    }
-
-    #[test]
-    fn who_is_sent_to_the_desk_gets_its_numbers() {
-        let number = |country: &str, phone: &str| DeskNumber { country: country.to_owned(), phone: phone.to_owned() };
-        let desk = [number("US", "+1 555 0100"), number("RU", "+7 495 555 01 00")];
-        let (calls, keeps) =
-            (message("notice-not-me", "{}"), message("notice-activation-code", r#"{"code":"AAAA-2222"}"#));
-        for lang in Lang::ALL {
-            let said = words(lang, &calls, &desk);
-            assert!(said.contains(" (US +1 555 0100, RU +7 495 555 01 00)"), "{said}");
-            assert!(!words(lang, &calls, &[]).contains(['(', '{']), "{}", words(lang, &calls, &[]));
-            assert!(!words(lang, &keeps, &desk).contains("555"));
-        }
-    }
+/// Forgets old messages.
+pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
+    store::outbox::sweep(sql, now.minus(KEPT))
 }

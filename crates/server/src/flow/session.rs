@@ -14,6 +14,7 @@ use domain::{
     id::{MarkId, SessionId, UserId},
     lockout::Budget,
 };
+use i18n::Lang;
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use store::{
@@ -44,6 +45,12 @@ pub async fn signed_in(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>,
         Ok::<_, Error>(found)
     });
     Ok(found.await?)
+}
+
+/// Whoever is signed in chose a language: messages come in it from now on.
+pub async fn speaks(app: &Arc<App>, handle: &str, lang: Lang) -> Result<(), Refused> {
+    let Some(found) = signed_in(app, handle).await? else { return Ok(()) };
+    Ok(app.store.write(move |sql| store::user::set_locale(sql, found.user.id, lang.tag())).await?)
 }
 
 /// The same, when no person is there to use it: a program that asks again and again in the background must not keep

@@ -33,6 +33,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         store::backchannel::sweep(sql, now.minus(ANSWERED_FOR))?;
         super::session::sweep(&unit_app, sql, now, BATCH)?;
         super::deliver::sweep(sql, now)?;
+        super::outbox::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };

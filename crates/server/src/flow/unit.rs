@@ -1,13 +1,17 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
-use super::{lifecycle::device_passes, push::Wake};
-use crate::app::{App, nonce, random};
+use super::{
+    lifecycle::device_passes,
+    outbox::{self, NOTICE_LIFE, New},
+    push::Wake,
+};
+use crate::app::{App, nonce};
 use domain::{
-    Secret, Timestamp,
+    Timestamp,
     audit::Kind,
     device::lifecycle::DeviceEvent,
     effect::{Effect, Notice},
-    id::{AuditId, ConfirmationId, ContactId, DeviceId, MessageId, UserId},
+    id::{AuditId, ConfirmationId, DeviceId, UserId},
     lockout::{Budget, Until},
 };
 use serde_json::{Value, json};
@@ -81,6 +85,7 @@ pub fn carry_out(app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]
                 super::take_back::all(app, sql, scene, user)?;
             }
             (Effect::Tell(notice), Some(user)) => tell(app, sql, user, *notice, scene.now)?,
+            (Effect::TellDesk(not_theirs), Some(user)) => outbox::tell_desk(app, sql, (scene, user), not_theirs)?,
             // Saving the confirmation wakes the phone's stream of events, if it listens; a push, if it sleeps.
             (Effect::SendPush { device, confirmation, until }, Some(user)) => {
                 store::user::pushed(sql, user)?;
@@ -125,30 +130,11 @@ pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Tim
     if let (Some(device), Value::Object(arguments)) = (about, &mut arguments) {
         arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
     }
+    let new = New { message, arguments: &arguments, until: now.plus(NOTICE_LIFE) };
     for contact in store::contact::of_user(sql, &app.sealer, user)? {
-        queue(app, sql, (user, contact.id), (message, &arguments), now)?;
+        outbox::queue(app, sql, (user, &contact), new, now)?;
     }
     Ok(())
-}
-
-/// Queues one message to one contact point.
-pub fn queue(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, contact): (UserId, ContactId),
-    (message, arguments): (&str, &Value),
-    now: Timestamp,
-) -> Result<(), Error> {
-    let message = store::outbox::Message {
-        user,
-        id: MessageId::new(now, &nonce()),
-        contact,
-        message: message.to_owned(),
-        arguments: Secret::new(arguments.to_string()),
-        created_at: now,
-        sent_at: None,
-    };
-    store::outbox::insert(sql, &app.sealer, &message, random())
 }
 
 fn label_of(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<String, Error> {

@@ -84,6 +84,7 @@ pub async fn config(State(app): State<Shared>) -> Json<Config> {
         trade_url: settings.trade_url.clone(),
         cards: app.card_processor.is_some(),
         demo: settings.demo,
+        desk_told: settings.desk_mail.is_some() && (settings.demo || app.carriers.mail.is_some()),
         desk: settings
             .desk
             .iter()

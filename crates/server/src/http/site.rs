@@ -62,12 +62,17 @@ pub async fn problem(visit: Visit, slug: Result<Path<String>, PathRejection>) ->
     }
 }
 
-/// `POST /language`: remembers the language and goes back.
+/// `POST /language`: remembers the language, in the browser and as that of whoever is signed in, and goes back.
 pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
     let lang = Lang::parse(form.field("lang", 8)?).ok_or_else(|| form.visit.error(ErrorKind::BadRequest))?;
     let back = form.field("back", 512)?;
     // Only a path of ours: "//elsewhere" and "/\elsewhere" are other sites to a browser.
     let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    if let Some(handle) = form.visit.session()
+        && let Err(refused) = session::speaks(&app, handle, lang).await
+    {
+        return Err(form.visit.refused(&refused));
+    }
     let mut response = form.visit.go(if ours { back } else { "/" });
     let line = cookie::set(&app.settings, cookie::LANGUAGE, lang.tag(), Some(YEAR));
     response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));

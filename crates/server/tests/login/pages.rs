@@ -257,6 +257,30 @@ async fn russian_by_wish_and_by_choice() {
 }
 
 #[tokio::test]
+async fn the_language_that_a_signed_in_user_chooses_is_the_one_of_messages() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    server.user("bob", 0).await;
+    let locale = |name: &str| {
+        let name = domain::user::Username::parse(name).unwrap();
+        let read = server.app.store.read(move |sql| store::user::by_name(sql, &name));
+        async { read.await.unwrap().unwrap().locale }
+    };
+    let browser = Browser::new(&server);
+    let page = browser.get("/login").await;
+    browser.post("/language", &page, &[("lang", "ru"), ("back", "/login")]).await;
+    assert_eq!(locale("alice").await, "en", "nobody is signed in");
+    browser.post("/language", &page, &[("lang", "en"), ("back", "/login")]).await;
+    let settings = browser.log_in("alice", &mut cards[0]).await;
+    browser.post("/language", &settings, &[("lang", "ru"), ("back", "/settings")]).await;
+    assert_eq!((locale("alice").await, locale("bob").await), ("ru".to_owned(), "en".to_owned()));
+    let page = browser.get("/settings").await;
+    assert!(page.has("<html lang=\"ru\""));
+    browser.post("/language", &page, &[("lang", "xx"), ("back", "/settings")]).await;
+    assert_eq!(locale("alice").await, "ru");
+}
+
+#[tokio::test]
 async fn every_route_binds_browsers_and_lets_no_stranger_in() {
     use countersign::http::routes::{ROUTES, Who};
     let server = Server::start().await;

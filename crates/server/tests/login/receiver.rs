@@ -13,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-/// A status, and what `Retry-After` says.
+/// A status, and what `Retry-After` says. Status 0: it never answers.
 pub type Told = (u16, Option<&'static str>);
 
 pub struct Receiver {
@@ -95,6 +95,9 @@ async fn take(State(kept): State<Arc<Kept>>, uri: Uri, headers: HeaderMap, body:
     let received = Received { path: uri.path().to_owned(), headers, body: body.to_vec() };
     kept.received.lock().unwrap().push(received);
     let (status, after) = kept.answers.lock().unwrap().pop_front().unwrap_or((kept.otherwise, None));
+    if status == 0 {
+        std::future::pending::<()>().await;
+    }
     let mut response = StatusCode::from_u16(status).unwrap().into_response();
     let extra = match after {
         Some(after) => Some((header::RETRY_AFTER, after)),

@@ -306,7 +306,12 @@ impl Card {
 /// What is queued for others still, whenever it may be due.
 pub async fn queued(server: &Server) -> Vec<store::delivery::Delivery> {
     let (app, later) = (server.app.clone(), server.app.now().plus(Duration::from_secs(1_000_000)));
-    server.app.store.read(move |sql| store::delivery::due(sql, &app.sealer, later, 100)).await.unwrap()
+    let read = server.app.store.read(move |sql| {
+        let lanes = store::delivery::Lane::ALL.into_iter();
+        let due = lanes.map(|lane| store::delivery::due(sql, &app.sealer, lane, (later, 100)));
+        due.collect::<Result<Vec<_>, store::Error>>()
+    });
+    read.await.unwrap().concat()
 }
 
 /// Waits until nothing is queued any more.

@@ -4,7 +4,8 @@ use super::{
     phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
     support::{PASSWORD, Server, new_session, session},
 };
-use domain::{id::UserId, user::Username};
+use countersign::flow::outbox;
+use domain::{audit::Kind, id::UserId, user::Username};
 use serde_json::json;
 use std::sync::Arc;
 use wire::phone::{Decision, Operation};
@@ -46,7 +47,7 @@ async fn a_waiting_program_proceeds_by_itself() {
 
 #[tokio::test]
 async fn refusing_and_it_was_not_me() {
-    let server = Server::start().await;
+    let server = Server::with("[institution]\ndesk_mail = \"desk@bank.example\"\ndesk_language = \"ru\"\n").await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let step = awaiting(&server, "alice", &[]).await;
@@ -66,6 +67,34 @@ async fn refusing_and_it_was_not_me() {
     let (_, locked) = server.begin("alice", PASSWORD, &[]).await;
     assert_eq!(locked["failure"]["reason"], "invalid_credentials", "the password is locked");
     assert!(notices(&server).await.contains(&"notice-not-me".to_owned()), "the owner is told on another channel");
+
+    let told = outbox::latest(&server.app).await.unwrap().into_iter().filter(|mail| mail.to == "desk@bank.example");
+    let [mail] = &told.collect::<Vec<_>>()[..] else {
+        panic!("the desk is told once, and not of what was just refused")
+    };
+    assert!(mail.subject.ends_with("пользователь сообщает о чужом запросе"), "{}", mail.subject);
+    for said in ["alice", &user.to_string(), ": вход\n", "Программа: TWS\n", "127.0.0.1", &pending.id] {
+        assert!(mail.text.contains(said), "{said}: {}", mail.text);
+    }
+    assert_eq!(desk_audit(&server, user).await, [Kind::DeskTold.name()]);
+}
+
+#[tokio::test]
+async fn a_desk_without_an_address_is_not_said_to_know() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, _) = shown(&phone, &step).await;
+    phone.deny(&pending, Decision::Report).await.unwrap();
+    assert_eq!(desk_audit(&server, signed_in(&server).await).await, [Kind::DeskNotTold.name()]);
+    assert!(!notices(&server).await.iter().any(|message| message.starts_with("desk-")));
+}
+
+/// What the audit log says of the desk.
+async fn desk_audit(server: &Server, user: UserId) -> Vec<String> {
+    let rows = server.app.store.read(move |sql| store::audit::latest(sql, Some(user), 100)).await.unwrap();
+    rows.into_iter().map(|row| row.kind).filter(|kind| kind.starts_with("desk.")).collect()
 }
 
 /// A browser session of alice's.

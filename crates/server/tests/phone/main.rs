@@ -16,6 +16,7 @@ mod front;
 mod kill;
 mod load;
 mod manage;
+mod messages;
 mod nodes;
 mod parallel;
 mod phones;

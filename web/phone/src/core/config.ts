@@ -34,5 +34,6 @@ function parsed(held: unknown): Config {
     cards: flag(held, "cards"),
     demo: flag(held, "demo"),
     desk: desk.map((line) => ({ country: text(line, "country"), phone: text(line, "phone") })),
+    desk_told: memberOf(held, "desk_told") === true,
   };
 }

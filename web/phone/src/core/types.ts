@@ -18,6 +18,8 @@ export interface Config {
   readonly demo: boolean;
   /** Telephone numbers of the secure-login desk, by country (ISO 3166-1 alpha-2). */
   readonly desk: readonly { readonly country: string; readonly phone: string }[];
+  /** Whether the desk is told by itself when its user says "it wasn't me". */
+  readonly desk_told: boolean;
 }
 
 /** A username that is active on this phone. */

@@ -7,8 +7,9 @@ use crate::{
     clients::Client,
     flow::{
         Origin, Refused,
+        outbox::{self, New},
         token::{Asking, Tokens},
-        unit::{Scene, audit, queue},
+        unit::{Scene, audit},
     },
     handle::Kind,
 };
@@ -204,16 +205,17 @@ fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>)
     let scene = scene(ask.user, &ask.client.id, now).about(confirmation.id);
     audit(sql, &scene, Audit::BackchannelAsked, &json!({}))?;
     if confirmation.method() != Some(domain::device::Method::Seamless) {
-        tell(app, sql, ask, now)?;
+        tell(app, sql, ask, (confirmation.expires_at, now))?;
     }
     Ok(Ok(()))
 }
 
 /// Where no phone shows the request, its owner is told where it waits.
-fn tell(app: &App, sql: &mut dyn Sql, ask: &Ask, now: Timestamp) -> Result<(), Error> {
+fn tell(app: &App, sql: &mut dyn Sql, ask: &Ask, (until, now): (Timestamp, Timestamp)) -> Result<(), Error> {
     let arguments = json!({ "client": ask.client.name, "address": format!("{}/settings", app.settings.issuer) });
+    let new = New { message: "notice-asked", arguments: &arguments, until };
     for contact in store::contact::of_user(sql, &app.sealer, ask.user)? {
-        queue(app, sql, (ask.user, contact.id), ("notice-asked", &arguments), now)?;
+        outbox::queue(app, sql, (ask.user, &contact), new, now)?;
     }
     Ok(())
 }

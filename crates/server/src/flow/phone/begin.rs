@@ -10,7 +10,8 @@ use crate::{
         login::{Accepted, Claim, with_password},
         next::View,
         oidc::details,
-        unit::{audit, queue},
+        outbox::{self, New},
+        unit::audit,
     },
     handle::{Kind, Read},
 };
@@ -131,9 +132,11 @@ fn by_password(
         let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
         let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact.into())) };
         let code = activation_code::draw(&nonce());
-        let arguments = json!({ "code": code.expose() });
+        let arguments = json!({ "code": code.expose(), "minutes": app.settings.activation_life.as_secs() / 60 });
         keep(app, sql, draft, (Proof::Code, code))?;
-        queue(app, sql, (user.id, contact.id), ("notice-activation-code", &arguments), now)?;
+        let until = now.plus(app.settings.activation_life);
+        let new = New { message: "notice-activation-code", arguments: &arguments, until };
+        outbox::queue(app, sql, (user.id, &contact), new, now)?;
         Asked::Code(contact)
     };
     let how = match &asked {

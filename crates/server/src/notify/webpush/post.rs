@@ -1,7 +1,10 @@
 //! Handing a message to a push service (RFC 8030, 5), and what its answer means.
 
 use super::{EncryptError, Policy, Target, Vapid, VapidError, encrypt::encrypt};
-use crate::app::random;
+use crate::{
+    app::random,
+    notify::answer::{cause, retry_after},
+};
 use aws_lc_rs::agreement::{ECDH_P256, PrivateKey};
 use domain::{Secret, Timestamp};
 use reqwest::{
@@ -121,15 +124,6 @@ fn sealed(text: &[u8], to: &Target) -> Result<Vec<u8>, Unmade> {
     Ok(encrypt(text, &to.keys, &ours, random())?)
 }
 
-/// What went wrong, by its first cause: "error sending request" alone helps nobody.
-fn cause(error: &reqwest::Error) -> String {
-    let mut first: &dyn std::error::Error = error;
-    while let Some(before) = first.source() {
-        first = before;
-    }
-    first.to_string()
-}
-
 fn judged(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Answer {
     let why = status.as_u16().to_string();
     match status {
@@ -139,16 +133,6 @@ fn judged(status: StatusCode, headers: &HeaderMap, now: Timestamp) -> Answer {
         status if status.is_server_error() => Answer::Later(why, retry_after(headers, now)),
         _ => Answer::Refused(why),
     }
-}
-
-/// `Retry-After`: seconds or a date (RFC 9110, 10.2.3).
-fn retry_after(headers: &HeaderMap, now: Timestamp) -> Option<Duration> {
-    let text = headers.get(header::RETRY_AFTER)?.to_str().ok()?.trim();
-    if let Ok(seconds) = text.parse() {
-        return Some(Duration::from_secs(seconds));
-    }
-    let date = jiff::fmt::rfc2822::parse(text).ok()?;
-    Some(Timestamp::from_micros(date.timestamp().as_microsecond()).since(now))
 }
 
 /// Resolves names, and gives only addresses that the policy lets a connection go to: what is checked is what is

@@ -56,7 +56,11 @@ function words(ending: Ending): string[] {
     case "denied":
       return [t("outcome-denied-words")];
     case "reported":
-      return [t("outcome-reported-words"), t("outcome-reported-next")];
+      return [
+        t("outcome-reported-words"),
+        ...(config.value?.desk_told ? [t("outcome-reported-desk")] : []),
+        t("outcome-reported-next"),
+      ];
     case "over":
       return [ending.words];
   }

@@ -8,7 +8,7 @@ import { PhoneError } from "../../core/types.js";
 import { details, headline } from "../../app/operation.js";
 import { explain, over } from "../../app/problems.js";
 import { go } from "../../app/router.js";
-import { accounts, answered, core, waiting } from "../../app/state.js";
+import { accounts, answered, config, core, waiting } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
 import { Button, Field, Notice, Trouble } from "../../ui/parts.js";
@@ -143,5 +143,6 @@ function approvedWords({ operation }: Pending): string {
 
 function sureWords({ operation }: Pending): { title: string; words: string[]; yes: string; no: string } {
   const what = operation.type === "login" ? t("report-words-login") : t("report-words");
-  return { title: t("report-sure"), words: [what, t("report-desk")], yes: t("report-yes"), no: t("cancel") };
+  const desk = config.value?.desk_told ? t("report-desk") : t("report-call");
+  return { title: t("report-sure"), words: [what, desk], yes: t("report-yes"), no: t("cancel") };
 }
