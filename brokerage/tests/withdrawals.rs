@@ -18,7 +18,7 @@ fn asked(id: &str) -> Withdrawal {
         id: id.to_owned(),
         username: "alice".to_owned(),
         account: ACCOUNT.to_owned(),
-        amount: Cents::new(250_00),
+        amount: Cents::new(25_000),
         details: "{}".to_owned(),
         state: State::Asked,
         receipt: None,
@@ -37,7 +37,7 @@ fn what_is_confirmed_too_late_is_not_booked_since_its_money_is_free_again() {
         store.run_now(|tx| withdrawal::ask(tx, &asked(id)).map_err(StoreError::from)).unwrap();
     }
     let held = before.free().count() - read(NOW + PATIENCE - 1).free().count();
-    assert_eq!((held, read(NOW + PATIENCE).free()), (500_00, before.free()), "held until its time is over");
+    assert_eq!((held, read(NOW + PATIENCE).free()), (50_000, before.free()), "held until its time is over");
 
     let book = |id: &str, now| {
         let receipt = (id, id);
@@ -47,5 +47,5 @@ fn what_is_confirmed_too_late_is_not_booked_since_its_money_is_free_again() {
     assert_eq!(read(NOW).cash, before.cash, "nothing left");
     assert!(book("in time", NOW + PATIENCE - 1));
     assert!(!book("in time", NOW + PATIENCE - 1), "once");
-    assert_eq!(before.cash.count() - read(NOW).cash.count(), 250_00);
+    assert_eq!(before.cash.count() - read(NOW).cash.count(), 25_000);
 }

@@ -3,12 +3,17 @@
 use super::{
     backchannel::sign_in,
     phones::{PIN, activate},
-    rig::{Browser, CALLBACK, Key, basic, redemption, send, start},
+    rig::{Browser, CALLBACK, Key, basic, redemption, send, settings},
     support::Server,
 };
 use countersign_client::bench::Method;
 use serde_json::Value;
 use store::Counts;
+
+/// A server that only answers: what it does by itself every second would be counted too.
+async fn idle() -> Server {
+    Server::with(&settings(&Key::new(), &[])).await
+}
 
 /// Durable units and statements of what `work` asks for.
 async fn counted<T>(server: &Server, work: impl Future<Output = T>) -> (T, Counts) {
@@ -27,7 +32,7 @@ fn hold(counts: &[Counts], method: Method, statements: &[u64]) {
 
 #[tokio::test]
 async fn single_sign_on_takes_three_units() {
-    let server = start(&Key::new()).await;
+    let server = idle().await;
     let mut cards = server.user("alice", 1).await;
     let browser: Browser<'_> = sign_in(&server, "alice", &mut cards[0]).await;
     let (led, asked) = counted(&server, browser.authorize("rp", &[])).await;
@@ -43,7 +48,7 @@ async fn single_sign_on_takes_three_units() {
 
 #[tokio::test]
 async fn a_back_ends_request_takes_five_units() {
-    let server = start(&Key::new()).await;
+    let server = idle().await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let authorization = basic("payer");
