@@ -48,7 +48,7 @@ class Handler:
                 "calls_itself": session.host_name,
                 "headers": [[name, str(value)] for name, value in mail.items()],
                 "type": mail.get_content_type(),
-                "text": mail.get_content(),
+                "text": mail.get_content().replace("\r\n", "\n"),
                 "longest_line": max(len(line) for line in envelope.content.split(b"\r\n")),
                 "bare_newlines": envelope.content.replace(b"\r\n", b"").count(b"\n"),
                 "eight_bit": any(octet > 127 for octet in envelope.content),
