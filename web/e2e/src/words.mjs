@@ -49,7 +49,7 @@ export const WORDS = {
     codeTaken: "A phone has taken up this code. Once it is active, you find it among your devices.",
     staleLogin: "You logged in more than 20 minutes ago. Log in again to add a phone.",
     logInAgain: "Log in again",
-    reported: "You reported a login that was not yours. Your password is locked. Call the secure-login desk.",
+    reported: "You reported a login that was not yours. Your password is locked. Call the secure-login desk",
   },
   ru: {
     login: "Войти",
@@ -99,6 +99,6 @@ export const WORDS = {
     codeTaken: "Телефон воспользовался этим кодом. Когда он станет активным, вы увидите его среди своих устройств.",
     staleLogin: "С вашего входа прошло больше 20 минут. Войдите ещё раз, чтобы добавить телефон.",
     logInAgain: "Войти ещё раз",
-    reported: "Вы сообщили о входе, который начали не вы. Ваш пароль заблокирован. Позвоните в службу безопасного входа.",
+    reported: "Вы сообщили о входе, который начали не вы. Ваш пароль заблокирован. Позвоните в службу безопасного входа",
   },
 };
