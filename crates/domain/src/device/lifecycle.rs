@@ -83,6 +83,11 @@ impl DeviceState {
         !matches!(self, Self::Ordered | Self::Shipped { .. } | Self::Pending | Self::Active | Self::Suspended)
     }
 
+    /// Whether a device that came to this may have been in other hands: then nothing that it opened is beyond doubt.
+    pub fn in_doubt(self) -> bool {
+        matches!(self, Self::Lost | Self::Suspended | Self::Revoked)
+    }
+
     /// The state after an event, or a refusal when the two do not fit.
     pub fn after(self, event: DeviceEvent, now: Timestamp) -> Result<Self, Refusal> {
         use DeviceEvent as E;
@@ -111,6 +116,17 @@ impl std::fmt::Display for DeviceState {
 mod tests {
     use super::*;
     use crate::Nonce;
+
+    #[test]
+    fn what_a_lost_device_opened_is_in_doubt_and_what_a_replaced_one_opened_is_not() {
+        let by = DeviceId::new(Timestamp::from_unix_seconds(1), &Nonce::new([1; 32]));
+        for state in [DeviceState::Lost, DeviceState::Suspended, DeviceState::Revoked] {
+            assert!(state.in_doubt(), "{state}");
+        }
+        for state in [DeviceState::Active, DeviceState::Replaced { by }, DeviceState::Expired] {
+            assert!(!state.in_doubt(), "{state}");
+        }
+    }
 
     /// Every (state, event) pair: the new state's name, or `-` for a refusal.
     #[test]

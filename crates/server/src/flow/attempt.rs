@@ -4,6 +4,7 @@ use super::{
     Origin, Refused, candidates, give,
     give::Given,
     next::{self, View},
+    session::Doing,
     turn::{Around, Turned, turn},
     unit::Scene,
 };
@@ -212,12 +213,14 @@ fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, 
         return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
     }
     let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
-    let wait = match request.act {
-        Act::Answer(_) => super::session::throttle_user(app, sql, named, now)?,
-        Act::Choose { .. } | Act::Method(_) => super::session::throttle_choice(app, sql, named, now)?,
+    let doing = match request.act {
+        Act::Answer(_) => Some(Doing::Proving),
+        Act::Choose { .. } | Act::Method(_) => Some(Doing::Choosing),
         Act::Look | Act::Back | Act::Decline => None,
     };
-    if let Some(wait) = wait {
+    if let Some(doing) = doing
+        && let Some(wait) = super::session::throttle_user(app, sql, named, doing, now)?
+    {
         return Ok(Taken::Step(Err(Refused::Throttled(wait))));
     }
     let latest = waiter.is_none_or(|mine| mine == stored.waiter);

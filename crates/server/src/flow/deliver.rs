@@ -243,6 +243,16 @@ async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<()
     Ok(settled.await?)
 }
 
+/// When something is tried next: after a pause, not before whoever takes it wants it, and only while it is of use.
+pub(super) fn next_try(
+    delivery: &Delivery,
+    (pause, after): (Duration, Option<Duration>),
+    now: Timestamp,
+) -> Option<Timestamp> {
+    let at = now.plus(after.map_or(pause, |after| after.max(pause)));
+    delivery.expires_at.filter(|end| at < *end).map(|_| at)
+}
+
 /// How long to wait after so many tries; none when they were enough.
 pub(super) fn wait(tries: u32) -> Option<Duration> {
     (tries < TRIES).then(|| Duration::from_secs(4u64.saturating_pow(tries.saturating_sub(1))))

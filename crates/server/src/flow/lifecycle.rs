@@ -47,17 +47,15 @@ pub fn device_passes(
     Ok(Ok(state))
 }
 
-/// Ends the sessions that a device opened, where it cannot be trusted to have opened them for its owner: all of them when
-/// it was lost, suspended or taken back; the app's own when another took its place.
+/// Ends the sessions that a device opened: all of them where it may have been in other hands, else the app's own.
 fn end_sessions(
     app: &App,
     sql: &mut dyn Sql,
     scene: &Scene,
     (device, state): (&Device, DeviceState),
 ) -> Result<(), Error> {
-    let doubtful = matches!(state, DeviceState::Lost | DeviceState::Suspended | DeviceState::Revoked);
     for session in store::session::open(sql, device.user)? {
-        if !doubtful && !session.stays {
+        if !state.in_doubt() && !session.stays {
             continue;
         }
         let login = store::confirmation::by_id(sql, device.user, session.confirmation)?;

@@ -151,7 +151,8 @@ fn look_up(app: &App, sql: &mut dyn Sql, claim: &Claim) -> Result<Found, Error> 
             }
         }
     }
-    let waits = super::session::throttle_user(app, sql, (&claim.origin, named.budget, name.as_str()), now)?;
+    let who = (&claim.origin, named.budget, name.as_str());
+    let waits = super::session::throttle_user(app, sql, who, super::session::Doing::Proving, now)?;
     Ok(waits.map_or(Found::Named(named), Found::Throttled))
 }
 

@@ -183,9 +183,7 @@ async fn settle(app: &Arc<App>, delivery: Delivery, to: Subscription, answer: An
 
 /// When it is tried next: not before the push service wants it, and only while the request lives.
 fn next_try(delivery: &Delivery, after: Option<Duration>, now: Timestamp) -> Option<Timestamp> {
-    let wait = deliver::wait(delivery.attempts)?;
-    let at = now.plus(after.map_or(wait, |after| after.max(wait)));
-    delivery.expires_at.filter(|end| at < *end).map(|_| at)
+    deliver::next_try(delivery, (deliver::wait(delivery.attempts)?, after), now)
 }
 
 #[cfg(test)]

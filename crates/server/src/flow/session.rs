@@ -176,48 +176,41 @@ pub fn throttle_address(
 /// Who takes a step: from where, among whose failures, as which user.
 type Named<'a> = (&'a Origin, Budget, &'a str);
 
+/// What a user's buckets are kept for: each beside the others, so that none empties another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doing {
+    /// Giving a secret.
+    Proving,
+    /// Choosing a device or a method, which asks for a secret.
+    Choosing,
+    /// Asking an operation in a signed-in browser: each is a new attempt with challenges of its own.
+    Asking,
+}
+
+impl Doing {
+    /// The buckets of a username, and of a known browser or program.
+    fn buckets(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Proving => ("username", "mark"),
+            Self::Choosing => ("username-choice", "mark-choice"),
+            Self::Asking => ("username-operation", "mark-operation"),
+        }
+    }
+}
+
 /// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the
 /// owner out of the owner's own machine.
 pub fn throttle_user(
     app: &App,
     sql: &mut dyn Sql,
-    named: Named<'_>,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    take(app, sql, ["username", "mark"], named, now)
-}
-
-/// The same for choosing a device or a method, which takes no secret but asks for one: a bucket beside the other, so
-/// that neither empties the other.
-pub fn throttle_choice(
-    app: &App,
-    sql: &mut dyn Sql,
-    named: Named<'_>,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    take(app, sql, ["username-choice", "mark-choice"], named, now)
-}
-
-/// The same for an operation that is asked in a signed-in browser: each is a new attempt with challenges of its own.
-pub fn throttle_operation(
-    app: &App,
-    sql: &mut dyn Sql,
-    named: Named<'_>,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    take(app, sql, ["username-operation", "mark-operation"], named, now)
-}
-
-fn take(
-    app: &App,
-    sql: &mut dyn Sql,
-    [of_name, of_mark]: [&str; 2],
     (origin, budget, username): Named<'_>,
+    doing: Doing,
     now: Timestamp,
 ) -> Result<Option<Duration>, Error> {
     if exempt(app, origin) {
         return Ok(None);
     }
+    let (of_name, of_mark) = doing.buckets();
     let bucket = match budget {
         Budget::Strangers => app.handles.bucket(of_name, username.as_bytes()),
         Budget::Known(mark) => app.handles.bucket(of_mark, &mark.octets()),

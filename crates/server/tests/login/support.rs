@@ -21,7 +21,7 @@ pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
 /// Buckets wide enough to be out of the way of tests that are not about them.
-const WIDE: &str =
+pub const WIDE: &str =
     "[throttle]\naddress_burst = 100000\naddress_per_second = 1000\nusername_burst = 100000\nusername_each = \"1s\"\n";
 
 pub struct Server {
@@ -323,6 +323,18 @@ pub async fn settled(server: &Server) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     panic!("something is queued still: {:?}", queued(server).await);
+}
+
+/// Waits until something queued waits for its next try, which is so far away, and lets that time pass.
+pub async fn until_next_try(server: &Server, tries: u32, seconds: u64) {
+    let at = server.app.now().plus(Duration::from_secs(seconds));
+    for _ in 0..500 {
+        if queued(server).await.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at) {
+            return server.advance(seconds);
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    panic!("try {tries}: {:?}", queued(server).await);
 }
 
 /// A session of a user who has just logged in; nothing of it is stored.

@@ -4,7 +4,7 @@
 use super::{
     phones::{PIN, activate, known, unix_now},
     receiver::{Received, Receiver, Told},
-    support::{PASSWORD, Server, queued, settled},
+    support::{PASSWORD, Server, queued, settled, until_next_try},
 };
 use countersign::flow::{
     deliver,
@@ -44,18 +44,6 @@ impl Rig {
     async fn begin(&self) -> Begun {
         let known = known(&self.server).await;
         Activation::new(&known, unix_now).unwrap().begin(known, "ivan", PASSWORD).await.unwrap()
-    }
-
-    /// Waits until what is queued waits for its next try, which is so far away, and lets that time pass.
-    async fn until_next_try(&self, tries: u32, seconds: u64) {
-        let at = self.server.app.now().plus(Duration::from_secs(seconds));
-        for _ in 0..500 {
-            if queued(&self.server).await.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at) {
-                return self.server.advance(seconds);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("try {tries}: {:?}", queued(&self.server).await);
     }
 }
 
@@ -146,7 +134,7 @@ async fn trouble_is_tried_again_and_not_before_the_gateway_wants_it() {
     rig.gateway.answers(&[(503, None), (429, Some("40")), (401, None), (500, None)]);
     rig.begin().await;
     for (tries, seconds) in [(1, 2), (2, 40), (3, 8), (4, 16)] {
-        rig.until_next_try(tries, seconds).await;
+        until_next_try(&rig.server, tries, seconds).await;
         rig.gateway.wait_for(usize::try_from(tries).unwrap() + 1).await;
     }
     settled(&rig.server).await;
@@ -185,7 +173,7 @@ async fn a_code_is_not_sent_when_it_is_over_and_a_notice_is_tried_for_a_day() {
     rig.begin().await;
     let life = rig.server.app.settings.activation_life.as_secs();
     rig.gateway.wait_for(1).await;
-    rig.until_next_try(1, 2).await;
+    until_next_try(&rig.server, 1, 2).await;
     rig.gateway.wait_for(2).await;
     // Nobody looked for it while it was of use.
     rig.server.advance(life);
@@ -197,11 +185,11 @@ async fn a_code_is_not_sent_when_it_is_over_and_a_notice_is_tried_for_a_day() {
     notices(&rig.server, 1).await;
     let day = outbox::NOTICE_LIFE.as_secs();
     rig.gateway.wait_for(3).await;
-    rig.until_next_try(1, 2).await;
+    until_next_try(&rig.server, 1, 2).await;
     rig.gateway.wait_for(4).await;
-    rig.until_next_try(2, 4).await;
+    until_next_try(&rig.server, 2, 4).await;
     rig.gateway.wait_for(5).await;
-    rig.until_next_try(3, 8).await;
+    until_next_try(&rig.server, 3, 8).await;
     rig.gateway.wait_for(6).await;
     // The last second of its day.
     rig.server.advance(day - 15);

@@ -4,7 +4,7 @@ use super::{
     phones::{PIN, activate, ask, awaiting, refused, shown, slug, unix_now},
     push_service::{Browser, endpoint, push_service},
     receiver::{Received, Receiver, Told},
-    support::{Server, queued, settled},
+    support::{Server, settled, until_next_try},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign::notify::webpush::{Answer, Keys, Message, Policy, Target, Vapid, WebPush};
@@ -61,18 +61,6 @@ impl Rig {
     /// A login that awaits the phone.
     async fn login(&self) -> Value {
         awaiting(&self.server, "alice", &[]).await
-    }
-
-    /// Waits until a queued push waits for its next try, which is so far away, and lets that time pass.
-    async fn until_next_try(&self, tries: u32, seconds: u64) {
-        let at = self.server.app.now().plus(Duration::from_secs(seconds));
-        for _ in 0..500 {
-            if queued(&self.server).await.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at) {
-                return self.server.advance(seconds);
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("try {tries}: {:?}", queued(&self.server).await);
     }
 
     async fn audited(&self, kind: Kind) -> Vec<Value> {
@@ -164,7 +152,7 @@ async fn what_the_push_service_answers_decides_what_follows() {
         rig.phone.push_state().await.unwrap();
         rig.phone.test_push().await.unwrap();
         for (tries, seconds) in (1..).zip(waits) {
-            rig.until_next_try(tries, *seconds).await;
+            until_next_try(&rig.server, tries, *seconds).await;
         }
         settled(&rig.server).await;
         sent += answers.len();
@@ -206,7 +194,7 @@ async fn nothing_is_sent_for_a_request_that_is_over_and_a_lost_push_stops_nobody
     let (pending, number) = shown(&rig.phone, &step).await;
     rig.phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
     assert_eq!(ask(&rig.server, &step, "0").await.0, 200);
-    rig.until_next_try(1, 1).await;
+    until_next_try(&rig.server, 1, 1).await;
     settled(&rig.server).await;
     assert_eq!(rig.service.received().len(), 1, "answered");
 
@@ -217,7 +205,7 @@ async fn nothing_is_sent_for_a_request_that_is_over_and_a_lost_push_stops_nobody
     let other = [("auth_session", super::support::session(&step)), ("method", "challenge_response")];
     let (_, step) = rig.server.challenge(&other).await;
     assert_eq!(step["next"]["step"], "respond", "{step}");
-    rig.until_next_try(1, 1).await;
+    until_next_try(&rig.server, 1, 1).await;
     settled(&rig.server).await;
     assert_eq!(rig.service.received().len(), 2, "withdrawn");
 
@@ -225,7 +213,7 @@ async fn nothing_is_sent_for_a_request_that_is_over_and_a_lost_push_stops_nobody
     rig.service.answers(&[(503, None); 20]);
     rig.login().await;
     for (tries, seconds) in (1..).zip([1, 4, 16, 64]) {
-        rig.until_next_try(tries, seconds).await;
+        until_next_try(&rig.server, tries, seconds).await;
     }
     settled(&rig.server).await;
     assert_eq!(rig.service.received().len(), 2 + 5);

@@ -6,7 +6,7 @@ use crate::{
     app::{App, nonce},
     flow::{
         Origin, Refused,
-        session::{SignedIn, throttle_operation},
+        session::{Doing, SignedIn, throttle_user},
         turn::Around,
         unit::{Scene, audit, carry_out},
     },
@@ -109,7 +109,7 @@ pub async fn ask(
         let now = unit_app.now();
         let draft = draft(user.id, operation.clone(), (now, now.plus(LIFE)));
         let named = (&origin, draft.budget, user.username.as_str());
-        if let Some(wait) = throttle_operation(&unit_app, sql, named, now)? {
+        if let Some(wait) = throttle_user(&unit_app, sql, named, Doing::Asking, now)? {
             return Ok(Err(Refused::Throttled(wait)));
         }
         Ok::<_, Error>(offer(&unit_app, sql, draft, digest)?.map(|_| ()))

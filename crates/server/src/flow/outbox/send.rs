@@ -2,7 +2,7 @@
 
 use super::{
     super::{
-        Refused,
+        Refused, deliver,
         unit::{Scene, audit},
     },
     words::{self, Rendered},
@@ -112,8 +112,7 @@ async fn settle(
 /// only while the message is of use.
 fn next_try(delivery: &Delivery, after: Option<Duration>, now: Timestamp) -> Option<Timestamp> {
     let pause = Duration::from_secs(2u64.saturating_pow(delivery.attempts).min(LONGEST_PAUSE));
-    let at = now.plus(after.map_or(pause, |after| after.max(pause)));
-    delivery.expires_at.filter(|end| at < *end).map(|_| at)
+    deliver::next_try(delivery, (pause, after), now)
 }
 
 #[cfg(test)]

@@ -11,6 +11,7 @@ use crate::{
         next::View,
         oidc::details,
         outbox::{self, New},
+        session::Doing,
         unit::audit,
     },
     handle::{Kind, Read},
@@ -267,7 +268,7 @@ fn by_id(
     let now = app.now();
     let name = username.trim().to_ascii_lowercase();
     let named = (&call.origin, domain::lockout::Budget::Strangers, name.as_str());
-    if let Some(wait) = crate::flow::session::throttle_user(app, sql, named, now)? {
+    if let Some(wait) = crate::flow::session::throttle_user(app, sql, named, Doing::Proving, now)? {
         return Ok(Err(Refused::Throttled(wait).into()));
     }
     let user = match Username::parse(&name) {
