@@ -5,7 +5,7 @@ use crate::{
     card_processor::CardProcessor,
     clients::{self, Clients},
     config::File,
-    flow::keys::{self, KeyError},
+    flow::oidc::keys::{self, KeyError},
     handle::Handles,
     notify::{
         Carriers,

@@ -2,7 +2,8 @@
 
 use crate::{
     app::App,
-    flow::{deliver, registry, sweep},
+    delivery::run,
+    flow::{oidc::cache, sweep},
 };
 use std::{sync::Arc, time::Duration};
 use store::delivery::Lane;
@@ -24,10 +25,10 @@ pub fn followers(app: &Arc<App>) -> JoinSet<()> {
     let (mail, sms) = (app.carriers.mail.is_some(), app.carriers.sms.is_some());
     for (lane, there) in [(Lane::Programs, true), (Lane::Mail, mail), (Lane::Sms, sms)] {
         if there {
-            jobs.spawn(deliver::run(Arc::clone(app), lane));
+            jobs.spawn(run::run(Arc::clone(app), lane));
         }
     }
-    jobs.spawn(registry::follow(Arc::clone(app)));
+    jobs.spawn(cache::follow(Arc::clone(app)));
     jobs
 }
 

@@ -7,6 +7,7 @@ pub mod card_processor;
 pub mod cli;
 pub mod clients;
 pub mod config;
+pub mod delivery;
 pub mod demo;
 pub mod flow;
 pub mod handle;

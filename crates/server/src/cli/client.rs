@@ -1,9 +1,9 @@
 //! `countersign client …`.
 
-use super::{key::algorithm, output::Failure, serve::open, user::Common};
 use crate::{
+    cli::{key::algorithm, output::Failure, serve::open, user::Common},
     clients::Client,
-    flow::clients::{self, ClientError},
+    flow::oidc::registration::{self, ClientError},
 };
 use domain::Secret;
 use oidc::client::{AuthMethod, CibaMode, Registration, SigningAlg};
@@ -119,11 +119,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::List { common } => list(common),
         Command::Show(one) => show(one),
         Command::Remove(one) => {
-            clients::remove(&open(&one.common.config)?, &one.id)?;
+            registration::remove(&open(&one.common.config)?, &one.id)?;
             one.common.output.print(&json!({ "client_id": one.id }), &format!("{}  removed", one.id))
         }
         Command::Secret(one) => {
-            let (client, secret) = clients::renew_secret(&open(&one.common.config)?, &one.id)?;
+            let (client, secret) = registration::renew_secret(&open(&one.common.config)?, &one.id)?;
             print(&one.common, &client, Some(&secret), "has another secret")
         }
     }
@@ -154,7 +154,7 @@ fn add(add: &Add) -> Result<(), Failure> {
             id_token_signed_response_alg: add.id_token_alg,
         },
     };
-    let (client, secret) = clients::add(&open(&add.common.config)?, client)?;
+    let (client, secret) = registration::add(&open(&add.common.config)?, client)?;
     print(&add.common, &client, secret.as_ref(), "registered")
 }
 
@@ -171,7 +171,7 @@ fn keys(path: &Path) -> Result<Vec<Value>, Failure> {
 }
 
 fn list(common: &Common) -> Result<(), Failure> {
-    let (listed, hidden) = clients::list(&*open(&common.config)?)?;
+    let (listed, hidden) = registration::list(&*open(&common.config)?)?;
     let source = |configured| if configured { "configuration" } else { "database" };
     let shown: Vec<_> = listed
         .iter()
@@ -194,7 +194,7 @@ fn list(common: &Common) -> Result<(), Failure> {
 }
 
 fn show(one: &One) -> Result<(), Failure> {
-    let (listed, _) = clients::list(&*open(&one.common.config)?)?;
+    let (listed, _) = registration::list(&*open(&one.common.config)?)?;
     let found = listed.into_iter().find(|listed| listed.client.id == one.id).ok_or(ClientError::Unknown)?;
     let text = serde_json::to_string_pretty(&*found.client)?;
     one.common.output.print(&*found.client, &text)

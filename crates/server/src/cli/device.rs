@@ -1,13 +1,13 @@
 //! `countersign device …`.
 
-use super::{
-    output::{Failure, new_secret, secret},
-    serve::open,
-    user::Common,
-};
 use crate::{
     app::App,
-    flow::enrol::{self, AddedDevice, NewDevice},
+    cli::{
+        output::{Failure, new_secret, secret},
+        serve::open,
+        user::Common,
+    },
+    flow::device::issue::{self, AddedDevice, NewDevice},
 };
 use domain::{
     Secret,
@@ -112,8 +112,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let name = Username::parse(user)?;
             let devices = app.store.read_blocking(move |sql| {
-                let user = store::user::by_name(sql, &name)?.ok_or(enrol::EnrolError::NoUser)?;
-                Ok::<_, enrol::EnrolError>(store::device::of_user(sql, user.id)?)
+                let user = store::user::by_name(sql, &name)?.ok_or(issue::EnrolError::NoUser)?;
+                Ok::<_, issue::EnrolError>(store::device::of_user(sql, user.id)?)
             })?;
             let lines: Vec<_> = devices.iter().map(text).collect();
             let text = if lines.is_empty() { "no devices".to_owned() } else { lines.join("\n") };
@@ -124,7 +124,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Revoke(one) => change(one, DeviceEvent::Revoked),
         Command::Unlock(one) => {
             let app = open(&one.common.config)?;
-            let device = enrol::unlock_device(&app, &one.user, &one.device)?;
+            let device = issue::unlock_device(&app, &one.user, &one.device)?;
             one.common.output.print(&shown(&device), &text(&device))
         }
     }
@@ -132,7 +132,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
 
 fn change(one: &One, event: DeviceEvent) -> Result<(), Failure> {
     let app = open(&one.common.config)?;
-    let device = enrol::change_device(&app, &one.user, &one.device, event)?;
+    let device = issue::change_device(&app, &one.user, &one.device, event)?;
     one.common.output.print(&shown(&device), &text(&device))
 }
 
@@ -152,7 +152,7 @@ fn add(add: &Add) -> Result<(), Failure> {
         pin: if wants_pin { Some(new_secret(add.pin_file.as_deref(), "PIN")?) } else { None },
         adopt: add.adopt,
     };
-    let added = enrol::add_device(&app, &new)?;
+    let added = issue::add_device(&app, &new)?;
     if let Some(path) = &add.card_file {
         write_card(path, &added)?;
     }

@@ -1,13 +1,13 @@
 //! `countersign key …`.
 
-use super::{
-    output::{Failure, line},
-    serve::open,
-    user::Common,
-};
 use crate::{
     boot,
-    flow::keys::{self, Listed, moment},
+    cli::{
+        output::{Failure, line},
+        serve::open,
+        user::Common,
+    },
+    flow::oidc::keys::{self, Listed, moment},
 };
 use oidc::client::SigningAlg;
 use std::{

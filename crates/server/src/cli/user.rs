@@ -1,15 +1,15 @@
 //! `countersign user …`.
 
-use super::{
-    ConfigFile,
-    output::{Failure, Output, new_secret},
-    serve::open,
-};
 use crate::{
     app::App,
+    cli::{
+        ConfigFile,
+        output::{Failure, Output, new_secret},
+        serve::open,
+    },
     flow::{
-        crowd,
-        enrol::{self, NewUser},
+        device::issue::{self, NewUser},
+        roster,
     },
 };
 use i18n::Lang;
@@ -146,7 +146,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 mail: mail.clone(),
                 phone: phone.clone(),
             };
-            let user = enrol::add_user(&app, &new)?;
+            let user = issue::add_user(&app, &new)?;
             print(&app, common.output, &user, "added")
         }
         Command::List { after, limit, common } => {
@@ -162,28 +162,28 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let name = domain::user::Username::parse(username)?;
             let user = app.store.read_blocking(move |sql| store::user::by_name(sql, &name))?;
-            print(&app, common.output, &user.ok_or(enrol::EnrolError::NoUser)?, "")
+            print(&app, common.output, &user.ok_or(issue::EnrolError::NoUser)?, "")
         }
         Command::Unlock { username, common } => {
             let app = open(&common.config)?;
-            let user = enrol::unlock_user(&app, username)?;
+            let user = issue::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
         }
         Command::EndSessions { username, common } => {
             let app = open(&common.config)?;
-            let user = enrol::end_sessions(&app, username)?;
+            let user = issue::end_sessions(&app, username)?;
             print(&app, common.output, &user, "every session ended")
         }
         Command::UserCode { username, code_file, clear, common } => {
             let app = open(&common.config)?;
             let code = (!clear).then(|| new_secret(code_file.as_deref(), "user code")).transpose()?;
-            let user = enrol::set_user_code(&app, username, code.as_ref())?;
+            let user = issue::set_user_code(&app, username, code.as_ref())?;
             print(&app, common.output, &user, if *clear { "user code taken away" } else { "user code set" })
         }
         Command::Crowd { count, roster, common } => self::crowd(*count, roster, common),
         Command::DefaultDevice { username, device, common } => {
             let app = open(&common.config)?;
-            let user = enrol::set_default_device(&app, username, device)?;
+            let user = issue::set_default_device(&app, username, device)?;
             print(&app, common.output, &user, "changed")
         }
     }
@@ -193,7 +193,7 @@ fn crowd(count: u32, path: &Path, common: &Common) -> Result<(), Failure> {
     // The file comes first: users whose secrets could not be written would be of no use.
     let failed = |error: std::io::Error| Failure(format!("{}: {error}", path.display()));
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
-    let roster = crowd::seed(&open(&common.config)?, count)?;
+    let roster = roster::seed(&open(&common.config)?, count)?;
     file.write_all(serde_json::to_string(&roster)?.as_bytes()).and_then(|()| file.sync_all()).map_err(failed)?;
     let text = format!("{} users in {}", roster.users.len(), path.display());
     common.output.print(&serde_json::json!({ "users": roster.users.len() }), &text)

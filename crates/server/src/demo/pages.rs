@@ -1,16 +1,16 @@
 //! The demo's own pages: where to start, the outbox, the card reader, the test clock.
 
-use super::{
-    Demo,
-    card::{self, CardError},
-};
 use crate::{
-    flow::outbox,
+    demo::{
+        Demo,
+        card::{self, CardError},
+    },
+    flow::messages::outbox,
     http::{
         Shared, body,
         page::{PageForm, Visit, header_token_fits},
         problem::{ApiProblem, Slug},
-        routes::table,
+        routes::{Route, Who, table},
     },
     pages::{
         assets,
@@ -28,7 +28,6 @@ use std::{path::PathBuf, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow};
 
-use crate::http::routes::{Route, Who};
 use axum::{
     Router,
     routing::{get, post},
@@ -67,7 +66,7 @@ async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response 
             outbox_url: "/demo/outbox".to_owned(),
             server_url: ready.url.clone(),
             brokerage_url: ready.brokerage_url.clone(),
-            client: super::client_program(),
+            client: crate::demo::client_program(),
             app: assets::phone_app_built(),
         },
     )
@@ -76,7 +75,7 @@ async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response 
 async fn outbox(State(app): State<Shared>, visit: Visit) -> Response {
     match outbox::latest(&app).await {
         Ok(messages) => {
-            let line = |message: outbox::Rendered| OutboxLine {
+            let line = |message: crate::flow::messages::words::Rendered| OutboxLine {
                 at: crate::http::moment(message.at),
                 channel: message.channel.name().to_owned(),
                 to: message.to,

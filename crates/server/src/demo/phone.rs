@@ -1,10 +1,13 @@
 //! A sample user's software phone: its file is the phone, for `countersign-client phone`.
 
-use super::{
-    place::{Place, write_private},
-    seed::SeedError,
+use crate::{
+    app::App,
+    demo::{
+        place::{Place, write_private},
+        seed::SeedError,
+    },
+    flow::phone::sample,
 };
-use crate::{app::App, flow::phone::sample};
 use std::sync::Arc;
 use wire::demo::Device;
 

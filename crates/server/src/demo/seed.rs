@@ -1,12 +1,12 @@
 //! The sample users and their virtual cards.
 
-use super::{
-    phone,
-    place::{Place, write_private},
-};
 use crate::{
     app::{App, random},
-    flow::enrol::{self, EnrolError, NewDevice, NewUser},
+    demo::{
+        phone,
+        place::{Place, write_private},
+    },
+    flow::device::issue::{self, EnrolError, NewDevice, NewUser},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Secret;
@@ -69,7 +69,7 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
             mail: Some(format!("{username}@example.com")),
             phone: Some("+1 202 555 0142".to_owned()),
         };
-        enrol::add_user(app, &new)?;
+        issue::add_user(app, &new)?;
         let phone = PHONES.iter().find(|(owner, _)| owner == username);
         let phone = phone.map(|(_, pin)| phone::add(app, place, username, pin)).transpose()?;
         let cards = devices.iter().map(|sample| device(app, place, username, *sample));
@@ -83,7 +83,7 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
 }
 
 fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): Sample) -> Result<Device, SeedError> {
-    let added = enrol::add_device(
+    let added = issue::add_device(
         app,
         &NewDevice {
             username: username.to_owned(),

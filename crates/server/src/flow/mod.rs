@@ -1,33 +1,15 @@
 //! Use cases: read → domain → write (with audit and outbox) → answer. No HTTP here.
 
-pub mod app_session;
-pub mod attempt;
-pub mod candidates;
-pub mod clients;
-pub mod crowd;
-pub mod deliver;
-pub mod enrol;
-pub mod give;
-pub mod keys;
-pub mod labels;
-pub mod lifecycle;
+pub mod confirm;
+pub mod device;
+pub mod health;
 pub mod login;
-pub mod next;
+pub mod messages;
 pub mod oidc;
-pub mod outbox;
-pub mod overview;
 pub mod phone;
-pub mod place;
-pub mod push;
-pub mod ready;
-pub mod registry;
-pub mod session;
+pub mod roster;
 pub mod sweep;
-pub mod take_back;
-pub mod token;
-pub mod turn;
-pub mod unit;
-pub mod way_back;
+pub mod throttle;
 
 use domain::{Refusal, confirmation::Outcome, lockout::Until};
 use std::time::Duration;

@@ -1,10 +1,12 @@
 //! Ending what time has ended, so that the log tells of it even when nobody comes back to look.
 
-use super::{
-    Refused,
-    unit::{Scene, carry_out},
+use crate::{
+    app::{App, nonce},
+    flow::{
+        Refused,
+        confirm::effects::{Scene, carry_out},
+    },
 };
-use crate::app::{App, nonce};
 use domain::{
     confirmation::{Event, Facts, step},
     lockout::UserFailures,
@@ -25,15 +27,15 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let ended = app.store.write(move |sql| {
         let now = unit_app.now();
         store::throttle::sweep(sql, now)?;
-        super::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
-        super::phone::invite::sweep(sql, now)?;
+        crate::flow::phone::activate::sweep(&unit_app, sql, now, BATCH)?;
+        crate::flow::phone::invite::sweep(sql, now)?;
         store::request::sweep(sql, now)?;
         store::replay::sweep(sql, now)?;
         store::pin_change::sweep(sql, now)?;
         store::backchannel::sweep(sql, now.minus(ANSWERED_FOR))?;
-        super::session::sweep(&unit_app, sql, now, BATCH)?;
-        super::deliver::sweep(sql, now)?;
-        super::outbox::sweep(sql, now)?;
+        crate::flow::login::session::sweep(&unit_app, sql, now, BATCH)?;
+        crate::flow::messages::queue::sweep(sql, now)?;
+        crate::flow::messages::outbox::sweep(sql, now)?;
         let overdue = store::confirmation::overdue(sql, now, BATCH)?;
         for (user, id) in &overdue {
             let Some(stored) = store::confirmation::by_id(sql, *user, *id)? else { continue };

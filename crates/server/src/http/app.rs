@@ -1,14 +1,17 @@
 //! The phone app, `/app/`: its files, what it may know before anybody is known, and its own session.
 
-use super::{
-    Shared, body, cookie,
-    page::{Visit, same_origin},
-    problem::{self, ApiProblem, Slug},
-};
 use crate::{
     app::App,
     clients::PHONE_APP,
-    flow::{Origin, app_session, session},
+    flow::{
+        Origin,
+        login::{app_session, session},
+    },
+    http::{
+        Shared, body, cookie,
+        page::{Visit, same_origin},
+        problem::{self, ApiProblem, Slug},
+    },
     pages::{assets, error::ErrorKind},
 };
 use axum::{

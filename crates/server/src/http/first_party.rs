@@ -1,17 +1,19 @@
 //! `/oauth2/authorize-challenge`: logins of programs with a form of their own.
 
-use super::{
-    Shared, body,
-    problem::{self, OAuthProblem},
-};
 use crate::{
     clients::Client,
     flow::{
         Origin, Refused,
-        attempt::{self, Act, Going, Owner, Progress},
-        give::Pass,
-        login::{self, Begin, Claim},
-        next::View,
+        confirm::{
+            attempt::{self, Act, Going, Owner, Progress},
+            give::Pass,
+            next::View,
+        },
+        login::password::{self, Begin, Claim},
+    },
+    http::{
+        Shared, body,
+        problem::{self, OAuthProblem},
     },
 };
 use axum::{
@@ -41,7 +43,7 @@ pub async fn authorize_challenge(
     let taken = match Request::parse(&form)? {
         Request::Begin(request) => {
             let client = first_party_client(&app, request.client_id)?;
-            login::begin(&app, begin(request, client, origin)).await
+            password::begin(&app, begin(request, client, origin)).await
         }
         Request::Continue(request) => {
             let client = request.client_id.map(|id| first_party_client(&app, id)).transpose()?;

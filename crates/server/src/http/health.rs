@@ -1,10 +1,12 @@
 //! Whether the process lives, and whether it can serve.
 
-use super::{
-    Shared,
-    problem::{ApiProblem, Slug},
+use crate::{
+    flow::health,
+    http::{
+        Shared,
+        problem::{ApiProblem, Slug},
+    },
 };
-use crate::flow::ready;
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -17,7 +19,7 @@ pub async fn healthz() -> &'static str {
 
 /// `/readyz`: the database answers and has the tables this program needs.
 pub async fn readyz(State(app): State<Shared>) -> Response {
-    if ready::ready(&app).await {
+    if health::ready(&app).await {
         return "ready\n".into_response();
     }
     ApiProblem { detail: Some("the database is not ready".to_owned()), ..ApiProblem::from(Slug::Busy) }.into_response()

@@ -1,11 +1,11 @@
 //! The page that invites a phone to be activated.
 
-use super::{
-    Shared,
-    page::{SignedInForm, SignedInVisit, Visit},
-};
 use crate::{
     flow::phone::invite::{self, NotMade, Standing},
+    http::{
+        Shared,
+        page::{SignedInForm, SignedInVisit, Visit},
+    },
     pages::{
         invite::{Invite, InvitePage},
         login::TimeLeft,

@@ -4,22 +4,26 @@
 
 mod screen;
 
-use self::screen::{minutes, screen};
-use super::{
-    Shared, cookie,
-    page::{MOST_MARKS, PageForm, Visit, seconds},
-};
 use crate::{
     clients::{Client, HOSTED},
     flow::{
         Origin, Refused,
-        attempt::{self, Act, Going, Owner, Progress, Request},
-        give::{Given, Pass},
-        login::{self, Begin, Claim},
-        next::View,
+        confirm::{
+            attempt::{self, Act, Going, Owner, Progress, Request},
+            give::{Given, Pass},
+            next::View,
+            way_back::{self, WayBack},
+        },
+        login::{
+            password::{self, Begin, Claim},
+            session,
+        },
         oidc::authorize::{self, Waiting},
-        session,
-        way_back::{self, WayBack},
+    },
+    http::{
+        Shared, cookie,
+        login::screen::{minutes, screen},
+        page::{MOST_MARKS, PageForm, Visit, seconds},
     },
     pages::{
         error::ErrorKind,
@@ -121,7 +125,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
     };
     let asked = waiting.as_ref().map(|waiting| Asked::by(&app, &request, waiting)).unwrap_or_default();
     let visit = form.visit.leading_to(waiting.map(|waiting| waiting.origin()));
-    Ok(match login::begin(&app, begin).await {
+    Ok(match password::begin(&app, begin).await {
         Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
         Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given).await,
         Err(refused) => password_refused(&app, &visit, Asked { username, ..asked }, &refused),
@@ -156,12 +160,12 @@ fn password_refused(app: &Shared, visit: &Visit, asked: Asked, refused: &Refused
         Refused::Throttled(wait) => {
             let notice = PasswordNotice::Throttled { seconds: seconds(*wait) };
             let mut response = password_page(visit, StatusCode::TOO_MANY_REQUESTS, asked, Some(notice));
-            super::problem::retry_after(&mut response, Some(*wait));
+            crate::http::problem::retry_after(&mut response, Some(*wait));
             response
         }
         Refused::Busy => {
             let mut response = password_page(visit, StatusCode::SERVICE_UNAVAILABLE, asked, Some(PasswordNotice::Busy));
-            super::problem::retry_after(&mut response, Some(super::problem::BUSY_WAIT));
+            crate::http::problem::retry_after(&mut response, Some(crate::http::problem::BUSY_WAIT));
             response
         }
         Refused::DeviceLocked(until) => ended(visit, EndReason::DeviceLocked { minutes: minutes(*until, app.now()) }),
@@ -212,7 +216,7 @@ pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Respon
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let handle = cookie::value(&visit.headers, &app.settings, &name).unwrap_or_default().to_owned();
     if handle.is_empty() {
-        return super::problem::ApiProblem::from(super::problem::Slug::NotFound).into_response();
+        return crate::http::problem::ApiProblem::from(crate::http::problem::Slug::NotFound).into_response();
     }
     let since = query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok());
     let changed = async move {

@@ -1,11 +1,13 @@
 //! The phone's API: what a phone sees and changes of itself.
 
-use super::{
-    Shared,
-    phone::{PhoneCall, jws},
-    problem::PhoneProblem,
+use crate::{
+    flow::phone::{manage, pin_change},
+    http::{
+        Shared,
+        phone::{PhoneCall, jws},
+        problem::PhoneProblem,
+    },
 };
-use crate::flow::phone::{manage, pin_change};
 use axum::{
     Json,
     extract::{Path, Request, State},

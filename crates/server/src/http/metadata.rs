@@ -1,7 +1,6 @@
 //! Discovery and keys: what a client needs to know of us, public.
 
-use super::Shared;
-use crate::flow::registry;
+use crate::{flow::oidc::cache, http::Shared};
 use axum::{Json, extract::State, response::IntoResponse};
 use domain::login::ACR_TWO_FACTORS;
 use i18n::Lang;
@@ -29,7 +28,7 @@ pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
 /// ask, the keys are read at most once a second.
 async fn read_anew(app: &Shared) {
     let read = || async {
-        if let Err(error) = registry::refresh(app).await {
+        if let Err(error) = cache::refresh(app).await {
             tracing::warn!(%error, "the signing keys could not be read again");
         }
     };

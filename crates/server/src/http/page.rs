@@ -1,16 +1,16 @@
 //! What handlers of pages rely on: the language, the form token, the signed-in user. A handler cannot get a form
 //! without its token having been checked, nor a user without a living session.
 
-use super::{
-    Shared, body, cookie,
-    layers::{self, RequestId},
-    problem::{self, Slug},
-};
 use crate::{
     app::App,
     flow::{
         Origin, Refused,
-        session::{self, SignedIn},
+        login::session::{self, SignedIn},
+    },
+    http::{
+        Shared, body, cookie,
+        layers::{self, RequestId},
+        problem::{self, Slug},
     },
     pages::{
         DeskLine, Frame, Page, assets,

@@ -1,24 +1,23 @@
 //! The phone's API, `/api/phone/v1`.
 
-use super::{
-    Shared, body,
-    problem::{PhoneProblem, Slug},
-};
 use crate::{
     app::App,
     flow::{
         Origin,
-        attempt::Act,
+        confirm::attempt::Act,
         phone::{
             Call, activate, begin,
             decide::{self, Deciding},
-            own,
             pending::{self, Listening},
-            session, vouch,
-            vouch::Vouched,
+            request, session,
+            vouch::{self, Vouched},
         },
     },
     handle::Kind,
+    http::{
+        Shared, body,
+        problem::{PhoneProblem, Slug},
+    },
 };
 use axum::{
     Json,
@@ -119,7 +118,7 @@ pub async fn vouch(
         Vouched::Confirmed => Confirming { confirmed: true, next: None, failure: None, expires_in: None },
         Vouched::Awaiting(view) => Confirming {
             confirmed: false,
-            failure: super::first_party::told(&view),
+            failure: crate::http::first_party::told(&view),
             expires_in: Some(view.expires_in),
             next: Some(view.next),
         },
@@ -185,22 +184,22 @@ pub async fn ask(
     request: Request,
 ) -> Result<Response, PhoneProblem> {
     let jws = jws(request).await?;
-    Ok((StatusCode::CREATED, Json(own::ask(&app, call, &jws).await?)).into_response())
+    Ok((StatusCode::CREATED, Json(request::ask(&app, call, &jws).await?)).into_response())
 }
 
 /// `POST /api/phone/v1/confirmations/{id}/finish`: carries out what the phone asked for and its user approved.
 pub async fn finish(
     State(app): State<Shared>,
-    visit: super::page::Visit,
+    visit: crate::http::page::Visit,
     PhoneCall(call): PhoneCall,
     id: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Result<Response, PhoneProblem> {
     let jws = jws(request).await?;
-    let done = own::finish(&app, call, (confirmation(id)?, &jws)).await?;
+    let done = request::finish(&app, call, (confirmation(id)?, &jws)).await?;
     let mut response = Json(done.finished).into_response();
     if let Some(opened) = done.opened {
-        super::app::opened(&app, &visit, &opened, &mut response).await;
+        crate::http::app::opened(&app, &visit, &opened, &mut response).await;
     }
     Ok(response)
 }

@@ -1,11 +1,13 @@
 //! Debit cards in the phone's API.
 
-use super::{
-    Shared, body,
-    phone::PhoneCall,
-    problem::{PhoneProblem, Slug},
+use crate::{
+    flow::phone::cards,
+    http::{
+        Shared, body,
+        phone::PhoneCall,
+        problem::{PhoneProblem, Slug},
+    },
 };
-use crate::flow::phone::cards;
 use axum::{
     Json,
     extract::{Path, Request, State, rejection::PathRejection},

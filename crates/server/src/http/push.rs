@@ -1,11 +1,13 @@
 //! The part of the phone's API about waking it, `/api/phone/v1/push-subscription`.
 
-use super::{
-    Shared,
-    phone::{PhoneCall, jws},
-    problem::PhoneProblem,
+use crate::{
+    flow::phone::push,
+    http::{
+        Shared,
+        phone::{PhoneCall, jws},
+        problem::PhoneProblem,
+    },
 };
-use crate::flow::phone::push;
 use axum::{
     Json,
     extract::{Request, State},

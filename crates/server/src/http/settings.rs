@@ -1,15 +1,15 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{
-    Shared, cookie,
-    page::{PageForm, SignedInForm, SignedInVisit, Visit},
-};
 use crate::{
     clients::HOSTED,
     flow::{
         Refused,
-        oidc::{backchannel, details},
-        overview, session,
+        login::{overview, session},
+        oidc::{ciba, details},
+    },
+    http::{
+        Shared, cookie,
+        page::{PageForm, SignedInForm, SignedInVisit, Visit},
     },
     pages::{
         about::About,
@@ -116,8 +116,8 @@ pub async fn confirm(
     SignedInForm { form, signed_in }: SignedInForm,
 ) -> Result<Response, Response> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
-    match backchannel::take_up(&app, &signed_in.session, id).await {
-        Ok(Some(handle)) => Ok(super::login::on_to(&app, &form.visit, &handle, details::LIFE)),
+    match ciba::take_up(&app, &signed_in.session, id).await {
+        Ok(Some(handle)) => Ok(crate::http::login::on_to(&app, &form.visit, &handle, details::LIFE)),
         Ok(None) => Ok(form.visit.go("/settings")),
         Err(refused) => Err(form.visit.refused(&refused)),
     }

@@ -1,12 +1,12 @@
 //! The front page, help, the language switch, problem types, and what answers where nothing is.
 
-use super::{
-    Shared, cookie,
-    page::{PageForm, Visit},
-    problem::{ApiProblem, OAuthProblem, Slug},
-};
 use crate::{
-    flow::session,
+    flow::login::session,
+    http::{
+        Shared, cookie,
+        page::{PageForm, Visit},
+        problem::{ApiProblem, OAuthProblem, Slug},
+    },
     pages::{
         assets,
         error::ErrorKind,

@@ -1,13 +1,15 @@
 //! `/oauth2/token`.
 
-use super::{
-    Shared,
-    oauth::{ClientForm, client_form},
-    problem::OAuthProblem,
-};
-use crate::flow::{
-    oidc::backchannel,
-    token::{self, Asking},
+use crate::{
+    flow::oidc::{
+        ciba,
+        token::{self, Asking},
+    },
+    http::{
+        Shared,
+        oauth::{ClientForm, client_form},
+        problem::OAuthProblem,
+    },
 };
 use axum::{
     Json,
@@ -24,7 +26,7 @@ pub async fn token(State(app): State<Shared>, request: Request) -> Result<Respon
     let tokens = match TokenRequest::parse(&form)? {
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
         TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
-        TokenRequest::Ciba { auth_req_id } => backchannel::poll(&app, asking, auth_req_id).await?,
+        TokenRequest::Ciba { auth_req_id } => ciba::poll(&app, asking, auth_req_id).await?,
     };
     let (details, receipt) = match tokens.confirmed {
         Some(confirmed) => {

@@ -1,7 +1,7 @@
 //! A printed code card, from its first values to its last.
 
 use super::support::{PASSWORD, Server, session};
-use countersign::flow::enrol::{self, NewDevice};
+use countersign::flow::device::issue::{self, NewDevice};
 use countersign_client::card::Card;
 use domain::{
     card::CardUse,
@@ -15,7 +15,7 @@ use std::sync::Arc;
 async fn add_card(server: &Server, username: &'static str) -> (tempfile::TempDir, Card, store::device::Device) {
     let app = Arc::clone(&server.app);
     let added = tokio::task::spawn_blocking(move || {
-        enrol::add_device(
+        issue::add_device(
             &app,
             &NewDevice {
                 username: username.to_owned(),
@@ -62,7 +62,7 @@ async fn log_in(server: &Server, card: &Card, device: DeviceId) {
 
 /// The messages about cards, oldest first, with their words.
 async fn told(server: &Server) -> Vec<String> {
-    let mut told: Vec<_> = countersign::flow::outbox::latest(&server.app).await.unwrap();
+    let mut told: Vec<_> = countersign::flow::messages::outbox::latest(&server.app).await.unwrap();
     told.retain(|message| message.text.contains("card"));
     told.into_iter().rev().map(|message| message.text).collect()
 }

@@ -157,7 +157,8 @@ async fn ten_wrong_answers_lock_a_device_for_good_until_the_desk_lifts_it() {
     let (_, locked) = server.begin("alice", PASSWORD, &[]).await;
     assert_eq!(locked, denied("device_locked"), "no retry_after: only a person lifts it");
     let (app, id) = (Arc::clone(&server.app), cards[0].id.clone());
-    let lifted = tokio::task::spawn_blocking(move || countersign::flow::enrol::unlock_device(&app, "alice", &id));
+    let lifted =
+        tokio::task::spawn_blocking(move || countersign::flow::device::issue::unlock_device(&app, "alice", &id));
     lifted.await.unwrap().unwrap();
     server.log_in("alice", &mut cards[0], &[]).await;
 }

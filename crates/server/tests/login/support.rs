@@ -4,7 +4,7 @@ use countersign::{
     app::{App, Clock},
     boot,
     config::File,
-    flow::enrol::{self, NewDevice, NewUser},
+    flow::device::issue::{self, NewDevice, NewUser},
     http, jobs,
 };
 use domain::Secret;
@@ -203,7 +203,7 @@ impl Server {
     pub async fn user(&self, username: &str, cards: u8) -> Vec<Card> {
         let (app, username) = (Arc::clone(&self.app), username.to_owned());
         tokio::task::spawn_blocking(move || {
-            enrol::add_user(
+            issue::add_user(
                 &app,
                 &NewUser {
                     username: username.clone(),
@@ -215,7 +215,7 @@ impl Server {
             )
             .unwrap();
             let card = |n: u8| {
-                let added = enrol::add_device(
+                let added = issue::add_device(
                     &app,
                     &NewDevice {
                         username: username.clone(),

@@ -8,9 +8,9 @@ use super::{
 };
 use countersign::flow::{
     Origin,
-    app_session::{self, Ground},
-    enrol::{self, NewDevice},
-    unit::Scene,
+    confirm::effects::Scene,
+    device::issue::{self, NewDevice},
+    login::app_session::{self, Ground},
 };
 use countersign_client::card::Card;
 use domain::{
@@ -29,7 +29,7 @@ async fn holder(server: &Server, class: &'static str, pin: bool) -> (tempfile::T
     server.user(class, 0).await;
     let app = Arc::clone(&server.app);
     let added = tokio::task::spawn_blocking(move || {
-        enrol::add_device(
+        issue::add_device(
             &app,
             &NewDevice {
                 username: class.to_owned(),

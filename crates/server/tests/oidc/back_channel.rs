@@ -6,7 +6,7 @@ use super::{
     rig::{Browser, Key, introspect, jwks, redemption, settings, verified},
     support::{Card, Server, queued, settled},
 };
-use countersign::flow::deliver::{self, New};
+use countersign::flow::messages::queue::{self, New};
 use domain::{Secret, audit::Kind};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
@@ -254,7 +254,7 @@ async fn a_ping_carries_its_bearer_token_and_is_of_no_use_too_late() {
                 body,
                 expires_at: Some(now.plus(Duration::from_secs(life))),
             };
-            deliver::queue(&app, sql, new, now)
+            queue::queue(&app, sql, new, now)
         })
     };
     queue(format!("{}/late", receiver.url), 0).await.unwrap();
@@ -286,7 +286,7 @@ async fn a_delivery_is_one_nodes_until_its_time_is_over() {
             body: "{}".to_owned(),
             expires_at: None,
         };
-        deliver::queue(&app, sql, new, app.now())
+        queue::queue(&app, sql, new, app.now())
     });
     queued_now.await.unwrap();
     let now = server.app.now();

@@ -5,7 +5,7 @@ use super::{
     rig::{Browser, Key, jwks, redemption, start, verified},
     support::{Card, Server},
 };
-use countersign::{flow::keys, signing::OVERLAP};
+use countersign::{flow::oidc::keys, signing::OVERLAP};
 use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, jwk::JwkSet};
 use oidc::client::SigningAlg;

@@ -132,7 +132,7 @@ async fn the_configuration_hides_a_client_of_the_same_id_and_says_so() {
     let hides: Vec<&Value> =
         listed.as_array().unwrap().iter().filter(|client| client["hides_stored"] == true).collect();
     assert_eq!((hides.len(), &hides[0]["name"]), (1, &json!("rp")));
-    countersign::flow::registry::refresh(&server.app).await.unwrap();
+    countersign::flow::oidc::cache::refresh(&server.app).await.unwrap();
     let browser = Browser::new(&server);
     assert_eq!(browser.authorize("rp", &[("redirect_uri", "https://evil.example/")]).await.status, 400);
 }

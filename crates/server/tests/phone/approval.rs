@@ -4,7 +4,7 @@ use super::{
     phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
     support::{PASSWORD, Server, new_session, session},
 };
-use countersign::flow::outbox;
+use countersign::flow::messages::outbox;
 use domain::{audit::Kind, id::UserId, user::Username};
 use serde_json::json;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use super::{
     phones::{known, unix_now},
     support::{PASSWORD, Server, session},
 };
-use countersign::flow::crowd;
+use countersign::flow::roster;
 use countersign_client::bench::{self, BackEnd, BenchError, Clocks, Method, Plan, WebProgram};
 use std::{
     sync::{Arc, LazyLock},
@@ -49,9 +49,9 @@ fn clocks() -> Clocks {
     Clocks { elapsed: || STARTED.elapsed(), unix_now }
 }
 
-async fn crowd(server: &Server, count: u32) -> Result<Roster, crowd::CrowdError> {
+async fn crowd(server: &Server, count: u32) -> Result<Roster, roster::CrowdError> {
     let app = Arc::clone(&server.app);
-    tokio::task::spawn_blocking(move || crowd::seed(&app, count)).await.unwrap()
+    tokio::task::spawn_blocking(move || roster::seed(&app, count)).await.unwrap()
 }
 
 fn counters(roster: &Roster) -> Vec<Option<u64>> {
@@ -66,7 +66,7 @@ fn counters(roster: &Roster) -> Vec<Option<u64>> {
 async fn a_crowd_confirms_by_every_method_and_can_do_it_again() {
     let server = start().await;
     let mut roster = crowd(&server, 5).await.unwrap();
-    assert!(matches!(crowd(&server, 5).await, Err(crowd::CrowdError::NotEmpty)), "never beside other users");
+    assert!(matches!(crowd(&server, 5).await, Err(roster::CrowdError::NotEmpty)), "never beside other users");
     let whole = serde_json::to_string(&roster).unwrap();
     let at = known(&server).await;
     for run in 1..=2 {

@@ -4,7 +4,7 @@ use super::{
     phones::{PIN, SOON, activate, ask, awaiting, key, known, notices, post, refused, shown, slug, unix_now},
     support::{PASSWORD, Server, session},
 };
-use countersign::flow::enrol;
+use countersign::flow::device::issue;
 use domain::device::lifecycle::DeviceEvent;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -108,7 +108,7 @@ async fn a_phone_that_is_set_aside_or_taken_back_is_awaited_no_more() {
         let (_, chooser) = server.begin("alice", PASSWORD, &[]).await;
         let (_, step) = server.challenge(&[("auth_session", session(&chooser)), ("device_id", &id)]).await;
         let (app, device) = (Arc::clone(&server.app), id.clone());
-        let changed = tokio::task::spawn_blocking(move || enrol::change_device(&app, "alice", &device, event));
+        let changed = tokio::task::spawn_blocking(move || issue::change_device(&app, "alice", &device, event));
         changed.await.unwrap().unwrap();
         if event == DeviceEvent::Suspended {
             assert_eq!(step["next"]["step"], "approve");

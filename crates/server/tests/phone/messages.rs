@@ -7,9 +7,11 @@ use super::{
     support::{PASSWORD, Server, queued, settled, until_next_try},
 };
 use countersign::flow::{
-    deliver,
-    enrol::{self, NewUser},
-    outbox::{self, New},
+    device::issue::{self, NewUser},
+    messages::{
+        outbox::{self, New},
+        queue,
+    },
 };
 use countersign_client::phone::{Activation, Begun};
 use domain::{Secret, audit::Kind, id::UserId, user::Username};
@@ -56,7 +58,7 @@ async fn enrol(server: &Server) {
         mail: Some("ivan@example.com".to_owned()),
         phone: Some(NUMBER.to_owned()),
     };
-    tokio::task::spawn_blocking(move || enrol::add_user(&app, &new).unwrap()).await.unwrap();
+    tokio::task::spawn_blocking(move || issue::add_user(&app, &new).unwrap()).await.unwrap();
 }
 
 async fn ivan(server: &Server) -> UserId {
@@ -245,7 +247,7 @@ async fn a_gateway_that_hangs_keeps_nothing_else_waiting() {
     let client = Receiver::start(&[]).await;
     let (app, url) = (Arc::clone(&rig.server.app), client.url.clone());
     let pinged = rig.server.app.store.write(move |sql| {
-        let new = deliver::New {
+        let new = queue::New {
             user: None,
             kind: delivery::Kind::Ping,
             client: "tws",
@@ -254,7 +256,7 @@ async fn a_gateway_that_hangs_keeps_nothing_else_waiting() {
             body: "{}".to_owned(),
             expires_at: None,
         };
-        deliver::queue(&app, sql, new, app.now())
+        queue::queue(&app, sql, new, app.now())
     });
     pinged.await.unwrap();
     client.wait_for(1).await;

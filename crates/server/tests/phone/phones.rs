@@ -2,8 +2,8 @@
 
 use super::support::{PASSWORD, Server, new_session, session};
 use countersign::flow::{
+    login::session::SignedIn,
     phone::invite::{self, Standing},
-    session::SignedIn,
 };
 use countersign_client::{
     first_party::{Server as Known, ServerUrl},

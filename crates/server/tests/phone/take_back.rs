@@ -5,8 +5,8 @@ use super::{
     support::{PASSWORD, Server, VERIFIER, new_session},
 };
 use countersign::flow::{
+    login::session::SignedIn,
     phone::invite::{self, NotMade},
-    session::SignedIn,
 };
 use countersign_client::phone::{Activation, Phone, PhoneError, SigningKey};
 use domain::user::Username;

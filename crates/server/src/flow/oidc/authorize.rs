@@ -1,13 +1,14 @@
 //! Authorization requests: pushed, waiting for a login, answered with a code.
 
-use super::Denied;
 use crate::{
     app::{App, nonce},
     clients::Client,
     flow::{
         Origin, Refused,
-        session::{SignedIn, throttle_address},
-        unit::{Scene, audit},
+        confirm::effects::{Scene, audit},
+        login::session::SignedIn,
+        oidc::Denied,
+        throttle::throttle_address,
     },
     handle::Kind,
 };

@@ -1,12 +1,12 @@
 //! What an access or refresh token is, and giving it back.
 
-use super::Denied;
 use crate::{
     app::App,
     clients::Client,
     flow::{
         Refused,
-        unit::{Scene, audit},
+        confirm::effects::{Scene, audit},
+        oidc::Denied,
     },
     handle::Kind,
 };
@@ -66,7 +66,7 @@ pub async fn find(app: &Arc<App>, text: &str) -> Result<Option<Token>, Refused> 
         let scope = scope.unwrap_or_else(|| grant.scope.clone());
         let detail = match grant.confirmation {
             Some(confirmation) => store::confirmation::by_id(sql, read.user, confirmation)?
-                .and_then(|stored| super::details::detail(&stored.confirmation.operation.what)),
+                .and_then(|stored| crate::flow::oidc::details::detail(&stored.confirmation.operation.what)),
             None => None,
         };
         Ok::<_, Error>(Some(Token { detail, grant, user, scope, access, created_at, expires_at }))

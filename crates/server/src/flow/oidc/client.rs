@@ -1,7 +1,10 @@
 //! Clients that prove themselves, and values that are good once.
 
-use super::Denied;
-use crate::{app::App, clients::Client, flow::Refused};
+use crate::{
+    app::App,
+    clients::Client,
+    flow::{Refused, oidc::Denied},
+};
 use domain::Timestamp;
 use oidc::{
     Form, OAuthError,

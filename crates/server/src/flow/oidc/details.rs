@@ -1,14 +1,17 @@
 //! Operations that a client asks a user to confirm (RFC 9396), by the browser's way: offered to whoever is signed in,
 //! repeated in the tokens, and the receipt.
 
-use super::Denied;
 use crate::{
     app::{App, nonce},
     flow::{
         Origin, Refused,
-        session::{Doing, SignedIn, throttle_user},
-        turn::Around,
-        unit::{Scene, audit, carry_out},
+        confirm::{
+            effects::{Scene, audit, carry_out},
+            turn::Around,
+        },
+        login::session::SignedIn,
+        oidc::Denied,
+        throttle::{Doing, throttle_user},
     },
     handle::Kind,
 };
@@ -89,7 +92,7 @@ pub async fn ask(
     let detail = request.detail.as_ref().ok_or(Refused::Internal)?;
     let session = &signed_in.session;
     let back = Return {
-        redemption: Redemption { details: true, ..super::authorize::redemption(request) },
+        redemption: Redemption { details: true, ..crate::flow::oidc::authorize::redemption(request) },
         session: session.id,
         proved: Proved { acr: session.acr.clone(), amr: session.amr.clone(), at: session.created_at },
         state: request.addressee.state.clone(),

@@ -1,14 +1,18 @@
 //! The OpenID Connect provider's use cases.
 
 pub mod authorize;
-pub mod backchannel;
+pub mod back_channel_logout;
 pub mod bearer;
+pub mod cache;
+pub mod ciba;
 pub mod client;
 pub mod details;
-pub mod logout;
+pub mod keys;
 pub mod ping;
+pub mod registration;
+pub mod token;
 
-use super::Refused;
+use crate::flow::Refused;
 use oidc::OAuthError;
 
 /// Why an OAuth request gives nothing.

@@ -1,6 +1,6 @@
 //! Telling a client that the user has answered (CIBA, 10.2): so that it asks now, and not again and again.
 
-use crate::{app::App, flow::deliver};
+use crate::{app::App, flow::messages::queue};
 use domain::{
     Timestamp,
     confirmation::{Channel, Confirmation},
@@ -17,7 +17,7 @@ pub fn ended(app: &App, sql: &mut dyn Sql, confirmation: &Confirmation, now: Tim
     let Some((client, notification)) = found else { return Ok(()) };
     let Some(client) = app.clients.find(&client) else { return Ok(()) };
     let Some(url) = &client.oauth.client_notification_endpoint else { return Ok(()) };
-    let ping = deliver::New {
+    let ping = queue::New {
         user: Some(confirmation.user),
         kind: Kind::Ping,
         client: &client.id,
@@ -25,7 +25,7 @@ pub fn ended(app: &App, sql: &mut dyn Sql, confirmation: &Confirmation, now: Tim
         bearer: Some(notification.token),
         body: json!({ "auth_req_id": notification.auth_req_id.expose() }).to_string(),
         // Later than this the tokens are gone, and the client has learnt it by asking.
-        expires_at: Some(confirmation.expires_at.plus(super::backchannel::GRACE)),
+        expires_at: Some(confirmation.expires_at.plus(crate::flow::oidc::ciba::GRACE)),
     };
-    deliver::queue(app, sql, ping, now)
+    queue::queue(app, sql, ping, now)
 }

@@ -1,18 +1,19 @@
-//! Activating a phone, once it was begun ([`super::begin`]): what was to be proven → keys agreed → first response →
+//! Activating a phone, once it was begun ([`crate::flow::phone::begin`]): what was to be proven → keys agreed → first response →
 //! active.
 
-use super::{
-    Call, PhoneRefused,
-    agreement::{self, jwk, read_key},
-    assertion, session, signed,
-    statement::{self, StatementError},
-};
 use crate::{
     app::{App, nonce, random},
     flow::{
-        Refused, labels,
-        lifecycle::device_passes,
-        unit::{Scene, audit, carry_out, tell},
+        Refused,
+        confirm::effects::{Scene, audit, carry_out},
+        device::{label as labels, lifecycle::device_passes},
+        messages::notice::tell,
+        phone::{
+            Call, PhoneRefused,
+            agreement::{self, jwk, read_key},
+            assertion, session, signed,
+            statement::{self, StatementError},
+        },
     },
     handle::{Kind, Read},
 };
@@ -126,7 +127,7 @@ pub(super) fn living(
     read: Read,
 ) -> Result<Result<Activation, PhoneRefused>, Error> {
     let now = app.now();
-    if let Some(wait) = crate::flow::session::throttle_address(app, sql, &call.origin, now)? {
+    if let Some(wait) = crate::flow::throttle::throttle_address(app, sql, &call.origin, now)? {
         return Ok(Err(Refused::Throttled(wait).into()));
     }
     let found = store::activation::one(sql, &app.sealer, read.user, read.digest)?;

@@ -1,8 +1,10 @@
 //! The key agreement of an activation or of a change of PIN: ephemeral P-256 keys on both sides, HKDF-SHA-256 over the
 //! shared secret, one key for each use.
 
-use super::{PhoneRefused, internal};
-use crate::app::App;
+use crate::{
+    app::App,
+    flow::phone::{PhoneRefused, internal},
+};
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
     agreement::{self, ECDH_P256, PrivateKey, UnparsedPublicKey},

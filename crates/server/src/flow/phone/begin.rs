@@ -1,18 +1,17 @@
 //! Beginning an activation: who is it for, and what must still be proven. A password alone needs one thing more: a code
 //! to a contact point, or another device of the user. An invitation from a signed-in page needs nothing more.
 
-use super::{Call, PhoneRefused, activate, agreement, internal};
 use crate::{
     app::{App, nonce, random},
     clients::PHONE_APP,
     flow::{
-        Refused, candidates,
-        login::{Accepted, Claim, with_password},
-        next::View,
+        Refused,
+        confirm::{candidates, effects::audit, next::View},
+        login::password::{Accepted, Claim, with_password},
+        messages::outbox::{self, New},
         oidc::details,
-        outbox::{self, New},
-        session::Doing,
-        unit::audit,
+        phone::{Call, PhoneRefused, activate, agreement, internal},
+        throttle::Doing,
     },
     handle::{Kind, Read},
 };
@@ -178,7 +177,7 @@ fn by_device(app: &App, sql: &mut dyn Sql, draft: Draft<'_>) -> Result<Result<Vi
     // The code is one that nobody is told.
     keep(app, sql, draft, (Proof::Device(confirmation.id), activation_code::draw(&nonce())))?;
     let candidates = candidates::load(app, sql, user, &confirmation.operation.what)?;
-    Ok(crate::flow::next::view(app, &confirmation, &candidates, None, now).ok_or(Refused::Internal))
+    Ok(crate::flow::confirm::next::view(app, &confirmation, &candidates, None, now).ok_or(Refused::Internal))
 }
 
 fn keep(app: &App, sql: &mut dyn Sql, draft: Draft<'_>, (proof, code): (Proof, Secret<String>)) -> Result<(), Error> {
@@ -230,7 +229,7 @@ fn by_invitation(
     brought: &Brought,
 ) -> Result<Result<Begun, PhoneRefused>, Error> {
     let now = app.now();
-    if let Some(wait) = crate::flow::session::throttle_address(app, sql, &call.origin, now)? {
+    if let Some(wait) = crate::flow::throttle::throttle_address(app, sql, &call.origin, now)? {
         return Ok(Err(Refused::Throttled(wait).into()));
     }
     let (user, digest) = match brought {
@@ -268,7 +267,7 @@ fn by_id(
     let now = app.now();
     let name = username.trim().to_ascii_lowercase();
     let named = (&call.origin, domain::lockout::Budget::Strangers, name.as_str());
-    if let Some(wait) = crate::flow::session::throttle_user(app, sql, named, Doing::Proving, now)? {
+    if let Some(wait) = crate::flow::throttle::throttle_user(app, sql, named, Doing::Proving, now)? {
         return Ok(Err(Refused::Throttled(wait).into()));
     }
     let user = match Username::parse(&name) {

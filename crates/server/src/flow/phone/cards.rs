@@ -1,14 +1,16 @@
 //! Debit cards on the phone: seen and blocked; what their owner allows beforehand is asked for, approved and carried out
-//! as in [`super::own`]. The processor is asked outside of any unit of work.
+//! as in [`crate::flow::phone::request`]. The processor is asked outside of any unit of work.
 
-use super::{
-    Call, PhoneRefused,
-    session::{Admitted, admit, scene},
-};
 use crate::{
     app::App,
     card_processor::{CardError, CardProcessor},
-    flow::unit::audit,
+    flow::{
+        confirm::effects::audit,
+        phone::{
+            Call, PhoneRefused,
+            session::{Admitted, admit, scene},
+        },
+    },
 };
 use domain::{
     audit::Kind as Audit,
@@ -39,7 +41,7 @@ pub async fn list(app: &Arc<App>, call: Call) -> Result<CardList, PhoneRefused> 
 /// Blocks a card of the phone's user, at once: to stop a thief nothing more is asked than the phone.
 pub async fn block(app: &Arc<App>, call: Call, (card, jws): (&str, &str)) -> Result<Card, PhoneRefused> {
     let processor = processor(app)?;
-    let body: Block = super::signed(&call, jws, typ::CARD_BLOCK)?;
+    let body: Block = crate::flow::phone::signed(&call, jws, typ::CARD_BLOCK)?;
     if body.card != card {
         return Err(PhoneRefused::Malformed("card"));
     }
@@ -73,7 +75,7 @@ pub(super) async fn admitted(
             Err(refused) => return Ok(Err(refused)),
         };
         if let Some((device, at)) = &signed
-            && let Err(refused) = super::fresh_and_own(&admitted.device, (device, *at), unit_app.now())
+            && let Err(refused) = crate::flow::phone::fresh_and_own(&admitted.device, (device, *at), unit_app.now())
         {
             return Ok(Err(refused));
         }

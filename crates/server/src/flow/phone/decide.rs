@@ -1,16 +1,18 @@
 //! The decision on the phone: approve, refuse, "it wasn't me".
 
-use super::{
-    Call, PhoneRefused, assertion,
-    session::{Admitted, admit},
-    statement::{self, Expected, StatementError},
-};
 use crate::{
     app::App,
     flow::{
         Refused,
-        turn::{Around, Turned, turn},
-        unit::{Scene, audit},
+        confirm::{
+            effects::{Scene, audit},
+            turn::{Around, Turned, turn},
+        },
+        phone::{
+            Call, PhoneRefused, assertion,
+            session::{Admitted, admit},
+            statement::{self, Expected, StatementError},
+        },
     },
 };
 use domain::{
@@ -99,7 +101,7 @@ fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Decidin
             "client": stored.confirmation.operation.client,
             "address": call.origin.address.to_string(),
         }),
-        ..super::session::scene(&admitted.device, call, now)
+        ..crate::flow::phone::session::scene(&admitted.device, call, now)
     };
     let keys = store::device::keys(sql, &app.sealer, user, admitted.device.id)?;
     let (event, moved) = match event(app, &admitted, &stored, (deciding, decide), keys.as_ref()) {

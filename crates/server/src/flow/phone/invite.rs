@@ -5,8 +5,8 @@ use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
-        session::SignedIn,
-        unit::{Scene, audit},
+        confirm::effects::{Scene, audit},
+        login::session::SignedIn,
     },
     handle::Kind,
 };

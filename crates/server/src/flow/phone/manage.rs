@@ -1,17 +1,17 @@
 //! What a phone sees and changes of itself: its label, its end, what happened to its user.
 
-use super::{
-    Call, PhoneRefused, fresh_and_own,
-    session::{Admitted, admit, scene},
-    signed,
-};
 use crate::{
     activity,
     app::App,
     flow::{
-        labels,
-        lifecycle::device_passes,
-        unit::{audit, tell},
+        confirm::effects::audit,
+        device::{label as labels, lifecycle::device_passes},
+        messages::notice::tell,
+        phone::{
+            Call, PhoneRefused, fresh_and_own,
+            session::{Admitted, admit, scene},
+            signed,
+        },
     },
 };
 use domain::{

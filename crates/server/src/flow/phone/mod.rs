@@ -9,17 +9,16 @@ pub mod cards;
 pub mod decide;
 pub mod invite;
 pub mod manage;
-pub mod own;
 pub mod pending;
 pub mod pin_change;
 pub mod push;
+pub mod request;
 pub mod sample;
 pub mod session;
 pub mod statement;
 pub mod vouch;
 
-use super::Refused;
-use crate::{handle::Read, notify::webpush::EndpointError};
+use crate::{flow::Refused, handle::Read, notify::webpush::EndpointError};
 use domain::{Timestamp, lockout::Until};
 use oidc::jwk::PublicKey;
 use store::device::Device;
@@ -38,7 +37,7 @@ pub struct Call {
     /// The access token, read; none where the call needs none.
     pub access: Option<Read>,
     /// Where it comes from.
-    pub origin: super::Origin,
+    pub origin: crate::flow::Origin,
 }
 
 /// The payload of a body that the calling phone signed for this use.

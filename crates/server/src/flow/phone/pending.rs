@@ -1,11 +1,16 @@
 //! What awaits a phone.
 
-use super::{
-    Call, PhoneRefused,
-    session::{Admitted, admit},
-    statement,
+use crate::{
+    app::App,
+    flow::{
+        Refused,
+        phone::{
+            Call, PhoneRefused,
+            session::{Admitted, admit},
+            statement,
+        },
+    },
 };
-use crate::{app::App, flow::Refused};
 use domain::{
     Timestamp,
     confirmation::{Confirmation, Outcome},

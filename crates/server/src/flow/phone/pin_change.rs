@@ -1,19 +1,19 @@
 //! Changing a phone's PIN. A fresh key agreement carries the new PIN's hash; one response with the current PIN and one
 //! with the new prove that the owner is there and that both sides mean the same new PIN.
 
-use super::{
-    Call, PhoneRefused,
-    agreement::{self, read_key},
-    internal, manage,
-    session::{self, Admitted, admit},
-    signed,
-};
 use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
-        session::throttle_address,
-        unit::{Scene, carry_out},
+        confirm::effects::{Scene, carry_out},
+        phone::{
+            Call, PhoneRefused,
+            agreement::{self, read_key},
+            internal, manage,
+            session::{self, Admitted, admit},
+            signed,
+        },
+        throttle::throttle_address,
     },
     handle::{Kind, Read},
 };

@@ -1,15 +1,15 @@
 //! A phone says where it wants to be woken.
 
-use super::{
-    Call, PhoneRefused, fresh_and_own,
-    session::{Admitted, Pace, admit, paced, scene},
-    signed,
-};
 use crate::{
     app::{App, random},
     flow::{
-        push::{self as waking, Wake},
-        unit::audit,
+        confirm::effects::audit,
+        messages::wake::{self as waking, Wake},
+        phone::{
+            Call, PhoneRefused, fresh_and_own,
+            session::{Admitted, Pace, admit, paced, scene},
+            signed,
+        },
     },
     notify::webpush::{EncryptError, Keys, Target, WebPush},
 };

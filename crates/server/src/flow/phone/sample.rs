@@ -1,11 +1,11 @@
 //! A phone that is active without an activation: for the demo's sample users and for load, where both sides are ours.
 
-use super::session;
 use crate::{
     app::{App, nonce, random},
     flow::{
-        enrol::{self, EnrolError},
-        unit::audit,
+        confirm::effects::audit,
+        device::issue::{self, EnrolError},
+        phone::session,
     },
     signing::{self, SigningError},
 };
@@ -88,7 +88,7 @@ impl SamplePhone {
         let nonces = Nonces { key: random(), pin: random(), approve: random() };
         store::device::insert(sql, &app.sealer, &device, Some(&self.keys), nonces)?;
         let what = json!({ "device": device.id.to_string(), "class": device.class });
-        audit(sql, &enrol::scene(user, now), Audit::DeviceAdded, &what)?;
+        audit(sql, &issue::scene(user, now), Audit::DeviceAdded, &what)?;
         let tokens = session::begin(app, sql, (user, device.id), now)?;
         Ok((device, tokens))
     }

@@ -1,11 +1,11 @@
 //! A phone's session: admitted by token, key and a fresh proof, in the unit of work that needs it.
 
-use super::{Call, PhoneRefused};
 use crate::{
     app::{App, nonce},
     flow::{
         Refused,
-        unit::{Scene, audit},
+        confirm::effects::{Scene, audit},
+        phone::{Call, PhoneRefused},
     },
     handle::Kind,
 };

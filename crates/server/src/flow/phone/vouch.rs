@@ -1,12 +1,14 @@
 //! Another device of the user vouches for a new phone: the steps of that confirmation, taken on the new phone.
 
-use super::{Call, PhoneRefused, activate};
 use crate::{
     app::App,
     flow::{
         Refused,
-        attempt::{self, Act, Going, Owner, Request},
-        next::View,
+        confirm::{
+            attempt::{self, Act, Going, Owner, Request},
+            next::View,
+        },
+        phone::{Call, PhoneRefused, activate},
     },
     handle::Kind,
 };

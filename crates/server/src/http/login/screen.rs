@@ -1,7 +1,7 @@
 //! The page of what an attempt awaits.
 
 use crate::{
-    flow::next::{Shown, View},
+    flow::confirm::next::{Shown, View},
     http::page::Visit,
     pages::{
         Frame,

@@ -4,12 +4,12 @@ use crate::{
     clients::Client,
     flow::{
         Origin,
+        login::session::{self, SignedIn},
         oidc::{
             Denied,
             authorize::{self, Verdict},
             details,
         },
-        session::{self, SignedIn},
     },
     http::{Shared, body, login, page::Visit},
     pages::error::ErrorKind,

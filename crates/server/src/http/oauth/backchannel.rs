@@ -1,9 +1,12 @@
 //! `/oauth2/bc-authorize`: a client's back end asks a user to confirm something (CIBA).
 
-use super::{ClientForm, client_form};
 use crate::{
-    flow::{Origin, oidc::backchannel},
-    http::{Shared, problem::OAuthProblem},
+    flow::{Origin, oidc::ciba},
+    http::{
+        Shared,
+        oauth::{ClientForm, client_form},
+        problem::OAuthProblem,
+    },
 };
 use axum::{
     Json,
@@ -18,7 +21,7 @@ pub async fn ask(State(app): State<Shared>, origin: Origin, request: Request) ->
     let ClientForm { form, client, .. } = client_form(&app, request).await?;
     let now = app.now().unix_seconds();
     let request = BackchannelRequest::parse(&form, (&client.id, &client.oauth), &app.settings.issuer, now)?;
-    let accepted = backchannel::ask(&app, &client, request, origin).await?;
+    let accepted = ciba::ask(&app, &client, request, origin).await?;
     let answer = json!({
         "auth_req_id": accepted.auth_req_id, "expires_in": accepted.expires_in, "interval": accepted.interval,
     });

@@ -1,7 +1,7 @@
 //! `/oauth2/logout`: RP-initiated logout.
 
 use crate::{
-    flow::session,
+    flow::login::session,
     http::{Shared, cookie, page::Visit},
     pages::error::ErrorKind,
 };

@@ -7,13 +7,13 @@ pub mod par;
 pub mod tokens;
 pub mod userinfo;
 
-use super::{Shared, body, problem::OAuthProblem};
 use crate::{
     clients::Client,
     flow::{
         Refused,
         oidc::{Denied, client},
     },
+    http::{Shared, body, problem::OAuthProblem},
 };
 use axum::{
     extract::Request,

@@ -1,9 +1,12 @@
 //! `/oauth2/par`: pushed authorization requests (RFC 9126).
 
-use super::{ClientForm, client_form};
 use crate::{
     flow::{Origin, oidc::authorize},
-    http::{Shared, problem::OAuthProblem},
+    http::{
+        Shared,
+        oauth::{ClientForm, client_form},
+        problem::OAuthProblem,
+    },
 };
 use axum::{
     Json,

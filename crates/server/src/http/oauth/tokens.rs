@@ -1,9 +1,12 @@
 //! `/oauth2/introspect` and `/oauth2/revoke`.
 
-use super::{ClientForm, client_form};
 use crate::{
     flow::oidc::bearer,
-    http::{Shared, problem::OAuthProblem},
+    http::{
+        Shared,
+        oauth::{ClientForm, client_form},
+        problem::OAuthProblem,
+    },
 };
 use axum::{
     Json,

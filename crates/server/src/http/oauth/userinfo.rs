@@ -1,12 +1,11 @@
 //! `/oauth2/userinfo` (OpenID Connect Core, 5.3).
 
-use super::one;
 use crate::{
     flow::oidc::{
         bearer::{self, Token},
         client,
     },
-    http::{Shared, problem::OAuthProblem},
+    http::{Shared, oauth::one, problem::OAuthProblem},
 };
 use axum::{
     Json,

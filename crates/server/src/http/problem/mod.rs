@@ -7,8 +7,7 @@ mod phone;
 pub use oauth::{OAuthProblem, device_locked, first_party};
 pub use phone::PhoneProblem;
 
-use super::body::BodyError;
-use crate::flow::Refused;
+use crate::{flow::Refused, http::body::BodyError};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -229,7 +228,7 @@ impl IntoResponse for ApiProblem {
             detail: self.detail,
             reason: self.reason.map(str::to_owned),
             attempts_left: self.attempts_left,
-            retry_after: self.wait.map(super::page::seconds),
+            retry_after: self.wait.map(crate::http::page::seconds),
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();

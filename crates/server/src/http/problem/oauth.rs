@@ -1,7 +1,12 @@
 //! Errors of the OAuth endpoints (RFC 6749, 5.2) and of the first-party protocol.
 
-use super::{BUSY_WAIT, retry_after};
-use crate::{flow::Refused, http::body::BodyError};
+use crate::{
+    flow::Refused,
+    http::{
+        body::BodyError,
+        problem::{BUSY_WAIT, retry_after},
+    },
+};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},

@@ -1,7 +1,13 @@
 //! Errors of the phone's API.
 
-use super::{ApiProblem, Slug, flow_refused, locked};
-use crate::{card_processor::CardError, flow::phone::PhoneRefused, http::body::BodyError};
+use crate::{
+    card_processor::CardError,
+    flow::phone::PhoneRefused,
+    http::{
+        body::BodyError,
+        problem::{ApiProblem, Slug, flow_refused, locked},
+    },
+};
 use axum::response::{IntoResponse, Response};
 use std::time::Duration;
 

@@ -1,0 +1,113 @@
+//! Pings and logout tokens, to the clients that registered for them.
+
+use crate::{
+    app::{App, random},
+    flow::{
+        Refused,
+        confirm::effects::{Scene, audit},
+    },
+    signing::SigningError,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{audit::Kind as Audit, lockout::Budget};
+use oidc::logout::{self, LogoutToken};
+use reqwest::{StatusCode, header};
+use serde_json::json;
+use std::{sync::Arc, time::Duration};
+use store::{
+    Error,
+    delivery::{self, Delivery, Kind},
+};
+
+/// How long a client may take to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// No redirects: a client's address is the one it registered. No proxy of the environment: settings are in the file.
+pub fn http() -> reqwest::Result<reqwest::Client> {
+    reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).no_proxy().timeout(PATIENCE).build()
+}
+
+/// Makes a delivery to a client and settles what came of it.
+pub async fn deliver(app: &Arc<App>, http: &reqwest::Client, delivery: Delivery) -> Result<(), Refused> {
+    let answer = send(app, http, &delivery).await;
+    settle(app, delivery, answer).await
+}
+
+/// What came of a try.
+enum Answer {
+    /// It was taken.
+    Taken,
+    /// It will never be taken.
+    Refused(String),
+    /// It may be taken another time.
+    Trouble(String),
+}
+
+async fn send(app: &App, http: &reqwest::Client, delivery: &Delivery) -> Answer {
+    if delivery.expires_at.is_some_and(|end| app.now() >= end) {
+        return Answer::Refused("it came too late".to_owned());
+    }
+    let (content_type, body) = match body(app, delivery) {
+        Ok(Some(made)) => made,
+        Ok(None) => return Answer::Refused("the client is gone".to_owned()),
+        Err(error) => return Answer::Trouble(error.to_string()),
+    };
+    let mut request = http.post(&delivery.url).header(header::CONTENT_TYPE, content_type).body(body);
+    if let Some(bearer) = &delivery.bearer {
+        request = request.bearer_auth(bearer.expose());
+    }
+    // The body of the answer is nobody's business, and is not read.
+    match request.send().await.map(|answer| answer.status()) {
+        Ok(StatusCode::OK | StatusCode::NO_CONTENT) => Answer::Taken,
+        // The logout failed or was refused; another token would fare no better (Back-Channel Logout, 2.8).
+        Ok(StatusCode::BAD_REQUEST) if delivery.kind == Kind::Logout => Answer::Refused("400".to_owned()),
+        Ok(status) => Answer::Trouble(status.as_u16().to_string()),
+        Err(error) => Answer::Trouble(error.without_url().to_string()),
+    }
+}
+
+/// What is sent, and its content type. None when the client is not registered any more.
+fn body(app: &App, delivery: &Delivery) -> Result<Option<(&'static str, String)>, SigningError> {
+    match (delivery.kind, delivery.user) {
+        (Kind::Ping, _) => Ok(Some(("application/json", delivery.body.expose().clone()))),
+        (Kind::Logout, Some(user)) => {
+            let Some(client) = app.clients.find(&delivery.client) else { return Ok(None) };
+            let about = (user.to_string(), delivery.body.expose());
+            let jti = URL_SAFE_NO_PAD.encode(random::<16>());
+            let now = app.now().unix_seconds();
+            // As its ID tokens are signed (Back-Channel Logout, 2.4).
+            let alg = client.oauth.id_token_signed_response_alg;
+            let token = LogoutToken::new(&app.settings.issuer, &client.id, (&about.0, about.1), jti, now);
+            let signed = app.signer.sign_as(logout::TYP, alg, &token, app.now())?;
+            // A JWS has no character that a form would escape.
+            Ok(Some(("application/x-www-form-urlencoded", format!("logout_token={signed}"))))
+        }
+        (Kind::Logout, None) | (Kind::Push | Kind::Mail | Kind::Sms, _) => Ok(None),
+    }
+}
+
+async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<(), Refused> {
+    let now = app.now();
+    let (why, again) = match answer {
+        Answer::Taken => {
+            app.store.write(move |sql| delivery::done(sql, &delivery, now)).await?;
+            return Ok(());
+        }
+        Answer::Refused(why) => (why, None),
+        Answer::Trouble(why) => (why, super::run::wait(delivery.attempts)),
+    };
+    let (kind, client) = (delivery.kind.name(), &delivery.client);
+    tracing::warn!(kind, client, why, attempts = delivery.attempts, again = again.is_some(), "a delivery failed");
+    let settled = app.store.write(move |sql| {
+        if let Some(wait) = again {
+            return delivery::again(sql, &delivery, now.plus(wait)).map(|_| ());
+        }
+        if delivery::give_up(sql, &delivery, now)? {
+            let detail = json!({ "client": delivery.client, "delivery": delivery.kind.name() });
+            let scene = Scene { user: delivery.user, budget: Budget::Strangers, now, detail };
+            audit(sql, &scene, Audit::DeliveryGivenUp, &json!({ "attempts": delivery.attempts, "why": why }))?;
+        }
+        Ok::<_, Error>(())
+    });
+    Ok(settled.await?)
+}

@@ -1,0 +1,9 @@
+//! One user confirms one operation with one device: attempts, their steps, and what they give.
+
+pub mod attempt;
+pub mod candidates;
+pub mod effects;
+pub mod give;
+pub mod next;
+pub mod turn;
+pub mod way_back;

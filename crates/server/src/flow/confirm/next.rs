@@ -1,0 +1,126 @@
+//! What the other side must do next: made here, for programs and pages alike.
+
+use crate::{
+    app::App,
+    flow::{confirm::attempt::SCAN, phone::statement},
+};
+use domain::{
+    Timestamp,
+    confirmation::{Candidate, Channel, Confirmation, State, Told, What},
+    lockout::Until,
+};
+use wire::{DeviceRef, Next, phone};
+
+/// A living attempt as the outside may know it.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// What is awaited.
+    pub next: Next,
+    /// Every device of the user that could confirm, locked ones included.
+    pub devices: Vec<Shown>,
+    /// Whole seconds until the attempt dies.
+    pub expires_in: u64,
+    /// Whole seconds of the attempt's whole life.
+    pub life: u64,
+    /// What went wrong in the last step.
+    pub told: Option<Told>,
+    /// Wrong answers left.
+    pub attempts_left: u32,
+    /// Where a login on behalf of another program will lead: scheme, host and port.
+    pub onward: Option<String>,
+    /// What is to be confirmed, as the phone shows it; none for a login, whose page is about nothing else.
+    pub operation: Option<phone::Operation>,
+    /// The moment of this view.
+    pub now: Timestamp,
+    /// Whether nobody began to wait for this attempt later.
+    pub latest: bool,
+    /// How many steps the attempt has taken.
+    pub version: i64,
+}
+
+/// A device in a chooser.
+#[derive(Debug, Clone)]
+pub struct Shown {
+    /// The device.
+    pub device: DeviceRef,
+    /// Until when it is locked, if it is.
+    pub locked: Option<Until>,
+}
+
+/// The view of a living confirmation; none for an ended one.
+pub fn view(
+    app: &App,
+    confirmation: &Confirmation,
+    candidates: &[Candidate],
+    told: Option<Told>,
+    now: Timestamp,
+) -> Option<View> {
+    let policy = &app.settings.policy;
+    let devices: Vec<_> = candidates
+        .iter()
+        .map(|c| Shown { device: device_ref(c), locked: c.failures.locked(&policy.device_lock, now) })
+        .collect();
+    let operation = &confirmation.operation;
+    let onward = match &operation.channel {
+        Channel::Authorization { origin, .. } => Some(origin.clone()),
+        Channel::Details(back) => Some(back.origin.clone()),
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel | Channel::Phone | Channel::Activation => None,
+    };
+    let shown =
+        !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;
+    Some(View {
+        onward,
+        operation: shown.then(|| statement::shown(app, confirmation)),
+        next: next(&app.settings.issuer, confirmation, candidates, &devices)?,
+        devices,
+        expires_in: confirmation.expires_at.seconds_from(now),
+        life: confirmation.expires_at.seconds_from(confirmation.created_at),
+        told: told.or(confirmation.withheld().map(Told::PushWithheld)),
+        attempts_left: confirmation.attempts_left(policy),
+        now,
+        latest: true,
+        version: 0,
+    })
+}
+
+fn next(issuer: &str, confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]) -> Option<Next> {
+    if confirmation.state == State::AwaitingChoice {
+        let usable = devices.iter().filter(|shown| shown.locked.is_none());
+        return Some(Next::ChooseDevice { devices: usable.map(|shown| shown.device.clone()).collect() });
+    }
+    let candidate = candidates.iter().find(|c| Some(c.device) == confirmation.device())?;
+    let device = device_ref(candidate);
+    let answer_length = candidate.algorithm.as_ref().map_or(0, domain::device::Algorithm::answer_length);
+    match &confirmation.state {
+        State::AwaitingResponse(state) => Some(Next::Respond {
+            device,
+            challenge: state.challenge.as_str().to_owned(),
+            response_digits: answer_length,
+        }),
+        State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
+        State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
+        State::AwaitingApproval(state) => {
+            if let Some(token) = &state.scan {
+                let payload = format!("{issuer}/app/#login={}.{token}", confirmation.id);
+                return Some(Next::Qr { device, payload });
+            }
+            let other = |method: &&String| method.as_str() != "seamless";
+            let mut fallback: Vec<_> = device.methods.iter().filter(other).cloned().collect();
+            if confirmation.operation.logs_in() {
+                fallback.push(SCAN.to_owned());
+            }
+            Some(Next::Approve { device, number: state.number.clone(), fallback })
+        }
+        State::AwaitingChoice | State::Ended(_) => None,
+    }
+}
+
+fn device_ref(candidate: &Candidate) -> DeviceRef {
+    DeviceRef {
+        id: candidate.device.to_string(),
+        class: candidate.class.clone(),
+        label: candidate.label.clone(),
+        methods: candidate.methods.iter().map(|method| method.name().to_owned()).collect(),
+        default: candidate.default,
+    }
+}

@@ -1,0 +1,44 @@
+//! Where the end of an attempt leads that was not a login.
+
+use crate::{app::App, flow::Refused, handle::Kind};
+use domain::confirmation::Channel;
+use std::sync::Arc;
+
+/// Where the user goes on to from the end of an attempt that was not a login.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WayBack {
+    /// To the program that asked, which learns that it gets nothing.
+    Client {
+        /// The address, with the error.
+        to: String,
+        /// The program's name.
+        name: String,
+    },
+    /// To our own settings page.
+    Settings,
+}
+
+/// The way back of an attempt; none for a login, or an attempt that is not known.
+pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, Refused> {
+    let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
+    let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
+    Ok(found.and_then(|stored| match stored.confirmation.operation.channel {
+        Channel::Details(back) => {
+            let client = &stored.confirmation.operation.client;
+            let addressee = oidc::authorize::Addressee {
+                redirect_uri: back.redemption.redirect_uri.unwrap_or_default(),
+                state: back.state,
+            };
+            Some(WayBack::Client {
+                to: addressee.error(&app.settings.issuer, &oidc::OAuthError::AccessDenied),
+                name: app.clients.find(client).map_or_else(|| client.clone(), |client| client.name.clone()),
+            })
+        }
+        Channel::Backchannel => Some(WayBack::Settings),
+        Channel::Hosted
+        | Channel::FirstParty(_)
+        | Channel::Authorization { .. }
+        | Channel::Phone
+        | Channel::Activation => None,
+    }))
+}

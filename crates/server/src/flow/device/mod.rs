@@ -1,0 +1,5 @@
+//! Devices: issued, named, and what they go through.
+
+pub mod issue;
+pub mod label;
+pub mod lifecycle;

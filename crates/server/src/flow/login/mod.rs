@@ -1,0 +1,8 @@
+//! Logging in: the password step, the sessions that a login gives, and what it makes known.
+
+pub mod app_session;
+pub mod familiar;
+pub mod overview;
+pub mod password;
+pub mod session;
+pub mod take_back;

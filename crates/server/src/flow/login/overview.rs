@@ -1,0 +1,75 @@
+//! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
+
+use crate::{
+    app::App,
+    flow::{Refused, confirm::candidates, login::session, oidc::ciba, phone::statement},
+};
+use domain::id::{DeviceId, MarkId};
+use std::sync::Arc;
+use store::{Error, audit::Entry, device::Device, mark::Mark, session::Session};
+
+/// The overview.
+#[derive(Debug)]
+pub struct Overview {
+    /// What back ends ask and the user has not answered yet.
+    pub waiting: Vec<Waiting>,
+    /// Every device the user ever had.
+    pub devices: Vec<Device>,
+    /// The default one.
+    pub default: Option<DeviceId>,
+    /// Known programs.
+    pub marks: Vec<(Mark, [u8; 32])>,
+    /// Living sessions.
+    pub sessions: Vec<Session>,
+    /// The latest activity.
+    pub activity: Vec<Entry>,
+}
+
+/// A request that waits for the user.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// The confirmation's id.
+    pub id: String,
+    /// What is asked, as the phone shows it.
+    pub operation: wire::phone::Operation,
+    /// Whole seconds it still waits.
+    pub seconds: u64,
+}
+
+impl Overview {
+    /// Which of the listed marks a browser holds, by the handles it sent.
+    pub fn own_marks(&self, held: &[crate::handle::Read]) -> Vec<MarkId> {
+        let holds = |digest: &[u8; 32]| held.iter().any(|read| read.digest == *digest);
+        self.marks.iter().filter(|(_, digest)| holds(digest)).map(|(mark, _)| mark.id).collect()
+    }
+}
+
+/// Rows of activity shown.
+const ACTIVITY: u32 = 20;
+
+/// Loads the overview of a signed-in user.
+pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
+    let (unit_app, user) = (Arc::clone(app), signed_in.user.clone());
+    let overview = app.store.read(move |sql| {
+        let now = unit_app.now();
+        let alive = session::alive(&unit_app, now);
+        let waiting = ciba::awaiting(sql, user.id, now)?;
+        let devices = store::device::of_user(sql, user.id)?;
+        Ok::<_, Error>(Overview {
+            waiting: waiting
+                .iter()
+                .map(|confirmation| Waiting {
+                    id: confirmation.id.to_string(),
+                    operation: statement::shown(&unit_app, confirmation),
+                    seconds: confirmation.expires_at.seconds_from(now),
+                })
+                .collect(),
+            default: candidates::default_device(&unit_app, &user, &devices),
+            devices,
+            marks: store::mark::of_user(sql, user.id)?,
+            sessions: store::session::of_user(sql, user.id, alive)?,
+            activity: store::audit::latest(sql, Some(user.id), ACTIVITY)?,
+        })
+    });
+    Ok(overview.await?)
+}

@@ -1,0 +1,7 @@
+//! What people, phones and programs are told: put into words and queued in the unit of work that causes it.
+
+pub mod notice;
+pub mod outbox;
+pub mod queue;
+pub mod wake;
+pub mod words;

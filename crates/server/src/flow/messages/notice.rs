@@ -1,0 +1,53 @@
+//! Notices to the owner, on every contact point.
+
+use super::outbox::{self, NOTICE_LIFE, New};
+use crate::app::App;
+use domain::{
+    Timestamp,
+    effect::Notice,
+    id::{DeviceId, UserId},
+    lockout::Until,
+};
+use serde_json::{Value, json};
+use store::{Error, Sql};
+
+/// Queues a message to every contact point of the user.
+pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timestamp) -> Result<(), Error> {
+    let (message, mut arguments) = match notice {
+        Notice::LastAttempt => ("notice-last-attempt", json!({})),
+        Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceLocked(_, Until::At(until)) => ("notice-device-locked", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
+        Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
+        Notice::NotMe => ("notice-not-me", json!({})),
+        Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
+        Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
+        Notice::DeviceRemoved(_) => ("notice-device-removed", json!({})),
+        Notice::PinChanged(_) => ("notice-pin-changed", json!({})),
+        Notice::CardRunsOut(_, left) => ("notice-card-runs-out", json!({ "left": left })),
+        Notice::CardUsedUp(_) => ("notice-card-used-up", json!({})),
+    };
+    let about = match notice {
+        Notice::DeviceLocked(device, _)
+        | Notice::DeviceActivated(device)
+        | Notice::DeviceRemoved(device)
+        | Notice::PinChanged(device)
+        | Notice::CardRunsOut(device, _)
+        | Notice::CardUsedUp(device) => Some(device),
+        Notice::LastAttempt | Notice::UserLocked(_) | Notice::WrongAnswers | Notice::NotMe | Notice::NotMyOperation => {
+            None
+        }
+    };
+    if let (Some(device), Value::Object(arguments)) = (about, &mut arguments) {
+        arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
+    }
+    let new = New { message, arguments: &arguments, until: now.plus(NOTICE_LIFE) };
+    for contact in store::contact::of_user(sql, &app.sealer, user)? {
+        outbox::queue(app, sql, (user, &contact), new, now)?;
+    }
+    Ok(())
+}
+
+fn label_of(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<String, Error> {
+    Ok(store::device::one(sql, user, device)?.map(|device| device.label).unwrap_or_default())
+}

@@ -1,0 +1,70 @@
+//! What is told to clients by requests of our own, to phones by push services and to people by mail and SMS: queued in the
+//! unit of work that causes it, and sent right after the commit (see [`crate::delivery`]). At least once: who gets it may
+//! hear twice.
+
+use crate::app::{App, nonce, random};
+use domain::{
+    Secret, Timestamp,
+    id::{DeliveryId, UserId},
+};
+use std::time::Duration;
+use store::{
+    Error, Sql,
+    delivery::{self, Delivery, Kind, Lane},
+};
+
+/// How long what is over is kept, for whoever looks into trouble.
+const KEPT: Duration = Duration::from_secs(7 * 86_400);
+
+/// What wakes a lane's sender.
+pub fn topic(lane: Lane) -> [u8; 16] {
+    match lane {
+        Lane::Programs => *b"deliveries waits",
+        Lane::Mail => *b"mails do wait...",
+        Lane::Sms => *b"SMS do wait.....",
+    }
+}
+
+/// Something to tell.
+#[derive(Debug)]
+pub struct New<'a> {
+    /// About whom.
+    pub user: Option<UserId>,
+    /// What.
+    pub kind: Kind,
+    /// The client; of a push the phone, of a message its id.
+    pub client: &'a str,
+    /// Where to; empty of a push and of a message.
+    pub url: &'a str,
+    /// A bearer token to send along.
+    pub bearer: Option<Secret<String>>,
+    /// The body; of a logout the session's id.
+    pub body: String,
+    /// From when on it is of no use.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Queues it. Sent once the unit is committed, and never if it is undone.
+pub fn queue(app: &App, sql: &mut dyn Sql, new: New<'_>, now: Timestamp) -> Result<(), Error> {
+    let delivery = Delivery {
+        user: new.user,
+        id: DeliveryId::new(now, &nonce()),
+        kind: new.kind,
+        client: new.client.to_owned(),
+        url: new.url.to_owned(),
+        bearer: new.bearer,
+        body: Secret::new(new.body),
+        attempts: 0,
+        created_at: now,
+        expires_at: new.expires_at,
+        next_at: now,
+    };
+    delivery::insert(sql, &app.sealer, &delivery, [random(), random()])?;
+    sql.wake(topic(new.kind.lane()));
+    Ok(())
+}
+
+/// Forgets what was over long ago.
+pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
+    delivery::sweep(sql, now.minus(KEPT))
+}

@@ -1,0 +1,58 @@
+//! Waking phones: queued with what asks for them, and of no use once the request is over.
+
+use crate::app::App;
+use domain::{
+    Timestamp,
+    id::{ConfirmationId, DeviceId, UserId},
+};
+use store::{Error, Sql, delivery::Kind, push};
+use wire::phone::push::{PushKind, PushMessage};
+
+/// Why a phone is woken, and from when on that is of no use.
+#[derive(Debug, Clone, Copy)]
+pub struct Wake {
+    confirmation: Option<ConfirmationId>,
+    until: Timestamp,
+}
+
+impl Wake {
+    /// A confirmation awaits it.
+    pub fn of(confirmation: ConfirmationId, until: Timestamp) -> Self {
+        Self { confirmation: Some(confirmation), until }
+    }
+
+    /// To see whether it works.
+    pub fn test(until: Timestamp) -> Self {
+        Self { confirmation: None, until }
+    }
+}
+
+/// Queues a push. Nothing where the phone is not subscribed, or nobody is woken here.
+pub fn queue(
+    app: &App,
+    sql: &mut dyn Sql,
+    (user, device): (UserId, DeviceId),
+    wake: &Wake,
+    now: Timestamp,
+) -> Result<(), Error> {
+    if app.push.is_none() || !push::lives(sql, user, device)? {
+        return Ok(());
+    }
+    let message = PushMessage {
+        v: 1,
+        kind: if wake.confirmation.is_some() { PushKind::Request } else { PushKind::Test },
+        device: device.to_string(),
+        confirmation: wake.confirmation.map(|id| id.to_string()),
+    };
+    let new = super::queue::New {
+        user: Some(user),
+        kind: Kind::Push,
+        client: &message.device,
+        url: "",
+        bearer: None,
+        // A struct of texts has no value that JSON could not write.
+        body: serde_json::to_string(&message).unwrap_or_default(),
+        expires_at: Some(wake.until),
+    };
+    super::queue::queue(app, sql, new, now)
+}

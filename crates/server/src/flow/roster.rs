@@ -1,0 +1,125 @@
+//! Many users at once, for load tests: one password and one PIN for all, each with a card and a phone of which we know
+//! the other side too; the phone is the default device. Only in a database without users: whoever has the roster can
+//! log in as any of them.
+
+use crate::{
+    app::{App, nonce, random},
+    flow::{
+        confirm::effects::audit,
+        device::issue::{self, EnrolError, NewDevice},
+        phone::sample::SamplePhone,
+    },
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Secret, audit::Kind, device::Keys, id::UserId, password, user::Username};
+use serde_json::json;
+use std::sync::Arc;
+use store::{Error, Sql, device::Device, user::User};
+use wire::{
+    phone::PhoneTokens,
+    pin::{self, PinError},
+    roster::{self, FORMAT, Roster},
+};
+
+/// Users of one unit of work.
+const BATCH: usize = 50;
+
+/// Why no crowd was made.
+#[derive(Debug, thiserror::Error)]
+pub enum CrowdError {
+    /// There are users.
+    #[error("this database has users already; a crowd for load tests needs one of its own")]
+    NotEmpty,
+    /// A user or a device.
+    #[error(transparent)]
+    Enrol(#[from] EnrolError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+/// A user to be, with both sides of the devices.
+struct Member {
+    user: User,
+    card: Device,
+    keys: Keys,
+    phone: SamplePhone,
+}
+
+/// Makes `count` users. Blocks.
+pub fn seed(app: &Arc<App>, count: u32) -> Result<Roster, CrowdError> {
+    if !app.store.read_blocking(|sql| store::user::page(sql, "", 1))?.is_empty() {
+        return Err(CrowdError::NotEmpty);
+    }
+    let password = URL_SAFE_NO_PAD.encode(random::<12>());
+    let phc = app.passwords.hash(&password::normalised(&password)).map_err(EnrolError::from)?;
+    let pin = std::iter::repeat_with(|| format!("{:06}", nonce().below(1_000_000)));
+    let pin = pin
+        .take(100)
+        .find(|pin| pin::check_new(pin, &pin::PHONE).is_ok())
+        .ok_or(EnrolError::Pin(PinError::Repeated))?;
+    let mut users = Vec::new();
+    let mut members = (1..=count).map(|number| member(app, number, &phc, &pin));
+    loop {
+        let batch: Arc<Vec<Member>> = Arc::new(members.by_ref().take(BATCH).collect::<Result<_, _>>()?);
+        if batch.is_empty() {
+            break;
+        }
+        let (unit_app, unit_batch) = (Arc::clone(app), Arc::clone(&batch));
+        let phones = app.store.write_blocking(move |sql| {
+            unit_batch.iter().map(|member| insert(&unit_app, sql, member)).collect::<Result<Vec<_>, Error>>()
+        })?;
+        users.extend(batch.iter().zip(&phones).filter_map(|(member, phone)| entry(app, member, phone)));
+    }
+    Ok(Roster { format: FORMAT.to_owned(), password, pin, users })
+}
+
+fn member(app: &App, number: u32, phc: &str, pin: &str) -> Result<Member, EnrolError> {
+    let now = app.now();
+    let username = format!("load-{number:06}");
+    let new = NewDevice {
+        username: username.clone(),
+        class: "dsc-plus".to_owned(),
+        serial: format!("{:07}", number),
+        label: None,
+        suite: None,
+        key: None,
+        pin: Some(Secret::new(pin.to_owned())),
+        adopt: true,
+    };
+    let (card, keys) = issue::made_device(app, &new)?;
+    let user = User {
+        id: UserId::new(now, &nonce()),
+        username: Username::parse(&username)?,
+        password_phc: phc.to_owned(),
+        password_locked_at: None,
+        locale: i18n::Lang::En.tag().to_owned(),
+        default_device: None,
+        unanswered_pushes: 0,
+        created_at: now,
+    };
+    Ok(Member { card: Device { user: user.id, ..card }, user, keys, phone: SamplePhone::new(app, pin)? })
+}
+
+fn insert(app: &App, sql: &mut dyn Sql, member: &Member) -> Result<(Device, PhoneTokens), Error> {
+    store::user::insert(sql, &member.user)?;
+    let name = json!({ "username": member.user.username.as_str() });
+    audit(sql, &issue::scene(member.user.id, member.user.created_at), Kind::UserAdded, &name)?;
+    issue::insert_device(app, sql, &member.card, &member.keys)?;
+    let (phone, tokens) = member.phone.insert(app, sql, member.user.id)?;
+    // What a back end asks goes to the default device at once.
+    store::user::set_default_device(sql, member.user.id, phone.id)?;
+    Ok((phone, tokens))
+}
+
+fn entry(app: &App, member: &Member, (device, tokens): &(Device, PhoneTokens)) -> Option<roster::User> {
+    let username = member.user.username.to_string();
+    let added = issue::AddedDevice { device: member.card.clone(), key: member.keys.key.clone() };
+    Some(roster::User {
+        card_id: member.card.id.to_string(),
+        card: added.card()?,
+        phone: member.phone.file(app, &username, (device, tokens)),
+        username,
+        mark: None,
+    })
+}
