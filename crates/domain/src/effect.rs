@@ -23,11 +23,6 @@ pub enum Effect {
         /// From when on it is of no use to be woken.
         until: Timestamp,
     },
-    /// Take the request off the phone's screen.
-    WithdrawPush {
-        /// The phone.
-        device: DeviceId,
-    },
     /// A push was answered: it is not among the unanswered ones any more.
     PushAnswered,
     /// A success: no push counts as unanswered any more.

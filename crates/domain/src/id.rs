@@ -93,6 +93,11 @@ ids! {
     DeliveryId;
 }
 
+impl UserId {
+    /// Nobody: what stands where a user stands, for what is about none or about one who is not known.
+    pub const NOBODY: Self = Self([0; 16]);
+}
+
 /// The text is not an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("not an id: 36 characters of a UUID are expected")]

@@ -95,6 +95,13 @@ pub fn amr(password: bool, method: Method, verification: Verification) -> Vec<&'
     used
 }
 
+/// What a session proved, and what a confirmation in it adds: each word once, separated by spaces.
+pub fn together(session: &str, used: &[&str]) -> String {
+    let mut all: Vec<&str> = session.split(' ').collect();
+    all.extend(used.iter().filter(|word| !session.split(' ').any(|known| known == **word)));
+    all.join(" ")
+}
+
 /// The `acr` of what was used.
 pub fn acr(amr: &[&str]) -> &'static str {
     if amr.contains(&"mfa") { ACR_TWO_FACTORS } else { ACR_ONE_FACTOR }

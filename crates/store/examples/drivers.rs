@@ -113,7 +113,7 @@ fn run(sql: &mut dyn Sql, work: Work, id: u128) -> Result<(), Error> {
         Work::AppendAndWake => sql.wake(octets),
         Work::Append => {}
     }
-    audit::append(sql, Some(octets.into()), octets.into(), (Timestamp::from_micros(0), KIND), DETAIL)
+    audit::insert(sql, &row(octets, KIND, DETAIL))
 }
 
 /// Odd, so that multiplying by it keeps numbers apart.
@@ -121,3 +121,8 @@ const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 const KIND: Kind = Kind::Confirmed;
 const DETAIL: &str = "{\"device\":\"0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6\",\"method\":\"challenge_response\",\"address\":\
     \"192.0.2.17\",\"agent\":\"Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0\",\"client\":\"brokerage\",\"try\":1}";
+
+fn row(id: [u8; 16], kind: Kind, detail: &str) -> audit::Entry {
+    let at = Timestamp::from_micros(0);
+    audit::Entry { user: Some(id.into()), id: id.into(), at, kind: kind.name().to_owned(), detail: detail.to_owned() }
+}

@@ -70,10 +70,7 @@ async fn call(
         // Unique, and spread over the key as the ids of many users are.
         let number = u128::from(unique + waits.len() as u64) << 64 | u128::from(caller);
         let id = number.wrapping_mul(SPREAD);
-        let row = move |sql: &mut dyn store::Sql| {
-            let (at, kind) = (Timestamp::from_micros(0), KIND);
-            audit::append(sql, Some(id.to_be_bytes().into()), id.to_be_bytes().into(), (at, kind), DETAIL)
-        };
+        let row = move |sql: &mut dyn store::Sql| audit::insert(sql, &row(id.to_be_bytes(), KIND, DETAIL));
         store.write(row).await?;
         waits.push(begun.elapsed());
     }
@@ -85,3 +82,8 @@ const SPREAD: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
 const KIND: Kind = Kind::Confirmed;
 const DETAIL: &str = "{\"device\":\"0192f0c1-2b3c-7d4e-8f90-a1b2c3d4e5f6\",\"method\":\"challenge_response\",\"address\":\
     \"192.0.2.17\",\"agent\":\"Mozilla/5.0 (X11; Linux x86_64) Firefox/128.0\",\"client\":\"brokerage\",\"try\":1}";
+
+fn row(id: [u8; 16], kind: Kind, detail: &str) -> audit::Entry {
+    let at = Timestamp::from_micros(0);
+    audit::Entry { user: Some(id.into()), id: id.into(), at, kind: kind.name().to_owned(), detail: detail.to_owned() }
+}

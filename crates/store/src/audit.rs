@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    audit::Kind,
+    audit::{Kind, Record},
     id::{AuditId, UserId},
 };
 
@@ -32,16 +32,23 @@ statements! {
     LATEST = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2";
 }
 
-/// Appends a row.
-pub fn append(
-    sql: &mut dyn Sql,
-    user: Option<UserId>,
-    id: AuditId,
-    (at, kind): (Timestamp, Kind),
-    detail: &str,
-) -> Result<(), Error> {
-    let user = user.map_or(NOBODY, UserId::octets);
-    sql.exec(INSERT, &params![user, id.octets(), at.micros(), kind.name(), detail]).map(|_| ())
+impl Entry {
+    /// The row as a record; none when its kind or text is not of this version.
+    pub fn record(&self) -> Option<Record> {
+        Record::from_json(Kind::parse(&self.kind)?, self.user, &self.detail)
+    }
+}
+
+/// Appends a record.
+pub fn append(sql: &mut dyn Sql, id: AuditId, at: Timestamp, record: &Record) -> Result<(), Error> {
+    let row = Entry { user: record.about.user, id, at, kind: record.kind.name().to_owned(), detail: record.to_json() };
+    insert(sql, &row)
+}
+
+/// Inserts a row as it is, as benchmarks of the store do.
+pub fn insert(sql: &mut dyn Sql, row: &Entry) -> Result<(), Error> {
+    let user = row.user.map_or(NOBODY, UserId::octets);
+    sql.exec(INSERT, &params![user, row.id.octets(), row.at.micros(), &row.kind, &row.detail]).map(|_| ())
 }
 
 /// The latest rows about a user (or about nobody), newest first.

@@ -55,7 +55,6 @@ impl AwaitingApproval {
         if step.told == Some(Told::WrongAnswer) {
             let state = without_request(moment, candidate, Withheld::WrongNumber)?;
             step.confirmation = step.confirmation.awaiting(state);
-            step.effects.insert(0, Effect::WithdrawPush { device: self.device });
             step.told = Some(Told::WrongNumber);
         }
         Ok(step)

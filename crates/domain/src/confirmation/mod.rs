@@ -284,11 +284,8 @@ impl Moment<'_> {
         self.facts.candidates.iter().find(|c| c.device == device).ok_or(Refusal::UnknownDevice)
     }
 
-    /// The step into another live state; leaving an approval takes the request off the phone.
-    fn go(&self, state: State, mut effects: Vec<Effect>) -> Step {
-        if let State::AwaitingApproval(left) = &self.confirmation.state {
-            effects.insert(0, Effect::WithdrawPush { device: left.device });
-        }
+    /// The step into another live state.
+    fn go(&self, state: State, effects: Vec<Effect>) -> Step {
         Step { confirmation: self.confirmation.clone().awaiting(state), effects, told: None }
     }
 

@@ -1,4 +1,4 @@
-//! What is written to the audit log: a closed list of kinds, each with a stable name.
+//! A closed list of kinds, each with a stable name.
 
 macro_rules! kinds {
     ($($(#[$doc:meta])* $name:ident = $text:literal;)+) => {

@@ -1,0 +1,7 @@
+//! The audit log: who did what to whom, by what, typed, and readable by a program years later.
+
+mod kind;
+mod record;
+
+pub use kind::Kind;
+pub use record::{About, Actor, Detail, Record};
