@@ -49,7 +49,11 @@ async fn units(
             let at = Timestamp::from_micros(0);
             let id = AuditId::new(at, &Nonce::new(id));
             let user: [u8; 16] = countersign::app::random();
-            store::audit::append(sql, Some(user.into()), id, (at, Kind::Confirmed), &detail)
+            let kind = Kind::Confirmed.name().to_owned();
+            store::audit::insert(
+                sql,
+                &store::audit::Entry { user: Some(user.into()), id, at, kind, detail: detail.clone() },
+            )
         });
         appended.await.map_err(|_: store::Error| StatusCode::SERVICE_UNAVAILABLE)?;
     }

@@ -10,8 +10,9 @@ use crate::{
     pace::Pace,
     passwords::Passwords,
     signing::Signer,
+    work::Follow,
 };
-use domain::{Nonce, Policy, Timestamp, device::Catalogue};
+use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue};
 use jiff::tz::TimeZone;
 use std::{
     net::IpAddr,
@@ -49,6 +50,10 @@ pub struct App {
     pub card_processor: Option<CardProcessor>,
     /// Everything that was configured.
     pub settings: Settings,
+    /// Carries out what follows from a unit of work.
+    pub follow: Follow,
+    /// Who runs this program, as the system knows them: who acts where no customer does.
+    pub operator: String,
 }
 
 /// What was configured, in the forms it is used in.
@@ -149,6 +154,11 @@ impl Settings {
 }
 
 impl App {
+    /// Whoever runs commands here, for the audit log.
+    pub fn operator(&self) -> Actor {
+        Actor::Operator { name: self.operator.clone() }
+    }
+
     /// The server's time.
     pub fn now(&self) -> Timestamp {
         self.clock.now()

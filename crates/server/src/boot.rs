@@ -130,7 +130,14 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         carriers: carriers(file)?,
         card_processor: card_processor(file)?,
         settings,
+        follow: crate::flow::follow,
+        operator: operator(),
     })
+}
+
+/// The name of the user as whom this program runs.
+fn operator() -> String {
+    whoami::username().unwrap_or_else(|_| "unknown".to_owned())
 }
 
 /// The sender of pushes, where they are enabled. Its key is made at the first start with it, and is one for all nodes

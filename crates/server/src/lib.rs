@@ -19,3 +19,4 @@ pub mod pages;
 pub mod passwords;
 pub mod serving;
 pub mod signing;
+pub mod work;

@@ -8,8 +8,8 @@ use crate::{
         serve::open,
     },
     flow::{
-        device::issue::{self, NewUser},
         roster,
+        user::{self, NewUser},
     },
 };
 use i18n::Lang;
@@ -146,7 +146,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 mail: mail.clone(),
                 phone: phone.clone(),
             };
-            let user = issue::add_user(&app, &new)?;
+            let user = user::add_user(&app, &new)?;
             print(&app, common.output, &user, "added")
         }
         Command::List { after, limit, common } => {
@@ -162,28 +162,28 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let name = domain::user::Username::parse(username)?;
             let user = app.store.read_blocking(move |sql| store::user::by_name(sql, &name))?;
-            print(&app, common.output, &user.ok_or(issue::EnrolError::NoUser)?, "")
+            print(&app, common.output, &user.ok_or(user::EnrolError::NoUser)?, "")
         }
         Command::Unlock { username, common } => {
             let app = open(&common.config)?;
-            let user = issue::unlock_user(&app, username)?;
+            let user = user::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
         }
         Command::EndSessions { username, common } => {
             let app = open(&common.config)?;
-            let user = issue::end_sessions(&app, username)?;
+            let user = user::end_sessions(&app, username)?;
             print(&app, common.output, &user, "every session ended")
         }
         Command::UserCode { username, code_file, clear, common } => {
             let app = open(&common.config)?;
             let code = (!clear).then(|| new_secret(code_file.as_deref(), "user code")).transpose()?;
-            let user = issue::set_user_code(&app, username, code.as_ref())?;
+            let user = user::set_user_code(&app, username, code.as_ref())?;
             print(&app, common.output, &user, if *clear { "user code taken away" } else { "user code set" })
         }
         Command::Crowd { count, roster, common } => self::crowd(*count, roster, common),
         Command::DefaultDevice { username, device, common } => {
             let app = open(&common.config)?;
-            let user = issue::set_default_device(&app, username, device)?;
+            let user = crate::flow::device::issue::set_default_device(&app, username, device)?;
             print(&app, common.output, &user, "changed")
         }
     }

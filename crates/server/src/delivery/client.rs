@@ -2,22 +2,15 @@
 
 use crate::{
     app::{App, random},
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-    },
+    flow::Refused,
     signing::SigningError,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{audit::Kind as Audit, lockout::Budget};
+use domain::audit::{Actor, Detail, Kind as Audit};
 use oidc::logout::{self, LogoutToken};
 use reqwest::{StatusCode, header};
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::{
-    Error,
-    delivery::{self, Delivery, Kind},
-};
+use store::delivery::{self, Delivery, Kind};
 
 /// How long a client may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -98,16 +91,16 @@ async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<()
     };
     let (kind, client) = (delivery.kind.name(), &delivery.client);
     tracing::warn!(kind, client, why, attempts = delivery.attempts, again = again.is_some(), "a delivery failed");
-    let settled = app.store.write(move |sql| {
+    app.work(Actor::Server, move |work| {
         if let Some(wait) = again {
-            return delivery::again(sql, &delivery, now.plus(wait)).map(|_| ());
+            delivery::again(work.sql, &delivery, work.now.plus(wait))?;
+        } else if delivery::give_up(work.sql, &delivery, work.now)? {
+            work.about.user = delivery.user;
+            work.about.client = Some(delivery.client.clone());
+            let what = Detail::none().delivery(delivery.kind.name()).attempts(delivery.attempts).why(why.as_str());
+            work.record(Audit::DeliveryGivenUp, what)?;
         }
-        if delivery::give_up(sql, &delivery, now)? {
-            let detail = json!({ "client": delivery.client, "delivery": delivery.kind.name() });
-            let scene = Scene { user: delivery.user, budget: Budget::Strangers, now, detail };
-            audit(sql, &scene, Audit::DeliveryGivenUp, &json!({ "attempts": delivery.attempts, "why": why }))?;
-        }
-        Ok::<_, Error>(())
-    });
-    Ok(settled.await?)
+        Ok(())
+    })
+    .await
 }

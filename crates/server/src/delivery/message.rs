@@ -4,21 +4,17 @@ use crate::{
     app::App,
     flow::{
         Refused,
-        confirm::effects::{Scene, audit},
         messages::words::{self, Rendered},
     },
     notify::{Answer, mail::Letter, sms::Text},
 };
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
+    audit::{Actor, Detail, Kind as Audit},
     id::{MessageId, UserId},
-    lockout::Budget,
 };
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use store::{
-    Error,
     contact::Channel,
     delivery::{self, Delivery},
     outbox,
@@ -76,34 +72,33 @@ async fn settle(
     let now = app.now();
     let (why, again) = match answer {
         Answer::Taken => {
-            let settled = app.store.write(move |sql| {
-                if delivery::done(sql, &delivery, now)? {
-                    outbox::sent(sql, user, message, now)?;
-                }
-                Ok::<_, Error>(())
-            });
-            return Ok(settled.await?);
+            return app
+                .work(Actor::Server, move |work| {
+                    if delivery::done(work.sql, &delivery, work.now)? {
+                        outbox::sent(work.sql, user, message, work.now)?;
+                    }
+                    Ok(())
+                })
+                .await;
         }
         Answer::Refused(why) => (why, None),
         Answer::Later(why, after) => (why, next_try(&delivery, after, now)),
     };
     let kind = delivery.kind.name();
     tracing::warn!(kind, %message, why, attempts = delivery.attempts, again = again.is_some(), "a message was not sent");
-    let reader = Arc::clone(app);
-    let settled = app.store.write(move |sql| {
+    app.work(Actor::Server, move |work| {
         if let Some(at) = again {
-            return delivery::again(sql, &delivery, at).map(|_| ());
+            delivery::again(work.sql, &delivery, at)?;
+        } else if delivery::give_up(work.sql, &delivery, work.now)? {
+            let what = outbox::one(work.sql, &work.app.sealer, user, message)?.map(|stored| stored.message);
+            outbox::failed(work.sql, user, message, (work.now, &why))?;
+            work.about.user = Some(user);
+            let detail = Detail::none().channel(kind).attempts(delivery.attempts).why(why.as_str());
+            work.record(Audit::MessageFailed, Detail { message: what, ..detail })?;
         }
-        if delivery::give_up(sql, &delivery, now)? {
-            let what = outbox::one(sql, &reader.sealer, user, message)?.map(|stored| stored.message);
-            outbox::failed(sql, user, message, (now, &why))?;
-            let detail = json!({ "message": what, "by": kind, "attempts": delivery.attempts, "why": why });
-            let scene = Scene { user: Some(user), budget: Budget::Strangers, now, detail };
-            audit(sql, &scene, Audit::MessageFailed, &json!({}))?;
-        }
-        Ok::<_, Error>(())
-    });
-    Ok(settled.await?)
+        Ok(())
+    })
+    .await
 }
 
 /// When it is tried next: after 2 s, 4 s, 8 s and so on up to a quarter of an hour, not before the carrier wants it, and

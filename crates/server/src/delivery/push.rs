@@ -2,25 +2,18 @@
 
 use crate::{
     app::App,
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-        phone::statement,
-    },
+    flow::{Refused, phone::statement},
     notify::webpush::{Answer, Message, Target, WebPush},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
+    audit::{Actor, Detail, Kind as Audit},
     id::{ConfirmationId, DeviceId},
-    lockout::Budget,
 };
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
 use store::{
-    Error,
     delivery::{self, Delivery},
     push::{self, Sent, Subscription},
 };
@@ -110,25 +103,25 @@ async fn settle(app: &Arc<App>, delivery: Delivery, to: Subscription, answer: An
         let (origin, attempts) = (&to.origin, delivery.attempts);
         tracing::warn!(origin, why, attempts, again = again.is_some(), "a push was not taken");
     }
-    let settled = app.store.write(move |sql| {
+    app.work(Actor::Server, move |work| {
         let ours = match (sent, again) {
-            (Sent::Accepted, _) => delivery::done(sql, &delivery, now)?,
-            (_, Some(at)) => delivery::again(sql, &delivery, at)?,
-            (_, None) => delivery::give_up(sql, &delivery, now)?,
+            (Sent::Accepted, _) => delivery::done(work.sql, &delivery, work.now)?,
+            (_, Some(at)) => delivery::again(work.sql, &delivery, at)?,
+            (_, None) => delivery::give_up(work.sql, &delivery, work.now)?,
         };
         // Another node took it meanwhile, and says what came of it.
         if !ours {
             return Ok(());
         }
-        push::sent(sql, &to, sent, now)?;
-        if sent == Sent::Gone && push::over(sql, &to)? {
-            let detail = json!({ "device": to.device.to_string(), "origin": to.origin, "because": sent.name() });
-            let scene = Scene { user: Some(to.user), budget: Budget::Strangers, now, detail };
-            audit(sql, &scene, Audit::PushEnded, &json!({}))?;
+        push::sent(work.sql, &to, sent, work.now)?;
+        if sent == Sent::Gone && push::over(work.sql, &to)? {
+            work.about.user = Some(to.user);
+            let what = Detail::none().origin(to.origin.as_str()).because(sent.name());
+            work.record_of(to.device, Audit::PushEnded, what)?;
         }
-        Ok::<_, Error>(())
-    });
-    Ok(settled.await?)
+        Ok(())
+    })
+    .await
 }
 
 /// When it is tried next: not before the push service wants it, and only while the request lives.

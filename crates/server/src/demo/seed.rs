@@ -6,7 +6,10 @@ use crate::{
         phone,
         place::{Place, write_private},
     },
-    flow::device::issue::{self, EnrolError, NewDevice, NewUser},
+    flow::{
+        device::issue::{self, EnrolError, NewDevice},
+        user::{self, NewUser},
+    },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::Secret;
@@ -69,7 +72,7 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
             mail: Some(format!("{username}@example.com")),
             phone: Some("+1 202 555 0142".to_owned()),
         };
-        issue::add_user(app, &new)?;
+        user::add_user(app, &new)?;
         let phone = PHONES.iter().find(|(owner, _)| owner == username);
         let phone = phone.map(|(_, pin)| phone::add(app, place, username, pin)).transpose()?;
         let cards = devices.iter().map(|sample| device(app, place, username, *sample));

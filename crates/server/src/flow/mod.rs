@@ -1,5 +1,6 @@
-//! Use cases: read → domain → write (with audit and outbox) → answer. No HTTP here.
+//! Use cases: read → domain → write (with audit and outbox) → answer. No HTTP here. Each is a unit of [`crate::work::Work`].
 
+mod after;
 pub mod confirm;
 pub mod device;
 pub mod health;
@@ -10,18 +11,14 @@ pub mod phone;
 pub mod roster;
 pub mod sweep;
 pub mod throttle;
+pub mod user;
 
+use crate::work::stops;
 use domain::{Refusal, confirmation::Outcome, lockout::Until};
 use std::time::Duration;
 
-/// Who is on the other side, as far as the connection tells.
-#[derive(Debug, Clone)]
-pub struct Origin {
-    /// The network address.
-    pub address: std::net::IpAddr,
-    /// What the program calls itself; at most 200 characters are kept.
-    pub agent: String,
-}
+pub use crate::work::Origin;
+pub use after::follow;
 
 /// Why a step of a login was not done.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -72,6 +69,10 @@ impl From<Refusal> for Refused {
         }
     }
 }
+
+stops!(Refused);
+stops!(Refused: Refusal);
+stops!(Refusal);
 
 impl From<store::Error> for Refused {
     fn from(error: store::Error) -> Self {

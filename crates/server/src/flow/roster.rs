@@ -2,19 +2,25 @@
 //! the other side too; the phone is the default device. Only in a database without users: whoever has the roster can
 //! log in as any of them.
 
+use super::{
+    device::issue::{self, EnrolError, NewDevice},
+    phone::sample::SamplePhone,
+};
 use crate::{
     app::{App, nonce, random},
-    flow::{
-        confirm::effects::audit,
-        device::issue::{self, EnrolError, NewDevice},
-        phone::sample::SamplePhone,
-    },
+    work::{Stop, Work},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Secret, audit::Kind, device::Keys, id::UserId, password, user::Username};
-use serde_json::json;
+use domain::{
+    Secret,
+    audit::{Detail, Kind},
+    device::Keys,
+    id::UserId,
+    password,
+    user::Username,
+};
 use std::sync::Arc;
-use store::{Error, Sql, device::Device, user::User};
+use store::{Error, device::Device, user::User};
 use wire::{
     phone::PhoneTokens,
     pin::{self, PinError},
@@ -65,9 +71,10 @@ pub fn seed(app: &Arc<App>, count: u32) -> Result<Roster, CrowdError> {
         if batch.is_empty() {
             break;
         }
-        let (unit_app, unit_batch) = (Arc::clone(app), Arc::clone(&batch));
-        let phones = app.store.write_blocking(move |sql| {
-            unit_batch.iter().map(|member| insert(&unit_app, sql, member)).collect::<Result<Vec<_>, Error>>()
+        let unit_batch = Arc::clone(&batch);
+        let phones = app.work_blocking(app.operator(), move |work| {
+            let phones: Result<Vec<_>, Error> = unit_batch.iter().map(|member| insert(work, member)).collect();
+            Ok::<_, Stop<CrowdError>>(phones?)
         })?;
         users.extend(batch.iter().zip(&phones).filter_map(|(member, phone)| entry(app, member, phone)));
     }
@@ -101,14 +108,14 @@ fn member(app: &App, number: u32, phc: &str, pin: &str) -> Result<Member, EnrolE
     Ok(Member { card: Device { user: user.id, ..card }, user, keys, phone: SamplePhone::new(app, pin)? })
 }
 
-fn insert(app: &App, sql: &mut dyn Sql, member: &Member) -> Result<(Device, PhoneTokens), Error> {
-    store::user::insert(sql, &member.user)?;
-    let name = json!({ "username": member.user.username.as_str() });
-    audit(sql, &issue::scene(member.user.id, member.user.created_at), Kind::UserAdded, &name)?;
-    issue::insert_device(app, sql, &member.card, &member.keys)?;
-    let (phone, tokens) = member.phone.insert(app, sql, member.user.id)?;
+fn insert(work: &mut Work<'_>, member: &Member) -> Result<(Device, PhoneTokens), Error> {
+    store::user::insert(work.sql, &member.user)?;
+    work.about.user = Some(member.user.id);
+    work.record(Kind::UserAdded, Detail::none().username(member.user.username.as_str()))?;
+    issue::insert_device(work, &member.card, &member.keys)?;
+    let (phone, tokens) = member.phone.insert(work, member.user.id)?;
     // What a back end asks goes to the default device at once.
-    store::user::set_default_device(sql, member.user.id, phone.id)?;
+    store::user::set_default_device(work.sql, member.user.id, phone.id)?;
     Ok((phone, tokens))
 }
 
@@ -118,7 +125,7 @@ fn entry(app: &App, member: &Member, (device, tokens): &(Device, PhoneTokens)) -
     Some(roster::User {
         card_id: member.card.id.to_string(),
         card: added.card()?,
-        phone: member.phone.file(app, &username, (device, tokens)),
+        phone: member.phone.file(app, &username, device, tokens),
         username,
         mark: None,
     })

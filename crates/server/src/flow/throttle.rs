@@ -1,77 +1,137 @@
-//! The buckets in front of everything that takes a secret.
+//! The buckets in front of everything that takes a secret or costs somebody something.
 
-use crate::{app::App, flow::Origin};
-use domain::{Timestamp, lockout::Budget};
-use std::time::Duration;
-use store::{Error, Sql, throttle};
-
-/// Takes a token of the address's bucket. `Some` is how long to wait. The demo exempts loopback.
-pub fn throttle_address(
-    app: &App,
-    sql: &mut dyn Sql,
-    origin: &Origin,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    if exempt(app, origin) {
-        return Ok(None);
-    }
-    let bucket = app.handles.bucket("address", &network(origin.address));
-    throttle::take(sql, bucket, app.settings.address_rate, now)
-}
-
-/// Who takes a step: from where, among whose failures, as which user.
-type Named<'a> = (&'a Origin, Budget, &'a str);
+use crate::{
+    app::App,
+    flow::Refused,
+    work::{Origin, Stop, Work},
+};
+use domain::{
+    id::{DeviceId, MarkId, UserId},
+    lockout::Budget,
+};
+use std::{net::IpAddr, time::Duration};
+use store::throttle::{self, Rate};
 
 /// What a user's buckets are kept for: each beside the others, so that none empties another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Doing {
+pub enum Purpose {
     /// Giving a secret.
-    Proving,
+    Secret,
     /// Choosing a device or a method, which asks for a secret.
-    Choosing,
+    Choice,
     /// Asking an operation in a signed-in browser: each is a new attempt with challenges of its own.
-    Asking,
+    Operation,
 }
 
-impl Doing {
-    /// The buckets of a username, and of a known browser or program.
-    fn buckets(self) -> (&'static str, &'static str) {
+/// What a phone does of its own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PhoneAct {
+    /// Asks for something itself.
+    Asks,
+    /// Subscribes to pushes.
+    Subscribes,
+    /// Has itself woken, to see whether it works.
+    TestsPush,
+}
+
+/// Whose tokens a step takes.
+#[derive(Debug, Clone, Copy)]
+pub enum Bucket<'a> {
+    /// One customer of a network: an IPv4 address, or a /64 of IPv6.
+    Address(IpAddr),
+    /// A username, as typed, by whoever is not known.
+    Username(Purpose, &'a str),
+    /// A known browser or program.
+    Mark(Purpose, MarkId),
+    /// A phone.
+    Phone(PhoneAct, DeviceId),
+    /// A client's back end, whomever it asks.
+    BackEnd(&'a str),
+    /// A client's back end and the one user whom it asks.
+    BackEndAndUser(&'a str, UserId),
+    /// All back ends and the one user whom they ask.
+    BackEndsOf(UserId),
+    /// Wrong user codes of a client's back end for one user.
+    UserCode(&'a str, UserId),
+}
+
+impl Bucket<'_> {
+    /// The bucket's name in the table: keyed, so that it does not tell whom it is about.
+    fn name(self, app: &App) -> [u8; 16] {
+        let name = |of: &str, value: &[u8]| app.handles.bucket(of, value);
         match self {
-            Self::Proving => ("username", "mark"),
-            Self::Choosing => ("username-choice", "mark-choice"),
-            Self::Asking => ("username-operation", "mark-operation"),
+            Self::Address(address) => name("address", &customer(address)),
+            Self::Username(Purpose::Secret, user) => name("username", user.as_bytes()),
+            Self::Username(Purpose::Choice, user) => name("username-choice", user.as_bytes()),
+            Self::Username(Purpose::Operation, user) => name("username-operation", user.as_bytes()),
+            Self::Mark(Purpose::Secret, mark) => name("mark", &mark.octets()),
+            Self::Mark(Purpose::Choice, mark) => name("mark-choice", &mark.octets()),
+            Self::Mark(Purpose::Operation, mark) => name("mark-operation", &mark.octets()),
+            Self::Phone(PhoneAct::Asks, device) => name("phone-asks", &device.octets()),
+            Self::Phone(PhoneAct::Subscribes, device) => name("push-subscription", &device.octets()),
+            Self::Phone(PhoneAct::TestsPush, device) => name("push-test", &device.octets()),
+            Self::BackEnd(client) => name("backchannel-client", client.as_bytes()),
+            Self::BackEndAndUser(client, user) => name("backchannel-client-user", &both(client, user)),
+            Self::BackEndsOf(user) => name("backchannel-user", &user.octets()),
+            Self::UserCode(client, user) => name("backchannel-user-code", &both(client, user)),
         }
     }
 }
 
-/// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the
-/// owner out of the owner's own machine.
-pub fn throttle_user(
-    app: &App,
-    sql: &mut dyn Sql,
-    (origin, budget, username): Named<'_>,
-    doing: Doing,
-    now: Timestamp,
-) -> Result<Option<Duration>, Error> {
-    if exempt(app, origin) {
-        return Ok(None);
+fn both(client: &str, user: UserId) -> Vec<u8> {
+    [&user.octets(), client.as_bytes()].concat()
+}
+
+/// Takes a token of a bucket, or refuses with the time until there is one.
+pub fn take(work: &mut Work<'_>, bucket: Bucket<'_>, rate: Rate) -> Result<(), Stop<Refused>> {
+    let wait = throttle::take(work.sql, bucket.name(work.app), rate, work.now)?;
+    throttled(wait)
+}
+
+/// Refuses while there is no token in a bucket; takes none.
+pub fn look(work: &mut Work<'_>, bucket: Bucket<'_>, rate: Rate) -> Result<(), Stop<Refused>> {
+    let wait = throttle::wait(work.sql, bucket.name(work.app), rate, work.now)?;
+    throttled(wait)
+}
+
+fn throttled(wait: Option<Duration>) -> Result<(), Stop<Refused>> {
+    match wait {
+        Some(wait) => Err(Stop::Refused(Refused::Throttled(wait))),
+        None => Ok(()),
     }
-    let (of_name, of_mark) = doing.buckets();
-    let bucket = match budget {
-        Budget::Strangers => app.handles.bucket(of_name, username.as_bytes()),
-        Budget::Known(mark) => app.handles.bucket(of_mark, &mark.octets()),
+}
+
+/// Takes a token of the address's bucket. The demo exempts loopback.
+pub fn address(work: &mut Work<'_>, origin: &Origin) -> Result<(), Stop<Refused>> {
+    if exempt(work.app, origin) {
+        return Ok(());
+    }
+    let rate = work.app.settings.address_rate;
+    take(work, Bucket::Address(origin.address), rate)
+}
+
+/// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the
+/// owner out of the owner's own machine. The demo exempts loopback.
+pub fn user(work: &mut Work<'_>, origin: &Origin, username: &str, purpose: Purpose) -> Result<(), Stop<Refused>> {
+    if exempt(work.app, origin) {
+        return Ok(());
+    }
+    let bucket = match work.budget() {
+        Budget::Strangers => Bucket::Username(purpose, username),
+        Budget::Known(mark) => Bucket::Mark(purpose, mark),
     };
-    throttle::take(sql, bucket, app.settings.username_rate, now)
+    let rate = work.app.settings.username_rate;
+    take(work, bucket, rate)
 }
 
 fn exempt(app: &App, origin: &Origin) -> bool {
     app.settings.demo && origin.address.is_loopback()
 }
 
-/// What one customer of a network has for himself: an IPv4 address, or a /64 of IPv6.
-fn network(address: std::net::IpAddr) -> Vec<u8> {
+/// What one customer of a network has for himself.
+fn customer(address: IpAddr) -> Vec<u8> {
     match address.to_canonical() {
-        std::net::IpAddr::V4(v4) => v4.octets().to_vec(),
-        std::net::IpAddr::V6(v6) => v6.octets().iter().take(8).copied().collect(),
+        IpAddr::V4(v4) => v4.octets().to_vec(),
+        IpAddr::V6(v6) => v6.octets().iter().take(8).copied().collect(),
     }
 }

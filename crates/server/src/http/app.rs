@@ -5,7 +5,10 @@ use crate::{
     clients::PHONE_APP,
     flow::{
         Origin,
-        login::{app_session, session},
+        login::{
+            app_session::{self, Brought},
+            session,
+        },
     },
     http::{
         Shared, body, cookie,
@@ -126,7 +129,8 @@ pub async fn open(State(app): State<Shared>, request: Request) -> Result<Respons
     let OwnCall(visit) = OwnCall::from_request_parts(&mut parts, &app).await?;
     let Ok(origin) = Origin::from_request_parts(&mut parts, &app).await;
     let body: OpenSession = body::json(Request::from_parts(parts, content)).await.map_err(Slug::from)?;
-    let found = app_session::of_code(&app, PHONE_APP, (&body.code, &body.code_verifier), &origin).await;
+    let found =
+        app_session::of_code(&app, PHONE_APP, Brought { code: body.code, verifier: body.code_verifier }, &origin).await;
     let session = found.map_err(|refused| problem::flow_refused(&refused))?;
     let mut response = Json(shown(&session.username, session.expires_at)).into_response();
     opened(&app, &visit, &session, &mut response).await;

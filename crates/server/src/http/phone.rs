@@ -114,7 +114,7 @@ pub async fn vouch(
         ConfirmActivation { device_id: None, method: None, response: None } => Act::Look,
         _ => return Err(malformed("response")),
     };
-    Ok(Json(match vouch::step(&app, call, (&activation, act)).await? {
+    Ok(Json(match vouch::step(&app, call, &activation, act).await? {
         Vouched::Confirmed => Confirming { confirmed: true, next: None, failure: None, expires_in: None },
         Vouched::Awaiting(view) => Confirming {
             confirmed: false,
@@ -196,7 +196,7 @@ pub async fn finish(
     request: Request,
 ) -> Result<Response, PhoneProblem> {
     let jws = jws(request).await?;
-    let done = request::finish(&app, call, (confirmation(id)?, &jws)).await?;
+    let done = request::finish(&app, call, confirmation(id)?, &jws).await?;
     let mut response = Json(done.finished).into_response();
     if let Some(opened) = done.opened {
         crate::http::app::opened(&app, &visit, &opened, &mut response).await;

@@ -4,8 +4,9 @@ use crate::{
     clients::HOSTED,
     flow::{
         Refused,
+        confirm::offer,
         login::{overview, session},
-        oidc::{ciba, details},
+        oidc::ciba,
     },
     http::{
         Shared, cookie,
@@ -117,7 +118,7 @@ pub async fn confirm(
 ) -> Result<Response, Response> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     match ciba::take_up(&app, &signed_in.session, id).await {
-        Ok(Some(handle)) => Ok(crate::http::login::on_to(&app, &form.visit, &handle, details::LIFE)),
+        Ok(Some(handle)) => Ok(crate::http::login::on_to(&app, &form.visit, &handle, offer::LIFE)),
         Ok(None) => Ok(form.visit.go("/settings")),
         Err(refused) => Err(form.visit.refused(&refused)),
     }

@@ -1,10 +1,7 @@
 //! `/oauth2/token`.
 
 use crate::{
-    flow::oidc::{
-        ciba,
-        token::{self, Asking},
-    },
+    flow::oidc::token::{self, Asking},
     http::{
         Shared,
         oauth::{ClientForm, client_form},
@@ -17,16 +14,17 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use oidc::token::TokenRequest;
+use std::sync::Arc;
 use wire::first_party::TokenAnswer;
 
 /// Tokens for a code or a refresh token.
 pub async fn token(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
     let ClientForm { form, client, jkt } = client_form(&app, request).await?;
-    let asking = Asking { client: &client, jkt };
+    let asking = Asking { client: Arc::clone(&client), jkt };
     let tokens = match TokenRequest::parse(&form)? {
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
         TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
-        TokenRequest::Ciba { auth_req_id } => ciba::poll(&app, asking, auth_req_id).await?,
+        TokenRequest::Ciba { auth_req_id } => token::fetch(&app, asking, auth_req_id).await?,
     };
     let (details, receipt) = match tokens.confirmed {
         Some(confirmed) => {

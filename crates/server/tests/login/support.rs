@@ -4,7 +4,10 @@ use countersign::{
     app::{App, Clock},
     boot,
     config::File,
-    flow::device::issue::{self, NewDevice, NewUser},
+    flow::{
+        device::issue::{self, NewDevice},
+        user::{self, NewUser},
+    },
     http, jobs,
 };
 use domain::Secret;
@@ -203,7 +206,7 @@ impl Server {
     pub async fn user(&self, username: &str, cards: u8) -> Vec<Card> {
         let (app, username) = (Arc::clone(&self.app), username.to_owned());
         tokio::task::spawn_blocking(move || {
-            issue::add_user(
+            user::add_user(
                 &app,
                 &NewUser {
                     username: username.clone(),

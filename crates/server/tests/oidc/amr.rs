@@ -8,15 +8,14 @@ use super::{
 };
 use countersign::flow::{
     Origin,
-    confirm::effects::Scene,
     device::issue::{self, NewDevice},
     login::app_session::{self, Ground},
 };
 use countersign_client::card::Card;
 use domain::{
     Secret,
+    audit::Actor,
     device::{Method, Verification},
-    lockout::Budget,
     login::{acr, amr},
 };
 use serde_json::{Value, json};
@@ -162,14 +161,12 @@ async fn each_class_answers_a_back_end_on_the_settings_page() {
 
 /// A browser in the session that the phone app opened itself: no password took part.
 async fn by_the_phone_alone<'a>(server: &'a Server, username: &'static str) -> Browser<'a> {
-    let app = Arc::clone(&server.app);
-    let opened = server.app.store.write(move |sql| {
-        let user = store::user::by_name(sql, &domain::user::Username::parse(username).unwrap())?.unwrap().id;
+    let opened = server.app.work::<_, store::Error, _>(Actor::User, move |work| {
+        let user = store::user::by_name(work.sql, &domain::user::Username::parse(username).unwrap())?.unwrap().id;
         let origin = Origin { address: std::net::Ipv4Addr::LOCALHOST.into(), agent: String::new() };
         let used = amr(false, Method::Seamless, Verification::Pin);
         let ground = Ground { confirmation: [7; 16].into(), acr: acr(&used), amr: &used.join(" "), origin: &origin };
-        let scene = Scene { user: Some(user), budget: Budget::Strangers, now: app.now(), detail: json!({}) };
-        app_session::open(&app, sql, &scene, user, &ground)
+        Ok(app_session::open(work, user, &ground)?)
     });
     Browser::in_session(server, &opened.await.unwrap().unwrap().handle)
 }

@@ -7,6 +7,7 @@ use super::{
     support::{Card, Server, queued, settled},
 };
 use countersign::flow::messages::queue::{self, New};
+use domain::audit::Actor;
 use domain::{Secret, audit::Kind};
 use jsonwebtoken::Algorithm;
 use serde_json::{Value, json};
@@ -242,19 +243,18 @@ async fn a_ping_carries_its_bearer_token_and_is_of_no_use_too_late() {
     let receiver = Receiver::start(&[]).await;
     let server = start(&receiver).await;
     let queue = |url: String, life: u64| {
-        let app = server.app.clone();
-        server.app.store.write(move |sql| {
-            let (now, body) = (app.now(), r#"{"auth_req_id":"a"}"#.to_owned());
+        server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
+            let (now, body) = (work.now, r#"{"auth_req_id":"a"}"#.to_owned());
             let new = New {
                 user: None,
                 kind: delivery::Kind::Ping,
                 client: "rp",
                 url: &url,
                 bearer: Some(Secret::new("told-beforehand".to_owned())),
-                body,
+                body: body.clone(),
                 expires_at: Some(now.plus(Duration::from_secs(life))),
             };
-            queue::queue(&app, sql, new, now)
+            Ok(queue::queue(work, new)?)
         })
     };
     queue(format!("{}/late", receiver.url), 0).await.unwrap();
@@ -275,8 +275,7 @@ async fn a_ping_carries_its_bearer_token_and_is_of_no_use_too_late() {
 async fn a_delivery_is_one_nodes_until_its_time_is_over() {
     // Nobody sends here but the test.
     let server = Server::standing("").await;
-    let app = server.app.clone();
-    let queued_now = server.app.store.write(move |sql| {
+    let queued_now = server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
         let new = New {
             user: None,
             kind: delivery::Kind::Ping,
@@ -286,7 +285,7 @@ async fn a_delivery_is_one_nodes_until_its_time_is_over() {
             body: "{}".to_owned(),
             expires_at: None,
         };
-        queue::queue(&app, sql, new, app.now())
+        Ok(queue::queue(work, new)?)
     });
     queued_now.await.unwrap();
     let now = server.app.now();

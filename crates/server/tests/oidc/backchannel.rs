@@ -4,7 +4,7 @@ use super::phones::{PIN as PHONE_PIN, activate, notices};
 use super::receiver::Receiver;
 use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, standing, start};
 use super::support::{Card, PASSWORD, PIN, Server};
-use countersign::flow::device::issue::{self, EnrolError};
+use countersign::flow::device::issue::EnrolError;
 use serde_json::{Value, json};
 use wire::phone::{Decision, Operation};
 
@@ -330,7 +330,9 @@ async fn a_request_may_have_to_be_signed_and_counts_once() {
 /// Sets what alice tells clients.
 async fn set_user_code(server: &Server, code: &'static str) -> Result<(), EnrolError> {
     let app = server.app.clone();
-    let set = move || issue::set_user_code(&app, "alice", Some(&domain::Secret::new(code.to_owned()))).map(|_| ());
+    let set = move || {
+        countersign::flow::user::set_user_code(&app, "alice", Some(&domain::Secret::new(code.to_owned()))).map(|_| ())
+    };
     tokio::task::spawn_blocking(set).await.unwrap()
 }
 

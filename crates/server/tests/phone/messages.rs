@@ -7,14 +7,19 @@ use super::{
     support::{PASSWORD, Server, queued, settled, until_next_try},
 };
 use countersign::flow::{
-    device::issue::{self, NewUser},
     messages::{
         outbox::{self, New},
         queue,
     },
+    user::{self, NewUser},
 };
 use countersign_client::phone::{Activation, Begun};
-use domain::{Secret, audit::Kind, id::UserId, user::Username};
+use domain::{
+    Secret,
+    audit::{Actor, Kind},
+    id::UserId,
+    user::Username,
+};
 use i18n::Lang;
 use serde_json::{Value, json};
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
@@ -58,7 +63,7 @@ async fn enrol(server: &Server) {
         mail: Some("ivan@example.com".to_owned()),
         phone: Some(NUMBER.to_owned()),
     };
-    tokio::task::spawn_blocking(move || issue::add_user(&app, &new).unwrap()).await.unwrap();
+    tokio::task::spawn_blocking(move || user::add_user(&app, &new).unwrap()).await.unwrap();
 }
 
 async fn ivan(server: &Server) -> UserId {
@@ -80,13 +85,13 @@ async fn audited(server: &Server, kind: Kind) -> Vec<Value> {
 
 /// Queues notices to ivan's phone.
 async fn notices(server: &Server, count: usize) {
-    let (app, user) = (Arc::clone(&server.app), ivan(server).await);
-    let queued = server.app.store.write(move |sql| {
-        let contacts = store::contact::of_user(sql, &app.sealer, user)?;
+    let user = ivan(server).await;
+    let queued = server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
+        let contacts = store::contact::of_user(work.sql, &work.app.sealer, user)?;
         let phone = contacts.iter().find(|contact| contact.channel == Channel::Sms).unwrap();
-        let until = app.now().plus(outbox::NOTICE_LIFE);
+        let until = work.now.plus(outbox::NOTICE_LIFE);
         let new = New { message: "notice-wrong-answers", arguments: &json!({}), until };
-        (0..count).try_for_each(|_| outbox::queue(&app, sql, (user, phone), new, app.now()))
+        Ok((0..count).try_for_each(|_| outbox::queue(work, user, phone, new))?)
     });
     queued.await.unwrap();
 }
@@ -245,8 +250,8 @@ async fn a_gateway_that_hangs_keeps_nothing_else_waiting() {
     notices(&rig.server, 40).await;
     rig.gateway.wait_for(32).await;
     let client = Receiver::start(&[]).await;
-    let (app, url) = (Arc::clone(&rig.server.app), client.url.clone());
-    let pinged = rig.server.app.store.write(move |sql| {
+    let url = client.url.clone();
+    let pinged = rig.server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
         let new = queue::New {
             user: None,
             kind: delivery::Kind::Ping,
@@ -256,7 +261,7 @@ async fn a_gateway_that_hangs_keeps_nothing_else_waiting() {
             body: "{}".to_owned(),
             expires_at: None,
         };
-        queue::queue(&app, sql, new, app.now())
+        Ok(queue::queue(work, new)?)
     });
     pinged.await.unwrap();
     client.wait_for(1).await;

@@ -1,30 +1,28 @@
 //! The steps of a living attempt: looking, choosing, answering. One unit of work each.
 
+use super::{
+    give::{self, Given},
+    next::{self, SCAN, View},
+    turn::{Surroundings, turn},
+};
 use crate::{
     app::App,
     flow::{
-        Origin, Refused,
-        confirm::{
-            candidates,
-            effects::Scene,
-            give::{self, Given},
-            next::{self, View},
-            turn::{Around, Turned, turn},
-        },
-        throttle::Doing,
+        Refused,
+        throttle::{self, Purpose},
     },
     handle::{Kind, Read},
+    work::{Origin, Stop, Work},
 };
 use domain::{
-    Refusal, Secret, Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step, What},
+    Refusal, Secret,
+    audit::Actor,
+    confirmation::{Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step},
     device::{Keys, Method, Verification},
-    effect::Effect,
     id::{ConfirmationId, DeviceId},
 };
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::{Error, Sql, confirmation::Stored, user::User};
+use store::{confirmation::Stored, user::User};
 
 /// How an attempt stands after a step.
 #[derive(Debug)]
@@ -107,9 +105,6 @@ impl Owner {
     }
 }
 
-/// The name by which a code to scan is wished for.
-pub const SCAN: &str = "qr";
-
 /// Takes a step; one that only looks may wait for news.
 pub async fn act(app: &Arc<App>, request: Request) -> Result<Progress, Refused> {
     let read = app.handles.read(Kind::Attempt, &request.handle).ok_or(Refused::UnknownAttempt)?;
@@ -128,30 +123,27 @@ pub async fn act_on(app: &Arc<App>, read: Read, request: Request) -> Result<Goin
 }
 
 async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
-    // A lost compare-and-set is read again: of two answers one wins and the other meets an ended attempt.
-    for _ in 0..8 {
-        let (unit_app, unit_request) = (Arc::clone(app), Arc::clone(request));
-        match app.store.write(move |sql| unit(&unit_app, sql, &unit_request, (read, waiter))).await? {
-            Taken::LostRace => {}
-            Taken::Step(result) => return result,
-        }
-    }
-    Err(Refused::Busy)
+    let request = Arc::clone(request);
+    app.work(Actor::User, move |work| {
+        work.about.address = Some(request.origin.address);
+        let (stored, user) = admitted(work, &request, read)?;
+        let latest = waiter.is_none_or(|mine| mine == stored.waiter);
+        take(work, &request, stored, user, latest)
+    })
+    .await
 }
 
 /// Looks until something changes or the time is over. Of two who wait for one attempt the later is answered; the
 /// earlier gets the step once more.
 async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Going, Refused> {
     let unit_request = Arc::clone(request);
-    let numbered = app.store.write(move |sql| {
-        let stored = store::confirmation::by_handle(sql, read.user, read.digest)?;
-        let Some(stored) = stored.filter(|s| unit_request.owner.owns(&s.confirmation.operation)) else {
-            return Ok(None);
-        };
-        let id = stored.confirmation.id;
-        Ok::<_, Error>(Some((id, store::confirmation::waits(sql, read.user, id)?)))
+    let numbered = app.work::<_, Refused, _>(Actor::User, move |work| {
+        let stored = store::confirmation::by_handle(work.sql, read.user, read.digest)?;
+        let owned = stored.filter(|stored| unit_request.owner.owns(&stored.confirmation.operation));
+        let id = owned.ok_or(Refused::UnknownAttempt)?.confirmation.id;
+        Ok((id, store::confirmation::waits(work.sql, read.user, id)?))
     });
-    let (id, mine) = numbered.await?.ok_or(Refused::UnknownAttempt)?;
+    let (id, mine) = numbered.await?;
     let over = tokio::time::sleep(request.wait);
     tokio::pin!(over);
     let mut news = app.store.watch(id.octets());
@@ -190,92 +182,77 @@ async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId
     Ok(found.map(|stored| (stored.confirmation.id, stored.version)))
 }
 
-enum Taken {
-    Step(Result<Going, Refused>),
-    LostRace,
-}
-
-fn unit(app: &App, sql: &mut dyn Sql, request: &Request, (read, waiter): (Read, Option<i64>)) -> Result<Taken, Error> {
-    let now = app.now();
-    if let Act::Answer(_) = request.act
-        && let Some(wait) = crate::flow::throttle::throttle_address(app, sql, &request.origin, now)?
-    {
-        return Ok(Taken::Step(Err(Refused::Throttled(wait))));
+/// The attempt of a handle and its user, where the caller owns it, what it rests on goes on, and the buckets allow the
+/// step.
+fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Stored, User), Stop<Refused>> {
+    let answers = matches!(request.act, Act::Answer(_));
+    if answers {
+        throttle::address(work, &request.origin)?;
     }
-    let stored = store::confirmation::by_handle(sql, read.user, read.digest)?;
-    let Some(stored) = stored.filter(|s| request.owner.owns(&s.confirmation.operation)) else {
-        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
-    };
-    let Some(user) = store::user::by_id(sql, read.user)? else {
-        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
-    };
+    let stored = store::confirmation::by_handle(work.sql, read.user, read.digest)?;
+    let stored = stored.filter(|stored| request.owner.owns(&stored.confirmation.operation));
+    let stored = stored.ok_or(Refused::UnknownAttempt)?;
+    let user = store::user::by_id(work.sql, read.user)?.ok_or(Refused::UnknownAttempt)?;
     if let Channel::Details(back) = &stored.confirmation.operation.channel
-        && !store::session::goes_on(sql, read.user, back.session)?
+        && !store::session::goes_on(work.sql, read.user, back.session)?
     {
         // What a session began ends with it.
-        return Ok(Taken::Step(Err(Refused::UnknownAttempt)));
+        return Err(Refused::UnknownAttempt.into());
     }
-    let named = (&request.origin, stored.confirmation.budget, user.username.as_str());
-    let doing = match request.act {
-        Act::Answer(_) => Some(Doing::Proving),
-        Act::Choose { .. } | Act::Method(_) => Some(Doing::Choosing),
+    work.is_about(&stored.confirmation);
+    let purpose = match request.act {
+        Act::Answer(_) => Some(Purpose::Secret),
+        Act::Choose { .. } | Act::Method(_) => Some(Purpose::Choice),
         Act::Look | Act::Back | Act::Decline => None,
     };
-    if let Some(doing) = doing
-        && let Some(wait) = crate::flow::throttle::throttle_user(app, sql, named, doing, now)?
-    {
-        return Ok(Taken::Step(Err(Refused::Throttled(wait))));
+    if let Some(purpose) = purpose {
+        throttle::user(work, &request.origin, user.username.as_str(), purpose)?;
     }
-    let latest = waiter.is_none_or(|mine| mine == stored.waiter);
-    take(app, sql, request, (&stored, user, latest), now)
+    Ok((stored, user))
 }
 
 fn take(
-    app: &App,
-    sql: &mut dyn Sql,
+    work: &mut Work<'_>,
     request: &Request,
-    (stored, user, latest): (&Stored, User, bool),
-    now: Timestamp,
-) -> Result<Taken, Error> {
+    stored: Stored,
+    user: User,
+    latest: bool,
+) -> Result<Going, Stop<Refused>> {
     let before = &stored.confirmation;
-    let scene = scene(request, before, now);
-    if let (Act::Look, Some(outcome @ Outcome::Confirmed { at, .. }), false, true) =
-        (&request.act, before.outcome(), stored.given, latest)
-        // What nobody fetched in time is not given any more: a handle must not stay worth a session.
-        && now < before.expires_at.max(at.plus(app.settings.code_life))
-    {
+    if matches!(request.act, Act::Look) && latest && !stored.given && is_fresh(work, before) {
         // The phone confirmed it meanwhile: whoever waited gets what it gives.
-        let candidates = candidates::load(app, sql, &user, &before.operation.what)?;
-        return confirmed(app, sql, &scene, (before, outcome), &candidates).map(Taken::Step);
+        let around = Surroundings::load(work, user, before, None)?;
+        return confirmed(work, before, &around);
     }
-    let around = Around::load(app, sql, user, before, (chosen(&request.act, before), now))?;
-    let turned = match event(app, sql, request, before)? {
-        Ok(event) => event.turn(app, sql, &scene, (stored, &around))?,
-        Err(refusal) => Turned::Refused(refusal),
-    };
-    let step = match turned {
-        Turned::LostRace => return Ok(Taken::LostRace),
-        Turned::Taken(step) => *step,
+    let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?;
+    let step = match event(work, request, before)?.turn(work, &stored, &around) {
+        Ok(step) => step,
         // Looking at a living attempt is no event of its own.
-        Turned::Refused(Refusal::NotAwaited) if matches!(request.act, Act::Look) => {
+        Err(Stop::Refused(Refusal::NotAwaited)) if matches!(request.act, Act::Look) => {
             Step { confirmation: before.clone(), effects: Vec::new(), told: None }
         }
-        Turned::Refused(refusal) => return Ok(Taken::Step(Err(refusal.into()))),
+        Err(stop) => return Err(stop.into()),
     };
-    let version = stored.version + i64::from(step.confirmation != *before);
-    Ok(Taken::Step(match step.confirmation.outcome() {
-        Some(outcome @ Outcome::Confirmed { .. }) => {
-            confirmed(app, sql, &scene, (&step.confirmation, outcome), &around.candidates)?
+    around.stepped(&step.effects);
+    match step.confirmation.outcome() {
+        Some(Outcome::Confirmed { .. }) => confirmed(work, &step.confirmation, &around),
+        Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => {
+            Err(Refused::DeviceLocked(until).into())
         }
-        Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => Err(Refused::DeviceLocked(until)),
-        Some(outcome) => Err(Refused::Ended(outcome)),
+        Some(outcome) => Err(Refused::Ended(outcome).into()),
         None => {
-            let candidates = shown(app, sql, around, (&before.operation.what, &step.effects))?;
-            next::view(app, &step.confirmation, &candidates, step.told, now)
-                .map(|view| Going::Awaiting(Box::new(View { latest, version, ..view })))
-                .ok_or(Refused::Internal)
+            let version = stored.version + i64::from(step.confirmation != *before);
+            let view = next::view(work.app, &step.confirmation, &around.candidates, step.told, work.now);
+            let view = view.ok_or(Refused::Internal)?;
+            Ok(Going::Awaiting(Box::new(View { latest, version, ..view })))
         }
-    }))
+    }
+}
+
+/// Whether what a confirmed attempt gives may still be fetched: a handle must not stay worth a session.
+fn is_fresh(work: &Work<'_>, confirmation: &Confirmation) -> bool {
+    let Some(Outcome::Confirmed { at, .. }) = confirmation.outcome() else { return false };
+    work.now < confirmation.expires_at.max(at.plus(work.app.settings.code_life))
 }
 
 /// The device that an act may begin to await.
@@ -287,34 +264,19 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     }
 }
 
-/// The devices as they are after the step: their locks and open card pairs may have changed with it.
-fn shown(
-    app: &App,
-    sql: &mut dyn Sql,
-    around: Around,
-    (what, effects): (&What, &[Effect]),
-) -> Result<Vec<Candidate>, Error> {
-    let changes = |effect: &Effect| matches!(effect, Effect::SaveDeviceFailures { .. } | Effect::SaveMoving { .. });
-    if effects.iter().any(changes) { candidates::load(app, sql, &around.user, what) } else { Ok(around.candidates) }
-}
-
 /// Gives what a confirmed login gives, once.
-fn confirmed(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    (confirmation, outcome): (&Confirmation, Outcome),
-    candidates: &[Candidate],
-) -> Result<Result<Going, Refused>, Error> {
-    let Outcome::Confirmed { device, method, at } = outcome else { return Ok(Err(Refused::Ended(outcome))) };
-    if !store::confirmation::given(sql, confirmation.user, confirmation.id, scene.now)? {
-        return Ok(Err(Refused::Ended(outcome)));
+fn confirmed(work: &mut Work<'_>, confirmation: &Confirmation, around: &Surroundings) -> Result<Going, Stop<Refused>> {
+    let Some(outcome @ Outcome::Confirmed { device, method, at }) = confirmation.outcome() else {
+        return Err(Refused::Internal.into());
+    };
+    if !store::confirmation::given(work.sql, confirmation.user, confirmation.id, work.now)? {
+        return Err(Refused::Ended(outcome).into());
     }
-    store::device::used(sql, confirmation.user, device, scene.now)?;
-    let used = candidates.iter().find(|c| c.device == device);
+    store::device::used(work.sql, confirmation.user, device, work.now)?;
+    let used = around.candidates.iter().find(|candidate| candidate.device == device);
     let verification = used.map_or(Verification::Nothing, |candidate| candidate.verification);
-    let way = give::Way { method, verification, at };
-    give::give(app, sql, scene, confirmation, &way).map(|given| Ok(Going::Done(Box::new(given))))
+    let proof = give::Proof { method, verification, at };
+    Ok(Going::Done(Box::new(give::give(work, confirmation, &proof)?)))
 }
 
 /// An act as the core's event, with what it needs.
@@ -324,59 +286,38 @@ enum Prepared {
 }
 
 impl Prepared {
-    fn turn(&self, app: &App, sql: &mut dyn Sql, scene: &Scene, around: (&Stored, &Around)) -> Result<Turned, Error> {
+    fn turn(&self, work: &mut Work<'_>, stored: &Stored, around: &Surroundings) -> Result<Step, Stop<Refusal>> {
         match self {
-            Self::Plain(event) => turn(app, sql, scene, around, event),
-            Self::Code(code, keys) => {
-                turn(app, sql, scene, around, &Event::CodeSubmitted { code: code.expose(), keys })
-            }
+            Self::Plain(event) => turn(work, stored, around, event),
+            Self::Code(code, keys) => turn(work, stored, around, &Event::CodeSubmitted { code: code.expose(), keys }),
         }
     }
 }
 
-fn event(
-    app: &App,
-    sql: &mut dyn Sql,
-    request: &Request,
-    before: &Confirmation,
-) -> Result<Result<Prepared, Refusal>, Error> {
+fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Result<Prepared, Stop<Refused>> {
     let method = |name: &String| Method::parse(name).ok_or(Refusal::UnknownMethod);
-    let plain = |event| Ok(Ok(Prepared::Plain(event)));
-    match &request.act {
-        Act::Look => plain(Event::TimeElapsed),
-        Act::Back => plain(Event::ReturnedToChoice),
-        Act::Decline => plain(Event::Declined),
+    Ok(match &request.act {
+        Act::Look => Prepared::Plain(Event::TimeElapsed),
+        Act::Back => Prepared::Plain(Event::ReturnedToChoice),
+        Act::Decline => Prepared::Plain(Event::Declined),
         // A phone's code to scan is no method of its own to the core: the phone approves all the same.
-        Act::Method(name) if name == SCAN => plain(Event::ScanChosen),
-        Act::Method(name) => Ok(method(name).map(|method| Prepared::Plain(Event::MethodChosen { method }))),
+        Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen),
+        Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),
         Act::Choose { device, method: forced } => {
-            let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice);
-            let forced = forced.as_ref().map(method).transpose();
-            Ok(device.and_then(|device| Ok(Prepared::Plain(Event::DeviceChosen { device, method: forced? }))))
+            let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice)?;
+            let method = forced.as_ref().map(method).transpose()?;
+            Prepared::Plain(Event::DeviceChosen { device, method })
         }
         Act::Answer(code) => {
             let keys = match before.device() {
                 Some(device) if before.outcome().is_none() => {
-                    store::device::keys(sql, &app.sealer, before.user, device)?
+                    store::device::keys(work.sql, &work.app.sealer, before.user, device)?
                 }
                 // No device is awaited: the core refuses whatever the keys are.
                 _ => None,
             };
             let none = || Keys { key: Secret::new(Vec::new()), pin: None, approve: None };
-            Ok(Ok(Prepared::Code(Arc::clone(code), keys.unwrap_or_else(none))))
+            Prepared::Code(Arc::clone(code), keys.unwrap_or_else(none))
         }
-    }
-}
-
-fn scene(request: &Request, confirmation: &Confirmation, now: Timestamp) -> Scene {
-    Scene {
-        user: Some(confirmation.user),
-        budget: confirmation.budget,
-        now,
-        detail: json!({
-            "attempt": confirmation.id.to_string(),
-            "client": confirmation.operation.client,
-            "address": request.origin.address.to_string(),
-        }),
-    }
+    })
 }

@@ -1,21 +1,21 @@
 //! The devices a user may confirm with, as the core sees them.
 
-use crate::app::App;
+use crate::{app::App, work::Work};
 use domain::{
     confirmation::{Candidate, What},
     device::{DeviceState, Method, Verification, catalogue::Class},
     id::DeviceId,
 };
-use store::{Error, Sql, device::Device, user::User};
+use store::{Error, device::Device, user::User};
 
 /// The user's active devices that may confirm something, in the chooser's order: the default one first, then by
 /// activation.
-pub fn load(app: &App, sql: &mut dyn Sql, user: &User, what: &What) -> Result<Vec<Candidate>, Error> {
-    let devices = store::device::of_user(sql, user.id)?;
-    let default = default_device(app, user, &devices);
+pub fn load(work: &mut Work<'_>, user: &User, what: &What) -> Result<Vec<Candidate>, Error> {
+    let devices = store::device::of_user(work.sql, user.id)?;
+    let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
-    let all = active.into_iter().filter_map(|device| candidate(app, device, default));
+    let all = active.into_iter().filter_map(|device| candidate(work.app, device, default));
     Ok(all.filter(|candidate| what.admits(&candidate.methods)).collect())
 }
 

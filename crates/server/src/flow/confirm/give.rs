@@ -2,21 +2,21 @@
 //! In the unit of work that confirmed it, so that there is never one without the other.
 
 use crate::{
-    app::{App, nonce},
-    flow::confirm::effects::{Scene, audit},
+    app::nonce,
+    flow::{login::familiar, oidc::code},
     handle::Kind,
+    work::Work,
 };
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
-    confirmation::{Channel, Confirmation, Operation, Redemption, Return},
+    audit::{Detail, Kind as Audit},
+    confirmation::{Channel, Confirmation, Redemption, Return},
     device::{Method, Verification},
-    id::{GrantId, MarkId, SessionId},
+    id::{MarkId, SessionId},
     lockout::Budget,
-    login::{ACR_TWO_FACTORS, amr},
+    login::{ACR_TWO_FACTORS, amr, together},
 };
-use serde_json::json;
-use store::{Error, Sql};
+use store::Error;
 
 /// What a confirmed login gives, once.
 #[derive(Debug)]
@@ -43,7 +43,7 @@ pub enum Pass {
 }
 
 /// How a login was confirmed.
-pub struct Way {
+pub struct Proof {
     /// The method.
     pub method: Method,
     /// What the device proved beside that its user holds it.
@@ -52,19 +52,19 @@ pub struct Way {
     pub at: Timestamp,
 }
 
+impl Proof {
+    /// What was used, beside the password (RFC 8176).
+    fn amr(&self) -> Vec<&'static str> {
+        amr(true, self.method, self.verification)
+    }
+}
+
 /// Gives what the login's channel says.
-pub fn give(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    confirmation: &Confirmation,
-    way: &Way,
-) -> Result<Given, Error> {
+pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<Given, Error> {
     let login = &confirmation.operation;
-    let used = amr(true, way.method, way.verification);
     match &login.channel {
         Channel::Details(back) => {
-            let code = crate::flow::oidc::details::code(app, sql, scene, confirmation, (back, &used))?;
+            let code = details_code(work, confirmation, back, proof)?;
             return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
         }
         Channel::Backchannel | Channel::Phone | Channel::Activation => {
@@ -72,93 +72,92 @@ pub fn give(
         }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
     }
-    let mark = mark(app, sql, scene, confirmation, login)?;
-    crate::flow::login::familiar::seen(app, sql, confirmation.user, login, scene.now)?;
+    let mark = mark(work, confirmation)?;
+    familiar::seen(work, confirmation.user, login)?;
     let pass = match &login.channel {
-        Channel::FirstParty(redemption) => Pass::Code(code(app, sql, scene, confirmation, (login, redemption, way))?),
-        Channel::Authorization { request, .. } => {
-            Pass::Onward(session(app, sql, scene, confirmation, (login, way))?, request.clone())
-        }
-        _ => Pass::Session(session(app, sql, scene, confirmation, (login, way))?),
+        Channel::FirstParty(redemption) => Pass::Code(login_code(work, confirmation, redemption, proof)?),
+        Channel::Authorization { request, .. } => Pass::Onward(session(work, confirmation, proof)?, request.clone()),
+        _ => Pass::Session(session(work, confirmation, proof)?),
     };
     Ok(Given { pass, mark })
 }
 
 /// A known program is seen again; an unknown one becomes known.
-fn mark(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    confirmation: &Confirmation,
-    login: &Operation,
-) -> Result<Option<String>, Error> {
+fn mark(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<String>, Error> {
     if let Budget::Known(mark) = confirmation.budget {
-        store::mark::seen(sql, confirmation.user, mark, scene.now)?;
+        store::mark::seen(work.sql, confirmation.user, mark, work.now)?;
         return Ok(None);
     }
-    let (handle, digest) = app.handles.mint(Kind::Mark, confirmation.user);
+    let (handle, digest) = work.app.handles.mint(Kind::Mark, confirmation.user);
     let mark = store::mark::Mark {
         user: confirmation.user,
-        id: MarkId::new(scene.now, &nonce()),
-        client: login.client.clone(),
-        agent: login.agent.clone(),
-        created_at: scene.now,
-        last_seen_at: scene.now,
+        id: MarkId::new(work.now, &nonce()),
+        client: confirmation.operation.client.clone(),
+        agent: confirmation.operation.agent.clone(),
+        created_at: work.now,
+        last_seen_at: work.now,
     };
-    store::mark::insert(sql, &mark, digest)?;
-    audit(sql, scene, Audit::MarkSet, &json!({ "mark": mark.id.to_string() }))?;
+    store::mark::insert(work.sql, &mark, digest)?;
+    work.record(Audit::MarkSet, Detail::none().mark(mark.id))?;
     Ok(Some(handle))
 }
 
-fn session(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    confirmation: &Confirmation,
-    (login, way): (&Operation, &Way),
-) -> Result<String, Error> {
-    let (handle, digest) = app.handles.mint(Kind::Session, confirmation.user);
+fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<String, Error> {
+    let (handle, digest) = work.app.handles.mint(Kind::Session, confirmation.user);
     let session = store::session::Session {
         user: confirmation.user,
-        id: SessionId::new(scene.now, &nonce()),
+        id: SessionId::new(work.now, &nonce()),
         confirmation: confirmation.id,
-        agent: login.agent.clone(),
-        address: login.address.clone(),
+        agent: confirmation.operation.agent.clone(),
+        address: confirmation.operation.address.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(true, way.method, way.verification).join(" "),
-        created_at: scene.now,
-        last_seen_at: scene.now,
-        expires_at: scene.now.plus(app.settings.session_overall),
+        amr: proof.amr().join(" "),
+        created_at: work.now,
+        last_seen_at: work.now,
+        expires_at: work.now.plus(work.app.settings.session_overall),
         stays: false,
     };
-    store::session::insert(sql, &session, digest)?;
-    audit(sql, scene, Audit::SessionStarted, &json!({ "session": session.id.to_string() }))?;
+    store::session::insert(work.sql, &session, digest)?;
+    work.record(Audit::SessionStarted, Detail::none().session(session.id))?;
     Ok(handle)
 }
 
-fn code(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
+/// A code for the login itself.
+fn login_code(
+    work: &mut Work<'_>,
     confirmation: &Confirmation,
-    (login, redemption, way): (&Operation, &Redemption, &Way),
+    redemption: &Redemption,
+    proof: &Proof,
 ) -> Result<String, Error> {
-    let (handle, digest) = app.handles.mint(Kind::Code, confirmation.user);
-    let code = store::code::Code {
+    let new = code::New {
         user: confirmation.user,
-        digest,
+        client: confirmation.operation.client.clone(),
         confirmation: confirmation.id,
-        client: login.client.clone(),
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: amr(true, way.method, way.verification).join(" "),
-        auth_at: way.at,
-        expires_at: scene.now.plus(app.settings.code_life),
-        redeemed_at: None,
-        grant: GrantId::new(scene.now, &nonce()),
+        amr: proof.amr().join(" "),
+        auth_at: proof.at,
         session: None,
     };
-    store::code::insert(sql, &code)?;
-    audit(sql, scene, Audit::CodeIssued, &json!({ "grant": code.grant.to_string() }))?;
-    Ok(handle)
+    code::issue(work, new)
+}
+
+/// A code for details that were just confirmed in a session.
+fn details_code(
+    work: &mut Work<'_>,
+    confirmation: &Confirmation,
+    back: &Return,
+    proof: &Proof,
+) -> Result<String, Error> {
+    let new = code::New {
+        user: confirmation.user,
+        client: confirmation.operation.client.clone(),
+        confirmation: confirmation.id,
+        redemption: back.redemption.clone(),
+        acr: back.proved.acr.clone(),
+        amr: together(&back.proved.amr, &proof.amr()),
+        auth_at: back.proved.at,
+        session: Some(back.session),
+    };
+    code::issue(work, new)
 }

@@ -5,5 +5,6 @@ pub mod candidates;
 pub mod effects;
 pub mod give;
 pub mod next;
+pub mod offer;
 pub mod turn;
 pub mod way_back;

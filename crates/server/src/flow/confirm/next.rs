@@ -1,15 +1,15 @@
 //! What the other side must do next: made here, for programs and pages alike.
 
-use crate::{
-    app::App,
-    flow::{confirm::attempt::SCAN, phone::statement},
-};
+use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
     confirmation::{Candidate, Channel, Confirmation, State, Told, What},
     lockout::Until,
 };
 use wire::{DeviceRef, Next, phone};
+
+/// The name by which a code to scan is wished for.
+pub const SCAN: &str = "qr";
 
 /// A living attempt as the outside may know it.
 #[derive(Debug, Clone)]

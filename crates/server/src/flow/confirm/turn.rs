@@ -1,30 +1,28 @@
-//! One turn of a confirmation, whoever takes it: what is known around it, the core's step, the saved result.
+//! One turn of a confirmation, whoever takes it: what is known around it, the core's step, the saved result. Every end of
+//! a confirmation passes here, whoever notices it: a page, a phone, the sweep, a newer request, a device that ends.
 
+use super::{candidates, effects::carry_out};
 use crate::{
-    app::{App, nonce},
-    flow::{
-        confirm::{
-            candidates,
-            effects::{Scene, carry_out},
-        },
-        login::familiar,
-    },
+    app::nonce,
+    flow::login::familiar,
+    work::{After, Stop, Work, unless_refused},
 };
 use domain::{
-    Refusal, Timestamp,
+    Refusal,
+    audit::About,
     confirmation::{Candidate, Channel, Confirmation, Event, Facts, Step, step},
     device::Method,
     effect::Effect,
     id::{DeviceId, UserId},
     lockout::{Budget, UserFailures},
 };
-use store::{Error, Sql, confirmation::Stored, user::User};
+use store::{Error, confirmation::Stored, user::User};
 
-/// What is known around a confirmation.
-pub struct Around {
+/// What is known around a confirmation, loaded once for a unit of work.
+pub struct Surroundings {
     /// Who is asked.
     pub user: User,
-    /// The devices that may confirm.
+    /// The devices that may confirm, in the chooser's order.
     pub candidates: Vec<Candidate>,
     failures: UserFailures,
     unfamiliar: bool,
@@ -33,21 +31,19 @@ pub struct Around {
     older: Vec<Stored>,
 }
 
-impl Around {
-    /// Loads it. `chosen` is the device that the step may begin to await: unless that is a phone, no request is put
+impl Surroundings {
+    /// Loads them. `chosen` is the device that the step may begin to await: unless that is a phone, no request is put
     /// on one, and nothing about requests is asked.
     pub fn load(
-        app: &App,
-        sql: &mut dyn Sql,
+        work: &mut Work<'_>,
         user: User,
         about: &Confirmation,
-        (chosen, now): (Option<DeviceId>, Timestamp),
+        chosen: Option<DeviceId>,
     ) -> Result<Self, Error> {
-        let candidates = candidates::load(app, sql, &user, &about.operation.what)?;
-        let failures = store::failure::load(sql, user.id, about.budget)?;
-        let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
+        let failures = store::failure::load(work.sql, user.id, about.budget)?;
+        let quiet = Self::quiet(work, user, failures, about)?;
         if quiet.candidates.iter().any(|c| Some(c.device) == chosen && approves(c)) {
-            quiet.with_requests(app, sql, about, now)
+            quiet.with_requests(work, about)
         } else {
             Ok(quiet)
         }
@@ -55,19 +51,22 @@ impl Around {
 
     /// What is known around an attempt that begins, which may await any of the devices.
     pub fn beginning(
-        app: &App,
-        sql: &mut dyn Sql,
-        (user, failures): (User, UserFailures),
+        work: &mut Work<'_>,
+        user: User,
+        failures: UserFailures,
         draft: &Confirmation,
-        now: Timestamp,
     ) -> Result<Self, Error> {
-        let candidates = candidates::load(app, sql, &user, &draft.operation.what)?;
-        let quiet = Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() };
-        if quiet.candidates.iter().any(approves) { quiet.with_requests(app, sql, draft, now) } else { Ok(quiet) }
+        let quiet = Self::quiet(work, user, failures, draft)?;
+        if quiet.candidates.iter().any(approves) { quiet.with_requests(work, draft) } else { Ok(quiet) }
     }
 
-    fn with_requests(self, app: &App, sql: &mut dyn Sql, about: &Confirmation, now: Timestamp) -> Result<Self, Error> {
-        let mut pending = store::confirmation::pending(sql, self.user.id, now)?;
+    fn quiet(work: &mut Work<'_>, user: User, failures: UserFailures, about: &Confirmation) -> Result<Self, Error> {
+        let candidates = candidates::load(work, &user, &about.operation.what)?;
+        Ok(Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() })
+    }
+
+    fn with_requests(self, work: &mut Work<'_>, about: &Confirmation) -> Result<Self, Error> {
+        let mut pending = store::confirmation::pending(work.sql, self.user.id, work.now)?;
         // What the phone asked for itself is no request to it: another attempt's may come beside it.
         let to_phone = |c: &Confirmation| c.operation.channel != Channel::Phone;
         pending.retain(|stored| stored.confirmation.id != about.id && to_phone(&stored.confirmation));
@@ -80,7 +79,7 @@ impl Around {
                 && from_person(&stored.confirmation)
         };
         let (older, others): (Vec<_>, Vec<_>) = pending.into_iter().partition(same_program);
-        let unfamiliar = familiar::unfamiliar(app, sql, (self.user.id, about.budget), &about.operation, now)?;
+        let unfamiliar = familiar::unfamiliar(work, self.user.id, about)?;
         Ok(Self { unfamiliar, request_open: !others.is_empty(), older, ..self })
     }
 
@@ -90,28 +89,52 @@ impl Around {
         preferred.is_some_and(approves)
     }
 
-    /// As the core reads it.
-    pub fn facts<'a>(&'a self, app: &'a App) -> Facts<'a> {
+    /// As the core reads them.
+    pub fn facts<'a>(&'a self, policy: &'a domain::Policy) -> Facts<'a> {
         Facts {
             candidates: &self.candidates,
             user_failures: &self.failures,
             unanswered_pushes: self.user.unanswered_pushes,
             request_open: self.request_open,
             unfamiliar: self.unfamiliar,
-            policy: &app.settings.policy,
+            policy,
+        }
+    }
+
+    /// The devices as they are after a step: what it saved of them is known without asking again.
+    pub fn stepped(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            match effect {
+                Effect::SaveDeviceFailures { device, failures } => {
+                    self.candidate(*device, |candidate| candidate.failures = *failures);
+                }
+                Effect::SaveMoving { device, moving } => {
+                    self.candidate(*device, |candidate| candidate.moving = moving.clone());
+                }
+                Effect::DeviceRanOut { device } => self.candidates.retain(|candidate| candidate.device != *device),
+                _ => {}
+            }
+        }
+    }
+
+    fn candidate(&mut self, device: DeviceId, change: impl FnOnce(&mut Candidate)) {
+        if let Some(candidate) = self.candidates.iter_mut().find(|candidate| candidate.device == device) {
+            change(candidate);
         }
     }
 
     /// After a step that put a request on the phone: earlier ones of the same program go on without it.
-    pub fn supersede(&self, app: &App, sql: &mut dyn Sql, scene: &Scene, effects: &[Effect]) -> Result<(), Error> {
+    pub fn supersede(&self, work: &mut Work<'_>, effects: &[Effect]) -> Result<(), Error> {
         if !effects.iter().any(|effect| matches!(effect, Effect::SendPush { .. })) {
             return Ok(());
         }
         for stored in &self.older {
-            let before = &stored.confirmation;
-            let Ok(taken) = step(before, &Event::Superseded, &self.facts(app), scene.now, &nonce()) else { continue };
-            if store::confirmation::save(sql, stored.version, &taken.confirmation)? {
-                carry_out(app, sql, &scene.about(before.id), &taken.effects)?;
+            let about = About { attempt: Some(stored.confirmation.id), ..work.about.clone() };
+            let taken = work.beside(about, |work| take(work, stored, self, &Event::Superseded));
+            // One that has gone on meanwhile is not in the way any more.
+            match taken {
+                Err(Stop::Failed(Error::Retry)) => {}
+                taken => drop(unless_refused(taken)?),
             }
         }
         Ok(())
@@ -122,59 +145,65 @@ fn approves(candidate: &Candidate) -> bool {
     candidate.methods.contains(&Method::Seamless)
 }
 
+/// Takes a step from a stored confirmation and saves what follows, within the caller's unit of work. A step that another
+/// one was saved before runs the unit anew.
+pub fn turn(
+    work: &mut Work<'_>,
+    stored: &Stored,
+    around: &Surroundings,
+    event: &Event<'_>,
+) -> Result<Step, Stop<Refusal>> {
+    let taken = take(work, stored, around, event)?;
+    around.supersede(work, &taken.effects)?;
+    Ok(taken)
+}
+
+fn take(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: &Event<'_>) -> Result<Step, Stop<Refusal>> {
+    let before = &stored.confirmation;
+    let taken = step(before, event, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
+    if taken.confirmation != *before && !store::confirmation::save(work.sql, stored.version, &taken.confirmation)? {
+        return Err(Error::Retry.into());
+    }
+    carry_out(work, &taken.effects)?;
+    if taken.confirmation.outcome().is_some() {
+        work.after(After::ConfirmationEnded(Box::new(taken.confirmation.clone())));
+    }
+    Ok(taken)
+}
+
 /// Takes each of a user's open confirmations that `of` picks on by an event that nobody's answer caused.
-pub fn turn_open(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
+pub fn open(
+    work: &mut Work<'_>,
     user: UserId,
-    (of, event): (&dyn Fn(&Confirmation) -> bool, &Event<'_>),
+    of: impl Fn(&Confirmation) -> bool,
+    event: &Event<'_>,
 ) -> Result<(), Error> {
-    let Some(user) = store::user::by_id(sql, user)? else { return Ok(()) };
-    for stored in store::confirmation::open(sql, user.id, scene.now)? {
-        let confirmation = &stored.confirmation;
-        if !of(confirmation) {
-            continue;
-        }
-        let around = Around::load(app, sql, user.clone(), confirmation, (None, scene.now))?;
-        let scene = Scene { budget: confirmation.budget, ..scene.about(confirmation.id) };
-        if let Turned::LostRace = turn(app, sql, &scene, (&stored, &around), event)? {
-            return Err(Error::Retry);
+    let Some(user) = store::user::by_id(work.sql, user)? else { return Ok(()) };
+    for stored in store::confirmation::open(work.sql, user.id, work.now)? {
+        if of(&stored.confirmation) {
+            one(work, &user, &stored, event)?;
         }
     }
     Ok(())
 }
 
-/// How a turn went.
-pub enum Turned {
-    /// The step was taken and saved.
-    Taken(Box<Step>),
-    /// The core refused; nothing changed.
-    Refused(Refusal),
-    /// Another step was saved first: read again.
-    LostRace,
+/// Ends a confirmation whose time is over, if it has not ended.
+pub fn expire(work: &mut Work<'_>, user: UserId, stored: &Stored) -> Result<(), Error> {
+    let Some(user) = store::user::by_id(work.sql, user)? else { return Ok(()) };
+    one(work, &user, stored, &Event::TimeElapsed)
 }
 
-/// Takes a step from a stored confirmation and saves what follows, within the caller's unit of work.
-pub fn turn(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    (stored, around): (&Stored, &Around),
-    event: &Event<'_>,
-) -> Result<Turned, Error> {
-    let before = &stored.confirmation;
-    let taken = match step(before, event, &around.facts(app), scene.now, &nonce()) {
-        Ok(taken) => taken,
-        Err(refusal) => return Ok(Turned::Refused(refusal)),
+fn one(work: &mut Work<'_>, user: &User, stored: &Stored, event: &Event<'_>) -> Result<(), Error> {
+    let confirmation = &stored.confirmation;
+    let about = About {
+        user: Some(user.id),
+        budget: Some(confirmation.budget),
+        attempt: Some(confirmation.id),
+        client: Some(confirmation.operation.client.clone()),
+        ..work.about.clone()
     };
-    if taken.confirmation != *before && !store::confirmation::save(sql, stored.version, &taken.confirmation)? {
-        return Ok(Turned::LostRace);
-    }
-    carry_out(app, sql, scene, &taken.effects)?;
-    around.supersede(app, sql, scene, &taken.effects)?;
-    if taken.confirmation.outcome().is_some() {
-        crate::flow::oidc::ping::ended(app, sql, &taken.confirmation, scene.now)?;
-    }
-    Ok(Turned::Taken(Box::new(taken)))
+    work.beside(about, |work| {
+        let around = Surroundings::load(work, user.clone(), confirmation, None)?;
+        unless_refused(turn(work, stored, &around, event)).map(drop)
+    })
 }

@@ -1,141 +1,29 @@
-//! Adding users and devices, by an operator's hand.
+//! Adding and changing devices, by an operator's hand.
 
+use super::{label, lifecycle};
 use crate::{
     app::{App, nonce, random},
-    flow::{
-        confirm::effects::{Scene, audit},
-        device::{label, lifecycle::device_passes},
-        login::session,
-    },
+    flow::user::in_user,
+    work::Work,
 };
 use domain::{
-    Secret, Timestamp,
-    audit::Kind,
-    device::{Algorithm, DeviceState, Keys, Moving, catalogue::IssueError, credential::suites, lifecycle::DeviceEvent},
-    id::{ContactId, DeviceId, UserId},
-    lockout::{Budget, DeviceFailures},
-    password::{self, PasswordError},
-    user::{Username, UsernameError},
+    Secret,
+    audit::{Detail, Kind},
+    device::{Algorithm, DeviceState, Keys, Moving, credential::suites, lifecycle::DeviceEvent},
+    id::{DeviceId, UserId},
+    lockout::DeviceFailures,
 };
-use serde_json::json;
 use std::sync::Arc;
-use store::{
-    Error, Sql,
-    contact::{Channel, Contact},
-    device::Device,
-    user::User,
-};
+use store::{Error, device::Device, user::User};
 use wire::{
     card_file::{self, CardFile, KeyBytes},
-    pin::{self, PinError},
+    pin,
 };
+
+pub use crate::flow::user::EnrolError;
 
 /// Fewest octets of a device's key (RFC 4226, 4: 128 bits).
 const MIN_KEY: usize = 16;
-
-/// Why nothing was added or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum EnrolError {
-    /// The username.
-    #[error(transparent)]
-    Username(#[from] UsernameError),
-    /// The username is taken.
-    #[error("this username is taken")]
-    UsernameTaken,
-    /// No such user.
-    #[error("there is no user of this name")]
-    NoUser,
-    /// No such device.
-    #[error("this user has no such device")]
-    NoDevice,
-    /// The password.
-    #[error(transparent)]
-    Password(#[from] PasswordError),
-    /// The PIN.
-    #[error(transparent)]
-    Pin(#[from] PinError),
-    /// The class is not in the catalogue.
-    #[error("there is no device class of this name")]
-    NoClass,
-    /// The class's devices come another way.
-    #[error(transparent)]
-    Issue(#[from] IssueError),
-    /// Devices of this class do not compute with a key that could be added.
-    #[error("devices of this class cannot be added here")]
-    NotKeyed,
-    /// The suite does not fit the class's methods.
-    #[error("this suite is none, or does not fit the class's methods")]
-    Suite,
-    /// A PIN is needed or not wanted.
-    #[error("this device {0}")]
-    PinWanted(&'static str),
-    /// The key is too short.
-    #[error("a device's key has at least 16 octets (128 bits)")]
-    ShortKey,
-    /// The device's state does not allow that.
-    #[error(transparent)]
-    Refused(#[from] domain::Refusal),
-    /// The password could not be hashed.
-    #[error(transparent)]
-    Hash(#[from] crate::passwords::HashError),
-    /// What the user is to tell clients.
-    #[error("a user code has 6 to 64 characters")]
-    UserCode,
-    /// No key could be made.
-    #[error(transparent)]
-    Key(#[from] crate::signing::SigningError),
-    /// The database.
-    #[error(transparent)]
-    Store(#[from] Error),
-}
-
-/// A user to add.
-pub struct NewUser {
-    /// The username, as typed.
-    pub username: String,
-    /// The first password.
-    pub password: Secret<String>,
-    /// The language of messages.
-    pub locale: i18n::Lang,
-    /// A mail address.
-    pub mail: Option<String>,
-    /// A phone number.
-    pub phone: Option<String>,
-}
-
-/// Adds a user.
-pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
-    let username = Username::parse(&new.username)?;
-    password::check_new(new.password.expose(), &username)?;
-    let now = app.now();
-    let user = User {
-        id: UserId::new(now, &nonce()),
-        password_phc: app.passwords.hash(&password::normalised(new.password.expose()))?,
-        username,
-        password_locked_at: None,
-        locale: new.locale.tag().to_owned(),
-        default_device: None,
-        unanswered_pushes: 0,
-        created_at: now,
-    };
-    let mail = new.mail.clone().map(|address| (Channel::Mail, address));
-    let contacts: Vec<_> = mail.into_iter().chain(new.phone.clone().map(|number| (Channel::Sms, number))).collect();
-    let (unit_app, unit_user) = (Arc::clone(app), user.clone());
-    let added = app.store.write_blocking(move |sql| {
-        store::user::insert(sql, &unit_user)?;
-        for (channel, address) in &contacts {
-            let id = ContactId::new(now, &nonce());
-            let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
-            store::contact::insert(sql, &unit_app.sealer, unit_user.id, (&contact, random()), now)?;
-        }
-        let name = json!({ "username": unit_user.username.as_str() });
-        audit(sql, &scene(unit_user.id, now), Kind::UserAdded, &name)
-    });
-    match added {
-        Err(Error::Unique { .. }) => Err(EnrolError::UsernameTaken),
-        other => Ok(other.map(|()| user)?),
-    }
-}
 
 /// A device to add.
 pub struct NewDevice {
@@ -191,13 +79,11 @@ impl AddedDevice {
 pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolError> {
     let (device, keys) = made_device(app, new)?;
     let key = keys.key.clone();
-    let (unit_app, username) = (Arc::clone(app), Username::parse(&new.username)?);
-    let device = app.store.write_blocking(move |sql| {
-        let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
-        let label = free_label(sql, user.id, &device)?;
+    let device = in_user(app, &new.username, move |work, user| {
+        let label = free_label(work, user.id, &device)?;
         let device = Device { user: user.id, label, ..device.clone() };
-        insert_device(&unit_app, sql, &device, &keys)?;
-        Ok::<_, EnrolError>(device)
+        insert_device(work, &device, &keys)?;
+        Ok(device)
     })?;
     Ok(AddedDevice { device, key })
 }
@@ -210,7 +96,7 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
     let keys = Keys { key: key(new)?, pin: pin_hash(&algorithm, new.pin.as_ref())?, approve: None };
     let now = app.now();
     let device = Device {
-        user: UserId::from([0; 16]),
+        user: UserId::NOBODY,
         id: DeviceId::new(now, &nonce()),
         class: class.name.clone(),
         label: new.label.clone().unwrap_or_else(|| class.label.clone()),
@@ -227,21 +113,21 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
     Ok((device, keys))
 }
 
-/// Keeps a device and the audit row that tells of it.
-pub(in crate::flow) fn insert_device(app: &App, sql: &mut dyn Sql, device: &Device, keys: &Keys) -> Result<(), Error> {
+/// Keeps a device and the record that tells of it.
+pub(in crate::flow) fn insert_device(work: &mut Work<'_>, device: &Device, keys: &Keys) -> Result<(), Error> {
     let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
-    store::device::insert(sql, &app.sealer, device, Some(keys), nonces)?;
-    let what = json!({ "device": device.id.to_string(), "class": device.class, "serial": device.serial });
-    audit(sql, &scene(device.user, device.created_at), Kind::DeviceAdded, &what)
+    store::device::insert(work.sql, &work.app.sealer, device, Some(keys), nonces)?;
+    work.about.user = Some(device.user);
+    let what = Detail::none().class(device.class.as_str()).serial(device.serial.as_str());
+    work.record_of(device.id, Kind::DeviceAdded, what)
 }
 
 /// Takes a device from one state to another.
 pub fn change_device(app: &Arc<App>, username: &str, device: &str, event: DeviceEvent) -> Result<Device, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
-    let unit_app = Arc::clone(app);
-    in_user(app, username, move |sql, user, now| {
-        let found = store::device::one(sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        let state = device_passes(&unit_app, sql, &scene(user.id, now), &found, event)??;
+    in_user(app, username, move |work, user| {
+        let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
+        let state = lifecycle::pass(work, &found, event)?;
         Ok(Device { state, ..found })
     })
 }
@@ -249,74 +135,23 @@ pub fn change_device(app: &Arc<App>, username: &str, device: &str, event: Device
 /// Lifts a device's lock.
 pub fn unlock_device(app: &Arc<App>, username: &str, device: &str) -> Result<Device, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
-    in_user(app, username, move |sql, user, now| {
-        let found = store::device::one(sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        store::device::save_failures(sql, user.id, device, DeviceFailures::default())?;
-        audit(sql, &scene(user.id, now), Kind::DeviceUnlocked, &json!({ "device": device.to_string() }))?;
+    in_user(app, username, move |work, user| {
+        let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
+        store::device::save_failures(work.sql, user.id, device, DeviceFailures::default())?;
+        work.record_of(device, Kind::DeviceUnlocked, Detail::none())?;
         Ok(Device { failures: DeviceFailures::default(), ..found })
-    })
-}
-
-/// Lifts every lock of a user after an identity check: failures are forgotten. The password's own lock ("it wasn't
-/// me") needs two people and is not lifted here.
-pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
-    in_user(app, username, |sql, user, now| {
-        store::failure::clear_all(sql, user.id)?;
-        audit(sql, &scene(user.id, now), Kind::UserUnlocked, &json!({}))?;
-        Ok(user)
-    })
-}
-
-/// Ends every session of a user, for whoever cannot do it by themselves.
-pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
-    let unit_app = Arc::clone(app);
-    in_user(app, username, move |sql, user, now| {
-        session::end_all(&unit_app, sql, &scene(user.id, now), user.id)?;
-        Ok(user)
     })
 }
 
 /// Sets the device that programs without a chooser get.
 pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Result<User, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
-    in_user(app, username, move |sql, user, now| {
-        store::device::one(sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        store::user::set_default_device(sql, user.id, device)?;
-        audit(sql, &scene(user.id, now), Kind::DefaultDeviceChanged, &json!({ "device": device.to_string() }))?;
+    in_user(app, username, move |work, user| {
+        store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
+        store::user::set_default_device(work.sql, user.id, device)?;
+        work.record_of(device, Kind::DefaultDeviceChanged, Detail::none())?;
         Ok(User { default_device: Some(device), ..user })
     })
-}
-
-/// Sets, or takes away, what the user tells a client whose requests must carry it (CIBA, `user_code`).
-pub fn set_user_code(app: &Arc<App>, username: &str, code: Option<&Secret<String>>) -> Result<User, EnrolError> {
-    // The most that a request can carry is 64; the least keeps a few guesses from being worth while.
-    if code.is_some_and(|code| !(6..=64).contains(&code.expose().chars().count())) {
-        return Err(EnrolError::UserCode);
-    }
-    let phc = code.map(|code| app.passwords.hash(code)).transpose()?;
-    in_user(app, username, move |sql, user, now| {
-        store::user::set_user_code(sql, user.id, phc.as_deref())?;
-        audit(sql, &scene(user.id, now), Kind::UserCodeChanged, &json!({ "set": phc.is_some() }))?;
-        Ok(user)
-    })
-}
-
-fn in_user<T: Send + 'static>(
-    app: &Arc<App>,
-    username: &str,
-    work: impl Fn(&mut dyn Sql, User, Timestamp) -> Result<T, EnrolError> + Send + 'static,
-) -> Result<T, EnrolError> {
-    let username = Username::parse(username)?;
-    let now = app.now();
-    app.store.write_blocking(move |sql| {
-        let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
-        work(sql, user, now)
-    })
-}
-
-/// By an operator's hand.
-pub(in crate::flow) fn scene(user: UserId, now: Timestamp) -> Scene {
-    Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({ "by": "operator" }) }
 }
 
 /// The algorithm of a device: the given suite, or the class's usual one.
@@ -366,8 +201,8 @@ fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Optio
 }
 
 /// A label that tells the device from the user's others: people and programs choose by it.
-fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
-    if !label::taken(sql, user, &device.label, |_| true)? {
+fn free_label(work: &mut Work<'_>, user: UserId, device: &Device) -> Result<String, Error> {
+    if !label::taken(work.sql, user, &device.label, |_| true)? {
         return Ok(device.label.clone());
     }
     let tail: String = device.serial.chars().skip(device.serial.chars().count().saturating_sub(4)).collect();

@@ -1,25 +1,21 @@
 //! The phone app's own session: a browser session that does not idle, ends after half a day, and never outlives the
 //! weekend's night (Sunday, 1:00 in the institution's zone).
 
+use super::session;
 use crate::{
     app::{App, nonce},
-    flow::{
-        Origin, Refused,
-        confirm::effects::{Scene, audit},
-        login::session,
-    },
+    flow::Refused,
     handle::Kind,
+    work::{Origin, Stop, Work},
 };
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
+    audit::{Actor, Detail, Kind as Audit},
     id::{ConfirmationId, SessionId, UserId},
-    lockout::Budget,
 };
 use jiff::{ToSpan as _, civil::Weekday, tz::TimeZone};
-use serde_json::json;
 use std::sync::Arc;
-use store::{Error, Sql};
+use store::{Error, code::Code};
 
 /// A session that was opened.
 #[derive(Debug, Clone)]
@@ -44,70 +40,77 @@ pub struct Ground<'a> {
     pub origin: &'a Origin,
 }
 
-/// Opens a session for a user, in the unit of work that found a reason to.
-pub fn open(
-    app: &App,
-    sql: &mut dyn Sql,
-    scene: &Scene,
-    user: UserId,
-    ground: &Ground<'_>,
-) -> Result<Option<Opened>, Error> {
-    let Some(username) = store::user::by_id(sql, user)?.map(|user| user.username.to_string()) else { return Ok(None) };
-    let (handle, digest) = app.handles.mint(Kind::Session, user);
+/// Opens a session for a user, in the unit of work that found a reason to. None when there is no such user.
+pub fn open(work: &mut Work<'_>, user: UserId, ground: &Ground<'_>) -> Result<Option<Opened>, Error> {
+    let Some(known) = store::user::by_id(work.sql, user)? else { return Ok(None) };
+    let (handle, digest) = work.app.handles.mint(Kind::Session, user);
     let session = store::session::Session {
         user,
-        id: SessionId::new(scene.now, &nonce()),
+        id: SessionId::new(work.now, &nonce()),
         confirmation: ground.confirmation,
         agent: ground.origin.agent.clone(),
         address: ground.origin.address.to_string(),
         acr: ground.acr.to_owned(),
         amr: ground.amr.to_owned(),
-        created_at: scene.now,
-        last_seen_at: scene.now,
-        expires_at: end(app, scene.now),
+        created_at: work.now,
+        last_seen_at: work.now,
+        expires_at: end(work.app, work.now),
         stays: true,
     };
-    store::session::insert(sql, &session, digest)?;
-    audit(sql, scene, Audit::SessionStarted, &json!({ "session": session.id.to_string(), "app": true }))?;
-    Ok(Some(Opened { handle, username, expires_at: session.expires_at }))
+    store::session::insert(work.sql, &session, digest)?;
+    work.record(Audit::SessionStarted, Detail::none().session(session.id).app(true))?;
+    Ok(Some(Opened { handle, username: known.username.to_string(), expires_at: session.expires_at }))
+}
+
+/// A code of a first-party login, as the app brings it.
+#[derive(Debug, Clone)]
+pub struct Brought {
+    /// The code.
+    pub code: String,
+    /// The PKCE verifier (RFC 7636).
+    pub verifier: String,
 }
 
 /// Opens a session for the code of a first-party login, which is good once and only here or at the token endpoint.
 pub async fn of_code(
     app: &Arc<App>,
     client: &'static str,
-    (code, verifier): (&str, &str),
+    brought: Brought,
     origin: &Origin,
 ) -> Result<Opened, Refused> {
-    let read = app.handles.read(Kind::Code, code).ok_or(Refused::UnknownAttempt)?;
-    let (unit_app, verifier, origin) = (Arc::clone(app), verifier.to_owned(), origin.clone());
-    let opened = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let Some(code) = store::code::one(sql, read.user, read.digest)? else { return Ok(None) };
-        let fits = code.client == client
-            && code.redemption.redirect_uri.is_none()
-            && oidc::pkce::fits(&verifier, &code.redemption.code_challenge);
-        let detail =
-            json!({ "client": client, "grant": code.grant.to_string(), "address": origin.address.to_string() });
-        let scene = Scene { user: Some(code.user), budget: Budget::Strangers, now, detail };
-        if fits && code.redeemed_at.is_some() {
-            // Whoever brings it again may be a thief, or the owner after one: what it gave is taken back.
-            if let Some(given) = store::session::of_confirmation(sql, code.user, code.confirmation)? {
-                session::end_one(&unit_app, sql, &scene, (code.user, given))?;
-            }
-            store::grant::end(sql, code.user, code.grant, now)?;
-            audit(sql, &scene, Audit::CodeReplayed, &json!({}))?;
-            return Ok(None);
-        }
-        if !fits || now >= code.expires_at || !store::code::redeem(sql, &code, now)? {
-            return Ok(None);
-        }
-        audit(sql, &scene, Audit::CodeRedeemed, &json!({}))?;
+    let read = app.handles.read(Kind::Code, &brought.code).ok_or(Refused::UnknownAttempt)?;
+    let origin = origin.clone();
+    app.work(Actor::User, move |work| {
+        let code = store::code::one(work.sql, read.user, read.digest)?.ok_or(Refused::UnknownAttempt)?;
+        work.about.user = Some(code.user);
+        work.about.client = Some(client.to_owned());
+        work.about.address = Some(origin.address);
+        redeemed(work, client, &brought.verifier, &code)?;
         let ground = Ground { confirmation: code.confirmation, acr: &code.acr, amr: &code.amr, origin: &origin };
-        open(&unit_app, sql, &scene, code.user, &ground)
-    });
-    let opened: Result<Option<Opened>, Error> = opened.await;
-    opened?.ok_or(Refused::UnknownAttempt)
+        Ok(open(work, code.user, &ground)?.ok_or(Refused::UnknownAttempt)?)
+    })
+    .await
+}
+
+/// Redeems the code, once.
+fn redeemed(work: &mut Work<'_>, client: &str, verifier: &str, code: &Code) -> Result<(), Stop<Refused>> {
+    let fits = code.client == client
+        && code.redemption.redirect_uri.is_none()
+        && oidc::pkce::fits(verifier, &code.redemption.code_challenge);
+    if fits && code.redeemed_at.is_some() {
+        // Whoever brings it again may be a thief, or the owner after one: what it gave is taken back.
+        if let Some(given) = store::session::of_confirmation(work.sql, code.user, code.confirmation)? {
+            session::end_one(work, code.user, given)?;
+        }
+        store::grant::end(work.sql, code.user, code.grant, work.now)?;
+        work.record(Audit::CodeReplayed, Detail::none().grant(code.grant))?;
+        return Err(Refused::UnknownAttempt.into());
+    }
+    if !fits || work.now >= code.expires_at || !store::code::redeem(work.sql, code, work.now)? {
+        return Err(Refused::UnknownAttempt.into());
+    }
+    work.record(Audit::CodeRedeemed, Detail::none().grant(code.grant))?;
+    Ok(())
 }
 
 /// When a session that begins now ends.

@@ -1,36 +1,34 @@
 //! Whether a login comes from a familiar place: a known browser or program, a network and a client that this user
 //! was seen with lately.
 
-use crate::app::App;
-use domain::{Timestamp, confirmation::Operation, id::UserId, lockout::Budget};
+use crate::{app::App, work::Work};
+use domain::{
+    confirmation::{Confirmation, Operation},
+    id::UserId,
+    lockout::Budget,
+};
 use std::net::IpAddr;
-use store::{Error, Sql};
+use store::Error;
 
 /// Whether the user must type the number from the login screen on the phone.
-pub fn unfamiliar(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, budget): (UserId, Budget),
-    operation: &Operation,
-    now: Timestamp,
-) -> Result<bool, Error> {
-    if app.settings.demo && !app.settings.unfamiliar {
+pub fn unfamiliar(work: &mut Work<'_>, user: UserId, asked: &Confirmation) -> Result<bool, Error> {
+    if work.app.settings.demo && !work.app.settings.unfamiliar {
         return Ok(false);
     }
     // Only where a login screen can show the number; and who is signed in has shown where they are.
-    if !operation.logs_in() {
+    if !asked.operation.logs_in() {
         return Ok(false);
     }
-    if budget == Budget::Strangers {
+    if asked.budget == Budget::Strangers {
         return Ok(true);
     }
-    let since = now.minus(app.settings.familiar_for);
-    Ok(!store::place::both_known(sql, user, places(app, operation), since)?)
+    let since = work.now.minus(work.app.settings.familiar_for);
+    Ok(!store::place::both_known(work.sql, user, places(work.app, &asked.operation), since)?)
 }
 
 /// Notes a login that succeeded.
-pub fn seen(app: &App, sql: &mut dyn Sql, user: UserId, login: &Operation, now: Timestamp) -> Result<(), Error> {
-    store::place::seen(sql, user, places(app, login), now)
+pub fn seen(work: &mut Work<'_>, user: UserId, login: &Operation) -> Result<(), Error> {
+    store::place::seen(work.sql, user, places(work.app, login), work.now)
 }
 
 fn places(app: &App, login: &Operation) -> [[u8; 16]; 2] {

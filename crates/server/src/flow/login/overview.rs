@@ -1,12 +1,17 @@
 //! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
 
+use super::session;
 use crate::{
     app::App,
-    flow::{Refused, confirm::candidates, login::session, oidc::ciba, phone::statement},
+    flow::{Refused, confirm::candidates, oidc::ciba, phone::statement},
+    work::Work,
 };
-use domain::id::{DeviceId, MarkId};
+use domain::{
+    confirmation::Confirmation,
+    id::{DeviceId, MarkId},
+};
 use std::sync::Arc;
-use store::{Error, audit::Entry, device::Device, mark::Mark, session::Session};
+use store::{audit::Entry, device::Device, mark::Mark, session::Session};
 
 /// The overview.
 #[derive(Debug)]
@@ -49,27 +54,27 @@ const ACTIVITY: u32 = 20;
 
 /// Loads the overview of a signed-in user.
 pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
-    let (unit_app, user) = (Arc::clone(app), signed_in.user.clone());
-    let overview = app.store.read(move |sql| {
-        let now = unit_app.now();
-        let alive = session::alive(&unit_app, now);
-        let waiting = ciba::awaiting(sql, user.id, now)?;
-        let devices = store::device::of_user(sql, user.id)?;
-        Ok::<_, Error>(Overview {
-            waiting: waiting
-                .iter()
-                .map(|confirmation| Waiting {
-                    id: confirmation.id.to_string(),
-                    operation: statement::shown(&unit_app, confirmation),
-                    seconds: confirmation.expires_at.seconds_from(now),
-                })
-                .collect(),
-            default: candidates::default_device(&unit_app, &user, &devices),
+    let user = signed_in.user.clone();
+    app.look(move |work| {
+        let alive = session::alive(work.app, work.now);
+        let waiting = ciba::awaiting(work, user.id)?;
+        let devices = store::device::of_user(work.sql, user.id)?;
+        Ok(Overview {
+            waiting: waiting.iter().map(|confirmation| shown(work, confirmation)).collect(),
+            default: candidates::default_device(work.app, &user, &devices),
             devices,
-            marks: store::mark::of_user(sql, user.id)?,
-            sessions: store::session::of_user(sql, user.id, alive)?,
-            activity: store::audit::latest(sql, Some(user.id), ACTIVITY)?,
+            marks: store::mark::of_user(work.sql, user.id)?,
+            sessions: store::session::of_user(work.sql, user.id, alive)?,
+            activity: store::audit::latest(work.sql, Some(user.id), ACTIVITY)?,
         })
-    });
-    Ok(overview.await?)
+    })
+    .await
+}
+
+fn shown(work: &Work<'_>, confirmation: &Confirmation) -> Waiting {
+    Waiting {
+        id: confirmation.id.to_string(),
+        operation: statement::shown(work.app, confirmation),
+        seconds: confirmation.expires_at.seconds_from(work.now),
+    }
 }

@@ -2,23 +2,21 @@
 
 use crate::{
     app::App,
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-    },
+    flow::Refused,
     handle::{Kind, Read},
+    work::{After, Work},
 };
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
+    audit::{About, Actor, Detail, Kind as Audit},
+    device::DeviceState,
     id::{MarkId, SessionId, UserId},
-    lockout::Budget,
 };
 use i18n::Lang;
-use serde_json::json;
 use std::sync::Arc;
 use store::{
-    Error, Sql,
+    Error,
+    device::Device,
     session::{Alive, Session},
     user::User,
 };
@@ -35,36 +33,33 @@ pub struct SignedIn {
 /// The living session of a handle, which this use keeps from idling. None when there is none.
 pub async fn signed_in(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
-    let unit_app = Arc::clone(app);
-    let found = app.store.write(move |sql| {
-        let found = living(&unit_app, sql, read)?;
+    app.work(Actor::User, move |work| {
+        let found = living(work, read)?;
         if let Some(SignedIn { session, .. }) = &found {
-            store::session::seen(sql, session.user, session.id, unit_app.now())?;
+            store::session::seen(work.sql, session.user, session.id, work.now)?;
         }
-        Ok::<_, Error>(found)
-    });
-    Ok(found.await?)
+        Ok(found)
+    })
+    .await
 }
 
 /// Whoever is signed in chose a language: messages come in it from now on.
 pub async fn speaks(app: &Arc<App>, handle: &str, lang: Lang) -> Result<(), Refused> {
     let Some(found) = signed_in(app, handle).await? else { return Ok(()) };
-    Ok(app.store.write(move |sql| store::user::set_locale(sql, found.user.id, lang.tag())).await?)
+    app.work(Actor::User, move |work| Ok(store::user::set_locale(work.sql, found.user.id, lang.tag())?)).await
 }
 
 /// The same, when no person is there to use it: a program that asks again and again in the background must not keep
 /// the session from idling.
 pub async fn looked_at(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
-    let unit_app = Arc::clone(app);
-    Ok(app.store.read(move |sql| living(&unit_app, sql, read)).await?)
+    app.look(move |work| Ok(living(work, read)?)).await
 }
 
-fn living(app: &App, sql: &mut dyn Sql, read: Read) -> Result<Option<SignedIn>, Error> {
-    let Some(session) = store::session::live(sql, read.user, read.digest, alive(app, app.now()))? else {
-        return Ok(None);
-    };
-    let user = store::user::by_id(sql, session.user)?;
+fn living(work: &mut Work<'_>, read: Read) -> Result<Option<SignedIn>, Error> {
+    let alive = alive(work.app, work.now);
+    let Some(session) = store::session::live(work.sql, read.user, read.digest, alive)? else { return Ok(None) };
+    let user = store::user::by_id(work.sql, session.user)?;
     Ok(user.map(|user| SignedIn { session, user }))
 }
 
@@ -75,12 +70,7 @@ pub fn alive(app: &App, now: Timestamp) -> Alive {
 
 /// Ends one of the user's sessions. False when there is no such.
 pub async fn end(app: &Arc<App>, user: UserId, session: SessionId) -> Result<bool, Refused> {
-    let unit_app = Arc::clone(app);
-    let ended = app.store.write(move |sql| {
-        let now = unit_app.now();
-        ending(&unit_app, sql, &scene(user, now), (user, session))
-    });
-    Ok(ended.await?)
+    app.work(Actor::User, move |work| Ok(end_one(work, user, session)?)).await
 }
 
 /// A browser that had a session has logged in anew: the same user's session goes on in the new one, with all that hangs
@@ -88,72 +78,77 @@ pub async fn end(app: &Arc<App>, user: UserId, session: SessionId) -> Result<boo
 pub async fn succeed(app: &Arc<App>, old: &str, new: &str) -> Result<(), Refused> {
     let read = |handle| app.handles.read(Kind::Session, handle);
     let (Some(old), Some(new)) = (read(old), read(new)) else { return Ok(()) };
-    let unit_app = Arc::clone(app);
-    let succeeded = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let alive = alive(&unit_app, now);
-        let (old, new) = (
-            store::session::live(sql, old.user, old.digest, alive)?,
-            store::session::live(sql, new.user, new.digest, alive)?,
-        );
+    app.work(Actor::User, move |work| {
+        let alive = alive(work.app, work.now);
+        let old = store::session::live(work.sql, old.user, old.digest, alive)?;
+        let new = store::session::live(work.sql, new.user, new.digest, alive)?;
         let (Some(old), Some(new)) = (old, new) else { return Ok(()) };
         if old.user != new.user {
-            return ending(&unit_app, sql, &scene(old.user, now), (old.user, old.id)).map(|_| ());
+            end_one(work, old.user, old.id)?;
+        } else if store::session::succeed(work.sql, old.user, (old.id, new.id), work.now)? {
+            work.about.user = Some(old.user);
+            work.record(Audit::SessionEnded, Detail::none().session(old.id).succeeded_by(new.id))?;
         }
-        if store::session::succeed(sql, old.user, (old.id, new.id), now)? {
-            let more = json!({ "session": old.id.to_string(), "succeeded_by": new.id.to_string() });
-            audit(sql, &scene(old.user, now), Audit::SessionEnded, &more)?;
-        }
-        Ok::<_, Error>(())
-    });
-    Ok(succeeded.await?)
+        Ok(())
+    })
+    .await
 }
 
 /// Ends every session of a user, in a unit of work that has reason to.
-pub fn end_all(app: &App, sql: &mut dyn Sql, scene: &Scene, user: UserId) -> Result<(), Error> {
-    for session in store::session::open(sql, user)? {
-        ending(app, sql, scene, (user, session.id))?;
+pub fn end_all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
+    for session in store::session::open(work.sql, user)? {
+        end_one(work, user, session.id)?;
     }
     Ok(())
 }
 
-/// Ends one session of a user, in a unit of work that has reason to.
-pub fn end_one(app: &App, sql: &mut dyn Sql, scene: &Scene, of: (UserId, SessionId)) -> Result<(), Error> {
-    ending(app, sql, scene, of).map(|_| ())
+/// Ends the sessions that a device opened: all of them where it may have been in other hands, else the app's own.
+pub fn end_of_device(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Result<(), Error> {
+    for session in store::session::open(work.sql, device.user)? {
+        if !state.in_doubt() && !session.stays {
+            continue;
+        }
+        let login = store::confirmation::by_id(work.sql, device.user, session.confirmation)?;
+        let by = login.and_then(|stored| stored.confirmation.device());
+        if by == Some(device.id) {
+            end_one(work, device.user, session.id)?;
+        }
+    }
+    Ok(())
 }
 
 /// Ends sessions whose time is over, so that the log and the clients that they served learn of it.
-pub fn sweep(app: &App, sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<(), Error> {
-    for over in store::session::over(sql, alive(app, now), limit)? {
-        ending(app, sql, &scene(over.user, now), (over.user, over.id))?;
+pub fn sweep(work: &mut Work<'_>, limit: u32) -> Result<(), Error> {
+    let alive = alive(work.app, work.now);
+    for over in store::session::over(work.sql, alive, limit)? {
+        end_one(work, over.user, over.id)?;
     }
     Ok(())
 }
 
-/// Ends a session with all that hangs on it. False when it was ended before.
-fn ending(app: &App, sql: &mut dyn Sql, scene: &Scene, (user, session): (UserId, SessionId)) -> Result<bool, Error> {
-    let ended = store::session::end(sql, user, session, scene.now)?;
+/// Ends a session; what hangs on it ends with it, at the end of the unit ([`After::SessionEnded`]). False when it was
+/// ended before.
+pub fn end_one(work: &mut Work<'_>, user: UserId, session: SessionId) -> Result<bool, Error> {
+    let ended = store::session::end(work.sql, user, session, work.now)?;
     if ended {
-        audit(sql, scene, Audit::SessionEnded, &json!({ "session": session.to_string() }))?;
-        crate::flow::oidc::back_channel_logout::session_ended(app, sql, user, session, scene.now)?;
+        let about = About { user: Some(user), ..work.about.clone() };
+        work.beside(about, |work| {
+            work.after(After::SessionEnded(session));
+            work.record(Audit::SessionEnded, Detail::none().session(session))
+        })?;
     }
     Ok(ended)
 }
 
 /// Forgets a known browser or program. False when there is no such.
 pub async fn revoke_mark(app: &Arc<App>, user: UserId, mark: MarkId) -> Result<bool, Refused> {
-    let unit_app = Arc::clone(app);
-    let revoked = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let revoked = store::mark::revoke(sql, user, mark, now)?;
+    app.work(Actor::User, move |work| {
+        let revoked = store::mark::revoke(work.sql, user, mark, work.now)?;
         if revoked {
-            audit(sql, &scene(user, now), Audit::MarkRevoked, &json!({ "mark": mark.to_string() }))?;
+            work.about.user = Some(user);
+            work.record(Audit::MarkRevoked, Detail::none().mark(mark))?;
         }
-        Ok::<_, Error>(revoked)
-    });
-    Ok(revoked.await?)
-}
-
-fn scene(user: UserId, now: Timestamp) -> Scene {
-    Scene { user: Some(user), budget: Budget::Strangers, now, detail: json!({}) }
+        Ok(revoked)
+    })
+    .await
 }

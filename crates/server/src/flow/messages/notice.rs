@@ -1,18 +1,17 @@
 //! Notices to the owner, on every contact point.
 
 use super::outbox::{self, NOTICE_LIFE, New};
-use crate::app::App;
+use crate::work::Work;
 use domain::{
-    Timestamp,
     effect::Notice,
     id::{DeviceId, UserId},
     lockout::Until,
 };
 use serde_json::{Value, json};
-use store::{Error, Sql};
+use store::Error;
 
 /// Queues a message to every contact point of the user.
-pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Timestamp) -> Result<(), Error> {
+pub fn tell(work: &mut Work<'_>, user: UserId, notice: Notice) -> Result<(), Error> {
     let (message, mut arguments) = match notice {
         Notice::LastAttempt => ("notice-last-attempt", json!({})),
         Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
@@ -39,15 +38,12 @@ pub fn tell(app: &App, sql: &mut dyn Sql, user: UserId, notice: Notice, now: Tim
         }
     };
     if let (Some(device), Value::Object(arguments)) = (about, &mut arguments) {
-        arguments.insert("device".to_owned(), Value::String(label_of(sql, user, device)?));
+        arguments.insert("device".to_owned(), Value::String(label_of(work, user, device)?));
     }
-    let new = New { message, arguments: &arguments, until: now.plus(NOTICE_LIFE) };
-    for contact in store::contact::of_user(sql, &app.sealer, user)? {
-        outbox::queue(app, sql, (user, &contact), new, now)?;
-    }
-    Ok(())
+    let new = New { message, arguments: &arguments, until: work.now.plus(NOTICE_LIFE) };
+    outbox::everywhere(work, user, new)
 }
 
-fn label_of(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<String, Error> {
-    Ok(store::device::one(sql, user, device)?.map(|device| device.label).unwrap_or_default())
+fn label_of(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<String, Error> {
+    Ok(store::device::one(work.sql, user, device)?.map(|device| device.label).unwrap_or_default())
 }

@@ -1,27 +1,25 @@
 //! Messages to users, and about users to the secure-login desk: queued in the unit of work that causes them, put into
 //! words when they are sent or shown, sent like everything that others are told (see [`crate::flow::messages::queue`]).
 
+use super::{
+    queue,
+    words::{self, Rendered},
+};
 use crate::{
     app::{App, nonce, random},
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-        messages::{
-            queue,
-            words::{self, Rendered},
-        },
-    },
+    flow::Refused,
+    work::Work,
 };
 use domain::{
     Secret, Timestamp,
-    audit::Kind as Audit,
+    audit::{Detail, Kind as Audit},
     confirmation::Operation,
-    id::{ContactId, MessageId, UserId},
+    id::{MessageId, UserId},
 };
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use store::{
-    Error, Sql,
+    Error,
     contact::{Channel, Contact},
     delivery,
     outbox::Message,
@@ -45,68 +43,72 @@ pub struct New<'a> {
     pub until: Timestamp,
 }
 
+/// Whom a message goes to.
+#[derive(Debug, Clone, Copy)]
+enum To<'a> {
+    /// A contact point of the user.
+    Contact(&'a Contact),
+    /// The secure-login desk.
+    Desk,
+}
+
 /// Queues one message to one contact point. Where nothing is sent that way, it is kept all the same.
-pub fn queue(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, to): (UserId, &Contact),
-    new: New<'_>,
-    now: Timestamp,
-) -> Result<(), Error> {
-    enqueue(app, sql, (user, Some(to.id), to.channel), new, now)
+pub fn queue(work: &mut Work<'_>, user: UserId, to: &Contact, new: New<'_>) -> Result<(), Error> {
+    enqueue(work, user, To::Contact(to), new)
+}
+
+/// Queues a message to every contact point of a user.
+pub fn everywhere(work: &mut Work<'_>, user: UserId, new: New<'_>) -> Result<(), Error> {
+    for contact in store::contact::of_user(work.sql, &work.app.sealer, user)? {
+        enqueue(work, user, To::Contact(&contact), new)?;
+    }
+    Ok(())
 }
 
 /// Tells the desk that the user says an operation was not theirs. Without an address of the desk only the audit log and
 /// the server's log know.
-pub fn tell_desk(
-    app: &App,
-    sql: &mut dyn Sql,
-    (scene, user): (&Scene, UserId),
-    not_theirs: &Operation,
-) -> Result<(), Error> {
-    if app.settings.desk_mail.is_none() {
+pub fn tell_desk(work: &mut Work<'_>, user: UserId, not_theirs: &Operation) -> Result<(), Error> {
+    if work.app.settings.desk_mail.is_none() {
         tracing::warn!(%user, "a user says: it wasn't me; institution.desk_mail is not set, so the desk is not told");
-        return audit(sql, scene, Audit::DeskNotTold, &Value::Null);
+        return work.record(Audit::DeskNotTold, Detail::none());
     }
-    let known = store::user::by_id(sql, user)?;
-    let client = app.clients.find(&not_theirs.client);
+    let known = store::user::by_id(work.sql, user)?;
+    let client = work.app.clients.find(&not_theirs.client);
     let what = serde_json::to_value(&not_theirs.what).unwrap_or_default();
     let arguments = json!({
         "user": user.to_string(),
         "username": known.map(|known| known.username.to_string()),
         "what": what.get("operation"),
-        "client": client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
+        "client": client.map_or_else(|| work.app.settings.product.clone(), |client| client.name.clone()),
         "address": not_theirs.address,
-        "attempt": scene.detail.get("attempt"),
-        "at": scene.now.unix_seconds(),
+        "attempt": work.about.attempt.map(|attempt| attempt.to_string()),
+        "at": work.now.unix_seconds(),
     });
     let message = if not_theirs.behind_password() { "desk-report-login" } else { "desk-report-request" };
-    let new = New { message, arguments: &arguments, until: scene.now.plus(NOTICE_LIFE) };
-    enqueue(app, sql, (user, None, Channel::Mail), new, scene.now)?;
-    audit(sql, scene, Audit::DeskTold, &Value::Null)
+    let new = New { message, arguments: &arguments, until: work.now.plus(NOTICE_LIFE) };
+    enqueue(work, user, To::Desk, new)?;
+    work.record(Audit::DeskTold, Detail::none())
 }
 
-fn enqueue(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, contact, channel): (UserId, Option<ContactId>, Channel),
-    new: New<'_>,
-    now: Timestamp,
-) -> Result<(), Error> {
+fn enqueue(work: &mut Work<'_>, user: UserId, to: To<'_>, new: New<'_>) -> Result<(), Error> {
+    let (contact, channel) = match to {
+        To::Contact(contact) => (Some(contact.id), contact.channel),
+        To::Desk => (None, Channel::Mail),
+    };
     let message = Message {
         user,
-        id: MessageId::new(now, &nonce()),
+        id: MessageId::new(work.now, &nonce()),
         contact,
         message: new.message.to_owned(),
         arguments: Secret::new(new.arguments.to_string()),
-        created_at: now,
+        created_at: work.now,
         sent_at: None,
         failed: None,
     };
-    store::outbox::insert(sql, &app.sealer, &message, random())?;
+    store::outbox::insert(work.sql, &work.app.sealer, &message, random())?;
     let (kind, there) = match channel {
-        Channel::Mail => (delivery::Kind::Mail, app.carriers.mail.is_some()),
-        Channel::Sms => (delivery::Kind::Sms, app.carriers.sms.is_some()),
+        Channel::Mail => (delivery::Kind::Mail, work.app.carriers.mail.is_some()),
+        Channel::Sms => (delivery::Kind::Sms, work.app.carriers.sms.is_some()),
     };
     if !there {
         return Ok(());
@@ -120,23 +122,21 @@ fn enqueue(
         body: String::new(),
         expires_at: Some(new.until),
     };
-    queue::queue(app, sql, delivery, now)
+    queue::queue(work, delivery)
 }
 
 /// The latest messages in words, newest first.
 pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
-    let unit_app = Arc::clone(app);
-    let rendered = app.store.read(move |sql| {
-        let messages = store::outbox::latest(sql, &unit_app.sealer, LATEST)?;
-        messages
-            .iter()
-            .filter_map(|message| words::render(&unit_app, sql, message).transpose())
-            .collect::<Result<Vec<_>, Error>>()
-    });
-    Ok(rendered.await?)
+    app.look(|work| {
+        let messages = store::outbox::latest(work.sql, &work.app.sealer, LATEST)?;
+        let rendered: Result<Vec<_>, Error> =
+            messages.iter().filter_map(|message| words::render(work.app, work.sql, message).transpose()).collect();
+        Ok(rendered?)
+    })
+    .await
 }
 
 /// Forgets old messages.
-pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
-    store::outbox::sweep(sql, now.minus(KEPT))
+pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
+    store::outbox::sweep(work.sql, work.now.minus(KEPT))
 }

@@ -2,14 +2,17 @@
 //! unit of work that causes it, and sent right after the commit (see [`crate::delivery`]). At least once: who gets it may
 //! hear twice.
 
-use crate::app::{App, nonce, random};
+use crate::{
+    app::{nonce, random},
+    work::Work,
+};
 use domain::{
     Secret, Timestamp,
     id::{DeliveryId, UserId},
 };
 use std::time::Duration;
 use store::{
-    Error, Sql,
+    Error,
     delivery::{self, Delivery, Kind, Lane},
 };
 
@@ -45,26 +48,26 @@ pub struct New<'a> {
 }
 
 /// Queues it. Sent once the unit is committed, and never if it is undone.
-pub fn queue(app: &App, sql: &mut dyn Sql, new: New<'_>, now: Timestamp) -> Result<(), Error> {
+pub fn queue(work: &mut Work<'_>, new: New<'_>) -> Result<(), Error> {
     let delivery = Delivery {
         user: new.user,
-        id: DeliveryId::new(now, &nonce()),
+        id: DeliveryId::new(work.now, &nonce()),
         kind: new.kind,
         client: new.client.to_owned(),
         url: new.url.to_owned(),
         bearer: new.bearer,
         body: Secret::new(new.body),
         attempts: 0,
-        created_at: now,
+        created_at: work.now,
         expires_at: new.expires_at,
-        next_at: now,
+        next_at: work.now,
     };
-    delivery::insert(sql, &app.sealer, &delivery, [random(), random()])?;
-    sql.wake(topic(new.kind.lane()));
+    delivery::insert(work.sql, &work.app.sealer, &delivery, [random(), random()])?;
+    work.sql.wake(topic(new.kind.lane()));
     Ok(())
 }
 
 /// Forgets what was over long ago.
-pub fn sweep(sql: &mut dyn Sql, now: Timestamp) -> Result<u64, Error> {
-    delivery::sweep(sql, now.minus(KEPT))
+pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
+    delivery::sweep(work.sql, work.now.minus(KEPT))
 }

@@ -1,11 +1,12 @@
 //! Waking phones: queued with what asks for them, and of no use once the request is over.
 
-use crate::app::App;
+use super::queue::New;
+use crate::work::Work;
 use domain::{
     Timestamp,
     id::{ConfirmationId, DeviceId, UserId},
 };
-use store::{Error, Sql, delivery::Kind, push};
+use store::{Error, delivery::Kind, push};
 use wire::phone::push::{PushKind, PushMessage};
 
 /// Why a phone is woken, and from when on that is of no use.
@@ -28,14 +29,8 @@ impl Wake {
 }
 
 /// Queues a push. Nothing where the phone is not subscribed, or nobody is woken here.
-pub fn queue(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, device): (UserId, DeviceId),
-    wake: &Wake,
-    now: Timestamp,
-) -> Result<(), Error> {
-    if app.push.is_none() || !push::lives(sql, user, device)? {
+pub fn queue(work: &mut Work<'_>, user: UserId, device: DeviceId, wake: &Wake) -> Result<(), Error> {
+    if work.app.push.is_none() || !push::lives(work.sql, user, device)? {
         return Ok(());
     }
     let message = PushMessage {
@@ -44,7 +39,7 @@ pub fn queue(
         device: device.to_string(),
         confirmation: wake.confirmation.map(|id| id.to_string()),
     };
-    let new = super::queue::New {
+    let new = New {
         user: Some(user),
         kind: Kind::Push,
         client: &message.device,
@@ -54,5 +49,5 @@ pub fn queue(
         body: serde_json::to_string(&message).unwrap_or_default(),
         expires_at: Some(wake.until),
     };
-    super::queue::queue(app, sql, new, now)
+    super::queue::queue(work, new)
 }

@@ -1,33 +1,20 @@
 //! Authorization requests: pushed, waiting for a login, answered with a code.
 
+use super::{Denied, code};
 use crate::{
-    app::{App, nonce},
+    app::App,
     clients::Client,
-    flow::{
-        Origin, Refused,
-        confirm::effects::{Scene, audit},
-        login::session::SignedIn,
-        oidc::Denied,
-        throttle::throttle_address,
-    },
+    flow::{Refused, login::session::SignedIn, throttle},
     handle::Kind,
+    work::Origin,
 };
-use domain::{
-    Timestamp,
-    audit::Kind as Audit,
-    confirmation::Redemption,
-    id::{GrantId, UserId},
-    lockout::Budget,
-    login::ACR_TWO_FACTORS,
-};
+use domain::{Timestamp, audit::Actor, confirmation::Redemption, id::UserId, login::ACR_TWO_FACTORS};
 use oidc::{
     OAuthError,
     authorize::{AuthorizeRequest, Prompt},
     client::AuthMethod,
 };
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::Error;
 
 /// How long a pushed request may be used.
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
@@ -74,26 +61,26 @@ async fn keep(
     (kind, life): (Kind, Duration),
     stranger: Option<Origin>,
 ) -> Result<String, Denied> {
-    let (handle, digest) = app.handles.mint(kind, nobody());
+    let (handle, digest) = app.handles.mint(kind, UserId::NOBODY);
     let text = serde_json::to_string(request).map_err(|_| Refused::Internal)?;
-    let (client, now) = (request.client_id.clone(), app.now());
-    let expires_at = now.plus(life);
-    let unit_app = Arc::clone(app);
-    let throttled = app.store.write(move |sql| {
-        if let Some(stranger) = &stranger
-            && let Some(wait) = throttle_address(&unit_app, sql, stranger, now)?
-        {
-            return Ok(Some(wait));
-        }
-        let (client, request) = (client.clone(), text.clone());
-        let request = store::request::Request { digest, client, request, created_at: now, expires_at };
-        store::request::insert(sql, &request)?;
-        Ok::<_, Error>(None)
-    });
-    match throttled.await? {
-        Some(wait) => Err(Refused::Throttled(wait).into()),
-        None => Ok(handle),
-    }
+    let client = request.client_id.clone();
+    let kept: Result<(), Refused> = app
+        .work(Actor::Stranger, move |work| {
+            if let Some(stranger) = &stranger {
+                throttle::address(work, stranger)?;
+            }
+            let request = store::request::Request {
+                digest,
+                client: client.clone(),
+                request: text.clone(),
+                created_at: work.now,
+                expires_at: work.now.plus(life),
+            };
+            Ok(store::request::insert(work.sql, &request)?)
+        })
+        .await;
+    kept?;
+    Ok(handle)
 }
 
 /// Takes a pushed request, once, for the client that pushed it.
@@ -180,32 +167,18 @@ pub async fn code(
     request: &AuthorizeRequest,
     signed_in: &SignedIn,
 ) -> Result<String, Denied> {
-    let now = app.now();
     let session = &signed_in.session;
-    let (handle, digest) = app.handles.mint(Kind::Code, session.user);
-    let code = store::code::Code {
+    let new = code::New {
         user: session.user,
-        digest,
-        confirmation: session.confirmation,
         client: client.id.clone(),
+        confirmation: session.confirmation,
         redemption: redemption(request),
         acr: session.acr.clone(),
         amr: session.amr.clone(),
         auth_at: session.created_at,
-        expires_at: now.plus(app.settings.code_life),
-        redeemed_at: None,
-        grant: GrantId::new(now, &nonce()),
         session: Some(session.id),
     };
-    let issued = app.store.write(move |sql| {
-        store::code::insert(sql, &code)?;
-        let detail = json!({ "client": code.client });
-        let scene = Scene { user: Some(code.user), budget: Budget::Strangers, now, detail };
-        audit(sql, &scene, Audit::CodeIssued, &json!({ "grant": code.grant.to_string() }))?;
-        Ok::<_, Error>(())
-    });
-    issued.await?;
-    Ok(handle)
+    app.work(Actor::User, move |work| Ok(code::issue(work, new.clone())?)).await
 }
 
 /// What a code for a request is bound to.
@@ -218,9 +191,4 @@ pub(super) fn redemption(request: &AuthorizeRequest) -> Redemption {
         dpop_jkt: request.dpop_jkt.clone(),
         details: false,
     }
-}
-
-/// Requests belong to nobody yet.
-fn nobody() -> UserId {
-    UserId::from([0; 16])
 }

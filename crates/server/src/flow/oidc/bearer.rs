@@ -3,21 +3,19 @@
 use crate::{
     app::App,
     clients::Client,
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-        oidc::Denied,
-    },
+    flow::{Refused, oidc::Denied},
     handle::Kind,
 };
-use domain::{Timestamp, audit::Kind as Audit, lockout::Budget};
+use domain::{
+    Timestamp,
+    audit::{Actor, Detail, Kind as Audit},
+};
 use oidc::{
     OAuthError,
     claims::UserInfo,
     introspect::{Confirmation, Introspection},
     scope,
 };
-use serde_json::json;
 use std::sync::Arc;
 use store::{Error, grant::Grant, user::User};
 
@@ -106,14 +104,15 @@ pub async fn revoke(app: &Arc<App>, client: &Client, text: Option<&str>) -> Resu
         None => None,
     };
     let Some(token) = found.filter(|token| token.grant.client == client.id) else { return Ok(()) };
-    let now = app.now();
-    let ended = app.store.write(move |sql| {
-        store::grant::end(sql, token.user.id, token.grant.id, now)?;
-        let detail = json!({ "client": token.grant.client, "grant": token.grant.id.to_string() });
-        let scene = Scene { user: Some(token.user.id), budget: Budget::Strangers, now, detail };
-        audit(sql, &scene, Audit::GrantRevoked, &json!({}))
-    });
-    Ok(ended.await?)
+    let ended: Result<(), Refused> = app
+        .work(Actor::Client { id: client.id.clone() }, move |work| {
+            store::grant::end(work.sql, token.user.id, token.grant.id, work.now)?;
+            work.about.user = Some(token.user.id);
+            work.about.client = Some(token.grant.client.clone());
+            Ok(work.record(Audit::GrantRevoked, Detail::none().grant(token.grant.id))?)
+        })
+        .await;
+    Ok(ended?)
 }
 
 /// Who the user of an access token is.

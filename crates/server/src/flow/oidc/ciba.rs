@@ -1,23 +1,22 @@
 //! Requests of clients' back ends (CIBA): whom they name is asked on the phone, or told that something waits on the
 //! settings page; the client fetches the tokens when the user has answered.
 
+use super::{Denied, details, ping::GRACE};
 use crate::{
     app::{App, random},
     clients::Client,
     flow::{
-        Origin, Refused,
-        confirm::effects::{Scene, audit},
+        Refused,
+        confirm::offer,
         messages::outbox::{self, New},
-        oidc::{
-            Denied, details,
-            token::{Asking, Tokens},
-        },
+        throttle::{self, Bucket},
     },
-    handle::Kind,
+    handle::{Kind, Read},
+    work::{Origin, Stop, Work, unless_refused},
 };
 use domain::{
     Secret, Timestamp,
-    audit::Kind as Audit,
+    audit::{About, Actor, Detail, Kind as Audit},
     confirmation::{Channel, Confirmation, Operation, Outcome, What},
     id::{ConfirmationId, UserId},
     lockout::Budget,
@@ -30,10 +29,10 @@ use oidc::{
 use serde_json::json;
 use std::{sync::Arc, time::Duration};
 use store::{
-    Error, Sql,
+    Error,
     backchannel::{Backchannel, Notification},
     session::Session,
-    throttle::{self, Rate},
+    throttle::Rate,
     user::User,
 };
 
@@ -47,9 +46,6 @@ pub struct Accepted {
     /// Seconds between two questions.
     pub interval: u64,
 }
-
-/// How long tokens may be fetched after a request's time was over, when its user answered in time.
-pub const GRACE: Duration = Duration::from_secs(60);
 
 /// Takes a request of an authenticated client.
 pub async fn ask(
@@ -68,7 +64,7 @@ pub async fn ask(
     if client.oauth.user_code {
         user_code(app, client, &user, request.user_code.as_deref()).await?;
     }
-    let life = request.requested_expiry.unwrap_or(details::LIFE);
+    let life = request.requested_expiry.unwrap_or(offer::LIFE);
     let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user.id);
     let asking = Arc::new(Ask { client: client.clone(), user: user.id, request, origin, life, digest });
     let ping = asking
@@ -76,9 +72,9 @@ pub async fn ask(
         .notification_token
         .clone()
         .map(|token| Notification { token: Secret::new(token), auth_req_id: Secret::new(auth_req_id.clone()) });
-    let unit_app = Arc::clone(app);
-    let asked = app.store.write(move |sql| offered(&unit_app, sql, &asking, ping.as_ref()));
-    match asked.await? {
+    let by = Actor::Client { id: client.id.clone() };
+    let asked = app.work(by, move |work| offered(work, &asking, ping.as_ref()));
+    match asked.await {
         Ok(()) => Ok(Accepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
         Err(refused @ (Refused::Busy | Refused::Internal | Refused::Throttled(_))) => Err(refused.into()),
         // No device, or all of them locked: the user could only fail.
@@ -103,38 +99,23 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
             hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
         }
     };
-    let (unit_app, client, coded) = (Arc::clone(app), client.id.clone(), client.oauth.user_code);
-    let found = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let by_client = unit_app.handles.bucket("backchannel-client", client.as_bytes());
-        if let Some(wait) = throttle::take(sql, by_client, unit_app.settings.backchannel_client_rate, now)? {
-            return Ok(Err(Refused::Throttled(wait).into()));
-        }
+    let (client, coded) = (client.id.clone(), client.oauth.user_code);
+    app.work(Actor::Client { id: client.clone() }, move |work| {
+        let (by_client, by_both) = (work.app.settings.backchannel_client_rate, work.app.settings.backchannel_user_rate);
+        throttle::take(work, Bucket::BackEnd(&client), by_client)?;
         let user = match (named.parse::<UserId>(), Username::parse(&named)) {
-            (Ok(id), _) => store::user::by_id(sql, id)?,
-            (_, Ok(name)) => store::user::by_name(sql, &name)?,
+            (Ok(id), _) => store::user::by_id(work.sql, id)?,
+            (_, Ok(name)) => store::user::by_name(work.sql, &name)?,
             _ => None,
         };
-        let Some(user) = user else { return Ok(Err(Denied::OAuth(OAuthError::UnknownUser))) };
-        let of_both = of_both(&client, user.id);
-        let by_both = unit_app.handles.bucket("backchannel-client-user", &of_both);
-        if let Some(wait) = throttle::take(sql, by_both, unit_app.settings.backchannel_user_rate, now)? {
-            return Ok(Err(Refused::Throttled(wait).into()));
+        let user = user.ok_or(OAuthError::UnknownUser)?;
+        throttle::take(work, Bucket::BackEndAndUser(&client, user.id), by_both)?;
+        if coded {
+            throttle::look(work, Bucket::UserCode(&client, user.id), WRONG_CODES)?;
         }
-        if coded && let Some(wait) = throttle::wait(sql, wrong_codes(&unit_app, &of_both), WRONG_CODES, now)? {
-            return Ok(Err(Refused::Throttled(wait).into()));
-        }
-        Ok::<_, Error>(Ok(user))
-    });
-    found.await?
-}
-
-fn of_both(client: &str, user: UserId) -> Vec<u8> {
-    [&user.octets(), client.as_bytes()].concat()
-}
-
-fn wrong_codes(app: &App, of_both: &[u8]) -> [u8; 16] {
-    app.handles.bucket("backchannel-user-code", of_both)
+        Ok(user)
+    })
+    .await
 }
 
 async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&str>) -> Result<(), Denied> {
@@ -147,14 +128,14 @@ async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&
     if verdict.right {
         return Ok(());
     }
-    let (unit_app, now, client) = (Arc::clone(app), app.now(), client.id.clone());
-    let noted = app.store.write(move |sql| {
-        let scene = scene(id, &client, now);
-        throttle::take(sql, wrong_codes(&unit_app, &of_both(&client, id)), WRONG_CODES, now)?;
-        audit(sql, &scene, Audit::BackchannelRefused, &json!({ "because": "user_code" }))
-    });
-    noted.await?;
-    Err(OAuthError::InvalidUserCode.into())
+    let client = client.id.clone();
+    app.work(Actor::Client { id: client.clone() }, move |work| {
+        work.about = about(id, &client);
+        unless_refused(throttle::take(work, Bucket::UserCode(&client, id), WRONG_CODES))?;
+        work.record(Audit::BackchannelRefused, Detail::none().because("user_code"))?;
+        Err(Stop::Refused(Denied::OAuth(OAuthError::InvalidUserCode)))
+    })
+    .await
 }
 
 /// A request on its way into the store.
@@ -167,14 +148,10 @@ struct Ask {
     digest: [u8; 32],
 }
 
-fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>) -> Result<Result<(), Refused>, Error> {
-    let now = app.now();
-    let each = app.settings.backchannel_user_rate;
+fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Result<(), Stop<Refused>> {
+    let each = work.app.settings.backchannel_user_rate;
     let all = Rate { burst: each.burst.saturating_mul(CLIENTS_OF_ONE_USER), each: each.each / CLIENTS_OF_ONE_USER };
-    let by_user = app.handles.bucket("backchannel-user", &ask.user.octets());
-    if let Some(wait) = throttle::take(sql, by_user, all, now)? {
-        return Ok(Err(Refused::Throttled(wait)));
-    }
+    throttle::take(work, Bucket::BackEndsOf(ask.user), all)?;
     let operation = Operation {
         what: ask.request.detail.as_ref().map_or(What::Login, details::what),
         client: ask.client.id.clone(),
@@ -183,13 +160,10 @@ fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>)
         message: ask.request.binding_message.clone(),
         channel: Channel::Backchannel,
     };
-    let draft = details::draft(ask.user, operation, (now, now.plus(ask.life)));
+    let draft = offer::draft(ask.user, operation, work.now, work.now.plus(ask.life));
     // Whoever answers on a page gets a handle there; this one opens nothing.
-    let (_, nobody) = app.handles.mint(Kind::Attempt, ask.user);
-    let confirmation = match details::offer(app, sql, draft, nobody)? {
-        Ok(confirmation) => confirmation,
-        Err(refused) => return Ok(Err(refused)),
-    };
+    let (_, nobody) = work.app.handles.mint(Kind::Attempt, ask.user);
+    let confirmation = offer::beyond_login(work, draft, nobody)?;
     let request = Backchannel {
         user: ask.user,
         digest: ask.digest,
@@ -198,35 +172,30 @@ fn offered(app: &App, sql: &mut dyn Sql, ask: &Ask, ping: Option<&Notification>)
         scope: ask.request.scope.clone(),
         poll_interval: u32::try_from(ciba::INTERVAL).unwrap_or(u32::MAX),
         polled_at: None,
-        created_at: now,
+        created_at: work.now,
         expires_at: confirmation.expires_at,
         redeemed_at: None,
         proved_amr: None,
     };
-    store::backchannel::insert(sql, &app.sealer, &request, ping.map(|ping| (ping, random())))?;
-    let scene = scene(ask.user, &ask.client.id, now).about(confirmation.id);
-    audit(sql, &scene, Audit::BackchannelAsked, &json!({}))?;
+    store::backchannel::insert(work.sql, &work.app.sealer, &request, ping.map(|ping| (ping, random())))?;
+    work.record(Audit::BackchannelAsked, Detail::none())?;
     if confirmation.method() != Some(domain::device::Method::Seamless) {
-        tell(app, sql, ask, (confirmation.expires_at, now))?;
-    }
-    Ok(Ok(()))
-}
-
-/// Where no phone shows the request, its owner is told where it waits.
-fn tell(app: &App, sql: &mut dyn Sql, ask: &Ask, (until, now): (Timestamp, Timestamp)) -> Result<(), Error> {
-    let arguments = json!({ "client": ask.client.name, "address": format!("{}/settings", app.settings.issuer) });
-    let new = New { message: "notice-asked", arguments: &arguments, until };
-    for contact in store::contact::of_user(sql, &app.sealer, ask.user)? {
-        outbox::queue(app, sql, (ask.user, &contact), new, now)?;
+        tell(work, ask, confirmation.expires_at)?;
     }
     Ok(())
 }
 
+/// Where no phone shows the request, its owner is told where it waits.
+fn tell(work: &mut Work<'_>, ask: &Ask, until: Timestamp) -> Result<(), Error> {
+    let arguments = json!({ "client": ask.client.name, "address": format!("{}/settings", work.app.settings.issuer) });
+    outbox::everywhere(work, ask.user, New { message: "notice-asked", arguments: &arguments, until })
+}
+
 /// What awaits a signed-in user.
-pub fn awaiting(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Confirmation>, Error> {
+pub fn awaiting(work: &mut Work<'_>, user: UserId) -> Result<Vec<Confirmation>, Error> {
     let mut waiting = Vec::new();
-    for id in store::backchannel::open(sql, user, now)? {
-        let stored = store::confirmation::by_id(sql, user, id)?;
+    for id in store::backchannel::open(work.sql, user, work.now)? {
+        let stored = store::confirmation::by_id(work.sql, user, id)?;
         waiting.extend(stored.map(|stored| stored.confirmation).filter(|c| c.outcome().is_none()));
     }
     Ok(waiting)
@@ -237,60 +206,43 @@ pub fn awaiting(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<C
 pub async fn take_up(app: &Arc<App>, session: &Session, id: ConfirmationId) -> Result<Option<String>, Refused> {
     let user = session.user;
     let (handle, digest) = app.handles.mint(Kind::Attempt, user);
-    let (unit_app, amr) = (Arc::clone(app), session.amr.clone());
-    let taken = app.store.write(move |sql| {
-        let waiting = awaiting(sql, user, unit_app.now())?;
-        if !waiting.iter().any(|confirmation| confirmation.id == id) {
-            return Ok(false);
-        }
-        store::confirmation::hand_over(sql, user, id, digest)?;
-        store::backchannel::taken_up(sql, user, id, &amr)?;
-        Ok::<_, Error>(true)
-    });
-    Ok(taken.await?.then_some(handle))
+    let amr = session.amr.clone();
+    let taken: Result<bool, Refused> = app
+        .work(Actor::User, move |work| {
+            let waiting = awaiting(work, user)?;
+            if !waiting.iter().any(|confirmation| confirmation.id == id) {
+                return Ok(false);
+            }
+            store::confirmation::hand_over(work.sql, user, id, digest)?;
+            store::backchannel::taken_up(work.sql, user, id, &amr)?;
+            Ok(true)
+        })
+        .await;
+    Ok(taken?.then_some(handle))
 }
 
-/// The tokens of an answered request, once; or why not yet.
-pub async fn poll(app: &Arc<App>, asking: Asking<'_>, auth_req_id: &str) -> Result<Tokens, Denied> {
-    let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(OAuthError::InvalidGrant)?;
-    let client = asking.client.clone();
-    let unit_app = Arc::clone(app);
-    let jkt = asking.jkt.clone();
-    if client.oauth.dpop_bound_access_tokens && jkt.is_none() {
-        return Err(OAuthError::NoDpopProof.into());
+/// An answered request, for its client to fetch what it gives; or why not yet. In the unit of work that gives it.
+pub fn fetched(work: &mut Work<'_>, client: &str, read: Read) -> Result<(Backchannel, Answer), Stop<Denied>> {
+    let request = store::backchannel::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
+    if request.client != client || request.redeemed_at.is_some() {
+        return Err(OAuthError::InvalidGrant.into());
     }
-    crate::flow::oidc::token::backchannel(app, read, move |sql| {
-        let now = unit_app.now();
-        let Some(request) = store::backchannel::one(sql, read.user, read.digest)? else {
-            return Ok(Err(OAuthError::InvalidGrant));
-        };
-        if request.client != client.id || request.redeemed_at.is_some() {
-            return Ok(Err(OAuthError::InvalidGrant));
-        }
-        if let Some(error) = too_soon(sql, &request, now)? {
-            return Ok(Err(error));
-        }
-        let Some(stored) = store::confirmation::by_id(sql, request.user, request.confirmation)? else {
-            return Ok(Err(OAuthError::InvalidGrant));
-        };
-        Ok(match answered(&stored.confirmation, &request, now) {
-            Ok(answer) if store::backchannel::redeem(sql, &request, now)? => {
-                store::device::used(sql, request.user, answer.device, now)?;
-                Ok((request, answer, jkt.clone()))
-            }
-            Ok(_) => Err(OAuthError::InvalidGrant),
-            Err(error) => Err(error),
-        })
-    })
-    .await
+    paced(work, &request)?;
+    let stored = store::confirmation::by_id(work.sql, request.user, request.confirmation)?;
+    let answer = answered(&stored.ok_or(OAuthError::InvalidGrant)?.confirmation, &request, work.now)?;
+    if !store::backchannel::redeem(work.sql, &request, work.now)? {
+        return Err(OAuthError::InvalidGrant.into());
+    }
+    store::device::used(work.sql, request.user, answer.device, work.now)?;
+    Ok((request, answer))
 }
 
 /// Whoever asks again before the interval is over waits longer from then on (CIBA, 11).
-fn too_soon(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<Option<OAuthError>, Error> {
-    let last = request.polled_at.map(|polled| now.since(polled));
+fn paced(work: &mut Work<'_>, request: &Backchannel) -> Result<(), Stop<Denied>> {
+    let last = request.polled_at.map(|polled| work.now.since(polled));
     let (soon, next) = ciba::too_soon(last, u64::from(request.poll_interval));
-    store::backchannel::polled(sql, request, now, u32::try_from(next).unwrap_or(u32::MAX))?;
-    Ok(soon.then_some(OAuthError::SlowDown))
+    store::backchannel::polled(work.sql, request, work.now, u32::try_from(next).unwrap_or(u32::MAX))?;
+    if soon { Err(OAuthError::SlowDown.into()) } else { Ok(()) }
 }
 
 /// How a user answered.
@@ -319,6 +271,7 @@ fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) 
     }
 }
 
-fn scene(user: UserId, client: &str, now: Timestamp) -> Scene {
-    Scene { user: Some(user), budget: Budget::beyond_login(user), now, detail: json!({ "client": client }) }
+fn about(user: UserId, client: &str) -> About {
+    let budget = Some(Budget::beyond_login(user));
+    About { user: Some(user), budget, client: Some(client.to_owned()), ..About::default() }
 }

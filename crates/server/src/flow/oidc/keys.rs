@@ -1,16 +1,17 @@
 //! Signing keys: made, replaced with an overlap, taken out of use.
 
+use super::cache;
 use crate::{
-    app::{App, random},
-    flow::{
-        confirm::effects::{Scene, audit},
-        oidc::cache,
-    },
+    app::{App, nonce, random},
     signing::{self, OVERLAP, SigningError, State},
+    work::{Work, stops},
 };
-use domain::{Timestamp, audit::Kind as Audit, lockout::Budget};
+use domain::{
+    Timestamp,
+    audit::{About, Actor, Detail, Kind as Audit, Record},
+    id::AuditId,
+};
 use oidc::client::SigningAlg;
-use serde_json::json;
 use std::sync::Arc;
 use store::{
     Error, Sql, Store,
@@ -37,6 +38,9 @@ pub enum KeyError {
     #[error(transparent)]
     Store(#[from] Error),
 }
+
+stops!(KeyError);
+stops!(KeyError: SigningError);
 
 /// A key and what it does.
 #[derive(Debug, Clone)]
@@ -66,55 +70,56 @@ pub fn list(app: &Arc<App>) -> Result<Vec<Listed>, KeyError> {
 /// once means that it signs now. Blocks.
 pub fn rotate(app: &Arc<App>, alg: SigningAlg, at_once: bool) -> Result<SigningKey, KeyError> {
     let fresh = signing::new_key(alg, app.now())?;
-    let unit_app = Arc::clone(app);
-    app.store.write_blocking(move |sql| {
-        let now = unit_app.now();
-        let kept = used(sql, &unit_app.sealer, alg)?;
-        let waiting = kept.iter().find(|key| key.signs_at > now);
+    app.work_blocking(app.operator(), move |work| {
+        let kept = used(work.sql, &work.app.sealer, alg)?;
+        let waiting = kept.iter().find(|key| key.signs_at > work.now);
         let key = match (waiting, at_once) {
-            (Some(waiting), false) => return Err(KeyError::Waiting(moment(waiting.signs_at))),
+            (Some(waiting), false) => return Err(KeyError::Waiting(moment(waiting.signs_at)).into()),
             (Some(waiting), true) => {
-                secret::sign_from(sql, &waiting.kid, now)?;
-                SigningKey { signs_at: now, ..waiting.clone() }
+                secret::sign_from(work.sql, &waiting.kid, work.now)?;
+                SigningKey { signs_at: work.now, ..waiting.clone() }
             }
             (None, _) => {
                 // The first of its kind takes nothing over, and nobody has kept a set without it.
-                let signs_at = if at_once || kept.is_empty() { now } else { now.plus(OVERLAP) };
-                let key = SigningKey { created_at: now, signs_at, ..fresh.clone() };
-                secret::insert_signing_key(sql, &unit_app.sealer, &key, random())?;
+                let signs_at = if at_once || kept.is_empty() { work.now } else { work.now.plus(OVERLAP) };
+                let key = SigningKey { created_at: work.now, signs_at, ..fresh.clone() };
+                secret::insert_signing_key(work.sql, &work.app.sealer, &key, random())?;
                 key
             }
         };
-        added(sql, &key, now)?;
+        added(work.sql, &work.actor, &key, work.now)?;
         Ok(key)
     })
 }
 
 /// Takes a key out of use at once: nothing it signed is believed any more. Blocks.
 pub fn retire(app: &Arc<App>, kid: &str) -> Result<(), KeyError> {
-    let (unit_app, kid) = (Arc::clone(app), kid.to_owned());
-    app.store.write_blocking(move |sql| {
-        let now = unit_app.now();
-        let keys = secret::signing_keys(sql, &unit_app.sealer)?;
+    let kid = kid.to_owned();
+    app.work_blocking(app.operator(), move |work| {
+        let keys = secret::signing_keys(work.sql, &work.app.sealer)?;
         let key = keys.iter().find(|key| key.kid == kid && key.retired_at.is_none()).ok_or(KeyError::NoSuchKey)?;
         let alg = SigningAlg::parse(&key.algorithm).ok_or(SigningError)?;
-        let others: Vec<_> = used(sql, &unit_app.sealer, alg)?.into_iter().filter(|other| other.kid != kid).collect();
+        let others = used(work.sql, &work.app.sealer, alg)?;
+        let others: Vec<_> = others.into_iter().filter(|other| other.kid != kid).collect();
         let later = others.iter().filter(|other| other.signs_at > key.signs_at).min_by_key(|other| other.signs_at);
         match later {
-            Some(next) if next.signs_at > now => {
-                secret::sign_from(sql, &next.kid, now)?;
-                added(sql, &SigningKey { signs_at: now, ..next.clone() }, now)?;
-            }
+            Some(next) if next.signs_at > work.now => signs_now(work, next)?,
             Some(_) => {}
             // One that waits may go: what signs now goes on.
-            None if key.signs_at > now && !others.is_empty() => {}
-            None => return Err(KeyError::OnlyKey(alg.name())),
+            None if key.signs_at > work.now && !others.is_empty() => {}
+            None => return Err(KeyError::OnlyKey(alg.name()).into()),
         }
-        secret::retire(sql, &kid, now)?;
-        audit(sql, &scene(&kid, now), Audit::SigningKeyRetired, &json!({}))?;
-        sql.wake(cache::TOPIC);
+        secret::retire(work.sql, &kid, work.now)?;
+        work.record(Audit::SigningKeyRetired, Detail::none().kid(kid.as_str()))?;
+        work.sql.wake(cache::TOPIC);
         Ok(())
     })
+}
+
+/// A key that waited signs from now on.
+fn signs_now(work: &mut Work<'_>, key: &SigningKey) -> Result<(), Error> {
+    secret::sign_from(work.sql, &key.kid, work.now)?;
+    added(work.sql, &work.actor, &SigningKey { signs_at: work.now, ..key.clone() }, work.now)
 }
 
 /// Makes the first key of a kind, where there is none. Blocks.
@@ -127,7 +132,7 @@ pub fn ensure(store: &Store, sealer: &Sealer, alg: SigningAlg, now: Timestamp) -
     store.write_blocking(move |sql| {
         if used(sql, &sealer, alg)?.is_empty() {
             secret::insert_signing_key(sql, &sealer, &fresh, random())?;
-            added(sql, &fresh, now)?;
+            added(sql, &Actor::Server, &fresh, now)?;
         }
         Ok(())
     })
@@ -139,15 +144,14 @@ fn used(sql: &mut dyn Sql, sealer: &Sealer, alg: SigningAlg) -> Result<Vec<Signi
     Ok(keys.into_iter().filter(|key| key.algorithm == alg.name() && key.retired_at.is_none()).collect())
 }
 
-fn added(sql: &mut dyn Sql, key: &SigningKey, now: Timestamp) -> Result<(), Error> {
-    let more = json!({ "algorithm": key.algorithm, "signs_at": key.signs_at.unix_seconds() });
-    audit(sql, &scene(&key.kid, now), Audit::SigningKeyAdded, &more)?;
+/// The record of a key that signs; also before there is an [`App`].
+fn added(sql: &mut dyn Sql, actor: &Actor, key: &SigningKey, now: Timestamp) -> Result<(), Error> {
+    let detail =
+        Detail::none().kid(key.kid.as_str()).algorithm(key.algorithm.as_str()).signs_at(key.signs_at.unix_seconds());
+    let record = Record { kind: Audit::SigningKeyAdded, actor: Some(actor.clone()), about: About::default(), detail };
+    store::audit::append(sql, AuditId::new(now, &nonce()), now, &record)?;
     sql.wake(cache::TOPIC);
     Ok(())
-}
-
-fn scene(kid: &str, now: Timestamp) -> Scene {
-    Scene { user: None, budget: Budget::Strangers, now, detail: json!({ "kid": kid }) }
 }
 
 /// A moment in words.

@@ -6,13 +6,15 @@ pub mod bearer;
 pub mod cache;
 pub mod ciba;
 pub mod client;
+pub mod code;
 pub mod details;
 pub mod keys;
 pub mod ping;
+pub mod receipt;
 pub mod registration;
 pub mod token;
 
-use crate::flow::Refused;
+use crate::{flow::Refused, work::stops};
 use oidc::OAuthError;
 
 /// Why an OAuth request gives nothing.
@@ -39,5 +41,14 @@ impl From<store::Error> for Denied {
 impl From<Refused> for Denied {
     fn from(refused: Refused) -> Self {
         Self::Refused(refused)
+    }
+}
+
+stops!(Denied);
+stops!(Denied: Refused);
+
+impl From<OAuthError> for crate::work::Stop<Denied> {
+    fn from(error: OAuthError) -> Self {
+        Self::Refused(error.into())
     }
 }

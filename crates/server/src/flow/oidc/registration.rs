@@ -1,20 +1,20 @@
 //! Client programs of the database: registered, given another secret, removed.
 
+use super::{
+    cache,
+    keys::{self, KeyError},
+};
 use crate::{
     app::{App, random},
     clients::{self, Client},
-    flow::{
-        confirm::effects::{Scene, audit},
-        oidc::{
-            cache,
-            keys::{self, KeyError},
-        },
-    },
+    work::{Work, stops},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Secret, Timestamp, audit::Kind as Audit, lockout::Budget};
+use domain::{
+    Secret,
+    audit::{Detail, Kind as Audit},
+};
 use oidc::client::{AuthMethod, RegistrationError};
-use serde_json::json;
 use std::sync::Arc;
 use store::{Error, client::Stored};
 
@@ -53,6 +53,8 @@ pub enum ClientError {
     Store(#[from] Error),
 }
 
+stops!(ClientError);
+
 /// A client, and whether it is the configuration's.
 #[derive(Debug, Clone)]
 pub struct Listed {
@@ -83,15 +85,14 @@ pub fn add(app: &Arc<App>, mut client: Client) -> Result<(Client, Option<Secret<
     client.oauth.secret_sha256 = secret.as_ref().map(|secret| oidc::client_auth::secret_hash(secret.expose()));
     client.oauth.check()?;
     keys::ensure(&app.store, &app.sealer, client.oauth.id_token_signed_response_alg, app.now())?;
-    let (unit_app, id, text) = (Arc::clone(app), client.id.clone(), serde_json::to_string(&client)?);
-    let added = app.store.write_blocking(move |sql| {
-        let now = unit_app.now();
-        store::client::insert(sql, &id, &text, now)?;
-        changed(sql, &id, Audit::ClientAdded, now)
+    let (id, text) = (client.id.clone(), serde_json::to_string(&client)?);
+    let added = app.work_blocking(app.operator(), move |work| {
+        store::client::insert(work.sql, &id, &text, work.now)?;
+        Ok(changed(work, &id, Audit::ClientAdded)?)
     });
     match added {
-        Err(Error::Unique { .. }) => Err(ClientError::Taken),
-        Err(error) => Err(error.into()),
+        Err(ClientError::Store(Error::Unique { .. })) => Err(ClientError::Taken),
+        Err(error) => Err(error),
         Ok(()) => Ok((client, secret)),
     }
 }
@@ -105,25 +106,24 @@ pub fn renew_secret(app: &Arc<App>, id: &str) -> Result<(Client, Secret<String>)
     }
     let secret = new_secret();
     client.oauth.secret_sha256 = Some(oidc::client_auth::secret_hash(secret.expose()));
-    let (unit_app, text) = (Arc::clone(app), serde_json::to_string(&client)?);
-    app.store.write_blocking(move |sql| {
-        let now = unit_app.now();
-        if !store::client::change(sql, &seen, &text, now)? {
-            return Err(ClientError::Changed);
+    let text = serde_json::to_string(&client)?;
+    app.work_blocking(app.operator(), move |work| {
+        if !store::client::change(work.sql, &seen, &text, work.now)? {
+            return Err(ClientError::Changed.into());
         }
-        Ok(changed(sql, &seen.id, Audit::ClientSecretChanged, now)?)
+        Ok(changed(work, &seen.id, Audit::ClientSecretChanged)?)
     })?;
     Ok((client, secret))
 }
 
 /// Removes a client. What it was given is worth nothing to it from now on: it cannot prove itself. Blocks.
 pub fn remove(app: &Arc<App>, id: &str) -> Result<(), ClientError> {
-    let (unit_app, id) = (Arc::clone(app), id.to_owned());
-    app.store.write_blocking(move |sql| {
-        if !store::client::remove(sql, &id)? {
-            return Err(missing(&unit_app, &id));
+    let id = id.to_owned();
+    app.work_blocking(app.operator(), move |work| {
+        if !store::client::remove(work.sql, &id)? {
+            return Err(missing(work.app, &id).into());
         }
-        Ok(changed(sql, &id, Audit::ClientRemoved, unit_app.now())?)
+        Ok(changed(work, &id, Audit::ClientRemoved)?)
     })
 }
 
@@ -136,10 +136,10 @@ fn missing(app: &App, id: &str) -> ClientError {
     if app.clients.is_configured(id) { ClientError::Configured } else { ClientError::Unknown }
 }
 
-fn changed(sql: &mut dyn store::Sql, id: &str, kind: Audit, now: Timestamp) -> Result<(), Error> {
-    let scene = Scene { user: None, budget: Budget::Strangers, now, detail: json!({ "client": id }) };
-    audit(sql, &scene, kind, &json!({}))?;
-    sql.wake(cache::TOPIC);
+fn changed(work: &mut Work<'_>, id: &str, kind: Audit) -> Result<(), Error> {
+    work.about.client = Some(id.to_owned());
+    work.record(kind, Detail::none())?;
+    work.sql.wake(cache::TOPIC);
     Ok(())
 }
 

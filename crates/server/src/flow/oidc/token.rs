@@ -1,25 +1,21 @@
-//! Tokens: for a code, and for a refresh token.
+//! Tokens: for a code, for a refresh token, and for an answered request of a back end. One function issues them.
 
+use super::{
+    Denied, ciba,
+    receipt::{self, Confirmed},
+};
 use crate::{
     app::{App, nonce},
     clients::Client,
-    flow::{
-        confirm::effects::{Scene, audit},
-        oidc::{
-            Denied,
-            ciba::Answer,
-            details::{self, Confirmed},
-        },
-    },
+    flow::{Refused, confirm::candidates},
     handle::{Kind, Read},
+    work::{Stop, Work},
 };
 use domain::{
-    Timestamp,
-    audit::Kind as Audit,
+    audit::{Actor, Detail, Kind as Audit},
     device::{Method, Verification},
-    id::GrantId,
-    lockout::Budget,
-    login::{acr, amr},
+    id::{GrantId, UserId},
+    login::{acr, amr, together},
 };
 use oidc::{
     OAuthError, claims,
@@ -27,9 +23,8 @@ use oidc::{
     pkce, scope,
     token::{CodeRequest, RefreshRequest},
 };
-use serde_json::json;
 use std::{sync::Arc, time::Duration};
-use store::{Error, Sql, backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
+use store::{backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
 
 /// How long a refresh token may lie unused.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 86_400);
@@ -54,175 +49,158 @@ pub struct Tokens {
 }
 
 /// Who asks: the client, and the thumbprint of the key it proved to hold.
-pub struct Asking<'a> {
+#[derive(Debug, Clone)]
+pub struct Asking {
     /// The client.
-    pub client: &'a Client,
+    pub client: Arc<Client>,
     /// The key.
     pub jkt: Option<String>,
 }
 
+impl Asking {
+    fn actor(&self) -> Actor {
+        Actor::Client { id: self.client.id.clone() }
+    }
+}
+
 /// New handles for one answer, with their digests.
+#[derive(Debug, Clone)]
 struct Fresh {
     access: (String, [u8; 32]),
     refresh: (String, [u8; 32]),
 }
 
 impl Fresh {
-    fn of(app: &App, read: Read) -> Self {
-        Self { access: app.handles.mint(Kind::Token, read.user), refresh: app.handles.mint(Kind::Refresh, read.user) }
+    fn of(app: &App, user: UserId) -> Self {
+        Self { access: app.handles.mint(Kind::Token, user), refresh: app.handles.mint(Kind::Refresh, user) }
     }
 }
 
-/// What a unit of work found.
-struct Given {
+/// What a unit of work found that tokens may be given for.
+struct Ground {
+    /// The grant.
     grant: Grant,
+    /// What this answer's tokens may do: the grant's scope, or less.
     scope: String,
+    /// The `nonce` of the authorization request.
     nonce: Option<String>,
+    /// Whose they are.
     user: User,
+}
+
+/// What was issued, before the ID token is signed.
+struct Issued {
+    ground: Ground,
     confirmed: Option<Confirmed>,
 }
 
 /// Redeems a code, once. Presented again, what it gave is taken back (RFC 6749, 4.1.2).
-pub async fn redeem(app: &Arc<App>, asking: Asking<'_>, request: &CodeRequest<'_>) -> Result<Tokens, Denied> {
+pub async fn redeem(app: &Arc<App>, asking: Asking, request: &CodeRequest<'_>) -> Result<Tokens, Denied> {
     let read = app.handles.read(Kind::Code, request.code).ok_or(OAuthError::InvalidGrant)?;
-    let fresh = Fresh::of(app, read);
-    let asked = Arc::new(Redeeming {
-        client: asking.client.id.clone(),
-        must_bind: asking.client.oauth.dpop_bound_access_tokens,
-        jkt: asking.jkt,
+    let presented = Presented {
+        asking: asking.clone(),
         verifier: request.code_verifier.to_owned(),
         redirect_uri: request.redirect_uri.map(str::to_owned),
-    });
-    let unit_app = Arc::clone(app);
-    let digests = (fresh.access.1, fresh.refresh.1);
-    let given = app.store.write(move |sql| redeeming(&unit_app, sql, &asked, read, digests)).await?;
-    answer(app, given?, fresh)
+    };
+    given(app, &asking, read, move |work| {
+        let code = store::code::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
+        redeemed(work, &presented, code)
+    })
+    .await
 }
 
-struct Redeeming {
-    client: String,
-    must_bind: bool,
-    jkt: Option<String>,
+/// What came with a code.
+struct Presented {
+    asking: Asking,
     verifier: String,
     redirect_uri: Option<String>,
 }
 
-impl Redeeming {
+impl Presented {
     fn fits(&self, code: &Code) -> bool {
-        let bound = code.redemption.dpop_jkt.as_ref().is_none_or(|jkt| self.jkt.as_ref() == Some(jkt));
-        code.client == self.client
+        let bound = code.redemption.dpop_jkt.as_ref().is_none_or(|jkt| self.asking.jkt.as_ref() == Some(jkt));
+        code.client == self.asking.client.id
             && pkce::fits(&self.verifier, &code.redemption.code_challenge)
             && code.redemption.redirect_uri == self.redirect_uri
             && bound
     }
 }
 
-fn redeeming(
-    app: &App,
-    sql: &mut dyn Sql,
-    asked: &Redeeming,
-    read: Read,
-    digests: ([u8; 32], [u8; 32]),
-) -> Result<Result<Given, OAuthError>, Error> {
-    let now = app.now();
-    let Some(code) = store::code::one(sql, read.user, read.digest)? else { return Ok(Err(OAuthError::InvalidGrant)) };
-    let scene = scene(&code.client, code.user, code.grant.to_string(), now);
-    if asked.must_bind && asked.jkt.is_none() {
-        return Ok(Err(OAuthError::NoDpopProof));
+fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Ground, Stop<Denied>> {
+    is_about(work, &code.client, code.user);
+    if presented.asking.client.oauth.dpop_bound_access_tokens && presented.asking.jkt.is_none() {
+        return Err(OAuthError::NoDpopProof.into());
     }
-    if !asked.fits(&code) {
-        return Ok(Err(OAuthError::InvalidGrant));
+    if !presented.fits(&code) {
+        return Err(OAuthError::InvalidGrant.into());
     }
     if code.redeemed_at.is_some() {
-        store::grant::end(sql, code.user, code.grant, now)?;
-        audit(sql, &scene, Audit::CodeReplayed, &json!({}))?;
-        return Ok(Err(OAuthError::InvalidGrant));
+        store::grant::end(work.sql, code.user, code.grant, work.now)?;
+        work.record(Audit::CodeReplayed, Detail::none().grant(code.grant))?;
+        return Err(OAuthError::InvalidGrant.into());
     }
-    let Some(user) = store::user::by_id(sql, code.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
+    let user = store::user::by_id(work.sql, code.user)?.ok_or(OAuthError::InvalidGrant)?;
     // A client that comes after the session's end would never be told of it.
     if let Some(session) = code.session
-        && !store::session::goes_on(sql, code.user, session)?
+        && !store::session::goes_on(work.sql, code.user, session)?
     {
-        return Ok(Err(OAuthError::InvalidGrant));
+        return Err(OAuthError::InvalidGrant.into());
     }
-    if now >= code.expires_at || !store::code::redeem(sql, &code, now)? {
-        return Ok(Err(OAuthError::InvalidGrant));
+    if work.now >= code.expires_at || !store::code::redeem(work.sql, &code, work.now)? {
+        return Err(OAuthError::InvalidGrant.into());
     }
+    work.record(Audit::CodeRedeemed, Detail::none().grant(code.grant))?;
     let grant = Grant {
         user: code.user,
         id: code.grant,
-        client: code.client.clone(),
+        client: code.client,
         session: code.session,
         scope: code.redemption.scope.clone(),
-        acr: code.acr.clone(),
-        amr: code.amr.clone(),
+        acr: code.acr,
+        amr: code.amr,
         auth_at: code.auth_at,
-        jkt: asked.jkt.clone(),
-        created_at: now,
+        jkt: presented.asking.jkt.clone(),
+        created_at: work.now,
         confirmation: code.redemption.details.then_some(code.confirmation),
     };
-    let confirmed = begin(app, sql, &grant, digests)?;
-    audit(sql, &scene, Audit::CodeRedeemed, &json!({}))?;
-    Ok(Ok(Given { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user, confirmed }))
+    store::grant::insert(work.sql, &grant)?;
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user })
 }
 
-/// Keeps a new grant with its first tokens; what its user confirmed, where there are details.
-fn begin(
-    app: &App,
-    sql: &mut dyn Sql,
-    grant: &Grant,
-    digests: ([u8; 32], [u8; 32]),
-) -> Result<Option<Confirmed>, Error> {
-    store::grant::insert(sql, grant)?;
-    keep(app, sql, grant, (&grant.scope, grant.created_at), digests)?;
-    match grant.confirmation {
-        Some(confirmation) => details::confirmed(app, sql, grant.user, confirmation),
-        None => Ok(None),
+/// The tokens of a back end's answered request, once; or why not yet (CIBA, 10.1).
+pub async fn fetch(app: &Arc<App>, asking: Asking, auth_req_id: &str) -> Result<Tokens, Denied> {
+    let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(OAuthError::InvalidGrant)?;
+    if asking.client.oauth.dpop_bound_access_tokens && asking.jkt.is_none() {
+        return Err(OAuthError::NoDpopProof.into());
     }
+    let (client, jkt) = (asking.client.id.clone(), asking.jkt.clone());
+    given(app, &asking, read, move |work| {
+        let (request, answer) = ciba::fetched(work, &client, read)?;
+        fetched(work, &request, &answer, jkt.clone())
+    })
+    .await
 }
 
-/// What a back end's request found when it asked.
-type Found = Result<(Backchannel, Answer, Option<String>), OAuthError>;
-
-/// The tokens of a back end's request that `found` finds answered, once.
-pub async fn backchannel(
-    app: &Arc<App>,
-    read: Read,
-    found: impl Fn(&mut dyn Sql) -> Result<Found, Error> + Send + 'static,
-) -> Result<Tokens, Denied> {
-    let fresh = Fresh::of(app, read);
-    let digests = (fresh.access.1, fresh.refresh.1);
-    let unit_app = Arc::clone(app);
-    let given = app.store.write(move |sql| {
-        let (request, answer, jkt) = match found(sql)? {
-            Ok(found) => found,
-            Err(error) => return Ok(Err(error)),
-        };
-        fetching(&unit_app, sql, &request, (&answer, jkt), digests)
-    });
-    answer(app, given.await??, fresh)
-}
-
-fn fetching(
-    app: &App,
-    sql: &mut dyn Sql,
+fn fetched(
+    work: &mut Work<'_>,
     request: &Backchannel,
-    (answer, jkt): (&Answer, Option<String>),
-    digests: ([u8; 32], [u8; 32]),
-) -> Result<Result<Given, OAuthError>, Error> {
-    let now = app.now();
-    let Some(user) = store::user::by_id(sql, request.user)? else { return Ok(Err(OAuthError::InvalidGrant)) };
-    let device = store::device::one(sql, request.user, answer.device)?;
-    let verification = device.as_ref().map_or(Verification::Nothing, crate::flow::confirm::candidates::verification);
+    answer: &ciba::Answer,
+    jkt: Option<String>,
+) -> Result<Ground, Stop<Denied>> {
+    is_about(work, &request.client, request.user);
+    work.about.attempt = Some(request.confirmation);
+    let user = store::user::by_id(work.sql, request.user)?.ok_or(OAuthError::InvalidGrant)?;
+    let device = store::device::one(work.sql, request.user, answer.device)?;
+    let verification = device.as_ref().map_or(Verification::Nothing, candidates::verification);
     let used = amr(false, answer.method, verification);
     // Codes are typed on our own pages, in a session that proved what it did; the phone answers without one.
     let used = match &request.proved_amr {
-        Some(session) if answer.method != Method::Seamless => details::together(session, &used),
+        Some(session) if answer.method != Method::Seamless => together(session, &used),
         _ => used.join(" "),
     };
     let grant = Grant {
         user: request.user,
-        id: GrantId::new(now, &nonce()),
+        id: GrantId::new(work.now, &nonce()),
         client: request.client.clone(),
         session: None,
         scope: request.scope.clone(),
@@ -230,103 +208,94 @@ fn fetching(
         amr: used,
         auth_at: answer.at,
         jkt,
-        created_at: now,
+        created_at: work.now,
         confirmation: answer.details,
     };
-    let confirmed = begin(app, sql, &grant, digests)?;
-    let scene = scene(&grant.client, grant.user, grant.id.to_string(), now);
-    audit(sql, &scene, Audit::BackchannelRedeemed, &json!({ "attempt": request.confirmation.to_string() }))?;
-    Ok(Ok(Given { scope: grant.scope.clone(), grant, nonce: None, user, confirmed }))
+    store::grant::insert(work.sql, &grant)?;
+    work.record(Audit::BackchannelRedeemed, Detail::none().grant(grant.id))?;
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: None, user })
 }
 
 /// New tokens for a refresh token, once. Presented again, its whole family is taken back (RFC 9700, 4.14.2).
-pub async fn refresh(app: &Arc<App>, asking: Asking<'_>, request: &RefreshRequest<'_>) -> Result<Tokens, Denied> {
+pub async fn refresh(app: &Arc<App>, asking: Asking, request: &RefreshRequest<'_>) -> Result<Tokens, Denied> {
     let read = app.handles.read(Kind::Refresh, request.refresh_token).ok_or(OAuthError::InvalidGrant)?;
-    let fresh = Fresh::of(app, read);
-    let digests = (fresh.access.1, fresh.refresh.1);
-    let unit_app = Arc::clone(app);
-    let asked = Arc::new(Refreshing {
-        client: asking.client.id.clone(),
-        jkt: asking.jkt,
-        scope: request.scope.map(str::to_owned),
-    });
-    let given = app.store.write(move |sql| refreshing(&unit_app, sql, &asked, read, digests)).await?;
-    answer(app, given?, fresh)
+    let (wanted, asked) = (request.scope.map(str::to_owned), asking.clone());
+    given(app, &asking, read, move |work| refreshed(work, &asked, read, wanted.as_deref())).await
 }
 
-struct Refreshing {
-    client: String,
-    jkt: Option<String>,
-    scope: Option<String>,
-}
-
-fn refreshing(
-    app: &App,
-    sql: &mut dyn Sql,
-    asked: &Refreshing,
-    read: Read,
-    digests: ([u8; 32], [u8; 32]),
-) -> Result<Result<Given, OAuthError>, Error> {
-    let now = app.now();
-    let Some(token) = store::refresh::one(sql, read.user, read.digest)? else {
-        return Ok(Err(OAuthError::InvalidGrant));
-    };
-    let (Some(grant), Some(user)) =
-        (store::grant::live(sql, token.user, token.grant)?, store::user::by_id(sql, token.user)?)
-    else {
-        return Ok(Err(OAuthError::InvalidGrant));
-    };
-    if grant.client != asked.client || grant.jkt != asked.jkt {
-        return Ok(Err(OAuthError::InvalidGrant));
+fn refreshed(work: &mut Work<'_>, asking: &Asking, read: Read, wanted: Option<&str>) -> Result<Ground, Stop<Denied>> {
+    let token = store::refresh::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
+    let grant = store::grant::live(work.sql, token.user, token.grant)?.ok_or(OAuthError::InvalidGrant)?;
+    let user = store::user::by_id(work.sql, token.user)?.ok_or(OAuthError::InvalidGrant)?;
+    if grant.client != asking.client.id || grant.jkt != asking.jkt {
+        return Err(OAuthError::InvalidGrant.into());
     }
-    let scene = scene(&grant.client, grant.user, grant.id.to_string(), now);
+    is_about(work, &grant.client, grant.user);
     if token.used_at.is_some() {
-        store::grant::end(sql, grant.user, grant.id, now)?;
-        audit(sql, &scene, Audit::RefreshReplayed, &json!({}))?;
-        return Ok(Err(OAuthError::InvalidGrant));
+        store::grant::end(work.sql, grant.user, grant.id, work.now)?;
+        work.record(Audit::RefreshReplayed, Detail::none().grant(grant.id))?;
+        return Err(OAuthError::InvalidGrant.into());
     }
-    let scope = match scope::narrowed(&grant.scope, asked.scope.as_deref()) {
-        Ok(scope) => scope,
-        Err(error) => return Ok(Err(error)),
-    };
-    if now >= token.expires_at || !store::refresh::spend(sql, &token, now)? {
-        return Ok(Err(OAuthError::InvalidGrant));
+    let scope = scope::narrowed(&grant.scope, wanted)?;
+    if work.now >= token.expires_at || !store::refresh::spend(work.sql, &token, work.now)? {
+        return Err(OAuthError::InvalidGrant.into());
     }
-    keep(app, sql, &grant, (&scope, now), digests)?;
-    audit(sql, &scene, Audit::TokenRefreshed, &json!({}))?;
-    Ok(Ok(Given { grant, scope, nonce: None, user, confirmed: None }))
+    work.record(Audit::TokenRefreshed, Detail::none().grant(grant.id))?;
+    Ok(Ground { grant, scope, nonce: None, user })
 }
 
-/// Keeps a grant's new tokens, under their digests.
-fn keep(
-    app: &App,
-    sql: &mut dyn Sql,
-    grant: &Grant,
-    (scope, now): (&str, Timestamp),
-    (access, refresh): ([u8; 32], [u8; 32]),
-) -> Result<(), Error> {
+fn is_about(work: &mut Work<'_>, client: &str, user: UserId) {
+    work.about.user = Some(user);
+    work.about.client = Some(client.to_owned());
+}
+
+/// Gives tokens for what `ground` finds, in one unit of work; signed after it.
+async fn given(
+    app: &Arc<App>,
+    asking: &Asking,
+    read: Read,
+    ground: impl Fn(&mut Work<'_>) -> Result<Ground, Stop<Denied>> + Send + Sync + 'static,
+) -> Result<Tokens, Denied> {
+    let fresh = Fresh::of(app, read.user);
+    let unit_fresh = fresh.clone();
+    let issued = app
+        .work(asking.actor(), move |work| {
+            let ground = ground(work)?;
+            issue(work, ground, &unit_fresh)
+        })
+        .await?;
+    answer(app, issued, fresh)
+}
+
+/// Keeps the tokens of an answer, under their digests, and finds what their user confirmed, where there are details.
+fn issue(work: &mut Work<'_>, ground: Ground, fresh: &Fresh) -> Result<Issued, Stop<Denied>> {
+    let grant = &ground.grant;
     let token = store::token::Token {
         user: grant.user,
-        digest: access,
+        digest: fresh.access.1,
         grant: grant.id,
         client: grant.client.clone(),
-        scope: scope.to_owned(),
-        created_at: now,
-        expires_at: now.plus(app.settings.token_life),
+        scope: ground.scope.clone(),
+        created_at: work.now,
+        expires_at: work.now.plus(work.app.settings.token_life),
     };
-    store::token::insert(sql, &token)?;
+    store::token::insert(work.sql, &token)?;
     if refreshes(grant) {
         let token = Refresh {
             user: grant.user,
-            digest: refresh,
+            digest: fresh.refresh.1,
             grant: grant.id,
-            created_at: now,
-            expires_at: now.plus(REFRESH_LIFE),
+            created_at: work.now,
+            expires_at: work.now.plus(REFRESH_LIFE),
             used_at: None,
         };
-        store::refresh::insert(sql, &token)?;
+        store::refresh::insert(work.sql, &token)?;
     }
-    Ok(())
+    let confirmed = match grant.confirmation {
+        Some(confirmation) => receipt::confirmed(work, grant.user, confirmation)?,
+        None => None,
+    };
+    Ok(Issued { ground, confirmed })
 }
 
 /// What was confirmed once is not renewed: tokens that repeat details end with themselves.
@@ -334,14 +303,14 @@ fn refreshes(grant: &Grant) -> bool {
     scope::has(&grant.scope, scope::OFFLINE_ACCESS) && grant.confirmation.is_none()
 }
 
-fn answer(app: &App, given: Given, fresh: Fresh) -> Result<Tokens, Denied> {
+fn answer(app: &App, issued: Issued, fresh: Fresh) -> Result<Tokens, Denied> {
     let access_token = fresh.access.0;
-    let id_token = if scope::has(&given.scope, "openid") {
-        let claims = id_token(app, &given, &access_token);
-        let alg = app.clients.find(&given.grant.client).map(|client| client.oauth.id_token_signed_response_alg);
+    let id_token = if scope::has(&issued.ground.scope, "openid") {
+        let claims = id_token(app, &issued, &access_token);
+        let alg = app.clients.find(&issued.ground.grant.client).map(|client| client.oauth.id_token_signed_response_alg);
         let signed = app.signer.sign(alg.unwrap_or_default(), &claims, app.now()).map_err(|error| {
             tracing::error!(%error, "an ID token could not be signed");
-            crate::flow::Refused::Internal
+            Refused::Internal
         })?;
         Some(signed)
     } else {
@@ -349,18 +318,18 @@ fn answer(app: &App, given: Given, fresh: Fresh) -> Result<Tokens, Denied> {
     };
     Ok(Tokens {
         access_token,
-        bound: given.grant.jkt.is_some(),
+        bound: issued.ground.grant.jkt.is_some(),
         expires_in: app.settings.token_life.as_secs(),
         id_token,
-        refresh_token: refreshes(&given.grant).then_some(fresh.refresh.0),
-        scope: given.scope,
-        confirmed: given.confirmed,
+        refresh_token: refreshes(&issued.ground.grant).then_some(fresh.refresh.0),
+        scope: issued.ground.scope,
+        confirmed: issued.confirmed,
     })
 }
 
-fn id_token(app: &App, given: &Given, access_token: &str) -> IdToken {
-    let (grant, now) = (&given.grant, app.now());
-    let profile = scope::has(&given.scope, "profile");
+fn id_token(app: &App, issued: &Issued, access_token: &str) -> IdToken {
+    let (ground, grant, now) = (&issued.ground, &issued.ground.grant, app.now());
+    let profile = scope::has(&ground.scope, "profile");
     IdToken {
         iss: app.settings.issuer.clone(),
         sub: grant.user.to_string(),
@@ -368,17 +337,12 @@ fn id_token(app: &App, given: &Given, access_token: &str) -> IdToken {
         exp: now.plus(app.settings.token_life).unix_seconds(),
         iat: now.unix_seconds(),
         auth_time: grant.auth_at.unix_seconds(),
-        nonce: given.nonce.clone(),
+        nonce: ground.nonce.clone(),
         acr: grant.acr.clone(),
         amr: grant.amr.split(' ').map(str::to_owned).collect(),
         at_hash: Some(claims::at_hash(access_token)),
         sid: grant.session.map(|session| session.to_string()),
-        preferred_username: profile.then(|| given.user.username.to_string()),
-        authorization_details: given.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
+        preferred_username: profile.then(|| ground.user.username.to_string()),
+        authorization_details: issued.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
     }
-}
-
-fn scene(client: &str, user: domain::id::UserId, grant: String, now: Timestamp) -> Scene {
-    let detail = json!({ "client": client, "grant": grant });
-    Scene { user: Some(user), budget: Budget::Strangers, now, detail }
 }

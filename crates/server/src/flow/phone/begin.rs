@@ -1,31 +1,36 @@
 //! Beginning an activation: who is it for, and what must still be proven. A password alone needs one thing more: a code
 //! to a contact point, or another device of the user. An invitation from a signed-in page needs nothing more.
 
+use super::{Call, PhoneRefused, agreement, internal};
 use crate::{
     app::{App, nonce, random},
     clients::PHONE_APP,
     flow::{
         Refused,
-        confirm::{candidates, effects::audit, next::View},
+        confirm::{
+            candidates,
+            next::{self, View},
+            offer,
+        },
         login::password::{Accepted, Claim, with_password},
         messages::outbox::{self, New},
-        oidc::details,
-        phone::{Call, PhoneRefused, activate, agreement, internal},
-        throttle::Doing,
+        throttle::{self, Purpose},
     },
     handle::{Kind, Read},
+    work::{Stop, Work},
 };
 use domain::{
-    Secret, Timestamp, activation_code,
-    audit::Kind as Audit,
+    Secret, activation_code,
+    audit::{Actor, Detail, Kind as Audit},
     confirmation::{Channel as Way, Operation, What},
+    id::UserId,
     user::Username,
 };
 use oidc::jwk::PublicKey;
 use serde_json::json;
 use std::sync::Arc;
 use store::{
-    Error, Sql,
+    Error,
     activation::{Activation, Proof},
     contact::{Channel, Contact},
     user::User,
@@ -68,15 +73,15 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
                 marks: Vec::new(),
                 origin: call.origin.clone(),
             };
-            with_password(app, claim, move |app, sql, accepted| by_password(app, sql, accepted, (&call, &private)))
-                .await?
+            let calling = Calling { call, private };
+            with_password(app, claim, move |work, accepted| by_password(work, accepted, &calling)).await?
         }
         StartActivation { username: Some(username), password: None, session_id: Some(id), session: None } => {
-            invited(app, call, private, Brought::Id { username, id: Secret::new(id) }).await?
+            invited(app, Calling { call, private }, Brought::Id { username, id: Secret::new(id) }).await?
         }
         StartActivation { username: None, password: None, session_id: None, session: Some(handle) } => {
             let read = app.handles.read(Kind::Invitation, &handle).ok_or(PhoneRefused::UnknownInvitation)?;
-            invited(app, call, private, Brought::Handle(read)).await?
+            invited(app, Calling { call, private }, Brought::Handle(read)).await?
         }
         _ => return Err(PhoneRefused::Malformed("username")),
     };
@@ -105,98 +110,111 @@ fn started(app: &App, begun: Begun, public: &PublicKey) -> Result<ActivationStar
     })
 }
 
+/// A phone that begins: its call, and our half of the key agreement.
+struct Calling {
+    call: Call,
+    private: Secret<Vec<u8>>,
+}
+
 /// After the password: a code goes out, unless another permanent device is there to be asked instead.
-fn by_password(
-    app: &App,
-    sql: &mut dyn Sql,
-    accepted: &Accepted,
-    (call, private): (&Call, &Secret<Vec<u8>>),
-) -> Result<Result<Begun, PhoneRefused>, Error> {
-    let (user, now) = (&accepted.user, accepted.scene.now);
-    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
-        return Ok(Err(PhoneRefused::ProofReplayed));
+fn by_password(work: &mut Work<'_>, accepted: &Accepted, calling: &Calling) -> Result<Begun, Stop<PhoneRefused>> {
+    let (user, life) = (&accepted.user, work.app.settings.activation_life);
+    if !store::replay::first_use(work.sql, calling.call.proof, calling.call.proof_expires_at)? {
+        return Err(PhoneRefused::ProofReplayed.into());
     }
-    let begun = store::activation::begun_since(sql, user.id, now.minus(app.settings.activation_life))?;
-    if begun >= MOST_BEGUN {
-        return Ok(Err(Refused::Throttled(app.settings.activation_life).into()));
+    if store::activation::begun_since(work.sql, user.id, work.now.minus(life))? >= MOST_BEGUN {
+        return Err(Refused::Throttled(life).into());
     }
-    let (handle, digest) = app.handles.mint(Kind::Activation, user.id);
-    let draft = (call, private, (user, digest, now));
-    let asked = if another_device(app, sql, user)? {
-        match by_device(app, sql, draft)? {
-            Ok(view) => Asked::Device(Box::new(view)),
-            Err(refused) => return Ok(Err(refused.into())),
-        }
+    let (handle, digest) = work.app.handles.mint(Kind::Activation, user.id);
+    let asked = if another_device(work, user)? {
+        Asked::Device(Box::new(by_device(work, calling, user, digest)?))
     } else {
-        let contacts = store::contact::of_user(sql, &app.sealer, user.id)?;
-        let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
-        let Some(contact) = sms.or(contacts.first()).cloned() else { return Ok(Err(Refused::NoContact.into())) };
-        let code = activation_code::draw(&nonce());
-        let arguments = json!({ "code": code.expose(), "minutes": app.settings.activation_life.as_secs() / 60 });
-        keep(app, sql, draft, (Proof::Code, code))?;
-        let until = now.plus(app.settings.activation_life);
-        let new = New { message: "notice-activation-code", arguments: &arguments, until };
-        outbox::queue(app, sql, (user.id, &contact), new, now)?;
-        Asked::Code(contact)
+        Asked::Code(by_code(work, calling, user, digest)?)
     };
     let how = match &asked {
         Asked::Code(contact) => contact.channel.name(),
         Asked::Device(_) | Asked::Nothing => "device",
     };
-    audit(sql, &accepted.scene, Audit::ActivationStarted, &json!({ "proof": how }))?;
-    Ok(Ok(Begun { handle, username: user.username.to_string(), asked }))
+    work.record(Audit::ActivationStarted, Detail::none().proof(how))?;
+    Ok(Begun { handle, username: user.username.to_string(), asked })
+}
+
+/// Sends a code to a contact point of the user.
+fn by_code(
+    work: &mut Work<'_>,
+    calling: &Calling,
+    user: &User,
+    digest: [u8; 32],
+) -> Result<Contact, Stop<PhoneRefused>> {
+    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+    let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
+    let contact = sms.or(contacts.first()).cloned().ok_or(Refused::NoContact)?;
+    let code = activation_code::draw(&nonce());
+    let life = work.app.settings.activation_life;
+    let arguments = json!({ "code": code.expose(), "minutes": life.as_secs() / 60 });
+    keep(work, calling, Reached { user: user.id, digest }, Proof::Code, code)?;
+    let new = New { message: "notice-activation-code", arguments: &arguments, until: work.now.plus(life) };
+    outbox::queue(work, user.id, &contact, new)?;
+    Ok(contact)
 }
 
 /// Whether the user has a permanent device that could vouch for a new phone: not a phone, which may be the one that was
 /// lost.
-fn another_device(app: &App, sql: &mut dyn Sql, user: &User) -> Result<bool, Error> {
-    let catalogue = &app.settings.catalogue;
+fn another_device(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
+    let catalogue = &work.app.settings.catalogue;
     let permanent = |class: &str| catalogue.class(class).is_some_and(|class| !class.interim);
     let what = What::PhoneActivation;
-    Ok(candidates::load(app, sql, user, &what)?.iter().any(|candidate| permanent(&candidate.class)))
+    Ok(candidates::load(work, user, &what)?.iter().any(|candidate| permanent(&candidate.class)))
 }
 
-type Draft<'a> = (&'a Call, &'a Secret<Vec<u8>>, (&'a User, [u8; 32], Timestamp));
-
 /// Asks another device of the user. The confirmation is found under the activation's own handle.
-fn by_device(app: &App, sql: &mut dyn Sql, draft: Draft<'_>) -> Result<Result<View, Refused>, Error> {
-    let (call, _, (user, digest, now)) = draft;
+fn by_device(work: &mut Work<'_>, calling: &Calling, user: &User, digest: [u8; 32]) -> Result<View, Stop<Refused>> {
     let operation = Operation {
         what: What::PhoneActivation,
         client: PHONE_APP.to_owned(),
-        address: call.origin.address.to_string(),
-        agent: call.origin.agent.clone(),
+        address: calling.call.origin.address.to_string(),
+        agent: calling.call.origin.agent.clone(),
         message: None,
         channel: Way::Activation,
     };
-    let asked = details::draft(user.id, operation, (now, now.plus(app.settings.activation_life)));
-    let confirmation = match details::offer(app, sql, asked, digest)? {
-        Ok(confirmation) => confirmation,
-        Err(refused) => return Ok(Err(refused)),
-    };
+    let draft = offer::draft(user.id, operation, work.now, work.now.plus(work.app.settings.activation_life));
+    let confirmation = offer::beyond_login(work, draft, digest)?;
     // The code is one that nobody is told.
-    keep(app, sql, draft, (Proof::Device(confirmation.id), activation_code::draw(&nonce())))?;
-    let candidates = candidates::load(app, sql, user, &confirmation.operation.what)?;
-    Ok(crate::flow::confirm::next::view(app, &confirmation, &candidates, None, now).ok_or(Refused::Internal))
+    let (reached, code) = (Reached { user: user.id, digest }, activation_code::draw(&nonce()));
+    keep(work, calling, reached, Proof::Device(confirmation.id), code)?;
+    let candidates = candidates::load(work, user, &confirmation.operation.what)?;
+    let view = next::view(work.app, &confirmation, &candidates, None, work.now);
+    Ok(view.ok_or(Refused::Internal)?)
 }
 
-fn keep(app: &App, sql: &mut dyn Sql, draft: Draft<'_>, (proof, code): (Proof, Secret<String>)) -> Result<(), Error> {
-    let (call, private, (user, digest, now)) = draft;
+/// Whose activation it is, and the digest of the handle by which it is reached.
+struct Reached {
+    user: UserId,
+    digest: [u8; 32],
+}
+
+fn keep(
+    work: &mut Work<'_>,
+    calling: &Calling,
+    reached: Reached,
+    proof: Proof,
+    code: Secret<String>,
+) -> Result<(), Error> {
     let activation = Activation {
-        user: user.id,
-        digest,
-        thumbprint: call.thumbprint.clone(),
+        user: reached.user,
+        digest: reached.digest,
+        thumbprint: calling.call.thumbprint.clone(),
         proof,
         code,
-        agreement: private.clone(),
+        agreement: calling.private.clone(),
         wrong_answers: 0,
         device: None,
-        created_at: now,
-        expires_at: now.plus(app.settings.activation_life),
+        created_at: work.now,
+        expires_at: work.now.plus(work.app.settings.activation_life),
         ended_at: None,
     };
-    store::activation::end_others(sql, user.id, digest, now)?;
-    store::activation::insert(sql, &app.sealer, &activation, (random(), random()))
+    store::activation::end_others(work.sql, reached.user, reached.digest, work.now)?;
+    store::activation::insert(work.sql, &work.app.sealer, &activation, (random(), random()))
 }
 
 /// What a phone brings of an invitation.
@@ -207,85 +225,57 @@ enum Brought {
     Id { username: String, id: Secret<String> },
 }
 
-async fn invited(
-    app: &Arc<App>,
-    call: Call,
-    private: Secret<Vec<u8>>,
-    brought: Brought,
-) -> Result<Begun, PhoneRefused> {
-    let (unit_app, given) = (Arc::clone(app), Arc::new((call, private, brought)));
-    app.store
-        .write(move |sql| {
-            let (call, private, brought) = &*given;
-            by_invitation(&unit_app, sql, (call, private), brought)
-        })
-        .await?
+async fn invited(app: &Arc<App>, calling: Calling, brought: Brought) -> Result<Begun, PhoneRefused> {
+    app.work(Actor::Stranger, move |work| by_invitation(work, &calling, &brought)).await
 }
 
-fn by_invitation(
-    app: &App,
-    sql: &mut dyn Sql,
-    (call, private): (&Call, &Secret<Vec<u8>>),
-    brought: &Brought,
-) -> Result<Result<Begun, PhoneRefused>, Error> {
-    let now = app.now();
-    if let Some(wait) = crate::flow::throttle::throttle_address(app, sql, &call.origin, now)? {
-        return Ok(Err(Refused::Throttled(wait).into()));
-    }
+fn by_invitation(work: &mut Work<'_>, calling: &Calling, brought: &Brought) -> Result<Begun, Stop<PhoneRefused>> {
+    let call = &calling.call;
+    throttle::address(work, &call.origin)?;
     let (user, digest) = match brought {
         Brought::Handle(read) => (read.user, read.digest),
-        Brought::Id { username, id } => match by_id(app, sql, call, (username, id))? {
-            Ok(found) => found,
-            Err(refused) => return Ok(Err(refused)),
-        },
+        Brought::Id { username, id } => by_id(work, call, username, id)?,
     };
-    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
-        return Ok(Err(PhoneRefused::ProofReplayed));
+    if !store::replay::first_use(work.sql, call.proof, call.proof_expires_at)? {
+        return Err(PhoneRefused::ProofReplayed.into());
     }
-    let Some(session) = store::invitation::take_up(sql, user, digest, now)? else {
-        return Ok(Err(PhoneRefused::UnknownInvitation));
-    };
+    let session = store::invitation::take_up(work.sql, user, digest, work.now)?;
+    let session = session.ok_or(PhoneRefused::UnknownInvitation)?;
     // Whoever logged out, or was, invites nobody any more.
-    let lives = store::session::goes_on(sql, user, session)?;
-    let Some(user) = store::user::by_id(sql, user)?.filter(|_| lives) else {
-        return Ok(Err(PhoneRefused::UnknownInvitation));
-    };
-    let (handle, digest) = app.handles.mint(Kind::Activation, user.id);
-    let code = activation_code::draw(&nonce());
-    keep(app, sql, (call, private, (&user, digest, now)), (Proof::Session, code))?;
-    audit(sql, &activate::scene(user.id, call, now), Audit::ActivationStarted, &json!({ "proof": "session" }))?;
-    Ok(Ok(Begun { handle, username: user.username.to_string(), asked: Asked::Nothing }))
+    let lives = store::session::goes_on(work.sql, user, session)?;
+    let user = store::user::by_id(work.sql, user)?.filter(|_| lives).ok_or(PhoneRefused::UnknownInvitation)?;
+    let (handle, digest) = work.app.handles.mint(Kind::Activation, user.id);
+    keep(work, calling, Reached { user: user.id, digest }, Proof::Session, activation_code::draw(&nonce()))?;
+    work.about = call.about(user.id);
+    work.record(Audit::ActivationStarted, Detail::none().proof("session"))?;
+    Ok(Begun { handle, username: user.username.to_string(), asked: Asked::Nothing })
 }
 
 /// The invitation whose id was typed. No such user, no invitation and a wrong id are one refusal.
 fn by_id(
-    app: &App,
-    sql: &mut dyn Sql,
+    work: &mut Work<'_>,
     call: &Call,
-    (username, id): (&str, &Secret<String>),
-) -> Result<Result<(domain::id::UserId, [u8; 32]), PhoneRefused>, Error> {
-    let now = app.now();
+    username: &str,
+    id: &Secret<String>,
+) -> Result<(UserId, [u8; 32]), Stop<PhoneRefused>> {
     let name = username.trim().to_ascii_lowercase();
-    let named = (&call.origin, domain::lockout::Budget::Strangers, name.as_str());
-    if let Some(wait) = crate::flow::throttle::throttle_user(app, sql, named, Doing::Proving, now)? {
-        return Ok(Err(Refused::Throttled(wait).into()));
-    }
+    throttle::user(work, &call.origin, &name, Purpose::Secret)?;
     let user = match Username::parse(&name) {
-        Ok(username) => store::user::by_name(sql, &username)?,
+        Ok(username) => store::user::by_name(work.sql, &username)?,
         Err(_) => None,
     };
-    let Some(user) = user else { return Ok(Err(PhoneRefused::UnknownInvitation)) };
-    let open = store::invitation::open(sql, &app.sealer, user.id, now)?;
-    let Some(invitation) = open else { return Ok(Err(PhoneRefused::UnknownInvitation)) };
+    let user = user.ok_or(PhoneRefused::UnknownInvitation)?;
+    let open = store::invitation::open(work.sql, &work.app.sealer, user.id, work.now)?;
+    let invitation = open.ok_or(PhoneRefused::UnknownInvitation)?;
     if activation_code::fits(&Secret::new(invitation.shown.expose().id.clone()), id.expose()) {
-        return Ok(Ok((user.id, invitation.digest)));
+        return Ok((user.id, invitation.digest));
     }
-    let scene = activate::scene(user.id, call, now);
-    if store::invitation::wrong(sql, &invitation)? >= WRONG_IDS {
-        store::invitation::withdraw(sql, user.id, now)?;
+    if store::invitation::wrong(work.sql, &invitation)? >= WRONG_IDS {
+        store::invitation::withdraw(work.sql, user.id, work.now)?;
     }
-    audit(sql, &scene, Audit::ActivationRefused, &json!({ "proof": "session" }))?;
-    Ok(Err(PhoneRefused::UnknownInvitation))
+    work.about = call.about(user.id);
+    work.record(Audit::ActivationRefused, Detail::none().proof("session"))?;
+    Err(PhoneRefused::UnknownInvitation.into())
 }
 
 /// A contact point as whoever holds only the password may see it: enough to know which one it is.

@@ -1,27 +1,23 @@
 //! Debit cards on the phone: seen and blocked; what their owner allows beforehand is asked for, approved and carried out
-//! as in [`crate::flow::phone::request`]. The processor is asked outside of any unit of work.
+//! as in [`super::request`]. The processor is asked outside of any unit of work.
 
+use super::{
+    Call, Named, PhoneRefused, ordered,
+    session::{Admitted, admit},
+};
 use crate::{
     app::App,
     card_processor::{CardError, CardProcessor},
-    flow::{
-        confirm::effects::audit,
-        phone::{
-            Call, PhoneRefused,
-            session::{Admitted, admit, scene},
-        },
-    },
 };
 use domain::{
-    audit::Kind as Audit,
+    audit::{About, Actor, Detail, Kind as Audit},
     confirmation::{CardPayment, CardPreauthorisation, What},
     id::ConfirmationId,
     money::{Currency, Money},
 };
-use serde_json::json;
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
-use store::{Error, device::Device};
+use store::device::Device;
 use wire::phone::{
     cards::{Block, Card, CardList},
     own::{Finished, Wanted},
@@ -45,15 +41,25 @@ pub async fn block(app: &Arc<App>, call: Call, (card, jws): (&str, &str)) -> Res
     if body.card != card {
         return Err(PhoneRefused::Malformed("card"));
     }
-    let (username, admitted) = admitted(app, &call, Some((&body.device, body.at))).await?;
+    let named = Named { device: body.device, at: body.at };
+    let (username, admitted) = admitted(app, &call, Some(named)).await?;
     let key: String = Sha256::digest(jws.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
     let blocked = processor.block((&username, &key), card).await?;
-    let (now, named) = (app.now(), blocked.id.clone());
-    let noted = app.store.write(move |sql| {
-        audit(sql, &scene(&admitted.device, &call, now), Audit::CardBlocked, &json!({ "card": named }))
-    });
-    noted.await?;
+    let (card, about) = (blocked.id.clone(), about(&call, &admitted.device));
+    let by = Actor::Device { id: admitted.device.id };
+    let noted: Result<(), PhoneRefused> = app
+        .work(by, move |work| {
+            work.about = about.clone();
+            Ok(work.record(Audit::CardBlocked, Detail::none().card(card.as_str()))?)
+        })
+        .await;
+    noted?;
     Ok(blocked)
+}
+
+/// What records of a phone's call are about, outside of the unit that admitted it.
+fn about(call: &Call, device: &Device) -> About {
+    About { device: Some(device.id), ..call.about(device.user) }
 }
 
 /// The institution's card processor.
@@ -65,26 +71,18 @@ fn processor(app: &App) -> Result<&CardProcessor, PhoneRefused> {
 pub(super) async fn admitted(
     app: &Arc<App>,
     call: &Call,
-    signed: Option<(&str, i64)>,
+    signed: Option<Named>,
 ) -> Result<(String, Arc<Admitted>), PhoneRefused> {
-    let (unit_app, unit_call) = (Arc::clone(app), call.clone());
-    let signed = signed.map(|(device, at)| (device.to_owned(), at));
-    let admitted = app.store.write(move |sql| {
-        let admitted = match admit(&unit_app, sql, &unit_call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
+    let call = call.clone();
+    app.work(call.actor(), move |work| {
+        let admitted = match &signed {
+            Some(named) => ordered(work, &call, named)?,
+            None => admit(work, &call)?,
         };
-        if let Some((device, at)) = &signed
-            && let Err(refused) = crate::flow::phone::fresh_and_own(&admitted.device, (device, *at), unit_app.now())
-        {
-            return Ok(Err(refused));
-        }
-        let Some(user) = store::user::by_id(sql, admitted.session.user)? else {
-            return Ok(Err(PhoneRefused::Token));
-        };
-        Ok::<_, Error>(Ok((user.username.as_str().to_owned(), Arc::new(admitted))))
-    });
-    admitted.await?
+        let user = store::user::by_id(work.sql, admitted.session.user)?.ok_or(PhoneRefused::Token)?;
+        Ok((user.username.as_str().to_owned(), Arc::new(admitted)))
+    })
+    .await
 }
 
 /// What a phone's wish for a card comes to, by what the processor says of the card. Whoever cannot get it is not asked to
@@ -169,16 +167,20 @@ pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Resu
             return Err(PhoneRefused::UnknownConfirmation);
         }
     };
-    let (now, detail, user) = (app.now(), json!({ "card": card }), order.device.user);
-    let scene = scene(&order.device, call, now).about(order.id);
-    let noted = app.store.write(move |sql| {
-        // The first answer of the processor is noted, and its repetitions are not.
-        if store::confirmation::given(sql, user, order.id, now)? {
-            audit(sql, &scene, audited, &detail)?;
-        }
-        Ok::<_, Error>(())
-    });
-    noted.await?;
+    let (user, id, card) = (order.device.user, order.id, card.clone());
+    let about = About { attempt: Some(id), ..about(call, &order.device) };
+    let by = Actor::Device { id: order.device.id };
+    let noted: Result<(), PhoneRefused> = app
+        .work(by, move |work| {
+            work.about = about.clone();
+            // The first answer of the processor is noted, and its repetitions are not.
+            if store::confirmation::given(work.sql, user, id, work.now)? {
+                work.record(audited, Detail::none().card(card.as_str()))?;
+            }
+            Ok(())
+        })
+        .await;
+    noted?;
     Ok(Finished { kind: kind.to_owned(), expires_at: Some(promise.expires_at) })
 }
 

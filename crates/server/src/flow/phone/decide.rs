@@ -1,29 +1,26 @@
 //! The decision on the phone: approve, refuse, "it wasn't me".
 
+use super::{
+    Call, PhoneRefused, assertion,
+    session::{Admitted, admit},
+    statement::{self, Expected, StatementError},
+};
 use crate::{
     app::App,
     flow::{
         Refused,
-        confirm::{
-            effects::{Scene, audit},
-            turn::{Around, Turned, turn},
-        },
-        phone::{
-            Call, PhoneRefused, assertion,
-            session::{Admitted, admit},
-            statement::{self, Expected, StatementError},
-        },
+        confirm::turn::{Surroundings, turn},
     },
+    work::{Stop, Work},
 };
 use domain::{
-    audit::Kind as Audit,
+    audit::{Detail, Kind as Audit},
     confirmation::{Event, Exhaustion, Outcome, Proof, Step, Told},
     device::Keys,
     id::ConfirmationId,
 };
-use serde_json::json;
 use std::sync::Arc;
-use store::{Error, Sql, confirmation::Stored, device::Credential, evidence::Evidence};
+use store::{confirmation::Stored, device::Credential, evidence::Evidence};
 use wire::phone::{Decide, Decided, Decision, typ};
 
 /// A decision as it came.
@@ -42,97 +39,49 @@ pub struct Deciding {
 pub async fn decide(app: &Arc<App>, call: Call, deciding: Deciding) -> Result<Decided, PhoneRefused> {
     let payload = oidc::jws::verify(&deciding.jws, &call.key, typ::STATEMENT).map_err(|_| StatementError::Signature)?;
     let decide: Decide = serde_json::from_slice(&payload).map_err(|_| StatementError::Signature)?;
-    let request = Arc::new((call, deciding, decide));
-    for _ in 0..8 {
-        let (unit_app, unit_request) = (Arc::clone(app), Arc::clone(&request));
-        let decided = app.store.write(move |sql| {
-            let (call, deciding, decide) = &*unit_request;
-            match unit(&unit_app, sql, call, (deciding, decide))? {
-                // A lost race undoes the unit, so that its proof may be used for the next try.
-                Taken::LostRace => Err(Undone::LostRace),
-                Taken::Decided(result) => Ok(result),
-            }
-        });
-        match decided.await {
-            Err(Undone::LostRace) => {}
-            Err(Undone::Store(error)) => return Err(error.into()),
-            Ok(result) => return result,
-        }
-    }
-    Err(Refused::Busy.into())
+    app.work(call.actor(), move |work| unit(work, &call, &deciding, &decide)).await
 }
 
-enum Undone {
-    LostRace,
-    Store(Error),
-}
-
-impl From<Error> for Undone {
-    fn from(error: Error) -> Self {
-        Self::Store(error)
-    }
-}
-
-enum Taken {
-    Decided(Result<Decided, PhoneRefused>),
-    LostRace,
-}
-
-fn unit(app: &App, sql: &mut dyn Sql, call: &Call, (deciding, decide): (&Deciding, &Decide)) -> Result<Taken, Error> {
-    let now = app.now();
-    let refused = |refused| Ok(Taken::Decided(Err(refused)));
-    let admitted = match admit(app, sql, call)? {
-        Ok(admitted) => admitted,
-        Err(why) => return refused(why),
-    };
-    let user = admitted.session.user;
-    let stored = store::confirmation::by_id(sql, user, deciding.confirmation)?;
-    let Some(stored) = stored else { return refused(PhoneRefused::UnknownConfirmation) };
+fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) -> Result<Decided, Stop<PhoneRefused>> {
+    let admitted = admit(work, call)?;
+    let (user, device) = (admitted.session.user, admitted.device.id);
+    let stored = store::confirmation::by_id(work.sql, user, deciding.confirmation)?;
+    let stored = stored.ok_or(PhoneRefused::UnknownConfirmation)?;
     if let Some(outcome) = stored.confirmation.outcome() {
-        return refused(Refused::Ended(outcome).into());
+        return Err(Refused::Ended(outcome).into());
     }
-    if !statement::awaits(&stored.confirmation, admitted.device.id) {
-        return refused(PhoneRefused::UnknownConfirmation);
+    if !statement::awaits(&stored.confirmation, device) {
+        return Err(PhoneRefused::UnknownConfirmation.into());
     }
-    let scene = Scene {
-        budget: stored.confirmation.budget,
-        detail: json!({
-            "attempt": stored.confirmation.id.to_string(),
-            "client": stored.confirmation.operation.client,
-            "address": call.origin.address.to_string(),
-        }),
-        ..crate::flow::phone::session::scene(&admitted.device, call, now)
-    };
-    let keys = store::device::keys(sql, &app.sealer, user, admitted.device.id)?;
-    let (event, moved) = match event(app, &admitted, &stored, (deciding, decide), keys.as_ref()) {
-        Ok(event) => event,
+    work.is_about(&stored.confirmation);
+    let keys = store::device::keys(work.sql, &work.app.sealer, user, device)?;
+    let meant = event(work.app, &admitted, &stored, Signed { deciding, decide }, keys.as_ref());
+    let (event, moved) = match meant {
+        Ok(meant) => meant,
         Err(error) => {
-            audit(sql, &scene, Audit::StatementRefused, &json!({ "member": error.member() }))?;
-            return refused(error.into());
+            work.record(Audit::StatementRefused, Detail::none().member(error.member()))?;
+            return Err(error.into());
         }
     };
-    let Some(known) = store::user::by_id(sql, user)? else { return refused(PhoneRefused::Token) };
-    let around = Around::load(app, sql, known, &stored.confirmation, (None, now))?;
-    match turn(app, sql, &scene, (&stored, &around), &event)? {
-        Turned::LostRace => Ok(Taken::LostRace),
-        Turned::Refused(refusal) => refused(Refused::from(refusal).into()),
-        Turned::Taken(step) => {
-            if let Some(moved) = moved {
-                store::device::save_credential(sql, user, admitted.device.id, &moved)?;
-            }
-            if matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. })) {
-                let evidence = Evidence {
-                    user,
-                    confirmation: step.confirmation.id,
-                    device: admitted.device.id,
-                    statement: deciding.jws.clone(),
-                    at: now,
-                };
-                store::evidence::keep(sql, &evidence)?;
-            }
-            Ok(Taken::Decided(answer(app, &step)))
-        }
+    let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
+    let around = Surroundings::load(work, known, &stored.confirmation, None)?;
+    let step = turn(work, &stored, &around, &event).map_err(|stop| stop.map(Refused::from))?;
+    if let Some(moved) = moved {
+        store::device::save_credential(work.sql, user, device, &moved)?;
     }
+    if matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. })) {
+        let confirmation = step.confirmation.id;
+        let statement = deciding.jws.clone();
+        store::evidence::keep(work.sql, &Evidence { user, confirmation, device, statement, at: work.now })?;
+    }
+    Ok(answer(work.app, &step)?)
+}
+
+/// A decision with what was signed in it.
+#[derive(Clone, Copy)]
+struct Signed<'a> {
+    deciding: &'a Deciding,
+    decide: &'a Decide,
 }
 
 /// What the decision means to the core, once its statement holds.
@@ -140,7 +89,7 @@ fn event(
     app: &App,
     admitted: &Admitted,
     stored: &Stored,
-    (deciding, decide): (&Deciding, &Decide),
+    Signed { deciding, decide }: Signed<'_>,
     keys: Option<&Keys>,
 ) -> Result<(Event<'static>, Option<Credential>), StatementError> {
     let device = admitted.device.id;

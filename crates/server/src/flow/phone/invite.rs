@@ -3,15 +3,15 @@
 
 use crate::{
     app::{App, nonce, random},
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-        login::session::SignedIn,
-    },
+    flow::{Refused, login::session::SignedIn},
     handle::Kind,
+    work::{Work, stops},
 };
-use domain::{Secret, Timestamp, activation_code, audit::Kind as Audit, lockout::Budget, login};
-use serde_json::json;
+use domain::{
+    Secret, activation_code,
+    audit::{About, Actor, Detail, Kind as Audit},
+    login,
+};
 use std::{sync::Arc, time::Duration};
 use store::{
     Error,
@@ -59,6 +59,15 @@ impl From<Refused> for NotMade {
     }
 }
 
+stops!(NotMade);
+stops!(NotMade: Refused);
+
+impl From<Error> for NotMade {
+    fn from(error: Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
 /// Makes one, in place of any other that is open.
 pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     let now = app.now();
@@ -66,7 +75,7 @@ pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     if !login::may_add_a_device(&session.amr, session.created_at, now) {
         return Err(NotMade::Stale);
     }
-    let (unit_app, session) = (Arc::clone(app), signed_in.session.clone());
+    let session = signed_in.session.clone();
     let (handle, digest) = app.handles.mint(Kind::Invitation, session.user);
     let invitation = Invitation {
         user: session.user,
@@ -78,19 +87,18 @@ pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
         expires_at: now.plus(app.settings.activation_life),
         used_at: None,
     };
-    let made = app.store.write(move |sql| {
-        let life = unit_app.settings.activation_life;
-        if store::invitation::made_since(sql, session.user, now.minus(life))? >= MOST_MADE {
-            return Ok(Err(Refused::Throttled(life)));
+    app.work(Actor::User, move |work| {
+        let life = work.app.settings.activation_life;
+        if store::invitation::made_since(work.sql, session.user, work.now.minus(life))? >= MOST_MADE {
+            return Err(Refused::Throttled(life).into());
         }
-        store::invitation::withdraw(sql, session.user, now)?;
-        store::invitation::insert(sql, &unit_app.sealer, &invitation, random())?;
-        let detail = json!({ "session": session.id.to_string(), "address": session.address });
-        let scene = Scene { user: Some(session.user), budget: Budget::Strangers, now, detail };
-        audit(sql, &scene, Audit::InvitationMade, &json!({}))?;
-        Ok::<_, Error>(Ok(()))
-    });
-    Ok(made.await.map_err(Refused::from)??)
+        store::invitation::withdraw(work.sql, session.user, work.now)?;
+        store::invitation::insert(work.sql, &work.app.sealer, &invitation, random())?;
+        let address = session.address.parse().ok();
+        work.about = About { user: Some(session.user), address, ..About::default() };
+        Ok(work.record(Audit::InvitationMade, Detail::none().session(session.id))?)
+    })
+    .await
 }
 
 /// How the latest one of a session stands.
@@ -126,6 +134,6 @@ pub async fn over(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), Refused> {
 }
 
 /// Forgets those that were over long ago.
-pub fn sweep(sql: &mut dyn store::Sql, now: Timestamp) -> Result<u64, Error> {
-    store::invitation::sweep(sql, now.minus(KEPT))
+pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
+    store::invitation::sweep(work.sql, work.now.minus(KEPT))
 }

@@ -1,29 +1,24 @@
 //! What a phone sees and changes of itself: its label, its end, what happened to its user.
 
+use super::{Call, Named, PhoneRefused, ordered, session::admit, signed};
 use crate::{
     activity,
     app::App,
     flow::{
-        confirm::effects::audit,
-        device::{label as labels, lifecycle::device_passes},
+        device::{label as labels, lifecycle},
         messages::notice::tell,
-        phone::{
-            Call, PhoneRefused, fresh_and_own,
-            session::{Admitted, admit, scene},
-            signed,
-        },
     },
+    work::{Stop, Work},
 };
 use domain::{
     Timestamp,
-    audit::Kind as Audit,
+    audit::{Detail, Kind as Audit},
     device::{label, lifecycle::DeviceEvent},
     effect::Notice,
 };
 use i18n::Lang;
-use serde_json::{Value, json};
 use std::sync::Arc;
-use store::{Error, Sql, audit::Entry, device::Device};
+use store::{audit::Entry, device::Device};
 use wire::phone::{
     manage::{Activity, ActivityLine, Form, PhoneDevice, Remove, Rename},
     typ,
@@ -34,17 +29,16 @@ const ACTIVITY: u32 = 50;
 
 /// The phone as it is known here.
 pub async fn device(app: &Arc<App>, call: Call) -> Result<PhoneDevice, PhoneRefused> {
-    let unit_app = Arc::clone(app);
-    let shown = app.store.write(move |sql| match admit(&unit_app, sql, &call)? {
-        Ok(admitted) => shown(sql, &admitted.device),
-        Err(refused) => Ok(Err(refused)),
-    });
-    shown.await?
+    app.work(call.actor(), move |work| {
+        let admitted = admit(work, &call)?;
+        shown(work, &admitted.device)
+    })
+    .await
 }
 
-fn shown(sql: &mut dyn Sql, device: &Device) -> Result<Result<PhoneDevice, PhoneRefused>, Error> {
-    let Some(user) = store::user::by_id(sql, device.user)? else { return Ok(Err(PhoneRefused::Token)) };
-    Ok(Ok(PhoneDevice {
+fn shown(work: &mut Work<'_>, device: &Device) -> Result<PhoneDevice, Stop<PhoneRefused>> {
+    let user = store::user::by_id(work.sql, device.user)?.ok_or(PhoneRefused::Token)?;
+    Ok(PhoneDevice {
         device_id: device.id.to_string(),
         username: user.username.into(),
         label: device.label.clone(),
@@ -54,7 +48,7 @@ fn shown(sql: &mut dyn Sql, device: &Device) -> Result<Result<PhoneDevice, Phone
         form: form(device),
         created_at: device.created_at.unix_seconds(),
         last_used_at: device.last_used_at.map(Timestamp::unix_seconds),
-    }))
+    })
 }
 
 /// How the phone's user proves presence.
@@ -67,79 +61,53 @@ pub fn form(device: &Device) -> Form {
 pub async fn rename(app: &Arc<App>, call: Call, jws: &str) -> Result<PhoneDevice, PhoneRefused> {
     let order: Rename = signed(&call, jws, typ::LABEL)?;
     let label = label::parse(&order.label).ok().flatten().ok_or(PhoneRefused::Malformed("label"))?;
-    let unit_app = Arc::clone(app);
-    let renamed = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let Admitted { device, .. } = match ordered(&unit_app, sql, &call, (&order.device, order.at))? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if labels::taken(sql, device.user, &label, |other| other.id != device.id)? {
-            return Ok(Err(PhoneRefused::LabelTaken));
+    let named = Named { device: order.device, at: order.at };
+    app.work(call.actor(), move |work| {
+        let device = ordered(work, &call, &named)?.device;
+        if labels::taken(work.sql, device.user, &label, |other| other.id != device.id)? {
+            return Err(PhoneRefused::LabelTaken.into());
         }
         if device.label != label {
-            store::device::save_label(sql, device.user, device.id, &label)?;
-            let what = json!({ "from": device.label, "to": label });
-            audit(sql, &scene(&device, &call, now), Audit::DeviceRenamed, &what)?;
+            store::device::save_label(work.sql, device.user, device.id, &label)?;
+            let what = Detail::none().from(device.label.as_str()).to(label.as_str());
+            work.record(Audit::DeviceRenamed, what)?;
         }
-        shown(sql, &Device { label: label.clone(), ..device })
-    });
-    renamed.await?
+        shown(work, &Device { label: label.clone(), ..device })
+    })
+    .await
 }
 
 /// Ends the phone by its own order: it is nobody from then on, and the owner is told.
 pub async fn remove(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
     let order: Remove = signed(&call, jws, typ::REMOVAL)?;
-    let unit_app = Arc::clone(app);
-    let removed = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let Admitted { device, .. } = match ordered(&unit_app, sql, &call, (&order.device, order.at))? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let scene = scene(&device, &call, now);
-        if device_passes(&unit_app, sql, &scene, &device, DeviceEvent::Revoked)?.is_err() {
-            return Ok(Err(PhoneRefused::NotActive));
-        }
-        tell(&unit_app, sql, device.user, Notice::DeviceRemoved(device.id), now)?;
-        Ok::<_, Error>(Ok(()))
-    });
-    removed.await?
-}
-
-/// Admits a phone that orders something of itself.
-pub(super) fn ordered(
-    app: &App,
-    sql: &mut dyn Sql,
-    call: &Call,
-    named: (&str, i64),
-) -> Result<Result<Admitted, PhoneRefused>, Error> {
-    let admitted = admit(app, sql, call)?;
-    Ok(admitted.and_then(|admitted| fresh_and_own(&admitted.device, named, app.now()).map(|()| admitted)))
+    let named = Named { device: order.device, at: order.at };
+    app.work(call.actor(), move |work| {
+        let device = ordered(work, &call, &named)?.device;
+        let passed = lifecycle::pass(work, &device, DeviceEvent::Revoked);
+        passed.map_err(|stop| stop.map(|_| PhoneRefused::NotActive))?;
+        Ok(tell(work, device.user, Notice::DeviceRemoved(device.id))?)
+    })
+    .await
 }
 
 /// What happened to the user, the latest first, in the asked language or else the user's own.
 pub async fn activity(app: &Arc<App>, call: Call, lang: Option<Lang>) -> Result<Activity, PhoneRefused> {
-    let unit_app = Arc::clone(app);
-    let loaded = app.store.write(move |sql| {
-        let Admitted { session, .. } = match admit(&unit_app, sql, &call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let Some(user) = store::user::by_id(sql, session.user)? else { return Ok(Err(PhoneRefused::Token)) };
+    let loaded = app.work(call.actor(), move |work| {
+        let session = admit(work, &call)?.session;
+        let user = store::user::by_id(work.sql, session.user)?.ok_or(PhoneRefused::Token)?;
         let lang = lang.or_else(|| Lang::parse(&user.locale)).unwrap_or_default();
-        Ok::<_, Error>(Ok((store::audit::latest(sql, Some(user.id), ACTIVITY)?, lang)))
+        Ok((store::audit::latest(work.sql, Some(user.id), ACTIVITY)?, lang))
     });
-    let (entries, lang) = loaded.await??;
+    let (entries, lang) = loaded.await?;
     Ok(Activity { activity: entries.iter().map(|entry| line(entry, lang)).collect() })
 }
 
 fn line(entry: &Entry, lang: Lang) -> ActivityLine {
-    let detail: Value = serde_json::from_str(&entry.detail).unwrap_or_default();
+    let address = entry.record().and_then(|record| record.about.address);
     ActivityLine {
         at: entry.at.unix_seconds(),
         text: lang.t(activity::key(&entry.kind)),
-        address: detail.get("address").and_then(Value::as_str).map(str::to_owned),
+        address: address.map(|address| address.to_string()),
         alarming: activity::alarming(&entry.kind),
     }
 }

@@ -18,8 +18,18 @@ pub mod session;
 pub mod statement;
 pub mod vouch;
 
-use crate::{flow::Refused, handle::Read, notify::webpush::EndpointError};
-use domain::{Timestamp, lockout::Until};
+use crate::{
+    flow::Refused,
+    handle::Read,
+    notify::webpush::EndpointError,
+    work::{Origin, Stop, Work, stops},
+};
+use domain::{
+    Timestamp,
+    audit::{About, Actor},
+    id::UserId,
+    lockout::Until,
+};
 use oidc::jwk::PublicKey;
 use store::device::Device;
 
@@ -37,7 +47,19 @@ pub struct Call {
     /// The access token, read; none where the call needs none.
     pub access: Option<Read>,
     /// Where it comes from.
-    pub origin: crate::flow::Origin,
+    pub origin: Origin,
+}
+
+impl Call {
+    /// Who acts by it, before the phone was admitted.
+    pub fn actor(&self) -> Actor {
+        Actor::Stranger
+    }
+
+    /// What records of it are about.
+    pub fn about(&self, user: UserId) -> About {
+        About { user: Some(user), address: Some(self.origin.address), ..About::default() }
+    }
 }
 
 /// The payload of a body that the calling phone signed for this use.
@@ -46,14 +68,32 @@ fn signed<T: serde::de::DeserializeOwned>(call: &Call, jws: &str, typ: &str) -> 
     serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))
 }
 
-/// Whether a signed body names the device that calls, and was made just now.
-fn fresh_and_own(device: &Device, (named, at): (&str, i64), now: Timestamp) -> Result<(), PhoneRefused> {
-    let at = Timestamp::from_unix_seconds(at);
-    match () {
-        () if named != device.id.to_string() => Err(PhoneRefused::Malformed("device")),
-        () if at.since(now).max(now.since(at)) > statement::CLOCK => Err(PhoneRefused::Malformed("at")),
-        () => Ok(()),
+/// What every signed order of a phone says: which device it is, and when it was made.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The device's id, as written.
+    pub device: String,
+    /// When it was made, in seconds since 1970.
+    pub at: i64,
+}
+
+impl Named {
+    /// Whether the order names the device that calls, and was made just now.
+    fn check(&self, device: &Device, now: Timestamp) -> Result<(), PhoneRefused> {
+        let at = Timestamp::from_unix_seconds(self.at);
+        match () {
+            () if self.device != device.id.to_string() => Err(PhoneRefused::Malformed("device")),
+            () if at.since(now).max(now.since(at)) > statement::CLOCK => Err(PhoneRefused::Malformed("at")),
+            () => Ok(()),
+        }
     }
+}
+
+/// Admits a phone that orders something of itself.
+fn ordered(work: &mut Work<'_>, call: &Call, named: &Named) -> Result<session::Admitted, Stop<PhoneRefused>> {
+    let admitted = session::admit(work, call)?;
+    named.check(&admitted.device, work.now)?;
+    Ok(admitted)
 }
 
 /// Why a call of a phone gets nothing.
@@ -126,6 +166,9 @@ pub enum PhoneRefused {
     #[error("the device is locked")]
     Locked(Until),
 }
+
+stops!(PhoneRefused);
+stops!(PhoneRefused: Refused, statement::StatementError, agreement::AgreementError);
 
 impl From<store::Error> for PhoneRefused {
     fn from(error: store::Error) -> Self {

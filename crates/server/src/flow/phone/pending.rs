@@ -1,23 +1,15 @@
 //! What awaits a phone.
 
-use crate::{
-    app::App,
-    flow::{
-        Refused,
-        phone::{
-            Call, PhoneRefused,
-            session::{Admitted, admit},
-            statement,
-        },
-    },
-};
+use super::{Call, PhoneRefused, session::admit, statement};
+use crate::{app::App, flow::Refused, work::Work};
 use domain::{
     Timestamp,
     confirmation::{Confirmation, Outcome},
+    device::DeviceState,
     id::{ConfirmationId, DeviceId, PhoneSessionId, UserId},
 };
 use std::sync::Arc;
-use store::{Error, Sql, Watch};
+use store::{Error, Watch};
 use wire::phone::{Pending, PendingList};
 
 /// Whose list, for a stream that goes on after its call was admitted.
@@ -36,17 +28,18 @@ pub async fn awaiting(app: &Arc<App>, call: Call) -> Result<PendingList, PhoneRe
 }
 
 async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), PhoneRefused> {
-    let unit_app = Arc::clone(app);
-    let listed = app.store.write(move |sql| {
-        let Admitted { session, device } = match admit(&unit_app, sql, &call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
+    app.work(call.actor(), move |work| {
+        let admitted = admit(work, &call)?;
+        let session = admitted.session;
+        let listener = Listener {
+            user: session.user,
+            device: admitted.device.id,
+            session: session.id,
+            until: session.access_expires_at,
         };
-        let listener =
-            Listener { user: session.user, device: device.id, session: session.id, until: session.access_expires_at };
-        Ok::<_, Error>(Ok((pending(&unit_app, sql, listener)?, listener)))
-    });
-    listed.await?
+        Ok((pending(work, listener)?, listener))
+    })
+    .await
 }
 
 /// A phone that listens for what awaits it.
@@ -94,47 +87,39 @@ async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>
     if app.now() >= listener.until {
         return Ok(None);
     }
-    let unit_app = Arc::clone(app);
-    let listed = app.store.read(move |sql| {
-        let device = store::device::one(sql, listener.user, listener.device)?;
-        let active = device.is_some_and(|device| device.state == domain::device::DeviceState::Active);
-        let signed_in = store::phone_session::lives(sql, listener.user, listener.session)?;
-        if active && signed_in { pending(&unit_app, sql, listener).map(Some) } else { Ok(None) }
-    });
-    Ok(listed.await?)
+    app.look(move |work| {
+        let device = store::device::one(work.sql, listener.user, listener.device)?;
+        let active = device.is_some_and(|device| device.state == DeviceState::Active);
+        let signed_in = store::phone_session::lives(work.sql, listener.user, listener.session)?;
+        if active && signed_in { Ok(Some(pending(work, listener)?)) } else { Ok(None) }
+    })
+    .await
 }
 
 /// One confirmation that awaits the phone that calls.
 pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pending, PhoneRefused> {
-    let unit_app = Arc::clone(app);
-    let found = app.store.write(move |sql| {
-        let Admitted { session, device } = match admit(&unit_app, sql, &call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let stored = store::confirmation::by_id(sql, session.user, id)?;
-        let Some(confirmation) = stored.map(|stored| stored.confirmation) else {
-            return Ok(Err(PhoneRefused::UnknownConfirmation));
-        };
-        Ok::<_, Error>(match confirmation.outcome() {
+    app.work(call.actor(), move |work| {
+        let admitted = admit(work, &call)?;
+        let stored = store::confirmation::by_id(work.sql, admitted.session.user, id)?;
+        let confirmation = stored.ok_or(PhoneRefused::UnknownConfirmation)?.confirmation;
+        match confirmation.outcome() {
             // One that has ended says how: it may have been answered already.
             Some(outcome) => Err(Refused::Ended(outcome).into()),
             // Its time is over, though nobody has written that down yet.
-            None if unit_app.now() >= confirmation.expires_at => {
+            None if work.now >= confirmation.expires_at => {
                 Err(Refused::Ended(Outcome::Expired { at: confirmation.expires_at }).into())
             }
-            None if statement::awaits(&confirmation, device.id) => Ok(view(&unit_app, &confirmation, unit_app.now())),
-            None => Err(PhoneRefused::UnknownConfirmation),
-        })
-    });
-    found.await?
+            None if statement::awaits(&confirmation, admitted.device.id) => Ok(view(work.app, &confirmation, work.now)),
+            None => Err(PhoneRefused::UnknownConfirmation.into()),
+        }
+    })
+    .await
 }
 
-fn pending(app: &App, sql: &mut dyn Sql, listener: Listener) -> Result<PendingList, Error> {
-    let now = app.now();
-    let stored = store::confirmation::pending(sql, listener.user, now)?;
+fn pending(work: &mut Work<'_>, listener: Listener) -> Result<PendingList, Error> {
+    let stored = store::confirmation::pending(work.sql, listener.user, work.now)?;
     let mine = stored.iter().filter(|stored| statement::awaits(&stored.confirmation, listener.device));
-    Ok(PendingList { confirmations: mine.map(|stored| view(app, &stored.confirmation, now)).collect() })
+    Ok(PendingList { confirmations: mine.map(|stored| view(work.app, &stored.confirmation, work.now)).collect() })
 }
 
 pub(super) fn view(app: &App, confirmation: &Confirmation, now: Timestamp) -> Pending {

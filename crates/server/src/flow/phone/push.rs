@@ -1,23 +1,18 @@
 //! A phone says where it wants to be woken.
 
+use super::{Call, Named, PhoneRefused, ordered, session::admit, signed};
 use crate::{
     app::{App, random},
     flow::{
-        confirm::effects::audit,
-        messages::wake::{self as waking, Wake},
-        phone::{
-            Call, PhoneRefused, fresh_and_own,
-            session::{Admitted, Pace, admit, paced, scene},
-            signed,
-        },
+        messages::wake::{self, Wake},
+        throttle::{self, Bucket, PhoneAct},
     },
     notify::webpush::{EncryptError, Keys, Target, WebPush},
+    work::{Stop, Work},
 };
-use domain::{Timestamp, audit::Kind as Audit};
-use serde_json::json;
+use domain::audit::{Detail, Kind as Audit};
 use std::{sync::Arc, time::Duration};
 use store::{
-    Error, Sql,
     device::Device,
     push::{self, Subscription},
     throttle::Rate,
@@ -36,15 +31,12 @@ const TEST_LIFE: Duration = Duration::from_secs(60);
 /// Whether and where the phone is woken.
 pub async fn show(app: &Arc<App>, call: Call) -> Result<PushState, PhoneRefused> {
     let server_key = sender(app)?.server_key().to_owned();
-    let unit_app = Arc::clone(app);
-    let found = app.store.write(move |sql| {
-        let Admitted { device, .. } = match admit(&unit_app, sql, &call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        Ok::<_, Error>(Ok(push::one(sql, &unit_app.sealer, device.user, device.id)?))
+    let found = app.work(call.actor(), move |work| {
+        let device = admit(work, &call)?.device;
+        Ok(push::one(work.sql, &work.app.sealer, device.user, device.id)?)
     });
-    Ok(PushState { server_key, subscription: found.await??.as_ref().map(view) })
+    let found: Result<_, PhoneRefused> = found.await;
+    Ok(PushState { server_key, subscription: found?.as_ref().map(view) })
 }
 
 /// Takes a subscription in the place of the phone's older one.
@@ -55,66 +47,54 @@ pub async fn subscribe(app: &Arc<App>, call: Call, jws: &str) -> Result<PushStat
         .map_err(|error| PhoneRefused::Malformed(if error == EncryptError::Auth { "auth" } else { "p256dh" }))?;
     let target = Target { endpoint: sender.policy().endpoint(&body.endpoint)?, keys };
     let server_key = sender.server_key().to_owned();
-    let (unit_app, named) = (Arc::clone(app), (body.device, body.at));
-    let put = app.store.write(move |sql| {
-        let device = match own(&unit_app, sql, (&call, "push-subscribe"), &named)? {
-            Ok(device) => device,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let now = unit_app.now();
+    let named = Named { device: body.device, at: body.at };
+    let put = app.work(call.actor(), move |work| {
+        let device = own(work, &call, &named, PhoneAct::Subscribes)?;
         let subscription = Subscription {
             user: device.user,
             device: device.id,
             id: random(),
             origin: target.endpoint.origin().to_owned(),
             target: Some(target.octets()),
-            created_at: now,
+            created_at: work.now,
             last: None,
         };
-        push::put(sql, &unit_app.sealer, &subscription, random())?;
-        let what = json!({ "origin": subscription.origin });
-        audit(sql, &scene(&device, &call, now), Audit::PushSubscribed, &what)?;
-        Ok::<_, Error>(Ok(subscription))
+        push::put(work.sql, &work.app.sealer, &subscription, random())?;
+        work.record(Audit::PushSubscribed, Detail::none().origin(subscription.origin.as_str()))?;
+        Ok(subscription)
     });
-    Ok(PushState { server_key, subscription: Some(view(&put.await??)) })
+    let put: Result<_, PhoneRefused> = put.await;
+    Ok(PushState { server_key, subscription: Some(view(&put?)) })
 }
 
 /// Ends the phone's subscription. One that has none is content.
 pub async fn end(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
     let body: PushCall = signed(&call, jws, typ::PUSH_END)?;
-    let unit_app = Arc::clone(app);
-    let ended = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let device = match admitted(&unit_app, sql, &call, (&body.device, body.at), now)? {
-            Ok(device) => device,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if push::end(sql, device.user, device.id)? {
-            audit(sql, &scene(&device, &call, now), Audit::PushEnded, &json!({ "because": "asked" }))?;
+    let named = Named { device: body.device, at: body.at };
+    app.work(call.actor(), move |work| {
+        let device = ordered(work, &call, &named)?.device;
+        if push::end(work.sql, device.user, device.id)? {
+            work.record(Audit::PushEnded, Detail::none().because("asked"))?;
         }
-        Ok::<_, Error>(Ok(()))
-    });
-    ended.await?
+        Ok(())
+    })
+    .await
 }
 
 /// Queues a push that asks for nothing, by the way that every other one goes.
 pub async fn test(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
     sender(app)?;
     let body: PushCall = signed(&call, jws, typ::PUSH_TEST)?;
-    let (unit_app, named) = (Arc::clone(app), (body.device, body.at));
-    let queued = app.store.write(move |sql| {
-        let device = match own(&unit_app, sql, (&call, "push-test"), &named)? {
-            Ok(device) => device,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        if !push::lives(sql, device.user, device.id)? {
-            return Ok(Err(PhoneRefused::NotSubscribed));
+    let named = Named { device: body.device, at: body.at };
+    app.work(call.actor(), move |work| {
+        let device = own(work, &call, &named, PhoneAct::TestsPush)?;
+        if !push::lives(work.sql, device.user, device.id)? {
+            return Err(PhoneRefused::NotSubscribed.into());
         }
-        let now = unit_app.now();
-        waking::queue(&unit_app, sql, (device.user, device.id), &Wake::test(now.plus(TEST_LIFE)), now)?;
-        Ok::<_, Error>(Ok(()))
-    });
-    queued.await?
+        let test = Wake::test(work.now.plus(TEST_LIFE));
+        Ok(wake::queue(work, device.user, device.id, &test)?)
+    })
+    .await
 }
 
 fn sender(app: &App) -> Result<&WebPush, PhoneRefused> {
@@ -122,30 +102,10 @@ fn sender(app: &App) -> Result<&WebPush, PhoneRefused> {
 }
 
 /// The phone that calls, if it is the one that the signed body names and did not call so too often.
-fn own(
-    app: &App,
-    sql: &mut dyn Sql,
-    (call, of): (&Call, &'static str),
-    (named, at): &(String, i64),
-) -> Result<Result<Device, PhoneRefused>, Error> {
-    let device = match admitted(app, sql, call, (named, *at), app.now())? {
-        Ok(device) => device,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    Ok(paced(app, sql, device.id, &Pace { of, rate: RATE })?.map(|()| device))
-}
-
-fn admitted(
-    app: &App,
-    sql: &mut dyn Sql,
-    call: &Call,
-    named: (&str, i64),
-    now: Timestamp,
-) -> Result<Result<Device, PhoneRefused>, Error> {
-    Ok(match admit(app, sql, call)? {
-        Ok(Admitted { device, .. }) => fresh_and_own(&device, named, now).map(|()| device),
-        Err(refused) => Err(refused),
-    })
+fn own(work: &mut Work<'_>, call: &Call, named: &Named, act: PhoneAct) -> Result<Device, Stop<PhoneRefused>> {
+    let device = ordered(work, call, named)?.device;
+    throttle::take(work, Bucket::Phone(act, device.id), RATE)?;
+    Ok(device)
 }
 
 fn view(subscription: &Subscription) -> SubscriptionState {

@@ -1,32 +1,28 @@
 //! What the phone asks for itself. It becomes a confirmation that awaits this phone and is approved like any other;
 //! then the phone has it carried out, once. What cards have to do with it is in [`crate::flow::phone::cards`].
 
+use super::{Call, Named, PhoneRefused, cards, ordered, pending, session::Admitted, signed};
 use crate::{
     app::App,
     clients::PHONE_APP,
     flow::{
         Refused,
-        confirm::{
-            candidates,
-            effects::{Scene, carry_out},
-            turn::Around,
-        },
+        confirm::{candidates, effects::carry_out, offer, turn::Surroundings},
         login::app_session::{self, Ground, Opened},
-        oidc::details,
-        phone::{
-            Call, PhoneRefused, cards, pending,
-            session::{Admitted, Pace, admit, paced, scene},
-        },
+        throttle::{self, Bucket, PhoneAct},
     },
     handle::Kind,
+    work::{Stop, Work},
 };
 use domain::{
+    Refusal,
     confirmation::{self, Channel, Confirmation, Operation, Outcome, What},
+    device::Method,
     id::ConfirmationId,
     login,
 };
 use std::{sync::Arc, time::Duration};
-use store::{Error, Sql, device::Device, throttle::Rate};
+use store::{device::Device, throttle::Rate};
 use wire::phone::{
     Pending,
     own::{Finish, Finished, Request, Wanted},
@@ -34,48 +30,29 @@ use wire::phone::{
 };
 
 /// How often a phone may ask for something: each is stored and, for a card, put to the processor.
-const PACE: Pace = Pace { of: "phone-asks", rate: Rate { burst: 20, each: Duration::from_secs(10) } };
+const PACE: Rate = Rate { burst: 20, each: Duration::from_secs(10) };
 
 /// Begins what the phone asks for.
 pub async fn ask(app: &Arc<App>, call: Call, jws: &str) -> Result<Pending, PhoneRefused> {
-    let request: Request = crate::flow::phone::signed(&call, jws, typ::REQUEST)?;
-    let unit_app = Arc::clone(app);
+    let request: Request = signed(&call, jws, typ::REQUEST)?;
+    let named = Named { device: request.device, at: request.at };
     if request.what == Wanted::Login {
-        return app.store.write(move |sql| asked(&unit_app, sql, &call, (&request, &What::Login))).await?;
+        return app
+            .work(call.actor(), move |work| {
+                let admitted = ordered(work, &call, &named)?;
+                begun(work, &call, &admitted, &What::Login)
+            })
+            .await;
     }
     // What is asked of a card is the processor's to say, and it is asked between two units of work.
-    let (username, admitted) = cards::admitted(app, &call, Some((&request.device, request.at))).await?;
+    let (username, admitted) = cards::admitted(app, &call, Some(named)).await?;
     let what = cards::wanted(app, &username, &request.what).await?;
-    app.store.write(move |sql| begun(&unit_app, sql, &call, (&*admitted, &what))).await?
+    app.work(call.actor(), move |work| begun(work, &call, &admitted, &what)).await
 }
 
-fn asked(
-    app: &App,
-    sql: &mut dyn Sql,
-    call: &Call,
-    (request, what): (&Request, &What),
-) -> Result<Result<Pending, PhoneRefused>, Error> {
-    let now = app.now();
-    let admitted = match admit(app, sql, call)? {
-        Ok(admitted) => admitted,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    if let Err(refused) = crate::flow::phone::fresh_and_own(&admitted.device, (&request.device, request.at), now) {
-        return Ok(Err(refused));
-    }
-    begun(app, sql, call, (&admitted, what))
-}
-
-fn begun(
-    app: &App,
-    sql: &mut dyn Sql,
-    call: &Call,
-    (admitted, what): (&Admitted, &What),
-) -> Result<Result<Pending, PhoneRefused>, Error> {
-    if let Err(refused) = paced(app, sql, admitted.device.id, &PACE)? {
-        return Ok(Err(refused));
-    }
-    let (user, now) = (admitted.session.user, app.now());
+fn begun(work: &mut Work<'_>, call: &Call, admitted: &Admitted, what: &What) -> Result<Pending, Stop<PhoneRefused>> {
+    let (user, device) = (admitted.session.user, admitted.device.id);
+    throttle::take(work, Bucket::Phone(PhoneAct::Asks, device), PACE)?;
     let operation = Operation {
         what: what.clone(),
         client: PHONE_APP.to_owned(),
@@ -84,19 +61,19 @@ fn begun(
         message: None,
         channel: Channel::Phone,
     };
-    let draft = details::draft(user, operation, (now, now.plus(app.settings.policy.login_life)));
-    let Some(known) = store::user::by_id(sql, user)? else { return Ok(Err(PhoneRefused::Token)) };
-    let around = Around::load(app, sql, known, &draft, (None, now))?;
-    let step = match confirmation::own(draft, admitted.device.id, &around.facts(app), now) {
-        Ok(step) => step,
-        Err(refusal) => return Ok(Err(Refused::from(refusal).into())),
-    };
+    let draft = offer::draft(user, operation, work.now, work.now.plus(work.app.settings.policy.login_life));
+    let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
+    work.about = call.about(user);
+    work.about.device = Some(device);
+    work.is_about(&draft);
+    let around = Surroundings::load(work, known, &draft, None)?;
+    let step = confirmation::own(draft, device, &around.facts(&work.app.settings.policy), work.now);
+    let step = step.map_err(Refused::from)?;
     // Nobody but the phone, which names it by its id, ever comes back to it: its handle is not kept.
-    let (_, digest) = app.handles.mint(Kind::Attempt, user);
-    store::confirmation::insert(sql, &step.confirmation, digest)?;
-    let scene = Scene { budget: step.confirmation.budget, ..scene(&admitted.device, call, now) };
-    carry_out(app, sql, &scene.about(step.confirmation.id), &step.effects)?;
-    Ok(Ok(pending::view(app, &step.confirmation, now)))
+    let (_, digest) = work.app.handles.mint(Kind::Attempt, user);
+    store::confirmation::insert(work.sql, &step.confirmation, digest)?;
+    carry_out(work, &step.effects)?;
+    Ok(pending::view(work.app, &step.confirmation, work.now))
 }
 
 /// What was carried out, and the session that came of it.
@@ -109,14 +86,17 @@ pub struct Done {
 }
 
 /// Carries out what was approved.
-pub async fn finish(app: &Arc<App>, call: Call, (id, jws): (ConfirmationId, &str)) -> Result<Done, PhoneRefused> {
-    let finish: Finish = crate::flow::phone::signed(&call, jws, typ::FINISH)?;
+pub async fn finish(app: &Arc<App>, call: Call, id: ConfirmationId, jws: &str) -> Result<Done, PhoneRefused> {
+    let finish: Finish = signed(&call, jws, typ::FINISH)?;
     if finish.confirmation != id.to_string() {
         return Err(PhoneRefused::Malformed("confirmation"));
     }
-    let (unit_app, unit_call) = (Arc::clone(app), call.clone());
-    let finished = app.store.write(move |sql| finished(&unit_app, sql, &unit_call, (id, &finish))).await?;
-    match finished? {
+    let (unit_call, named) = (call.clone(), Named { device: finish.device, at: finish.at });
+    let finished = app.work(call.actor(), move |work| {
+        let admitted = ordered(work, &unit_call, &named)?;
+        finished(work, &unit_call, admitted, id)
+    });
+    match finished.await? {
         Carried::Out(done) => Ok(*done),
         Carried::ToProcessor(order) => {
             let finished = cards::carry_out(app, &call, *order).await?;
@@ -134,63 +114,51 @@ enum Carried {
 }
 
 fn finished(
-    app: &App,
-    sql: &mut dyn Sql,
+    work: &mut Work<'_>,
     call: &Call,
-    (id, finish): (ConfirmationId, &Finish),
-) -> Result<Result<Carried, PhoneRefused>, Error> {
-    let now = app.now();
-    let admitted = match admit(app, sql, call)? {
-        Ok(admitted) => admitted,
-        Err(refused) => return Ok(Err(refused)),
-    };
-    if let Err(refused) = crate::flow::phone::fresh_and_own(&admitted.device, (&finish.device, finish.at), now) {
-        return Ok(Err(refused));
-    }
+    admitted: Admitted,
+    id: ConfirmationId,
+) -> Result<Carried, Stop<PhoneRefused>> {
     let user = admitted.session.user;
-    let stored = store::confirmation::by_id(sql, user, id)?;
     let own = |c: &Confirmation| c.operation.channel == Channel::Phone;
-    let Some(stored) = stored.filter(|stored| own(&stored.confirmation)) else {
-        return Ok(Err(PhoneRefused::UnknownConfirmation));
-    };
-    let at = match stored.confirmation.outcome() {
+    let stored = store::confirmation::by_id(work.sql, user, id)?.filter(|stored| own(&stored.confirmation));
+    let confirmation = stored.ok_or(PhoneRefused::UnknownConfirmation)?.confirmation;
+    let at = match confirmation.outcome() {
         Some(Outcome::Confirmed { device, at, .. }) if device == admitted.device.id => at,
-        Some(outcome) => return Ok(Err(Refused::Ended(outcome).into())),
-        None => return Ok(Err(Refused::Caller(domain::Refusal::NotAwaited).into())),
+        Some(outcome) => return Err(Refused::Ended(outcome).into()),
+        None => return Err(Refused::Caller(Refusal::NotAwaited).into()),
     };
-    let of_card = matches!(stored.confirmation.operation.what, What::CardPayment(_) | What::CardPreauthorisation(_));
+    let of_card = matches!(confirmation.operation.what, What::CardPayment(_) | What::CardPreauthorisation(_));
     // What nobody had carried out in time is not any more. A card's may be tried again while the processor is away, and
     // after an answer that was lost: the processor does each once.
-    let life = if of_card { cards::CARRIED_OUT_WITHIN } else { app.settings.code_life };
-    let late = now >= at.plus(life);
+    let life = if of_card { cards::CARRIED_OUT_WITHIN } else { work.app.settings.code_life };
+    let late = work.now >= at.plus(life);
     if of_card && !late {
-        let Some(known) = store::user::by_id(sql, user)? else { return Ok(Err(PhoneRefused::Token)) };
-        let (username, what) = (known.username.as_str().to_owned(), stored.confirmation.operation.what);
-        return Ok(Ok(Carried::ToProcessor(Box::new(cards::Order { id, what, username, device: admitted.device }))));
+        let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
+        let (username, what) = (known.username.as_str().to_owned(), confirmation.operation.what);
+        return Ok(Carried::ToProcessor(Box::new(cards::Order { id, what, username, device: admitted.device })));
     }
-    if late || !store::confirmation::given(sql, user, id, now)? {
-        return Ok(Err(PhoneRefused::UnknownConfirmation));
+    if late || !store::confirmation::given(work.sql, user, id, work.now)? {
+        return Err(PhoneRefused::UnknownConfirmation.into());
     }
-    let scene = scene(&admitted.device, call, now).about(id);
-    let done = session(app, sql, (&scene, call), (&stored.confirmation, &admitted.device))?;
-    Ok(done.map(|done| Carried::Out(Box::new(done))))
+    work.about.attempt = Some(id);
+    let done = session(work, call, &confirmation, &admitted.device)?;
+    Ok(Carried::Out(Box::new(done)))
 }
 
 /// The app's own session. No password took part: the phone's key did, and what it verified its user by.
 fn session(
-    app: &App,
-    sql: &mut dyn Sql,
-    (scene, call): (&Scene, &Call),
-    (confirmation, device): (&Confirmation, &Device),
-) -> Result<Result<Done, PhoneRefused>, Error> {
-    let used = login::amr(false, domain::device::Method::Seamless, candidates::verification(device));
+    work: &mut Work<'_>,
+    call: &Call,
+    confirmation: &Confirmation,
+    device: &Device,
+) -> Result<Done, Stop<PhoneRefused>> {
+    let used = login::amr(false, Method::Seamless, candidates::verification(device));
     let ground =
         Ground { confirmation: confirmation.id, acr: login::acr(&used), amr: &used.join(" "), origin: &call.origin };
-    store::device::used(sql, device.user, device.id, scene.now)?;
-    let Some(opened) = app_session::open(app, sql, scene, device.user, &ground)? else {
-        return Ok(Err(PhoneRefused::Token));
-    };
+    store::device::used(work.sql, device.user, device.id, work.now)?;
+    let opened = app_session::open(work, device.user, &ground)?.ok_or(PhoneRefused::Token)?;
     let expires_at = Some(opened.expires_at.unix_seconds());
     let finished = Finished { kind: "login".to_owned(), expires_at };
-    Ok(Ok(Done { finished, opened: Some(opened) }))
+    Ok(Done { finished, opened: Some(opened) })
 }

@@ -1,27 +1,23 @@
 //! A phone that is active without an activation: for the demo's sample users and for load, where both sides are ours.
 
+use super::session;
 use crate::{
     app::{App, nonce, random},
-    flow::{
-        confirm::effects::audit,
-        device::issue::{self, EnrolError},
-        phone::session,
-    },
+    flow::user::{EnrolError, in_user},
     signing::{self, SigningError},
+    work::Work,
 };
 use domain::{
     Secret,
-    audit::Kind as Audit,
+    audit::{Detail, Kind as Audit},
     device::{Algorithm, DeviceState, Keys, Method, Moving, credential::suites},
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
-    user::Username,
 };
 use oidc::{client::SigningAlg, jwk::PublicKey};
-use serde_json::json;
 use std::sync::Arc;
 use store::{
-    Error, Sql,
+    Error,
     device::{Device, Nonces, Phone},
 };
 use wire::{
@@ -64,11 +60,10 @@ impl SamplePhone {
     }
 
     /// Keeps the server's side: an active device of the user's, with a session.
-    pub fn insert(&self, app: &App, sql: &mut dyn Sql, user: UserId) -> Result<(Device, PhoneTokens), Error> {
-        let now = app.now();
+    pub fn insert(&self, work: &mut Work<'_>, user: UserId) -> Result<(Device, PhoneTokens), Error> {
         let device = Device {
             user,
-            id: DeviceId::new(now, &nonce()),
+            id: DeviceId::new(work.now, &nonce()),
             class: self.class.clone(),
             label: self.label.clone(),
             serial: String::new(),
@@ -76,8 +71,8 @@ impl SamplePhone {
             algorithm: Some(self.algorithm.clone()),
             moving: Moving::default(),
             failures: DeviceFailures::default(),
-            created_at: now,
-            activated_at: Some(now),
+            created_at: work.now,
+            activated_at: Some(work.now),
             last_used_at: None,
             phone: Some(Phone {
                 signing_key: self.public.jwk().to_string(),
@@ -86,15 +81,15 @@ impl SamplePhone {
             }),
         };
         let nonces = Nonces { key: random(), pin: random(), approve: random() };
-        store::device::insert(sql, &app.sealer, &device, Some(&self.keys), nonces)?;
-        let what = json!({ "device": device.id.to_string(), "class": device.class });
-        audit(sql, &issue::scene(user, now), Audit::DeviceAdded, &what)?;
-        let tokens = session::begin(app, sql, (user, device.id), now)?;
+        store::device::insert(work.sql, &work.app.sealer, &device, Some(&self.keys), nonces)?;
+        work.about.user = Some(user);
+        work.record_of(device.id, Audit::DeviceAdded, Detail::none().class(device.class.as_str()))?;
+        let tokens = session::begin(work, user, device.id)?;
         Ok((device, tokens))
     }
 
     /// The phone's side, as the software phone keeps it.
-    pub fn file(&self, app: &App, username: &str, (device, tokens): (&Device, &PhoneTokens)) -> PhoneFile {
+    pub fn file(&self, app: &App, username: &str, device: &Device, tokens: &PhoneTokens) -> PhoneFile {
         let octets = |text: &str| KeyBytes::new(text.as_bytes().to_vec());
         let key = |key: &Secret<Vec<u8>>| KeyBytes::new(key.expose().clone());
         PhoneFile {
@@ -117,11 +112,8 @@ impl SamplePhone {
 /// Adds a phone to a user; the device, and the phone's side of it.
 pub fn add(app: &Arc<App>, username: &str, pin: &str) -> Result<(Device, PhoneFile), EnrolError> {
     let phone = Arc::new(SamplePhone::new(app, pin)?);
-    let (unit_app, unit_phone, name) = (Arc::clone(app), Arc::clone(&phone), Username::parse(username)?);
-    let (device, tokens) = app.store.write_blocking(move |sql| {
-        let user = store::user::by_name(sql, &name)?.ok_or(EnrolError::NoUser)?;
-        Ok::<_, EnrolError>(unit_phone.insert(&unit_app, sql, user.id)?)
-    })?;
-    let file = phone.file(app, username, (&device, &tokens));
+    let unit_phone = Arc::clone(&phone);
+    let (device, tokens) = in_user(app, username, move |work, user| Ok(unit_phone.insert(work, user.id)?))?;
+    let file = phone.file(app, username, &device, &tokens);
     Ok((device, file))
 }

@@ -1,29 +1,22 @@
 //! A phone's session: admitted by token, key and a fresh proof, in the unit of work that needs it.
 
+use super::{Call, PhoneRefused};
 use crate::{
     app::{App, nonce},
-    flow::{
-        Refused,
-        confirm::effects::{Scene, audit},
-        phone::{Call, PhoneRefused},
-    },
     handle::Kind,
+    work::{Stop, Work},
 };
 use domain::{
-    Timestamp,
-    audit::Kind as Audit,
+    audit::{Actor, Detail, Kind as Audit},
     device::DeviceState,
     id::{DeviceId, PhoneSessionId, UserId},
-    lockout::Budget,
 };
 use oidc::jwk::PublicKey;
-use serde_json::json;
 use std::sync::Arc;
 use store::{
-    Error, Sql,
+    Error,
     device::Device,
     phone_session::{Digests, PhoneSession},
-    throttle::{self, Rate},
 };
 use wire::phone::PhoneTokens;
 
@@ -35,26 +28,26 @@ pub struct Admitted {
     pub device: Device,
 }
 
-/// Admits a call of an active phone. Only what this gives leads on: it is the check.
-pub fn admit(app: &App, sql: &mut dyn Sql, call: &Call) -> Result<Result<Admitted, PhoneRefused>, Error> {
-    let Some(access) = call.access else { return Ok(Err(PhoneRefused::Token)) };
-    let found = store::phone_session::by_access(sql, access.user, access.digest, app.now())?;
-    let Some(session) = found else { return Ok(Err(PhoneRefused::Token)) };
-    of_session(sql, session, call)
+/// Admits a call of an active phone. Only what this gives leads on: it is the check. From here on the phone acts.
+pub fn admit(work: &mut Work<'_>, call: &Call) -> Result<Admitted, Stop<PhoneRefused>> {
+    let access = call.access.ok_or(PhoneRefused::Token)?;
+    let found = store::phone_session::by_access(work.sql, access.user, access.digest, work.now)?;
+    of_session(work, found.ok_or(PhoneRefused::Token)?, call)
 }
 
-fn of_session(sql: &mut dyn Sql, session: PhoneSession, call: &Call) -> Result<Result<Admitted, PhoneRefused>, Error> {
-    let device = store::device::one(sql, session.user, session.device)?;
-    let Some(device) = device.filter(|device| holds(device, &call.thumbprint)) else {
-        return Ok(Err(PhoneRefused::Token));
-    };
-    if !store::replay::first_use(sql, call.proof, call.proof_expires_at)? {
-        return Ok(Err(PhoneRefused::ProofReplayed));
+fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result<Admitted, Stop<PhoneRefused>> {
+    let device = store::device::one(work.sql, session.user, session.device)?;
+    let device = device.filter(|device| holds(device, &call.thumbprint)).ok_or(PhoneRefused::Token)?;
+    if !store::replay::first_use(work.sql, call.proof, call.proof_expires_at)? {
+        return Err(PhoneRefused::ProofReplayed.into());
     }
     if device.state != DeviceState::Active {
-        return Ok(Err(PhoneRefused::NotActive));
+        return Err(PhoneRefused::NotActive.into());
     }
-    Ok(Ok(Admitted { session, device }))
+    work.actor = Actor::Device { id: device.id };
+    work.about = call.about(device.user);
+    work.about.device = Some(device.id);
+    Ok(Admitted { session, device })
 }
 
 /// Whether the device's registered key is the one of this thumbprint.
@@ -64,24 +57,19 @@ fn holds(device: &Device, thumbprint: &str) -> bool {
 }
 
 /// Begins a session of a phone; its tokens are to be handed out once.
-pub fn begin(
-    app: &App,
-    sql: &mut dyn Sql,
-    (user, device): (UserId, DeviceId),
-    now: Timestamp,
-) -> Result<PhoneTokens, Error> {
-    let (access, access_digest) = app.handles.mint(Kind::PhoneAccess, user);
-    let (refresh, refresh_digest) = app.handles.mint(Kind::PhoneRefresh, user);
+pub fn begin(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<PhoneTokens, Error> {
+    let (access, access_digest) = work.app.handles.mint(Kind::PhoneAccess, user);
+    let (refresh, refresh_digest) = work.app.handles.mint(Kind::PhoneRefresh, user);
     let session = PhoneSession {
         user,
-        id: PhoneSessionId::new(now, &nonce()),
+        id: PhoneSessionId::new(work.now, &nonce()),
         device,
-        access_expires_at: now.plus(app.settings.token_life),
-        created_at: now,
-        last_seen_at: now,
+        access_expires_at: work.now.plus(work.app.settings.token_life),
+        created_at: work.now,
+        last_seen_at: work.now,
     };
-    store::phone_session::insert(sql, &session, Digests { access: access_digest, refresh: refresh_digest })?;
-    Ok(tokens(app, access, Some(refresh)))
+    store::phone_session::insert(work.sql, &session, Digests { access: access_digest, refresh: refresh_digest })?;
+    Ok(tokens(work.app, access, Some(refresh)))
 }
 
 fn tokens(app: &App, access: String, refresh: Option<String>) -> PhoneTokens {
@@ -98,61 +86,27 @@ fn tokens(app: &App, access: String, refresh: Option<String>) -> PhoneTokens {
 pub async fn refresh(app: &Arc<App>, call: Call, refresh: &str) -> Result<PhoneTokens, PhoneRefused> {
     let read = app.handles.read(Kind::PhoneRefresh, refresh).ok_or(PhoneRefused::Token)?;
     let (access, digest) = app.handles.mint(Kind::PhoneAccess, read.user);
-    let unit_app = Arc::clone(app);
-    let admitted = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let Some(session) = store::phone_session::by_refresh(sql, read.user, read.digest)? else {
-            return Ok(Err(PhoneRefused::Token));
-        };
-        let admitted = match of_session(sql, session, &call)? {
-            Ok(admitted) => admitted,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let expires_at = now.plus(unit_app.settings.token_life);
-        store::phone_session::refreshed(sql, &admitted.session, (digest, expires_at), now)?;
-        Ok::<_, Error>(Ok(()))
-    });
-    admitted.await??;
+    let refreshed: Result<(), PhoneRefused> = app
+        .work(call.actor(), move |work| {
+            let session = store::phone_session::by_refresh(work.sql, read.user, read.digest)?;
+            let admitted = of_session(work, session.ok_or(PhoneRefused::Token)?, &call)?;
+            let expires_at = work.now.plus(work.app.settings.token_life);
+            Ok(store::phone_session::refreshed(work.sql, &admitted.session, (digest, expires_at), work.now)?)
+        })
+        .await;
+    refreshed?;
     Ok(tokens(app, access, None))
 }
 
 /// Ends the session. The device stays: it can still answer challenges, and a new activation replaces it.
 pub async fn log_out(app: &Arc<App>, call: Call, named: DeviceId) -> Result<(), PhoneRefused> {
-    let unit_app = Arc::clone(app);
-    let ended = app.store.write(move |sql| {
-        let now = unit_app.now();
-        let admitted = match admit(&unit_app, sql, &call)? {
-            Ok(admitted) if admitted.device.id == named => admitted,
-            Ok(_) => return Ok(Err(PhoneRefused::Malformed("device"))),
-            Err(refused) => return Ok(Err(refused)),
-        };
-        store::phone_session::end(sql, admitted.session.user, admitted.session.id, now)?;
-        let scene = scene(&admitted.device, &call, now);
-        audit(sql, &scene, Audit::PhoneLoggedOut, &json!({}))?;
-        Ok::<_, Error>(Ok(()))
-    });
-    ended.await?
-}
-
-/// What audit rows about a phone's call say.
-pub fn scene(device: &Device, call: &Call, now: Timestamp) -> Scene {
-    let detail = json!({ "device": device.id.to_string(), "address": call.origin.address.to_string() });
-    Scene { user: Some(device.user), budget: Budget::Strangers, now, detail }
-}
-
-/// How often a phone may do something of its own accord.
-pub struct Pace {
-    /// What it does: each has its own count.
-    pub of: &'static str,
-    /// A few times at once, and then one a while.
-    pub rate: Rate,
-}
-
-/// Whether a phone may do this now; counts that it does.
-pub fn paced(app: &App, sql: &mut dyn Sql, device: DeviceId, pace: &Pace) -> Result<Result<(), PhoneRefused>, Error> {
-    let bucket = app.handles.bucket(pace.of, &device.octets());
-    Ok(match throttle::take(sql, bucket, pace.rate, app.now())? {
-        Some(wait) => Err(Refused::Throttled(wait).into()),
-        None => Ok(()),
+    app.work(call.actor(), move |work| {
+        let admitted = admit(work, &call)?;
+        if admitted.device.id != named {
+            return Err(PhoneRefused::Malformed("device").into());
+        }
+        store::phone_session::end(work.sql, admitted.session.user, admitted.session.id, work.now)?;
+        Ok(work.record(Audit::PhoneLoggedOut, Detail::none())?)
     })
+    .await
 }

@@ -1,5 +1,6 @@
 //! Another device of the user vouches for a new phone: the steps of that confirmation, taken on the new phone.
 
+use super::{Call, PhoneRefused, activate};
 use crate::{
     app::App,
     flow::{
@@ -8,12 +9,12 @@ use crate::{
             attempt::{self, Act, Going, Owner, Request},
             next::View,
         },
-        phone::{Call, PhoneRefused, activate},
     },
     handle::Kind,
 };
+use domain::{Refusal, confirmation::Outcome};
 use std::{sync::Arc, time::Duration};
-use store::{Error, activation::Proof};
+use store::activation::Proof;
 
 /// How it stands.
 #[derive(Debug)]
@@ -25,24 +26,21 @@ pub enum Vouched {
 }
 
 /// Takes a step.
-pub async fn step(app: &Arc<App>, call: Call, (handle, act): (&str, Act)) -> Result<Vouched, PhoneRefused> {
+pub async fn step(app: &Arc<App>, call: Call, handle: &str, act: Act) -> Result<Vouched, PhoneRefused> {
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
-    let (unit_app, origin) = (Arc::clone(app), call.origin.clone());
-    let lives = app.store.write(move |sql| {
-        Ok::<_, Error>(match activate::living(&unit_app, sql, &call, read)? {
-            Ok(activation) if matches!(activation.proof, Proof::Device(_)) => Ok(()),
-            Ok(_) => Err(PhoneRefused::Flow(Refused::Caller(domain::Refusal::NotAwaited))),
-            Err(refused) => Err(refused),
+    let origin = call.origin.clone();
+    let lives: Result<(), PhoneRefused> = app
+        .work(call.actor(), move |work| match activate::living(work, &call, read)?.proof {
+            Proof::Device(_) => Ok(()),
+            _ => Err(Refused::Caller(Refusal::NotAwaited).into()),
         })
-    });
-    lives.await??;
+        .await;
+    lives?;
     let request = Request { handle: handle.to_owned(), owner: Owner::Activation, act, wait: Duration::ZERO, origin };
     match attempt::act_on(app, read, request).await {
         Ok(Going::Awaiting(view)) => Ok(Vouched::Awaiting(view)),
         // Asked again, it has been confirmed all the same.
-        Ok(Going::Done(_)) | Err(Refused::Ended(domain::confirmation::Outcome::Confirmed { .. })) => {
-            Ok(Vouched::Confirmed)
-        }
+        Ok(Going::Done(_)) | Err(Refused::Ended(Outcome::Confirmed { .. })) => Ok(Vouched::Confirmed),
         Err(refused) => Err(refused.into()),
     }
 }

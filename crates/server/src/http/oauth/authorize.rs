@@ -2,6 +2,7 @@
 
 use crate::{
     clients::Client,
+    flow::confirm::offer,
     flow::{
         Origin,
         login::session::{self, SignedIn},
@@ -91,7 +92,7 @@ async fn decide(
             code.map(|code| visit.go(&request.addressee.answer(issuer, &code)))
         }
         (Ok(Verdict::Confirm), Some(signed_in)) => match details::ask(app, &request, signed_in, origin.clone()).await {
-            Ok(handle) => Ok(login::on_to(app, visit, &handle, details::LIFE)),
+            Ok(handle) => Ok(login::on_to(app, visit, &handle, offer::LIFE)),
             Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
             Err(denied) => Err(denied),
         },

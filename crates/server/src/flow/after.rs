@@ -1,0 +1,47 @@
+//! What follows from a unit of work in other rooms: the one place that knows them all.
+
+use super::{
+    confirm::turn,
+    device::lifecycle,
+    login::{session, take_back},
+    oidc::{back_channel_logout, ping},
+};
+use crate::work::{After, Work, unless_refused};
+use domain::{
+    confirmation::{Confirmation, Event},
+    device::{DeviceState, lifecycle::DeviceEvent},
+    id::DeviceId,
+};
+use store::{Error, device::Device};
+
+/// Carries out what was queued by [`Work::after`].
+pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
+    match next {
+        After::DevicePassed(device, state) => device_passed(work, &device, state),
+        After::DeviceRanOut(device) => ran_out(work, device),
+        After::PasswordTaken => work.user().map_or(Ok(()), |user| take_back::all(work, user)),
+        After::ConfirmationEnded(confirmation) => ping::ended(work, &confirmation),
+        After::SessionEnded(session) => {
+            work.user().map_or(Ok(()), |user| back_channel_logout::session_ended(work, user, session))
+        }
+    }
+}
+
+/// A device that is not active any more is awaited by nothing, and the sessions that it opened end.
+fn device_passed(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Result<(), Error> {
+    if state == DeviceState::Active {
+        return Ok(());
+    }
+    let awaited = |confirmation: &Confirmation| confirmation.device() == Some(device.id);
+    turn::open(work, device.user, awaited, &Event::DeviceEnded { device: device.id })?;
+    session::end_of_device(work, device, state)
+}
+
+fn ran_out(work: &mut Work<'_>, device: DeviceId) -> Result<(), Error> {
+    let Some(user) = work.user() else { return Ok(()) };
+    if let Some(device) = store::device::one(work.sql, user, device)? {
+        // What has ended meanwhile has ended.
+        unless_refused(lifecycle::pass(work, &device, DeviceEvent::RanOut))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,79 @@
+//! Offering an operation to a user: the one way by which a confirmation begins.
+
+use super::{effects::carry_out, turn::Surroundings};
+use crate::{
+    app::nonce,
+    flow::Refused,
+    work::{Stop, Work},
+};
+use domain::{
+    Timestamp,
+    confirmation::{self, Channel, Confirmation, Operation, State, Step},
+    id::{ConfirmationId, UserId},
+    lockout::{Budget, UserFailures},
+};
+use std::collections::BTreeMap;
+use store::user::User;
+
+/// How long a user has to confirm an operation.
+pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
+
+/// A confirmation of something that is not a login, before it is offered.
+pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Timestamp) -> Confirmation {
+    Confirmation {
+        id: ConfirmationId::new(now, &nonce()),
+        user,
+        operation,
+        created_at: now,
+        expires_at,
+        wrong_answers: 0,
+        budget: Budget::beyond_login(user),
+        asked: BTreeMap::new(),
+        state: State::AwaitingChoice,
+    }
+}
+
+/// Whether the other side draws a chooser.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chooser {
+    /// It does.
+    Drawn,
+    /// It does not: the default device is asked.
+    NotDrawn,
+    /// There is a page for it only where no phone can be asked at once.
+    WhereNoPhone,
+}
+
+/// Offers a confirmation to its user, in the caller's unit of work. `digest`: of the handle by which it is reached.
+pub fn offer(
+    work: &mut Work<'_>,
+    draft: Confirmation,
+    user: User,
+    failures: UserFailures,
+    chooser: Chooser,
+    digest: [u8; 32],
+) -> Result<(Step, Surroundings), Stop<Refused>> {
+    work.is_about(&draft);
+    let around = Surroundings::beginning(work, user, failures, &draft)?;
+    let drawn = match chooser {
+        Chooser::Drawn => true,
+        Chooser::NotDrawn => false,
+        Chooser::WhereNoPhone => !around.default_approves(),
+    };
+    let step = confirmation::offer(draft, drawn, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
+    store::confirmation::insert(work.sql, &step.confirmation, digest)?;
+    carry_out(work, &step.effects)?;
+    around.supersede(work, &step.effects)?;
+    Ok((step, around))
+}
+
+/// Offers a confirmation of something that is not a login: to the phone at once where one is the default and there is no
+/// page to draw a chooser on.
+pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Confirmation, Stop<Refused>> {
+    let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
+    let failures = store::failure::load(work.sql, user.id, draft.budget)?;
+    let on_a_page = matches!(draft.operation.channel, Channel::Details(_));
+    let chooser = if on_a_page { Chooser::Drawn } else { Chooser::WhereNoPhone };
+    work.about.address = draft.operation.address.parse().ok();
+    offer(work, draft, user, failures, chooser, digest).map(|(step, _)| step.confirmation)
+}

@@ -1,0 +1,176 @@
+//! Users: added, unlocked and changed, by an operator's hand.
+
+use crate::{
+    app::{App, nonce, random},
+    flow::login::session,
+    work::{Stop, Work, stops},
+};
+use domain::{
+    Secret,
+    audit::{Detail, Kind},
+    device::catalogue::IssueError,
+    id::{ContactId, UserId},
+    password::{self, PasswordError},
+    user::{Username, UsernameError},
+};
+use std::sync::Arc;
+use store::{
+    Error,
+    contact::{Channel, Contact},
+    user::User,
+};
+use wire::pin::PinError;
+
+/// Why nothing was added or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EnrolError {
+    /// The username.
+    #[error(transparent)]
+    Username(#[from] UsernameError),
+    /// The username is taken.
+    #[error("this username is taken")]
+    UsernameTaken,
+    /// No such user.
+    #[error("there is no user of this name")]
+    NoUser,
+    /// No such device.
+    #[error("this user has no such device")]
+    NoDevice,
+    /// The password.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// The PIN.
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    /// The class is not in the catalogue.
+    #[error("there is no device class of this name")]
+    NoClass,
+    /// The class's devices come another way.
+    #[error(transparent)]
+    Issue(#[from] IssueError),
+    /// Devices of this class do not compute with a key that could be added.
+    #[error("devices of this class cannot be added here")]
+    NotKeyed,
+    /// The suite does not fit the class's methods.
+    #[error("this suite is none, or does not fit the class's methods")]
+    Suite,
+    /// A PIN is needed or not wanted.
+    #[error("this device {0}")]
+    PinWanted(&'static str),
+    /// The key is too short.
+    #[error("a device's key has at least 16 octets (128 bits)")]
+    ShortKey,
+    /// The device's state does not allow that.
+    #[error(transparent)]
+    Refused(#[from] domain::Refusal),
+    /// The password could not be hashed.
+    #[error(transparent)]
+    Hash(#[from] crate::passwords::HashError),
+    /// What the user is to tell clients.
+    #[error("a user code has 6 to 64 characters")]
+    UserCode,
+    /// No key could be made.
+    #[error(transparent)]
+    Key(#[from] crate::signing::SigningError),
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] Error),
+}
+
+stops!(EnrolError);
+stops!(EnrolError: domain::Refusal);
+
+/// A user to add.
+pub struct NewUser {
+    /// The username, as typed.
+    pub username: String,
+    /// The first password.
+    pub password: Secret<String>,
+    /// The language of messages.
+    pub locale: i18n::Lang,
+    /// A mail address.
+    pub mail: Option<String>,
+    /// A phone number.
+    pub phone: Option<String>,
+}
+
+/// Adds a user.
+pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
+    let username = Username::parse(&new.username)?;
+    password::check_new(new.password.expose(), &username)?;
+    let now = app.now();
+    let user = User {
+        id: UserId::new(now, &nonce()),
+        password_phc: app.passwords.hash(&password::normalised(new.password.expose()))?,
+        username,
+        password_locked_at: None,
+        locale: new.locale.tag().to_owned(),
+        default_device: None,
+        unanswered_pushes: 0,
+        created_at: now,
+    };
+    let mail = new.mail.clone().map(|address| (Channel::Mail, address));
+    let contacts: Vec<_> = mail.into_iter().chain(new.phone.clone().map(|number| (Channel::Sms, number))).collect();
+    let unit_user = user.clone();
+    let added = app.work_blocking(app.operator(), move |work| {
+        store::user::insert(work.sql, &unit_user)?;
+        for (channel, address) in &contacts {
+            let id = ContactId::new(work.now, &nonce());
+            let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
+            store::contact::insert(work.sql, &work.app.sealer, unit_user.id, (&contact, random()), work.now)?;
+        }
+        work.about.user = Some(unit_user.id);
+        work.record(Kind::UserAdded, Detail::none().username(unit_user.username.as_str()))?;
+        Ok(())
+    });
+    match added {
+        Err(EnrolError::Store(Error::Unique { .. })) => Err(EnrolError::UsernameTaken),
+        other => other.map(|()| user),
+    }
+}
+
+/// Lifts every lock of a user after an identity check: failures are forgotten. The password's own lock ("it wasn't
+/// me") needs two people and is not lifted here.
+pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
+    in_user(app, username, |work, user| {
+        store::failure::clear_all(work.sql, user.id)?;
+        work.record(Kind::UserUnlocked, Detail::none())?;
+        Ok(user)
+    })
+}
+
+/// Ends every session of a user, for whoever cannot do it by themselves.
+pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
+    in_user(app, username, |work, user| {
+        session::end_all(work, user.id)?;
+        Ok(user)
+    })
+}
+
+/// Sets, or takes away, what the user tells a client whose requests must carry it (CIBA, `user_code`).
+pub fn set_user_code(app: &Arc<App>, username: &str, code: Option<&Secret<String>>) -> Result<User, EnrolError> {
+    // The most that a request can carry is 64; the least keeps a few guesses from being worth while.
+    if code.is_some_and(|code| !(6..=64).contains(&code.expose().chars().count())) {
+        return Err(EnrolError::UserCode);
+    }
+    let phc = code.map(|code| app.passwords.hash(code)).transpose()?;
+    in_user(app, username, move |work, user| {
+        store::user::set_user_code(work.sql, user.id, phc.as_deref())?;
+        work.record(Kind::UserCodeChanged, Detail::none().set(phc.is_some()))?;
+        Ok(user)
+    })
+}
+
+/// Does something about a user by an operator's hand.
+pub(in crate::flow) fn in_user<T: Send + 'static>(
+    app: &Arc<App>,
+    username: &str,
+    unit: impl Fn(&mut Work<'_>, User) -> Result<T, Stop<EnrolError>> + Send + Sync + 'static,
+) -> Result<T, EnrolError> {
+    let username = Username::parse(username)?;
+    app.work_blocking(app.operator(), move |work| {
+        let user = store::user::by_name(work.sql, &username)?.ok_or(EnrolError::NoUser)?;
+        work.about.user = Some(user.id);
+        unit(work, user)
+    })
+}

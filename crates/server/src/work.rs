@@ -1,0 +1,276 @@
+//! A unit of work: what every use case needs, once, and why it stops.
+//!
+//! [`App::work`] runs a closure over a [`Work`] as one transaction. What follows from it in other rooms (sessions that end
+//! with their device, open requests that lose it, a ping) is queued by [`Work::after`] and carried out at the end of the
+//! same transaction, so that no room calls one above it.
+
+use crate::app::{App, nonce};
+use domain::{
+    Timestamp,
+    audit::{About, Actor, Detail, Kind, Record},
+    confirmation::Confirmation,
+    device::DeviceState,
+    id::{AuditId, DeviceId, SessionId, UserId},
+    lockout::Budget,
+};
+use std::{collections::VecDeque, net::IpAddr, sync::Arc};
+use store::{Error, Sql, device::Device};
+
+/// How often a unit that lost a race is run anew.
+const RACES: usize = 8;
+
+/// Who is on the other side, as far as the connection tells.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The network address.
+    pub address: IpAddr,
+    /// What the program calls itself; at most 200 characters are kept.
+    pub agent: String,
+}
+
+/// One unit of work.
+pub struct Work<'a> {
+    /// The server's parts.
+    pub app: &'a App,
+    /// The transaction.
+    pub sql: &'a mut dyn Sql,
+    /// The unit's time.
+    pub now: Timestamp,
+    /// Who acts.
+    pub actor: Actor,
+    /// What it is about: every record says it.
+    pub about: About,
+    after: VecDeque<(About, After)>,
+}
+
+/// What follows from a unit of work in other rooms, at its end.
+#[derive(Debug, Clone)]
+pub enum After {
+    /// A device passed into another state: what hangs on it ends with it.
+    DevicePassed(Box<Device>, DeviceState),
+    /// A device has nothing left to answer with.
+    DeviceRanOut(DeviceId),
+    /// Somebody else has the user's password: what it gave is taken back.
+    PasswordTaken,
+    /// A confirmation has ended: who asked for it may want to hear.
+    ConfirmationEnded(Box<Confirmation>),
+    /// A browser session has ended: clients that it served are told.
+    SessionEnded(SessionId),
+}
+
+/// Carries out what follows; the rooms' own rules, given to the [`App`] when it is built.
+pub type Follow = fn(&mut Work<'_>, After) -> Result<(), Error>;
+
+/// Why a unit of work stops. `?` serves all three.
+#[derive(Debug)]
+pub enum Stop<R> {
+    /// Refused; what was written stays: records, counters.
+    Refused(R),
+    /// Refused, and nothing of it stays.
+    Undone(R),
+    /// The store failed; nothing of it stays. [`Error::Retry`] runs the unit anew.
+    Failed(Error),
+}
+
+impl<R> From<Error> for Stop<R> {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl<R> Stop<R> {
+    /// The same for another kind of refusal, as a room above another one needs it.
+    pub fn map<S>(self, refusal: impl FnOnce(R) -> S) -> Stop<S> {
+        match self {
+            Self::Refused(refused) => Stop::Refused(refusal(refused)),
+            Self::Undone(refused) => Stop::Undone(refusal(refused)),
+            Self::Failed(error) => Stop::Failed(error),
+        }
+    }
+}
+
+/// Makes `?` turn these refusals, and stops by them, into a stop by another.
+macro_rules! stops {
+    ($into:ty: $($from:ty),+) => {$(
+        impl From<$from> for $crate::work::Stop<$into> {
+            fn from(refused: $from) -> Self {
+                Self::Refused(refused.into())
+            }
+        }
+
+        impl From<$crate::work::Stop<$from>> for $crate::work::Stop<$into> {
+            fn from(stop: $crate::work::Stop<$from>) -> Self {
+                stop.map(Into::into)
+            }
+        }
+    )+};
+    ($into:ty) => {
+        impl From<$into> for $crate::work::Stop<$into> {
+            fn from(refused: $into) -> Self {
+                Self::Refused(refused)
+            }
+        }
+    };
+}
+pub(crate) use stops;
+
+/// How a unit ended that left nothing behind.
+enum Gone<R> {
+    Undone(R),
+    Failed(Error),
+}
+
+impl<R> From<Error> for Gone<R> {
+    fn from(error: Error) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl App {
+    /// Runs `unit` as one unit of work of `actor`: all of it is kept, or nothing. It may run more than once, so it
+    /// computes and uses the work, and does nothing else.
+    pub async fn work<T, R, F>(self: &Arc<Self>, actor: Actor, unit: F) -> Result<T, R>
+    where
+        F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
+        T: Send + 'static,
+        R: From<Error> + Send + 'static,
+    {
+        let unit = Arc::new(unit);
+        for _ in 0..RACES {
+            match self.store.write(self.once(&actor, &unit)).await {
+                Err(Gone::Failed(Error::Retry)) => {}
+                ended => return settled(ended),
+            }
+        }
+        Err(Error::Retry.into())
+    }
+
+    /// [`App::work`] for command line tools: blocks the thread.
+    pub fn work_blocking<T, R, F>(self: &Arc<Self>, actor: Actor, unit: F) -> Result<T, R>
+    where
+        F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
+        T: Send + 'static,
+        R: From<Error> + Send + 'static,
+    {
+        let unit = Arc::new(unit);
+        for _ in 0..RACES {
+            match self.store.write_blocking(self.once(&actor, &unit)) {
+                Err(Gone::Failed(Error::Retry)) => {}
+                ended => return settled(ended),
+            }
+        }
+        Err(Error::Retry.into())
+    }
+
+    /// Runs `unit` on one unchanging moment of the database; what would write is refused.
+    pub async fn look<T, R, F>(self: &Arc<Self>, unit: F) -> Result<T, R>
+    where
+        F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
+        T: Send + 'static,
+        R: From<Error> + Send + 'static,
+    {
+        settled(self.store.read(self.once(&Actor::Server, &Arc::new(unit))).await)
+    }
+
+    /// One run of a unit, as the store takes it.
+    fn once<T, R, F>(
+        self: &Arc<Self>,
+        actor: &Actor,
+        unit: &Arc<F>,
+    ) -> impl Fn(&mut dyn Sql) -> Result<Result<T, R>, Gone<R>> + Send + 'static
+    where
+        F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
+    {
+        let (app, actor, unit) = (Arc::clone(self), actor.clone(), Arc::clone(unit));
+        move |sql| {
+            let mut work = Work::new(&app, sql, actor.clone());
+            let ended = match unit(&mut work) {
+                Ok(done) => Ok(done),
+                Err(Stop::Refused(refused)) => Err(refused),
+                Err(Stop::Undone(refused)) => return Err(Gone::Undone(refused)),
+                Err(Stop::Failed(error)) => return Err(Gone::Failed(error)),
+            };
+            work.follow()?;
+            Ok(ended)
+        }
+    }
+}
+
+fn settled<T, R: From<Error>>(ended: Result<Result<T, R>, Gone<R>>) -> Result<T, R> {
+    match ended {
+        Ok(ended) => ended,
+        Err(Gone::Undone(refused)) => Err(refused),
+        Err(Gone::Failed(error)) => Err(error.into()),
+    }
+}
+
+impl<'a> Work<'a> {
+    /// Work of `actor` in a transaction, now, about nothing yet.
+    pub fn new(app: &'a App, sql: &'a mut dyn Sql, actor: Actor) -> Self {
+        Self { now: app.now(), app, sql, actor, about: About::default(), after: VecDeque::new() }
+    }
+
+    /// The user whom the work is about.
+    pub fn user(&self) -> Option<UserId> {
+        self.about.user
+    }
+
+    /// Whose failures count.
+    pub fn budget(&self) -> Budget {
+        self.about.budget.unwrap_or(Budget::Strangers)
+    }
+
+    /// From now on the work is about an attempt of its user and client.
+    pub fn is_about(&mut self, confirmation: &Confirmation) {
+        self.about.user = Some(confirmation.user);
+        self.about.budget = Some(confirmation.budget);
+        self.about.client = Some(confirmation.operation.client.clone());
+        self.about.attempt = Some(confirmation.id);
+    }
+
+    /// Does something that is about something else, and goes on with what this is about.
+    pub fn beside<T>(&mut self, about: About, unit: impl FnOnce(&mut Self) -> T) -> T {
+        let before = std::mem::replace(&mut self.about, about);
+        let done = unit(self);
+        self.about = before;
+        done
+    }
+
+    /// Writes a record to the audit log.
+    pub fn record(&mut self, kind: Kind, detail: Detail) -> Result<(), Error> {
+        // The row is the record. The line of the log costs the one writer time and is there even when the unit is undone:
+        // it is for whoever looks for trouble.
+        tracing::debug!(kind = kind.name(), user = self.about.user.map(tracing::field::display), "audit");
+        let record = Record { kind, actor: Some(self.actor.clone()), about: self.about.clone(), detail };
+        store::audit::append(self.sql, AuditId::new(self.now, &nonce()), self.now, &record)
+    }
+
+    /// Writes a record about a device.
+    pub fn record_of(&mut self, device: DeviceId, kind: Kind, detail: Detail) -> Result<(), Error> {
+        let about = About { device: Some(device), ..self.about.clone() };
+        self.beside(about, |work| work.record(kind, detail))
+    }
+
+    /// Queues what follows from this, for the end of the unit.
+    pub fn after(&mut self, next: After) {
+        self.after.push_back((self.about.clone(), next));
+    }
+
+    /// Carries out what was queued, and what follows from that.
+    pub fn follow(&mut self) -> Result<(), Error> {
+        while let Some((about, next)) = self.after.pop_front() {
+            let follow = self.app.follow;
+            self.beside(about, |work| follow(work, next))?;
+        }
+        Ok(())
+    }
+}
+
+/// What a unit gave, or nothing where it was refused; for whoever goes on all the same.
+pub fn unless_refused<T, R>(ended: Result<T, Stop<R>>) -> Result<Option<T>, Error> {
+    match ended {
+        Ok(done) => Ok(Some(done)),
+        Err(Stop::Refused(_) | Stop::Undone(_)) => Ok(None),
+        Err(Stop::Failed(error)) => Err(error),
+    }
+}
