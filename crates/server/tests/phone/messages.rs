@@ -165,8 +165,7 @@ async fn what_is_refused_for_good_is_marked_and_in_the_audit_log() {
         let message = stored(&rig.server).await.remove(0);
         assert_eq!((message.sent_at, message.failed), (None, Some((rig.server.app.now(), status.to_string()))));
         let [row] = &audited(&rig.server, Kind::MessageFailed).await[..] else { panic!("one row") };
-        let told =
-            json!({ "message": "notice-activation-code", "by": "sms", "attempts": 1, "why": status.to_string() });
+        let told = json!({ "message": "notice-activation-code", "by": { "is": "server" }, "channel": "sms", "attempts": 1, "why": status.to_string() });
         assert_eq!(*row, told, "and neither the number nor the code");
         assert_eq!(rig.gateway.received().len(), 1, "{status}");
         assert!(!code(&sms).is_empty());
