@@ -18,6 +18,14 @@ pub struct Code(Zeroizing<String>);
 
 impl Code {
     /// The code as text.
+    ///
+    /// ```
+    /// # use otp::{Digits, Key, hotp};
+    /// # let key = Key::new(b"12345678901234567890".to_vec());
+    /// let code = hotp::value(&key, 0, Digits::Six);
+    /// assert_eq!(code.as_str(), "755224");
+    /// assert_eq!(format!("{code:?}"), "Code(..)", "a log never shows it");
+    /// ```
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,6 +51,13 @@ impl fmt::Debug for Code {
 }
 
 /// How many decimal digits an HOTP or TOTP value has (RFC 4226, 5.3: six at least, seven or eight possible).
+///
+/// ```
+/// use otp::{Digits, DigitsError};
+///
+/// assert_eq!(Digits::try_from(8), Ok(Digits::Eight));
+/// assert_eq!(Digits::try_from(9), Err(DigitsError));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Digits {
@@ -56,6 +71,11 @@ pub enum Digits {
 
 impl Digits {
     /// The number of digits.
+    ///
+    /// ```
+    /// # use otp::Digits;
+    /// assert_eq!(Digits::Eight.get(), 8);
+    /// ```
     #[must_use]
     pub const fn get(self) -> u8 {
         self as u8

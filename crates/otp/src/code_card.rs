@@ -17,6 +17,16 @@ pub const ALPHABET: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 pub const VALUE_LENGTH: usize = 3;
 
 /// The value printed at `place`: three characters chosen by HMAC-SHA-256 of the place under the card's key.
+///
+/// ```
+/// use otp::{Key, code_card};
+///
+/// let key = Key::new(vec![7; 32]);
+/// let value = code_card::value(&key, 17);
+/// assert_eq!(value.as_str().len(), code_card::VALUE_LENGTH);
+/// assert!(value.as_str().bytes().all(|c| code_card::ALPHABET.contains(&c)));
+/// assert_eq!(value.as_str(), code_card::value(&key, 17).as_str(), "what is printed does not change");
+/// ```
 #[must_use]
 pub fn value(key: &Key, place: u32) -> Code {
     let tag = Mac::new(Algorithm::Sha256, key).tag(&[b"countersign/code-card/v1", &place.to_be_bytes()]);

@@ -5,6 +5,14 @@ use crate::mac::Mac;
 use crate::{Algorithm, Code, Digits, Key, window};
 
 /// The HOTP value of `counter`, with HMAC-SHA-1 (RFC 4226, 5.3).
+///
+/// ```
+/// use otp::{Digits, Key, hotp};
+///
+/// // RFC 4226, appendix D.
+/// let key = Key::new(b"12345678901234567890".to_vec());
+/// assert_eq!(hotp::value(&key, 1, Digits::Six).as_str(), "287082");
+/// ```
 #[must_use]
 pub fn value(key: &Key, counter: u64, digits: Digits) -> Code {
     truncated(key, Algorithm::Sha1, counter, digits)
@@ -15,6 +23,16 @@ pub fn value(key: &Key, counter: u64, digits: Digits) -> Code {
 ///
 /// Constant in time for a given `look_ahead`; the work grows with `look_ahead`, which the caller bounds. A candidate of
 /// another length, or with anything but decimal digits, never matches.
+///
+/// ```
+/// use otp::{Digits, Key, hotp};
+///
+/// let key = Key::new(b"12345678901234567890".to_vec());
+/// // The token's button was pressed twice in vain: it shows the code of counter 2, and 0 is expected.
+/// assert_eq!(hotp::verify(&key, 0, 20, Digits::Six, "359152"), Some(2));
+/// // From then on 3 is expected, and the same code is no code any more.
+/// assert_eq!(hotp::verify(&key, 3, 20, Digits::Six, "359152"), None);
+/// ```
 #[must_use]
 pub fn verify(key: &Key, from: u64, look_ahead: u32, digits: Digits, candidate: &str) -> Option<u64> {
     search(key, Algorithm::Sha1, digits, candidate, window::ahead(from, look_ahead))

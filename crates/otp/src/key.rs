@@ -11,6 +11,14 @@ pub struct Key(Zeroizing<Vec<u8>>);
 
 impl Key {
     /// Takes ownership of the key's octets.
+    ///
+    /// ```
+    /// use otp::Key;
+    ///
+    /// let key = Key::new(b"12345678901234567890".to_vec());
+    /// assert_eq!(key.len(), 20);
+    /// assert_eq!(format!("{key:?}"), "Key(..)", "a log never shows it");
+    /// ```
     #[must_use]
     pub fn new(bytes: Vec<u8>) -> Key {
         Key(Zeroizing::new(bytes))
@@ -64,6 +72,12 @@ impl Algorithm {
     }
 
     /// The name that an OCRA suite uses (RFC 6287, 6.2): `SHA1`, `SHA256` or `SHA512`, in capitals.
+    ///
+    /// ```
+    /// # use otp::Algorithm;
+    /// assert_eq!(Algorithm::Sha256.name(), "SHA256");
+    /// assert_eq!(Algorithm::Sha256.output_len(), 32);
+    /// ```
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -74,6 +88,12 @@ impl Algorithm {
     }
 
     /// The algorithm of that exact name, see [`Algorithm::name`].
+    ///
+    /// ```
+    /// # use otp::Algorithm;
+    /// assert_eq!(Algorithm::from_name("SHA512"), Some(Algorithm::Sha512));
+    /// assert_eq!(Algorithm::from_name("sha512"), None, "letter case counts");
+    /// ```
     #[must_use]
     pub fn from_name(name: &str) -> Option<Algorithm> {
         [Algorithm::Sha1, Algorithm::Sha256, Algorithm::Sha512].into_iter().find(|algorithm| algorithm.name() == name)

@@ -43,6 +43,15 @@ pub struct PinHash(Zeroizing<Vec<u8>>);
 
 impl PinHash {
     /// Takes a hash made before; [`super::Suite::pin_hash`] makes one.
+    ///
+    /// ```
+    /// use otp::ocra::{PinHash, Suite};
+    ///
+    /// let suite = Suite::parse("OCRA-1:HOTP-SHA256-8:C-QN08-PSHA1").unwrap();
+    /// // What was sealed at the activation is as good as the PIN itself.
+    /// let sealed = suite.pin_hash("1234").unwrap().as_bytes().to_vec();
+    /// assert_eq!(PinHash::from_bytes(sealed).as_bytes(), suite.pin_hash("1234").unwrap().as_bytes());
+    /// ```
     #[must_use]
     pub fn from_bytes(bytes: Vec<u8>) -> PinHash {
         PinHash(Zeroizing::new(bytes))
