@@ -78,7 +78,8 @@ fn crate_arrows(root: &Path, folder: &str, allowed: &[&str], wrong: &mut Vec<Str
     Ok(())
 }
 
-fn files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
+/// The Rust files below a folder.
+pub fn files(folder: &Path) -> Result<Vec<PathBuf>, Failed> {
     let failed = |error: std::io::Error| Failed(format!("{}: {error}", folder.display()));
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(failed)? {

@@ -3,6 +3,7 @@
 
 mod arrows;
 mod debian;
+mod measures;
 mod run;
 
 use run::{Failed, Step, cargo, npm};
@@ -18,6 +19,7 @@ usage: cargo xtask TASK
   test            run every check and test there is; installs what is missing from Debian when run as root
   quick           formatting, arrows between the parts, clippy and the tests of the Rust crates
   arrows          only the arrows
+  measures [places]  how the code stands against what it is judged by; with `places`, where
   screenshots     take the pictures in docs/screenshots
 ";
 
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "test" => test(),
         "quick" => quick(),
         "arrows" => arrows::check(&root()),
+        "measures" => measures::print(&root(), rest.iter().any(|word| word == "places")),
         "screenshots" => screenshots(),
         _ => {
             eprint!("{USAGE}");
