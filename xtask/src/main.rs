@@ -3,6 +3,7 @@
 
 mod arrows;
 mod debian;
+mod habits;
 mod measures;
 mod run;
 
@@ -139,7 +140,7 @@ fn lint() -> Result<(), Failed> {
     let step = Step::new("clippy");
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
     step.done();
-    Ok(())
+    habits::check(&root())
 }
 
 /// Tests beside a PostgreSQL server of their own.

@@ -26,12 +26,32 @@ pub const LIVES: std::ops::RangeInclusive<u64> = 30..=600;
 pub const MAX_SIGNED_LIFE: i64 = 3600;
 
 /// Whether a client that last asked so long ago asks too soon, and how often it may ask from now on, in seconds.
+///
+/// ```
+/// use oidc::ciba::too_soon;
+/// use std::time::Duration;
+///
+/// assert_eq!(too_soon(Some(Duration::from_secs(5)), 5), (false, 5));
+/// assert_eq!(too_soon(Some(Duration::from_secs(1)), 5), (true, 10));
+/// ```
 pub fn too_soon(last: Option<Duration>, interval: u64) -> (bool, u64) {
     let soon = last.is_some_and(|last| last + JITTER < Duration::from_secs(interval));
     (soon, if soon { SLOWED_DOWN } else { interval })
 }
 
 /// A request.
+///
+/// ```
+/// use oidc::{Form, ciba::{BackchannelRequest, UserHint}, client::{AuthMethod, CibaMode, Registration}};
+///
+/// let registered = Registration {
+///     auth: AuthMethod::ClientSecretBasic, ciba: Some(CibaMode::Poll), ..Registration::default()
+/// };
+/// let form = Form::parse(b"scope=openid&login_hint=alice&binding_message=W4SCT&requested_expiry=120")?;
+/// let request = BackchannelRequest::parse(&form, ("rp", &registered), "https://id.example", 1_700_000_000)?;
+/// assert_eq!(request.hint, UserHint::Login("alice".to_owned()));
+/// # Ok::<(), oidc::OAuthError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackchannelRequest {
     /// What is asked for; holds `openid`.

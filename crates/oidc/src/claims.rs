@@ -52,6 +52,14 @@ pub struct UserInfo {
 }
 
 /// `at_hash` of an access token, for a token signed with a SHA-256 algorithm.
+///
+/// ```
+/// # let vectors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/oauth-oidc-values.json"));
+/// # let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+/// # let vector = &vectors["half_hashes"][0];
+/// # let (access_token, published) = (vector["input"].as_str().unwrap(), vector["value"].as_str().unwrap());
+/// assert_eq!(oidc::claims::at_hash(access_token), published);
+/// ```
 pub fn at_hash(access_token: &str) -> String {
     let hash = Sha256::digest(access_token.as_bytes());
     URL_SAFE_NO_PAD.encode(hash.split_at(16).0)

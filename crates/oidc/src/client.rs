@@ -143,6 +143,17 @@ pub enum RegistrationError {
 
 impl Registration {
     /// Checks that the parts fit together.
+    ///
+    /// ```
+    /// use oidc::client::{AuthMethod, Registration, RegistrationError};
+    ///
+    /// let web = Registration { redirect_uris: vec!["https://rp.example/cb".into()], ..Registration::default() };
+    /// assert_eq!(web.check(), Ok(()));
+    /// let careless = Registration { redirect_uris: vec!["http://rp.example/cb".into()], ..web.clone() };
+    /// assert!(matches!(careless.check(), Err(RegistrationError::RedirectUri(_))));
+    /// let keyless = Registration { auth: AuthMethod::PrivateKeyJwt, ..web };
+    /// assert_eq!(keyless.check(), Err(RegistrationError::Needs("private_key_jwt", "keys")));
+    /// ```
     pub fn check(&self) -> Result<(), RegistrationError> {
         for uri in self.redirect_uris.iter().chain(&self.post_logout_redirect_uris) {
             if !crate::redirect::may_be_registered(uri) {
@@ -194,6 +205,11 @@ impl Registration {
     }
 
     /// The scopes it may ask for.
+    ///
+    /// ```
+    /// # use oidc::client::Registration;
+    /// assert_eq!(Registration::default().allowed_scopes(), ["openid", "profile"]);
+    /// ```
     pub fn allowed_scopes(&self) -> Vec<&str> {
         if self.scopes.is_empty() {
             crate::scope::LOGIN_SCOPES.to_vec()

@@ -23,6 +23,21 @@ const MAX_JTI: usize = 128;
 const MAX_SECRET: usize = 512;
 
 /// What a request shows of its client.
+///
+/// ```
+/// use oidc::{Form, OAuthError, client::{AuthMethod, Registration}, client_auth::{Presented, secret_hash}};
+///
+/// let registered = Registration {
+///     auth: AuthMethod::ClientSecretPost, secret_sha256: Some(secret_hash("secret")), ..Registration::default()
+/// };
+/// let check = |body: &[u8]| {
+///     let form = Form::parse(body)?;
+///     Presented::of(&form, None)?.check(&registered, "https://id.example", 1_700_000_000)
+/// };
+/// assert_eq!(check(b"client_id=rp&client_secret=secret"), Ok(None));
+/// assert_eq!(check(b"client_id=rp&client_secret=guess"), Err(OAuthError::InvalidClient));
+/// assert_eq!(check(b"client_id=rp"), Err(OAuthError::InvalidClient));
+/// ```
 pub struct Presented {
     /// Who it says it is.
     pub client_id: String,
@@ -92,6 +107,12 @@ impl Presented {
 }
 
 /// SHA-256 of a client secret, hex, as it is registered.
+///
+/// ```
+/// # use oidc::client_auth::secret_hash;
+/// assert_eq!(secret_hash("secret").len(), 64);
+/// assert_ne!(secret_hash("secret"), secret_hash("Secret"));
+/// ```
 pub fn secret_hash(secret: &str) -> String {
     Sha256::digest(secret.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect()
 }

@@ -126,6 +126,13 @@ fn shown(name: &'static str, text: &str, most: usize) -> Result<(), OAuthError> 
 
 /// Whether a text is shown as it is: not empty or too long, not only spaces, no controls and nothing that reorders
 /// or hides what stands beside it.
+///
+/// ```
+/// # use oidc::details::is_plain;
+/// assert!(is_plain("Rent, March", 140));
+/// assert!(!is_plain("10.00 \u{202e}00.01", 140), "what reorders what stands beside it");
+/// assert!(!is_plain("   ", 140));
+/// ```
 pub fn is_plain(text: &str, most: usize) -> bool {
     let hides = |c: char| {
         c.is_control()

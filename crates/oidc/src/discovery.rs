@@ -80,6 +80,13 @@ pub struct Discovery {
 
 impl Discovery {
     /// The metadata of an issuer.
+    ///
+    /// ```
+    /// # use oidc::discovery::Discovery;
+    /// let discovery = Discovery::of("https://id.example", &["urn:acr"], &["en", "ru"]);
+    /// assert_eq!(discovery.token_endpoint, "https://id.example/oauth2/token");
+    /// assert_eq!(discovery.response_types_supported, ["code"]);
+    /// ```
     pub fn of(issuer: &str, acr_values: &[&str], languages: &[&str]) -> Self {
         let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
         let at = |name: &str| format!("{issuer}/oauth2/{name}");

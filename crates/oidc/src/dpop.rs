@@ -136,6 +136,28 @@ struct Claims {
 }
 
 /// Checks a proof (RFC 9449, 4.3), all but whether its `jti` is new.
+///
+/// ```
+/// # let vectors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/oauth-oidc-values.json"));
+/// # let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+/// # let proof = vectors["dpop_proof"]["proof"].as_str().unwrap();
+/// use oidc::dpop::{DpopError, Expected, verify};
+/// use std::time::Duration;
+///
+/// // The proof that RFC 9449 prints in section 4.
+/// let expected = Expected {
+///     method: "POST",
+///     url: "https://server.example.com/token",
+///     now: 1_562_262_616,
+///     window: Duration::from_secs(60),
+///     access_token: None,
+///     nonce: None,
+/// };
+/// let held = verify(proof, &expected).unwrap();
+/// assert_eq!(held.jti, "-BwC3ESc6acc2lTc");
+/// assert_eq!(verify(proof, &Expected { method: "GET", ..expected }), Err(DpopError::Method));
+/// assert_eq!(verify(proof, &Expected { now: expected.now + 61, ..expected }), Err(DpopError::TooOld));
+/// ```
 pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, DpopError> {
     if proof.len() > MAX_OCTETS {
         return Err(DpopError::TooLong);
@@ -170,6 +192,14 @@ pub fn verify(proof: &str, expected: &Expected<'_>) -> Result<Proof, DpopError> 
 }
 
 /// `ath` of an access token (RFC 9449, 4.2).
+///
+/// ```
+/// # let vectors = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/../../vectors/oauth-oidc-values.json"));
+/// # let vectors: serde_json::Value = serde_json::from_str(vectors).unwrap();
+/// # let published = &vectors["dpop_ath"];
+/// # let (access_token, ath) = (published["access_token"].as_str().unwrap(), published["ath"].as_str().unwrap());
+/// assert_eq!(oidc::dpop::ath(access_token), ath);
+/// ```
 pub fn ath(access_token: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(access_token.as_bytes()))
 }

@@ -138,6 +138,12 @@ pub struct ErrorBody<'a> {
 
 impl OAuthError {
     /// The code on the wire.
+    ///
+    /// ```
+    /// # use oidc::OAuthError;
+    /// assert_eq!(OAuthError::Missing("code").code(), "invalid_request");
+    /// assert_eq!(OAuthError::Missing("code").to_string(), "code is missing");
+    /// ```
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotAForm
@@ -182,6 +188,13 @@ impl OAuthError {
 
     /// The HTTP status where the endpoint answers itself: 401 for a token that was not believed (RFC 6750, 3.1),
     /// 403 for one that may not, else 400. A client that tried the Authorization header gets 401 too (RFC 6749, 5.2).
+    ///
+    /// ```
+    /// # use oidc::OAuthError;
+    /// assert_eq!(OAuthError::InvalidGrant.status(), 400);
+    /// assert_eq!(OAuthError::InvalidToken.status(), 401);
+    /// assert_eq!(OAuthError::InsufficientScope("openid").status(), 403);
+    /// ```
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidToken => 401,
@@ -191,6 +204,12 @@ impl OAuthError {
     }
 
     /// The JSON body.
+    ///
+    /// ```
+    /// # use oidc::OAuthError;
+    /// let body = serde_json::to_string(&OAuthError::PlainPkce.body()).unwrap();
+    /// assert_eq!(body, r#"{"error":"invalid_request","error_description":"code_challenge_method must be S256"}"#);
+    /// ```
     pub fn body(&self) -> ErrorBody<'static> {
         ErrorBody { error: self.code(), error_description: self.to_string() }
     }

@@ -20,6 +20,15 @@ pub mod limits {
 }
 
 /// A request.
+///
+/// ```
+/// use oidc::{Form, first_party::{Act, Request}};
+///
+/// let form = Form::parse(b"client_id=tws&auth_session=handle&response=12345678")?;
+/// let Request::Continue(step) = Request::parse(&form)? else { panic!("a handle makes it a later step") };
+/// assert_eq!((step.auth_session, step.act), ("handle", Act::Respond("12345678")));
+/// # Ok::<(), oidc::OAuthError>(())
+/// ```
 pub enum Request<'a> {
     /// The first of an attempt.
     Begin(Begin<'a>),

@@ -12,6 +12,20 @@ const MAX_PARAMETERS: usize = 64;
 
 impl Form {
     /// Parses a body. Refused when a name or value is not UTF-8 or there are more than 64 parameters.
+    ///
+    /// ```
+    /// use oidc::{Form, OAuthError};
+    ///
+    /// let form = Form::parse(b"grant_type=refresh_token&scope=openid+profile&state=")?;
+    /// assert_eq!(form.required("grant_type", 64)?, "refresh_token");
+    /// assert_eq!(form.optional("scope", 64)?, Some("openid profile"));
+    /// assert_eq!(form.optional("state", 64)?, None, "an empty value counts as missing");
+    /// assert!(form.has("state"), "though it is there");
+    /// assert_eq!(form.required("scope", 6), Err(OAuthError::TooLong("scope")));
+    /// assert_eq!(Form::parse(b"a=1&a=2")?.optional("a", 64), Err(OAuthError::Repeated("a")));
+    /// assert_eq!(Form::parse(b"a=%ff"), Err(OAuthError::NotAForm));
+    /// # Ok::<(), OAuthError>(())
+    /// ```
     pub fn parse(body: &[u8]) -> Result<Self, OAuthError> {
         let mut pairs = Vec::new();
         for pair in body.split(|b| *b == b'&').filter(|pair| !pair.is_empty()) {
@@ -29,6 +43,12 @@ impl Form {
     }
 
     /// A form of parameters that came another way, as in a signed request.
+    ///
+    /// ```
+    /// # use oidc::Form;
+    /// let form = Form::of(vec![("scope".to_owned(), "openid".to_owned())]);
+    /// assert_eq!(form.pairs().collect::<Vec<_>>(), [("scope", "openid")]);
+    /// ```
     pub fn of(pairs: Vec<(String, String)>) -> Self {
         Self(pairs)
     }

@@ -5,6 +5,13 @@ use serde::{Deserialize, Serialize};
 
 /// The token that either endpoint is asked about; `token_type_hint` is not needed to find ours. None when it is
 /// longer than any token of ours, and so no token.
+///
+/// ```
+/// # use oidc::{Form, introspect};
+/// let form = Form::parse(b"token=t&token_type_hint=access_token")?;
+/// assert_eq!(introspect::token(&form)?, Some("t"));
+/// # Ok::<(), oidc::OAuthError>(())
+/// ```
 pub fn token(form: &Form) -> Result<Option<&str>, OAuthError> {
     match form.required("token", limits::HANDLE) {
         Ok(token) => Ok(Some(token)),

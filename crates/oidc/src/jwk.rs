@@ -49,6 +49,19 @@ pub enum JwkError {
 
 impl PublicKey {
     /// Reads a key's JSON text.
+    ///
+    /// ```
+    /// use oidc::jwk::{JwkError, PublicKey};
+    ///
+    /// let key = PublicKey::parse(
+    ///     r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#,
+    /// )?;
+    /// assert_eq!(PublicKey::of(&key.jwk()), Ok(key));
+    /// assert_eq!(PublicKey::of_sec1(&key.sec1()), Ok(key));
+    /// let private = r#"{"kty":"EC","crv":"P-256","d":"AAAA"}"#;
+    /// assert_eq!(PublicKey::parse(private), Err(JwkError::Private), "it should not have been sent");
+    /// # Ok::<(), JwkError>(())
+    /// ```
     pub fn parse(text: &str) -> Result<Self, JwkError> {
         if text.len() > MAX_OCTETS {
             return Err(JwkError::TooLong);
@@ -108,6 +121,17 @@ impl PublicKey {
     }
 
     /// The SHA-256 thumbprint (RFC 7638, 3), base64url: a key id, and `jkt` of RFC 9449.
+    ///
+    /// ```
+    /// # use oidc::jwk::{PublicKey, is_thumbprint};
+    /// # let key = PublicKey::parse(
+    /// #     r#"{"kty":"EC","crv":"P-256","x":"MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4","y":"4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM"}"#,
+    /// # )?;
+    /// let thumbprint = key.thumbprint();
+    /// assert_eq!(thumbprint.len(), 43);
+    /// assert!(is_thumbprint(&thumbprint));
+    /// # Ok::<(), oidc::jwk::JwkError>(())
+    /// ```
     pub fn thumbprint(&self) -> String {
         URL_SAFE_NO_PAD.encode(self.thumbprint_octets())
     }

@@ -162,6 +162,22 @@ impl<'a> Unverified<'a> {
 }
 
 /// The payload of a compact JWS with this `typ`, when this key signed it.
+///
+/// ```
+/// use aws_lc_rs::{rand::SystemRandom, signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _}};
+/// use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD as BASE64URL};
+/// use oidc::{jwk::PublicKey, jws::{JwsError, verify}};
+///
+/// let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING)?;
+/// let signed = format!("{}.{}", BASE64URL.encode(r#"{"alg":"ES256","typ":"x+jws"}"#), BASE64URL.encode("payload"));
+/// let signature = pair.sign(&SystemRandom::new(), signed.as_bytes())?;
+/// let jws = format!("{signed}.{}", BASE64URL.encode(signature));
+///
+/// let key = PublicKey::of_sec1(pair.public_key().as_ref())?;
+/// assert_eq!(verify(&jws, &key, "x+jws").as_deref(), Ok(b"payload".as_slice()));
+/// assert_eq!(verify(&jws, &key, "y+jws"), Err(JwsError::Type), "one use never passes for another");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub fn verify(compact: &str, key: &PublicKey, typ: &str) -> Result<Vec<u8>, JwsError> {
     Unverified::parse(compact)?.verify(key, typ)
 }

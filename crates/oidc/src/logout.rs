@@ -5,6 +5,18 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A logout that a client asks for.
+///
+/// ```
+/// use oidc::{Form, client::Registration, logout::LogoutRequest};
+///
+/// let registered = Registration {
+///     post_logout_redirect_uris: vec!["https://rp.example/bye".into()], ..Registration::default()
+/// };
+/// let form = Form::parse(b"post_logout_redirect_uri=https://rp.example/bye&state=s")?;
+/// let way_on = LogoutRequest::parse(&form)?.way_on(&registered)?;
+/// assert_eq!(way_on.as_deref(), Some("https://rp.example/bye?state=s"));
+/// # Ok::<(), oidc::OAuthError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogoutRequest<'a> {
     /// An ID token of the session.
@@ -71,6 +83,13 @@ const LIFE: i64 = 120;
 
 impl LogoutToken {
     /// The claims for one client, user and session.
+    ///
+    /// ```
+    /// # use oidc::logout::LogoutToken;
+    /// let token = LogoutToken::new("https://id.example", "rp", ("user", "session"), "jti".to_owned(), 1_700_000_000);
+    /// assert_eq!(token.exp - token.iat, 120);
+    /// assert!(serde_json::to_string(&token).unwrap().contains("backchannel-logout"));
+    /// ```
     pub fn new(issuer: &str, client: &str, (user, session): (&str, &str), jti: String, now: i64) -> Self {
         Self {
             iss: issuer.to_owned(),

@@ -11,6 +11,13 @@ pub struct CodeChallenge(String);
 
 impl CodeChallenge {
     /// Reads a challenge and its method; only S256 is taken (RFC 9700, 2.1.1).
+    ///
+    /// ```
+    /// # use oidc::{OAuthError, pkce::CodeChallenge};
+    /// let challenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+    /// assert!(CodeChallenge::parse(challenge, Some("S256")).is_ok());
+    /// assert_eq!(CodeChallenge::parse(challenge, Some("plain")), Err(OAuthError::PlainPkce));
+    /// ```
     pub fn parse(challenge: &str, method: Option<&str>) -> Result<Self, OAuthError> {
         // The first-party request requires a challenge and we offer one method, so the method may be left out.
         if method.is_some_and(|method| method != "S256") {
@@ -29,16 +36,35 @@ impl CodeChallenge {
 }
 
 /// The challenge of a verifier (RFC 7636, 4.2).
+///
+/// ```
+/// // RFC 7636, appendix B.
+/// let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// assert_eq!(oidc::pkce::challenge_of(verifier), "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+/// ```
 pub fn challenge_of(verifier: &str) -> String {
     URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()))
 }
 
 /// Whether a verifier has the form of RFC 7636, 4.1: 43 to 128 unreserved characters.
+///
+/// ```
+/// # use oidc::pkce::is_verifier;
+/// assert!(is_verifier(&"a".repeat(43)));
+/// assert!(!is_verifier(&"a".repeat(42)), "too easily guessed");
+/// ```
 pub fn is_verifier(text: &str) -> bool {
     (43..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b))
 }
 
 /// Whether a verifier fits a challenge (RFC 7636, 4.6).
+///
+/// ```
+/// # use oidc::pkce::{challenge_of, fits};
+/// let verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+/// assert!(fits(verifier, &challenge_of(verifier)));
+/// assert!(!fits(verifier, verifier), "the plain method is not taken");
+/// ```
 pub fn fits(verifier: &str, challenge: &str) -> bool {
     is_verifier(verifier) && bool::from(challenge_of(verifier).as_bytes().ct_eq(challenge.as_bytes()))
 }

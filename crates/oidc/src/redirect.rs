@@ -2,6 +2,15 @@
 //! RFC 9700, 2.1).
 
 /// Whether a URI may be registered at all.
+///
+/// ```
+/// # use oidc::redirect::may_be_registered;
+/// assert!(may_be_registered("https://rp.example/cb"));
+/// assert!(may_be_registered("http://127.0.0.1/cb"), "a program on the user's machine");
+/// assert!(may_be_registered("com.example.app:/cb"));
+/// assert!(!may_be_registered("http://rp.example/cb"));
+/// assert!(!may_be_registered("https://*.example/cb"));
+/// ```
 pub fn may_be_registered(uri: &str) -> bool {
     let clean = uri.len() <= 2000 && uri.bytes().all(|b| b.is_ascii_graphic() && !b"#\\\"<>^`{|}*".contains(&b));
     let Some((scheme, rest)) = uri.split_once(':') else { return false };
@@ -16,12 +25,24 @@ pub fn may_be_registered(uri: &str) -> bool {
 }
 
 /// Whether a URI of a request is a registered one.
+///
+/// ```
+/// # use oidc::redirect::matches;
+/// assert!(matches("https://rp.example/cb", "https://rp.example/cb"));
+/// assert!(!matches("https://rp.example/cb", "https://rp.example/cb/"));
+/// assert!(matches("http://127.0.0.1/cb", "http://127.0.0.1:51004/cb"), "the system chooses the port");
+/// ```
 pub fn matches(registered: &str, asked: &str) -> bool {
     registered == asked
         || matches!((loopback(registered), loopback(asked)), (Some(registered), Some(asked)) if registered == asked)
 }
 
 /// Adds parameters to a registered URI's query; their names are ours and need no escapes.
+///
+/// ```
+/// # use oidc::redirect::with_parameters;
+/// assert_eq!(with_parameters("https://a.example/?x=1", &[("state", "a&b")]), "https://a.example/?x=1&state=a%26b");
+/// ```
 pub fn with_parameters(uri: &str, parameters: &[(&str, &str)]) -> String {
     let mut out = uri.to_owned();
     let mut mark = if uri.contains('?') { '&' } else { '?' };

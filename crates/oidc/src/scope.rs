@@ -17,6 +17,14 @@ pub fn requested(text: Option<&str>) -> Result<String, OAuthError> {
 }
 
 /// Reads a requested scope: allowed tokens, each once, in the order given. Nothing asked for is `openid`.
+///
+/// ```
+/// # use oidc::{OAuthError, scope};
+/// assert_eq!(scope::requested_of(Some("openid offline_access"), scope::SCOPES)?, "openid offline_access");
+/// assert_eq!(scope::requested(None)?, "openid");
+/// assert_eq!(scope::requested(Some("admin")), Err(OAuthError::InvalidScope));
+/// # Ok::<(), OAuthError>(())
+/// ```
 pub fn requested_of(text: Option<&str>, allowed: &[impl AsRef<str>]) -> Result<String, OAuthError> {
     let mut tokens: Vec<&str> = Vec::new();
     for token in text.unwrap_or("openid").split(' ').filter(|token| !token.is_empty()) {
@@ -31,12 +39,24 @@ pub fn requested_of(text: Option<&str>, allowed: &[impl AsRef<str>]) -> Result<S
 }
 
 /// A narrower scope for a refreshed token (RFC 6749, 6): nothing that was not granted.
+///
+/// ```
+/// # use oidc::{OAuthError, scope};
+/// assert_eq!(scope::narrowed("openid profile", Some("openid"))?, "openid");
+/// assert_eq!(scope::narrowed("openid", Some("openid profile")), Err(OAuthError::InvalidScope));
+/// # Ok::<(), OAuthError>(())
+/// ```
 pub fn narrowed(granted: &str, asked: Option<&str>) -> Result<String, OAuthError> {
     let Some(asked) = asked else { return Ok(granted.to_owned()) };
     requested_of(Some(asked), &granted.split(' ').collect::<Vec<_>>())
 }
 
 /// Whether a granted scope holds a token.
+///
+/// ```
+/// # use oidc::scope;
+/// assert!(scope::has("openid profile", "profile") && !scope::has("openid", "open"));
+/// ```
 pub fn has(scope: &str, token: &str) -> bool {
     scope.split(' ').any(|held| held == token)
 }

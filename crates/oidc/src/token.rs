@@ -9,6 +9,16 @@ pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
 pub const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token", CIBA];
 
 /// What is asked for.
+///
+/// ```
+/// use oidc::{Form, OAuthError, token::TokenRequest};
+///
+/// let form = Form::parse(b"grant_type=refresh_token&refresh_token=r&scope=openid")?;
+/// assert!(matches!(TokenRequest::parse(&form)?, TokenRequest::Refresh(refresh) if refresh.refresh_token == "r"));
+/// let form = Form::parse(b"grant_type=password&username=a&password=b")?;
+/// assert_eq!(TokenRequest::parse(&form), Err(OAuthError::UnsupportedGrantType));
+/// # Ok::<(), OAuthError>(())
+/// ```
 #[derive(Debug, PartialEq, Eq)]
 pub enum TokenRequest<'a> {
     /// Redeeming an authorization code.

@@ -3,6 +3,12 @@
 use std::fmt::Write as _;
 
 /// Whether two absolute http(s) URLs name the same resource, query and fragment left out (RFC 9449, 4.3).
+///
+/// ```
+/// # use oidc::url::same_target;
+/// assert!(same_target("https://id.example/token", "HTTPS://ID.Example:443/token?x=1"));
+/// assert!(!same_target("https://id.example/token", "https://id.example.evil.example/token"));
+/// ```
 pub fn same_target(one: &str, other: &str) -> bool {
     matches!((normalised(one), normalised(other)), (Some(one), Some(other)) if one == other)
 }

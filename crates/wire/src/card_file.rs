@@ -11,6 +11,21 @@ use zeroize::Zeroizing;
 pub const FORMAT: &str = "countersign-card/1";
 
 /// A software card.
+///
+/// ```
+/// use wire::card_file::{Algorithm, CardFile, FORMAT};
+///
+/// let text = r#"{
+///     "format": "countersign-card/1", "class": "gold", "serial": "7710042", "label": "Gold Device",
+///     "algorithm": { "type": "totp", "digits": 6, "step": 30 }, "key": "AAECAwQFBgcICQoLDA0ODxAREhM"
+/// }"#;
+/// let card: CardFile = serde_json::from_str(text)?;
+/// assert_eq!(card.format, FORMAT);
+/// assert_eq!(card.algorithm, Algorithm::Totp { digits: 6, step: 30 });
+/// assert_eq!(card.key.expose().len(), 20);
+/// assert!(!format!("{card:?}").contains("AAECAw"), "a log never shows the key");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CardFile {
@@ -60,6 +75,13 @@ pub struct KeyBytes(Zeroizing<Vec<u8>>);
 
 impl KeyBytes {
     /// Wraps key octets.
+    ///
+    /// ```
+    /// # use wire::card_file::KeyBytes;
+    /// let key = KeyBytes::new(vec![0, 1, 2]);
+    /// assert_eq!(serde_json::to_string(&key).unwrap(), "\"AAEC\"", "base64url without padding");
+    /// assert_eq!(format!("{key:?}"), "KeyBytes(…)");
+    /// ```
     pub fn new(bytes: Vec<u8>) -> Self {
         Self(Zeroizing::new(bytes))
     }

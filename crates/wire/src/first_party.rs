@@ -42,6 +42,13 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that is only a reason.
+    ///
+    /// ```
+    /// use wire::{Failure, Reason};
+    ///
+    /// let text = serde_json::to_string(&Failure::of(Reason::InvalidCredentials)).unwrap();
+    /// assert_eq!(text, r#"{"reason":"invalid_credentials"}"#);
+    /// ```
     pub fn of(reason: Reason) -> Self {
         Self { reason, attempts_left: None, retry_after: None }
     }
@@ -51,6 +58,24 @@ impl Failure {
 ///
 /// `error` is `insufficient_authorization` while the attempt lives, `access_denied` when it ended, an OAuth
 /// error code for a request that could not be understood, and absent together with status 200.
+///
+/// ```
+/// use wire::{Answer, Next, Reason};
+///
+/// // What a wrong response is answered with: the attempt lives, and the same step is asked again.
+/// let answer: Answer = serde_json::from_str(r#"{
+///     "error": "insufficient_authorization", "auth_session": "…", "expires_in": 172,
+///     "next": {
+///         "step": "respond", "challenge": "381204", "response_digits": 8,
+///         "device": { "id": "d", "class": "dsc-plus", "label": "Digital Security Card+",
+///                     "methods": ["challenge_response"], "default": true }
+///     },
+///     "failure": { "reason": "wrong_response", "attempts_left": 2 }
+/// }"#)?;
+/// assert!(matches!(answer.next, Some(Next::Respond { response_digits: 8, .. })));
+/// assert_eq!(answer.failure.map(|failure| failure.reason), Some(Reason::WrongResponse));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Answer {
     /// The OAuth error code.

@@ -18,6 +18,17 @@ pub struct DeviceRef {
 }
 
 /// The next step of an attempt, tagged by `step`.
+///
+/// ```
+/// use wire::{DeviceRef, Next};
+///
+/// let device = |label: &str| DeviceRef {
+///     id: "5f2b2c1e".to_owned(), class: "phone".to_owned(), label: label.to_owned(),
+///     methods: vec!["seamless".to_owned()], default: true,
+/// };
+/// let next = Next::ChooseDevice { devices: vec![device("Mobile app")] };
+/// assert!(serde_json::to_string(&next).unwrap().starts_with(r#"{"step":"choose_device","devices":[{"id":"5f2b2c1e""#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Next {

@@ -33,6 +33,11 @@ pub enum PinError {
 
 impl PinError {
     /// The stable name, as in the table.
+    ///
+    /// ```
+    /// # use wire::pin::PinError;
+    /// assert_eq!(PinError::Repeated.name(), "repeated");
+    /// ```
     pub fn name(&self) -> &'static str {
         match self {
             Self::Characters => "characters",
@@ -47,6 +52,16 @@ impl PinError {
 
 /// Checks a new PIN of [`PHONE`] or [`CARD`] digits. What everybody tries first is refused and no more: every refusal
 /// leaves fewer PINs to guess.
+///
+/// ```
+/// use wire::pin::{CARD, PHONE, PinError, check_new};
+///
+/// assert_eq!(check_new("7294", &PHONE), Ok(()));
+/// assert_eq!(check_new("1234", &PHONE), Err(PinError::Sequence));
+/// assert_eq!(check_new("1987", &PHONE), Err(PinError::Year));
+/// assert_eq!(check_new("72940518", &PHONE), Err(PinError::Length(PHONE)));
+/// assert_eq!(check_new("72940518", &CARD), Ok(()), "a card's may be longer");
+/// ```
 ///
 /// # Errors
 /// The first reason that holds, in the order of [`PinError`].

@@ -3,6 +3,17 @@
 use serde::{Deserialize, Serialize};
 
 /// A problem document. `type` is `/problems/<slug>` and stable; `detail` says what to do.
+///
+/// ```
+/// use wire::Problem;
+///
+/// let problem: Problem = serde_json::from_str(r#"{
+///     "type": "/problems/throttled", "title": "Too many requests", "status": 429, "retry_after": 3
+/// }"#)?;
+/// // Programs go by the type, which is stable; people read the title.
+/// assert_eq!((problem.kind.as_str(), problem.retry_after), ("/problems/throttled", Some(3)));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Problem {
     /// `/problems/<slug>`.

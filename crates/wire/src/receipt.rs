@@ -8,6 +8,19 @@ use serde_json::Value;
 pub const TYP: &str = "receipt+jwt";
 
 /// What a receipt says.
+///
+/// ```
+/// use wire::receipt::{Link, Receipt};
+///
+/// let receipt: Receipt = serde_json::from_str(r#"{
+///     "iss": "https://login.example", "aud": "payments", "sub": "u", "iat": 1700000000, "jti": "c",
+///     "authorization_details": [{ "type": "withdrawal", "amount": "250000.00", "currency": "USD" }],
+///     "device_class": "dsc-plus", "method": "challenge_response", "link": "server_bound"
+/// }"#)?;
+/// // The card answered a challenge of this operation alone, but showed neither payee nor amount.
+/// assert_eq!(receipt.link, Link::ServerBound);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     /// The issuer.

@@ -9,6 +9,15 @@ use serde::{Deserialize, Serialize};
 pub const FORMAT: &str = "countersign-roster/1";
 
 /// A roster.
+///
+/// ```
+/// use wire::roster::{FORMAT, Roster};
+///
+/// let text = format!(r#"{{ "format": "{FORMAT}", "password": "p", "pin": "7294", "users": [] }}"#);
+/// assert!(serde_json::from_str::<Roster>(&text)?.users.is_empty());
+/// assert!(serde_json::from_str::<Roster>(r#"{ "users": [] }"#).is_err());
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Roster {

@@ -140,6 +140,12 @@ pub enum Decision {
 
 impl Decision {
     /// The stable name.
+    ///
+    /// ```
+    /// # use wire::phone::Decision;
+    /// assert_eq!(Decision::Report.name(), "report");
+    /// assert_eq!(serde_json::to_string(&Decision::Report).unwrap(), "\"report\"", "the same as on the wire");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::Approve => "approve",
@@ -150,6 +156,23 @@ impl Decision {
 }
 
 /// What the phone signs.
+///
+/// ```
+/// use wire::{canonical::canonical, phone::{Decision, Statement}};
+///
+/// let statement = Statement {
+///     issuer: "https://login.example".to_owned(),
+///     confirmation: "c".to_owned(),
+///     device: "d".to_owned(),
+///     operation: serde_json::json!({ "type": "login", "client_name": "Client Portal" }),
+///     decision: Decision::Approve,
+///     number: Some("42".to_owned()),
+///     decided_at: 1_700_000_000,
+/// };
+/// // The PIN proof is over SHA-256 of this text, and it is kept as evidence.
+/// let text = canonical(&serde_json::to_value(&statement).unwrap()).unwrap();
+/// assert!(text.starts_with(r#"{"confirmation":"c","decided_at":1700000000,"decision":"approve""#));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {

@@ -88,6 +88,11 @@ pub enum PushKind {
 
 impl PushKind {
     /// The stable name.
+    ///
+    /// ```
+    /// # use wire::phone::push::PushKind;
+    /// assert_eq!(PushKind::Request.name(), "request");
+    /// ```
     pub fn name(self) -> &'static str {
         match self {
             Self::Request => "request",
