@@ -140,7 +140,7 @@ fn lint() -> Result<(), Failed> {
     let step = Step::new("clippy");
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
     step.done();
-    habits::check(&root())
+    habits::check()
 }
 
 /// Tests beside a PostgreSQL server of their own.
