@@ -1,7 +1,7 @@
 // What must hold on every screen of the phone app: nothing to complain about, readable by everyone, down to 320 px.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { openApp } from "../src/app.mjs";
 import { appTour } from "../src/app-tour.mjs";
 import { openPage, ownBrowser } from "../src/browser.mjs";

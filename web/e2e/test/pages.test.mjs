@@ -1,7 +1,7 @@
 // What must hold on every page: nothing to complain about, readable by everyone, light and dark, down to a phone's width.
 
 import assert from "node:assert/strict";
-import { after, test } from "node:test";
+import { test } from "node:test";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { program, startDemo } from "../src/demo.mjs";
 import { DESKTOP, inspect } from "../src/inspect.mjs";

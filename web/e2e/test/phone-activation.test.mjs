@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
-import { PIN, ProgramLogin, activated, again, ask, asked, scenes } from "../src/core.mjs";
+import { PIN, activated, again, ask, asked, scenes } from "../src/core.mjs";
 import { Person } from "../src/person.mjs";
 
 const browser = ownBrowser();

@@ -25,6 +25,7 @@ export function createCore(): Core {
   const clock = new Clock(() => Date.now());
   const attempt = new LoginAttempt(clock);
   let known: Config | undefined;
+  // biome-ignore lint/correctness/noUnusedVariables: read where it is assigned only once
   let mended: Promise<void> | undefined;
   const about = async (): Promise<Config> => {
     known ??= await config.load(storage);

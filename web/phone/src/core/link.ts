@@ -11,7 +11,7 @@ export type Link =
   | { readonly kind: "unknown" };
 
 const ID = "[A-Za-z0-9_-]{1,200}";
-const ACTIVATE = new RegExp(`^#activate=([A-Za-z0-9_.~-]{1,400})$`);
+const ACTIVATE = /^#activate=([A-Za-z0-9_.~-]{1,400})$/;
 const LOGIN = new RegExp(`^#login=(${ID})\\.(${ID})$`);
 const REQUEST = new RegExp(`^#request=(${ID})\\.(${ID})$`);
 

@@ -2,7 +2,7 @@
 
 import { agree, offered, sealedPin } from "./agreement";
 import { answer, request } from "./http";
-import { Phone } from "./phone";
+import type { Phone } from "./phone";
 import { response } from "./presence";
 import { flag, list, optional, text, whole } from "./read";
 import type { AccountRow } from "./storage";

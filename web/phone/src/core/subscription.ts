@@ -48,7 +48,7 @@ export async function renew(phones: readonly Phone[], registration: ServiceWorke
       const known = await knownOf(phone);
       if (known.subscription && !(await stands(phone, mine, known))) await subscribe(phone, registration);
     } catch {
-      continue;
+      // The next phone may do better.
     }
   }
 }

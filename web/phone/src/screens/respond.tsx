@@ -60,8 +60,12 @@ function Ask({ money }: { readonly money: boolean }): JSX.Element {
       news.value = t("response-ready");
     });
   };
+  const again = (): void => {
+    challenge.value = "";
+    response.value = undefined;
+  };
   if (response.value !== undefined) {
-    return <Response challenge={challenge.value} response={response.value} money={money} onAgain={() => (challenge.value = "", response.value = undefined)} />;
+    return <Response challenge={challenge.value} response={response.value} money={money} onAgain={again} />;
   }
   return (
     <Form onSubmit={() => void generate()}>

@@ -26,8 +26,12 @@ export function Trade({ rest: [step] }: Route): JSX.Element {
       {!online.value && <Notice kind="warn"><p>{t("trade-offline")}</p></Notice>}
       {config.value && !config.value.trade_url ? (
         <Empty icon="trade" title={t("trade-none")} words={t("trade-none-words")} />
+      ) : session.value ? (
+        <SignedIn />
+      ) : asked.value ? (
+        <SignedOut />
       ) : (
-        <>{session.value ? <SignedIn /> : asked.value ? <SignedOut /> : <Waiting />}</>
+        <Waiting />
       )}
       <p class="quiet">{look.value === "ios" ? t("trade-others-ios") : t("trade-others-android")}</p>
     </Screen>
