@@ -80,6 +80,25 @@ impl Card {
 
     /// The response to a challenge (RFC 6287, 7.1). The counter moves on, durably, before anybody sees the response.
     ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("card.json");
+    /// # std::fs::write(&path, r#"{
+    /// #     "format": "countersign-card/1", "class": "dsc-plus", "serial": "7710042", "label": "A card",
+    /// #     "algorithm": { "type": "ocra", "suite": "OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256", "counter": 0 }, "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    /// # }"#)?;
+    /// # use countersign_client::card::{Card, CardError};
+    /// let card = Card::open(&path)?;
+    /// assert!(card.needs_pin());
+    /// let first = card.respond("812345", Some("7294"))?;
+    /// let second = card.respond("812345", Some("7294"))?;
+    /// assert_ne!(first.as_str(), second.as_str(), "the counter moved on");
+    /// // The card cannot tell a wrong PIN: its response is then a wrong one, and only the server notices.
+    /// assert!(card.respond("812345", Some("0000")).is_ok());
+    /// assert!(matches!(card.respond("81234", Some("7294")), Err(CardError::ChallengeLength(6))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CardError`], the first that applies; the counter then stays.
     pub fn respond(&self, challenge: &str, pin: Option<&str>) -> Result<Code, CardError> {
@@ -109,6 +128,20 @@ impl Card {
 
     /// The passcode of a time: OCRA with a time and a question of zeros, or TOTP (RFC 6238).
     ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("card.json");
+    /// # std::fs::write(&path, r#"{
+    /// #     "format": "countersign-card/1", "class": "gold", "serial": "7710042", "label": "A card",
+    /// #     "algorithm": { "type": "totp", "digits": 6, "step": 30 }, "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    /// # }"#)?;
+    /// # use countersign_client::card::{Card, CardError};
+    /// let gold = Card::open(&path)?;
+    /// assert_eq!(gold.passcode(None, 59)?.as_str().len(), 6);
+    /// assert_eq!(gold.passcode(None, 30)?.as_str(), gold.passcode(None, 59)?.as_str(), "one code for each 30 seconds");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`CardError`], the first that applies.
     pub fn passcode(&self, pin: Option<&str>, unix_seconds: u64) -> Result<Code, CardError> {
@@ -134,6 +167,20 @@ impl Card {
     }
 
     /// The values at two places of a code card, joined as a login wants them.
+    ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("card.json");
+    /// # std::fs::write(&path, r#"{
+    /// #     "format": "countersign-card/1", "class": "security-code-card", "serial": "7710042", "label": "A card",
+    /// #     "algorithm": { "type": "code_card", "places": 224 }, "key": "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    /// # }"#)?;
+    /// # use countersign_client::card::{Card, CardError};
+    /// let printed = Card::open(&path)?;
+    /// assert_eq!(printed.values([7, 224])?.len(), 6, "three characters each, joined in the order asked");
+    /// assert!(matches!(printed.values([1, 225]), Err(CardError::Place(224))));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`CardError`], the first that applies.

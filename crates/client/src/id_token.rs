@@ -56,6 +56,15 @@ pub enum IdTokenError {
 
 /// Verifies signature (ES256 by a key of `keys`), `iss`, `aud`, `azp` and `exp`.
 ///
+/// ```
+/// use countersign_client::id_token::{Expected, IdTokenError, verify};
+/// use jsonwebtoken::jwk::JwkSet;
+///
+/// let expected = Expected { issuer: "https://login.example", client_id: "tws", now: 1_700_000_000 };
+/// let keys = JwkSet { keys: Vec::new() };
+/// assert_eq!(verify("no token", &keys, &expected), Err(IdTokenError::Form));
+/// ```
+///
 /// # Errors
 /// [`IdTokenError`], the first that applies.
 pub fn verify(token: &str, keys: &JwkSet, expected: &Expected<'_>) -> Result<IdTokenClaims, IdTokenError> {

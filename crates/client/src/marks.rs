@@ -92,6 +92,20 @@ impl Marks {
 
     /// Keeps `mark` as the owner's only one. Makes the directory when it is missing.
     ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// use countersign_client::marks::{Marks, Owner};
+    ///
+    /// let marks = Marks::at(&dir.path().join("marks.json"));
+    /// let alice = Owner { issuer: "https://login.example", client_id: "tws", username: "alice" };
+    /// assert!(marks.find(alice)?.is_none());
+    /// marks.keep(alice, "mark")?;
+    /// assert_eq!(marks.find(alice)?.as_deref().map(String::as_str), Some("mark"));
+    /// let elsewhere = Owner { issuer: "https://other.example", ..alice };
+    /// assert!(marks.find(elsewhere)?.is_none(), "a mark is sent to no other server");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`MarksError`] when the file cannot be read or written.
     pub fn keep(&self, owner: Owner<'_>, mark: &str) -> Result<(), MarksError> {

@@ -38,6 +38,17 @@ impl Locked {
 
     /// Replaces the file's content: after a crash it is either the old or the new one. Mode 0600.
     ///
+    /// ```
+    /// # let dir = tempfile::tempdir()?;
+    /// # let path = dir.path().join("state.json");
+    /// use countersign_client::private_file::Locked;
+    ///
+    /// let locked = Locked::acquire(&path)?;
+    /// locked.replace(b"{}")?;
+    /// assert_eq!(locked.read()?, b"{}");
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// When the new content cannot be written, made durable or put in place.
     pub fn replace(&self, content: &[u8]) -> io::Result<()> {

@@ -53,11 +53,25 @@ pub enum Error {
 
 impl Error {
     /// Whether the same request may succeed a little later.
+    ///
+    /// ```
+    /// # use countersign_client::first_party::Error;
+    /// assert!(Error::Throttled { retry_after: 3 }.is_passing());
+    /// assert!(!Error::InvalidSession.is_passing());
+    /// ```
     pub fn is_passing(&self) -> bool {
         matches!(self, Self::Network(_) | Self::Throttled { .. } | Self::Server { status: 500.. })
     }
 
     /// A stable name for scripts; the reason's own name for a refusal.
+    ///
+    /// ```
+    /// # use countersign_client::first_party::Error;
+    /// use wire::{Failure, Reason};
+    ///
+    /// assert_eq!(Error::Refused(Failure::of(Reason::InvalidCredentials)).slug(), "invalid_credentials");
+    /// assert_eq!(Error::InvalidSession.slug(), "invalid_session");
+    /// ```
     pub fn slug(&self) -> String {
         let name = match self {
             Self::Refused(failure) => return reason_name(failure),

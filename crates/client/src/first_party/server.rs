@@ -17,6 +17,15 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Where a server is: `https://…`, or `http://…` on this machine only.
+///
+/// ```
+/// use countersign_client::first_party::ServerUrl;
+///
+/// assert_eq!("https://login.example/".parse::<ServerUrl>()?.as_str(), "https://login.example");
+/// assert!("http://localhost:8080".parse::<ServerUrl>().is_ok());
+/// assert!("http://login.example".parse::<ServerUrl>().is_err(), "no password goes out in the clear");
+/// # Ok::<(), countersign_client::first_party::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ServerUrl(Url);
 

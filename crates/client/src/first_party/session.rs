@@ -98,6 +98,26 @@ impl std::fmt::Debug for Session {
 impl Session {
     /// Sends username and password, with a fresh PKCE challenge (RFC 7636, S256).
     ///
+    /// ```
+    /// use countersign_client::first_party::{Credentials, Error, Progress, Server, ServerUrl, Session};
+    /// use wire::Next;
+    ///
+    /// async fn log_in(url: &ServerUrl, credentials: &Credentials, response: &str) -> Result<Session, Error> {
+    ///     let server = Server::discover(url, None).await?;
+    ///     let (session, progress) = Session::begin(server, credentials).await?;
+    ///     // One usable device: the first answer is its step.
+    ///     if let Progress::Step(step) = progress
+    ///         && let Next::Respond { challenge, .. } = step.next
+    ///     {
+    ///         println!("type {challenge} into the device");
+    ///         if let Progress::Done { authorization_code, .. } = session.respond(response).await? {
+    ///             session.redeem(&authorization_code).await?;
+    ///         }
+    ///     }
+    ///     Ok(session)
+    /// }
+    /// ```
+    ///
     /// # Errors
     /// [`Error::Refused`] with `invalid_credentials` for a wrong pair; others as [`Error`] says.
     pub async fn begin(server: Server, credentials: &Credentials) -> Result<(Self, Progress), Error> {

@@ -52,6 +52,16 @@ impl SigningKey {
 
     /// A compact JWS over a payload, for one use.
     ///
+    /// ```
+    /// use countersign_client::phone::SigningKey;
+    /// use serde_json::json;
+    ///
+    /// let (key, pkcs8) = SigningKey::generate()?;
+    /// let jws = SigningKey::read(&pkcs8)?.sign("x+jws", &json!({ "a": 1 }))?;
+    /// assert_eq!(oidc::jws::verify(&jws, key.public(), "x+jws").as_deref(), Ok(b"{\"a\":1}".as_slice()));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`PhoneError::Key`] when it cannot sign.
     pub fn sign(&self, typ: &str, payload: &impl Serialize) -> Result<String, PhoneError> {
@@ -59,6 +69,21 @@ impl SigningKey {
     }
 
     /// A DPoP proof for one request. `now` is Unix seconds by the server's clock.
+    ///
+    /// ```
+    /// use countersign_client::phone::SigningKey;
+    /// use oidc::dpop::{Expected, verify};
+    /// use std::time::Duration;
+    ///
+    /// let (key, _) = SigningKey::generate()?;
+    /// let url = "https://login.example/api/phone/v1/confirmations";
+    /// let proof = key.proof("GET", url, Some("token"), 1_700_000_000)?;
+    /// let expected = Expected {
+    ///     method: "GET", url, now: 1_700_000_000, window: Duration::from_secs(60), access_token: Some("token"), nonce: None,
+    /// };
+    /// assert_eq!(verify(&proof, &expected)?.jkt, key.public().thumbprint());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// [`PhoneError::Key`] when it cannot sign.
