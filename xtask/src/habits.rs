@@ -1,7 +1,7 @@
 //! What good houses check besides: where dependencies come from and under which licence, that each of them is used, and
 //! that the documentation is true (its links lead somewhere, its examples run).
 
-use crate::run::{self, Failed, Step, cargo};
+use crate::run::{self, Failed, cargo};
 
 /// A subcommand of cargo that comes from crates.io.
 struct Tool {
@@ -15,24 +15,32 @@ const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 /// Dependencies that nothing uses. 90 s to build.
 const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2" };
 
-/// Checks all of it.
-pub fn check() -> Result<(), Failed> {
-    let step = Step::new("licences and sources of the dependencies");
+/// What is checked, in this order.
+pub const PARTS: [(&str, fn() -> Result<(), Failed>); 4] = [
+    ("licences and sources of the dependencies", dependencies),
+    ("unused dependencies", unused),
+    ("documentation", documentation),
+    ("examples in the documentation", examples),
+];
+
+fn dependencies() -> Result<(), Failed> {
     need(&DENY)?;
     // Advisories would need a network, and turn red on a day when nobody changed anything.
-    cargo(&["deny", "check", "licenses", "bans", "sources"]).run()?;
-    step.done();
-    let step = Step::new("unused dependencies");
+    cargo(&["deny", "check", "licenses", "bans", "sources"]).run()
+}
+
+fn unused() -> Result<(), Failed> {
     need(&MACHETE)?;
-    cargo(&["machete", "--skip-target-dir"]).run()?;
-    step.done();
-    let step = Step::new("documentation");
-    cargo(&["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings").run()?;
-    step.done();
-    let step = Step::new("examples in the documentation");
-    cargo(&["test", "--workspace", "--doc", "--quiet"]).run()?;
-    step.done();
-    Ok(())
+    cargo(&["machete", "--skip-target-dir"]).run()
+}
+
+fn documentation() -> Result<(), Failed> {
+    cargo(&["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings").run()
+}
+
+/// nextest runs none.
+fn examples() -> Result<(), Failed> {
+    cargo(&["test", "--workspace", "--doc", "--quiet"]).run()
 }
 
 /// Installs a tool where it is missing. It stays in cargo's home, for every checkout of this machine.
