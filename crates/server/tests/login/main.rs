@@ -15,6 +15,7 @@ mod lockout;
 mod pages;
 mod refusals;
 mod secrets;
+mod shapes;
 #[allow(dead_code, reason = "shared with the tests of the phone")]
 mod support;
 mod throttle;

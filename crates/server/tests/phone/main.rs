@@ -29,6 +29,7 @@ mod push_service;
 mod receiver;
 mod restart;
 mod secrets;
+mod shapes;
 #[path = "../login/support.rs"]
 #[allow(dead_code, reason = "shared with the tests of the login")]
 mod support;
