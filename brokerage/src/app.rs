@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 pub struct App {
     /// Its database.
     pub store: Store,
-    /// Who logs its customers in.
+    /// The OpenID provider that logs its customers in.
     pub provider: Provider,
     /// Its clock.
     pub clock: Clock,

@@ -24,9 +24,9 @@ const PAUSE: i64 = 5;
 pub struct Swipe {
     /// The card.
     pub card: String,
-    /// Who is to be paid.
+    /// The merchant's name.
     pub merchant: String,
-    /// How much.
+    /// The amount, in cents.
     pub amount: Cents,
     /// Whether the till waits while the card's owner is asked.
     pub waits: bool,
@@ -66,7 +66,7 @@ pub enum Refusal {
 pub struct Seen {
     /// The card.
     pub card: Card,
-    /// What it could pay now.
+    /// The most it could pay now, in cents.
     pub available: Cents,
     /// The large purchase that it would pay at once.
     pub preauthorisation: Option<Preauthorisation>,
@@ -143,7 +143,7 @@ fn whole(text: &str) -> Option<Cents> {
 pub struct Shown {
     /// Its id.
     pub payment: String,
-    /// Who was to be paid.
+    /// The merchant's name.
     pub merchant: String,
     /// An exact decimal.
     pub amount: String,

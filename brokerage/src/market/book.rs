@@ -8,9 +8,9 @@ use crate::money::Cents;
 pub struct Resting {
     /// Its number: of two at one price the lower one is served first.
     pub number: i64,
-    /// Whose account it is for.
+    /// The username of the account's owner.
     pub owner: String,
-    /// Which way.
+    /// Buy or sell.
     pub side: Side,
     /// At this price or better.
     pub price: Cents,
@@ -21,9 +21,9 @@ pub struct Resting {
 /// An order that arrives.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Incoming<'a> {
-    /// Whose account it is for.
+    /// The username of the account's owner.
     pub owner: &'a str,
-    /// Which way.
+    /// Buy or sell.
     pub side: Side,
     /// At this price or better; none takes what there is.
     pub limit: Option<Cents>,

@@ -60,7 +60,7 @@ pub struct NewOrder {
     pub account: String,
     /// The symbol.
     pub symbol: String,
-    /// Which way.
+    /// Buy or sell.
     pub side: Side,
     /// At this price or better; none takes what there is, and what there is not is cancelled.
     pub limit: Option<Cents>,
@@ -75,7 +75,7 @@ pub struct Order {
     pub number: i64,
     /// The symbol.
     pub symbol: String,
-    /// Which way.
+    /// Buy or sell.
     pub side: Side,
     /// The limit; none for a market order.
     pub limit: Option<Cents>,
@@ -89,14 +89,14 @@ pub struct Order {
     pub at: i64,
 }
 
-/// What a symbol costs now.
+/// The present prices of a symbol.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Quote {
     /// The symbol.
     pub symbol: String,
     /// Its name.
     pub name: &'static str,
-    /// Where it opened.
+    /// The opening price, to which a walk returns; cents.
     pub home: Cents,
     /// Best price for a seller; none when nobody buys.
     pub bid: Option<Cents>,

@@ -16,7 +16,7 @@ pub const LISTED: &[(&str, &str, Cents)] = &[
     ("TIDE", "Tidewater Shipping", Cents::new(12_650)),
 ];
 
-/// Which way an order goes.
+/// The side of an order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
     /// Shares for money.

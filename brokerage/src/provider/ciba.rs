@@ -18,7 +18,7 @@ pub struct Asked {
     pub interval: i64,
 }
 
-/// What has become of it.
+/// The issuer's answer to a request that was begun.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Answer {
     /// Nothing yet.

@@ -37,7 +37,7 @@ pub struct Identity {
     pub auth_time: i64,
     /// The ID token as it came.
     pub id_token: String,
-    /// What the user confirmed.
+    /// The `authorization_details` that the user confirmed.
     pub details: Option<Value>,
     /// The signed proof of it.
     pub receipt: Option<String>,

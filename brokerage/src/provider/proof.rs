@@ -11,7 +11,7 @@ const FRESH: i64 = 600;
 /// The event of a logout token (Back-Channel Logout, 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
-/// Whose session ended.
+/// The user and session that a logout token names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LoggedOut {
     /// The user.

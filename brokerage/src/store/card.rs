@@ -13,7 +13,7 @@ pub struct Card {
     pub username: String,
     /// The account it pays from.
     pub account: String,
-    /// What it is called.
+    /// The card's name.
     pub label: String,
     /// The end of its number.
     pub last_four: String,
@@ -61,13 +61,13 @@ pub struct Payment {
     pub card: String,
     /// The account it is paid from.
     pub account: String,
-    /// Who is paid.
+    /// The merchant's name.
     pub merchant: String,
-    /// How much.
+    /// The amount, in cents.
     pub amount: Cents,
-    /// Where it stands.
+    /// The state in its life.
     pub state: State,
-    /// Why it was declined.
+    /// The reason of the decline, by its stable name.
     pub reason: Option<String>,
     /// The issuer's name for the request to the user.
     pub auth_req_id: Option<String>,
@@ -79,7 +79,7 @@ pub struct Payment {
     pub expires: i64,
 }
 
-/// Where a payment stands.
+/// The state of a payment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// The customer is being asked; the money is held.

@@ -9,7 +9,7 @@ use rusqlite::{Transaction, params};
 pub struct Account {
     /// Its number.
     pub id: String,
-    /// Whose it is.
+    /// The username of the owner.
     pub username: String,
     /// `trading` or `savings`.
     pub kind: String,
@@ -20,7 +20,7 @@ pub struct Account {
 }
 
 impl Account {
-    /// What may be spent.
+    /// The part of the balance that may be spent, in cents.
     pub fn free(&self) -> Cents {
         self.cash.minus(self.held)
     }

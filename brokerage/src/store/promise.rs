@@ -20,7 +20,7 @@ pub struct Preauthorisation {
     pub id: String,
     /// The most the purchase may be.
     pub amount: Cents,
-    /// Until when, Unix seconds.
+    /// The end of the allowance, Unix seconds.
     pub expires: i64,
 }
 

@@ -32,7 +32,7 @@ pub struct Login {
     pub nonce: String,
     /// The PKCE verifier.
     pub verifier: String,
-    /// What it is for.
+    /// The purpose of the login that was begun.
     pub purpose: Purpose,
 }
 

@@ -9,15 +9,15 @@ use rusqlite::{Row, Transaction, params};
 pub struct Withdrawal {
     /// Its id.
     pub id: String,
-    /// Whose it is.
+    /// The username of the owner.
     pub username: String,
     /// The account it leaves.
     pub account: String,
-    /// How much.
+    /// The amount, in cents.
     pub amount: Cents,
     /// What the user is asked to confirm: the `authorization_details` member, JSON.
     pub details: String,
-    /// Where it stands.
+    /// The state in its life.
     pub state: State,
     /// The signed proof of the confirmation.
     pub receipt: Option<String>,
@@ -27,7 +27,7 @@ pub struct Withdrawal {
     pub expires: i64,
 }
 
-/// Where a withdrawal stands.
+/// The state of a withdrawal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum State {
     /// The user is being asked; the money is held.

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use wire::card_file::{Algorithm, CardFile, FORMAT};
 use zeroize::Zeroizing;
 
-/// Why a card shows nothing.
+/// A reason for which a card shows no response.
 #[derive(Debug, thiserror::Error)]
 pub enum CardError {
     /// The file system refused.
@@ -21,7 +21,7 @@ pub enum CardError {
     Io {
         /// The card's file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is something else, or a newer version.
@@ -29,7 +29,7 @@ pub enum CardError {
     Format {
         /// The card's file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The first thing that is wrong, in English.
         why: String,
     },
     /// The challenge has another length.

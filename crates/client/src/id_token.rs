@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 /// Seconds by which the two clocks may differ.
 const LEEWAY: u64 = 60;
 
-/// What the token must say.
+/// The values that a token must hold.
 #[derive(Debug, Clone, Copy)]
 pub struct Expected<'a> {
     /// `iss`, exactly.

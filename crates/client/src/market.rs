@@ -19,7 +19,7 @@ pub struct Quote {
     pub bid: Option<String>,
     /// Best price for a buyer, if anybody sells.
     pub ask: Option<String>,
-    /// Where it opened.
+    /// The opening price: an exact decimal.
     pub open: String,
 }
 
@@ -43,7 +43,7 @@ pub struct Holdings {
     pub currency: String,
     /// Its money.
     pub cash: String,
-    /// What of it may be spent.
+    /// The part of it that may be spent: an exact decimal.
     pub free: String,
     /// Its shares.
     pub positions: Vec<Position>,

@@ -21,7 +21,7 @@ pub enum MarksError {
     Io {
         /// The mark file.
         path: PathBuf,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The file is something else.

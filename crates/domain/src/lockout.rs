@@ -30,9 +30,9 @@ impl Until {
 /// Consecutive wrong answers on one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DeviceFailures {
-    /// How many in a row.
+    /// Failures since the last success.
     pub consecutive: u32,
-    /// When the last was.
+    /// The moment of the last failure; none where there is none.
     pub last_at: Option<Timestamp>,
 }
 

@@ -9,9 +9,9 @@ pub struct Policy {
     pub login_life: Duration,
     /// Wrong answers that end one confirmation.
     pub wrong_answers: u32,
-    /// When a device locks.
+    /// The failures after which a device locks, and for how long.
     pub device_lock: DeviceLock,
-    /// When a user locks.
+    /// The failures after which a user locks, and for how long.
     pub user_lock: UserLock,
     /// Unanswered pushes since the user's last success after which only challenge/response is offered.
     pub unanswered_pushes: u32,

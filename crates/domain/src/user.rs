@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[serde(into = "String", try_from = "String")]
 pub struct Username(String);
 
-/// Why a text is no username.
+/// The first rule that a text breaks as a username.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum UsernameError {
     /// Empty or longer than 64 characters.

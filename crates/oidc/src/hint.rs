@@ -11,7 +11,7 @@ use serde_json::Value;
 /// What a hint says. An expired one still says whom it was about.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Hint {
-    /// Who made it: us.
+    /// The issuer: always our own.
     pub iss: String,
     /// The user.
     pub sub: String,

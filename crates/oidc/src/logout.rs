@@ -23,9 +23,9 @@ pub struct LogoutRequest<'a> {
     pub id_token_hint: Option<&'a str>,
     /// The client, where no hint names it.
     pub client_id: Option<&'a str>,
-    /// Where to go afterwards.
+    /// The address to go to afterwards; must be registered.
     pub post_logout_redirect_uri: Option<&'a str>,
-    /// To repeat there.
+    /// `state` of the request, repeated at that address to the letter.
     pub state: Option<&'a str>,
 }
 

@@ -97,7 +97,7 @@ fn rsa(pkcs8: &[u8]) -> Result<EncodingKey, SigningError> {
     EncodingKey::from_rsa_pem(text.expose().as_bytes()).map_err(|_| SigningError)
 }
 
-/// What a key does.
+/// The part that a signing key plays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum State {

@@ -37,7 +37,7 @@ pub enum Error {
         statement: &'static str,
         /// The column, counted from 0.
         column: usize,
-        /// What was expected.
+        /// The type or form that the caller expected.
         wanted: &'static str,
         /// The kind of value that was found.
         found: &'static str,
@@ -47,9 +47,9 @@ pub enum Error {
     RowCount {
         /// The statement that was read.
         statement: &'static str,
-        /// What was expected.
+        /// The type or form that the caller expected.
         wanted: &'static str,
-        /// How many rows there were.
+        /// The number of rows found.
         found: usize,
     },
     /// A statement was given the wrong number of arguments.
@@ -59,7 +59,7 @@ pub enum Error {
         statement: &'static str,
         /// How many parameters it has.
         wanted: usize,
-        /// How many arguments it got.
+        /// The number of arguments given.
         given: usize,
     },
     /// The unit panicked; nothing of it was kept.

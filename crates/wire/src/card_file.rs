@@ -37,13 +37,13 @@ pub struct CardFile {
     pub serial: String,
     /// The label the user knows it by.
     pub label: String,
-    /// How the card computes.
+    /// The algorithm of its responses or passcodes, with its parameters.
     pub algorithm: Algorithm,
     /// The card's key.
     pub key: KeyBytes,
 }
 
-/// How a card computes.
+/// The algorithm of a card, with its parameters.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Algorithm {

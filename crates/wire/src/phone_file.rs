@@ -23,7 +23,7 @@ pub struct PhoneFile {
     pub device_id: String,
     /// The label the user knows it by.
     pub label: String,
-    /// How it computes.
+    /// The OCRA suites of its responses and PIN proofs.
     pub suites: Suites,
     /// The next counter of a response.
     pub counter: u64,

@@ -23,7 +23,7 @@ pub struct Problem {
     pub title: String,
     /// The HTTP status, repeated.
     pub status: u16,
-    /// What to do about this one.
+    /// Advice about this occurrence, for people; English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
     /// A stable word for the reason, where one slug has several.

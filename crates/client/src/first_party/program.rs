@@ -47,7 +47,7 @@ pub struct Identity {
     pub username: String,
     /// The user's id.
     pub sub: String,
-    /// How strong the login was.
+    /// The authentication context class that the login reached (`acr`).
     pub acr: Option<String>,
     /// What confirmed it (RFC 8176).
     pub amr: Vec<String>,

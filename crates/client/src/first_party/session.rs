@@ -36,7 +36,7 @@ impl std::fmt::Debug for Credentials {
 /// A step the user has to take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// What to do.
+    /// The step that the attempt awaits.
     pub next: Next,
     /// Seconds until the attempt expires.
     pub expires_in: u64,

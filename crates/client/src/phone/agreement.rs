@@ -20,7 +20,7 @@ pub(super) struct Offered {
     key: PublicKey,
 }
 
-/// What both sides have.
+/// The keys that both sides derived.
 pub(super) struct Agreed {
     secret: hkdf::Prk,
     handle: String,

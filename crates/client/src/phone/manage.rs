@@ -22,7 +22,7 @@ pub struct PinChange {
 }
 
 impl PinChange {
-    /// What the server said.
+    /// The server's answer to the beginning: challenge and deadline.
     pub fn begun(&self) -> &PinChangeBegun {
         &self.begun
     }

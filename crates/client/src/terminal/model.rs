@@ -20,13 +20,13 @@ pub struct Model {
     pub username: TextField,
     /// Wiped as soon as it was sent.
     pub password: TextField,
-    /// What the user looks at.
+    /// The screen that is shown.
     pub screen: Screen,
-    /// Where the keyboard is.
+    /// The part of the screen that takes keys.
     pub focus: Focus,
     /// A message about the last action.
     pub notice: Option<Notice>,
-    /// When the attempt expires.
+    /// The end of the attempt's time, where one is running.
     pub deadline: Option<Deadline>,
     /// The chooser's devices, when the server showed a chooser in this attempt.
     pub devices: Vec<DeviceRef>,
@@ -40,7 +40,7 @@ pub struct Model {
     pub busy: bool,
 }
 
-/// What the user looks at.
+/// A screen of the login.
 #[derive(Debug)]
 pub enum Screen {
     /// Username and password.
@@ -56,7 +56,7 @@ pub enum Screen {
     Answer {
         /// The step.
         next: Next,
-        /// What is being typed.
+        /// The response as typed so far.
         response: TextField,
     },
     /// Waiting for the phone.
@@ -66,14 +66,14 @@ pub enum Screen {
     },
     /// The attempt is over without a login.
     Ended {
-        /// Why, in words.
+        /// The reason in words of the user's language.
         reason: String,
     },
     /// Done.
     SignedIn(SignedIn),
 }
 
-/// Who is signed in.
+/// The user who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SignedIn {
     /// The username, as the ID token says.
@@ -112,7 +112,7 @@ pub struct Notice {
     pub bad: bool,
 }
 
-/// When an attempt expires.
+/// The end of an attempt's time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Deadline {
     /// On the monotonic clock.
@@ -136,7 +136,7 @@ impl Deadline {
     }
 }
 
-/// What happened.
+/// A key, a tick or an answer of the server.
 #[derive(Debug)]
 pub enum Event {
     /// A key was pressed.
@@ -147,9 +147,9 @@ pub enum Event {
     Tick,
     /// A request was answered.
     Answered {
-        /// Which one.
+        /// The number of the request that it answers: a late one is told by it.
         request: u64,
-        /// How.
+        /// The server's reply, or what went wrong.
         result: Result<Reply, crate::first_party::Error>,
     },
     /// The program is told to end.

@@ -17,7 +17,7 @@ const TICK: Duration = Duration::from_millis(250);
 /// Seconds a question about the phone is held by the server.
 const POLL_HOLD: u64 = 20;
 
-/// How the program ended.
+/// The end of the program, for its exit code.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outcome {
     /// Who is signed in; none when the user left before.

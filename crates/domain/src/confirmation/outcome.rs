@@ -13,26 +13,26 @@ pub enum Outcome {
         device: DeviceId,
         /// By this method.
         method: Method,
-        /// When.
+        /// The moment of the end.
         at: Timestamp,
     },
     /// The user refused.
     Denied {
-        /// When.
+        /// The moment of the end.
         at: Timestamp,
         /// Whether the user said "it wasn't me".
         reported: bool,
     },
     /// Its time ran out.
     Expired {
-        /// When its time was over.
+        /// The deadline that passed.
         at: Timestamp,
     },
     /// No more answers are taken.
     Exhausted {
-        /// When.
+        /// The moment of the end.
         at: Timestamp,
-        /// Why.
+        /// The limit that was reached.
         because: Exhaustion,
     },
 }
@@ -62,7 +62,7 @@ impl Outcome {
         }
     }
 
-    /// When it ended.
+    /// The moment of the end.
     pub fn at(self) -> Timestamp {
         match self {
             Self::Confirmed { at, .. }

@@ -8,7 +8,7 @@ use crate::id::DeviceId;
 pub struct Other<'a> {
     /// Its id.
     pub id: DeviceId,
-    /// Where it is in its life.
+    /// The state in its life, see [`DeviceState`].
     pub state: DeviceState,
     /// Its class; none when the catalogue no longer has it.
     pub class: Option<&'a Class>,

@@ -11,7 +11,7 @@ pub enum DeviceState {
     Ordered,
     /// Mailed; becomes active by serial and response, or by itself after the mailing period.
     Shipped {
-        /// When it was mailed.
+        /// The moment of mailing, from which the 14 days count.
         at: Timestamp,
     },
     /// Being set up (phone, passkey).

@@ -14,11 +14,11 @@ use crate::{
 pub struct Facts<'a> {
     /// The device.
     pub device: DeviceId,
-    /// How it computes.
+    /// The algorithm of the device, with its parameters.
     pub algorithm: &'a Algorithm,
     /// Its secrets, with the current PIN's hash.
     pub keys: &'a Keys,
-    /// What moves on it.
+    /// The part of its state that changes with each use: counter or time step.
     pub moving: &'a Moving,
     /// Its failures.
     pub failures: DeviceFailures,
@@ -32,7 +32,7 @@ pub struct Facts<'a> {
     pub policy: &'a Policy,
 }
 
-/// What came.
+/// The two responses that a change of PIN takes.
 pub struct Responses<'a> {
     /// With the current PIN.
     pub current: &'a str,
@@ -49,7 +49,7 @@ pub enum Judged {
     Changed(Vec<Effect>),
     /// One of them is wrong, and nobody is told which. With `over` the change has ended.
     Wrong {
-        /// What to do.
+        /// Effects to carry out in the same unit of work, in this order.
         effects: Vec<Effect>,
         /// Wrong answers to this change now.
         wrong_answers: u32,

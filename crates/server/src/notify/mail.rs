@@ -90,11 +90,11 @@ pub enum MailError {
 pub struct Letter<'a> {
     /// Its id: the same each time it is tried.
     pub id: &'a str,
-    /// When it was queued.
+    /// The moment of queueing: the `Date` of the mail.
     pub at: Timestamp,
-    /// Whom it goes to.
+    /// The recipient's address.
     pub to: &'a str,
-    /// What it is about.
+    /// The subject; never a code.
     pub subject: &'a str,
     /// The words.
     pub text: &'a str,

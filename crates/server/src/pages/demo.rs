@@ -12,7 +12,7 @@ pub struct Start {
     pub frame: Frame,
     /// The sample users.
     pub users: Vec<User>,
-    /// Where the outbox is.
+    /// The outbox page's address.
     pub outbox_url: String,
     /// The server's address.
     pub server_url: String,
@@ -34,7 +34,7 @@ impl Start {
 /// A message that would have been sent.
 #[derive(Debug, Clone)]
 pub struct OutboxLine {
-    /// When, as text.
+    /// The moment, as text of the page's language.
     pub at: String,
     /// `mail` or `sms`.
     pub channel: String,
@@ -70,7 +70,7 @@ pub struct CardLine {
     pub device: String,
     /// Its label.
     pub label: String,
-    /// Whose it is.
+    /// The username of the owner.
     pub username: String,
     /// Its class.
     pub class: String,

@@ -39,7 +39,7 @@ pub struct ErrorPage {
     pub frame: Frame,
     /// The HTTP status.
     pub status: u16,
-    /// What went wrong.
+    /// The kind of the error.
     pub kind: ErrorKind,
     /// What the user may quote to the operator.
     pub request_id: String,

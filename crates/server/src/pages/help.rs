@@ -109,6 +109,6 @@ impl HelpPage {
 pub struct Help {
     /// The frame.
     pub frame: Frame,
-    /// Which one.
+    /// The help page to show.
     pub page: HelpPage,
 }

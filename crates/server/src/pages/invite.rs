@@ -16,7 +16,7 @@ pub enum Invite {
         id: String,
         /// The time left.
         clock: TimeLeft,
-        /// Where the app is.
+        /// The app's address, to be typed by hand.
         address: String,
     },
     /// A phone took it up.
@@ -33,7 +33,7 @@ pub enum Invite {
 pub struct InvitePage {
     /// The frame, with who is signed in.
     pub frame: Frame,
-    /// How it stands.
+    /// The state of the invitation.
     pub invite: Invite,
 }
 

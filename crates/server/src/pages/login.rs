@@ -54,9 +54,9 @@ impl PasswordNotice {
 pub struct Password {
     /// The frame.
     pub frame: Frame,
-    /// What was typed before.
+    /// The username as it was typed before.
     pub username: String,
-    /// What to say.
+    /// The notice above the form.
     pub notice: Option<PasswordNotice>,
     /// The handle of the authorization request that waits for this login; empty when none does.
     pub request: String,
@@ -165,7 +165,7 @@ pub struct Chooser {
     pub devices: Vec<DeviceChoice>,
     /// The time left.
     pub clock: TimeLeft,
-    /// What went wrong.
+    /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
 }
 
@@ -209,7 +209,7 @@ pub struct Respond {
     pub response_digits: u8,
     /// The time left.
     pub clock: TimeLeft,
-    /// What went wrong.
+    /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
     /// Wrong answers left, after a wrong one.
     pub attempts_left: Option<u32>,
@@ -262,7 +262,7 @@ pub struct Passcode {
     pub sent_to: Option<String>,
     /// The time left.
     pub clock: TimeLeft,
-    /// What went wrong.
+    /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
     /// Wrong answers left, after a wrong one.
     pub attempts_left: Option<u32>,
@@ -298,7 +298,7 @@ pub struct CodeCard {
     pub indices: [u32; 2],
     /// The time left.
     pub clock: TimeLeft,
-    /// What went wrong.
+    /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
     /// Wrong answers left, after a wrong one.
     pub attempts_left: Option<u32>,
@@ -326,7 +326,7 @@ pub struct Approve {
     pub can_scan: bool,
     /// The time left.
     pub clock: TimeLeft,
-    /// What went wrong.
+    /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
     /// Whether another device could be used.
     pub other_devices: bool,

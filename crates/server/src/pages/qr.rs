@@ -13,7 +13,7 @@ pub struct Qr {
     pub size: i32,
     /// The dark modules, as the `d` of an SVG path.
     pub path: String,
-    /// What it says.
+    /// The text in the code.
     pub text: String,
 }
 

@@ -49,7 +49,7 @@ impl DeviceLine {
 pub struct MarkLine {
     /// Its id, sent back as `id`.
     pub id: String,
-    /// What it calls itself.
+    /// The program's own name for itself.
     pub label: String,
     /// When it was last seen, as text.
     pub last_seen: String,
@@ -62,9 +62,9 @@ pub struct MarkLine {
 pub struct SessionLine {
     /// Its id, sent back as `id`.
     pub id: String,
-    /// What it calls itself.
+    /// The program's own name for itself.
     pub label: String,
-    /// When it began, as text.
+    /// The moment of the login, as text of the page's language.
     pub started: String,
     /// When it was last seen, as text.
     pub last_seen: String,
@@ -86,7 +86,7 @@ pub struct WaitingLine {
 /// Something that happened.
 #[derive(Debug, Clone)]
 pub struct ActivityLine {
-    /// When, as text.
+    /// The moment, as text of the page's language.
     pub at: String,
     /// The stable name of the audit row's kind.
     pub what: String,

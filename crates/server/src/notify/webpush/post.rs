@@ -31,7 +31,7 @@ pub enum WebPushError {
 /// A message to be sent.
 #[derive(Debug, Clone)]
 pub struct Message<'a> {
-    /// What it says.
+    /// The octets to encrypt for the phone.
     pub text: &'a [u8],
     /// How long the push service may keep it for a phone that is off.
     pub ttl: Duration,

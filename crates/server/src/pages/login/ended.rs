@@ -30,7 +30,7 @@ pub enum EndReason {
 pub struct Back {
     /// The name of the program that asked; none for our own page.
     pub client: Option<String>,
-    /// Where it goes.
+    /// The address of the link.
     pub address: String,
 }
 
@@ -40,7 +40,7 @@ pub struct Back {
 pub struct Ended {
     /// The frame.
     pub frame: Frame,
-    /// Why.
+    /// The reason of the end.
     pub reason: EndReason,
     /// Where to go on, when it was not a login.
     pub back: Option<Back>,
