@@ -15,12 +15,20 @@ const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2" };
 /// Dependencies that nothing uses. 90 s to build.
 const MACHETE: Tool = Tool { name: "cargo-machete", version: "0.9.2" };
 
+/// One of the checks.
+pub struct Part {
+    /// What it is about.
+    pub name: &'static str,
+    /// Runs it.
+    pub check: fn() -> Result<(), Failed>,
+}
+
 /// What is checked, in this order.
-pub const PARTS: [(&str, fn() -> Result<(), Failed>); 4] = [
-    ("licences and sources of the dependencies", dependencies),
-    ("unused dependencies", unused),
-    ("documentation", documentation),
-    ("examples in the documentation", examples),
+pub const PARTS: [Part; 4] = [
+    Part { name: "licences and sources of the dependencies", check: dependencies },
+    Part { name: "unused dependencies", check: unused },
+    Part { name: "documentation", check: documentation },
+    Part { name: "examples in the documentation", check: examples },
 ];
 
 fn dependencies() -> Result<(), Failed> {

@@ -140,9 +140,9 @@ fn lint() -> Result<(), Failed> {
     let step = Step::new("clippy");
     cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
     step.done();
-    for (what, part) in habits::PARTS {
-        let step = Step::new(what);
-        part()?;
+    for part in habits::PARTS {
+        let step = Step::new(part.name);
+        (part.check)()?;
         step.done();
     }
     Ok(())
