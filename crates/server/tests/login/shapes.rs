@@ -3,10 +3,11 @@
 
 use super::support::{CHALLENGE, Card, PASSWORD, PIN, Server, session};
 use countersign::flow::{
-    device::issue::{self, NewDevice, NewUser},
+    device::issue::{self, NewDevice},
     messages::outbox::{self, New},
+    user::{self, NewUser},
 };
-use domain::{Secret, user::Username};
+use domain::{Secret, audit::Actor, user::Username};
 use i18n::Lang;
 use serde_json::{Value, json};
 use std::{fmt::Write as _, sync::Arc};
@@ -158,7 +159,7 @@ async fn mails_and_sms_in_both_languages() {
             mail: Some(format!("{username}@example.com")),
             phone: Some("+15550123".to_owned()),
         };
-        tokio::task::spawn_blocking(move || issue::add_user(&app, &new).unwrap()).await.unwrap();
+        tokio::task::spawn_blocking(move || user::add_user(&app, &new).unwrap()).await.unwrap();
         for (message, arguments) in messages() {
             queue(&server, username, message, arguments).await;
             let mut sent = outbox::latest(&server.app).await.unwrap();
@@ -178,13 +179,11 @@ async fn mails_and_sms_in_both_languages() {
 }
 
 async fn queue(server: &Server, username: &str, message: &'static str, arguments: Value) {
-    let (app, name) = (Arc::clone(&server.app), Username::parse(username).unwrap());
-    let queued = server.app.store.write(move |sql| {
-        let user = store::user::by_name(sql, &name)?.unwrap().id;
-        let until = app.now().plus(outbox::NOTICE_LIFE);
-        let new = New { message, arguments: &arguments, until };
-        let contacts = store::contact::of_user(sql, &app.sealer, user)?;
-        contacts.iter().try_for_each(|contact| outbox::queue(&app, sql, (user, contact), new, app.now()))
+    let name = Username::parse(username).unwrap();
+    let queued = server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
+        let user = store::user::by_name(work.sql, &name)?.unwrap().id;
+        let until = work.now.plus(outbox::NOTICE_LIFE);
+        Ok(outbox::everywhere(work, user, New { message, arguments: &arguments, until })?)
     });
     queued.await.unwrap();
 }
