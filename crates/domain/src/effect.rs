@@ -23,9 +23,9 @@ pub enum Effect {
         /// From when on it is of no use to be woken.
         until: Timestamp,
     },
-    /// A push was answered: it is not among the unanswered ones any more.
+    /// The phone answered a push by its signature: it is not among the unanswered ones of its budget any more.
     PushAnswered,
-    /// A success: no push counts as unanswered any more.
+    /// A success: no push of any budget counts as unanswered any more.
     ForgetPushes,
     /// Save a device's failure count.
     SaveDeviceFailures {

@@ -16,6 +16,7 @@ pub mod money;
 pub mod nonce;
 pub mod password;
 pub mod policy;
+pub mod pushes;
 pub mod refusal;
 pub mod secret;
 pub mod time;

@@ -15,6 +15,10 @@ pub struct Policy {
     pub user_lock: UserLock,
     /// Unanswered pushes since the user's last success after which only challenge/response is offered.
     pub unanswered_pushes: u32,
+    /// After how long a known browser or program gets one more push all the same.
+    pub push_again_after: Duration,
+    /// Requests that may be on the user's phone at once, one for each asker.
+    pub open_requests: u32,
     /// Further OCRA counters the server accepts after the expected one.
     pub counter_look_ahead: u32,
     /// Time steps of drift accepted to either side, beyond what was learned of a device.
@@ -51,6 +55,8 @@ impl Default for Policy {
             device_lock: DeviceLock { from: 5, first: Duration::from_secs(15 * 60), for_good_from: 10 },
             user_lock: UserLock { failures: 10, within: Duration::from_secs(24 * 3600) },
             unanswered_pushes: 5,
+            push_again_after: Duration::from_secs(15 * 60),
+            open_requests: 5,
             counter_look_ahead: 20,
             time_drift_steps: 1,
             reuse_card_values: false,

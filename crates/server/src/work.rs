@@ -54,6 +54,8 @@ pub enum After {
     PasswordTaken,
     /// A confirmation has ended: who asked for it may want to hear.
     ConfirmationEnded(Box<Confirmation>),
+    /// A request has left the phone: the next one that waits for it may go there.
+    PhoneFree,
     /// A browser session has ended: clients that it served are told.
     SessionEnded(SessionId),
 }

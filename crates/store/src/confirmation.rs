@@ -10,6 +10,7 @@ use domain::{
     confirmation::{Challenge, Confirmation, Outcome, State},
     id::{ConfirmationId, DeviceId, MarkId, UserId},
     lockout::Budget,
+    pushes::Asker,
 };
 use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap};
@@ -146,18 +147,24 @@ pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(Use
     rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
 }
 
-/// The column `state`: what is awaited, and beside it which challenges were asked.
+/// The column `state`: what is awaited, and beside it which challenges were asked and who asks.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     #[serde(flatten)]
     state: Cow<'a, State>,
     #[serde(default, skip_serializing_if = "is_empty")]
     asked: Cow<'a, BTreeMap<DeviceId, Challenge>>,
+    #[serde(default)]
+    by: Asker,
 }
 
 impl<'a> Kept<'a> {
     fn of(confirmation: &'a Confirmation) -> Self {
-        Self { state: Cow::Borrowed(&confirmation.state), asked: Cow::Borrowed(&confirmation.asked) }
+        Self {
+            state: Cow::Borrowed(&confirmation.state),
+            asked: Cow::Borrowed(&confirmation.asked),
+            by: confirmation.asker,
+        }
     }
 }
 
@@ -173,6 +180,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         operation: serde_json::from_str(row.text(2)?).map_err(|_| row.corrupt(2, "an operation"))?,
         state: kept.state.into_owned(),
         asked: kept.asked.into_owned(),
+        asker: kept.by,
         wrong_answers: row.u32(5)?,
         budget: row.opt_id16(6)?.map_or(Budget::Strangers, |mark| Budget::Known(MarkId::from(mark))),
         created_at: Timestamp::from_micros(row.i64(7)?),

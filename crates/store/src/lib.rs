@@ -48,6 +48,7 @@ pub mod phone_session;
 pub mod pin_change;
 pub mod place;
 pub mod push;
+pub mod pushes;
 pub mod refresh;
 pub mod replay;
 pub mod request;
@@ -77,6 +78,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0008_pin_changes",
     "0009_taken_up",
     "0010_messages",
+    "0013_pushes",
 ];
 
 /// Collects the statements of the named modules.
@@ -112,6 +114,7 @@ registry![
     crate::pin_change,
     crate::place,
     crate::push,
+    crate::pushes,
     crate::refresh,
     crate::replay,
     crate::request,

@@ -25,7 +25,7 @@ pub struct User {
     pub locale: String,
     /// The device the user prefers; none is the oldest active permanent one.
     pub default_device: Option<DeviceId>,
-    /// Pushes left unanswered since the last success.
+    /// Pushes left unanswered since the last success, of all budgets together.
     pub unanswered_pushes: u32,
     /// When the user was added.
     pub created_at: Timestamp,
@@ -116,17 +116,17 @@ pub fn set_user_code(sql: &mut dyn Sql, user: UserId, phc: Option<&str>) -> Resu
 }
 
 /// Counts a push.
-pub fn pushed(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+pub(crate) fn pushed(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
     sql.exec(PUSHED, &params![id.octets()]).map(|_| ())
 }
 
 /// Counts a push as answered.
-pub fn push_answered(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+pub(crate) fn push_answered(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
     sql.exec(PUSH_ANSWERED, &params![id.octets()]).map(|_| ())
 }
 
 /// Counts no push as unanswered any more.
-pub fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+pub(crate) fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
     sql.exec(FORGET_PUSHES, &params![id.octets()]).map(|_| ())
 }
 

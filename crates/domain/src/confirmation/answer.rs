@@ -40,7 +40,7 @@ impl Moment<'_> {
         let failures =
             self.candidate(device).map_or_else(|_| DeviceFailures::default(), |candidate| candidate.failures);
         let mut effects = forget_failures((device, failures), self.facts.user_failures);
-        if self.facts.unanswered_pushes > 0 {
+        if self.facts.any_unanswered {
             effects.push(Effect::ForgetPushes);
         }
         if let (Some(moving), Ok(candidate)) = (moving, self.candidate(device)) {

@@ -7,6 +7,7 @@ use crate::{
     device::Method,
     effect::{Effect, Notice},
     id::DeviceId,
+    pushes::PushBudget,
 };
 use serde::{Deserialize, Serialize};
 
@@ -60,17 +61,19 @@ impl AwaitingApproval {
         Ok(step)
     }
 
-    /// A newer attempt of the same program took the phone's screen.
+    /// A newer attempt of the same asker took its place on the phone.
     pub(super) fn superseded(&self, moment: &Moment<'_>) -> Result<Step, Refusal> {
         let state = match moment.candidate(self.device) {
             Ok(candidate) => without_request(moment, candidate, Withheld::Superseded)?,
             Err(_) => State::AwaitingChoice,
         };
-        Ok(moment.go(state, vec![Effect::PushAnswered]))
+        Ok(moment.go(state, Vec::new()))
     }
 
     pub(super) fn denied(&self, moment: &Moment<'_>, reported: bool) -> Step {
-        let mut effects = vec![Effect::PushAnswered];
+        // What was shown as a code to scan, or asked by the phone itself, was no push.
+        let pushed = self.scan.is_none() && PushBudget::of(moment.confirmation).is_some();
+        let mut effects = if pushed { vec![Effect::PushAnswered] } else { Vec::new() };
         if reported {
             effects.push(Effect::TellDesk(Box::new(moment.confirmation.operation.clone())));
         }

@@ -6,6 +6,7 @@ use crate::{
     device::{Algorithm, Method, Moving, Verification},
     id::DeviceId,
     lockout::{DeviceFailures, Until},
+    pushes::PushBudget,
 };
 
 /// One of the user's active devices.
@@ -32,6 +33,11 @@ pub struct Candidate {
 }
 
 impl Candidate {
+    /// Whether it is a phone that shows what it is asked.
+    pub fn approves(&self) -> bool {
+        self.methods.contains(&Method::Seamless)
+    }
+
     /// Until when it is locked, if it is.
     pub fn locked(&self, facts: &Facts<'_>, now: Timestamp) -> Option<Until> {
         self.failures.locked(&facts.policy.device_lock, now)
@@ -48,8 +54,8 @@ impl Candidate {
     }
 
     /// The method to use for a wish: where no notification may be sent now, the device's other one, and why.
-    pub(super) fn method(&self, wished: Method, facts: &Facts<'_>) -> Result<(Method, Option<Withheld>), Refusal> {
-        match facts.withheld() {
+    pub(super) fn method(&self, wished: Method, moment: &Moment<'_>) -> Result<(Method, Option<Withheld>), Refusal> {
+        match moment.withheld() {
             Some(why) if wished == Method::Seamless => {
                 let instead = self.methods.iter().copied().find(|m| *m != Method::Seamless);
                 Ok((instead.ok_or(Refusal::NoUsableDevice)?, Some(why)))
@@ -59,18 +65,18 @@ impl Candidate {
     }
 }
 
-impl Facts<'_> {
+impl Moment<'_> {
     /// Why no notification may be sent to a phone of this user now, if none may.
-    fn withheld(&self) -> Option<Withheld> {
+    pub(super) fn withheld(&self) -> Option<Withheld> {
+        let Facts { unanswered, room, policy, .. } = *self.facts;
+        let budget = PushBudget::of(self.confirmation)?;
         match () {
-            () if self.request_open => Some(Withheld::RequestOpen),
-            () if self.unanswered_pushes >= self.policy.unanswered_pushes => Some(Withheld::TooManyUnanswered),
+            () if !room => Some(Withheld::RequestOpen),
+            () if unanswered.too_many(&budget, policy, self.now) => Some(Withheld::TooManyUnanswered),
             () => None,
         }
     }
-}
 
-impl Moment<'_> {
     /// The devices that are not locked.
     pub(super) fn usable(&self) -> impl Iterator<Item = &Candidate> {
         self.facts.candidates.iter().filter(|c| c.locked(self.facts, self.now).is_none())

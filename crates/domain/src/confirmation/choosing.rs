@@ -6,14 +6,25 @@ use super::{
 };
 use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
 
-/// Begins a confirmation: with one usable device it awaits that device at once, with several the user chooses,
-/// unless the program is too old to draw a chooser and gets the default device.
+/// What becomes of the choice where the user has several devices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chooser {
+    /// The user chooses.
+    Drawn,
+    /// The program is too old to draw a chooser: the default device is asked.
+    Default,
+    /// Nobody is there to draw one at once: a phone is asked, whichever device is the default one, and where there is
+    /// none the user chooses when they come.
+    PhoneFirst,
+}
+
+/// Begins a confirmation: with one usable device it awaits that device at once, with several it is up to `chooser`.
 ///
 /// `draft` is the confirmation with everything set but its state. Refused when every device is locked
 /// ([`Refusal::DeviceLocked`], the one that is free first) or there is none.
 pub fn offer(
     draft: Confirmation,
-    draws_chooser: bool,
+    chooser: Chooser,
     facts: &Facts<'_>,
     now: Timestamp,
     nonce: &Nonce,
@@ -24,11 +35,12 @@ pub fn offer(
     let only = match usable.as_slice() {
         [] => return Err(none_usable(facts, now)),
         [one] => Some(*one),
-        several if draws_chooser => {
-            debug_assert!(several.len() > 1);
-            None
+        several if chooser == Chooser::PhoneFirst => {
+            let phones = several.iter().copied().filter(|candidate| candidate.approves());
+            phones.max_by_key(|candidate| candidate.default)
         }
-        [first, ..] => usable.iter().copied().find(|c| c.default).or(Some(*first)),
+        [first, ..] if chooser == Chooser::Default => usable.iter().copied().find(|c| c.default).or(Some(*first)),
+        _ => None,
     };
     let mut step = match only {
         Some(candidate) => moment.await_wished(candidate, candidate.wished(None)?)?,
@@ -52,7 +64,7 @@ pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Optio
     // Choosing what is already awaited (a page sent twice) keeps the challenge the user may be typing.
     let awaited = |method| confirmation.device() == Some(device) && confirmation.method() == Some(method);
     let wished = candidate.wished(forced)?;
-    let (method, withheld) = candidate.method(wished, moment.facts)?;
+    let (method, withheld) = candidate.method(wished, moment)?;
     if awaited(wished) || awaited(method) {
         let told = withheld.map(Told::PushWithheld).filter(|_| !awaited(wished));
         return Ok(Step { confirmation: confirmation.clone(), effects: Vec::new(), told });
@@ -96,17 +108,16 @@ pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
 
 /// The awaited device is usable no more: another may be chosen; where there is none, nobody can confirm.
 pub(super) fn device_ended(moment: &Moment<'_>, device: DeviceId) -> Step {
-    let effects = moment.off_the_phone();
     if moment.usable().any(|candidate| candidate.device != device) {
-        return moment.go(State::AwaitingChoice, effects);
+        return moment.go(State::AwaitingChoice, Vec::new());
     }
-    moment.end(Outcome::Denied { at: moment.now, reported: false }, effects)
+    moment.end(Outcome::Denied { at: moment.now, reported: false }, Vec::new())
 }
 
 impl Moment<'_> {
     /// The step into awaiting a device by the wished method, or by its other one where no notification is sent.
     fn await_wished(&self, candidate: &Candidate, wished: Method) -> Result<Step, Refusal> {
-        let (method, withheld) = candidate.method(wished, self.facts)?;
+        let (method, withheld) = candidate.method(wished, self)?;
         let mut step = self.await_device(candidate, method)?;
         step.confirmation.state.note(withheld);
         Ok(Step { told: withheld.map(Told::PushWithheld), ..step })

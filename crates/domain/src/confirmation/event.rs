@@ -46,15 +46,19 @@ pub enum Event<'a> {
         /// Whether it said "it wasn't me".
         reported: bool,
     },
-    /// The user refused on a page of ours.
+    /// The user refused on a page of ours what is not a login.
     Declined,
+    /// What stands behind it is not the user's any more: "it wasn't me" was said elsewhere.
+    TakenBack,
     /// A device of the user is usable no more.
     DeviceEnded {
         /// The device.
         device: DeviceId,
     },
-    /// The same program began another attempt: the phone shows the newer request.
+    /// The same asker began another attempt: the phone shows the newer request.
     Superseded,
+    /// The phone has room again for a request that waited behind others.
+    PhoneFree,
     /// Time passed.
     TimeElapsed,
 }

@@ -25,7 +25,7 @@ pub use approval::{AwaitingApproval, own};
 pub use candidate::Candidate;
 pub use card_values::AwaitingCardValues;
 pub use challenge::{Challenge, Purpose};
-pub use choosing::offer;
+pub use choosing::{Chooser, offer};
 pub use event::{Event, Proof};
 pub use operation::{
     CardPayment, CardPreauthorisation, Channel, Operation, Proved, Redemption, Return, What, Withdrawal,
@@ -40,6 +40,7 @@ use crate::{
     effect::Effect,
     id::{ConfirmationId, DeviceId, UserId},
     lockout::{Budget, Until, UserFailures},
+    pushes::{Asker, Unanswered},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -61,6 +62,8 @@ pub struct Confirmation {
     pub wrong_answers: u32,
     /// Whose failures its wrong answers count among.
     pub budget: Budget,
+    /// Who asks, for the place on the phone.
+    pub asker: Asker,
     /// The challenges that its devices were asked. A device chosen again is asked its own again: whoever holds the
     /// response to one challenge could else choose until that one comes.
     pub asked: BTreeMap<DeviceId, Challenge>,
@@ -92,10 +95,12 @@ pub struct Facts<'a> {
     pub candidates: &'a [Candidate],
     /// The user's failures in the confirmation's budget.
     pub user_failures: &'a UserFailures,
-    /// Pushes that this user has left unanswered since the last success.
-    pub unanswered_pushes: u32,
-    /// Whether another attempt's request is on the user's phone: there is one at a time, and the first one stays.
-    pub request_open: bool,
+    /// Pushes of this confirmation's budget that the user has left unanswered since the last success.
+    pub unanswered: Unanswered,
+    /// Whether any push of any budget counts as unanswered.
+    pub any_unanswered: bool,
+    /// Whether the phone has room for this confirmation's request ([`crate::pushes::has_room`]).
+    pub room: bool,
     /// Whether the login comes from an unfamiliar place.
     pub unfamiliar: bool,
     /// The settings.
@@ -130,13 +135,13 @@ pub enum Told {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Withheld {
-    /// Another attempt's request is on the phone and not answered yet.
+    /// As many requests as may be are on the phone and not answered yet.
     RequestOpen,
     /// Too many were left unanswered since the last success.
     TooManyUnanswered,
     /// The wrong number was typed on the phone.
     WrongNumber,
-    /// The same program began a newer attempt, whose request took its place.
+    /// The same asker began a newer attempt, whose request took its place.
     Superseded,
 }
 
@@ -180,25 +185,30 @@ pub fn step(
             Ok(state.denied(&moment, *reported))
         }
         (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
+        (State::AwaitingResponse(state), Event::PhoneFree) => state.handed_over(&moment),
         (_, Event::DeviceEnded { device }) if confirmation.device() == Some(*device) => {
             Ok(choosing::device_ended(&moment, *device))
         }
-        (_, Event::Declined) => Ok(declined(&moment)),
+        // Whoever does not want to log in goes away: there is nothing to refuse on the page that asks for a login.
+        (_, Event::Declined) if !confirmation.operation.logs_in() => Ok(refused(&moment)),
+        (_, Event::TakenBack) => Ok(refused(&moment)),
         (
             _,
             Event::CodeSubmitted { .. }
             | Event::Approved { .. }
             | Event::Denied { .. }
             | Event::DeviceEnded { .. }
+            | Event::Declined
             | Event::Superseded
+            | Event::PhoneFree
             | Event::TimeElapsed,
         ) => Err(Refusal::NotAwaited),
     }
 }
 
-/// The user refused on the page that asked, whatever was awaited there.
-fn declined(moment: &Moment<'_>) -> Step {
-    moment.end(Outcome::Denied { at: moment.now, reported: false }, moment.off_the_phone())
+/// Refused by the user on the page that asked, or taken back with the password that began it; whatever was awaited.
+fn refused(moment: &Moment<'_>) -> Step {
+    moment.end(Outcome::Denied { at: moment.now, reported: false }, Vec::new())
 }
 
 impl Confirmation {
@@ -287,12 +297,6 @@ impl Moment<'_> {
     /// The step into another live state.
     fn go(&self, state: State, effects: Vec<Effect>) -> Step {
         Step { confirmation: self.confirmation.clone().awaiting(state), effects, told: None }
-    }
-
-    /// A request that is on a phone is taken off it and is none that was left unanswered.
-    fn off_the_phone(&self) -> Vec<Effect> {
-        let on_phone = matches!(self.confirmation.state, State::AwaitingApproval(_));
-        if on_phone { vec![Effect::PushAnswered] } else { Vec::new() }
     }
 
     fn end(&self, outcome: Outcome, mut effects: Vec<Effect>) -> Step {

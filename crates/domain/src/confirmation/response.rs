@@ -34,6 +34,18 @@ impl AwaitingResponse {
         Ok(Self { device: candidate.device, challenge, withheld: None })
     }
 
+    /// A request that waited behind others, or behind a newer one of its asker, goes to the phone after all. A login's
+    /// does not: whoever waits for it has been told to type.
+    pub(super) fn handed_over(&self, moment: &Moment<'_>) -> Result<Step, Refusal> {
+        let waited = matches!(self.withheld, Some(Withheld::RequestOpen | Withheld::Superseded));
+        let candidate = moment.candidate(self.device)?;
+        let locked = candidate.locked(moment.facts, moment.now).is_some();
+        if !waited || locked || moment.confirmation.operation.logs_in() || moment.withheld().is_some() {
+            return Err(Refusal::NotAwaited);
+        }
+        moment.await_device(candidate, Method::Seamless)
+    }
+
     pub(super) fn submitted(&self, moment: &Moment<'_>, code: &str, keys: &Keys) -> Result<Step, Refusal> {
         let candidate = moment.candidate(self.device)?;
         if candidate.moving.answered.contains(self.challenge.as_str()) {

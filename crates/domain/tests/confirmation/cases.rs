@@ -5,8 +5,8 @@ use domain::{
     Refusal, Secret,
     card::{CardUse, value_at},
     confirmation::{
-        Candidate, Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Proof, State, Told, What, Withdrawal,
-        offer, step,
+        Candidate, Channel, Chooser, Confirmation, Event, Exhaustion, Operation, Outcome, Proof, State, Told, What,
+        Withdrawal, offer, step,
     },
     device::{Algorithm, Keys, Method, credential::suites},
     effect::{Effect, Notice},
@@ -65,32 +65,34 @@ fn every_pair() {
         ("time", Event::TimeElapsed),
         ("declined", Event::Declined),
         ("3 ended", Event::DeviceEnded { device: device(3) }),
+        ("taken back", Event::TakenBack),
+        ("phone free", Event::PhoneFree),
     ];
     let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
     let table = [
         (
             world().offer(true).unwrap().confirmation,
-            "awaiting_response unknown-device not-awaited not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device not-awaited not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(1),
-            "awaiting_response unknown-device awaiting_response unknown-method awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device awaiting_response unknown-method awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(3),
-            "awaiting_response unknown-device awaiting_response awaiting_approval awaiting_choice not-awaited confirmed denied awaiting_response not-awaited denied awaiting_choice",
+            "awaiting_response unknown-device awaiting_response awaiting_approval awaiting_choice not-awaited confirmed denied awaiting_response not-awaited not-awaited awaiting_choice denied not-awaited",
         ),
         (
             state_after(4),
-            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             state_after(5),
-            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
         ),
         (
             ended,
-            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
         ),
     ];
     for (confirmation, row) in table {
@@ -117,8 +119,7 @@ fn without_its_device_an_attempt_goes_to_the_others_or_nowhere() {
     let waiting = world.step(&chooser, chosen, NOW, 2).unwrap().confirmation;
     let gone = || Event::DeviceEnded { device: device(3) };
     let step = world.step(&waiting, gone(), NOW, 2).unwrap();
-    assert_eq!(step.effects[0], Effect::PushAnswered);
-    assert_eq!((step.confirmation.state, world.unanswered), (State::AwaitingChoice, 0));
+    assert_eq!((step.confirmation.state, step.effects), (State::AwaitingChoice, Vec::new()));
     // The device is no candidate any more where the server asks; here it is, and must not count as another.
     world.candidates.pop();
     let alone = world.step(&waiting, gone(), NOW, 2).unwrap().confirmation;
@@ -141,7 +142,8 @@ fn money_is_asked_for_by_its_own_challenges_and_a_back_ends_report_locks_no_pass
     });
     let mut asked = draft();
     asked.operation = Operation { what: withdrawal, channel: Channel::Backchannel, ..asked.operation };
-    let facts = |world: &World, draft: Confirmation| offer(draft, true, &world.facts(), NOW, &nonce(1)).unwrap();
+    let facts =
+        |world: &World, draft: Confirmation| offer(draft, Chooser::Drawn, &world.facts(), NOW, &nonce(1)).unwrap();
     let step = facts(&World::of(vec![card_plus(1)]), asked.clone());
     let State::AwaitingResponse(state) = &step.confirmation.state else { panic!("{:?}", step.confirmation.state) };
     let digits = state.challenge.as_str();

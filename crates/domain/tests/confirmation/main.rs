@@ -9,4 +9,5 @@
 mod cases;
 mod model;
 mod phone;
+mod pushes;
 mod world;

@@ -4,8 +4,8 @@ use crate::world::{NOW, World, card_plus, device, draft, nonce, phone};
 use domain::{
     Refusal,
     confirmation::{
-        AwaitingApproval, Channel, Confirmation, Event, Outcome, Proof, State, Step, Told, What, Withdrawal, Withheld,
-        offer, own,
+        AwaitingApproval, Channel, Chooser, Confirmation, Event, Outcome, Proof, State, Step, Told, What, Withdrawal,
+        Withheld, offer, own,
     },
     device::Method,
     effect::Effect,
@@ -25,7 +25,7 @@ fn a_scanned_code_stands_for_the_number_and_has_one_try() {
     let numbered = world.offer(true).unwrap().confirmation;
     let number = approval(&numbered).number.unwrap();
     // However many were left unanswered: a code wakes nobody.
-    world.unanswered = 5;
+    world.left(5);
     let step = world.step(&numbered, Event::ScanChosen, NOW, 2).unwrap();
     assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::SendPush { .. })), "{:?}", step.effects);
     let scanned = step.confirmation;
@@ -62,7 +62,7 @@ fn only_a_login_is_scanned_and_only_by_a_phone_that_is_not_locked() {
         reference: "rent".into(),
     });
     let mut world = World::of(vec![phone(3)]);
-    let waiting = offer(asked, true, &world.facts(), NOW, &nonce(1)).unwrap().confirmation;
+    let waiting = offer(asked, Chooser::Drawn, &world.facts(), NOW, &nonce(1)).unwrap().confirmation;
     assert_eq!(world.step(&waiting, Event::ScanChosen, NOW, 2), Err(Refusal::UnknownMethod));
 
     let waiting = world.offer(true).unwrap().confirmation;
@@ -73,7 +73,8 @@ fn only_a_login_is_scanned_and_only_by_a_phone_that_is_not_locked() {
 #[test]
 fn what_the_phone_asks_for_itself_awaits_it_without_notification_or_number() {
     let mut world = World::of(vec![card_plus(1), phone(3)]);
-    (world.unfamiliar, world.request_open, world.unanswered) = (true, true, 5);
+    (world.unfamiliar, world.room) = (true, false);
+    world.left(5);
     let begun = own(draft(), device(3), &world.facts(), NOW).unwrap();
     assert_eq!(begun.effects, [Effect::audit_of(domain::audit::Kind::Offered, device(3))], "no push, nothing else");
     assert_eq!(approval(&begun.confirmation), AwaitingApproval { device: device(3), number: None, scan: None });
@@ -128,7 +129,7 @@ fn pushes_come_after_the_choice_and_stop_when_nobody_answers() {
     let right = world.step(&waiting.confirmation, approved(&number), NOW, 4).unwrap();
     assert!(matches!(right.confirmation.outcome(), Some(Outcome::Confirmed { method: Method::Seamless, .. })));
 
-    world.unanswered = 5;
+    world.left(5);
     let chosen = Event::DeviceChosen { device: device(3), method: None };
     let quiet = world.step(&chooser.confirmation, chosen, NOW, 5).unwrap();
     assert_eq!(quiet.confirmation.state.name(), "awaiting_response");
@@ -140,15 +141,15 @@ fn pushes_come_after_the_choice_and_stop_when_nobody_answers() {
 }
 
 #[test]
-fn one_request_at_a_time_is_on_the_phone() {
+fn a_request_without_room_on_the_phone_is_asked_by_a_challenge() {
     let mut world = World::of(vec![phone(3)]);
     let first = world.offer(true).unwrap().confirmation;
     assert_eq!(first.state.name(), "awaiting_approval");
-    world.request_open = true;
+    world.room = false;
     let second = world.offer(true).unwrap();
     assert_eq!(second.confirmation.state.name(), "awaiting_response");
     assert_eq!(second.told, Some(Told::PushWithheld(Withheld::RequestOpen)));
-    world.request_open = false;
+    world.room = true;
     let asked = Event::MethodChosen { method: Method::Seamless };
     let pushed = world.step(&second.confirmation, asked, NOW, 2).unwrap();
     assert!(pushed.effects.contains(&wakes(3, &pushed)), "when the phone is free again");
@@ -160,14 +161,14 @@ fn one_request_at_a_time_is_on_the_phone() {
 #[test]
 fn refusing_is_an_answer_and_a_success_forgets_all_pushes() {
     let mut world = World::of(vec![phone(3)]);
-    world.unanswered = 3;
+    world.left(3);
     let waiting = world.offer(true).unwrap().confirmation;
-    world.unanswered += 1;
+    world.left(4);
     world.step(&waiting, Event::Denied { device: device(3), reported: false }, NOW, 2).unwrap();
-    assert_eq!(world.unanswered, 3);
+    assert_eq!(world.unanswered.count, 3);
     let approved = Event::Approved { device: device(3), number: None, proof: Proof::Valid };
     world.step(&waiting, approved, NOW, 2).unwrap();
-    assert_eq!(world.unanswered, 0);
+    assert_eq!(world.unanswered.count, 0);
 }
 
 #[test]

@@ -2,11 +2,14 @@
 
 use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, Event, Facts, Operation, State, Step, What, offer, step},
+    confirmation::{
+        Candidate, Channel, Chooser, Confirmation, Event, Facts, Operation, State, Step, What, offer, step,
+    },
     device::{Algorithm, Keys, Method, Moving, Verification, credential::suites},
     effect::Effect,
     id::{ConfirmationId, DeviceId, UserId},
     lockout::{Budget, DeviceFailures, UserFailures},
+    pushes::{Asker, Unanswered},
 };
 use otp::ocra::{Input, Suite};
 use std::time::Duration;
@@ -60,6 +63,7 @@ pub fn draft() -> Confirmation {
         expires_at: NOW.plus(Duration::from_secs(180)),
         wrong_answers: 0,
         budget: Budget::Strangers,
+        asker: Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
         state: State::AwaitingChoice,
     }
@@ -85,30 +89,32 @@ pub struct World {
     pub policy: Policy,
     pub candidates: Vec<Candidate>,
     pub user: UserFailures,
-    pub unanswered: u32,
-    pub request_open: bool,
+    pub unanswered: Unanswered,
+    pub room: bool,
     pub unfamiliar: bool,
 }
 
 impl World {
     pub fn of(candidates: Vec<Candidate>) -> Self {
         let (policy, user) = (Policy::default(), UserFailures::default());
-        Self { policy, candidates, user, unanswered: 0, request_open: false, unfamiliar: false }
+        Self { policy, candidates, user, unanswered: Unanswered::default(), room: true, unfamiliar: false }
     }
 
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             candidates: &self.candidates,
             user_failures: &self.user,
-            unanswered_pushes: self.unanswered,
-            request_open: self.request_open,
+            unanswered: self.unanswered,
+            any_unanswered: self.unanswered.count > 0,
+            room: self.room,
             unfamiliar: self.unfamiliar,
             policy: &self.policy,
         }
     }
 
     pub fn offer(&self, draws_chooser: bool) -> Result<Step, Refusal> {
-        offer(draft(), draws_chooser, &self.facts(), NOW, &nonce(1))
+        let chooser = if draws_chooser { Chooser::Drawn } else { Chooser::Default };
+        offer(draft(), chooser, &self.facts(), NOW, &nonce(1))
     }
 
     pub fn step(
@@ -124,13 +130,18 @@ impl World {
                 Effect::SaveUserFailures(failures) => self.user = failures.clone(),
                 Effect::SaveDeviceFailures { device, failures } => self.one(*device).failures = *failures,
                 Effect::SaveMoving { device, moving } => self.one(*device).moving = moving.clone(),
-                Effect::SendPush { .. } => self.unanswered += 1,
-                Effect::PushAnswered => self.unanswered = self.unanswered.saturating_sub(1),
-                Effect::ForgetPushes => self.unanswered = 0,
+                Effect::SendPush { .. } => self.unanswered = self.unanswered.one_more(at),
+                Effect::PushAnswered => self.unanswered = self.unanswered.one_less(),
+                Effect::ForgetPushes => self.unanswered = Unanswered::default(),
                 _ => {}
             }
         }
         Ok(step)
+    }
+
+    /// So many pushes were left unanswered, the last a moment ago.
+    pub fn left(&mut self, count: u32) {
+        self.unanswered = Unanswered { count, last_at: Some(NOW) };
     }
 
     pub fn one(&mut self, device: DeviceId) -> &mut Candidate {

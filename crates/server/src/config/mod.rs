@@ -181,6 +181,8 @@ impl File {
                 within: self.lockout.user_lock.duration(),
             },
             unanswered_pushes: self.login.unanswered_pushes,
+            push_again_after: Policy::default().push_again_after,
+            open_requests: Policy::default().open_requests,
             counter_look_ahead: self.login.counter_look_ahead,
             time_drift_steps: self.login.time_drift_steps,
             reuse_card_values: self.login.reuse_card_values,

@@ -21,6 +21,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
         After::DeviceRanOut(device) => ran_out(work, device),
         After::PasswordTaken => work.user().map_or(Ok(()), |user| take_back::all(work, user)),
         After::ConfirmationEnded(confirmation) => ping::ended(work, &confirmation),
+        After::PhoneFree => work.user().map_or(Ok(()), |user| turn::hand_over(work, user)),
         After::SessionEnded(session) => {
             work.user().map_or(Ok(()), |user| back_channel_logout::session_ended(work, user, session))
         }

@@ -75,6 +75,7 @@ fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Beg
             username: request.username.to_owned(),
             password: Secret::new(request.password.to_owned()),
             marks: request.client_mark.map(str::to_owned).into_iter().collect(),
+            browser: None,
             origin,
         },
         client,

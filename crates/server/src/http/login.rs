@@ -111,6 +111,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
             username: username.clone(),
             password: Secret::new(password.to_owned()),
             marks: form.visit.marks(),
+            browser: Some(form.visit.browser()),
             origin: form.origin,
         },
         client: Client {

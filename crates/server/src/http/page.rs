@@ -154,6 +154,11 @@ impl Visit {
         }
     }
 
+    /// A keyed digest of the cookie by which this browser is known before any login.
+    pub fn browser(&self) -> [u8; 16] {
+        self.app.handles.bucket("browser", self.forms.as_bytes())
+    }
+
     /// The marks this browser holds.
     pub fn marks(&self) -> Vec<String> {
         let held = cookie::value(&self.headers, &self.app.settings, cookie::MARKS).unwrap_or_default();

@@ -8,24 +8,33 @@ use crate::{
     },
     work::{After, Work},
 };
-use domain::{audit::Detail, effect::Effect, id::UserId};
+use domain::{audit::Detail, confirmation::Confirmation, effect::Effect, id::UserId, pushes::PushBudget};
 use store::Error;
 
 /// Carries out the core's orders.
 pub fn carry_out(work: &mut Work<'_>, effects: &[Effect]) -> Result<(), Error> {
+    carry(work, None, effects)
+}
+
+/// Carries out what a step of a confirmation orders: its pushes count in its budget.
+pub fn carry_out_of(work: &mut Work<'_>, confirmation: &Confirmation, effects: &[Effect]) -> Result<(), Error> {
+    carry(work, PushBudget::of(confirmation).as_ref(), effects)
+}
+
+fn carry(work: &mut Work<'_>, pushes: Option<&PushBudget>, effects: &[Effect]) -> Result<(), Error> {
     for effect in effects {
         match (effect, work.user()) {
             (Effect::Audit { kind, device: None }, _) => work.record(*kind, Detail::none())?,
             (Effect::Audit { kind, device: Some(device) }, _) => work.record_of(*device, *kind, Detail::none())?,
             // Everything else is about a user; the core orders none of it without one.
             (_, None) => {}
-            (effect, Some(user)) => of_user(work, user, effect)?,
+            (effect, Some(user)) => of_user(work, user, pushes, effect)?,
         }
     }
     Ok(())
 }
 
-fn of_user(work: &mut Work<'_>, user: UserId, effect: &Effect) -> Result<(), Error> {
+fn of_user(work: &mut Work<'_>, user: UserId, pushes: Option<&PushBudget>, effect: &Effect) -> Result<(), Error> {
     match effect {
         Effect::SaveUserFailures(failures) => {
             let budget = work.budget();
@@ -49,11 +58,16 @@ fn of_user(work: &mut Work<'_>, user: UserId, effect: &Effect) -> Result<(), Err
         Effect::TellDesk(not_theirs) => outbox::tell_desk(work, user, not_theirs),
         // Saving the confirmation wakes the phone's stream of events, if it listens; a push, if it sleeps.
         Effect::SendPush { device, confirmation, until } => {
-            store::user::pushed(work.sql, user)?;
+            if let Some(budget) = pushes {
+                store::pushes::sent(work.sql, user, budget, work.now)?;
+            }
             wake::queue(work, user, *device, &Wake::of(*confirmation, *until))
         }
-        Effect::PushAnswered => store::user::push_answered(work.sql, user),
-        Effect::ForgetPushes => store::user::forget_pushes(work.sql, user),
+        Effect::PushAnswered => match pushes {
+            Some(budget) => store::pushes::answered(work.sql, user, budget),
+            None => Ok(()),
+        },
+        Effect::ForgetPushes => store::pushes::forget(work.sql, user),
         // Written by whoever carries out the list.
         Effect::Audit { .. } => Ok(()),
     }

@@ -1,6 +1,6 @@
 //! Offering an operation to a user: the one way by which a confirmation begins.
 
-use super::{effects::carry_out, turn::Surroundings};
+use super::{effects::carry_out_of, turn::Surroundings};
 use crate::{
     app::nonce,
     flow::Refused,
@@ -8,9 +8,10 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{self, Channel, Confirmation, Operation, State, Step},
+    confirmation::{self, Channel, Chooser, Confirmation, Operation, State, Step},
     id::{ConfirmationId, UserId},
     lockout::{Budget, UserFailures},
+    pushes::Asker,
 };
 use std::collections::BTreeMap;
 use store::user::User;
@@ -20,7 +21,13 @@ pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
 
 /// A confirmation of something that is not a login, before it is offered.
 pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Timestamp) -> Confirmation {
+    let asker = match &operation.channel {
+        Channel::Backchannel => Asker::BackEnd,
+        Channel::Details(back) => Asker::Session { id: back.session },
+        _ => Asker::Attempt,
+    };
     Confirmation {
+        asker,
         id: ConfirmationId::new(now, &nonce()),
         user,
         operation,
@@ -31,17 +38,6 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     }
-}
-
-/// Whether the other side draws a chooser.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Chooser {
-    /// It does.
-    Drawn,
-    /// It does not: the default device is asked.
-    NotDrawn,
-    /// There is a page for it only where no phone can be asked at once.
-    WhereNoPhone,
 }
 
 /// Offers a confirmation to its user, in the caller's unit of work. `digest`: of the handle by which it is reached.
@@ -55,14 +51,9 @@ pub fn offer(
 ) -> Result<(Step, Surroundings), Stop<Refused>> {
     work.is_about(&draft);
     let around = Surroundings::beginning(work, user, failures, &draft)?;
-    let drawn = match chooser {
-        Chooser::Drawn => true,
-        Chooser::NotDrawn => false,
-        Chooser::WhereNoPhone => !around.default_approves(),
-    };
-    let step = confirmation::offer(draft, drawn, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
+    let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
     store::confirmation::insert(work.sql, &step.confirmation, digest)?;
-    carry_out(work, &step.effects)?;
+    carry_out_of(work, &step.confirmation, &step.effects)?;
     around.supersede(work, &step.effects)?;
     Ok((step, around))
 }
@@ -73,7 +64,7 @@ pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) 
     let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
     let on_a_page = matches!(draft.operation.channel, Channel::Details(_));
-    let chooser = if on_a_page { Chooser::Drawn } else { Chooser::WhereNoPhone };
+    let chooser = if on_a_page { Chooser::Drawn } else { Chooser::PhoneFirst };
     work.about.address = draft.operation.address.parse().ok();
     offer(work, draft, user, failures, chooser, digest).map(|(step, _)| step.confirmation)
 }

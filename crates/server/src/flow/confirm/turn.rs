@@ -1,7 +1,7 @@
 //! One turn of a confirmation, whoever takes it: what is known around it, the core's step, the saved result. Every end of
 //! a confirmation passes here, whoever notices it: a page, a phone, the sweep, a newer request, a device that ends.
 
-use super::{candidates, effects::carry_out};
+use super::{candidates, effects::carry_out_of};
 use crate::{
     app::nonce,
     flow::login::familiar,
@@ -14,7 +14,8 @@ use domain::{
     device::Method,
     effect::Effect,
     id::{DeviceId, UserId},
-    lockout::{Budget, UserFailures},
+    lockout::UserFailures,
+    pushes::{PushBudget, Unanswered, has_room, same_asker},
 };
 use store::{Error, confirmation::Stored, user::User};
 
@@ -26,8 +27,9 @@ pub struct Surroundings {
     pub candidates: Vec<Candidate>,
     failures: UserFailures,
     unfamiliar: bool,
-    request_open: bool,
-    /// Requests of the same program's earlier attempts: a newer one takes their place on the phone.
+    unanswered: Unanswered,
+    room: bool,
+    /// Requests of the same asker's earlier attempts: a newer one takes their place on the phone.
     older: Vec<Stored>,
 }
 
@@ -42,7 +44,7 @@ impl Surroundings {
     ) -> Result<Self, Error> {
         let failures = store::failure::load(work.sql, user.id, about.budget)?;
         let quiet = Self::quiet(work, user, failures, about)?;
-        if quiet.candidates.iter().any(|c| Some(c.device) == chosen && approves(c)) {
+        if quiet.candidates.iter().any(|c| Some(c.device) == chosen && c.approves()) {
             quiet.with_requests(work, about)
         } else {
             Ok(quiet)
@@ -57,12 +59,13 @@ impl Surroundings {
         draft: &Confirmation,
     ) -> Result<Self, Error> {
         let quiet = Self::quiet(work, user, failures, draft)?;
-        if quiet.candidates.iter().any(approves) { quiet.with_requests(work, draft) } else { Ok(quiet) }
+        if quiet.candidates.iter().any(Candidate::approves) { quiet.with_requests(work, draft) } else { Ok(quiet) }
     }
 
     fn quiet(work: &mut Work<'_>, user: User, failures: UserFailures, about: &Confirmation) -> Result<Self, Error> {
         let candidates = candidates::load(work, &user, &about.operation.what)?;
-        Ok(Self { user, candidates, failures, unfamiliar: false, request_open: false, older: Vec::new() })
+        let unanswered = Unanswered::default();
+        Ok(Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new() })
     }
 
     fn with_requests(self, work: &mut Work<'_>, about: &Confirmation) -> Result<Self, Error> {
@@ -70,23 +73,20 @@ impl Surroundings {
         // What the phone asked for itself is no request to it: another attempt's may come beside it.
         let to_phone = |c: &Confirmation| c.operation.channel != Channel::Phone;
         pending.retain(|stored| stored.confirmation.id != about.id && to_phone(&stored.confirmation));
-        // A back end's requests are each their own: the newer one must not take the older one's place.
-        let from_person = |confirmation: &Confirmation| confirmation.operation.channel != Channel::Backchannel;
-        let same_program = |stored: &Stored| {
-            matches!(about.budget, Budget::Known(_))
-                && stored.confirmation.budget == about.budget
-                && from_person(about)
-                && from_person(&stored.confirmation)
+        let (older, others): (Vec<_>, Vec<_>) =
+            pending.into_iter().partition(|stored| same_asker(about, &stored.confirmation));
+        let room = has_room(about, others.iter().map(|stored| &stored.confirmation), &work.app.settings.policy);
+        let unanswered = match PushBudget::of(about) {
+            Some(budget) if self.user.unanswered_pushes > 0 => store::pushes::load(work.sql, self.user.id, &budget)?,
+            _ => Unanswered::default(),
         };
-        let (older, others): (Vec<_>, Vec<_>) = pending.into_iter().partition(same_program);
         let unfamiliar = familiar::unfamiliar(work, self.user.id, about)?;
-        Ok(Self { unfamiliar, request_open: !others.is_empty(), older, ..self })
+        Ok(Self { unfamiliar, unanswered, room, older, ..self })
     }
 
-    /// Whether the user's default device is asked by a notification.
-    pub fn default_approves(&self) -> bool {
-        let preferred = self.candidates.iter().find(|candidate| candidate.default).or(self.candidates.first());
-        preferred.is_some_and(approves)
+    /// Whether a request of the same asker is on the phone.
+    fn has_older(&self) -> bool {
+        !self.older.is_empty()
     }
 
     /// As the core reads them.
@@ -94,8 +94,9 @@ impl Surroundings {
         Facts {
             candidates: &self.candidates,
             user_failures: &self.failures,
-            unanswered_pushes: self.user.unanswered_pushes,
-            request_open: self.request_open,
+            unanswered: self.unanswered,
+            any_unanswered: self.user.unanswered_pushes > 0,
+            room: self.room,
             unfamiliar: self.unfamiliar,
             policy,
         }
@@ -141,10 +142,6 @@ impl Surroundings {
     }
 }
 
-fn approves(candidate: &Candidate) -> bool {
-    candidate.methods.contains(&Method::Seamless)
-}
-
 /// Takes a step from a stored confirmation and saves what follows, within the caller's unit of work. A step that another
 /// one was saved before runs the unit anew.
 pub fn turn(
@@ -164,7 +161,11 @@ fn take(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: &Eve
     if taken.confirmation != *before && !store::confirmation::save(work.sql, stored.version, &taken.confirmation)? {
         return Err(Error::Retry.into());
     }
-    carry_out(work, &taken.effects)?;
+    carry_out_of(work, before, &taken.effects)?;
+    let on_phone = |c: &Confirmation| c.method() == Some(Method::Seamless) && c.outcome().is_none();
+    if on_phone(before) && !on_phone(&taken.confirmation) {
+        work.after(After::PhoneFree);
+    }
     if taken.confirmation.outcome().is_some() {
         work.after(After::ConfirmationEnded(Box::new(taken.confirmation.clone())));
     }
@@ -194,16 +195,35 @@ pub fn expire(work: &mut Work<'_>, user: UserId, stored: &Stored) -> Result<(), 
 }
 
 fn one(work: &mut Work<'_>, user: &User, stored: &Stored, event: &Event<'_>) -> Result<(), Error> {
+    let around = Surroundings::load(work, user.clone(), &stored.confirmation, None)?;
+    one_with(work, stored, &around, event).map(drop)
+}
+
+/// Takes a step that is about this confirmation and nothing else of the unit; whether the core took it.
+fn one_with(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: &Event<'_>) -> Result<bool, Error> {
     let confirmation = &stored.confirmation;
     let about = About {
-        user: Some(user.id),
+        user: Some(confirmation.user),
         budget: Some(confirmation.budget),
         attempt: Some(confirmation.id),
         client: Some(confirmation.operation.client.clone()),
         ..work.about.clone()
     };
-    work.beside(about, |work| {
-        let around = Surroundings::load(work, user.clone(), confirmation, None)?;
-        unless_refused(turn(work, stored, &around, event)).map(drop)
-    })
+    work.beside(about, |work| Ok(unless_refused(turn(work, stored, around, event))?.is_some()))
+}
+
+/// Hands the request to the phone that waited longest behind others, where there is room for it now.
+pub fn hand_over(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
+    let Some(user) = store::user::by_id(work.sql, user)? else { return Ok(()) };
+    for stored in store::confirmation::open(work.sql, user.id, work.now)? {
+        let confirmation = &stored.confirmation;
+        if confirmation.withheld().is_none() {
+            continue;
+        }
+        let around = Surroundings::load(work, user.clone(), confirmation, confirmation.device())?;
+        if !around.has_older() && one_with(work, &stored, &around, &Event::PhoneFree)? {
+            return Ok(());
+        }
+    }
+    Ok(())
 }

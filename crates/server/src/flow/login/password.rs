@@ -8,8 +8,7 @@ use crate::{
         confirm::{
             attempt::{Going, Progress},
             effects::carry_out,
-            next,
-            offer::{self, Chooser},
+            next, offer,
         },
         throttle::{self, Purpose},
     },
@@ -19,12 +18,13 @@ use crate::{
 use domain::{
     Secret,
     audit::{Actor, Detail, Kind as Audit},
-    confirmation::{Channel, Confirmation, Operation, What},
+    confirmation::{Channel, Chooser, Confirmation, Operation, What},
     effect::Effect,
     id::UserId,
     lockout::{Budget, UserFailures},
     login::{PasswordFacts, PasswordVerdict, draws_chooser, judge_password},
     password,
+    pushes::Asker,
     user::Username,
 };
 use std::sync::Arc;
@@ -52,6 +52,8 @@ pub struct Claim {
     pub password: Secret<String>,
     /// Marks that the browser or program holds; one may be this user's.
     pub marks: Vec<String>,
+    /// A keyed digest of the browser's cookie, where a browser asks.
+    pub browser: Option<[u8; 16]>,
     /// Where it comes from.
     pub origin: Origin,
 }
@@ -67,7 +69,7 @@ pub struct Accepted {
 /// Takes the password step and offers the second factor.
 pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
     let Begin { client, claim, version, channel } = begin;
-    let chooser = if draws_chooser(client.chooser_since, version) { Chooser::Drawn } else { Chooser::NotDrawn };
+    let chooser = if draws_chooser(client.chooser_since, version) { Chooser::Drawn } else { Chooser::Default };
     let login = Operation {
         what: What::Login,
         message: None,
@@ -76,7 +78,12 @@ pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
         agent: claim.origin.agent.clone(),
         channel,
     };
-    with_password(app, claim, move |work, accepted| offered(work, accepted, &login, chooser)).await
+    let browser = claim.browser;
+    with_password(app, claim, move |work, accepted| {
+        let asker = asker(browser, work.budget());
+        offered(work, accepted, &login, asker, chooser)
+    })
+    .await
 }
 
 /// Judges a claim; an accepted one goes on in the same unit of work. Unknown user, wrong password and locked user are
@@ -167,16 +174,26 @@ fn decide(work: &mut Work<'_>, named: &Named, right: bool) -> Result<Accepted, S
     }
 }
 
+/// Who asks: a browser is known by its cookie, a program by its mark, and else each attempt is by itself.
+fn asker(browser: Option<[u8; 16]>, budget: Budget) -> Asker {
+    match (browser, budget) {
+        (Some(digest), _) => Asker::Browser { digest },
+        (None, Budget::Known(mark)) => Asker::Program { mark },
+        (None, Budget::Strangers) => Asker::Attempt,
+    }
+}
+
 fn offered(
     work: &mut Work<'_>,
     accepted: &Accepted,
     login: &Operation,
+    asker: Asker,
     chooser: Chooser,
 ) -> Result<Progress, Stop<Refused>> {
     let (handle, digest) = work.app.handles.mint(Kind::Attempt, accepted.user.id);
     let life = work.app.settings.policy.login_life;
     let draft = offer::draft(accepted.user.id, login.clone(), work.now, work.now.plus(life));
-    let draft = Confirmation { budget: work.budget(), ..draft };
+    let draft = Confirmation { budget: work.budget(), asker, ..draft };
     work.about.attempt = Some(draft.id);
     work.record(Audit::PasswordAccepted, Detail::none())?;
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());

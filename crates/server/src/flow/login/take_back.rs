@@ -21,7 +21,7 @@ pub fn all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
     store::code::withdraw(work.sql, user, work.now)?;
     // Attempts behind a password: those under way, and those that nobody has fetched yet.
     let behind_password = |confirmation: &Confirmation| confirmation.operation.behind_password();
-    turn::open(work, user, behind_password, &Event::Declined)?;
+    turn::open(work, user, behind_password, &Event::TakenBack)?;
     store::confirmation::forfeit(work.sql, user, work.now)?;
     // Phones on their way to being a device, begun by the password or from a session.
     store::invitation::withdraw(work.sql, user, work.now)?;

@@ -11,7 +11,7 @@ use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
-        confirm::effects::carry_out,
+        confirm::{candidates, effects::carry_out},
         device::{label as labels, lifecycle},
         messages::notice::tell,
         throttle,
@@ -289,6 +289,10 @@ fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<EndedDevice
     let catalogue = &work.app.settings.catalogue;
     let Some(class) = catalogue.class(&activated.class) else { return Ok(Vec::new()) };
     let devices = store::device::of_user(work.sql, activated.user)?;
+    let default = match store::user::by_id(work.sql, activated.user)? {
+        Some(user) => candidates::default_device(work.app, &user, &devices),
+        None => None,
+    };
     let others: Vec<_> = devices
         .iter()
         .map(|d| consequences::Other { id: d.id, state: d.state, class: catalogue.class(&d.class) })
@@ -297,6 +301,10 @@ fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<EndedDevice
     for (id, event) in consequences::consequences(activated.id, class, &others) {
         let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
         let Some(state) = unless_refused(lifecycle::pass(work, device, event))? else { continue };
+        // What takes a device's place takes it as the default one too.
+        if default == Some(id) {
+            store::user::set_default_device(work.sql, activated.user, activated.id)?;
+        }
         let label = device.label.clone();
         ended.push(EndedDevice { id: id.to_string(), label, state: state.name().to_owned() });
     }

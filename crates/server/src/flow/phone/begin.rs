@@ -71,6 +71,7 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
                 username,
                 password: Secret::new(password),
                 marks: Vec::new(),
+                browser: None,
                 origin: call.origin.clone(),
             };
             let calling = Calling { call, private };
