@@ -1,6 +1,6 @@
 //! `card-reader`: the software card in a file.
 
-use crate::{refused, run, value};
+use super::{refused, run, value};
 use std::fs;
 use std::path::{Path, PathBuf};
 

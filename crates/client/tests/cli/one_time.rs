@@ -1,6 +1,6 @@
 //! `ocra`, `hotp` and `totp` against the published vectors.
 
-use crate::{refused, run, value};
+use super::{refused, run, value};
 use serde_json::Value;
 use std::path::Path;
 

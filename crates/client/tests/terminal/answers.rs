@@ -1,6 +1,6 @@
 //! What the server's answers, late ones too, and the time change.
 
-use crate::support::{Person, approve, card, chooser, phone, respond, signed_in, wrong};
+use super::support::{Person, approve, card, chooser, phone, respond, signed_in, wrong};
 use countersign_client::first_party::Error;
 use countersign_client::terminal::model::{Effect, Focus, Reply, Screen};
 use crossterm::event::KeyCode;
@@ -137,7 +137,7 @@ fn time_runs_out_by_the_server_and_by_its_own_clock() {
         request,
         Ok(Reply::Step(countersign_client::first_party::Step {
             expires_in: 50,
-            ..crate::support::step(respond(card()))
+            ..super::support::step(respond(card()))
         })),
     );
     assert!(person.reads(WIDE).contains(&words("0:50")), "the server's word counts");

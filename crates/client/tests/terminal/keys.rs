@@ -1,6 +1,6 @@
 //! What a person at the keyboard can do.
 
-use crate::support::{Person, card, chooser, code_card, respond, step};
+use super::support::{Person, card, chooser, code_card, respond, step};
 use countersign_client::terminal::model::{Effect, Event, Focus, Reply, Screen};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use i18n::Lang;

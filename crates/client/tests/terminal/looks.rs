@@ -1,6 +1,6 @@
 //! Every screen in both languages, in a usual window and in a very small one: the words are there and whole.
 
-use crate::support::{Person, approve, card, chooser, code_card, grid, phone, respond, signed_in, wrong};
+use super::support::{Person, approve, card, chooser, code_card, grid, phone, respond, signed_in, wrong};
 use countersign_client::terminal::model::{Effect, Reply};
 use crossterm::event::KeyCode;
 use i18n::Lang;
@@ -185,6 +185,6 @@ fn no_window_is_too_small() {
     }
     let mut person = Person::new(Lang::En);
     let request = person.sends_the_form();
-    person.is_answered(request, Ok(Reply::Step(crate::support::step(chooser()))));
+    person.is_answered(request, Ok(Reply::Step(super::support::step(chooser()))));
     assert!(person.reads((20, 8)).contains("Digital"), "what the keyboard is on shows");
 }

@@ -1,9 +1,6 @@
 //! What holds for every suite, input, window and candidate.
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
-mod common;
-
-use common::{rfc_key, unhex};
+use super::published::{rfc_key, unhex};
 use otp::ocra::{Input, PinHash, Suite};
 use otp::{Algorithm, Digits, Key, hotp, totp};
 use proptest::option;

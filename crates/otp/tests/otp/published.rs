@@ -1,5 +1,4 @@
 //! What the test files share: the repository's vectors and the fields of one OCRA vector.
-#![allow(dead_code, reason = "each test file is a program of its own and uses some of this")]
 
 use otp::Key;
 use serde::Deserialize;

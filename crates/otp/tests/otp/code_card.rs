@@ -1,5 +1,4 @@
 //! The values of printed code cards.
-#![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 use otp::{
     Key,

@@ -1,0 +1,14 @@
+//! The login, from outside over HTTP, with real passwords, a real database and a real card's arithmetic.
+
+mod bad_input;
+mod code_card;
+mod first_party;
+mod kill;
+mod lockout;
+mod pages;
+pub(crate) mod receiver;
+mod refusals;
+mod secrets;
+mod shapes;
+pub(crate) mod support;
+mod throttle;

@@ -1,0 +1,19 @@
+//! The OpenID Connect provider, from outside over HTTP.
+
+mod amr;
+mod authorize;
+mod back_channel;
+mod backchannel;
+mod clients;
+mod details;
+mod keys;
+mod load;
+mod logout;
+mod registry;
+mod rig;
+mod tokens;
+
+use crate::{
+    login::{receiver, support},
+    phone::phones,
+};

@@ -1,0 +1,27 @@
+//! The phone, from outside over HTTP: the real software phone against the real server.
+
+mod activation;
+mod app;
+mod approval;
+mod bad_input;
+mod cards;
+mod front;
+mod kill;
+mod load;
+mod manage;
+mod messages;
+mod nodes;
+mod parallel;
+pub(crate) mod phones;
+mod pin_change;
+mod processes;
+mod push;
+mod push_service;
+mod restart;
+mod secrets;
+mod shapes;
+mod take_back;
+mod tampering;
+mod till;
+
+use crate::login::{receiver, support};
