@@ -23,6 +23,9 @@ struct Serve {
     /// Where to listen; a loopback address stands for both families, port 0 picks a free one.
     #[arg(long, default_value = "127.0.0.1:8090")]
     listen: SocketAddr,
+    /// Where that port is taken, any free one instead.
+    #[arg(long)]
+    or_any_port: bool,
     /// Its address as browsers call it; `http://localhost:PORT` without it.
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
@@ -61,6 +64,7 @@ fn main() -> ExitCode {
     };
     let settings = Settings {
         listen: arguments.listen,
+        or_any_port: arguments.or_any_port,
         public_url: arguments.public_url,
         issuer: arguments.issuer,
         data: arguments.data,

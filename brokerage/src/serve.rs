@@ -55,7 +55,7 @@ pub fn run(settings: &Settings, started: Started) -> Result<(), StartError> {
 
 async fn serve(settings: &Settings, started: Started) -> Result<(), StartError> {
     let stop = Stop::listen(started.until_stdin_ends)?;
-    let listeners = bind(settings.listen).await?;
+    let listeners = bind(settings.listen, settings.or_any_port).await?;
     let port = listeners.first().map_or(Ok(0), |listener| listener.local_addr().map(|address| address.port()))?;
     let app = Arc::new(App::open(settings, port)?);
     // Quotes are there from the first request on.
@@ -101,8 +101,18 @@ async fn tick(app: Arc<App>) {
     }
 }
 
+/// Listens. A port that is taken is found out by taking it: whoever looks first and listens later may come too late.
+async fn bind(address: SocketAddr, or_any_port: bool) -> io::Result<Vec<TcpListener>> {
+    match bind_at(address).await {
+        Err(error) if error.kind() == io::ErrorKind::AddrInUse && or_any_port => {
+            bind_at(SocketAddr::new(address.ip(), 0)).await
+        }
+        bound => bound,
+    }
+}
+
 /// Loopback of both families on one port, or the one address. A machine without IPv6 goes without.
-async fn bind(address: SocketAddr) -> io::Result<Vec<TcpListener>> {
+async fn bind_at(address: SocketAddr) -> io::Result<Vec<TcpListener>> {
     let named = |error: io::Error| io::Error::new(error.kind(), format!("cannot listen on {address}: {error}"));
     if address.ip() != Ipv4Addr::LOCALHOST {
         return Ok(vec![TcpListener::bind(address).await.map_err(named)?]);
@@ -153,5 +163,26 @@ impl Stop {
             _ = self.interrupt.recv() => {}
             () = with_parent => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_port_that_is_taken_by_the_time_is_not_the_end() {
+        let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let address = taken.local_addr().unwrap();
+        let refused = bind(address, false).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::AddrInUse);
+        let listeners = bind(address, true).await.unwrap();
+        let ports: Vec<_> = listeners.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
+        assert!(
+            ports.iter().all(|port| *port != address.port() && *port == ports.first().copied().unwrap()),
+            "{ports:?}"
+        );
     }
 }

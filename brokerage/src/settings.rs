@@ -7,6 +7,8 @@ use std::{net::SocketAddr, path::PathBuf};
 pub struct Settings {
     /// Where it listens; a loopback address stands for both families.
     pub listen: SocketAddr,
+    /// Where that port is taken, it listens on any free one instead.
+    pub or_any_port: bool,
     /// As browsers call it; `http://localhost:PORT` without it.
     pub public_url: Option<String>,
     /// The issuer that logs its customers in.

@@ -5,7 +5,7 @@ use crate::app::random;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use std::{env, fs, io, net::Ipv4Addr, path::PathBuf, process::Stdio, time::Duration};
+use std::{env, fs, io, path::PathBuf, process::Stdio, time::Duration};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, ChildStdin, Command},
@@ -14,8 +14,8 @@ use tokio::{
 
 /// Its program, beside ours.
 const PROGRAM: &str = "countersign-brokerage";
-/// How long it may take to be ready.
-const READY_WITHIN: Duration = Duration::from_secs(10);
+/// How long it may take to be ready: on a busy machine it is slow, and only one that hangs is given up.
+const READY_WITHIN: Duration = Duration::from_secs(60);
 /// How long it may take to stop.
 const STOPS_WITHIN: Duration = Duration::from_secs(4);
 
@@ -126,8 +126,9 @@ impl Brokerage {
     ) -> io::Result<Self> {
         let mut command = Command::new(program);
         command
-            .args(["serve", "--json", "--until-stdin-ends", "--listen"])
-            .arg(format!("127.0.0.1:{}", free_beside(port)))
+            // The port after the server's, so that it is the same at the next start.
+            .args(["serve", "--json", "--until-stdin-ends", "--or-any-port", "--listen"])
+            .arg(format!("127.0.0.1:{}", port.saturating_add(1)))
             .args(["--issuer", &format!("http://localhost:{port}"), "--data"])
             .arg(place.brokerage())
             .env("BROKERAGE_CLIENT_PORTAL_SECRET", &secrets.client_portal)
@@ -163,12 +164,6 @@ impl Brokerage {
 fn program() -> Option<PathBuf> {
     let beside = env::current_exe().ok()?.parent()?.join(PROGRAM);
     beside.is_file().then_some(beside)
-}
-
-/// The port after the server's, so that it is the same at the next start; any free one where that is taken.
-fn free_beside(port: u16) -> u16 {
-    let beside = port.saturating_add(1);
-    std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, beside)).map_or(0, |_| beside)
 }
 
 #[cfg(test)]
