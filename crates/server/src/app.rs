@@ -105,7 +105,12 @@ pub struct Settings {
     pub demo: bool,
     /// Whether even the demo's loopback counts as an unfamiliar place.
     pub unfamiliar: bool,
+    /// After how many seconds a page that waits for a phone looks again, where it has no scripts.
+    pub reload_seconds: u32,
 }
+
+/// After how many seconds a page that waits for a phone looks again, where it has no scripts.
+pub const RELOAD_SECONDS: u32 = 5;
 
 impl Settings {
     /// From a checked configuration file.
@@ -144,6 +149,7 @@ impl Settings {
             trusted_proxies: file.trusted_proxies.clone(),
             demo: false,
             unfamiliar: false,
+            reload_seconds: RELOAD_SECONDS,
         }
     }
 

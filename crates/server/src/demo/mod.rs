@@ -9,7 +9,7 @@ mod place;
 mod seed;
 
 use crate::{
-    app::{App, Clock},
+    app::{App, Clock, RELOAD_SECONDS},
     boot::{self, BootError},
     config::{ConfigError, File},
     http::{Shared, routes},
@@ -49,6 +49,9 @@ pub struct Arguments {
     /// Treat logins from this machine as coming from an unfamiliar place.
     #[arg(long)]
     unfamiliar: bool,
+    /// After how many seconds a page that waits for a phone looks again, where it has no scripts.
+    #[arg(long, value_name = "SECONDS", default_value_t = RELOAD_SECONDS, value_parser = clap::value_parser!(u32).range(1..=60))]
+    reload_seconds: u32,
     /// What is logged on standard error, such as `info`.
     #[arg(long, default_value = "warn")]
     log: String,
@@ -118,6 +121,7 @@ fn prepare(
     let mut app = boot::boot_with(&file, &ring, Clock::ahead(place.clock_ahead()))?;
     app.settings.demo = true;
     app.settings.unfamiliar = arguments.unfamiliar;
+    app.settings.reload_seconds = arguments.reload_seconds;
     let app = Arc::new(app);
     let (users, api_token) = seed::seed(&app, &place)?;
     let ready = Ready {

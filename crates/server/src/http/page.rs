@@ -87,6 +87,11 @@ impl Visit {
         }
     }
 
+    /// After how many seconds a page that waits looks again, where it has no scripts.
+    pub fn reload_seconds(&self) -> u32 {
+        self.app.settings.reload_seconds
+    }
+
     /// The frame, with another page to come back to when the language is switched: for answers to a POST.
     pub fn frame_at(&self, path_and_query: &str) -> Frame {
         Frame { path_and_query: path_and_query.to_owned(), ..self.frame() }

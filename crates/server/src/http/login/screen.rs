@@ -102,7 +102,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
                 notice,
                 other_devices,
                 version: view.version,
-                refresh_seconds: 5,
+                refresh_seconds: visit.reload_seconds(),
             };
             visit.show(status, &page)
         }
