@@ -106,6 +106,26 @@ for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {
   });
 }
 
+story("the last step names no form before the phone has said whether it can tell its user", BIOMETRIC_FORM, async ({ app, demo }) => {
+  const { page, words } = app;
+  await page.addInitScript(() => {
+    // An empty page has none.
+    const { PublicKeyCredential: own } = globalThis;
+    if (own) own.isUserVerifyingPlatformAuthenticatorAvailable = () => new Promise((answer) => (globalThis.answer = answer));
+  });
+  await app.beginByPassword("boris");
+  await app.reads(words.typeCode);
+  await app.giveCode(await codeOf(demo));
+  await page.waitForFunction(() => globalThis.answer !== undefined);
+  const named = (heading) => page.getByRole("heading", { level: 1, name: heading, exact: true });
+  assert.equal(await named(words.choosePin).or(named(words.biometric)).count(), 0);
+  assert.equal(await page.getByLabel(words.label, { exact: true }).count(), 0, "there is nothing to fill in yet");
+  await page.evaluate(() => globalThis.answer(true));
+  await app.reads(words.biometric);
+  await app.choosePresence(PIN);
+  await app.reads(words.active);
+});
+
 story("loaded anew at each step of an activation", PIN_FORM, async ({ app, demo, person }) => {
   const { page, words } = app;
   await app.beginByPassword("boris");

@@ -20,10 +20,11 @@ interface StepProps {
   readonly query: URLSearchParams;
 }
 
-/** The last step. */
+/** The last step. Which form it has is known only when the phone has said whether it can tell its user: until then the
+ *  screen neither names one nor offers one. */
 export function Presence({ query }: StepProps): JSX.Element {
-  const biometric = useSignal<boolean | undefined>(undefined);
-  const way = useSignal<Way>("pin");
+  const biometric = useSignal(false);
+  const way = useSignal<Way | undefined>(undefined);
   useEffect(() => {
     // The code was typed before a reload, and is not kept.
     if (!begun.value || (begun.value.proof.kind === "code" && code.value === "")) return replace(step(begun.value ? "prove" : "", query));
@@ -32,15 +33,15 @@ export function Presence({ query }: StepProps): JSX.Element {
       way.value = can && look.value === "ios" ? "biometric" : "pin";
     });
   }, []);
-  const title = way.value === "pin" ? t("pin-title") : t("biometric-title");
+  const chosen = way.value;
   return (
-    <Screen title={title} back={step("prove", query)}>
+    <Screen title={chosen === undefined ? t("activate") : t(chosen === "pin" ? "pin-title" : "biometric-title")} back={step("prove", query)}>
       <ForWhom />
-      {biometric.value === undefined ? <Waiting /> : <Choose way={way.value} query={query} />}
-      {biometric.value && (
+      {chosen === undefined ? <Waiting /> : <Choose way={chosen} query={query} />}
+      {chosen !== undefined && biometric.value && (
         <Actions>
-          <Button kind="plain" onPress={() => (way.value = way.value === "pin" ? "biometric" : "pin")}>
-            {way.value === "pin" ? t("biometric-instead") : t("pin-instead")}
+          <Button kind="plain" onPress={() => (way.value = chosen === "pin" ? "biometric" : "pin")}>
+            {t(chosen === "pin" ? "biometric-instead" : "pin-instead")}
           </Button>
         </Actions>
       )}
