@@ -1,5 +1,6 @@
 //! A server of the tests' own: a client's, or a push service. It keeps what it is sent and answers as it was told.
 
+use super::support::until;
 use axum::{
     Router,
     body::Bytes,
@@ -10,7 +11,6 @@ use axum::{
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
-    time::Duration,
 };
 
 /// A status, and what `Retry-After` says. Status 0: it never answers.
@@ -80,14 +80,8 @@ impl Receiver {
 
     /// What was received, as soon as it is so many.
     pub async fn wait_for(&self, count: usize) -> Vec<Received> {
-        for _ in 0..1000 {
-            let received = self.received();
-            if received.len() >= count {
-                return received;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("only {:?}", self.received());
+        let enough = async || Some(self.received()).filter(|received| received.len() >= count);
+        until(&format!("{count} are received"), enough).await
     }
 }
 

@@ -64,7 +64,7 @@ async fn refused(server: &Server, door: Door, (username, password): (&str, &str)
 #[tokio::test]
 async fn refusals_are_byte_equal_and_do_the_same_work() {
     // The clock stands still: answers that carry the time are compared whole.
-    let server = Server::standing(WIDE).await;
+    let server = Server::with(WIDE).await;
     server.user("alice", 1).await;
     server.user("locked", 1).await;
     for _ in 0..10 {

@@ -62,7 +62,7 @@ async fn platinum(server: &Server) {
 
 #[tokio::test]
 async fn the_steps_of_a_first_party_login() {
-    let server = Server::standing(OPEN).await;
+    let server = Server::with(OPEN).await;
     let mut cards = server.user("alice", 1).await;
     // Later, so that the first is the default.
     server.advance(1);
@@ -89,7 +89,7 @@ async fn the_steps_of_a_first_party_login() {
 
 #[tokio::test]
 async fn refusals_of_a_first_party_login() {
-    let server = Server::standing(OPEN).await;
+    let server = Server::with(OPEN).await;
     server.user("alice", 1).await;
     let wrong = server.begin("alice", "a guess", &[]).await;
     assert_eq!(wrong, server.begin("nobody", PASSWORD, &[]).await, "not told apart");
@@ -148,7 +148,7 @@ fn messages() -> Vec<(&'static str, Value)> {
 #[tokio::test]
 async fn mails_and_sms_in_both_languages() {
     let desk = "[institution]\ndesk = [\"US +1 555 0100\"]\n";
-    let server = Server::standing(&format!("{OPEN}{desk}")).await;
+    let server = Server::with(&format!("{OPEN}{desk}")).await;
     let mut shown = String::new();
     for (username, locale) in [("alice", Lang::En), ("ivan", Lang::Ru)] {
         let app = Arc::clone(&server.app);

@@ -52,10 +52,7 @@ impl Place {
     #[expect(clippy::disallowed_methods, reason = "which store tests use is no setting of the program")]
     fn new() -> Self {
         let on_postgres = std::env::var("COUNTERSIGN_TEST_STORE").is_ok_and(|store| store == "postgres");
-        Self {
-            dir: Arc::new(tempfile::tempdir().unwrap()),
-            postgres: on_postgres.then(|| Arc::new(testing::postgres::Database::create())),
-        }
+        Self { dir: Arc::new(tempfile::tempdir().unwrap()), postgres: on_postgres.then(|| Arc::new(testing::postgres::Database::create())) }
     }
 
     fn on(database: testing::postgres::Database) -> Self {
@@ -70,15 +67,26 @@ impl Place {
     }
 }
 
+/// Longest wait for anything. Only a test that fails ever waits so long: a machine may be as slow as it likes.
+pub const SOON: Duration = Duration::from_secs(120);
+
+/// Waits until `look` finds something.
+pub async fn until<T>(what: &str, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+    let looking = async {
+        loop {
+            if let Some(found) = look().await {
+                return found;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(SOON, looking).await.unwrap_or_else(|_| panic!("{what}: in vain"))
+}
+
 /// A port that was just left may be busy for a moment.
 async fn listen(port: u16) -> tokio::net::TcpListener {
-    for _ in 0..200 {
-        match tokio::net::TcpListener::bind(("127.0.0.1", port)).await {
-            Ok(listener) => return listener,
-            Err(_) => tokio::time::sleep(Duration::from_millis(25)).await,
-        }
-    }
-    panic!("port {port} did not become free");
+    let look = async || tokio::net::TcpListener::bind(("127.0.0.1", port)).await.ok();
+    until(&format!("port {port} is free"), look).await
 }
 
 impl Server {
@@ -86,23 +94,20 @@ impl Server {
         Self::with(WIDE).await
     }
 
+    /// A server with further settings. Its clock stands still but for [`Self::advance`], as that of every server of the
+    /// tests does: what depends on the time is the same however long a machine takes, and may be compared.
     pub async fn with(settings: &str) -> Self {
-        Self::at(Place::new(), settings, Clock::default(), (0, None)).await
-    }
-
-    /// A server whose clock stands still but for [`Self::advance`].
-    pub async fn standing(settings: &str) -> Self {
         Self::at(Place::new(), settings, Clock::standing(), (0, None)).await
     }
 
     /// A server that calls itself by the address of what stands before it.
     pub async fn behind(front: &str) -> Self {
-        Self::at(Place::new(), WIDE, Clock::default(), (0, Some(front.to_owned()))).await
+        Self::at(Place::new(), WIDE, Clock::standing(), (0, Some(front.to_owned()))).await
     }
 
     /// As [`Self::behind`], on this database.
     pub async fn behind_on(front: &str, database: testing::postgres::Database) -> Self {
-        Self::at(Place::on(database), WIDE, Clock::default(), (0, Some(front.to_owned()))).await
+        Self::at(Place::on(database), WIDE, Clock::standing(), (0, Some(front.to_owned()))).await
     }
 
     /// A second server on the same database under the same name, as another node.
@@ -196,6 +201,11 @@ impl Server {
         let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
         let value = serde_json::from_str(&text(&output.stdout)).unwrap_or(Value::Null);
         (output.status.code().unwrap(), value, text(&output.stderr))
+    }
+
+    /// Unix seconds by its clock, for what is signed for it.
+    pub fn unix_now(&self) -> u64 {
+        u64::try_from(self.app.now().unix_seconds()).unwrap()
     }
 
     pub fn advance(&self, seconds: u64) {
@@ -319,25 +329,18 @@ pub async fn queued(server: &Server) -> Vec<store::delivery::Delivery> {
 
 /// Waits until nothing is queued any more.
 pub async fn settled(server: &Server) {
-    for _ in 0..500 {
-        if queued(server).await.is_empty() {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("something is queued still: {:?}", queued(server).await);
+    until("nothing is queued", async || queued(server).await.is_empty().then_some(())).await;
 }
 
 /// Waits until something queued waits for its next try, which is so far away, and lets that time pass.
 pub async fn until_next_try(server: &Server, tries: u32, seconds: u64) {
     let at = server.app.now().plus(Duration::from_secs(seconds));
-    for _ in 0..500 {
-        if queued(server).await.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at) {
-            return server.advance(seconds);
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("try {tries}: {:?}", queued(server).await);
+    let waits = async || {
+        let queued = queued(server).await;
+        queued.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at).then_some(())
+    };
+    until(&format!("try {tries}"), waits).await;
+    server.advance(seconds);
 }
 
 /// A session of a user who has just logged in; nothing of it is stored.

@@ -17,7 +17,7 @@ async fn begin(server: &Server, username: &str, more: &[(&str, &str)]) -> (u16, 
 
 #[tokio::test]
 async fn a_username_has_a_bucket_that_survives_a_restart_and_counts_no_attempt() {
-    let server = Server::standing(NARROW).await;
+    let server = Server::with(NARROW).await;
     server.user("alice", 1).await;
     for _ in 0..4 {
         assert_eq!(begin(&server, "alice", &[]).await.0, 400);
@@ -37,7 +37,7 @@ async fn a_username_has_a_bucket_that_survives_a_restart_and_counts_no_attempt()
 
 #[tokio::test]
 async fn an_address_has_a_bucket_for_all_names_and_answers() {
-    let server = Server::standing(NARROW).await;
+    let server = Server::with(NARROW).await;
     server.user("alice", 1).await;
     let (_, step) = server.begin("alice", PASSWORD, &[]).await;
     for n in 0..7 {
@@ -53,8 +53,7 @@ async fn an_address_has_a_bucket_for_all_names_and_answers() {
 
 #[tokio::test]
 async fn a_known_program_has_a_bucket_of_its_own() {
-    let server =
-        Server::standing("[throttle]\naddress_burst = 1000\nusername_burst = 4\nusername_each = \"10s\"\n").await;
+    let server = Server::with("[throttle]\naddress_burst = 1000\nusername_burst = 4\nusername_each = \"10s\"\n").await;
     let mut cards = server.user("alice", 1).await;
     let mark = server.log_in("alice", &mut cards[0], &[]).await["client_mark"].as_str().unwrap().to_owned();
     while begin(&server, "alice", &[]).await.0 != 429 {}
@@ -63,8 +62,7 @@ async fn a_known_program_has_a_bucket_of_its_own() {
 
 #[tokio::test]
 async fn choosing_again_asks_the_same_challenge_and_takes_from_a_bucket() {
-    let server =
-        Server::standing("[throttle]\naddress_burst = 1000\nusername_burst = 8\nusername_each = \"10s\"\n").await;
+    let server = Server::with("[throttle]\naddress_burst = 1000\nusername_burst = 8\nusername_each = \"10s\"\n").await;
     let mut cards = server.user("alice", 2).await;
     let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
     let choose = async |card: usize| {

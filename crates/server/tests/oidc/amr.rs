@@ -3,7 +3,7 @@
 use super::{
     authorize::claims,
     backchannel::waiting,
-    rig::{Browser, Key, Shown, basic, challenge, send, standing},
+    rig::{Browser, Key, Shown, basic, challenge, send, start},
     support::{PASSWORD, Server, VERIFIER, session},
 };
 use countersign::flow::{
@@ -110,7 +110,7 @@ fn leading_number(text: &str) -> u32 {
 
 #[tokio::test]
 async fn each_class_answers_a_back_end_on_the_settings_page() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     for (class, pin, link) in [
         ("dsc-plus", true, "server_bound"),
         ("platinum", false, "server_bound"),
@@ -173,7 +173,7 @@ async fn by_the_phone_alone<'a>(server: &'a Server, username: &'static str) -> B
 
 #[tokio::test]
 async fn a_code_typed_in_a_session_without_password_says_so() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let (_dir, card) = holder(&server, "security-code-card", false).await;
     let authorization = basic("payer");
     let headers = [("authorization", authorization.as_str())];

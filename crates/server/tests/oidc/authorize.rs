@@ -229,7 +229,7 @@ async fn the_login_says_who_asks_in_a_language_that_the_client_wishes_and_the_us
 async fn strangers_may_not_have_requests_kept_without_end() {
     let settings = settings(&Key::new(), &[]).replace("address_burst = 100000", "address_burst = 6");
     let settings = settings.replace("address_per_second = 1000", "address_per_second = 1");
-    let server = Server::standing(&settings).await;
+    let server = Server::with(&settings).await;
     let query = |client| form_urlencoded::Serializer::new(String::new()).extend_pairs(request(client, &[])).finish();
     let get = async |client| {
         let url = format!("{}/oauth2/authorize?{}", server.url, query(client));

@@ -4,7 +4,7 @@ use super::{
     authorize::claims,
     receiver::{Received, Receiver},
     rig::{Browser, Key, introspect, jwks, redemption, settings, verified},
-    support::{Card, Server, queued, settled},
+    support::{Card, Server, queued, settled, until_next_try},
 };
 use countersign::flow::messages::queue::{self, New};
 use domain::audit::Actor;
@@ -105,7 +105,7 @@ async fn trouble_is_tried_again_later_each_time_and_a_refusal_is_not() {
         [(&[204], 0), (&[400], 1), (&[500, 200], 0), (&[302, 307, 200], 0), (&[500; 8], 1)];
     let answers: Vec<u16> = cases.iter().flat_map(|(answers, _)| answers.iter().copied()).collect();
     let receiver = Receiver::start(&answers).await;
-    let server = Server::standing(&wanting(&receiver)).await.at_work();
+    let server = Server::with(&wanting(&receiver)).await.at_work();
     let mut cards = server.user("alice", 1).await;
     let (mut sent, mut lost) = (0, 0);
     for (answers, given_up_now) in cases {
@@ -126,15 +126,7 @@ async fn trouble_is_tried_again_later_each_time_and_a_refusal_is_not() {
 
 /// Waits until the one that is queued waits again after so many tries, and lets that time pass.
 async fn next_try(server: &Server, tries: u32) {
-    let wait = Duration::from_secs(4u64.pow(tries - 1));
-    let at = server.app.now().plus(wait);
-    for _ in 0..500 {
-        if queued(server).await.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at) {
-            return server.advance(wait.as_secs());
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("try {tries}: {:?}", queued(server).await);
+    until_next_try(server, tries, 4u64.pow(tries - 1)).await;
 }
 
 fn logout_claims(received: &Received) -> Value {
@@ -274,7 +266,7 @@ async fn a_ping_carries_its_bearer_token_and_is_of_no_use_too_late() {
 #[tokio::test]
 async fn a_delivery_is_one_nodes_until_its_time_is_over() {
     // Nobody sends here but the test.
-    let server = Server::standing("").await;
+    let server = Server::with("").await;
     let queued_now = server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
         let new = New {
             user: None,

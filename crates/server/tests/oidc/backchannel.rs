@@ -2,7 +2,7 @@
 
 use super::phones::{PIN as PHONE_PIN, activate, notices};
 use super::receiver::Receiver;
-use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, standing, start};
+use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, start};
 use super::support::{Card, PASSWORD, PIN, Server};
 use countersign::flow::device::issue::EnrolError;
 use serde_json::{Value, json};
@@ -217,7 +217,7 @@ fn denied() -> Value {
 
 #[tokio::test]
 async fn asking_too_often_slows_down_and_time_runs_out() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 1).await;
     let (_, answer) = ask(&server, "payer", &[("requested_expiry", "60")]).await;
     assert_eq!(answer["expires_in"], 60);
@@ -338,7 +338,7 @@ async fn set_user_code(server: &Server, code: &'static str) -> Result<(), EnrolE
 
 #[tokio::test]
 async fn a_user_code_keeps_strangers_from_asking() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 1).await;
     assert_eq!(error(ask(&server, "coder", &[]).await), "missing_user_code");
     assert_eq!(error(ask(&server, "coder", &[("user_code", "1234")]).await), "invalid_user_code", "none is set");
@@ -350,7 +350,7 @@ async fn a_user_code_keeps_strangers_from_asking() {
 
 #[tokio::test]
 async fn guessing_the_user_code_stops_and_keeps_no_other_client_out() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 1).await;
     set_user_code(&server, "4711-blue").await.unwrap();
     let mut guesses = 0;
@@ -378,7 +378,7 @@ async fn guessing_the_user_code_stops_and_keeps_no_other_client_out() {
 #[tokio::test]
 async fn a_client_that_asks_too_often_does_not_keep_others_out() {
     let poll = |client| (client, "ciba = \"poll\"");
-    let server = Server::standing(&settings(&Key::new(), &[poll("pinger"), poll("back")])).await;
+    let server = Server::with(&settings(&Key::new(), &[poll("pinger"), poll("back")])).await;
     for name in ["alice", "bob", "carol", "dan"] {
         server.user(name, 1).await;
     }

@@ -160,7 +160,7 @@ async fn what_a_session_began_ends_with_it() {
 #[tokio::test]
 async fn operations_are_asked_at_a_pace() {
     let settings = settings(&Key::new(), &[]).replace("username_burst = 100000", "username_burst = 6");
-    let server = Server::standing(&settings).await;
+    let server = Server::with(&settings).await;
     let mut cards = server.user("alice", 1).await;
     let browser = signed_in(&server, &mut cards[0]).await;
     for n in 0..6 {

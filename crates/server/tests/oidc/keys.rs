@@ -3,14 +3,14 @@
 use super::{
     authorize::claims,
     rig::{Browser, Key, jwks, redemption, start, verified},
-    support::{Card, Server},
+    support::{Card, Server, until},
 };
 use countersign::{flow::oidc::keys, signing::OVERLAP};
 use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, jwk::JwkSet};
 use oidc::client::SigningAlg;
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 /// An ID token for a client from the browser's session.
 async fn id_token(browser: &Browser<'_>, client: &str, card: &mut Card) -> String {
@@ -82,13 +82,8 @@ async fn no_token_fails_while_keys_are_replaced_under_load() {
                 let _leap = leap.write().await;
                 server.advance(OVERLAP.as_secs());
             }
-            for _ in 0..500 {
-                if seen.borrow().contains(&key.kid) {
-                    break;
-                }
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-            assert!(seen.borrow().contains(&key.kid), "round {round}: the new key does not sign");
+            let signs = async || seen.borrow().contains(&key.kid).then_some(());
+            until(&format!("round {round}: the new key signs"), signs).await;
         }
         over.replace(true);
     };

@@ -2,10 +2,9 @@
 
 use super::{
     rig::{Browser, CALLBACK, Key, redemption, send, start},
-    support::Server,
+    support::{Server, until},
 };
 use serde_json::{Value, json};
-use std::time::Duration;
 
 /// Asks for a token with a code that does not exist: `invalid_grant` says that the client was believed.
 async fn believed(server: &Server, secret: &str) -> bool {
@@ -20,13 +19,8 @@ async fn believed(server: &Server, secret: &str) -> bool {
 
 /// Waits for what a running server learns by itself.
 async fn becomes(server: &Server, secret: &str, wanted: bool) {
-    for _ in 0..250 {
-        if believed(server, secret).await == wanted {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("not after five seconds: believed {}", !wanted);
+    let asked = async || (believed(server, secret).await == wanted).then_some(());
+    until(&format!("a client's secret is believed: {wanted}"), asked).await;
 }
 
 const DESK: [&str; 14] = [

@@ -22,11 +22,6 @@ pub async fn start(key: &Key) -> Server {
     Server::with(&settings(key, &[])).await.at_work()
 }
 
-/// The same, with a clock that stands still but for [`Server::advance`].
-pub async fn standing(key: &Key) -> Server {
-    Server::standing(&settings(key, &[])).await.at_work()
-}
-
 /// The settings of [`start`]; what `more` says of a client is added to its registration.
 pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
     let secret = oidc::client_auth::secret_hash(SECRET);

@@ -1,11 +1,12 @@
 //! Approving, refusing, "it wasn't me", numbers, expiry; who waits and what the phone shows.
 
 use super::{
-    phones::{PIN, SOON, activate, ask, awaiting, log_in, notices, refused, shown, slug},
-    support::{PASSWORD, Server, new_session, session},
+    phones::{PIN, activate, ask, awaiting, log_in, notices, refused, shown, slug},
+    support::{PASSWORD, SOON, Server, new_session, session},
 };
 use countersign::flow::messages::outbox;
 use domain::{audit::Kind, id::UserId, user::Username};
+use futures_util::future::{Either, select};
 use serde_json::json;
 use std::sync::Arc;
 use wire::phone::{Decision, Operation};
@@ -230,22 +231,10 @@ async fn of_two_waiters_the_later_wins() {
         let (server, step) = (Arc::clone(&server), step.clone());
         tokio::spawn(async move { ask(&server, &step, "30").await })
     };
-    let earlier = wait();
-    let later = loop {
-        // The second comes only when the first waits; being released is how we know.
-        let later = wait();
-        if tokio::time::timeout(SOON, async {
-            while !earlier.is_finished() {
-                tokio::task::yield_now().await
-            }
-        })
-        .await
-        .is_ok()
-        {
-            break later;
-        }
-    };
-    let (status, released) = earlier.await.unwrap();
+    // Whichever comes first is released when the other comes.
+    let first_done = tokio::time::timeout(SOON, select(wait(), wait())).await.unwrap();
+    let (Either::Left((released, later)) | Either::Right((released, later))) = first_done;
+    let (status, released) = released.unwrap();
     assert_eq!((status, &released["next"]), (400, &step["next"]), "the step once more");
     let (pending, number) = shown(&phone, &step).await;
     phone.approve(&pending, PIN, number.as_deref()).await.unwrap();

@@ -1,7 +1,7 @@
 //! Bodies that are none, to every kind of endpoint that takes JSON or a JWS: a clear error each, never a 500.
 
 use super::{
-    phones::{PIN, activate, ask, awaiting, shown, unix_now},
+    phones::{PIN, activate, ask, awaiting, shown},
     support::Server,
     tampering::Hand,
 };
@@ -65,7 +65,7 @@ async fn bodies_that_are_none_and_the_phone_goes_on() {
         for path in ["activations", "refresh"] {
             let path = format!("/api/phone/v1/{path}");
             let url = format!("{}{path}", hand.server.app.settings.issuer);
-            let proof = stranger.proof("POST", &url, None, unix_now()).unwrap();
+            let proof = stranger.proof("POST", &url, None, hand.now()).unwrap();
             let request = hand.server.http.post(format!("{}{path}", hand.server.url)).header("DPoP", proof);
             let answer = request.header("Content-Type", kind.unwrap_or(JSON)).body(body.clone()).send().await.unwrap();
             checked(&format!("{what} to {path}"), answer, (status, slug)).await;

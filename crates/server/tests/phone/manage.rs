@@ -1,8 +1,8 @@
 //! What a phone sees and changes of itself: its label, its end, what happened to its user.
 
 use super::{
-    phones::{PIN, SOON, activate, ask, awaiting, key, known, notices, post, refused, shown, slug, unix_now},
-    support::{PASSWORD, Server, session},
+    phones::{PIN, activate, ask, awaiting, key, known, notices, post, refused, shown, slug},
+    support::{PASSWORD, SOON, Server, session},
 };
 use countersign::flow::device::issue;
 use domain::device::lifecycle::DeviceEvent;
@@ -62,11 +62,11 @@ async fn a_removed_phone_is_nobody_and_what_awaited_it_goes_on_without() {
 
     let order = |device: &str, at: u64| key(&phone).sign(typ::REMOVAL, &json!({ "device": device, "at": at })).unwrap();
     let elsewhere = "01890000-0000-7000-8000-000000000000";
-    for (reason, jws) in [("device", order(elsewhere, unix_now())), ("at", order(id, unix_now() - 200))] {
+    for (reason, jws) in [("device", order(elsewhere, server.unix_now())), ("at", order(id, server.unix_now() - 200))] {
         let (status, problem) = post(&server, &phone, "device/remove", &jws).await;
         assert_eq!((status, &problem["reason"]), (400, &json!(reason)));
     }
-    let jws = order(id, unix_now());
+    let jws = order(id, server.unix_now());
     assert_eq!(post(&server, &phone, "device/remove", &jws).await, (204, Value::Null));
     assert_eq!(post(&server, &phone, "device/remove", &jws).await.0, 401, "and it stays so");
     assert!(tokio::time::timeout(SOON, events.next()).await.unwrap().unwrap().is_none(), "the stream ends");

@@ -43,7 +43,7 @@ impl Rig {
         std::fs::write(&secret, format!("{SECRET}\n")).unwrap();
         let settings =
             format!("[messages]\nsms_url = \"{}/send\"\nsms_secret_file = \"{}\"\n", gateway.url, secret.display());
-        let server = Server::standing(&settings).await.at_work();
+        let server = Server::with(&settings).await.at_work();
         enrol(&server).await;
         Self { server, gateway, _secret: dir }
     }
@@ -283,7 +283,7 @@ async fn without_a_way_out_messages_are_kept_and_the_operator_is_told() {
 
 #[tokio::test]
 async fn old_messages_are_forgotten() {
-    let server = Server::standing("").await;
+    let server = Server::with("").await;
     enrol(&server).await;
     notices(&server, 2).await;
     server.advance(6 * 86_400);

@@ -2,12 +2,12 @@
 
 use super::{
     front::Front,
-    phones::{PIN, SOON, activate, ask, awaiting, phone, shown},
-    support::{PASSWORD, Server, VERIFIER, session},
+    phones::{PIN, activate, ask, awaiting, phone, shown},
+    support::{PASSWORD, SOON, Server, VERIFIER, session},
 };
 use countersign_client::phone::Phone;
 use serde_json::Value;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use testing::postgres::{Cluster, Database};
 use wire::phone::{Decision, Pending};
 
@@ -224,15 +224,17 @@ async fn the_database_restarted_in_the_middle_loses_and_doubles_nothing() {
 
 /// Approves until the server says that it is done; whether this approval did it. Trouble on the way is none of ours.
 async fn insist(phone: &Phone, pending: &Pending, number: Option<&str>) -> bool {
-    for _ in 0..400 {
-        match phone.approve(pending, PIN, number).await {
-            Ok(decided) => return decided.outcome == "confirmed",
-            // Accepted, but this answer was lost, or another approval came first.
-            Err(error) if error.slug() == Some("attempt-ended") => return false,
-            Err(_) => tokio::time::sleep(std::time::Duration::from_millis(50)).await,
+    let approving = async {
+        loop {
+            match phone.approve(pending, PIN, number).await {
+                Ok(decided) => return decided.outcome == "confirmed",
+                // Accepted, but this answer was lost, or another approval came first.
+                Err(error) if error.slug() == Some("attempt-ended") => return false,
+                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
+            }
         }
-    }
-    panic!("the server does not come back");
+    };
+    tokio::time::timeout(SOON, approving).await.expect("the server comes back")
 }
 
 /// Asks until the login is over: the code it got, and whether an answer was trouble.
@@ -240,17 +242,19 @@ fn follow(node: &Arc<Server>, step: &Value) -> tokio::task::JoinHandle<(Option<S
     let (node, step) = (Arc::clone(node), step.clone());
     tokio::spawn(async move {
         let mut trouble = false;
-        for _ in 0..400 {
-            let (status, answer) = ask(&node, &step, "2").await;
-            if status == 200 {
-                return (Some(answer["authorization_code"].as_str().unwrap().to_owned()), trouble);
+        let asking = async {
+            loop {
+                let (status, answer) = ask(&node, &step, "2").await;
+                if status == 200 {
+                    return (Some(answer["authorization_code"].as_str().unwrap().to_owned()), trouble);
+                }
+                if answer["failure"]["reason"] == "already_answered" {
+                    return (None, trouble);
+                }
+                trouble |= status >= 500;
+                tokio::time::sleep(Duration::from_millis(50)).await;
             }
-            if answer["failure"]["reason"] == "already_answered" {
-                return (None, trouble);
-            }
-            trouble |= status >= 500;
-            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-        }
-        panic!("the login does not end");
+        };
+        tokio::time::timeout(SOON, asking).await.expect("the login ends")
     })
 }

@@ -10,7 +10,7 @@ use countersign_client::{
     phone::{Activation, Begun, Phone, PhoneError, Shelf, SigningKey, respond},
 };
 use serde_json::Value;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 use wire::{
     phone::{Pending, StartActivation},
     phone_file::PhoneFile,
@@ -127,7 +127,7 @@ pub async fn post(server: &Server, phone: &Phone, path: &str, jws: &str) -> (u16
     let token = String::from_utf8(state.access_token.expose().to_vec()).unwrap();
     let path = format!("/api/phone/v1/{path}");
     let url = format!("{}{path}", server.app.settings.issuer);
-    let proof = key.proof("POST", &url, Some(&token), unix_now()).unwrap();
+    let proof = key.proof("POST", &url, Some(&token), server.unix_now()).unwrap();
     let request = server.http.post(format!("{}{path}", server.url)).header("DPoP", proof);
     let request = request.header("Authorization", format!("DPoP {token}")).header("Content-Type", "application/jose");
     let answer = request.body(jws.to_owned()).send().await.unwrap();
@@ -156,5 +156,3 @@ pub async fn notices(server: &Server) -> Vec<String> {
     let messages = server.app.store.read(move |sql| store::outbox::latest(sql, &app.sealer, 100)).await.unwrap();
     messages.into_iter().map(|message| message.message).collect()
 }
-
-pub const SOON: Duration = Duration::from_secs(20);

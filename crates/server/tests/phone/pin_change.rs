@@ -1,7 +1,7 @@
 //! A change of the PIN: proven by two responses, counted like any answer, good once.
 
 use super::{
-    phones::{PIN, activate, answer, awaiting, challenged, key, known, notices, post, shown, slug, unix_now},
+    phones::{PIN, activate, answer, awaiting, challenged, key, known, notices, post, shown, slug},
     support::{PASSWORD, Server},
 };
 use countersign_client::phone::{Phone, PhoneError, PinChange, SigningKey};
@@ -143,12 +143,12 @@ async fn changed_bodies_are_refused_and_count_nowhere() {
     let order = |device: &str, at: u64| json!({ "device": device, "at": at });
     let elsewhere = "01890000-0000-7000-8000-000000000000";
     for (reason, body, typ, key) in [
-        ("device", order(elsewhere, unix_now()), typ::PIN_CHANGE, &own),
-        ("at", order(&device, unix_now() - 200), typ::PIN_CHANGE, &own),
-        ("at", order(&device, unix_now() + 200), typ::PIN_CHANGE, &own),
-        ("body", order(&device, unix_now()), typ::REMOVAL, &own),
-        ("body", order(&device, unix_now()), typ::PIN_CHANGE, &other),
-        ("body", json!({ "device": device, "at": unix_now(), "more": 1 }), typ::PIN_CHANGE, &own),
+        ("device", order(elsewhere, server.unix_now()), typ::PIN_CHANGE, &own),
+        ("at", order(&device, server.unix_now() - 200), typ::PIN_CHANGE, &own),
+        ("at", order(&device, server.unix_now() + 200), typ::PIN_CHANGE, &own),
+        ("body", order(&device, server.unix_now()), typ::REMOVAL, &own),
+        ("body", order(&device, server.unix_now()), typ::PIN_CHANGE, &other),
+        ("body", json!({ "device": device, "at": server.unix_now(), "more": 1 }), typ::PIN_CHANGE, &own),
     ] {
         let (status, problem) = post(&server, &phone, "pin-changes", &key.sign(typ, &body).unwrap()).await;
         assert_eq!((status, &problem["reason"]), (400, &json!(reason)), "{body}");
@@ -242,7 +242,7 @@ async fn a_phone_of_the_biometric_form_has_no_pin() {
     });
     saved.await.unwrap();
     assert_eq!(phone.device().await.unwrap().form, Form::Biometric);
-    let order = json!({ "device": device, "at": unix_now() });
+    let order = json!({ "device": device, "at": server.unix_now() });
     let (status, problem) =
         post(&server, &phone, "pin-changes", &key(&phone).sign(typ::PIN_CHANGE, &order).unwrap()).await;
     assert_eq!((status, &problem["type"]), (409, &json!("/problems/no-pin")));

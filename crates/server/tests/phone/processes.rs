@@ -3,8 +3,8 @@
 use super::{
     front::{Front, free_port},
     kill::{approve, log_in_and_wait, send},
-    phones::{PIN, SOON, activate, awaiting},
-    support::{Server, session},
+    phones::{PIN, activate, awaiting},
+    support::{SOON, Server, session, until},
 };
 use serde_json::Value;
 use std::{
@@ -44,13 +44,10 @@ impl Process {
             .spawn()
             .unwrap();
         let process = Self { child, url };
-        for _ in 0..400 {
-            if reqwest::get(format!("{}/readyz", process.url)).await.is_ok_and(|answer| answer.status() == 200) {
-                return process;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server does not become ready");
+        let ready = format!("{}/readyz", process.url);
+        let answers = async || reqwest::get(&ready).await.is_ok_and(|answer| answer.status() == 200).then_some(());
+        until("the server is ready", answers).await;
+        process
     }
 
     async fn ask(&self, step: &Value, wait: &str) -> (u16, Value) {

@@ -1,7 +1,7 @@
 //! A phone that sleeps is woken by way of a push service.
 
 use super::{
-    phones::{PIN, activate, ask, awaiting, refused, shown, slug, unix_now},
+    phones::{PIN, activate, ask, awaiting, refused, shown, slug},
     push_service::{Browser, endpoint, push_service},
     receiver::{Received, Receiver, Told},
     support::{Server, settled, until_next_try},
@@ -38,7 +38,7 @@ struct Rig {
 
 impl Rig {
     async fn start() -> Self {
-        let server = Server::standing(&trying()).await.at_work();
+        let server = Server::with(&trying()).await.at_work();
         server.user("alice", 0).await;
         let phone = activate(&server, "alice").await;
         let rig = Self { server, phone, service: push_service().await, browser: Browser::new() };
@@ -295,7 +295,7 @@ async fn what_a_phone_may_not_say_is_refused_for_its_reason() {
         assert_eq!(refused(phone.subscribe(good, keys).await).1.as_deref(), Some(member));
     }
     let state = phone.shelf().read().unwrap();
-    let (own, now) = (state.device_id.clone(), unix_now());
+    let (own, now) = (state.device_id.clone(), server.unix_now());
     let signed = Signed { server: &server, key: SigningKey::read(state.signing_key.expose()).unwrap(), state: &state };
     for (typ, body, reason) in [
         (typ::PUSH_END, json!({ "device": own, "at": now }), "body"),
@@ -329,7 +329,8 @@ impl Signed<'_> {
         let path = format!("/api/phone/v1/{path}");
         let url = format!("{}{path}", self.server.app.settings.issuer);
         let request = self.server.http.post(format!("{}{path}", self.server.url));
-        let request = request.header("DPoP", self.key.proof("POST", &url, Some(&token), unix_now()).unwrap());
+        let request =
+            request.header("DPoP", self.key.proof("POST", &url, Some(&token), self.server.unix_now()).unwrap());
         let request = request.header("Authorization", format!("DPoP {token}"));
         let request = request.header("Content-Type", "application/jose").body(self.key.sign(typ, body).unwrap());
         let answer = request.send().await.unwrap();

@@ -19,7 +19,7 @@ async fn get(server: &Server, phone: &Phone, path: &str) -> Value {
 
 #[tokio::test]
 async fn what_a_phone_reads() {
-    let server = Server::standing("").await;
+    let server = Server::with("").await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let step = awaiting(&server, "alice", &[]).await;

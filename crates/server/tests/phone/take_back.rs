@@ -2,7 +2,7 @@
 
 use super::{
     phones::{PIN, activate, ask, awaiting, invitation, known, log_in, phone, refused, shown, slug, unix_now},
-    support::{PASSWORD, Server, VERIFIER, new_session},
+    support::{PASSWORD, SOON, Server, VERIFIER, new_session},
 };
 use countersign::flow::{
     login::session::SignedIn,
@@ -124,7 +124,7 @@ async fn a_request_to_activate_is_proved_once() {
     let (server, _) = alice(0).await;
     let (key, _) = SigningKey::generate().unwrap();
     let url = format!("{}/api/phone/v1/activations", server.app.settings.issuer);
-    let proof = key.proof("POST", &url, None, unix_now()).unwrap();
+    let proof = key.proof("POST", &url, None, server.unix_now()).unwrap();
     let sent = async |body: Value| {
         let request = server.http.post(format!("{}/api/phone/v1/activations", server.url)).header("DPoP", &proof);
         let answer = request.json(&body).send().await.unwrap();
@@ -159,7 +159,7 @@ async fn a_phone_that_logs_out_hears_nothing_more() {
     assert_eq!(events.next().await.unwrap().map(|list| list.len()), Some(0));
     phone.log_out().await.unwrap();
     let _ = awaiting(&server, "alice", &[]).await;
-    let next = tokio::time::timeout(std::time::Duration::from_secs(20), events.next()).await.expect("the stream ends");
+    let next = tokio::time::timeout(SOON, events.next()).await.expect("the stream ends");
     let next = next.map(|list| list.map(|list| list.len()));
     assert!(matches!(next, Ok(None) | Err(PhoneError::Network(_))), "{next:?}");
 }

@@ -1,7 +1,7 @@
 //! Changed proofs and changed statements: each refused, with its reason.
 
 use super::{
-    phones::{PIN, activate, awaiting, known, shown, unix_now},
+    phones::{PIN, activate, awaiting, known, shown},
     support::Server,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -36,7 +36,7 @@ impl Hand {
 
     /// The time by the server's clock, which a test may have moved.
     pub fn now(&self) -> u64 {
-        u64::try_from(self.server.app.now().unix_seconds()).unwrap()
+        self.server.unix_now()
     }
 
     fn url(&self, path: &str) -> String {
@@ -102,7 +102,7 @@ async fn hand() -> (Hand, Phone) {
 async fn a_proof_is_of_one_key_for_one_request_at_one_time() {
     let (hand, _) = hand().await;
     let (other, _) = SigningKey::generate().unwrap();
-    let (url, token, now) = (hand.url(LIST), Some(hand.token.as_str()), unix_now());
+    let (url, token, now) = (hand.url(LIST), Some(hand.token.as_str()), hand.now());
     let proof = |method, url: &str, token, now| hand.key.proof(method, url, token, now).unwrap();
     let good = proof("GET", &url, token, now);
     let mut parts: Vec<String> = good.split('.').map(str::to_owned).collect();
@@ -152,7 +152,7 @@ async fn a_statement_says_exactly_what_was_asked() {
     let (pending, number) = shown(&phone, &step).await;
     let good = json!({
         "issuer": pending.issuer, "confirmation": pending.id, "device": hand.device, "operation": pending.operation,
-        "decision": "approve", "number": number.unwrap(), "decided_at": unix_now(),
+        "decision": "approve", "number": number.unwrap(), "decided_at": hand.now(),
     });
     let changed = |member: &str, value: Value| {
         let mut statement = good.clone();
@@ -176,8 +176,8 @@ async fn a_statement_says_exactly_what_was_asked() {
         ("operation", detail("extra", json!("x"))),
         ("operation", changed("operation", json!("login"))),
         ("decision", changed("decision", json!("deny"))),
-        ("decided_at", changed("decided_at", json!(unix_now() - 200))),
-        ("decided_at", changed("decided_at", json!(unix_now() + 200))),
+        ("decided_at", changed("decided_at", json!(hand.now() - 200))),
+        ("decided_at", changed("decided_at", json!(hand.now() + 200))),
         ("number", changed("number", json!("1"))),
         ("number", changed("number", Value::Null)),
         ("signature", changed("unknown", json!(1))),
