@@ -1,7 +1,7 @@
 //! PostgreSQL for tests: a database of one's own on the server that is there, or a server of one's own.
 
 use std::collections::hash_map::RandomState;
-use std::hash::BuildHasher;
+use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::io::{Error, ErrorKind};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
@@ -14,7 +14,10 @@ use tempfile::TempDir;
 /// The variable that names the server: the URL of an account that may create databases.
 pub const SERVER: &str = "COUNTERSIGN_TEST_POSTGRES";
 
-/// An empty database of a random name, which goes with this value.
+/// The words of `CREATE DATABASE` for one that depends on nothing of the server's.
+const PLAIN: &str = "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+
+/// A database of a random name, which goes with this value.
 #[derive(Debug)]
 pub struct Database {
     /// Its address.
@@ -24,25 +27,32 @@ pub struct Database {
 }
 
 impl Database {
-    /// Creates a database on the server of [`SERVER`]. Panics where there is none: tests are never skipped.
+    /// Creates an empty database on the server of [`SERVER`]. Panics where there is none: tests are never skipped.
     #[must_use]
     pub fn create() -> Self {
-        #[allow(clippy::disallowed_methods, reason = "which server tests use is no setting of the program")]
-        let server = std::env::var(SERVER);
-        let Ok(server) = server else {
-            panic!("set {SERVER}, or run `cargo xtask test`, which starts a cluster");
-        };
-        Self::create_on(&server, "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
+        Self::create_on(&server(), PLAIN)
+    }
+
+    /// Creates a database that begins as `prepare` left the first of its kind, whose address it was given. That is done
+    /// once on a server and copied from then on, by whatever process; `kind` says what the kind depends on.
+    #[must_use]
+    pub fn prepared(kind: impl Hash, prepare: impl FnOnce(&str)) -> Self {
+        let server = server();
+        let template = format!("template_{:016x}", BuildHasherDefault::<DefaultHasher>::new().hash_one(kind));
+        first_of_its_kind(&server, &template, prepare);
+        Self::of(&server, &format!("TEMPLATE {template}"))
     }
 
     /// Creates a database on a server, with the given words of `CREATE DATABASE`.
     #[must_use]
     pub fn create_on(server: &str, words: &str) -> Self {
+        Self::of(server, &format!("TEMPLATE template0 {words}"))
+    }
+
+    fn of(server: &str, words: &str) -> Self {
         let name = format!("test_{:016x}", RandomState::new().hash_one(std::process::id()));
-        run(server, &format!("CREATE DATABASE {name} TEMPLATE template0 {words}"));
-        let (base, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
-        let (host, _) = base.rsplit_once('/').expect("the server's URL names a database");
-        Self { url: format!("{host}/{name}{query}"), server: server.to_owned(), name }
+        run(server, &format!("CREATE DATABASE {name} {words}"));
+        Self { url: address(server, &name), server: server.to_owned(), name }
     }
 
     /// Runs statements on the server beside the program, such as those that cut its connections.
@@ -61,6 +71,44 @@ impl Drop for Database {
     fn drop(&mut self) {
         run(&self.server, &format!("DROP DATABASE IF EXISTS {} WITH (FORCE)", self.name));
     }
+}
+
+#[allow(clippy::disallowed_methods, reason = "which server tests use is no setting of the program")]
+fn server() -> String {
+    let server = std::env::var(SERVER);
+    server.unwrap_or_else(|_| panic!("set {SERVER}, or run `cargo xtask test`, which starts a cluster"))
+}
+
+/// The address of a database on a server.
+fn address(server: &str, name: &str) -> String {
+    let (base, query) = server.split_once('?').map_or((server, String::new()), |(b, q)| (b, format!("?{q}")));
+    let (host, _) = base.rsplit_once('/').expect("the server's URL names a database");
+    format!("{host}/{name}{query}")
+}
+
+/// Makes a template where there is none yet. Whoever else wants it waits; what was begun and not ended is made anew.
+fn first_of_its_kind(server: &str, template: &str, prepare: impl FnOnce(&str)) {
+    let unfinished = format!("unfinished_{template}");
+    let mut holder = None;
+    thread::scope(|scope| {
+        let lock = || -> Result<(Client, bool), postgres::Error> {
+            let mut client = Client::connect(server, NoTls)?;
+            client.batch_execute(&format!("SELECT pg_advisory_lock(hashtext('{template}'))"))?;
+            let there = client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&template])?.is_some();
+            Ok((client, there))
+        };
+        holder = scope.spawn(lock).join().ok();
+    });
+    let (client, there) = holder.expect("the client does not panic").expect("the server answers");
+    if !there {
+        run(server, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"));
+        run(server, &format!("CREATE DATABASE {unfinished} TEMPLATE template0 {PLAIN}"));
+        prepare(&address(server, &unfinished));
+        run(server, &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{unfinished}'"));
+        run(server, &format!("ALTER DATABASE {unfinished} RENAME TO {template}"));
+    }
+    // The lock goes with its connection.
+    thread::scope(|scope| drop(scope.spawn(move || drop(client)).join()));
 }
 
 /// On a thread of its own, since tests may be async and the client must not meet their runtime.

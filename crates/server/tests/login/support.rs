@@ -41,6 +41,15 @@ pub struct Server {
     jobs: tokio::task::JoinSet<()>,
 }
 
+/// A database with all tables, copied from one that was brought up to date before.
+fn migrated() -> testing::postgres::Database {
+    let kind: Vec<_> = store::MIGRATIONS.iter().map(|migration| (migration.name, migration.sql)).collect();
+    testing::postgres::Database::prepared(kind, |url| {
+        let store = store::Store::open(&store::Options::new(url)).unwrap();
+        store.migrate(store::MIGRATIONS, 0).unwrap();
+    })
+}
+
 /// Where the data is: a folder, or a PostgreSQL database of its own when `COUNTERSIGN_TEST_STORE` is `postgres`.
 #[derive(Clone)]
 struct Place {
@@ -52,7 +61,7 @@ impl Place {
     #[expect(clippy::disallowed_methods, reason = "which store tests use is no setting of the program")]
     fn new() -> Self {
         let on_postgres = std::env::var("COUNTERSIGN_TEST_STORE").is_ok_and(|store| store == "postgres");
-        Self { dir: Arc::new(tempfile::tempdir().unwrap()), postgres: on_postgres.then(|| Arc::new(testing::postgres::Database::create())) }
+        Self { dir: Arc::new(tempfile::tempdir().unwrap()), postgres: on_postgres.then(|| Arc::new(migrated())) }
     }
 
     fn on(database: testing::postgres::Database) -> Self {
