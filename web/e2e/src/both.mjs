@@ -8,10 +8,11 @@ import { App, openApp } from "./app.mjs";
 import { closePage, openPage } from "./browser.mjs";
 import { PIN } from "./core.mjs";
 import { startDemo } from "./demo.mjs";
+import { PATIENCE } from "./patience.mjs";
 import { Person } from "./person.mjs";
 
 /** A test that takes longer hangs, in milliseconds. */
-export const LONGEST = 300_000;
+export const LONGEST = 5 * PATIENCE;
 
 /** The two forms of the app, each with the language and the proof of presence that its tests take. */
 export const PIN_FORM = { look: "android", lang: "en", presence: PIN };

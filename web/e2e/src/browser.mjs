@@ -5,15 +5,13 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { after, before } from "node:test";
 import { chromium } from "playwright-core";
+import { PATIENCE } from "./patience.mjs";
 
 /** The engine without a window's parts: about half the work for the machine. It knows no notifications. */
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium-headless-shell";
 
 /** The browser as people have it. */
 const WHOLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
-
-/** Longest wait for anything on a page, in milliseconds. */
-const PATIENCE = 60_000;
 
 const FLAGS = [
   // Tests run as root in containers, where the sandbox cannot start. They open pages of this machine only.

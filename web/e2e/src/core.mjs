@@ -7,6 +7,7 @@ import path from "node:path";
 import { test } from "node:test";
 import { closePage, openPage } from "./browser.mjs";
 import { startDemo } from "./demo.mjs";
+import { PATIENCE } from "./patience.mjs";
 
 const WEB = path.resolve(import.meta.dirname, "../..");
 const BUILT = path.join(WEB, "node_modules/.tests/phone");
@@ -93,9 +94,20 @@ export function ask(page, name, ...args) {
   );
 }
 
+/** What the app reads in a picture, a PNG's octets. */
+export function scannedPicture(page, picture, issuer) {
+  return page.evaluate(
+    ([held, from]) => {
+      const octets = Uint8Array.from(atob(held), (letter) => letter.charCodeAt(0));
+      return globalThis.scan.scanPicture(new Blob([octets], { type: "image/png" }), from);
+    },
+    [picture.toString("base64"), issuer],
+  );
+}
+
 /** Waits until `find` gives something. */
-export async function eventually(find, what, patience = 20_000) {
-  const until = Date.now() + patience;
+export async function eventually(find, what) {
+  const until = Date.now() + PATIENCE;
   for (;;) {
     const found = await find();
     if (found) return found;

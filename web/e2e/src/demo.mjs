@@ -4,11 +4,9 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { createInterface } from "node:readline";
+import { PATIENCE } from "./patience.mjs";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-
-/** How long the program may take to say that it is ready, in milliseconds. */
-const READY_WITHIN = 60_000;
 
 /** Where a program is: beside the one that `COUNTERSIGN_BIN` names, or in the debug build. */
 export function program(name) {
@@ -33,7 +31,7 @@ export async function startDemo(...flags) {
   const line = await Promise.race([
     new Promise((resolve) => createInterface({ input: child.stdout }).once("line", resolve)),
     ended.then(() => undefined),
-    new Promise((resolve) => setTimeout(resolve, READY_WITHIN).unref()),
+    new Promise((resolve) => setTimeout(resolve, PATIENCE).unref()),
   ]);
   if (line === undefined) {
     child.kill("SIGKILL");
@@ -70,7 +68,7 @@ class Demo {
   /** Stops it, and waits until it has ended. */
   async stop() {
     this.#child.kill("SIGTERM");
-    const late = setTimeout(() => this.#child.kill("SIGKILL"), 10_000);
+    const late = setTimeout(() => this.#child.kill("SIGKILL"), PATIENCE);
     await this.#ended;
     clearTimeout(late);
   }

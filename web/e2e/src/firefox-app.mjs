@@ -2,9 +2,7 @@
 
 import { APP_WORDS } from "./app-words.mjs";
 import { codeOf, eventually } from "./core.mjs";
-
-/** How long what a test waits for may take, in milliseconds. */
-const PATIENCE = 60_000;
+import { PATIENCE } from "./patience.mjs";
 
 /** Opens the app in a new tab. */
 export async function openFirefoxApp(firefox, demo, lang) {
@@ -16,7 +14,7 @@ export async function openFirefoxApp(firefox, demo, lang) {
 /** The tab of the app that came by itself. */
 export async function openedApp(firefox, demo, lang) {
   const ours = async () => (await firefox.pages()).find((page) => page.url().startsWith(`${demo.url}/app/`));
-  return new FirefoxApp(await eventually(ours, "the app's tab", PATIENCE), demo, lang);
+  return new FirefoxApp(await eventually(ours, "the app's tab"), demo, lang);
 }
 
 /** The app in a tab. */

@@ -8,15 +8,13 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { joinBus } from "./dbus.mjs";
+import { PATIENCE } from "./patience.mjs";
 
 const NAME = "org.freedesktop.Notifications";
 const PLACE = "/org/freedesktop/Notifications";
 
 /** Why a notification goes: its program took it back. */
 const TAKEN_BACK = 3;
-
-/** How long what a test waits for may take, in milliseconds. */
-const PATIENCE = 60_000;
 
 /** Lets everybody of this user in, and starts no other service. */
 const busConfig = (socket) => `<busconfig>

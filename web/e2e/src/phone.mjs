@@ -7,9 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { program } from "./demo.mjs";
-
-/** How long the phone waits for what it was told will come, in milliseconds. */
-const PATIENCE = 20_000;
+import { PATIENCE } from "./patience.mjs";
 
 /** Runs the client to its end; `{ code, out, err }`. */
 export async function client(...args) {

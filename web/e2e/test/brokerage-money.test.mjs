@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { describe } from "node:test";
 import { ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
+import { eventually } from "../src/core.mjs";
 import { customers } from "../src/customer.mjs";
 import { inspect } from "../src/inspect.mjs";
 import { Phone } from "../src/phone.mjs";
@@ -106,11 +107,6 @@ function money(lang, js) {
 }
 
 /** The one request that awaits a phone, once it is there. */
-async function pending(phone) {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const [request] = await phone.pending();
-    if (request) return request;
-    assert.ok(Date.now() < deadline, "nothing comes to the phone");
-  }
+function pending(phone) {
+  return eventually(async () => (await phone.pending())[0], "the request");
 }

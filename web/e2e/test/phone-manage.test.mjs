@@ -34,20 +34,27 @@ scene("renamed, looked back at, checked", async (page, demo) => {
   const [english, russian] = [await ask(page, "activity", account, "en"), await ask(page, "activity", account, "ru")];
   assert.ok(english.length > 0 && english.length === russian.length, JSON.stringify(english));
   assert.notEqual(english[0].text, russian[0].text);
-  const checks = await ask(page, "selfCheck", account);
+  const { checks, took } = await timed(page, account);
   const of = Object.fromEntries(checks.map((check) => [check.name, check]));
   const names = ["network", "server", "clock", "device", "worker", "permission", "subscription"];
   assert.deepEqual(checks.map(({ name }) => name).sort(), names.sort());
   for (const name of ["network", "server", "device"]) assert.equal(of[name].state, "good", JSON.stringify(of[name]));
-  assert.ok(Math.abs(of.clock.value) <= 5, JSON.stringify(of.clock));
+  assert.ok(of.clock.value <= 1 && of.clock.value >= -took, JSON.stringify({ ...of.clock, took }));
   assert.deepEqual([of.worker.state, of.worker.reason], ["bad", "missing"], "nobody registered it on this page");
   assert.equal(of.permission.state, "bad", "nobody gave it");
   await demo.advance(300);
-  const later = await ask(page, "selfCheck", account);
-  const clock = later.find(({ name }) => name === "clock");
+  const later = await timed(page, account);
+  const clock = later.checks.find(({ name }) => name === "clock");
   assert.deepEqual([clock.state, clock.reason], ["warning", "behind"]);
-  assert.ok(Math.abs(clock.value - 300) <= 5, JSON.stringify(clock));
+  assert.ok(clock.value <= 301 && clock.value >= 300 - later.took, JSON.stringify({ ...clock, took: later.took }));
 });
+
+/** The checks, and how many seconds they took: a clock that was looked at meanwhile may seem so much behind. */
+async function timed(page, account) {
+  const begun = Date.now();
+  const checks = await ask(page, "selfCheck", account);
+  return { checks, took: Math.ceil((Date.now() - begun) / 1000) + 1 };
+}
 
 scene("taken off the phone, with the server and without", async (page, demo) => {
   const account = await activated(page, demo);

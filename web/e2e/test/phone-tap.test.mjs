@@ -40,9 +40,9 @@ scene("the app is closed: a tap opens it on the request, which is approved", "ru
   assert.deepEqual(await firefox.pages().then(appsOf(demo)), [], "the message alone opens nothing");
   desktop.tap(shown);
   const app = await openedApp(firefox, demo, "ru");
-  await eventually(() => app.place.startsWith("/request/"), "the request", 60_000);
+  await eventually(() => app.place.startsWith("/request/"), "the request");
   assert.match(app.place, new RegExp(`^/request/${device}/[\\w-]+$`));
-  await eventually(() => !desktop.open.has(shown.id), "the end of the notification", 60_000);
+  await eventually(() => !desktop.open.has(shown.id), "the end of the notification");
   assert.equal((await login.step({})).authorization_code, undefined, "a tap approves nothing");
   await app.approve(PIN);
   assert.ok((await login.step({})).authorization_code, "the login is confirmed");
@@ -56,7 +56,7 @@ scene("the app is open elsewhere: a tap shows the request there; one that is ans
   const shown = await desktop.next();
   saysNoMoreThanNeeded(shown, phone);
   desktop.tap(shown, app.words.open);
-  await eventually(() => app.place.startsWith(`/request/${device}/`), "the request", 60_000);
+  await eventually(() => app.place.startsWith(`/request/${device}/`), "the request");
   const there = app.place;
   await app.approve(PIN);
   assert.ok((await first.step({})).authorization_code, "the login is confirmed");

@@ -7,6 +7,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { program } from "../../e2e/src/demo.mjs";
+import { PATIENCE } from "../../e2e/src/patience.mjs";
 import { client } from "../../e2e/src/phone.mjs";
 
 const file = process.env.JUDGES_SCENE;
@@ -105,7 +106,7 @@ export async function operator(...args) {
 
 /** Waits until something is so, with a deadline. */
 export async function eventually(is, otherwise) {
-  const until = Date.now() + 20_000;
+  const until = Date.now() + PATIENCE;
   while (!(await is())) {
     assert(Date.now() < until, otherwise);
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -2,9 +2,7 @@
 
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
-
-/** Longest wait for what is to be told, in milliseconds. */
-const PATIENCE = 20_000;
+import { PATIENCE } from "../../e2e/src/patience.mjs";
 
 /** What is posted to an address of a client while something is done: `{ url, headers, octets, body }`. */
 export async function posted(address, act) {

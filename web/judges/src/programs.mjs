@@ -1,9 +1,7 @@
 // Programs that run beside the tests.
 
 import { createServer } from "node:net";
-
-/** How long a program may take to answer for the first time, in milliseconds. */
-const READY_WITHIN = 30_000;
+import { PATIENCE } from "../../e2e/src/patience.mjs";
 
 /** A program that runs: keeps what it says. */
 export function attended(child, name) {
@@ -17,7 +15,7 @@ export function attended(child, name) {
 /** Stops a program, and waits until it has ended. */
 export async function stop(child) {
   child.kill("SIGTERM");
-  const late = setTimeout(() => child.kill("SIGKILL"), 10_000);
+  const late = setTimeout(() => child.kill("SIGKILL"), PATIENCE);
   await child.ended;
   clearTimeout(late);
 }
@@ -37,7 +35,7 @@ export async function freePorts(count) {
 
 /** Waits until an address answers 200, with a deadline. */
 export async function answers(url, child) {
-  const until = Date.now() + READY_WITHIN;
+  const until = Date.now() + PATIENCE;
   let over = false;
   child.ended.then(() => (over = true));
   for (;;) {

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { before, test } from "node:test";
 import * as oidc from "openid-client";
+import { PATIENCE } from "../../e2e/src/patience.mjs";
 import { Browser } from "../src/browser.mjs";
 import { person, scene } from "../src/here.mjs";
 import { altered, judged } from "../src/judged.mjs";
@@ -30,7 +31,7 @@ function ask(config, parameters) {
 }
 
 /** As long as the library may poll for an answer that was given. */
-const patience = () => ({ signal: AbortSignal.timeout(60_000) });
+const patience = () => ({ signal: AbortSignal.timeout(PATIENCE) });
 
 const poll = (config, { auth_req_id }) => oidc.genericGrantRequest(config, CIBA, { auth_req_id });
 
