@@ -1,4 +1,4 @@
-// The hosted login in a real browser, in both languages, with and without JavaScript.
+// The hosted login in a real browser, in both languages, with and without JavaScript: each story meets each of them once.
 
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
@@ -8,10 +8,8 @@ import { Person, wrong } from "../src/person.mjs";
 
 const browser = ownBrowser();
 
-for (const lang of ["en", "ru"]) {
-  for (const js of [true, false]) {
-    describe(`${lang}, ${js ? "with" : "without"} JavaScript`, () => login(lang, js));
-  }
+for (const [lang, js] of [["en", true], ["ru", false]]) {
+  describe(`${lang}, ${js ? "with" : "without"} JavaScript`, () => login(lang, js));
 }
 
 function login(lang, js) {
@@ -157,8 +155,8 @@ function login(lang, js) {
     const first = await shown();
     assert.match(first, /^\d:\d\d$/);
     if (!js) return;
-    const deadline = Date.now() + 5000;
-    while ((await shown()) === first) assert.ok(Date.now() < deadline, "the countdown stands still");
+    const time = await clock.locator("[data-clock-time]").elementHandle();
+    await alice.page.waitForFunction(([element, before]) => element.textContent !== before, [time, first]);
   });
 
   scene("cookies are out of reach for scripts and other sites", "alice", async (alice) => {

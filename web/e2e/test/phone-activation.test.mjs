@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
-import { PIN, activated, again, ask, asked, scenes } from "../src/core.mjs";
+import { PIN, activated, again, ask, asked, scannedPicture, scenes } from "../src/core.mjs";
 import { Person } from "../src/person.mjs";
 
 const browser = ownBrowser();
@@ -11,11 +11,7 @@ const scene = scenes(browser);
 
 /** What a picture of a page's code says, as the app reads it. */
 async function scanned(page, demo, picture) {
-  const octets = [...(await picture.screenshot())];
-  return page.evaluate(
-    ([held, issuer]) => globalThis.scan.scanPicture(new Blob([new Uint8Array(held)], { type: "image/png" }), issuer),
-    [octets, demo.url],
-  );
+  return scannedPicture(page, await picture.screenshot(), demo.url);
 }
 
 /** carol, signed in with her card on another screen, at the page that invites a phone; `use` gets that page. */
