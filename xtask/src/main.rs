@@ -7,7 +7,7 @@ mod habits;
 mod measures;
 mod run;
 
-use run::{Failed, Step, cargo, npm};
+use run::{Failed, Parts, cargo, linting, npm};
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
@@ -27,16 +27,14 @@ usage: cargo xtask TASK
 /// One of the suites of tests.
 type Suite = fn() -> Result<(), Failed>;
 
-const RUST_TESTS: &str = "tests of the Rust crates";
-
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
     let task = arguments.next().unwrap_or_default();
     let rest: Vec<String> = arguments.collect();
     let done = match task.as_str() {
         "demo" => demo(&rest),
-        "test" => test(),
-        "quick" => quick(),
+        "test" => told(test),
+        "quick" => told(quick),
         "arrows" => arrows::check(&root()),
         "measures" => measures::print(&root(), rest.iter().any(|word| word == "places")),
         "screenshots" => screenshots(),
@@ -60,16 +58,12 @@ fn root() -> PathBuf {
 }
 
 fn demo(options: &[String]) -> Result<(), Failed> {
-    let step = Step::new("the pages' scripts");
     if run::exists("npm") {
         web(&["run", "build"])?;
-        step.done();
     } else {
         println!("npm is not there: the pages go without scripts, which they can.");
     }
-    let step = Step::new("the programs");
     cargo(&["build", "--workspace", "--bins"]).run()?;
-    step.done();
     let program = run::target().join("debug").join("countersign");
     run::Command::new(program).args(["demo"]).args(options).run()
 }
@@ -86,85 +80,87 @@ fn web(arguments: &[&str]) -> Result<(), Failed> {
     npm(&folder, arguments).run()
 }
 
-fn test() -> Result<(), Failed> {
-    debian::need(debian::FOR_TESTS)?;
+/// Carries out the parts of a task, and tells at the end how long each took, however it ended.
+fn told(task: fn(&mut Parts) -> Result<(), Failed>) -> Result<(), Failed> {
+    let mut parts = Parts::default();
+    let done = task(&mut parts);
+    println!("\n{parts}");
+    done?;
+    match parts.failed().as_slice() {
+        [] => {
+            println!("All is well.");
+            Ok(())
+        }
+        failed => Err(Failed(format!("failed: {}", failed.join("; ")))),
+    }
+}
+
+fn test(parts: &mut Parts) -> Result<(), Failed> {
+    parts.run("programs of Debian", || debian::need(debian::FOR_TESTS))?;
     for (what, arguments) in [
         ("types of the scripts", ["run", "check"]),
         ("tests of the scripts", ["run", "test"]),
         ("build of the scripts", ["run", "build"]),
     ] {
-        let step = Step::new(what);
-        web(&arguments)?;
-        step.done();
+        parts.run(what, || web(&arguments))?;
     }
-    lint()?;
+    build(parts)?;
     // A suite that fails does not keep the others from telling what they find.
-    // Of the whole workspace: a package alone would be built anew, with the features that it alone asks for.
     let suites: [(_, Suite); 4] = [
-        (RUST_TESTS, || rust_tests(&["--workspace"], &[])),
-        ("the HTTP tests once more, on PostgreSQL", || {
-            let over_http =
-                ["--workspace", "--test", "login", "--test", "oidc", "--test", "phone", "--test", "terminal"];
-            rust_tests(&over_http, &[("COUNTERSIGN_TEST_STORE", "postgres")])
-        }),
+        ("tests of the Rust crates", rust_tests),
+        ("the HTTP tests once more, on PostgreSQL", http_tests_on_postgres),
         ("tests in a browser", || web(&["run", "e2e"])),
         ("judges: foreign programs use the OpenID Connect provider", || web(&["run", "judges"])),
     ];
-    let mut failed = Vec::new();
     for (what, suite) in suites {
-        let step = Step::new(what);
-        if let Err(Failed(why)) = suite() {
+        if let Err(Failed(why)) = parts.run(what, suite) {
             eprintln!("xtask: {why}");
-            failed.push(what);
         }
-        step.done();
     }
-    if !failed.is_empty() {
-        return Err(Failed(format!("failed: {}", failed.join("; "))));
-    }
-    println!("All is well.");
     Ok(())
 }
 
-/// What needs no test to run.
-fn lint() -> Result<(), Failed> {
-    let step = Step::new("formatting");
-    cargo(&["fmt", "--all", "--check"]).run()?;
-    step.done();
-    let step = Step::new("arrows");
-    arrows::check(&root())?;
-    step.done();
-    let step = Step::new("the programs");
-    cargo(&["build", "--workspace", "--all-targets"]).run()?;
-    step.done();
-    let step = Step::new("clippy");
-    cargo(&["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"]).run()?;
-    step.done();
-    for part in habits::PARTS {
-        let step = Step::new(part.name);
-        (part.check)()?;
-        step.done();
-    }
-    Ok(())
+/// What needs no test to run, and the programs, which are linted as they are built.
+fn build(parts: &mut Parts) -> Result<(), Failed> {
+    parts.run("formatting", || cargo(&["fmt", "--all", "--check"]).run())?;
+    parts.run("arrows", || arrows::check(&root()))?;
+    parts.run("the programs and their tests, by clippy's compiler", || {
+        linting(cargo(&["build", "--workspace", "--all-targets"])).run()
+    })?;
+    habits::PARTS.iter().try_for_each(|part| parts.run(part.name, part.check))
+}
+
+/// All of them. Of the whole workspace, here and below: a package alone would be built anew, with the features that it
+/// alone asks for.
+fn rust_tests() -> Result<(), Failed> {
+    beside_postgres(&["--workspace"], &[]).run()
+}
+
+/// Those that are about a server and its data. What is typed in a terminal or killed starts the demo, which knows SQLite
+/// alone.
+fn http_tests_on_postgres() -> Result<(), Failed> {
+    let left_out: &[&str] = if has_nextest() {
+        &["-E", "not test(/^terminal::|::kill::/)"]
+    } else {
+        &["--", "--skip=terminal::", "--skip=::kill::"]
+    };
+    beside_postgres(&["--workspace", "--test", "http"], left_out).env("COUNTERSIGN_TEST_STORE", "postgres").run()
 }
 
 /// Tests beside a PostgreSQL server of their own.
-fn rust_tests(which: &[&str], variables: &[(&str, &str)]) -> Result<(), Failed> {
+fn beside_postgres(which: &[&str], more: &[&str]) -> run::Command {
     let with = run::target().join("debug").join("with-postgres");
-    let runner: &[&str] = if run::exists("cargo-nextest") { &["nextest", "run", "--no-fail-fast"] } else { &["test"] };
-    let mut command = run::Command::new(with).args(["cargo"]).args(runner).args(which);
-    for (name, value) in variables {
-        command = command.env(name, value);
-    }
-    command.run()
+    let runner: &[&str] = if has_nextest() { &["nextest", "run", "--no-fail-fast"] } else { &["test"] };
+    linting(run::Command::new(with).at(&root()).args(["cargo"]).args(runner).args(which).args(more))
 }
 
-fn quick() -> Result<(), Failed> {
-    lint()?;
-    let step = Step::new(RUST_TESTS);
-    rust_tests(&["--workspace"], &[])?;
-    step.done();
-    Ok(())
+fn has_nextest() -> bool {
+    run::exists("cargo-nextest")
+}
+
+fn quick(parts: &mut Parts) -> Result<(), Failed> {
+    build(parts)?;
+    parts.run("tests of the Rust crates", rust_tests)
 }
 
 fn screenshots() -> Result<(), Failed> {
