@@ -1,5 +1,6 @@
 //! A server of its own for each test, users with virtual cards, and the few calls a program makes.
 
+use axum::{extract::Request, middleware::map_request};
 use countersign::{
     app::{App, Clock},
     boot,
@@ -76,6 +77,9 @@ impl Place {
     }
 }
 
+/// What comes later is later, by as much as ids tell apart: a clock that stood would leave its order to chance.
+const MOMENT: Duration = Duration::from_millis(1);
+
 /// Longest wait for anything. Only a test that fails ever waits so long: a machine may be as slow as it likes.
 pub const SOON: Duration = Duration::from_secs(120);
 
@@ -104,7 +108,8 @@ impl Server {
     }
 
     /// A server with further settings. Its clock stands still but for [`Self::advance`], as that of every server of the
-    /// tests does: what depends on the time is the same however long a machine takes, and may be compared.
+    /// tests does: what depends on the time is the same however long a machine takes, and may be compared. Only a
+    /// request moves it on, by a [`MOMENT`].
     pub async fn with(settings: &str) -> Self {
         Self::at(Place::new(), settings, Clock::standing(), (0, None)).await
     }
@@ -140,7 +145,13 @@ impl Server {
         let ring = KeyRing::parse(&"5a".repeat(32)).unwrap();
         let app =
             Arc::new(tokio::task::spawn_blocking(move || boot::boot_with(&file, &ring, clock)).await.unwrap().unwrap());
-        let service = http::router(Arc::clone(&app)).into_make_service_with_connect_info::<SocketAddr>();
+        let clock = app.clock.clone();
+        let later = move |request: Request| {
+            clock.advance(MOMENT);
+            std::future::ready(request)
+        };
+        let router = http::router(Arc::clone(&app)).layer(map_request(later));
+        let service = router.into_make_service_with_connect_info::<SocketAddr>();
         let task = tokio::spawn(async move { axum::serve(listener, service).await.unwrap() });
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
         // "localhost" may be ::1 first on some machines; this server listens on 127.0.0.1.
@@ -198,7 +209,8 @@ impl Server {
     }
 
     /// Runs the program `countersign` on this server's configuration and data, as an operator beside it does: exit code,
-    /// standard output as JSON, standard error.
+    /// standard output as JSON, standard error. The command goes by the system's clock; afterwards the server's is not
+    /// behind it.
     pub async fn command(&self, arguments: &[&str]) -> (i32, Value, String) {
         let (config, key) = (self.place.dir.path().join("countersign.toml"), self.place.dir.path().join("sealing.key"));
         std::fs::write(&key, "5a".repeat(32)).unwrap();
@@ -208,6 +220,7 @@ impl Server {
         command.args(arguments).arg("--config").arg(config);
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
+        self.app.clock.advance(Clock::default().now().since(self.app.now()));
         let value = serde_json::from_str(&text(&output.stdout)).unwrap_or(Value::Null);
         (output.status.code().unwrap(), value, text(&output.stderr))
     }
@@ -237,6 +250,7 @@ impl Server {
             )
             .unwrap();
             let card = |n: u8| {
+                app.clock.advance(MOMENT);
                 let added = issue::add_device(
                     &app,
                     &NewDevice {

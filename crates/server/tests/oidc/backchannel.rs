@@ -3,7 +3,7 @@
 use super::phones::{PIN as PHONE_PIN, activate, notices};
 use super::receiver::Receiver;
 use super::rig::{Browser, Key, basic, challenge, introspect, send, settings, start};
-use super::support::{Card, PASSWORD, PIN, Server};
+use super::support::{Card, PASSWORD, PIN, Server, until_next_try};
 use countersign::flow::device::issue::EnrolError;
 use serde_json::{Value, json};
 use wire::phone::{Decision, Operation};
@@ -481,6 +481,7 @@ async fn a_ping_tells_that_the_user_has_answered() {
     assert!(receiver.received().is_empty(), "nothing to tell yet");
     phone.approve(&phone.one(None).await.unwrap(), PHONE_PIN, None).await.unwrap();
     // The first was not taken, so it is told again.
+    until_next_try(&server, 1, 1).await;
     for told in receiver.wait_for(2).await {
         assert_eq!((told.path.as_str(), told.header("content-type")), ("/ping", "application/json"));
         assert_eq!(told.header("authorization"), format!("Bearer {TOKEN}"));
