@@ -1,11 +1,4 @@
 //! The market against a plain model: the same orders to both, and after each the same money, shares and books.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use brokerage::{
     market::{

@@ -1,12 +1,5 @@
 //! Receipts and logout tokens: one that holds, and every way in which one may not. The issuer here is a small one of
 //! the test, because a real one signs nothing false.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use aws_lc_rs::{
     rand::SystemRandom,

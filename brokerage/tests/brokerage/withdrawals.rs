@@ -1,5 +1,4 @@
 //! Money that is held for a withdrawal, and when it leaves.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use brokerage::{
     money::Cents,

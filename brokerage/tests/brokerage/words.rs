@@ -1,11 +1,4 @@
 //! The catalogues: the same keys with the same arguments in both languages, all of them used, none missing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
 
 use brokerage::words::{EN, RU};
 use fluent_syntax::{ast, parser};
