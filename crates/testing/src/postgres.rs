@@ -3,7 +3,6 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, BuildHasherDefault, DefaultHasher, Hash};
 use std::io::{Error, ErrorKind};
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -144,8 +143,7 @@ impl Cluster {
 
     fn make(fsync: bool) -> Result<Self, Error> {
         let folder = tempfile::Builder::new().prefix("pg").tempdir()?;
-        // A port that was free a moment ago.
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = crate::free_port();
         let cluster = Self { folder, binaries: binaries()?, port, fsync };
         if is_root() {
             finish(Command::new("chown").arg("postgres").arg(cluster.folder.path()))?;

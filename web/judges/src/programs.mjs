@@ -1,5 +1,6 @@
 // Programs that run beside the tests.
 
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
 import { PATIENCE } from "../../e2e/src/patience.mjs";
 
@@ -20,17 +21,25 @@ export async function stop(child) {
   clearTimeout(late);
 }
 
+/** The system picks ports from here on; below, nobody gets one by chance before the program that it is for. */
+const SYSTEMS_PORTS = 32_768;
+const FIRST_PORT = 15_000;
+
 /** Ports that nobody uses, held together so that they differ. */
 export async function freePorts(count) {
-  const servers = await Promise.all(
-    Array.from({ length: count }, () => {
-      const server = createServer();
-      return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));
-    }),
-  );
+  const servers = await Promise.all(Array.from({ length: count }, held));
   const ports = servers.map((server) => server.address().port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return ports;
+}
+
+async function held() {
+  for (;;) {
+    const server = createServer();
+    const listens = new Promise((resolve) => server.once("listening", () => resolve(true)).once("error", () => resolve(false)));
+    server.listen(randomInt(FIRST_PORT, SYSTEMS_PORTS), "127.0.0.1");
+    if (await listens) return server;
+  }
 }
 
 /** Waits until an address answers 200, with a deadline. */

@@ -1,6 +1,5 @@
 //! What stands before several servers: one address, which leads to one of them or to each in turn.
 
-use std::sync::atomic::{AtomicU16, Ordering};
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -53,16 +52,5 @@ async fn forward(mut from: TcpStream, mut targets: watch::Receiver<Vec<u16>>, tu
     tokio::select! {
         _ = copy_bidirectional(&mut from, &mut to) => {}
         _ = targets.changed() => {}
-    }
-}
-
-/// A port that was free a moment ago, and that this process gives once.
-pub fn free_port() -> u16 {
-    static LAST: AtomicU16 = AtomicU16::new(0);
-    loop {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        if LAST.swap(port, Ordering::Relaxed) != port {
-            return port;
-        }
     }
 }

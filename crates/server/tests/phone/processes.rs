@@ -1,7 +1,7 @@
 //! Two real servers, `countersign serve`, on one PostgreSQL database.
 
 use super::{
-    front::{Front, free_port},
+    front::Front,
     kill::{approve, log_in_and_wait, send},
     phones::{PIN, activate, awaiting},
     support::{SOON, Server, session, until},
@@ -13,7 +13,7 @@ use std::{
     process::{Child, Command, Stdio},
     time::Duration,
 };
-use testing::postgres::Database;
+use testing::{free_port, postgres::Database};
 
 /// A server process.
 struct Process {
