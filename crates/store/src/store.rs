@@ -205,6 +205,12 @@ impl Store {
         self.driver.counts()
     }
 
+    /// As [`watch`](Self::watch), by signals alone: whoever waits never looks by itself.
+    #[cfg(test)]
+    pub(crate) fn watch_signals(&self, topic: [u8; 16]) -> Watch {
+        self.hub.watch(topic, Duration::from_secs(86_400))
+    }
+
     /// Topics that somebody waits for.
     #[cfg(test)]
     pub(crate) fn watched(&self) -> usize {
