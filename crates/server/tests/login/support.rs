@@ -102,6 +102,14 @@ async fn listen(port: u16) -> tokio::net::TcpListener {
     until(&format!("port {port} is free"), look).await
 }
 
+/// A clock that stands at the beginning of a second: requests move it on within that second.
+fn standing() -> Clock {
+    let clock = Clock::standing();
+    let into = clock.now().micros() % 1_000_000;
+    clock.advance(Duration::from_micros(u64::try_from(1_000_000 - into).unwrap()));
+    clock
+}
+
 impl Server {
     pub async fn start() -> Self {
         Self::with(WIDE).await
@@ -111,17 +119,17 @@ impl Server {
     /// tests does: what depends on the time is the same however long a machine takes, and may be compared. Only a
     /// request moves it on, by a [`MOMENT`].
     pub async fn with(settings: &str) -> Self {
-        Self::at(Place::new(), settings, Clock::standing(), (0, None)).await
+        Self::at(Place::new(), settings, standing(), (0, None)).await
     }
 
     /// A server that calls itself by the address of what stands before it.
     pub async fn behind(front: &str) -> Self {
-        Self::at(Place::new(), WIDE, Clock::standing(), (0, Some(front.to_owned()))).await
+        Self::at(Place::new(), WIDE, standing(), (0, Some(front.to_owned()))).await
     }
 
     /// As [`Self::behind`], on this database.
     pub async fn behind_on(front: &str, database: testing::postgres::Database) -> Self {
-        Self::at(Place::on(database), WIDE, Clock::standing(), (0, Some(front.to_owned()))).await
+        Self::at(Place::on(database), WIDE, standing(), (0, Some(front.to_owned()))).await
     }
 
     /// A second server on the same database under the same name, as another node.
@@ -355,14 +363,20 @@ pub async fn settled(server: &Server) {
     until("nothing is queued", async || queued(server).await.is_empty().then_some(())).await;
 }
 
-/// Waits until something queued waits for its next try, which is so far away, and lets that time pass.
-pub async fn until_next_try(server: &Server, tries: u32, seconds: u64) {
-    let at = server.app.now().plus(Duration::from_secs(seconds));
+/// Waits until something queued waits for its next try, which is so far away: the last one is over and its outcome kept,
+/// which whoever took it does not know.
+pub async fn until_waiting(server: &Server, tries: u32, seconds: u64) {
     let waits = async || {
         let queued = queued(server).await;
-        queued.iter().any(|waiting| waiting.attempts == tries && waiting.next_at == at).then_some(())
+        let now = server.app.now();
+        queued.iter().any(|one| one.attempts == tries && one.next_at.seconds_from(now) == seconds).then_some(())
     };
-    until(&format!("try {tries}"), waits).await;
+    until(&format!("try {tries}, and {seconds} s until the next"), waits).await;
+}
+
+/// As [`until_waiting`], and lets that time pass.
+pub async fn until_next_try(server: &Server, tries: u32, seconds: u64) {
+    until_waiting(server, tries, seconds).await;
     server.advance(seconds);
 }
 

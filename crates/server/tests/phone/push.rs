@@ -110,7 +110,9 @@ async fn a_request_wakes_the_phone_and_says_only_which() {
     let told = json!({ "v": 1, "kind": "request", "device": device, "confirmation": pending.id });
     assert_eq!(rig.browser.reads(&push), told);
     assert_eq!(push.path, "/wpush/v2/secret-token");
-    assert_eq!((push.header("urgency"), push.header("ttl")), ("high", "180"), "no longer than the request lives");
+    assert_eq!(push.header("urgency"), "high");
+    // The phone may have asked before it was sent, a moment later.
+    assert!(["180", "179"].contains(&push.header("ttl")), "no longer than the request lives: {}", push.header("ttl"));
     let topic = push.header("topic").to_owned();
     assert!(topic.len() <= 32 && topic.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b)), "{topic}");
     let claims = vapid(&push, &before.server_key, rig.server.app.now());
