@@ -46,9 +46,9 @@ fn documentation() -> Result<(), Failed> {
     cargo(&["doc", "--workspace", "--no-deps", "--quiet"]).env("RUSTDOCFLAGS", "-D warnings").run()
 }
 
-/// nextest runs none.
+/// nextest runs none. By the compiler that built everything else, else all of it were built once more.
 fn examples() -> Result<(), Failed> {
-    cargo(&["test", "--workspace", "--doc", "--quiet"]).run()
+    run::linting(cargo(&["test", "--workspace", "--doc", "--quiet"])).run()
 }
 
 /// Installs a tool where it is missing. It stays in cargo's home, for every checkout of this machine.

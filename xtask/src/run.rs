@@ -128,8 +128,9 @@ fn line(f: &mut fmt::Formatter<'_>, passed: Duration, worked: Option<Duration>, 
     writeln!(f, "{:>6.0} s {worked:>12}  {what}{end}", passed.as_secs_f64())
 }
 
-/// How long processors worked for the programs that were run and have ended, with what those ran: it hardly depends on
-/// what else the machine does. Nothing where the system does not tell.
+/// How long processors worked for the programs that were run and have ended, with what those ran and waited for (a browser
+/// does not wait for all of its processes): it hardly depends on what else the machine does. Nothing where the system does
+/// not tell.
 fn worked() -> Option<Duration> {
     children_worked(&std::fs::read_to_string("/proc/self/stat").ok()?)
 }
