@@ -2,6 +2,7 @@
 
 use crate::{
     Form, OAuthError,
+    authorization::{Scheme, credentials},
     client::{AuthMethod, Registration},
     jws::Unverified,
 };
@@ -124,11 +125,9 @@ fn secret_fits(secret: &str, registered: &Registration) -> bool {
 
 /// Id and secret of a Basic header, each form-encoded (RFC 6749, 2.3.1).
 fn basic(header: &str) -> Result<(String, String), OAuthError> {
-    let (scheme, rest) = header.split_once(' ').ok_or(OAuthError::InvalidClient)?;
-    if !scheme.eq_ignore_ascii_case("basic") || rest.len() > 2048 {
-        return Err(OAuthError::InvalidClient);
-    }
-    let text = STANDARD.decode(rest.trim()).ok().and_then(|octets| String::from_utf8(octets).ok());
+    let given = credentials(header).filter(|(scheme, text)| *scheme == Scheme::Basic && text.len() <= 2048);
+    let (_, given) = given.ok_or(OAuthError::InvalidClient)?;
+    let text = STANDARD.decode(given).ok().and_then(|octets| String::from_utf8(octets).ok());
     let text = text.ok_or(OAuthError::InvalidClient)?;
     let (id, secret) = text.split_once(':').ok_or(OAuthError::InvalidClient)?;
     let decode = |part: &str| crate::form::decode(part.as_bytes()).map_err(|_| OAuthError::InvalidClient);

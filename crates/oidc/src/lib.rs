@@ -2,6 +2,7 @@
 //!
 //! Values in, values out: no clock, no storage, no keys. The rules of our own are elsewhere.
 
+pub mod authorization;
 pub mod authorize;
 pub mod ciba;
 pub mod claims;

@@ -1,5 +1,6 @@
 //! Comparing URLs (RFC 3986, 6.2.2 and 6.2.3).
 
+use ::url::Url;
 use std::fmt::Write as _;
 
 /// Whether two absolute http(s) URLs name the same resource, query and fragment left out (RFC 9449, 4.3).
@@ -13,24 +14,19 @@ pub fn same_target(one: &str, other: &str) -> bool {
     matches!((normalised(one), normalised(other)), (Some(one), Some(other)) if one == other)
 }
 
-/// Scheme and host in lower case, no default port, no query, escapes of unreserved characters undone.
+/// Scheme and host in their normal form, no default port, no query, no dots to go up by, escapes of unreserved
+/// characters undone.
 /// None when it is no http(s) URL or holds a username.
 fn normalised(url: &str) -> Option<String> {
-    let url = url.split(['?', '#']).next()?;
-    let (scheme, rest) = url.split_once("://")?;
-    let scheme = scheme.to_ascii_lowercase();
-    let default = match scheme.as_str() {
-        "https" => ":443",
-        "http" => ":80",
-        _ => return None,
-    };
-    let (authority, path) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
-    if authority.is_empty() || authority.contains('@') || !url.bytes().all(|b| b.is_ascii_graphic()) {
+    // What the parser would forgive as browsers do is no URL here (RFC 3986): white space, backslashes, a missing host.
+    let (_, rest) = url.split_once("://")?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let clean = url.bytes().all(|b| b.is_ascii_graphic() && b != b'\\');
+    if authority.is_empty() || authority.contains('@') || !clean {
         return None;
     }
-    let host = authority.to_ascii_lowercase();
-    let host = host.strip_suffix(default).or(host.strip_suffix(':')).unwrap_or(&host);
-    Some(format!("{scheme}://{host}{}", unescaped(path)))
+    let url = Url::parse(url).ok().filter(|url| matches!(url.scheme(), "https" | "http"))?;
+    Some(format!("{}{}", url.origin().ascii_serialization(), unescaped(url.path())))
 }
 
 fn unescaped(path: &str) -> String {
@@ -67,6 +63,11 @@ mod tests {
             ("http://a.example", "http://a.example:80/"),
             ("http://[::1]:8080/a", "http://[::1]:8080/%61"),
             ("https://a.example/%2f", "https://a.example/%2F"),
+            ("https://a.example/x/../b/./c", "https://a.example/b/c"),
+            ("https://a.example:0443/b", "https://a.example/b"),
+            ("https://[2001:DB8:0:0::1]/b", "https://[2001:db8::1]:443/b"),
+            ("https://xn--bcher-kva.example/b", "https://XN--BCHER-KVA.example/b"),
+            ("https://a.example?q", "https://a.example/#f"),
         ] {
             assert!(same_target(one, other), "{one} {other}");
         }
@@ -81,6 +82,11 @@ mod tests {
             ("ftp://a.example/", "ftp://a.example/"),
             ("a.example/b", "a.example/b"),
             ("https:///b", "https:///b"),
+            ("https:\\\\a.example\\b", "https://a.example/b"),
+            ("https:/a.example/b", "https://a.example/b"),
+            (" https://a.example/b", "https://a.example/b"),
+            ("https://a.exa\tmple/b", "https://a.example/b"),
+            ("https://a.example/%2e%2e/b", "https://a.example/c/b"),
         ] {
             assert!(!same_target(one, other), "{one} {other}");
         }

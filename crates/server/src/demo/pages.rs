@@ -23,7 +23,10 @@ use axum::{
     http::{HeaderMap, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use oidc::Form;
+use oidc::{
+    Form,
+    authorization::{Scheme, credentials},
+};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow};
@@ -202,7 +205,6 @@ async fn advance_clock(
 
 fn bearer_fits(headers: &HeaderMap, token: &str) -> bool {
     let value = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let given =
-        value.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token);
-    bool::from(given.unwrap_or_default().trim().as_bytes().ct_eq(token.as_bytes()))
+    let given = credentials(value).filter(|(scheme, _)| *scheme == Scheme::Bearer).map(|(_, token)| token);
+    bool::from(given.unwrap_or_default().as_bytes().ct_eq(token.as_bytes()))
 }

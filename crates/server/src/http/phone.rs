@@ -30,7 +30,10 @@ use axum::{
 };
 use domain::{Secret, Timestamp, id::ConfirmationId};
 use futures_util::stream;
-use oidc::dpop::{self, Expected};
+use oidc::{
+    authorization::{Scheme, credentials},
+    dpop::{self, Expected},
+};
 use sha2::{Digest as _, Sha256};
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList, StartActivation, typ};
@@ -82,8 +85,10 @@ impl FromRequestParts<Arc<App>> for PhoneCall {
 /// The token of `Authorization: DPoP …` (RFC 9449, 7.1).
 fn token(headers: &HeaderMap) -> Result<Option<&str>, PhoneProblem> {
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(None) };
-    let (scheme, token) = value.to_str().ok().and_then(|text| text.split_once(' ')).ok_or(PhoneProblem::Token)?;
-    if scheme.eq_ignore_ascii_case("dpop") { Ok(Some(token.trim())) } else { Err(PhoneProblem::Token) }
+    match value.to_str().ok().and_then(credentials) {
+        Some((Scheme::Dpop, token)) => Ok(Some(token)),
+        _ => Err(PhoneProblem::Token),
+    }
 }
 
 /// `POST /api/phone/v1/activations`.
