@@ -4,6 +4,7 @@
 //! read by the TypeScript side. Tests check that both catalogues carry the same keys with the same arguments.
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use std::sync::LazyLock;
 use unic_langid::LanguageIdentifier;
 
@@ -86,17 +87,19 @@ impl Lang {
 
     /// The best of our languages for an `Accept-Language` value (RFC 9110, 12.5.4); English when none fits.
     pub fn negotiate(accept_language: &str) -> Self {
-        let mut best: Option<(f32, Self)> = None;
-        for range in accept_language.split(',').take(32) {
-            let mut parts = range.split(';').map(str::trim);
-            let Some(lang) = parts.next().and_then(Self::parse) else { continue };
-            let quality = parts.find_map(|p| p.strip_prefix("q=")).map_or(Some(1.0), |q| q.parse::<f32>().ok());
-            let Some(quality) = quality.filter(|q| *q > 0.0 && *q <= 1.0) else { continue };
-            if best.is_none_or(|(highest, _)| quality > highest) {
-                best = Some((quality, lang));
-            }
-        }
-        best.map_or(Self::En, |(_, lang)| lang)
+        let mut ranges: Vec<Range<'_>> = accept_language.split(',').take(32).filter_map(Range::parse).collect();
+        // A stable sort: of two that weigh the same the first is the better one.
+        ranges.sort_by_key(|range| std::cmp::Reverse(range.thousandths));
+        let refused = |lang: &Self| ranges.iter().any(|range| range.thousandths == 0 && range.tag == lang.tag());
+        let offered: Vec<LanguageIdentifier> =
+            Self::ALL.iter().filter(|lang| !refused(lang)).filter_map(|lang| lang.tag().parse().ok()).collect();
+        let wished: Vec<LanguageIdentifier> = ranges
+            .iter()
+            .filter(|range| range.thousandths > 0)
+            .filter_map(|range| if range.tag == "*" { offered.first().cloned() } else { range.tag.parse().ok() })
+            .collect();
+        let best = negotiate_languages(&wished, &offered, None, NegotiationStrategy::Lookup);
+        best.first().and_then(|lang| Self::parse(lang.language.as_str())).unwrap_or_default()
     }
 
     /// The message of `key`. An unknown key, which tests forbid, shows as itself.
@@ -129,6 +132,39 @@ impl Lang {
     }
 }
 
+/// A language range and its weight.
+struct Range<'a> {
+    tag: &'a str,
+    thousandths: u32,
+}
+
+impl<'a> Range<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        let (tag, weight) = match text.split_once(';') {
+            Some((tag, weight)) => (tag, weight_of(weight.trim())?),
+            None => (text, 1000),
+        };
+        let tag = tag.trim();
+        (!tag.is_empty()).then_some(Self { tag, thousandths: weight })
+    }
+}
+
+/// The weight of `q=0.8` in thousandths (RFC 9110, 12.4.2).
+fn weight_of(text: &str) -> Option<u32> {
+    let (name, value) = text.split_at_checked(2)?;
+    let (whole, fraction) = value.split_once('.').unwrap_or((value, ""));
+    let digits = fraction.len() <= 3 && fraction.bytes().all(|b| b.is_ascii_digit());
+    if !name.eq_ignore_ascii_case("q=") || !digits {
+        return None;
+    }
+    let fraction: u32 = format!("{fraction:0<3}").parse().ok()?;
+    match whole {
+        "0" => Some(fraction),
+        "1" if fraction == 0 => Some(1000),
+        _ => None,
+    }
+}
+
 fn bundle(tag: &'static str, text: &'static str) -> FluentBundle<FluentResource> {
     let lang: LanguageIdentifier = tag.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![lang]);
@@ -140,4 +176,37 @@ fn bundle(tag: &'static str, text: &'static str) -> FluentBundle<FluentResource>
     });
     bundle.add_resource_overriding(resource);
     bundle
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Lang;
+
+    #[test]
+    fn what_a_browser_wishes_for_as_the_grammar_has_it() {
+        for (wish, wanted) in [
+            ("ru", Lang::Ru),
+            ("ru-RU,ru;q=0.9,en;q=0.5", Lang::Ru),
+            ("en;q=0.5, ru;q=0.9", Lang::Ru),
+            ("en;q=0.5,ru;Q=0.4", Lang::En),
+            ("ru ; q=0.1 , en", Lang::En),
+            ("RU-Cyrl-RU", Lang::Ru),
+            ("de, ru;q=0.2", Lang::Ru),
+            ("de,fr", Lang::En),
+            ("de, *;q=0.1", Lang::En),
+            ("en;q=0, *", Lang::Ru),
+            ("ru;q=0, *", Lang::En),
+            ("ru;q=0.000", Lang::En),
+            ("ru;q=1.000,en;q=0.999", Lang::Ru),
+            (",, ru ,", Lang::Ru),
+            ("ru;q=2", Lang::En),
+            ("ru;q=0.1234, en;q=0.1", Lang::En),
+            ("ru;level=1", Lang::En),
+            ("rus-tic", Lang::En),
+            ("", Lang::En),
+            ("\u{0440}\u{0443}", Lang::En),
+        ] {
+            assert_eq!(Lang::negotiate(wish), wanted, "{wish:?}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Cookies: `__Host-`, Secure, HttpOnly, SameSite. Only the demo's plain-http loopback goes without the prefix.
 
 use crate::app::Settings;
+use ::cookie::{Cookie, SameSite};
 use axum::http::{HeaderMap, HeaderValue, header};
 use std::time::Duration;
 
@@ -17,21 +18,28 @@ pub const WISHED_LANGUAGE: &str = "wished-language";
 /// An attempt's handle; its short public id follows.
 pub const ATTEMPT: &str = "attempt-";
 
-/// The value of a cookie.
+/// The value of a cookie; of two of one name the first.
 pub fn value<'a>(headers: &'a HeaderMap, settings: &Settings, name: &str) -> Option<&'a str> {
     let full = full_name(settings, name);
     let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
-    let mut pairs = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(found, _)| *found == full).map(|(_, value)| value)
+    let mut cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    let found = cookies.find(|cookie| cookie.name_raw() == Some(full.as_str()))?;
+    // Some programs write a value between quotes (RFC 6265, 4.1.1).
+    found.value_raw().map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
-/// A `Set-Cookie` line; none lives as long as the browser. Values are ours and need no quoting.
+/// A `Set-Cookie` line; without a life it lives as long as the browser. Values are ours and need no quoting.
 pub fn set(settings: &Settings, name: &str, value: &str, life: Option<Duration>) -> Option<HeaderValue> {
-    let secure = if settings.https() { "; Secure" } else { "" };
-    let life = life.map(|life| format!("; Max-Age={}", life.as_secs())).unwrap_or_default();
+    let mut cookie = Cookie::new(full_name(settings, name), value);
+    cookie.set_path("/");
+    cookie.set_secure(settings.https());
+    cookie.set_http_only(true);
     // Lax, not Strict: a link from the institution's site must find the user signed in.
-    let line = format!("{}={value}; Path=/{secure}; HttpOnly; SameSite=Lax{life}", full_name(settings, name));
-    HeaderValue::from_str(&line).ok()
+    cookie.set_same_site(SameSite::Lax);
+    if let Some(life) = life {
+        cookie.set_max_age(::cookie::time::Duration::try_from(life).ok());
+    }
+    HeaderValue::from_str(&cookie.to_string()).ok()
 }
 
 /// A `Set-Cookie` line that removes a cookie.

@@ -43,8 +43,8 @@ pub struct Visit {
     pub headers: HeaderMap,
     /// Who is signed in, where it was looked up.
     pub username: Option<String>,
-    /// Where else a form of the page may lead by redirects: the browser follows none that the policy does not name.
-    leading_to: Option<String>,
+    /// Whether a form of the page leads on to a client.
+    leads_on: bool,
 }
 
 impl FromRequestParts<Arc<App>> for Visit {
@@ -67,7 +67,7 @@ impl Visit {
             request_id: parts.extensions.get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default(),
             headers: parts.headers.clone(),
             username: None,
-            leading_to: None,
+            leads_on: false,
             app: Arc::clone(app),
         }
     }
@@ -97,16 +97,16 @@ impl Visit {
         Frame { path_and_query: path_and_query.to_owned(), ..self.frame() }
     }
 
-    /// The visit, on the way to another site (scheme, host and port).
-    pub fn leading_to(self, origin: Option<String>) -> Self {
-        Self { leading_to: origin, ..self }
+    /// The visit, on the way to a client or not.
+    pub fn leading_on(self, leads_on: bool) -> Self {
+        Self { leads_on, ..self }
     }
 
     /// A page as an answer.
     pub fn show(&self, status: StatusCode, page: &impl Page) -> Response {
         let mut response = (status, Html(page.render_html())).into_response();
-        if let Some(policy) = self.leading_to.as_ref().and_then(|origin| layers::policy_leading_to(origin)) {
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+        if self.leads_on {
+            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, layers::CSP_LEADING_ON);
         }
         self.keep_forms(&mut response);
         response
@@ -202,8 +202,12 @@ fn status_of(kind: &ErrorKind) -> (StatusCode, Option<Duration>) {
 fn language(headers: &HeaderMap, app: &Shared) -> Lang {
     let held = |name| cookie::value(headers, &app.settings, name).and_then(Lang::parse);
     let chosen = held(cookie::LANGUAGE).or_else(|| held(cookie::WISHED_LANGUAGE));
-    let wished = || headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok()).map(Lang::negotiate);
-    chosen.or_else(wished).unwrap_or_default()
+    let wished = || {
+        // A list may come in several lines (RFC 9110, 5.3).
+        let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
+        Lang::negotiate(&lines.collect::<Vec<_>>().join(","))
+    };
+    chosen.unwrap_or_else(wished)
 }
 
 /// A form of one of our own pages: its token was checked.
