@@ -3,10 +3,11 @@
 use super::{
     Shared,
     problem::{ApiProblem, Slug},
+    routes::get_is_a_use,
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -16,34 +17,47 @@ use tracing::Instrument as _;
 #[derive(Debug, Clone)]
 pub struct RequestId(pub String);
 
-/// Pages load only what comes from here, run no inline script and are framed by nobody.
-const CSP: &str = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
-                   form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
-
-/// The policy of a page whose form may lead to another site by redirects. None where the site's name is no name.
-pub fn policy_leading_to(origin: &str) -> Option<HeaderValue> {
-    let name = origin.bytes().all(|b| b.is_ascii_alphanumeric() || b":/.-[]+_".contains(&b));
-    let text = CSP.replace("form-action 'self'", &format!("form-action 'self' {origin}"));
-    name.then(|| HeaderValue::from_str(&text).ok()).flatten()
+/// What every page is held to, but for where its forms lead: it loads only what comes from here, runs no inline script
+/// and is framed by nobody.
+macro_rules! page_policy {
+    () => {
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; \
+         frame-ancestors 'none'; base-uri 'none'"
+    };
 }
 
-static HEADERS: [(HeaderName, &str); 7] = [
+/// Pages whose forms lead to pages of ours only.
+const CSP: &str = concat!(page_policy!(), "; form-action 'self'");
+
+/// The policy of a page whose form leads on to a client. Browsers hold the whole chain of redirects to `form-action`, and
+/// only the client knows where its own leads; nor can every redirect URI be written as a source (`http://[::1]`, private
+/// schemes). So such a page names none.
+pub const CSP_LEADING_ON: HeaderValue = HeaderValue::from_static(page_policy!());
+
+static HEADERS: [(HeaderName, &str); 6] = [
     (header::CONTENT_SECURITY_POLICY, CSP),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
     (HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=(), payment=()"),
 ];
+
+/// Whether clients send people to a page, perhaps in a window of theirs: cut off from its opener, that window could not
+/// tell the client how the login went. Every answer on the way counts, redirects too.
+fn is_opened_by_clients(path: &str) -> bool {
+    path == "/login" || ["/login/", "/oauth2/", "/help/", "/language"].iter().any(|part| path.starts_with(part))
+}
 
 /// Gives the request an id, logs it without its query or body, and sets the headers.
 pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let id: String = crate::app::random::<8>().iter().map(|octet| format!("{octet:02x}")).collect();
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", id, method = %request.method(), path = request.uri().path());
+    let path = request.uri().path();
+    let span = tracing::info_span!("request", id, method = %request.method(), path, address = tracing::field::Empty);
     let started = app.now();
-    let phone = request.uri().path().starts_with("/api/phone/");
+    let phone = path.starts_with("/api/phone/");
+    let opened_by_clients = is_opened_by_clients(path);
     let mut response = async {
         let response = next.run(request).await;
         let micros = u64::try_from(app.now().since(started).as_micros()).unwrap_or(u64::MAX);
@@ -56,7 +70,17 @@ pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) 
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
+    if !opened_by_clients {
+        headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    }
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    if headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/event-stream")) {
+        // A proxy that gathers an answer before it hands it on would hold a stream back for ever.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    }
+    if let Some(allowed) = headers.get_mut(header::ALLOW) {
+        allow_options(allowed);
+    }
     if app.settings.https() {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
@@ -69,6 +93,23 @@ pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) 
         headers.insert("x-request-id", id);
     }
     response
+}
+
+/// HEAD asks whether something is there, as link checkers and mail scanners do. Where a GET would be a use, nothing is run
+/// for it: what is good once stays good.
+pub async fn head_is_no_use(request: Request, next: Next) -> Response {
+    if request.method() == Method::HEAD && get_is_a_use(request.uri().path()) {
+        return StatusCode::OK.into_response();
+    }
+    next.run(request).await
+}
+
+/// Every path takes OPTIONS, which the router does not know.
+fn allow_options(allowed: &mut HeaderValue) {
+    let with = allowed.to_str().ok().filter(|methods| !methods.contains("OPTIONS"));
+    if let Some(value) = with.and_then(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")).ok()) {
+        *allowed = value;
+    }
 }
 
 /// The answer when a handler panicked: logged, and told as our trouble without saying what.

@@ -68,7 +68,7 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: 
     if let Ok(Some(handle)) = query.optional("request", limits::HANDLE) {
         return match authorize::look(&app, handle).await {
             Ok(Some(waiting)) => {
-                let visit = visit.leading_to(Some(waiting.origin()));
+                let visit = visit.leading_on(true);
                 let username = waiting.request.login_hint.clone().unwrap_or_default();
                 let asked = Asked { username, ..Asked::by(&app, handle, &waiting) };
                 password_page(&visit, StatusCode::OK, asked, notice)
@@ -125,7 +125,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
         channel,
     };
     let asked = waiting.as_ref().map(|waiting| Asked::by(&app, &request, waiting)).unwrap_or_default();
-    let visit = form.visit.leading_to(waiting.map(|waiting| waiting.origin()));
+    let visit = form.visit.leading_on(waiting.is_some());
     Ok(match password::begin(&app, begin).await {
         Ok(Progress { handle, going: Going::Awaiting(view) }) => begun(&app, &visit, &handle, &view),
         Ok(Progress { going: Going::Done(given), .. }) => signed_in(&app, &visit, *given).await,

@@ -1,13 +1,13 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, first_party, health, invite, layers, login, manage, metadata, oauth, phone, phone_cards,
-    push, settings, site, token,
+    Shared, app, assets, body, cors, first_party, health, invite, layers, login, manage, metadata, oauth, peer, phone,
+    phone_cards, push, settings, site, token,
 };
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
 };
 use std::time::Duration;
@@ -141,6 +141,14 @@ table! { ROUTES, mount:
     get  "/readyz"                           Anyone   health::readyz           => "the database answers and is up to date";
 }
 
+/// Whether a GET of a path takes something up, ends something, counts as a use, or holds an answer open.
+pub(crate) fn get_is_a_use(path: &str) -> bool {
+    let uses = |who| matches!(who, Who::Attempt | Who::SignedIn | Who::Sent | Who::Phone);
+    // The first is a use of the session, the second is where an attempt gives what it has confirmed.
+    matches!(path, "/" | "/login")
+        || ROUTES.iter().any(|route| route.method == "get" && route.path == path && uses(route.who))
+}
+
 /// Longest time a handler may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -157,6 +165,9 @@ pub(crate) fn finish(router: Router<Shared>, app: Shared) -> Router {
         .layer(DefaultBodyLimit::max(body::MAX_BODY))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIMEOUT))
         .layer(CatchPanicLayer::custom(layers::panicked))
+        .layer(from_fn(layers::head_is_no_use))
+        .layer(from_fn_with_state(app.clone(), cors::share))
+        .layer(from_fn_with_state(app.clone(), peer::known))
         .layer(from_fn_with_state(app.clone(), layers::frame))
         .with_state(app)
 }

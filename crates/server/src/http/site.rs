@@ -17,10 +17,11 @@ use crate::{
 };
 use axum::{
     extract::{Path, State, rejection::PathRejection},
-    http::{StatusCode, Uri, header},
+    http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use i18n::Lang;
+use reqwest::Url;
 use std::time::Duration;
 
 /// How long a browser remembers its language.
@@ -65,18 +66,26 @@ pub async fn problem(visit: Visit, slug: Result<Path<String>, PathRejection>) ->
 /// `POST /language`: remembers the language, in the browser and as that of whoever is signed in, and goes back.
 pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
     let lang = Lang::parse(form.field("lang", 8)?).ok_or_else(|| form.visit.error(ErrorKind::BadRequest))?;
-    let back = form.field("back", 512)?;
-    // Only a path of ours: "//elsewhere" and "/\elsewhere" are other sites to a browser.
-    let ours = back.starts_with('/') && !back.starts_with("//") && !back.contains('\\');
+    let back = page_of_ours(&app.settings.issuer, form.field("back", 512)?);
     if let Some(handle) = form.visit.session()
         && let Err(refused) = session::speaks(&app, handle, lang).await
     {
         return Err(form.visit.refused(&refused));
     }
-    let mut response = form.visit.go(if ours { back } else { "/" });
+    let mut response = form.visit.go(back.as_deref().unwrap_or("/"));
     let line = cookie::set(&app.settings, cookie::LANGUAGE, lang.tag(), Some(YEAR));
     response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
     Ok(response)
+}
+
+/// Path and query of an address, read as a browser on our pages reads it. None where that is another site, or where the
+/// path alone would be read as one.
+fn page_of_ours(issuer: &str, back: &str) -> Option<String> {
+    let base = Url::parse(issuer).ok()?;
+    let url = base.join(back).ok().filter(|url| url.origin() == base.origin())?;
+    let path = url.path();
+    let page = url.query().map_or_else(|| path.to_owned(), |query| format!("{path}?{query}"));
+    (!page.starts_with("//")).then_some(page)
 }
 
 /// Where nothing is: each part of the site answers in its own dress.
@@ -88,8 +97,11 @@ pub async fn not_found(visit: Visit, uri: Uri) -> Response {
     }
 }
 
-/// Where something is, but not for this method.
-pub async fn method_not_allowed(visit: Visit, uri: Uri) -> Response {
+/// Where something is, but not for this method. OPTIONS is told what there is, in `Allow`, which the router adds.
+pub async fn method_not_allowed(visit: Visit, method: Method, uri: Uri) -> Response {
+    if method == Method::OPTIONS {
+        return StatusCode::NO_CONTENT.into_response();
+    }
     match Dress::of(uri.path()) {
         Dress::Api => ApiProblem::from(Slug::MethodNotAllowed).into_response(),
         Dress::OAuth => OAuthProblem::MethodNotAllowed.into_response(),
@@ -110,6 +122,43 @@ impl Dress {
             "/healthz" | "/readyz" | "/demo/clock" | "/demo/card-reader/press" => Self::Api,
             _ if path.starts_with("/api/") || path.starts_with("/.well-known/") => Self::Api,
             _ => Self::Page,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::page_of_ours;
+
+    #[test]
+    fn back_is_a_page_of_ours_however_it_is_written() {
+        let ours = |back: &str| page_of_ours("https://login.example", back);
+        for (back, wanted) in [
+            ("/settings", Some("/settings")),
+            ("/login?attempt=a&b=c#d", Some("/login?attempt=a&b=c")),
+            ("https://login.example/help/", Some("/help/")),
+            ("https://LOGIN.example:443/help/", Some("/help/")),
+            ("/a/../settings", Some("/settings")),
+            ("", Some("/")),
+            ("//evil.example", None),
+            ("/\t/evil.example", None),
+            ("/\n/evil.example", None),
+            ("\r/\t/evil.example", None),
+            ("/\\evil.example", None),
+            ("\\\\evil.example", None),
+            (" //evil.example", None),
+            ("/.//evil.example", None),
+            ("/x/..//evil.example", None),
+            ("https:evil.example", Some("/evil.example")),
+            ("https:/\t/evil.example", None),
+            ("http://login.example/", None),
+            ("https://login.example@evil.example/", None),
+            ("https://login.example.evil.example/", None),
+            ("https://login.example:444/", None),
+            ("javascript:alert(1)", None),
+            ("data:text/html,x", None),
+        ] {
+            assert_eq!(ours(back).as_deref(), wanted, "{back:?}");
         }
     }
 }

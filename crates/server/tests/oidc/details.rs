@@ -55,7 +55,7 @@ async fn a_card_confirms_a_withdrawal() {
     for shown in ["250000.00 USD", "Alice Example", "DE89370400440532013042", "U1234567", "house", "portal-rp"] {
         assert!(step.text.contains(shown), "{shown} is not on the page");
     }
-    assert!(step.policy.contains("form-action 'self' https://rp.example;"), "{}", step.policy);
+    assert!(!step.policy.contains("form-action"), "{}", step.policy);
     let digits = challenge(&step.text);
     assert!(digits.starts_with(['8', '9']) && digits.ends_with("042"), "{digits}");
     let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;

@@ -148,12 +148,12 @@ impl<'a> Browser<'a> {
         let to = led.location.as_deref().unwrap_or_else(|| panic!("{} {}", led.status, led.text));
         assert!(to.starts_with("/login?request="), "{to}");
         let page = self.get(to).await;
-        assert!(page.policy.contains("form-action 'self' https://rp.example;"), "{}", page.policy);
+        assert!(!page.policy.contains("form-action"), "{}", page.policy);
         let (csrf, request) = (page.field("csrf"), page.field("request"));
         let form = [("csrf", csrf.as_str()), ("request", &request), ("username", username), ("password", PASSWORD)];
         let begun = self.post("/login", &form).await;
         let step = self.get(begun.location.as_deref().unwrap_or_else(|| panic!("{}", begun.text))).await;
-        assert!(step.policy.contains("form-action 'self' https://rp.example;"), "{}", step.policy);
+        assert!(!step.policy.contains("form-action"), "{}", step.policy);
         let challenge = challenge(&step.text);
         let response = card.answer(&challenge, super::support::PIN);
         let (csrf, attempt) = (step.field("csrf"), step.field("attempt"));

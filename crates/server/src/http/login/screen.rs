@@ -25,7 +25,7 @@ use wire::{DeviceRef, Next};
 /// The page of what is awaited.
 #[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
 pub(super) fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
-    let visit = &visit.clone().leading_to(view.onward.clone());
+    let visit = &visit.clone().leading_on(view.onward.is_some());
     let about = About::of(view.operation);
     let about_more = about.is_some();
     let frame = Frame { about, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
