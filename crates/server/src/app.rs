@@ -4,18 +4,17 @@
 use crate::{
     card_processor::CardProcessor,
     clients::Clients,
-    config::{DeskMail, DeskNumber, File},
+    config::{DeskMail, DeskNumber, File, ForwardedHeader, Network},
     handle::Handles,
     notify::{Carriers, webpush::WebPush},
-    pace::Pace,
     passwords::Passwords,
+    seldom::Seldom,
     signing::Signer,
     work::Follow,
 };
 use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue};
 use jiff::tz::TimeZone;
 use std::{
-    net::IpAddr,
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -36,8 +35,6 @@ pub struct App {
     pub handles: Handles,
     /// Signs tokens.
     pub signer: Signer,
-    /// How often the keys are read again for whoever asks for them.
-    pub key_reads: Pace,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// The registered clients.
@@ -48,12 +45,23 @@ pub struct App {
     pub carriers: Carriers,
     /// The institution's card processor; none where it has no cards here.
     pub card_processor: Option<CardProcessor>,
+    /// Log lines that strangers could cause, and when each may be said again.
+    pub warnings: Warnings,
     /// Everything that was configured.
     pub settings: Settings,
     /// Carries out what follows from a unit of work.
     pub follow: Follow,
     /// Who runs this program, as the system knows them: who acts where no customer does.
     pub operator: String,
+}
+
+/// Log lines that strangers could cause.
+#[derive(Debug, Default)]
+pub struct Warnings {
+    /// A trusted proxy does not say whom it speaks for.
+    pub silent_proxy: Seldom,
+    /// A trusted proxy says it in a form that cannot be read.
+    pub unreadable_proxy: Seldom,
 }
 
 /// What was configured, in the forms it is used in.
@@ -99,8 +107,10 @@ pub struct Settings {
     pub backchannel_client_rate: Rate,
     /// How often one client's back end may ask one user; all together may three times as often.
     pub backchannel_user_rate: Rate,
-    /// Proxies whose X-Forwarded-For is believed.
-    pub trusted_proxies: Vec<IpAddr>,
+    /// Proxies that are believed when they say whom they speak for.
+    pub trusted_proxies: Vec<Network>,
+    /// The header in which they say it.
+    pub forwarded_header: ForwardedHeader,
     /// Whether this is the demo: no buckets for loopback, and logins from loopback are familiar.
     pub demo: bool,
     /// Whether even the demo's loopback counts as an unfamiliar place.
@@ -147,6 +157,7 @@ impl Settings {
                 each: file.throttle.backchannel_user_each.duration(),
             },
             trusted_proxies: file.trusted_proxies.clone(),
+            forwarded_header: file.http.forwarded_header,
             demo: false,
             unfamiliar: false,
             reload_seconds: RELOAD_SECONDS,

@@ -1,7 +1,7 @@
 //! From a configuration to a running [`App`]: database, keys, secrets.
 
 use crate::{
-    app::{App, Clock, Settings, random},
+    app::{App, Clock, Settings, Warnings, random},
     card_processor::CardProcessor,
     clients::{self, Clients},
     config::File,
@@ -13,14 +13,13 @@ use crate::{
         sms::Sms,
         webpush::{Vapid, WebPush, WebPushError},
     },
-    pace::Pace,
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
 };
 use domain::Secret;
 use domain::Timestamp;
 use oidc::client::SigningAlg;
-use std::{path::Path, time::Duration};
+use std::path::Path;
 use store::{
     Error, Options, Store,
     seal::{FreshKey, KeyRing, Sealer},
@@ -64,9 +63,6 @@ pub enum BootError {
 const HANDLE_SECRET: &str = "handles";
 /// Of secrets between programs.
 const SHORTEST_SECRET: usize = 32;
-
-/// How often keys are read for whoever asks for them, at most.
-const KEY_READS: Duration = Duration::from_secs(1);
 
 /// The name of the secret that signs pushes.
 const PUSH_SECRET: &str = "vapid";
@@ -123,12 +119,12 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         sealer,
         handles: Handles::new(secret.expose()).ok_or(signing::SigningError)?,
         signer: Signer::new(&keys, lives)?,
-        key_reads: Pace::new(KEY_READS),
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
         push,
         carriers: carriers(file)?,
         card_processor: card_processor(file)?,
+        warnings: Warnings::default(),
         settings,
         follow: crate::flow::follow,
         operator: operator(),

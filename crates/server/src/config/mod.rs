@@ -5,6 +5,7 @@ mod catalogue;
 mod database;
 mod institution;
 mod messages;
+mod network;
 mod push;
 mod rules;
 mod sample;
@@ -16,6 +17,7 @@ pub use cards::Cards;
 pub use database::DatabaseUrl;
 pub use institution::{DeskMail, DeskNumber, Institution};
 pub use messages::Messages;
+pub use network::{ForwardedHeader, Network};
 pub use push::Push;
 pub use sample::sample;
 pub use sections::{
@@ -63,7 +65,7 @@ pub struct File {
     /// `[http] listen`, read.
     pub listen: Vec<SocketAddr>,
     /// `[http] trusted_proxies`, read.
-    pub trusted_proxies: Vec<std::net::IpAddr>,
+    pub trusted_proxies: Vec<Network>,
     /// `[store]`.
     pub store: Store,
     /// `[keys]`.
@@ -151,7 +153,8 @@ impl File {
         };
         let listen =
             read_all(text, "listen", &raw.http.listen, "an address and port, such as 127.0.0.1:8080", &mut errors);
-        let proxies = read_all(text, "trusted_proxies", &raw.http.trusted_proxies, "an IP address", &mut errors);
+        let wanted = "an IP address, or a network such as 10.0.0.0/8 that is not everybody";
+        let proxies = read_all(text, "trusted_proxies", &raw.http.trusted_proxies, wanted, &mut errors);
         if !errors.is_empty() {
             errors.sort_by_key(|error| error.line);
             return Err(errors);
@@ -191,7 +194,7 @@ impl File {
 }
 
 impl Raw {
-    fn checked(self, listen: Vec<SocketAddr>, trusted_proxies: Vec<std::net::IpAddr>, catalogue: Catalogue) -> File {
+    fn checked(self, listen: Vec<SocketAddr>, trusted_proxies: Vec<Network>, catalogue: Catalogue) -> File {
         File {
             listen,
             trusted_proxies,

@@ -12,6 +12,11 @@ impl Raw {
                 at("public_url"),
                 "public_url must be https://HOST or, for trying out, http://localhost:PORT, without a path",
             ),
+            (
+                (16..=1_000_000).contains(&self.http.open_connections),
+                at("open_connections"),
+                "open_connections must be 16 to 1000000",
+            ),
             ((1..=1000).contains(&self.store.connections), at("connections"), "connections must be 1 to 1000"),
             ((1..=10).contains(&self.login.wrong_answers), at("wrong_answers"), "wrong_answers must be 1 to 10"),
             (self.login.counter_look_ahead <= 100, at("counter_look_ahead"), "counter_look_ahead must be at most 100"),

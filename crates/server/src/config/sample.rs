@@ -1,8 +1,9 @@
 //! The commented sample of the configuration file, made from the declarations themselves.
 
 use super::{
-    Cards, ClientSettings, Http, Institution, Keys, Limits, Log, Login, Messages, Passwords, PhoneSettings, Product,
-    Push, Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl, span::Span,
+    Cards, ClientSettings, ForwardedHeader, Http, Institution, Keys, Limits, Log, Login, Messages, Passwords,
+    PhoneSettings, Product, Push, Sessions, Store, Throttle, catalogue::ClassSettings, database::DatabaseUrl,
+    span::Span,
 };
 use domain::device::Catalogue;
 use std::fmt::Write as _;
@@ -22,6 +23,12 @@ pub(crate) trait Shown {
 impl Shown for String {
     fn shown(&self) -> String {
         toml::Value::String(self.clone()).to_string()
+    }
+}
+
+impl Shown for ForwardedHeader {
+    fn shown(&self) -> String {
+        self.name().to_owned().shown()
     }
 }
 

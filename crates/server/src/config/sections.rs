@@ -1,6 +1,6 @@
 //! The sections of the file that have no rules of their own beyond a range.
 
-use super::{DatabaseUrl, Span, sample, section::section};
+use super::{DatabaseUrl, ForwardedHeader, Span, sample, section::section};
 use serde::Deserialize;
 
 section! {
@@ -10,8 +10,17 @@ section! {
         pub listen: Vec<String> = vec!["127.0.0.1:8080".to_owned()],
         /// The address that people and programs use; also the OpenID issuer. https, except for localhost.
         pub public_url: String = "https://login.example.com".to_owned(),
-        /// Addresses of proxies whose X-Forwarded-For is believed.
+        /// Proxies that are believed when they say whom they speak for: addresses, or networks such as 10.0.0.0/8.
         pub trusted_proxies: Vec<String> = Vec::new(),
+        /// The header in which they say it: X-Forwarded-For or Forwarded (RFC 7239). Name the one that your proxy writes;
+        /// where none is named either is read, and a request in which the two differ is refused. docs/proxies.md says more.
+        pub forwarded_header: ForwardedHeader = ForwardedHeader::default(),
+        /// Connections that may be open at once, fewer where the system allows fewer files; more are answered 503.
+        pub open_connections: u32 = 20_000,
+        /// How long a connection may take to send the head of a request, and how long one may wait for its next one.
+        pub head_timeout: Span = Span::seconds(30),
+        /// How long a connection may stand still in the middle of a request or an answer.
+        pub stall_timeout: Span = Span::seconds(90),
     }
 }
 
@@ -184,13 +193,15 @@ impl sample::Sample for ClientSettings {
              # device instead of a chooser they cannot draw). [clients.oauth] registers it for OpenID Connect: where\n\
              # answers go, how it proves itself (none, client_secret_basic, client_secret_post, private_key_jwt), its\n\
              # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key, where it\n\
-             # is told that a session ended, how its ID tokens are signed (ES256, RS256). docs/oidc.md says more;\n\
+             # is told that a session ended, how its ID tokens are signed (ES256, RS256), from which origins scripts of its\n\
+             # pages may call (a program in a browser). docs/oidc.md says more;\n\
              # `countersign client add` registers one in the database instead.\n\
              #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = 966\n\n\
              #[clients.oauth]\n#redirect_uris = [\"https://portal.example/callback\"]\n#auth = \"none\"\n\
              #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\
              #backchannel_logout_uri = \"https://portal.example/logged-out\"\n\
-             #id_token_signed_response_alg = \"ES256\"\n\n",
+             #id_token_signed_response_alg = \"ES256\"\n\
+             #allowed_origins = [\"https://portal.example\"]\n\n",
         );
     }
 }

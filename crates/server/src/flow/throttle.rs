@@ -39,6 +39,8 @@ pub enum PhoneAct {
 pub enum Bucket<'a> {
     /// One customer of a network: an IPv4 address, or a /64 of IPv6.
     Address(IpAddr),
+    /// The network that one customer's is a part of: a /24 of IPv4, or a /48.
+    Network(IpAddr),
     /// A username, as typed, by whoever is not known.
     Username(Purpose, &'a str),
     /// A known browser or program.
@@ -60,7 +62,8 @@ impl Bucket<'_> {
     fn name(self, app: &App) -> [u8; 16] {
         let name = |of: &str, value: &[u8]| app.handles.bucket(of, value);
         match self {
-            Self::Address(address) => name("address", &customer(address)),
+            Self::Address(address) => name("address", &leading(address, 4, 8)),
+            Self::Network(address) => name("network", &leading(address, 3, 6)),
             Self::Username(Purpose::Secret, user) => name("username", user.as_bytes()),
             Self::Username(Purpose::Choice, user) => name("username-choice", user.as_bytes()),
             Self::Username(Purpose::Operation, user) => name("username-operation", user.as_bytes()),
@@ -101,13 +104,22 @@ fn throttled(wait: Option<Duration>) -> Result<(), Stop<Refused>> {
     }
 }
 
-/// Takes a token of the address's bucket. The demo exempts loopback.
+/// Takes a token of the address's bucket and one of its network's. The demo exempts loopback.
 pub fn address(work: &mut Work<'_>, origin: &Origin) -> Result<(), Stop<Refused>> {
     if exempt(work.app, origin) {
         return Ok(());
     }
     let rate = work.app.settings.address_rate;
-    take(work, Bucket::Address(origin.address), rate)
+    take(work, Bucket::Address(origin.address), rate)?;
+    take(work, Bucket::Network(origin.address), of_network(rate, origin.address))
+}
+
+/// The bucket of a network, which an attacker may have as a whole. A /48 of IPv6 is given to whoever asks and holds
+/// 65536 of what one customer has, so it gets twice as much; a /24 of IPv4 costs money and is shared by many households,
+/// so it gets sixteen times as much. Nothing larger counts: whole carriers share it.
+fn of_network(rate: Rate, address: IpAddr) -> Rate {
+    let times = if address.to_canonical().is_ipv4() { 16 } else { 2 };
+    Rate { burst: rate.burst.saturating_mul(times), each: rate.each / times }
 }
 
 /// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the
@@ -128,10 +140,10 @@ fn exempt(app: &App, origin: &Origin) -> bool {
     app.settings.demo && origin.address.is_loopback()
 }
 
-/// What one customer of a network has for himself.
-fn customer(address: IpAddr) -> Vec<u8> {
+/// The first octets of an address of either kind.
+fn leading(address: IpAddr, of_v4: usize, of_v6: usize) -> Vec<u8> {
     match address.to_canonical() {
-        IpAddr::V4(v4) => v4.octets().to_vec(),
-        IpAddr::V6(v6) => v6.octets().iter().take(8).copied().collect(),
+        IpAddr::V4(v4) => v4.octets().into_iter().take(of_v4).collect(),
+        IpAddr::V6(v6) => v6.octets().into_iter().take(of_v6).collect(),
     }
 }
