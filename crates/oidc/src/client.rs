@@ -3,6 +3,7 @@
 use crate::jwk::PublicKey;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 /// A client's registration, as a database or a configuration file keeps it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -40,6 +41,8 @@ pub struct Registration {
     pub introspection: bool,
     /// How its ID tokens are signed.
     pub id_token_signed_response_alg: SigningAlg,
+    /// Origins of pages whose scripts call for it (the Fetch standard's CORS), by exact text.
+    pub allowed_origins: Vec<String>,
 }
 
 /// How an ID token is signed (RFC 7518, 3.1).
@@ -127,6 +130,11 @@ pub enum RegistrationError {
     /// An address that the server is to call.
     #[error("{0}: an address to be called is https://…, or http:// on localhost")]
     Callback(String),
+    /// No origin of pages.
+    #[error(
+        "{0}: an origin is https://HOST, or http:// on localhost, with a port where it is not the usual one, and nothing behind"
+    )]
+    Origin(String),
     /// A key that is not a public P-256 JWK.
     #[error("a key is refused: {0}")]
     Key(crate::jwk::JwkError),
@@ -164,6 +172,9 @@ impl Registration {
             if !callback_fits(uri) {
                 return Err(RegistrationError::Callback(uri.clone()));
             }
+        }
+        if let Some(origin) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
+            return Err(RegistrationError::Origin(origin.clone()));
         }
         for key in &self.keys {
             PublicKey::of(key).map_err(RegistrationError::Key)?;
@@ -228,6 +239,14 @@ impl Registration {
             })
             .filter_map(|jwk| PublicKey::of(jwk).ok())
     }
+}
+
+/// Whether a text is an origin as browsers write it.
+fn is_origin(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else { return false };
+    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let kind = url.scheme() == "https" || url.scheme() == "http" && local;
+    kind && url.origin().ascii_serialization() == text
 }
 
 fn callback_fits(uri: &str) -> bool {

@@ -90,6 +90,9 @@ pub(crate) struct Add {
     /// Where it is told that a session ended.
     #[arg(long, value_name = "URI")]
     backchannel_logout_uri: Option<String>,
+    /// An origin of pages whose scripts call for it, as https://app.example. May be given again.
+    #[arg(long = "allowed-origin", value_name = "ORIGIN")]
+    allowed_origins: Vec<String>,
     /// It may ask what any token is: a resource server.
     #[arg(long)]
     introspection: bool,
@@ -150,6 +153,7 @@ fn add(add: &Add) -> Result<(), Failure> {
             user_code: add.user_code,
             signed_requests: add.signed_requests,
             backchannel_logout_uri: add.backchannel_logout_uri.clone(),
+            allowed_origins: add.allowed_origins.clone(),
             introspection: add.introspection,
             id_token_signed_response_alg: add.id_token_alg,
         },

@@ -13,6 +13,7 @@ use crate::{
     },
     http::{
         Shared, body,
+        cors::Caller,
         problem::{self, OAuthProblem},
     },
 };
@@ -39,14 +40,15 @@ pub async fn authorize_challenge(
     origin: Origin,
     request: HttpRequest,
 ) -> Result<Response, OAuthProblem> {
+    let caller = Caller::of(request.extensions());
     let form = body::form(request).await?;
     let taken = match Request::parse(&form)? {
         Request::Begin(request) => {
-            let client = first_party_client(&app, request.client_id)?;
+            let client = first_party_client(&app, &caller, request.client_id)?;
             password::begin(&app, begin(request, client, origin)).await
         }
         Request::Continue(request) => {
-            let client = request.client_id.map(|id| first_party_client(&app, id)).transpose()?;
+            let client = request.client_id.map(|id| first_party_client(&app, &caller, id)).transpose()?;
             let request = attempt::Request {
                 handle: request.auth_session.to_owned(),
                 owner: Owner::Program(client.map(|client| client.id)),
@@ -63,8 +65,9 @@ pub async fn authorize_challenge(
     }
 }
 
-fn first_party_client(app: &Shared, id: &str) -> Result<Client, OAuthError> {
+fn first_party_client(app: &Shared, caller: &Caller, id: &str) -> Result<Client, OAuthError> {
     let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
+    caller.is(&client);
     if client.first_party { Ok(Client::clone(&client)) } else { Err(OAuthError::UnauthorizedClient) }
 }
 

@@ -1,36 +1,36 @@
-//! Discovery and keys: what a client needs to know of us, public.
+//! Discovery and keys: what a client needs to know of us, public, and for programs in browsers of any site.
 
-use crate::{flow::oidc::cache, http::Shared};
-use axum::{Json, extract::State, response::IntoResponse};
+use crate::{
+    http::{Shared, cors},
+    signing::OVERLAP,
+};
+use axum::{Json, extract::State, http::header, response::IntoResponse};
 use domain::login::ACR_TWO_FACTORS;
 use i18n::Lang;
 use oidc::discovery::Discovery;
+use serde_json::Value;
+use std::time::Duration;
+
+/// How long keys may be kept: less than they are published before they sign, by a minute for whatever lies between.
+const KEPT: Duration = OVERLAP.saturating_sub(Duration::from_secs(60));
 
 /// `/.well-known/openid-configuration`.
 pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
     let languages: Vec<_> = Lang::ALL.into_iter().map(Lang::tag).collect();
-    Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
+    (cors::FOR_ALL, Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages)))
 }
 
-/// `/oauth2/jwks`.
+/// `/oauth2/jwks`. As this node holds them: it reads them again every second and whenever it hears that they changed, so
+/// nobody who asks waits for a database.
 pub async fn jwks(State(app): State<Shared>) -> impl IntoResponse {
-    read_anew(&app).await;
-    Json(app.signer.jwks(app.now()))
+    kept(app.signer.jwks(app.now()))
 }
 
-/// `/oauth2/receipt-keys`.
+/// `/oauth2/receipt-keys`, likewise.
 pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
-    read_anew(&app).await;
-    Json(app.signer.receipt_keys(app.now()))
+    kept(app.signer.receipt_keys(app.now()))
 }
 
-/// Whoever asks because of a key that it does not know must not meet a node that does not know it either. However many
-/// ask, the keys are read at most once a second.
-async fn read_anew(app: &Shared) {
-    let read = || async {
-        if let Err(error) = cache::refresh(app).await {
-            tracing::warn!(%error, "the signing keys could not be read again");
-        }
-    };
-    app.key_reads.done(read).await;
+fn kept(keys: Value) -> impl IntoResponse {
+    (cors::FOR_ALL, [(header::CACHE_CONTROL, format!("public, max-age={}", KEPT.as_secs()))], Json(keys))
 }

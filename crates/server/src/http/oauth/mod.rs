@@ -13,7 +13,7 @@ use crate::{
         Refused,
         oidc::{Denied, client},
     },
-    http::{Shared, body, problem::OAuthProblem},
+    http::{Shared, body, cors::Caller, problem::OAuthProblem},
 };
 use axum::{
     extract::Request,
@@ -43,6 +43,7 @@ pub(crate) struct ClientForm {
 /// Reads a form and authenticates its client.
 pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<ClientForm, OAuthProblem> {
     let path = request.uri().path().to_owned();
+    let caller = Caller::of(request.extensions());
     let headers = request.headers().clone();
     let form = body::form(request).await?;
     let authorization = one(&headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthProblem::Client)?;
@@ -50,6 +51,7 @@ pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<Client
         Denied::OAuth(OAuthError::InvalidClient) if authorization.is_some() => OAuthProblem::Client,
         denied => denied.into(),
     })?;
+    caller.is(&client);
     let jkt = match one(&headers, "dpop").map_err(|()| OAuthError::NoDpopProof)? {
         Some(proof) => Some(client::prove(app, proof, ("POST", &path), None).await?.jkt),
         None => None,

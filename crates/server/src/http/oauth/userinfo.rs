@@ -5,19 +5,26 @@ use crate::{
         bearer::{self, Token},
         client,
     },
-    http::{Shared, oauth::one, problem::OAuthProblem},
+    http::{Shared, cors::Caller, oauth::one, problem::OAuthProblem},
 };
 use axum::{
     Json,
-    extract::State,
-    http::{HeaderMap, Method, header},
+    extract::{Request, State},
+    http::{HeaderMap, header},
     response::{IntoResponse, Response},
 };
-use oidc::OAuthError;
+use oidc::{
+    OAuthError,
+    authorization::{Scheme, credentials},
+};
 
 /// `GET` and `POST /oauth2/userinfo`.
-pub async fn userinfo(State(app): State<Shared>, method: Method, headers: HeaderMap) -> Result<Response, OAuthProblem> {
-    let token = access_token(&app, method.as_str(), "/oauth2/userinfo", &headers).await?;
+pub async fn userinfo(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
+    let (parts, _) = request.into_parts();
+    let token = access_token(&app, parts.method.as_str(), "/oauth2/userinfo", &parts.headers).await?;
+    if let Some(client) = app.clients.find(&token.grant.client) {
+        Caller::of(&parts.extensions).is(&client);
+    }
     Ok(Json(bearer::user_info(&token)?).into_response())
 }
 
@@ -25,12 +32,12 @@ pub async fn userinfo(State(app): State<Shared>, method: Method, headers: Header
 /// taken from a query or a body (RFC 9700, 4.3.2).
 async fn access_token(app: &Shared, method: &str, path: &str, headers: &HeaderMap) -> Result<Token, OAuthProblem> {
     let line = one(headers, header::AUTHORIZATION.as_str()).ok().flatten().ok_or(OAuthError::InvalidToken)?;
-    let (scheme, text) = line.split_once(' ').ok_or(OAuthError::InvalidToken)?;
+    let (scheme, text) = credentials(line).ok_or(OAuthError::InvalidToken)?;
     let found = bearer::find(app, text).await.map_err(crate::flow::oidc::Denied::from)?;
     let token = found.filter(|token| token.access).ok_or(OAuthError::InvalidToken)?;
-    match (&token.grant.jkt, scheme.to_ascii_lowercase().as_str()) {
-        (None, "bearer") => Ok(token),
-        (Some(jkt), "dpop") => {
+    match (&token.grant.jkt, scheme) {
+        (None, Scheme::Bearer) => Ok(token),
+        (Some(jkt), Scheme::Dpop) => {
             let proof = one(headers, "dpop").ok().flatten().ok_or(OAuthError::NoDpopProof)?;
             let proof = client::prove(app, proof, (method, path), Some(text)).await?;
             if proof.jkt == *jkt { Ok(token) } else { Err(OAuthError::InvalidToken.into()) }

@@ -1,0 +1,81 @@
+//! Programs in browsers of other sites (the Fetch standard's CORS): what is public is for all of them, what a client calls
+//! for the origins that it registered. By hand, not by a layer of tower-http: whose call it is stands in the form, and is
+//! known only when the handler has read it.
+
+use super::Shared;
+use crate::{app::App, clients::Client};
+use axum::{
+    extract::{Request, State},
+    http::{HeaderName, HeaderValue, header},
+    middleware::Next,
+    response::Response,
+};
+use std::sync::{Arc, OnceLock};
+
+/// For what is public: any page may read it.
+pub const FOR_ALL: [(HeaderName, HeaderValue); 2] = [
+    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
+    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+];
+
+/// Paths that public clients call, in a browser too. Back ends have others.
+const FOR_CLIENTS: [&str; 5] =
+    ["/oauth2/token", "/oauth2/revoke", "/oauth2/userinfo", "/oauth2/par", "/oauth2/authorize-challenge"];
+
+/// What a script may send, and see of the answer.
+const SENT: &str = "authorization, content-type, dpop";
+const SEEN: &str = "www-authenticate, retry-after, x-request-id";
+/// How long a browser may remember what it was told beforehand.
+const REMEMBERED: &str = "600";
+
+/// The client that a call turned out to be of.
+#[derive(Debug, Clone, Default)]
+pub struct Caller(Arc<OnceLock<Arc<Client>>>);
+
+impl Caller {
+    /// The caller of a request, to be named.
+    pub fn of(request: &axum::http::Extensions) -> Self {
+        request.get::<Self>().cloned().unwrap_or_default()
+    }
+
+    /// Whose call it is.
+    pub fn is(&self, client: &Arc<Client>) {
+        // A call is of one client: the first time is the only one.
+        let _ = self.0.set(Arc::clone(client));
+    }
+
+    /// Whether pages of an origin may have the answer: those of the client, or, where nobody knows whose call it is (a
+    /// browser asks beforehand, or the client did not prove itself), those of any.
+    fn takes(&self, app: &App, origin: &HeaderValue) -> bool {
+        let lists =
+            |client: &Arc<Client>| client.oauth.allowed_origins.iter().any(|one| one.as_bytes() == origin.as_bytes());
+        match self.0.get() {
+            Some(client) => lists(client),
+            None => app.clients.all().iter().any(lists),
+        }
+    }
+}
+
+/// Tells browsers whose pages may have an answer.
+pub async fn share(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
+    if !FOR_CLIENTS.contains(&request.uri().path()) {
+        return next.run(request).await;
+    }
+    let origin = request.headers().get(header::ORIGIN).cloned();
+    let beforehand = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).cloned();
+    let caller = Caller::default();
+    request.extensions_mut().insert(caller.clone());
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    headers.append(header::VARY, HeaderValue::from_static("origin"));
+    let Some(origin) = origin.filter(|origin| caller.takes(&app, origin)) else { return response };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SEEN));
+    if beforehand.is_some() {
+        let allowed = headers.get(header::ALLOW).cloned();
+        headers.extend(allowed.map(|methods| (header::ACCESS_CONTROL_ALLOW_METHODS, methods)));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(SENT));
+        headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(REMEMBERED));
+    }
+    response
+}
