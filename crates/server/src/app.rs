@@ -55,6 +55,17 @@ pub struct App {
     pub operator: String,
 }
 
+/// What connections are held to, as it was configured.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections {
+    /// How many may be open at once.
+    pub open: u32,
+    /// How long a request's head may take, and the wait for the next request.
+    pub head: Duration,
+    /// How long one may stand still within a request or an answer.
+    pub stall: Duration,
+}
+
 /// Log lines that strangers could cause.
 #[derive(Debug, Default)]
 pub struct Warnings {
@@ -111,6 +122,8 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// The header in which they say it.
     pub forwarded_header: ForwardedHeader,
+    /// What connections are held to.
+    pub connections: Connections,
     /// Whether this is the demo: no buckets for loopback, and logins from loopback are familiar.
     pub demo: bool,
     /// Whether even the demo's loopback counts as an unfamiliar place.
@@ -158,6 +171,11 @@ impl Settings {
             },
             trusted_proxies: file.trusted_proxies.clone(),
             forwarded_header: file.http.forwarded_header,
+            connections: Connections {
+                open: file.http.open_connections,
+                head: file.http.head_timeout.duration(),
+                stall: file.http.stall_timeout.duration(),
+            },
             demo: false,
             unfamiliar: false,
             reload_seconds: RELOAD_SECONDS,

@@ -38,27 +38,27 @@ pub async fn known(State(app): State<Shared>, mut request: Request, next: Next) 
     let connected = connected(request.extensions());
     let settings = &app.settings;
     let path = request.uri().path();
-    match client_address(connected, request.headers(), (&settings.trusted_proxies, settings.forwarded_header)) {
+    match client_address(connected, request.headers(), &settings.trusted_proxies, settings.forwarded_header) {
         Ok(address) => {
             // Whoever watches over the server from the proxy's machine speaks for itself.
             let probe = matches!(path, "/healthz" | "/readyz");
             if address == connected && is_trusted(connected, &settings.trusted_proxies) && !probe {
                 let words = "a trusted proxy does not say whom it speaks for: all who come by it are one";
-                tell(&app, (&app.warnings.silent_proxy, connected), words);
+                tell(&app, &app.warnings.silent_proxy, connected, words);
             }
             tracing::Span::current().record("address", tracing::field::display(address));
             request.extensions_mut().insert(ClientAddress(address));
             next.run(request).await
         }
         Err(why) => {
-            tell(&app, (&app.warnings.unreadable_proxy, connected), why.words());
+            tell(&app, &app.warnings.unreadable_proxy, connected, why.words());
             let detail = "the proxy before this server does not say readably where the request comes from";
             ApiProblem { detail: Some(detail.to_owned()), ..ApiProblem::from(Slug::BadRequest) }.into_response()
         }
     }
 }
 
-fn tell(app: &App, (warning, proxy): (&Seldom, IpAddr), words: &str) {
+fn tell(app: &App, warning: &Seldom, proxy: IpAddr, words: &str) {
     if warning.may_be_said(app.now(), TOLD_EVERY) {
         tracing::warn!(%proxy, "{words}; docs/proxies.md says what a proxy has to write");
     }
@@ -103,7 +103,8 @@ impl Nobody {
 fn client_address(
     connected: IpAddr,
     headers: &HeaderMap,
-    (trusted, header): (&[Network], ForwardedHeader),
+    trusted: &[Network],
+    header: ForwardedHeader,
 ) -> Result<IpAddr, Nobody> {
     if !is_trusted(connected, trusted) {
         return Ok(connected);
@@ -160,7 +161,7 @@ mod tests {
 
     fn found(connected: &str, pairs: &[(&str, &str)], header: ForwardedHeader) -> Result<IpAddr, Nobody> {
         let trusted = ["10.0.0.0/8", "fd00::/8"].map(|network| network.parse().unwrap());
-        client_address(ip(connected), &headers(pairs), (&trusted, header))
+        client_address(ip(connected), &headers(pairs), &trusted, header)
     }
 
     #[test]

@@ -1,5 +1,9 @@
 //! Listening and answering until told to stop.
 
+mod connections;
+mod stalling;
+
+use self::connections::{Limits, Places};
 use crate::{app::App, jobs};
 use axum::Router;
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
@@ -11,6 +15,9 @@ use tokio::{
 
 /// How long open connections may finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// Open files that every system allows.
+const FEWEST_FILES: u64 = 1024;
 
 /// Starts logging to standard error. Called once, by the program.
 pub fn log(filter: &str, json: bool) {
@@ -65,26 +72,34 @@ pub async fn serve(
 ) {
     let (stop, stopped) = watch::channel(false);
     let router = router(Arc::clone(&app));
+    let clock = app.clock.clone();
+    let places = Places::new(limits(&app), move || clock.now());
     let mut servers = tokio::task::JoinSet::new();
     for listener in listeners {
-        let service = router.clone().into_make_service_with_connect_info::<SocketAddr>();
-        let mut stopped = stopped.clone();
-        servers.spawn(async move {
-            let ended = async move {
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            if let Err(error) = axum::serve(listener, service).with_graceful_shutdown(ended).await {
-                tracing::error!(%error, "a listener failed");
-            }
-        });
+        servers.spawn(Arc::clone(&places).accept(listener, router.clone(), stopped.clone()));
     }
     let jobs = jobs::start(&app);
     stop_order.told().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
-    let finished = async { while servers.join_next().await.is_some() {} };
+    let finished = async {
+        while servers.join_next().await.is_some() {}
+        places.empty().await;
+    };
     if tokio::time::timeout(GRACE, finished).await.is_err() {
         tracing::warn!("some connections did not finish in time");
     }
     drop(jobs);
+}
+
+/// What connections are held to: what was configured, as far as the system allows it.
+fn limits(app: &App) -> Limits {
+    let http = &app.settings.connections;
+    let files = connections::raise_file_limit().unwrap_or_else(|error| {
+        tracing::warn!(%error, "the limit of open files could not be raised");
+        FEWEST_FILES
+    });
+    let open = connections::most_open(http.open, files);
+    tracing::info!(connections = open, files, "connections that may be open at once");
+    Limits { open, head: http.head, stall: http.stall }
 }

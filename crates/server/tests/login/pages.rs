@@ -250,7 +250,9 @@ async fn russian_by_wish_and_by_choice() {
     assert!(page.has("<html lang=\"ru\""));
     let english = browser.post_and_follow("/language", &page, &[("lang", "en"), ("back", "/login")]).await;
     assert!(english.has("<html lang=\"en\"") && english.has("Login"));
-    for elsewhere in ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/.//evil.example"] {
+    for elsewhere in
+        ["//evil.example", "https://evil.example", "/\\evil.example", "/\t/evil.example", "/.//evil.example"]
+    {
         let answer = browser.post("/language", &english, &[("lang", "ru"), ("back", elsewhere)]).await;
         assert_eq!(answer.location.as_deref(), Some("/"), "{elsewhere}");
     }
@@ -293,13 +295,9 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
         let request =
             if route.method == "get" { server.http.get(&url) } else { server.http.post(&url).form(&[("x", "y")]) };
         let answer = request.send().await.unwrap();
-        for header in [
-            "content-security-policy",
-            "x-content-type-options",
-            "referrer-policy",
-            "cache-control",
-            "x-request-id",
-        ] {
+        for header in
+            ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control", "x-request-id"]
+        {
             assert!(answer.headers().contains_key(header), "{} {} lacks {header}", route.method, route.path);
         }
         // Clients send people there, perhaps in a window that must tell its opener how it went.
