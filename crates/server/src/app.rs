@@ -10,6 +10,7 @@ use crate::{
     passwords::Passwords,
     seldom::Seldom,
     signing::Signer,
+    streams::Streams,
     work::Follow,
 };
 use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue};
@@ -45,6 +46,8 @@ pub struct App {
     pub carriers: Carriers,
     /// The institution's card processor; none where it has no cards here.
     pub card_processor: Option<CardProcessor>,
+    /// Answers that are held open.
+    pub streams: Arc<Streams>,
     /// Log lines that strangers could cause, and when each may be said again.
     pub warnings: Warnings,
     /// Everything that was configured.

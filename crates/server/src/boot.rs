@@ -15,6 +15,7 @@ use crate::{
     },
     passwords::{Cost, Passwords},
     signing::{self, Lives, Signer},
+    streams::Streams,
 };
 use domain::Secret;
 use domain::Timestamp;
@@ -124,6 +125,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         push,
         carriers: carriers(file)?,
         card_processor: card_processor(file)?,
+        streams: Streams::new(file.throttle.streams_per_address),
         warnings: Warnings::default(),
         settings,
         follow: crate::flow::follow,

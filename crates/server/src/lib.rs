@@ -19,4 +19,5 @@ pub mod passwords;
 pub mod seldom;
 pub mod serving;
 pub mod signing;
+pub mod streams;
 pub mod work;

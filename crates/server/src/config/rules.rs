@@ -39,6 +39,7 @@ impl Raw {
                 at("address_per_second"),
                 "address_per_second must be 1 to 1000",
             ),
+            (self.throttle.streams_per_address > 0, at("streams_per_address"), "streams_per_address must be above 0"),
             (self.throttle.username_burst > 0, at("username_burst"), "username_burst must be above 0"),
             (self.passwords.memory_kib >= 19_456, at("memory_kib"), "memory_kib must be at least 19456"),
             (

@@ -107,7 +107,8 @@ section! {
 }
 
 section! {
-    /// Token buckets on everything that takes a secret.
+    /// Token buckets on everything that takes a secret. A larger network has buckets too: a /24 of IPv4 sixteen times what an
+    /// address has, a /48 of IPv6 twice what a /64 has, which is what counts as an address there.
     pub struct Throttle = "throttle" {
         /// Tries of one network address at once …
         pub address_burst: u32 = 120,
@@ -117,6 +118,8 @@ section! {
         pub username_burst: u32 = 30,
         /// … and how long one takes to come back.
         pub username_each: Span = Span::seconds(10),
+        /// Answers that are held open for one address (a /64 of IPv6), through which pages and apps hear of changes.
+        pub streams_per_address: u32 = 256,
         /// Requests of one client's back end (CIBA) at once, whomever they ask …
         pub backchannel_client_burst: u32 = 200,
         /// … and how many come back in a second.

@@ -1,10 +1,14 @@
 //! The page that invites a phone to be activated.
 
 use crate::{
-    flow::phone::invite::{self, NotMade, Standing},
+    flow::{
+        Origin,
+        phone::invite::{self, NotMade, Standing},
+    },
     http::{
-        Shared,
+        Shared, open,
         page::{SignedInForm, SignedInVisit, Visit},
+        problem::ApiProblem,
     },
     pages::{
         invite::{Invite, InvitePage},
@@ -15,13 +19,9 @@ use crate::{
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response, sse::Event},
 };
 use futures_util::stream;
-use std::{convert::Infallible, time::Duration};
 
 /// Where it is.
 const PAGE: &str = "/settings/phone";
@@ -62,13 +62,21 @@ pub async fn make(State(app): State<Shared>, SignedInForm { form, signed_in }: S
 }
 
 /// `GET /settings/phone/events`: one event when the invitation is no longer open.
-pub async fn events(State(app): State<Shared>, SignedInVisit { signed_in, .. }: SignedInVisit) -> Response {
+pub async fn events(
+    State(app): State<Shared>,
+    SignedInVisit { signed_in, .. }: SignedInVisit,
+    origin: Origin,
+) -> Response {
+    let session = &signed_in.session;
+    let Ok(place) = open::place(&app, &session.id.octets(), session.user, &origin) else {
+        return ApiProblem::too_many_open().into_response();
+    };
     let over = async move {
         // Trouble is news too: the page then sees for itself.
         let _ = invite::over(&app, &signed_in).await;
-        Ok::<_, Infallible>(Event::default().event("changed").data("now"))
+        Event::default().event("changed").data("now")
     };
-    Sse::new(stream::once(over)).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response()
+    open::events(place, stream::once(over))
 }
 
 fn page(visit: &Visit, invite: Invite) -> Response {

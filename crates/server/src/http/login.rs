@@ -23,8 +23,11 @@ use crate::{
     http::{
         Shared, cookie,
         login::screen::{minutes, screen},
+        open,
         page::{MOST_MARKS, PageForm, Visit, seconds},
+        problem::{ApiProblem, Slug},
     },
+    handle::Kind,
     pages::{
         error::ErrorKind,
         login::{Back, EndReason, Ended, Password, PasswordNotice},
@@ -33,10 +36,7 @@ use crate::{
 use axum::{
     extract::State,
     http::{StatusCode, Uri, header},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response, sse::Event},
 };
 use domain::{
     Secret,
@@ -211,25 +211,25 @@ pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Respons
 
 /// `GET /login/events`: one event when the attempt changed; the page then asks for its address again. The answer itself
 /// gives nothing: cookies are set where the page is asked for.
-pub async fn events(State(app): State<Shared>, visit: Visit, uri: Uri) -> Response {
+pub async fn events(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
     let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let attempt = query.optional("attempt", PUBLIC_ID).ok().flatten().unwrap_or_default();
     let name = format!("{}{attempt}", cookie::ATTEMPT);
     let handle = cookie::value(&visit.headers, &app.settings, &name).unwrap_or_default().to_owned();
-    if handle.is_empty() {
-        return crate::http::problem::ApiProblem::from(crate::http::problem::Slug::NotFound).into_response();
-    }
+    let Some(read) = app.handles.read(Kind::Attempt, &handle) else {
+        return ApiProblem::from(Slug::NotFound).into_response();
+    };
     let since = query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok());
+    let Ok(place) = open::place(&app, &read.digest, read.user, &origin) else {
+        return ApiProblem::too_many_open().into_response();
+    };
     let changed = async move {
         // Trouble and an attempt that is gone are news too: the page then sees for itself.
         let _ = attempt::changed(&app, &handle, since).await;
-        Ok::<_, std::convert::Infallible>(Event::default().event("changed").data("now"))
+        Event::default().event("changed").data("now")
     };
-    Sse::new(stream::once(changed)).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+    open::events(place, stream::once(changed))
 }
-
-/// How often a silent stream says that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 async fn post(app: &Shared, form: PageForm, act: Act) -> Result<Response, Response> {
     let attempt = form.field("attempt", PUBLIC_ID)?.to_owned();

@@ -14,6 +14,7 @@ pub mod login;
 pub mod manage;
 pub mod metadata;
 pub mod oauth;
+pub mod open;
 pub mod page;
 pub mod peer;
 pub mod phone;

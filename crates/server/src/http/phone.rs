@@ -15,18 +15,16 @@ use crate::{
     },
     handle::Kind,
     http::{
-        Shared, body,
-        problem::{PhoneProblem, Slug},
+        Shared, body, open,
+        problem::{ApiProblem, PhoneProblem, Slug},
     },
+    streams::TooMany,
 };
 use axum::{
     Json,
     extract::{FromRequestParts, Path, Request, State, rejection::PathRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
-    response::{
-        IntoResponse, Response,
-        sse::{Event, KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response, sse::Event},
 };
 use domain::{Secret, Timestamp, id::ConfirmationId};
 use futures_util::stream;
@@ -35,7 +33,7 @@ use oidc::{
     dpop::{self, Expected},
 };
 use sha2::{Digest as _, Sha256};
-use std::{convert::Infallible, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList, StartActivation, typ};
 
 /// How far a proof's time may be from ours.
@@ -264,13 +262,14 @@ fn malformed(member: &'static str) -> PhoneProblem {
 /// `GET /api/phone/v1/events`: the list of what awaits the phone, at once and whenever it changes. Ends with the access
 /// token; the phone then asks for another and comes again.
 pub async fn events(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Response, PhoneProblem> {
+    let origin = call.origin.clone();
     let listening = Listening::open(&app, call).await?;
+    let (user, device) = (listening.user(), listening.device());
+    let place = open::place(&app, &device.octets(), user, &origin)
+        .map_err(|TooMany| PhoneProblem::Api(ApiProblem::too_many_open()))?;
     let lists = stream::unfold(listening, |mut listening| async move {
         let event = Event::default().event("confirmations").json_data(listening.next().await?).ok()?;
-        Some((Ok::<_, Infallible>(event), listening))
+        Some((event, listening))
     });
-    Ok(Sse::new(lists).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
+    Ok(open::events(place, lists))
 }
-
-/// How often a silent stream says that it lives.
-const KEEP_ALIVE: Duration = Duration::from_secs(15);

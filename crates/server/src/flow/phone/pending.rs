@@ -60,6 +60,16 @@ impl Listening {
         Ok(Self { app: Arc::clone(app), listener, news, first, shown: Vec::new() })
     }
 
+    /// Whose phone it is.
+    pub fn user(&self) -> UserId {
+        self.listener.user
+    }
+
+    /// The phone.
+    pub fn device(&self) -> DeviceId {
+        self.listener.device
+    }
+
     /// The list at first, and then whenever it changes; none when the phone is no longer active or its token is over.
     pub async fn next(&mut self) -> Option<PendingList> {
         if let Some(first) = self.first.take() {

@@ -218,6 +218,14 @@ impl From<Slug> for ApiProblem {
     }
 }
 
+impl ApiProblem {
+    /// No further answer is held open for an address.
+    pub fn too_many_open() -> Self {
+        let detail = Some("too many answers are held open for this address".to_owned());
+        Self { detail, wait: Some(TOO_MANY_OPEN_WAIT), ..Self::from(Slug::Throttled) }
+    }
+}
+
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
         let status = self.slug.status();
@@ -286,6 +294,9 @@ fn ended_reason(outcome: domain::confirmation::Outcome) -> &'static str {
 
 /// How long to wait when too much happens at once.
 pub const BUSY_WAIT: Duration = Duration::from_secs(1);
+
+/// How long to wait where too many answers are held open.
+const TOO_MANY_OPEN_WAIT: Duration = Duration::from_secs(30);
 
 /// Adds `Retry-After` in whole seconds, at least one.
 pub fn retry_after(response: &mut Response, wait: Option<Duration>) {
