@@ -78,9 +78,6 @@ pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) 
         // A proxy that gathers an answer before it hands it on would hold a stream back for ever.
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     }
-    if let Some(allowed) = headers.get_mut(header::ALLOW) {
-        allow_options(allowed);
-    }
     if app.settings.https() {
         let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
         headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
@@ -102,14 +99,6 @@ pub async fn head_is_no_use(request: Request, next: Next) -> Response {
         return StatusCode::OK.into_response();
     }
     next.run(request).await
-}
-
-/// Every path takes OPTIONS, which the router does not know.
-fn allow_options(allowed: &mut HeaderValue) {
-    let with = allowed.to_str().ok().filter(|methods| !methods.contains("OPTIONS"));
-    if let Some(value) = with.and_then(|methods| HeaderValue::from_str(&format!("{methods},OPTIONS")).ok()) {
-        *allowed = value;
-    }
 }
 
 /// The answer when a handler panicked: logged, and told as our trouble without saying what.

@@ -149,6 +149,28 @@ pub(crate) fn get_is_a_use(path: &str) -> bool {
         || ROUTES.iter().any(|route| route.method == "get" && route.path == path && uses(route.who))
 }
 
+/// What a path of the table takes, as `Allow` says it. None where nothing is.
+pub(crate) fn methods(path: &str) -> Option<String> {
+    let rows = || ROUTES.iter().filter(|route| leads_to(route.path, path));
+    let takes = |method| rows().any(|route| route.method == method);
+    let methods = [("GET,HEAD", takes("get")), ("POST", takes("post")), ("OPTIONS", rows().next().is_some())];
+    let all: Vec<_> = methods.into_iter().filter(|(_, taken)| *taken).map(|(name, _)| name).collect();
+    (!all.is_empty()).then(|| all.join(","))
+}
+
+/// Whether a path is one of a row.
+fn leads_to(row: &str, path: &str) -> bool {
+    let (mut wanted, mut there) = (row.split('/'), path.split('/'));
+    loop {
+        match (wanted.next(), there.next()) {
+            (None, None) => return true,
+            (Some(wanted), Some(_)) if wanted.starts_with("{*") => return true,
+            (Some(wanted), Some(there)) if wanted == there || wanted.starts_with('{') && !there.is_empty() => {}
+            _ => return false,
+        }
+    }
+}
+
 /// Longest time a handler may take.
 const TIMEOUT: Duration = Duration::from_secs(60);
 

@@ -6,6 +6,7 @@ use crate::{
         Shared, cookie,
         page::{PageForm, Visit},
         problem::{ApiProblem, OAuthProblem, Slug},
+        routes,
     },
     pages::{
         assets,
@@ -17,7 +18,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, State, rejection::PathRejection},
-    http::{Method, StatusCode, Uri, header},
+    http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
 use i18n::Lang;
@@ -97,16 +98,18 @@ pub async fn not_found(visit: Visit, uri: Uri) -> Response {
     }
 }
 
-/// Where something is, but not for this method. OPTIONS is told what there is, in `Allow`, which the router adds.
+/// Where something is, but not for this method. OPTIONS is told what there is.
 pub async fn method_not_allowed(visit: Visit, method: Method, uri: Uri) -> Response {
-    if method == Method::OPTIONS {
-        return StatusCode::NO_CONTENT.into_response();
-    }
-    match Dress::of(uri.path()) {
+    let mut response = match Dress::of(uri.path()) {
+        _ if method == Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         Dress::Api => ApiProblem::from(Slug::MethodNotAllowed).into_response(),
         Dress::OAuth => OAuthProblem::MethodNotAllowed.into_response(),
         Dress::Page => visit.error(ErrorKind::MethodNotAllowed),
-    }
+    };
+    // What the router would write knows nothing of OPTIONS.
+    let allowed = routes::methods(uri.path()).and_then(|methods| HeaderValue::from_str(&methods).ok());
+    response.headers_mut().extend(allowed.map(|methods| (header::ALLOW, methods)));
+    response
 }
 
 enum Dress {

@@ -24,6 +24,7 @@ fn cases(handle: &str) -> Vec<Case> {
     let first = format!("client_id=tws&username=alice&password=x&code_challenge={CHALLENGE}");
     let token = format!("grant_type=authorization_code&client_id=tws&code=abc&code_verifier={VERIFIER}");
     let later = |rest: &str| format!("auth_session={handle}&{rest}");
+    let other = if handle.ends_with('A') { 'B' } else { 'A' };
     let mut cases = vec![
         case("nothing", CHALLENGE_PATH, "", 400, "invalid_request"),
         case("no password", CHALLENGE_PATH, first.replace("password=x&", ""), 400, "invalid_request"),
@@ -50,7 +51,13 @@ fn cases(handle: &str) -> Vec<Case> {
         case("newline in username", CHALLENGE_PATH, first.replace("alice", "alice%0Aroot"), 400, "access_denied"),
         case("unknown handle", CHALLENGE_PATH, "auth_session=abc&response=1", 400, "invalid_session"),
         case("long handle", CHALLENGE_PATH, format!("auth_session={}", "A".repeat(5000)), 400, "invalid_session"),
-        case("changed handle", CHALLENGE_PATH, format!("auth_session={}A", &handle[..79]), 400, "invalid_session"),
+        case(
+            "changed handle",
+            CHALLENGE_PATH,
+            format!("auth_session={}{other}", &handle[..79]),
+            400,
+            "invalid_session",
+        ),
         case("unknown device", CHALLENGE_PATH, later("device_id=nonsense"), 400, "invalid_request"),
         case(
             "another's device",

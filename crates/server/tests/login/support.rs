@@ -142,8 +142,13 @@ impl Server {
         let listener = listen(port).await;
         let own = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let url = front.as_ref().unwrap_or(&own);
+        // Settings that begin with [http] say more of it.
+        let (http, settings_of_parts) = match settings.strip_prefix("[http]\n") {
+            Some(rest) => rest.split_at(rest.find("\n[").map_or(rest.len(), |at| at + 1)),
+            None => ("", settings),
+        };
         let text = format!(
-            "[http]\npublic_url = \"{url}\"\n[store]\nurl = \"{}\"\n{settings}\n\
+            "[http]\npublic_url = \"{url}\"\n{http}[store]\nurl = \"{}\"\n{settings_of_parts}\n\
              [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = 966\n\
              [[clients]]\nid = \"other\"\nname = \"Other\"\nfirst_party = true\n\
              [[clients]]\nid = \"portal\"\nname = \"Portal\"\n",

@@ -117,6 +117,12 @@ impl<'a> Browser<'a> {
         Self { server, cookies: RefCell::new(cookies) }
     }
 
+    /// What it sends as its cookies.
+    pub fn cookies(&self) -> String {
+        let held = self.cookies.borrow();
+        held.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
+    }
+
     pub async fn get(&self, path: &str) -> Shown {
         self.send(self.server.http.get(format!("{}{path}", self.server.url))).await
     }
@@ -131,8 +137,7 @@ impl<'a> Browser<'a> {
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Shown {
-        let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
-        let answer = request.header("cookie", cookies.join("; ")).send().await.unwrap();
+        let answer = request.header("cookie", self.cookies()).send().await.unwrap();
         for line in answer.headers().get_all("set-cookie") {
             let (name, value) = line.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
             self.cookies.borrow_mut().insert(name.to_owned(), value.to_owned());
