@@ -20,6 +20,7 @@ use crate::{
         },
         oidc::authorize::{self, Waiting},
     },
+    handle::Kind,
     http::{
         Shared, cookie,
         login::screen::{minutes, screen},
@@ -27,7 +28,6 @@ use crate::{
         page::{MOST_MARKS, PageForm, Visit, seconds},
         problem::{ApiProblem, Slug},
     },
-    handle::Kind,
     pages::{
         error::ErrorKind,
         login::{Back, EndReason, Ended, Password, PasswordNotice},
