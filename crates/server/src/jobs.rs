@@ -6,7 +6,7 @@ use crate::{
     flow::{oidc::cache, sweep},
 };
 use std::{sync::Arc, time::Duration};
-use store::delivery::Lane;
+use store::delivery::Kind;
 use tokio::task::JoinSet;
 
 /// How often what time has ended is swept up.
@@ -23,9 +23,14 @@ pub fn start(app: &Arc<App>) -> JoinSet<()> {
 pub fn followers(app: &Arc<App>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     let (mail, sms) = (app.carriers.mail.is_some(), app.carriers.sms.is_some());
-    for (lane, there) in [(Lane::Programs, true), (Lane::Mail, mail), (Lane::Sms, sms)] {
+    for kind in Kind::ALL {
+        let there = match kind {
+            Kind::Logout | Kind::Ping | Kind::Push => true,
+            Kind::Mail => mail,
+            Kind::Sms => sms,
+        };
         if there {
-            jobs.spawn(run::run(Arc::clone(app), lane));
+            jobs.spawn(run::run(Arc::clone(app), kind));
         }
     }
     jobs.spawn(cache::follow(Arc::clone(app)));

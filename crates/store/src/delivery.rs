@@ -11,7 +11,7 @@ use domain::{
     id::{DeliveryId, UserId},
 };
 
-/// What is delivered.
+/// What is delivered. Each kind has a lane of its own: a mail server that hangs delays no SMS, and no client a push.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
     /// A logout token. The body is the session's id: a token lives two minutes, so it is made when it is sent.
@@ -26,32 +26,10 @@ pub enum Kind {
     Sms,
 }
 
-/// Deliveries that do not wait for those of another lane: a mail server that hangs delays no SMS and no push.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lane {
-    /// Clients and push services.
-    Programs,
-    /// Mail.
-    Mail,
-    /// SMS.
-    Sms,
-}
-
-impl Lane {
-    /// Every lane.
-    pub const ALL: [Self; 3] = [Self::Programs, Self::Mail, Self::Sms];
-
-    /// Its kinds; some may be named twice.
-    fn kinds(self) -> [Kind; 3] {
-        match self {
-            Self::Programs => [Kind::Logout, Kind::Ping, Kind::Push],
-            Self::Mail => [Kind::Mail; 3],
-            Self::Sms => [Kind::Sms; 3],
-        }
-    }
-}
-
 impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [Self::Logout, Self::Ping, Self::Push, Self::Mail, Self::Sms];
+
     /// The stable name.
     pub fn name(self) -> &'static str {
         match self {
@@ -63,17 +41,8 @@ impl Kind {
         }
     }
 
-    /// Its lane.
-    pub fn lane(self) -> Lane {
-        match self {
-            Self::Logout | Self::Ping | Self::Push => Lane::Programs,
-            Self::Mail => Lane::Mail,
-            Self::Sms => Lane::Sms,
-        }
-    }
-
     fn parse(name: &str) -> Option<Self> {
-        Lane::ALL.into_iter().flat_map(Lane::kinds).find(|kind| kind.name() == name)
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
     }
 }
 
@@ -88,7 +57,7 @@ pub struct Delivery {
     pub kind: Kind,
     /// The client it goes to; of a push the phone, of a message its id.
     pub client: String,
-    /// Where to; empty of a push and of a message.
+    /// Where to: of a push the push service's origin, of a message nothing.
     pub url: String,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,
@@ -108,7 +77,9 @@ statements! {
     INSERT = "INSERT INTO deliveries (user_id, id, kind, client, url, sealed_bearer, sealed_body, attempts, created_at,
         expires_at, next_at, done_at, gave_up_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, NULL)";
     DUE = "SELECT user_id, id, kind, client, url, sealed_bearer, sealed_body, attempts, created_at, expires_at, next_at
-        FROM deliveries WHERE next_at <= $1 AND kind IN ($3, $4, $5) ORDER BY next_at, id LIMIT $2";
+        FROM (SELECT deliveries.*, ROW_NUMBER() OVER (PARTITION BY url ORDER BY next_at, id) AS place
+            FROM deliveries WHERE next_at <= $1 AND kind = $2) AS due
+        WHERE place <= $3 ORDER BY place, next_at, id LIMIT $4";
     CLAIM = "UPDATE deliveries SET next_at = $4, attempts = attempts + 1
         WHERE user_id = $1 AND id = $2 AND next_at = $3";
     DONE = "UPDATE deliveries SET next_at = NULL, done_at = $4 WHERE user_id = $1 AND id = $2 AND next_at = $3";
@@ -141,15 +112,17 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, new: &Delivery, [bearer, body]
     sql.exec(INSERT, &args).map(|_| ())
 }
 
-/// What of a lane is to be tried now, the longest due first.
+/// What of a kind is to be tried now: of each address at most so many, the longest due of each first, so that what is for
+/// one does not stand before what is for another.
 pub fn due(
     sql: &mut dyn Sql,
     sealer: &Sealer,
-    lane: Lane,
-    (now, limit): (Timestamp, u32),
+    kind: Kind,
+    now: Timestamp,
+    of_each: u32,
+    limit: u32,
 ) -> Result<Vec<Delivery>, Error> {
-    let [one, two, three] = lane.kinds().map(Kind::name);
-    sql.rows(DUE, &params![now.micros(), limit, one, two, three])?.iter().map(|row| read(row, sealer)).collect()
+    sql.rows(DUE, &params![now.micros(), kind.name(), of_each, limit])?.iter().map(|row| read(row, sealer)).collect()
 }
 
 /// Takes a delivery for itself until a moment, and counts the try. None when another node was first.

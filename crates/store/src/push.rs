@@ -66,7 +66,7 @@ statements! {
             last_result = NULL";
     ONE = "SELECT user_id, device_id, id, origin, sealed_target, created_at, last_sent_at, last_result
         FROM push_subscriptions WHERE user_id = $1 AND device_id = $2";
-    LIVES = "SELECT id FROM push_subscriptions WHERE user_id = $1 AND device_id = $2 AND sealed_target IS NOT NULL";
+    SERVICE = "SELECT origin FROM push_subscriptions WHERE user_id = $1 AND device_id = $2 AND sealed_target IS NOT NULL";
     SENT = "UPDATE push_subscriptions SET last_sent_at = $4, last_result = $5
         WHERE user_id = $1 AND device_id = $2 AND id = $3";
     OVER = "UPDATE push_subscriptions SET sealed_target = NULL
@@ -87,9 +87,10 @@ pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, device: DeviceId) -
     sql.row(ONE, &params![user.octets(), device.octets()])?.map(|row| read(&row, sealer)).transpose()
 }
 
-/// Whether a phone has one that pushes can be sent to.
-pub fn lives(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<bool, Error> {
-    Ok(sql.row(LIVES, &params![user.octets(), device.octets()])?.is_some())
+/// The push service of a phone that pushes can be sent to.
+pub fn service(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<Option<String>, Error> {
+    let found = sql.row(SERVICE, &params![user.octets(), device.octets()])?;
+    found.map(|row| Ok(row.text(0)?.to_owned())).transpose()
 }
 
 /// Notes what came of a push. Nothing when the phone has another subscription by now.

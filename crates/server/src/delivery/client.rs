@@ -52,10 +52,22 @@ async fn send(app: &App, http: &reqwest::Client, delivery: &Delivery) -> Answer 
     // The body of the answer is nobody's business, and is not read.
     match request.send().await.map(|answer| answer.status()) {
         Ok(StatusCode::OK | StatusCode::NO_CONTENT) => Answer::Taken,
-        // The logout failed or was refused; another token would fare no better (Back-Channel Logout, 2.8).
-        Ok(StatusCode::BAD_REQUEST) if delivery.kind == Kind::Logout => Answer::Refused("400".to_owned()),
+        Ok(status) if is_final(delivery.kind, status) => Answer::Refused(status.as_u16().to_string()),
         Ok(status) => Answer::Trouble(status.as_u16().to_string()),
         Err(error) => Answer::Trouble(error.without_url().to_string()),
+    }
+}
+
+/// Whether a client that answers so would answer no better another time.
+fn is_final(kind: Kind, status: StatusCode) -> bool {
+    match kind {
+        // The logout failed or was refused; another token would fare no better (Back-Channel Logout, 2.8).
+        Kind::Logout => status == StatusCode::BAD_REQUEST,
+        // The ping says nothing that the client does not learn by asking (CIBA, 10.2): who refuses it is not asked again.
+        _ => {
+            let passes = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
+            status.is_client_error() && !passes
+        }
     }
 }
 
@@ -103,4 +115,21 @@ async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<()
         Ok(())
     })
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_second_try_would_mend() {
+        let ends = |kind, status| is_final(kind, StatusCode::from_u16(status).unwrap());
+        for status in [400, 401, 403, 404, 410, 415] {
+            assert!(ends(Kind::Ping, status), "{status}");
+        }
+        for status in [301, 307, 408, 429, 500, 502, 503, 504] {
+            assert!(!ends(Kind::Ping, status) && !ends(Kind::Logout, status), "{status}");
+        }
+        assert!(ends(Kind::Logout, 400) && !ends(Kind::Logout, 401) && !ends(Kind::Logout, 404));
+    }
 }

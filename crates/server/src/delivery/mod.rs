@@ -1,6 +1,7 @@
 //! Handing over what units of work queued: pushes, mail, SMS, pings and logout tokens. Input and output, above the flows.
 
 pub mod client;
+mod destination;
 pub mod message;
 pub mod push;
 pub mod run;

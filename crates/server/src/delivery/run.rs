@@ -1,30 +1,34 @@
-//! A lane's sender: claims what is due and has it delivered, for as long as the server runs. What is not taken is tried
+//! A kind's sender, its lane: claims what is due and has it delivered, for as long as the server runs. What is not taken is tried
 //! again, later each time, until it is taken or given up.
 
-use super::{client, message, push};
+use super::{
+    client,
+    destination::{Destination, Destinations, at_once},
+    message, push,
+};
 use crate::{app::App, flow::messages::queue::topic};
 use domain::Timestamp;
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 use store::{
     Error,
-    delivery::{self, Delivery, Kind, Lane},
+    delivery::{self, Delivery, Kind},
 };
-use tokio::task::JoinSet;
+use tokio::task::{Id, JoinError, JoinSet};
 
 /// How often what is due again is looked for. What is new is told by a signal.
 const POLL: Duration = Duration::from_secs(1);
-/// Deliveries of a lane that a node makes at once.
-const AT_ONCE: usize = 32;
+/// What is looked at of what is due; of each address no more than its share.
+const LOOKED_AT: u32 = 256;
 /// Tries until it is given up. The waits between them are 1 s, 4 s, 16 s and so on, the last a little over an hour.
 const TRIES: u32 = 8;
 
 /// How long a node has a delivery for itself: longer than it can take, so that nobody sends beside it.
-fn lease(lane: Lane) -> Duration {
-    Duration::from_secs(if lane == Lane::Mail { 90 } else { 30 })
+fn lease(kind: Kind) -> Duration {
+    Duration::from_secs(if kind == Kind::Mail { 90 } else { 30 })
 }
 
-/// Sends what is due of a lane, for as long as the server runs.
-pub async fn run(app: Arc<App>, lane: Lane) {
+/// Sends what is due of a kind, for as long as the server runs.
+pub async fn run(app: Arc<App>, kind: Kind) {
     let http = match client::http() {
         Ok(http) => http,
         Err(error) => {
@@ -32,42 +36,100 @@ pub async fn run(app: Arc<App>, lane: Lane) {
             return;
         }
     };
-    let mut news = app.store.watch(topic(lane));
-    let mut under_way = JoinSet::new();
+    let mut news = app.store.watch(topic(kind));
+    let mut lane = Lane {
+        app,
+        kind,
+        http,
+        under_way: JoinSet::new(),
+        going_to: HashMap::new(),
+        destinations: Destinations::new(kind),
+        held_back: false,
+    };
     loop {
-        if let Err(error) = start(&app, (lane, &http), &mut under_way).await {
+        if let Err(error) = lane.start().await {
             tracing::warn!(%error, "what is due could not be looked for");
         }
         tokio::select! {
             () = news.changed() => {}
             () = tokio::time::sleep(POLL) => {}
-            Some(_) = under_way.join_next(), if under_way.len() >= AT_ONCE => {}
+            Some(ended) = lane.under_way.join_next_with_id(), if lane.held_back => lane.ended(ended),
         }
-        while under_way.try_join_next().is_some() {}
+        while let Some(ended) = lane.under_way.try_join_next_with_id() {
+            lane.ended(ended);
+        }
     }
 }
 
-/// Begins to send as much of what is due as there is room for.
-async fn start(
-    app: &Arc<App>,
-    (lane, http): (Lane, &reqwest::Client),
-    under_way: &mut JoinSet<()>,
-) -> Result<(), Error> {
-    let room = u32::try_from(AT_ONCE.saturating_sub(under_way.len())).unwrap_or(0);
-    let (reader, now) = (Arc::clone(app), app.now());
-    let waits = app.store.read(move |sql| delivery::due(sql, &reader.sealer, lane, (now, 1)));
-    if room == 0 || waits.await?.is_empty() {
-        return Ok(());
+/// A delivery's task that ended, and how long it took.
+type Ended = Result<(Id, Duration), JoinError>;
+
+/// The sender of a kind.
+struct Lane {
+    app: Arc<App>,
+    kind: Kind,
+    http: reqwest::Client,
+    under_way: JoinSet<Duration>,
+    going_to: HashMap<Id, Destination>,
+    destinations: Destinations,
+    /// Whether something was due for which there was no room.
+    held_back: bool,
+}
+
+impl Lane {
+    /// Begins to send as much of what is due as there is room for.
+    async fn start(&mut self) -> Result<(), Error> {
+        let room = at_once(self.kind).saturating_sub(self.under_way.len());
+        self.held_back = room == 0;
+        if room == 0 {
+            return Ok(());
+        }
+        let mut chosen = Vec::new();
+        for due in self.due().await? {
+            let to = Destination::of(&due.url);
+            if chosen.len() < room && self.destinations.enter(&to) {
+                chosen.push((to, due));
+            } else {
+                self.held_back = true;
+            }
+        }
+        if chosen.is_empty() {
+            return Ok(());
+        }
+        let (places, due): (Vec<_>, Vec<_>) = chosen.into_iter().unzip();
+        match self.claim(due).await {
+            Ok(claimed) => {
+                for (to, claimed) in places.into_iter().zip(claimed) {
+                    match claimed {
+                        Some(delivery) => self.send(to, delivery),
+                        None => self.destinations.leave(&to, Duration::ZERO),
+                    }
+                }
+                Ok(())
+            }
+            Err(error) => {
+                places.iter().for_each(|to| self.destinations.leave(to, Duration::ZERO));
+                Err(error)
+            }
+        }
     }
-    let unit_app = Arc::clone(app);
-    let claimed = app.store.write(move |sql| {
-        let until = now.plus(lease(lane));
-        let due = delivery::due(sql, &unit_app.sealer, lane, (now, room))?;
-        due.iter().filter_map(|due| delivery::claim(sql, due, until).transpose()).collect::<Result<Vec<_>, Error>>()
-    });
-    for delivery in claimed.await? {
-        let (app, http) = (Arc::clone(app), http.clone());
-        under_way.spawn(async move {
+
+    async fn due(&self) -> Result<Vec<Delivery>, Error> {
+        let (reader, kind, now) = (Arc::clone(&self.app), self.kind, self.app.now());
+        let of_each = u32::try_from(self.destinations.share()).unwrap_or(u32::MAX);
+        self.app.store.read(move |sql| delivery::due(sql, &reader.sealer, kind, now, of_each, LOOKED_AT)).await
+    }
+
+    /// Takes what is due for this node, where no other was first.
+    async fn claim(&self, due: Vec<Delivery>) -> Result<Vec<Option<Delivery>>, Error> {
+        let until = self.app.now().plus(lease(self.kind));
+        self.app.store.write(move |sql| due.iter().map(|due| delivery::claim(sql, due, until)).collect()).await
+    }
+
+    fn send(&mut self, to: Destination, delivery: Delivery) {
+        let (app, http) = (Arc::clone(&self.app), self.http.clone());
+        let task = self.under_way.spawn(async move {
+            let began = tokio::time::Instant::now();
             let settled = match delivery.kind {
                 Kind::Push => push::deliver(&app, delivery).await,
                 Kind::Mail | Kind::Sms => message::deliver(&app, delivery).await,
@@ -76,9 +138,23 @@ async fn start(
             if let Err(error) = settled {
                 tracing::warn!(%error, "the outcome of a delivery was not kept: it will be made again");
             }
+            began.elapsed()
         });
+        self.going_to.insert(task.id(), to);
     }
-    Ok(())
+
+    fn ended(&mut self, ended: Ended) {
+        let (id, took) = match ended {
+            Ok(ended) => ended,
+            Err(error) => {
+                tracing::error!(%error, "a delivery's task was lost");
+                (error.id(), Duration::ZERO)
+            }
+        };
+        if let Some(to) = self.going_to.remove(&id) {
+            self.destinations.leave(&to, took);
+        }
+    }
 }
 
 /// When something is tried next: after a pause, not before whoever takes it wants it, and only while it is of use.

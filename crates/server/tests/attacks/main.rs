@@ -10,12 +10,16 @@
 mod addresses;
 mod connections;
 mod cross_origin;
+mod destinations;
 mod headers;
 mod streams;
 
 #[path = "../phone/phones.rs"]
 #[allow(dead_code, reason = "shared with the tests of the phone, which use more of it")]
 mod phones;
+#[path = "../login/receiver.rs"]
+#[allow(dead_code, reason = "shared with the tests of clients, which use more of it")]
+mod receiver;
 #[path = "../oidc/rig.rs"]
 #[allow(dead_code, reason = "shared with the tests of clients, which use more of it")]
 mod rig;

@@ -356,8 +356,8 @@ impl Card {
 pub async fn queued(server: &Server) -> Vec<store::delivery::Delivery> {
     let (app, later) = (server.app.clone(), server.app.now().plus(Duration::from_secs(1_000_000)));
     let read = server.app.store.read(move |sql| {
-        let lanes = store::delivery::Lane::ALL.into_iter();
-        let due = lanes.map(|lane| store::delivery::due(sql, &app.sealer, lane, (later, 100)));
+        let kinds = store::delivery::Kind::ALL.into_iter();
+        let due = kinds.map(|kind| store::delivery::due(sql, &app.sealer, kind, later, 100, 100));
         due.collect::<Result<Vec<_>, store::Error>>()
     });
     read.await.unwrap().concat()

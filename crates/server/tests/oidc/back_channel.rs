@@ -291,7 +291,7 @@ async fn a_delivery_is_one_nodes_until_its_time_is_over() {
     assert!(claim(later).await.unwrap().is_none(), "another node saw the same and came second");
     let due = |at| {
         let app = server.app.clone();
-        server.app.store.read(move |sql| delivery::due(sql, &app.sealer, delivery::Lane::Programs, (at, 9)))
+        server.app.store.read(move |sql| delivery::due(sql, &app.sealer, delivery::Kind::Ping, at, 9, 9))
     };
     assert!(due(now).await.unwrap().is_empty());
     let left = due(lease).await.unwrap().remove(0);

@@ -3,6 +3,7 @@
 mod batch;
 mod conformance;
 mod crash;
+mod delivery;
 mod migrations;
 mod model;
 mod postgres;

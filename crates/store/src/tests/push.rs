@@ -51,10 +51,11 @@ fn a_phone_has_one_subscription_and_only_that_is_spoken_of() {
             let (user, device, sealer) = (of.user, of.device, sealer.clone());
             let found = store.read_blocking(move |sql| {
                 let one = push::one(sql, &sealer, user, device)?;
-                Ok::<_, Error>((push::lives(sql, user, device)?, one))
+                Ok::<_, Error>((push::service(sql, user, device)?, one))
             });
-            let (lives, one) = found.unwrap();
-            assert_eq!(lives, one.as_ref().is_some_and(|one| one.target.is_some()));
+            let (service, one) = found.unwrap();
+            let living = one.as_ref().filter(|one| one.target.is_some());
+            assert_eq!(service, living.map(|one| one.origin.clone()));
             text(one)
         };
         assert_eq!(found(&one), None);

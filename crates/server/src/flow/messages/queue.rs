@@ -13,18 +13,20 @@ use domain::{
 use std::time::Duration;
 use store::{
     Error,
-    delivery::{self, Delivery, Kind, Lane},
+    delivery::{self, Delivery, Kind},
 };
 
 /// How long what is over is kept, for whoever looks into trouble.
 const KEPT: Duration = Duration::from_secs(7 * 86_400);
 
-/// What wakes a lane's sender.
-pub fn topic(lane: Lane) -> [u8; 16] {
-    match lane {
-        Lane::Programs => *b"deliveries waits",
-        Lane::Mail => *b"mails do wait...",
-        Lane::Sms => *b"SMS do wait.....",
+/// What wakes the sender of a kind.
+pub fn topic(kind: Kind) -> [u8; 16] {
+    match kind {
+        Kind::Logout => *b"logouts do wait.",
+        Kind::Ping => *b"pings do wait...",
+        Kind::Push => *b"pushes do wait..",
+        Kind::Mail => *b"mails do wait...",
+        Kind::Sms => *b"SMS do wait.....",
     }
 }
 
@@ -37,7 +39,7 @@ pub struct New<'a> {
     pub kind: Kind,
     /// The client; of a push the phone, of a message its id.
     pub client: &'a str,
-    /// Where to; empty of a push and of a message.
+    /// Where to: of a push the push service's origin, of a message nothing.
     pub url: &'a str,
     /// A bearer token to send along.
     pub bearer: Option<Secret<String>>,
@@ -63,7 +65,7 @@ pub fn queue(work: &mut Work<'_>, new: New<'_>) -> Result<(), Error> {
         next_at: work.now,
     };
     delivery::insert(work.sql, &work.app.sealer, &delivery, [random(), random()])?;
-    work.sql.wake(topic(new.kind.lane()));
+    work.sql.wake(topic(new.kind));
     Ok(())
 }
 

@@ -30,9 +30,8 @@ impl Wake {
 
 /// Queues a push. Nothing where the phone is not subscribed, or nobody is woken here.
 pub fn queue(work: &mut Work<'_>, user: UserId, device: DeviceId, wake: &Wake) -> Result<(), Error> {
-    if work.app.push.is_none() || !push::lives(work.sql, user, device)? {
-        return Ok(());
-    }
+    let service = if work.app.push.is_some() { push::service(work.sql, user, device)? } else { None };
+    let Some(service) = service else { return Ok(()) };
     let message = PushMessage {
         v: 1,
         kind: if wake.confirmation.is_some() { PushKind::Request } else { PushKind::Test },
@@ -43,7 +42,7 @@ pub fn queue(work: &mut Work<'_>, user: UserId, device: DeviceId, wake: &Wake) -
         user: Some(user),
         kind: Kind::Push,
         client: &message.device,
-        url: "",
+        url: &service,
         bearer: None,
         // A struct of texts has no value that JSON could not write.
         body: serde_json::to_string(&message).unwrap_or_default(),

@@ -88,7 +88,7 @@ pub async fn test(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefu
     let named = Named { device: body.device, at: body.at };
     app.work(call.actor(), move |work| {
         let device = own(work, &call, &named, PhoneAct::TestsPush)?;
-        if !push::lives(work.sql, device.user, device.id)? {
+        if push::service(work.sql, device.user, device.id)?.is_none() {
             return Err(PhoneRefused::NotSubscribed.into());
         }
         let test = Wake::test(work.now.plus(TEST_LIFE));
