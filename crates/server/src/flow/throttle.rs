@@ -137,7 +137,6 @@ pub fn user(work: &mut Work<'_>, origin: &Origin, username: &str, purpose: Purpo
 }
 
 /// Whether nothing is counted for where a request comes from: the demo's own machine.
-pub /// Whether nothing is counted for where a request comes from: the demo's own machine.
 pub fn exempt(app: &App, origin: &Origin) -> bool {
     app.settings.demo && origin.address.is_loopback()
 }

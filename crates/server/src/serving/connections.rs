@@ -16,8 +16,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use domain::Timestamp;
-use hyper::{Request, body::Incoming, server::conn::http1, service::service_fn};
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper::{Request, body::Incoming, server::conn::http1, service::Service as _, service::service_fn};
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
 use std::{
     collections::VecDeque,
     convert::Infallible,
@@ -33,7 +36,6 @@ use tokio::{
     task::AbortHandle,
     time::{sleep, timeout},
 };
-use tower::ServiceExt as _;
 
 /// Octets of a request's head, and of what is read at once: more than any browser sends, and bounded for each connection.
 const HEAD: usize = 32 * 1024;
@@ -163,10 +165,11 @@ async fn converse(
     place: OwnedSemaphorePermit,
     mut stopped: watch::Receiver<bool>,
 ) {
+    let router = TowerToHyperService::new(router);
     let service = service_fn(move |request: Request<Incoming>| {
         let mut request = request.map(Body::new);
         request.extensions_mut().insert(ConnectInfo(peer));
-        router.clone().oneshot(request)
+        router.call(request)
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(limits.head).max_buf_size(HEAD);
