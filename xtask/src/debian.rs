@@ -33,6 +33,8 @@ pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/bin/openssl", "openssl"),
     needed("/usr/bin/python3", "python3"),
     needed("/var/lib/dpkg/info/python3-venv.list", "python3-venv"),
+    // Started by a test of its own, with settings of its own.
+    needed("/usr/sbin/nginx", "nginx"),
     // Not the package apache2, which would start a server of the system's.
     needed("/usr/sbin/apache2", "apache2-bin"),
     needed("/usr/lib/apache2/modules/mod_auth_openidc.so", "libapache2-mod-auth-openidc"),
