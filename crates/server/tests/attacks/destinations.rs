@@ -5,14 +5,14 @@ use super::{
     support::{Server, WIDE, queued},
 };
 use countersign::flow::messages::queue::{self, New};
-use domain::{Secret, id::UserId};
+use domain::{Secret, audit::Actor, id::UserId};
 use std::time::Duration;
 use store::delivery::Kind;
 
 /// Queues something for an address.
 async fn queue(server: &Server, kind: Kind, count: usize, url: &str) {
-    let (app, url) = (server.app.clone(), url.to_owned());
-    let queued = server.app.store.write(move |sql| {
+    let url = url.to_owned();
+    let queued = server.app.work::<_, store::Error, _>(Actor::Server, move |work| {
         for _ in 0..count {
             let new = New {
                 user: (kind == Kind::Push).then(|| UserId::from([1; 16])),
@@ -23,9 +23,9 @@ async fn queue(server: &Server, kind: Kind, count: usize, url: &str) {
                 body: "{}".to_owned(),
                 expires_at: None,
             };
-            queue::queue(&app, sql, new, app.now())?;
+            queue::queue(work, new)?;
         }
-        Ok::<_, store::Error>(())
+        Ok(())
     });
     queued.await.unwrap();
 }
