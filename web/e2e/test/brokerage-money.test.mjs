@@ -46,7 +46,7 @@ function money(lang, js) {
     await carol.entersPortal();
     const before = await carol.cash();
     await carol.asksFor(RENT);
-    await carol.press({ en: "Refuse", ru: "Отказать" }[lang]);
+    await carol.press({ en: "Deny", ru: "Отклонить" }[lang]);
     await carol.stands("declined");
     if (js) await inspect(carol.page, lang);
     await carol.open("/portal/");

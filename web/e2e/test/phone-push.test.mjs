@@ -10,7 +10,7 @@ import { DELIVERED, startPushService } from "../src/push-service.mjs";
 
 const WORDS = {
   lang: "en",
-  request: { title: "A request waits for you", body: "Tap to see it." },
+  request: { title: "New request", body: "Tap to see it." },
   test: { title: "Test notification", body: "It came." },
   open: "Open",
 };

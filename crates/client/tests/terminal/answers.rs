@@ -31,12 +31,12 @@ fn a_wrong_response_says_how_many_are_left_and_the_third_ends_it() {
         person.is_answered(request, Ok(wrong(respond(card()), left)));
         let Screen::Answer { response, .. } = &person.model.screen else { panic!("{:?}", person.model.screen) };
         assert_eq!((response.text(), person.model.focus), ("", Focus::Response));
-        assert!(person.reads(WIDE).contains(&format!("Login failed: the response was wrong. {words}")));
+        assert!(person.reads(WIDE).contains(&format!("Login failed: the code was wrong. {words}")));
     }
     let request = responds(&mut person);
     person.is_refused(request, Reason::TooManyAttempts);
     assert!(matches!(person.model.screen, Screen::Ended { .. }) && person.model.deadline.is_none());
-    assert!(person.reads(WIDE).contains("Too many wrong responses. This login has ended."));
+    assert!(person.reads(WIDE).contains("Too many wrong codes. This login has ended."));
     assert!(person.press(KeyCode::Enter).is_empty(), "starts again");
     assert!(matches!(person.model.screen, Screen::Login) && person.model.username.text() == "alice");
 }
@@ -103,7 +103,7 @@ fn the_phone_is_polled_until_it_answers() {
     let [Effect::Poll { request: fourth, .. }] = polls[..] else { panic!("{polls:?}") };
     assert!(person.model.notice.is_none(), "the connection is back");
     person.is_answered(fourth, Ok(signed_in()));
-    assert!(person.reads(WIDE).contains("Signed in as alice"));
+    assert!(person.reads(WIDE).contains("Logged in as alice"));
     assert_eq!(person.press(KeyCode::Char('q')), [Effect::Quit]);
 }
 
@@ -144,12 +144,12 @@ fn time_runs_out_by_the_server_and_by_its_own_clock() {
     person.passes(51);
     assert!(person.reads(WIDE).contains(&words("0:00")), "the server may still answer");
     person.passes(2);
-    assert!(person.reads(WIDE).contains("The time for this login is over."));
+    assert!(person.reads(WIDE).contains("Time is up: this login was not confirmed."));
 
     let mut person = at_the_card();
     let request = responds(&mut person);
     person.is_refused(request, Reason::Expired);
-    assert!(person.reads(WIDE).contains("The time for this login is over."));
+    assert!(person.reads(WIDE).contains("Time is up: this login was not confirmed."));
 }
 
 #[test]

@@ -214,11 +214,11 @@ async fn the_login_says_who_asks_in_a_language_that_the_client_wishes_and_the_us
     };
     assert!(page(vec![]).await.text.contains("rp asks you to log in."));
     let russian = page(vec![("ui_locales", "fr-CA ru-RU en")]).await;
-    assert!(russian.text.contains("Программа «rp» просит вас войти."), "{}", russian.text);
+    assert!(russian.text.contains("Войдите, чтобы продолжить в «rp»."), "{}", russian.text);
     let (csrf, request) = (russian.field("csrf"), russian.field("request"));
     let form = [("csrf", csrf.as_str()), ("request", &request), ("username", "nobody"), ("password", "wrong")];
     let wrong = browser.post("/login", &form).await;
-    assert!(wrong.status == 403 && wrong.text.contains("Программа «rp» просит вас войти."), "{}", wrong.text);
+    assert!(wrong.status == 403 && wrong.text.contains("Войдите, чтобы продолжить в «rp»."), "{}", wrong.text);
     let chosen = browser.post("/language", &[("csrf", &csrf), ("lang", "en"), ("back", "/login")]).await;
     assert_eq!(chosen.status, 303);
     assert!(page(vec![("ui_locales", "ru")]).await.text.contains("rp asks you to log in."), "the user's choice counts");

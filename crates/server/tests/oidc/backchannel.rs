@@ -192,7 +192,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
         let pending = phone.one(None).await.unwrap();
         phone.deny(&pending, decision).await.unwrap();
         assert_eq!(poll(&server, "payer", &id).await, (400, denied()));
-        assert!(browser.get(&to).await.text.contains("Refused"));
+        assert!(browser.get(&to).await.text.contains("Denied"));
     }
     let told = notices(&server).await;
     assert!(told.contains(&"notice-not-my-operation".to_owned()));
@@ -207,7 +207,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
     let form = [("csrf", chooser.field("csrf")), ("attempt", chooser.field("attempt"))];
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let done = browser.post("/login/decline", &form).await;
-    assert!(done.text.contains("Refused"), "{}", done.text);
+    assert!(done.text.contains("Denied"), "{}", done.text);
     assert_eq!(error(poll(&server, "payer", &id).await), "access_denied");
 }
 

@@ -127,7 +127,7 @@ async fn what_is_late_gives_nothing_and_says_how_to_go_on() {
     let step = browser.get(led.location.as_deref().unwrap()).await;
     server.advance(301);
     let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
-    assert!(late.text.contains("The time is over") && late.text.contains("Back to portal-rp"), "{}", late.text);
+    assert!(late.text.contains("Time is up") && late.text.contains("Back to portal-rp"), "{}", late.text);
     assert!(late.text.contains("error=access_denied"));
 }
 

@@ -129,10 +129,10 @@ async fn activity_is_told_in_the_asked_language() {
     let phone = activate(&server, "alice").await;
     server.begin("alice", "a wrong guess", &[]).await;
     let (en, ru) = (phone.activity(Some("en")).await.unwrap(), phone.activity(Some("ru")).await.unwrap());
-    assert_eq!((en[0].text.as_str(), ru[0].text.as_str()), ("Password refused", "Пароль отклонён"));
+    assert_eq!((en[0].text.as_str(), ru[0].text.as_str()), ("Wrong password", "Неверный пароль"));
     assert!(en[0].alarming && en[0].address.as_deref() == Some("127.0.0.1"));
     let calm: Vec<_> = en.iter().filter(|line| !line.alarming).map(|line| line.text.as_str()).collect();
-    assert!(calm.contains(&"Device added") && calm.contains(&"Activation of a phone began"), "{calm:?}");
+    assert!(calm.contains(&"Device added") && calm.contains(&"Activation of a phone started"), "{calm:?}");
     assert_eq!(en.len(), ru.len());
     for lang in [None, Some("xx"), Some("en-GB")] {
         assert_eq!(phone.activity(lang).await.unwrap(), en, "the user's own language is English: {lang:?}");

@@ -86,7 +86,7 @@ async fn a_page_at_one_node_hears_of_the_phone_at_the_other() {
     let path = begun.headers()["location"].to_str().unwrap().to_owned();
     let all = format!("{own}; {}", cookies(&begun));
     let text = get(path.clone(), all.clone()).send().await.unwrap().text().await.unwrap();
-    assert!(text.contains("Confirm on your phone"), "{text}");
+    assert!(text.contains("Approve on your phone"), "{text}");
     let events = attribute(&text, "data-events").replace("&amp;", "&").replace("&#38;", "&");
     let mut stream = get(events, all.clone()).send().await.unwrap();
     assert_eq!(stream.headers()["content-type"], "text/event-stream");

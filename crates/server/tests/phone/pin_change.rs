@@ -88,7 +88,7 @@ async fn a_wrong_current_pin_counts_like_any_wrong_answer() {
     assert_eq!(slug(phone.complete_pin_change(&change, (PIN, NEW)).await), "device-locked", "the right one neither");
     assert_eq!(server.begin("alice", PASSWORD, &[]).await.1["failure"]["reason"], "device_locked");
     let lines = phone.activity(Some("en")).await.unwrap();
-    let wrong = lines.iter().filter(|line| line.text == "Wrong response" && line.alarming && line.address.is_some());
+    let wrong = lines.iter().filter(|line| line.text == "Wrong code" && line.alarming && line.address.is_some());
     assert_eq!(wrong.count(), 5);
 
     // A right one makes the count start again.
@@ -190,7 +190,7 @@ async fn changed_bodies_are_refused_and_count_nowhere() {
     // Nothing of all that counted, and the right one still holds.
     let (status, problem) = post(&server, &phone, &path_of(&good), &own.sign(typ::NEW_PIN, &good).unwrap()).await;
     assert_eq!(status, 204, "{problem}");
-    assert!(!texts(&phone).await.contains(&"Wrong response".to_owned()));
+    assert!(!texts(&phone).await.contains(&"Wrong code".to_owned()));
 }
 
 fn path_of(body: &Value) -> String {
@@ -222,7 +222,7 @@ async fn of_parallel_completions_one_wins() {
     assert_eq!(changed, 1);
     assert_eq!(notices(&server).await.iter().filter(|notice| *notice == "notice-pin-changed").count(), 1);
     let lines = texts(&phone).await;
-    assert!(!lines.contains(&"Wrong response".to_owned()), "a repetition is no wrong answer: {lines:?}");
+    assert!(!lines.contains(&"Wrong code".to_owned()), "a repetition is no wrong answer: {lines:?}");
     assert_eq!(phone.device().await.unwrap().state, "active");
 }
 

@@ -40,10 +40,10 @@ fn orders_are_typed_filled_and_taken_back() {
     terminal.press(&["s"]);
     terminal.types("100000");
     terminal.press(&["Enter", "Enter"]);
-    terminal.sees("There are not so many free shares to sell.");
+    terminal.sees("You do not have that many free shares to sell.");
     terminal.press(&["q"]);
     let left = terminal.sees("exit code 0");
-    assert!(left.contains("Signed in as carol"), "{left}");
+    assert!(left.contains("Logged in as carol"), "{left}");
     assert!(terminal.sees(" echo ").contains(" icanon "), "the terminal is as it was");
 }
 

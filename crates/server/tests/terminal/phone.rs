@@ -30,7 +30,7 @@ fn the_window_goes_on_by_itself_when_the_phone_approves() {
     assert!(listed.contains("Login to Trader Workstation from 127.0.0.1"), "{listed}");
     let (code, said, err) = demo.phone("alice", "approve", &[]);
     assert_eq!((code, said.as_str()), (0, "confirmed"), "{err}");
-    let done = terminal.sees("Signed in as alice");
+    let done = terminal.sees("Logged in as alice");
     assert!(done.contains("openid profile"), "{done}");
     terminal.press(&["q"]);
     terminal.sees("exit code 0");
@@ -47,7 +47,7 @@ fn f4_switches_to_the_challenge_and_the_phone_answers_it_without_a_network() {
     assert_eq!((code, response.len()), (0, 8), "{err}");
     terminal.types(&response);
     terminal.press(&["Enter"]);
-    terminal.sees("Signed in as alice");
+    terminal.sees("Logged in as alice");
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn f4_sends_another_notification_in_the_same_attempt() {
     assert_ne!(id(&first), "", "{first}");
     let (code, said, err) = demo.phone("alice", "approve", &[&id(&second)]);
     assert_eq!((code, said.as_str()), (0, "confirmed"), "{err}");
-    terminal.sees("Signed in as alice");
+    terminal.sees("Logged in as alice");
 }
 
 #[test]
@@ -73,7 +73,7 @@ fn a_refusal_on_the_phone_ends_it() {
     let terminal = waiting(&demo);
     let (code, said, err) = demo.phone("alice", "deny", &[]);
     assert_eq!((code, said.as_str()), (0, "denied"), "{err}");
-    terminal.sees("The login was refused on the device.");
+    terminal.sees("This login was denied on your device.");
     terminal.press(&["Enter"]);
     assert!(terminal.sees("Password").contains("alice"), "back at the form with the username");
 }
@@ -94,7 +94,7 @@ fn at_an_unfamiliar_place_the_number_on_the_screen_is_typed_on_the_phone() {
     assert!(err.contains("--number"), "{err}");
     let (code, said, err) = demo.phone("alice", "approve", &["--number", &number]);
     assert_eq!((code, said.as_str()), (0, "confirmed"), "{err}");
-    terminal.sees("Signed in as alice");
+    terminal.sees("Logged in as alice");
 }
 
 #[test]
@@ -219,7 +219,7 @@ fn a_phone_takes_another_label_and_pin_and_is_removed_by_commands() {
     assert_eq!((exit, &done["username"]), (0, &json!("alice")), "by the new label and the new PIN: {err}");
 
     let (code, lines, err) = demo.phone("alice", "activity", &["--lang", "ru"]);
-    assert!(code == 0 && lines.contains("Изменён PIN устройства") && lines.contains("\n! "), "{lines}{err}");
+    assert!(code == 0 && lines.contains("Изменён PIN-код устройства") && lines.contains("\n! "), "{lines}{err}");
     let (code, said, err) = demo.phone("alice", "remove", &[]);
     assert_eq!((code, said.as_str()), (0, "removed"), "{err}");
     assert_eq!(demo.phone("alice", "list", &[]).0, 1, "it is nobody");

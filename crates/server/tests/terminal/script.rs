@@ -21,7 +21,7 @@ fn a_card_signs_in_by_flags() {
     let password = demo.file("password", &demo.user("alice").password);
     let words = ["--username", "alice", "--password-file", &password, "--device", &device.id];
     let output = demo.run("966", &[&words[..], &card].concat());
-    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), "Signed in as alice\n"));
+    assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(0), "Logged in as alice\n"));
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn wrong_responses_count_down_to_the_end() {
     assert!(err.contains("2 attempts left."), "{err}");
     let (code, done, err) = demo.script("965", "carol", &wrong.repeat(5));
     assert_eq!((code, &done["failure"]["reason"]), (1, &json!("too_many_attempts")), "{err}");
-    assert!(err.contains("1 attempt left.") && err.contains("Too many wrong responses."), "{err}");
+    assert!(err.contains("1 attempt left.") && err.contains("Too many wrong codes."), "{err}");
 }
 
 #[test]

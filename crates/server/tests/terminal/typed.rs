@@ -26,15 +26,15 @@ fn the_second_device_of_the_drop_down_logs_in_after_a_wrong_response() {
 
     terminal.types("00000000");
     terminal.press(&["Enter"]);
-    terminal.sees("Login failed: the response was wrong. 2 attempts left.");
+    terminal.sees("Login failed: the code was wrong. 2 attempts left.");
     assert_eq!(terminal.challenge(), challenge, "the same challenge is asked again");
     terminal.types(&demo.respond(second, &challenge));
     terminal.press(&["Enter"]);
-    let done = terminal.sees("Signed in as alice");
+    let done = terminal.sees("Logged in as alice");
     assert!(done.contains("openid profile"), "{done}");
     terminal.press(&["q"]);
     let left = terminal.sees("exit code 0");
-    assert!(left.contains("Signed in as alice"), "{left}");
+    assert!(left.contains("Logged in as alice"), "{left}");
     assert!(terminal.sees(" echo ").contains(" icanon "), "the terminal is as it was");
 }
 
@@ -54,12 +54,12 @@ fn the_third_wrong_response_ends_it() {
     }
     terminal.types("00000000");
     terminal.press(&["Enter"]);
-    let ended = terminal.sees("Too many wrong responses. This login has ended.");
+    let ended = terminal.sees("Too many wrong codes. This login has ended.");
     assert!(!ended.contains("Challenge"), "{ended}");
     terminal.press(&["Enter"]);
     assert!(terminal.sees("Password").contains("carol"), "back at the form with the username");
     terminal.press(&["Escape"]);
-    assert!(terminal.sees("exit code 1").contains("Not signed in."));
+    assert!(terminal.sees("exit code 1").contains("Not logged in."));
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_code_card_and_another_device_in_one_attempt() {
     let card = countersign_client::card::Card::open(grid.state_file.as_ref().unwrap().as_ref()).unwrap();
     terminal.types(&card.values([places[0], places[1]]).unwrap().to_lowercase());
     terminal.press(&["Enter"]);
-    terminal.sees("Signed in as carol");
+    terminal.sees("Logged in as carol");
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn the_time_runs_out_by_the_servers_clock() {
     demo.advance(181);
     terminal.types(&response);
     terminal.press(&["Enter"]);
-    terminal.sees("The time for this login is over.");
+    terminal.sees("Time is up: this login was not confirmed.");
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn an_older_program_gets_no_chooser() {
     assert!(!screen.contains("Select Second Factor Device") && !screen.contains("Use another device"), "{screen}");
     terminal.types(&demo.respond(&carol.devices[0], &challenge));
     terminal.press(&["Enter"]);
-    terminal.sees("Signed in as carol");
+    terminal.sees("Logged in as carol");
 }
 
 #[test]
@@ -129,8 +129,8 @@ fn a_wrong_password_in_russian_in_a_small_window() {
     terminal.press(&["Enter"]);
     terminal.sees("Выберите устройство второго фактора");
     terminal.press(&["Tab", "Enter"]);
-    let respond = terminal.sees("Код запроса");
-    assert!(respond.contains("Ответ") && respond.contains("Осталось"), "{respond}");
+    let respond = terminal.sees("Проверочный код");
+    assert!(respond.contains("Ответный код") && respond.contains("Осталось"), "{respond}");
 }
 
 #[test]

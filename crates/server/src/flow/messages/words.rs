@@ -126,7 +126,7 @@ mod tests {
     fn a_moment_and_an_operation_are_told_in_words() {
         let arguments = r#"{"username":"alice","user":"u","what":"withdrawal","client":"Portal","address":"192.0.2.1",
             "attempt":"a","at":1700000000}"#;
-        for (lang, what) in [(Lang::En, "a withdrawal"), (Lang::Ru, "вывод денег")] {
+        for (lang, what) in [(Lang::En, "a withdrawal"), (Lang::Ru, "вывод средств")] {
             let text = words(lang, &message("desk-report-request", arguments), &[]);
             for told in ["alice", "Portal", "192.0.2.1", "2023-11-14 22:13 UTC", what] {
                 assert!(text.contains(told), "{told}: {text}");

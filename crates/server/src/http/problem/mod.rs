@@ -139,14 +139,14 @@ impl Slug {
 
     fn row(self) -> (&'static str, StatusCode, &'static str) {
         match self {
-            Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "Nothing is here"),
+            Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "No such resource"),
             Self::MethodNotAllowed => {
                 ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method")
             }
             Self::BadRequest => ("bad-request", StatusCode::BAD_REQUEST, "The request was not understood"),
             Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 16 KiB"),
             Self::UnsupportedMediaType => {
-                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not taken here")
+                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted here")
             }
             Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED, "A valid bearer token is needed"),
             Self::InvalidProof => ("invalid-proof", StatusCode::UNAUTHORIZED, "The DPoP proof does not hold"),
@@ -168,19 +168,19 @@ impl Slug {
                 ("statement-mismatch", StatusCode::UNPROCESSABLE_ENTITY, "What was signed is not what was asked")
             }
             Self::AttemptEnded => ("attempt-ended", StatusCode::CONFLICT, "This attempt has ended"),
-            Self::NotAwaited => ("not-awaited", StatusCode::CONFLICT, "This attempt does not await that"),
+            Self::NotAwaited => ("not-awaited", StatusCode::CONFLICT, "That step does not fit now"),
             Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
             Self::NoCards => ("no-cards", StatusCode::NOT_FOUND, "There are no debit cards here"),
             Self::UnknownCard => ("unknown-card", StatusCode::NOT_FOUND, "There is no such card of this user"),
-            Self::CardRefused => ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "The card does not do that"),
+            Self::CardRefused => ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "This is not possible with the card"),
             Self::CardProcessorUnreachable => {
                 ("card-processor-unreachable", StatusCode::BAD_GATEWAY, "The card processor cannot be reached")
             }
             Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
             Self::CrossOrigin => ("cross-origin", StatusCode::FORBIDDEN, "Only our own page may call this"),
-            Self::NoPush => ("no-push", StatusCode::NOT_FOUND, "No phone is woken here"),
+            Self::NoPush => ("no-push", StatusCode::NOT_FOUND, "Push notifications are off here"),
             Self::NotSubscribed => ("not-subscribed", StatusCode::CONFLICT, "This phone is not subscribed"),
-            Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
+            Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
             Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once"),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
         }
