@@ -1,11 +1,14 @@
 //! Money: whole cents of US dollars, never a fraction that a machine rounds.
 
+use amount::{Field, Marks, Refused};
 use std::fmt;
 
 /// An amount or a price in cents.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Cents(i64);
 
+/// What all money here is.
+pub const CURRENCY: &str = "USD";
 /// The most that is read from outside: a hundred billion dollars. Sums of such amounts stay far from overflow.
 const MOST: i64 = 10_000_000_000_000;
 
@@ -23,12 +26,10 @@ impl Cents {
         self.0
     }
 
-    /// Reads `1234`, `1234.5` or `1234.50`; a comma for the point and spaces are taken too. None for anything else,
-    /// and for what is negative or absurdly large.
+    /// Reads what machines write: `1234`, `1234.5` or `1234.50`. None for anything else, and for what is negative or
+    /// absurdly large. What people type is read by [`Cents::typed`].
     pub fn parse(text: &str) -> Option<Self> {
-        let text: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let text = text.replace(',', ".");
-        let (whole, fraction) = text.split_once('.').unwrap_or((&text, "0"));
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
         let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
         if !digits(whole) || !digits(fraction) || whole.len() > 12 || fraction.len() > 2 {
             return None;
@@ -36,6 +37,16 @@ impl Cents {
         let tens = if fraction.len() == 1 { 10 } else { 1 };
         let cents = whole.parse::<i64>().ok()?.checked_mul(100)?.checked_add(fraction.parse::<i64>().ok()? * tens)?;
         (cents <= MOST).then_some(Self(cents))
+    }
+
+    /// Reads what somebody typed into a field, by the marks of their language.
+    ///
+    /// # Errors
+    /// Why it is not understood, for words.
+    pub fn typed(text: &str, marks: Marks) -> Result<Self, Refused> {
+        let amount = amount::read(text, marks, Field { currency: CURRENCY, decimals: 2 })?;
+        let cents = i64::try_from(amount.minor()).ok().filter(|cents| *cents <= MOST);
+        cents.map(Self).ok_or(Refused::TooLarge)
     }
 
     /// The price of so many.
@@ -55,22 +66,14 @@ impl Cents {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// For people: thousands apart. `thousands` and `point` are the language's.
-    pub fn grouped(self, thousands: char, point: char) -> String {
-        let digits = (self.0.unsigned_abs() / 100).to_string();
-        let mut out = String::new();
-        if self.0 < 0 {
-            out.push('−');
-        }
-        for (place, digit) in digits.chars().enumerate() {
-            if place > 0 && (digits.len() - place).is_multiple_of(3) {
-                out.push(thousands);
-            }
-            out.push(digit);
-        }
-        out.push(point);
-        out.push_str(&format!("{:02}", self.0.unsigned_abs() % 100));
-        out
+    /// For people: thousands apart, without the currency.
+    pub fn number(self, marks: Marks) -> String {
+        amount::number(&self.to_string(), marks)
+    }
+
+    /// For people, with the currency's code.
+    pub fn written(self, marks: Marks) -> String {
+        amount::write(&self.to_string(), CURRENCY, marks)
     }
 }
 
@@ -89,14 +92,22 @@ mod tests {
 
     #[test]
     fn what_is_read_and_what_is_not() {
-        for (text, cents) in [("0", 0), ("1", 100), ("1.5", 150), ("1,05", 105), ("250 000.00", 25_000_000)] {
+        for (text, cents) in [("0", 0), ("1", 100), ("1.5", 150), ("250000.00", 25_000_000)] {
             assert_eq!(Cents::parse(text), Some(Cents(cents)), "{text}");
         }
-        for bad in ["", ".", "1.", ".5", "-1", "+1", "1.005", "1e3", "1.2.3", "9999999999999", "١"] {
+        for bad in ["", ".", "1.", ".5", "-1", "+1", "1.005", "1e3", "1.2.3", "1,05", "1 000", "9999999999999", "١"] {
             assert_eq!(Cents::parse(bad), None, "{bad}");
         }
-        assert_eq!(Cents(-123_456_789).grouped(',', '.'), "−1,234,567.89");
-        assert_eq!(Cents(5).grouped(' ', ','), "0,05");
+    }
+
+    #[test]
+    fn what_is_shown_can_be_typed() {
+        for marks in [Marks::ENGLISH, Marks::RUSSIAN] {
+            for cents in [5, 90_050, 25_000_000, 12_480_000] {
+                assert_eq!(Cents::typed(&Cents(cents).written(marks), marks), Ok(Cents(cents)));
+            }
+        }
+        assert_eq!(Cents::typed("99999999999999", Marks::ENGLISH), Err(Refused::TooLarge));
     }
 
     proptest! {

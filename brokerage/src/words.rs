@@ -34,6 +34,11 @@ impl Lang {
         }
     }
 
+    /// How it writes numbers.
+    pub fn marks(self) -> amount::Marks {
+        amount::Marks::of(self.tag())
+    }
+
     /// The language's own name.
     pub fn own_name(self) -> &'static str {
         match self {

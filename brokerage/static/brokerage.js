@@ -1,5 +1,12 @@
 // Renews parts of a page while they say so: `data-refresh` names where the part comes from, and something inside it
-// with `data-again` how long to wait, in milliseconds. Pages work without this script.
+// with `data-again` how long to wait, in milliseconds. Shows thousands in what was typed for an amount. Pages work
+// without this script.
+
+import { shown } from "./amounts.js";
+
+for (const field of document.querySelectorAll("input[data-amount]")) {
+  field.addEventListener("change", () => (field.value = shown(field.value.trim(), document.documentElement.lang)));
+}
 
 for (const part of document.querySelectorAll("[data-refresh]")) renew(part);
 

@@ -1,4 +1,4 @@
-//! Styles, the one script, the icon: compiled in, nothing from elsewhere.
+//! Styles, scripts, the icon: compiled in, nothing from elsewhere.
 
 use axum::{
     extract::Path,
@@ -9,6 +9,7 @@ use axum::{
 const FILES: &[(&str, &str, &str)] = &[
     ("style.css", "text/css; charset=utf-8", include_str!("../../static/style.css")),
     ("brokerage.js", "text/javascript; charset=utf-8", include_str!("../../static/brokerage.js")),
+    ("amounts.js", "text/javascript; charset=utf-8", include_str!("../../static/amounts.js")),
     ("icon.svg", "image/svg+xml", include_str!("../../static/icon.svg")),
 ];
 

@@ -5,6 +5,7 @@ use super::{
     Shared, home,
     pages::{Counter, Paying, PayingOnly, Swiped},
     trouble::Trouble,
+    typed,
     visit::{PageForm, Visit},
 };
 use crate::{
@@ -27,7 +28,7 @@ pub async fn counter(visit: Visit) -> Response {
     fill_in(&visit, Default::default(), None).await
 }
 
-async fn fill_in(visit: &Visit, given: Swiped, wrong: Option<&'static str>) -> Response {
+async fn fill_in(visit: &Visit, given: Swiped, wrong: Option<String>) -> Response {
     match visit.app.store.run(|tx| Ok::<_, Trouble>((card::all(tx)?, card::latest(tx)?))).await {
         Ok((cards, payments)) => {
             let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -46,13 +47,15 @@ pub async fn swipe(form: PageForm) -> Response {
         amount: form.field("amount").to_owned(),
         hurried: form.field("till") == "hurried",
     };
-    let Some(amount) = Cents::parse(&given.amount).filter(|amount| *amount > Cents::ZERO) else {
-        return fill_in(visit, given, Some("amount")).await;
+    let frame = visit.frame(CARDS, None);
+    let amount = match typed::amount(&frame, &given.amount, Cents::new(4_250)) {
+        Ok(amount) => amount,
+        Err(words) => return fill_in(visit, given, Some(words)).await,
     };
     let plain =
         |name: &str| !name.is_empty() && name.chars().count() <= MERCHANT && !name.chars().any(char::is_control);
     if !plain(&given.merchant) {
-        return fill_in(visit, given, Some("merchant")).await;
+        return fill_in(visit, given, Some(frame.of("card-error-*", "merchant"))).await;
     }
     let (card, merchant, waits) = (given.card.clone(), given.merchant.clone(), !given.hurried);
     let (swipe, now) = (Swipe { card, merchant, amount, waits }, visit.app.clock.now());
@@ -63,7 +66,7 @@ pub async fn swipe(form: PageForm) -> Response {
             }
             visit.go(&format!("/cards/payments/{}", payment.id))
         }
-        Ok(None) => fill_in(visit, given, Some("card")).await,
+        Ok(None) => fill_in(visit, given, Some(frame.of("card-error-*", "card"))).await,
         Err(trouble) => Trouble::show(&trouble, visit),
     }
 }

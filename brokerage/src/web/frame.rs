@@ -45,20 +45,12 @@ impl Frame {
 
     /// An amount as people write it.
     pub fn money(&self, amount: impl Borrow<Cents>) -> String {
-        let amount = amount.borrow();
-        match self.lang {
-            Lang::En => format!("${}", amount.grouped(',', '.')),
-            Lang::Ru => format!("{}\u{a0}$", amount.grouped('\u{a0}', ',')),
-        }
+        amount.borrow().written(self.lang.marks())
     }
 
     /// A price without its currency.
     pub fn price(&self, price: impl Borrow<Cents>) -> String {
-        let price = price.borrow();
-        match self.lang {
-            Lang::En => price.grouped(',', '.'),
-            Lang::Ru => price.grouped('\u{a0}', ','),
-        }
+        price.borrow().number(self.lang.marks())
     }
 
     /// A price that may not be there.

@@ -12,6 +12,7 @@ pub mod portal;
 pub mod processor;
 pub mod trader;
 pub mod trouble;
+pub mod typed;
 pub mod visit;
 pub mod withdraw;
 

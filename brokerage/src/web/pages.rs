@@ -86,8 +86,8 @@ pub struct Withdraw {
     pub accounts: Vec<Account>,
     /// As it was filled in.
     pub given: Given,
-    /// What is wrong with it: `withdraw-error-NAME`.
-    pub wrong: Option<&'static str>,
+    /// What is wrong with it, in words.
+    pub wrong: Option<String>,
 }
 
 /// A withdrawal's form as filled in.
@@ -148,7 +148,7 @@ pub struct Desk {
     pub board: Board,
     /// What became of the order just sent.
     pub placed: Option<Order>,
-    /// Why it was not taken: `order-error-NAME`.
+    /// Why it was not taken, in words.
     pub wrong: Option<String>,
 }
 
@@ -199,8 +199,8 @@ pub struct Counter {
     pub cards: Vec<Card>,
     /// The latest payments.
     pub payments: Vec<Payment>,
-    /// What is wrong with the form: `card-error-NAME`.
-    pub wrong: Option<&'static str>,
+    /// What is wrong with the form, in words.
+    pub wrong: Option<String>,
     /// As it was filled in.
     pub given: Swiped,
 }

@@ -4,6 +4,7 @@ use super::{
     pages::{Board, BoardOnly, Desk, Door, Look, LookOnly, Quotes},
     part::Part,
     trouble::Trouble,
+    typed,
     visit::{PageForm, Visit},
 };
 use crate::{
@@ -127,21 +128,29 @@ pub async fn place(form: PageForm) -> Response {
         Ok(None) => return visit.go("/trader/"),
         Err(trouble) => return trouble.show(visit),
     };
+    let frame = visit.frame(TRADER, Some(&session.username));
     let limit = match form.field("kind") {
-        "market" => Ok(None),
-        _ => Cents::parse(form.field("limit")).map(Some).ok_or(Refusal::Limit),
+        "market" => None,
+        _ => match typed::amount(&frame, form.field("limit"), Cents::new(18_420)) {
+            Ok(limit) => Some(limit),
+            Err(words) => return show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(words)).await,
+        },
     };
     let side = Side::parse(form.field("side")).unwrap_or(Side::Buy);
-    let quantity = form.field("quantity").parse().unwrap_or(0);
+    // What is no number is no order either: the exchange says so.
+    let quantity = typed::count(&frame, form.field("quantity")).unwrap_or(0);
     let (symbol, username, now) = (form.field("symbol").to_owned(), session.username.clone(), visit.app.clock.now());
     let placed = visit.app.store.run(move |tx| {
         let account = trading_account(tx, &username, now)?.id;
-        exchange::place(tx, &NewOrder { account, symbol, side, limit: limit?, quantity }, now)
+        exchange::place(tx, &NewOrder { account, symbol, side, limit, quantity }, now)
     });
     match placed.await {
         Ok(order) => visit.go(&format!("/trader/?order={}", order.number)),
         Err(Refusal::Store(error)) => Trouble::from(error).show(visit),
-        Err(refusal) => show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal.to_string())).await,
+        Err(refusal) => {
+            let words = visit.frame(TRADER, None).of("order-error-*", refusal.to_string());
+            show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(words)).await
+        }
     }
 }
 
@@ -162,6 +171,9 @@ pub async fn cancel(form: PageForm) -> Response {
     match cancelled.await {
         Ok(()) => visit.go(&format!("/trader/?order={number}")),
         Err(Refusal::Store(error)) => Trouble::from(error).show(visit),
-        Err(refusal) => show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(refusal.to_string())).await,
+        Err(refusal) => {
+            let words = visit.frame(TRADER, None).of("order-error-*", refusal.to_string());
+            show(visit, &session, StatusCode::UNPROCESSABLE_ENTITY, Some(words)).await
+        }
     }
 }

@@ -1,10 +1,12 @@
 //! Withdrawals: asked for on a page, confirmed at the issuer with a device, booked with the receipt.
 
 use super::{
+    frame::Frame,
     home, login,
     pages::{Given, Receipt, Withdraw},
     part::Part,
     trouble::Trouble,
+    typed,
     visit::{PageForm, Visit},
 };
 use crate::{
@@ -35,7 +37,7 @@ pub async fn form(visit: Visit) -> Response {
     }
 }
 
-async fn fill_in(visit: &Visit, session: &Session, given: Given, wrong: Option<&'static str>) -> Response {
+async fn fill_in(visit: &Visit, session: &Session, given: Given, wrong: Option<String>) -> Response {
     let (username, now) = (session.username.clone(), visit.app.clock.now());
     let accounts = visit.app.store.run(move |tx| Ok::<_, Trouble>(customer::accounts(tx, &username, now)?)).await;
     match accounts {
@@ -63,14 +65,18 @@ pub async fn ask(form: PageForm) -> Response {
         destination: form.field("destination").to_owned(),
         reference: form.field("reference").to_owned(),
     };
-    let amount = match checked(&given) {
+    let frame = visit.frame("portal", Some(&session.username));
+    let amount = match checked(&frame, &given) {
         Ok(amount) => amount,
         Err(wrong) => return fill_in(visit, &session, given, Some(wrong)).await,
     };
     let asked = asked(visit, &session, &given, amount);
     match hold(visit, asked.clone()).await {
         Ok(true) => {}
-        Ok(false) => return fill_in(visit, &session, given, Some("cash")).await,
+        Ok(false) => {
+            let words = frame.of("withdraw-error-*", "cash");
+            return fill_in(visit, &session, given, Some(words)).await;
+        }
         Err(trouble) => return trouble.show(visit),
     }
     let operation: Value = serde_json::from_str(&asked.details).unwrap_or_default();
@@ -86,12 +92,18 @@ pub async fn ask(form: PageForm) -> Response {
     }
 }
 
-/// The amount, if the form holds together.
-fn checked(given: &Given) -> Result<Cents, &'static str> {
+/// The amount, if the form holds together; else what to say.
+fn checked(frame: &Frame, given: &Given) -> Result<Cents, String> {
+    let amount = typed::amount(frame, &given.amount, Cents::new(25_000))?;
+    plain(given).map_err(|wrong| frame.of("withdraw-error-*", wrong))?;
+    Ok(amount)
+}
+
+/// Which of the texts is not taken.
+fn plain(given: &Given) -> Result<(), &'static str> {
     let plain = |text: &str, most: usize| {
         !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
     };
-    let amount = Cents::parse(&given.amount).filter(|amount| *amount > Cents::ZERO).ok_or("amount")?;
     if !plain(&given.name, LONG) {
         return Err("name");
     }
@@ -102,7 +114,7 @@ fn checked(given: &Given) -> Result<Cents, &'static str> {
     if !plain(&given.reference, LONG) {
         return Err("reference");
     }
-    Ok(amount)
+    Ok(())
 }
 
 fn asked(visit: &Visit, session: &Session, given: &Given, amount: Cents) -> Withdrawal {
@@ -237,10 +249,9 @@ mod tests {
             destination: "DE89 3704 0044 0532 0130 00".into(),
             reference: "rent".into(),
         };
-        assert_eq!(checked(&good), Ok(Cents::new(25_000)));
-        assert_eq!(checked(&Given { amount: "0".into(), ..good.clone() }), Err("amount"));
-        assert_eq!(checked(&Given { name: "a\u{7}b".into(), ..good.clone() }), Err("name"));
-        assert_eq!(checked(&Given { destination: "DE89;--".into(), ..good.clone() }), Err("destination"));
-        assert_eq!(checked(&Given { reference: String::new(), ..good }), Err("reference"));
+        assert_eq!(plain(&good), Ok(()));
+        assert_eq!(plain(&Given { name: "a\u{7}b".into(), ..good.clone() }), Err("name"));
+        assert_eq!(plain(&Given { destination: "DE89;--".into(), ..good.clone() }), Err("destination"));
+        assert_eq!(plain(&Given { reference: String::new(), ..good }), Err("reference"));
     }
 }

@@ -65,6 +65,7 @@ fn every_key_is_used_and_every_used_key_is_there() {
     let by_name = ["portal", "trader", "cards", "buy", "sell"];
     for key in keys.keys() {
         let used = said.contains(&format!("t(\"{key}\")"))
+            || said.contains(&format!(".t(\"{key}\","))
             || said.contains(&format!("t1(\"{key}\""))
             || by_name.contains(&key.as_str())
             || patterns.iter().any(|pattern| fits(&pattern, key));
