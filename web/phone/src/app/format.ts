@@ -1,13 +1,16 @@
 // Numbers, times and money as people read them.
 
-import { language } from "./words.js";
+import { marksOf, number, write } from "../core/amount.js";
+import { language, t } from "./words.js";
 
 /** An amount with its currency: every digit as the server wrote it, thousands apart. */
 export function money(amount: string, currency: string): string {
-  const [whole = "", fraction] = amount.split(".", 2);
-  const [group, point] = language.value === "ru" ? ["\u00a0", ","] : [",", "."];
-  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, group ?? "");
-  return `${grouped}${fraction === undefined ? "" : `${point}${fraction}`}\u00a0${currency}`;
+  return write(amount, currency, marksOf(language.value));
+}
+
+/** An amount without its currency. */
+export function amountOf(amount: string): string {
+  return number(amount, marksOf(language.value));
 }
 
 /** Date and time of Unix seconds. */
@@ -31,4 +34,11 @@ export function country(code: string): string {
 export function groups(digits: string): string[] {
   const size = digits.length === 6 ? 3 : 4;
   return digits.match(new RegExp(`.{1,${size}}`, "g")) ?? [];
+}
+
+/** How long ago something was, both in Unix seconds; the time of day where that is long. */
+export function since(at: number, now: number): string {
+  const n = Math.floor((now - at) / 60);
+  if (n < 1) return t("request-just-now");
+  return n < 60 ? t("request-minutes-ago", { n }) : timeOfDay(at);
 }

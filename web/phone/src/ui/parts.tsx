@@ -55,8 +55,12 @@ interface FieldProps {
   readonly onInput: (value: string) => void;
   readonly hint?: string | undefined;
   readonly error?: string | undefined;
-  /** `digits`: a keypad and large letters; `secret`: not shown; `pin`: both; `code`: large letters. */
-  readonly sort?: "text" | "digits" | "secret" | "pin" | "code" | "username";
+  /** `digits`: a keypad and large letters; `secret`: not shown; `pin`: both; `code`: large letters; `amount`: a keypad with marks. */
+  readonly sort?: "text" | "digits" | "secret" | "pin" | "code" | "username" | "amount";
+  /** Reads the field in another way than as it stands, and may change what it shows. */
+  readonly read?: (input: HTMLInputElement) => string;
+  /** What belongs between the field and its hint. */
+  readonly children?: ComponentChildren;
   readonly length?: number;
   readonly autocomplete?: string;
   readonly focus?: boolean;
@@ -64,18 +68,22 @@ interface FieldProps {
 
 /** A field with its label, a hint, and what is wrong with it. */
 export function Field(props: FieldProps): JSX.Element {
-  const { label, value, onInput, hint, error, sort = "text", length, autocomplete = "off", focus } = props;
+  const { label, value, onInput, hint, error, sort = "text", length, autocomplete = "off", focus, read } = props;
   const id = useId();
   const digits = sort === "digits" || sort === "pin";
+  const typed = (input: HTMLInputElement): string => {
+    if (read) return read(input);
+    return digits ? digitsOnly(input, length) : input.value;
+  };
   const said = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <input
         id={id}
-        class={["digits", "pin", "code"].includes(sort) ? "large" : undefined}
+        class={["digits", "pin", "code", "amount"].includes(sort) ? "large" : undefined}
         {...(sort === "secret" || sort === "pin" ? ({ type: "password" } as const) : ({ type: "text" } as const))}
-        inputMode={digits ? "numeric" : "text"}
+        inputMode={digits ? "numeric" : sort === "amount" ? "decimal" : "text"}
         autocapitalize="none"
         autocomplete={autocomplete}
         autocorrect="off"
@@ -85,8 +93,9 @@ export function Field(props: FieldProps): JSX.Element {
         aria-describedby={said || undefined}
         aria-invalid={error ? "true" : undefined}
         autofocus={focus}
-        onInput={(event) => onInput(digits ? digitsOnly(event.currentTarget, length) : event.currentTarget.value)}
+        onInput={(event) => onInput(typed(event.currentTarget))}
       />
+      {props.children}
       {hint && <p class="hint" id={`${id}-hint`}>{hint}</p>}
       {error && <p class="wrong" id={`${id}-error`}>{error}</p>}
     </div>

@@ -4,11 +4,11 @@ import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import type { Account, Card, Pending } from "../../core/types.js";
 import { money, moment, timeOfDay } from "../../app/format.js";
-import { kind } from "../../app/operation.js";
 import { asOwn, core } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import { useAction } from "../../ui/action.js";
-import { Actions, Button, Field, Form, Group, Notice, Row, Trouble } from "../../ui/parts.js";
+import { AmountField, readAmount, refusedAmount } from "../../ui/amount-field.js";
+import { Actions, Button, Form, Group, Notice, Row, Trouble } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
 import { askSure } from "../../ui/sheet.js";
 import { Outcome, type Ending } from "../request/outcome.js";
@@ -37,11 +37,7 @@ export function OneCard({ account, card, onChanged }: CardProps): JSX.Element {
   if (ending.value) return <Outcome ending={ending.value} onDone={done} />;
   if (pending.value) {
     const asked = pending.value;
-    return (
-      <Screen title={kind(asked.operation)} back="/cards">
-        <Review account={account} pending={asked} own card={`${card.label} ···· ${card.last_four}`} onApproved={() => carriedOut(account, asked)} onEnd={end} />
-      </Screen>
-    );
+    return <Review account={account} pending={asked} back="/cards" own onApproved={() => carriedOut(account, asked)} onEnd={end} />;
   }
   return <Open account={account} card={card} onChanged={onChanged} onPending={(asked) => (pending.value = asked)} />;
 }
@@ -49,8 +45,9 @@ export function OneCard({ account, card, onChanged }: CardProps): JSX.Element {
 async function carriedOut(account: Account, { id, operation }: Pending): Promise<Extract<Ending, { how: "approved" }>> {
   const { expires_at } = await core().finish(account, id);
   if (operation.type === "card_preauthorisation") {
-    const time = expires_at === undefined ? t("minutes", { n: operation.minutes }) : timeOfDay(expires_at);
-    return { how: "approved", words: t("card-preauthorised", { amount: money(operation.amount, operation.currency), time }) };
+    const amount = money(operation.amount, operation.currency);
+    if (expires_at === undefined) return { how: "approved", words: t("card-preauthorised-for", { amount, n: operation.minutes }) };
+    return { how: "approved", words: t("card-preauthorised", { amount, time: timeOfDay(expires_at) }) };
   }
   const merchant = operation.type === "card_payment" ? operation.merchant : "";
   return { how: "approved", words: t("card-authorised", { merchant }) };
@@ -131,10 +128,13 @@ function Preauthorise({ account, card, onPending }: PreauthoriseProps): JSX.Elem
   const amount = useSignal("");
   const action = useAction();
   const running = card.preauthorisation;
+  // Whole amounts, since the final price is not known yet.
+  const takes = { currency: card.currency, decimals: 0 };
   const submit = (): void => {
-    const whole = amount.value.replace(/^0+/, "");
-    if (whole === "") return action.refuse(t("card-amount-missing"));
-    void action.run(async () => onPending(asOwn(account.device, await core().preauthorise(account, card.id, whole))));
+    const means = readAmount(amount.value, takes);
+    if (!("amount" in means)) return action.refuse(refusedAmount(means, takes));
+    if (means.amount === "0") return action.refuse(t("card-amount-missing"));
+    void action.run(async () => onPending(asOwn(account.device, await core().preauthorise(account, card.id, means.amount))));
   };
   return (
     <section class="panel">
@@ -142,7 +142,7 @@ function Preauthorise({ account, card, onPending }: PreauthoriseProps): JSX.Elem
       <p>{t("card-preauthorise-words")}</p>
       {running && <Notice kind="good"><p>{t("card-preauthorised-now", { amount: money(running.amount, card.currency), time: timeOfDay(running.expires_at) })}</p></Notice>}
       <Form onSubmit={submit}>
-        <Field label={t("card-amount", { currency: card.currency })} hint={t("card-amount-hint")} sort="digits" length={7} value={amount.value} onInput={(value) => (amount.value = value)} error={action.error} />
+        <AmountField label={t("card-amount", { currency: card.currency })} hint={t("card-amount-hint")} takes={takes} typed={amount.value} onInput={(typed) => (amount.value = typed)} error={action.error} />
         <Actions><Button submit busy={action.busy}>{t("card-preauthorise-button")}</Button></Actions>
       </Form>
     </section>
