@@ -19,6 +19,9 @@ const PAUSES = [1_000, 2_000, 4_000, 8_000, 15_000];
 /** Silence after which the stream is taken for dead: three times what the server lets pass between its signs of life. */
 const SILENCE = 45_000;
 
+/** The server says at once what waits. As long as a stream has brought nothing at all, it is asked plainly this often. */
+const MUTE = 8_000;
+
 /** Errors that trying again cannot mend: this phone is not known any more. */
 const FINAL: readonly string[] = ["unauthorized", "forbidden", "storage", "device-not-active"];
 
@@ -28,7 +31,7 @@ export async function watch(open: () => Promise<Phone>, watcher: Watcher): Promi
   for (let failures = 0; !signal.aborted; ) {
     try {
       const phone = await open();
-      await stream(phone, watcher, () => {
+      await stream(phone, watcher, () => plainly(open, watcher), () => {
         failures = 0;
         trouble(undefined);
       });
@@ -40,16 +43,15 @@ export async function watch(open: () => Promise<Phone>, watcher: Watcher): Promi
       const error = caught instanceof PhoneError ? caught : new PhoneError("internal");
       if (FINAL.includes(error.slug)) return trouble(error);
       failures += 1;
-      const recovered = await fallback(open, watcher, error);
-      if (!recovered) trouble(error);
+      if (!(await plainly(open, watcher))) trouble(error);
       await pause(PAUSES[Math.min(failures, PAUSES.length) - 1] ?? 0, signal);
     }
   }
 }
 
-/** The plain question, where the stream fails: a proxy may not let it through. */
-async function fallback(open: () => Promise<Phone>, { list, signal, trouble }: Watcher, because: PhoneError): Promise<boolean> {
-  if (because.slug === "offline" || document.visibilityState === "hidden") return false;
+/** The plain question, where the stream fails or is silent: a proxy may not let it through. */
+async function plainly(open: () => Promise<Phone>, { list, signal, trouble }: Watcher): Promise<boolean> {
+  if (!navigator.onLine || document.visibilityState === "hidden") return false;
   try {
     const found = await pending(await open());
     if (signal.aborted) return true;
@@ -61,11 +63,12 @@ async function fallback(open: () => Promise<Phone>, { list, signal, trouble }: W
   }
 }
 
-async function stream(phone: Phone, { list, signal }: Watcher, alive: () => void): Promise<void> {
+async function stream(phone: Phone, { list, signal }: Watcher, ask: () => Promise<boolean>, alive: () => void): Promise<void> {
   const silent = new AbortController();
   const stop = (): void => silent.abort();
   signal.addEventListener("abort", stop);
   let timer = setTimeout(stop, SILENCE);
+  const mute = setInterval(() => void ask(), MUTE);
   try {
     const response = await phone.call({ method: "GET", path: "events", signal: silent.signal, stream: true });
     const reader = response.body?.getReader();
@@ -75,6 +78,7 @@ async function stream(phone: Phone, { list, signal }: Watcher, alive: () => void
       const { done, value } = await reader.read();
       if (done) return;
       clearTimeout(timer);
+      clearInterval(mute);
       timer = setTimeout(stop, SILENCE);
       alive();
       for (const event of events.read(decoder.decode(value, { stream: true }))) {
@@ -82,9 +86,11 @@ async function stream(phone: Phone, { list, signal }: Watcher, alive: () => void
       }
     }
   } catch (error) {
+    if (silent.signal.aborted) throw new PhoneError("timeout", { reason: "silence" });
     throw error instanceof PhoneError && error.slug !== "cancelled" ? error : new PhoneError("offline");
   } finally {
     clearTimeout(timer);
+    clearInterval(mute);
     signal.removeEventListener("abort", stop);
     silent.abort();
   }
