@@ -35,12 +35,31 @@ for (const lang of ["en", "ru"]) {
 
   test(`the plain form, without JavaScript: ${lang}`, () =>
     beside(lang, { js: false }, async ({ reader, alice, device, challenge }) => {
-      await reader.getByLabel("PIN", { exact: true }).fill(device.pin);
+      await reader.getByLabel({ en: "PIN", ru: "PIN-код" }[lang], { exact: true }).fill(device.pin);
       await reader.getByLabel(alice.words.challenge, { exact: true }).fill(challenge);
       await reader.getByRole("button", { name: alice.words.generate }).click();
       return reader.locator("#value").textContent();
     }));
 }
+
+test("held with the mouse, then typed: the focus stays where the mouse put it, and the card takes the keys", () =>
+  beside("en", {}, async ({ reader, device, challenge }) => {
+    const prompt = reader.locator("[data-lcd-prompt]");
+    await reader.locator('[data-key="press"]').hover();
+    await reader.mouse.down();
+    await prompt.filter({ hasText: "PIN>" }).waitFor();
+    await reader.mouse.up();
+    await reader.keyboard.type(device.pin);
+    await reader.keyboard.press("Enter");
+    await prompt.filter({ hasText: "CHALLNG>" }).waitFor();
+    // Also where nothing has the focus.
+    await reader.evaluate(() => document.activeElement.blur());
+    await reader.keyboard.type(challenge);
+    await reader.keyboard.press("Enter");
+    const shown = reader.locator("[data-lcd]").filter({ hasText: /^\d{8}$/ });
+    await shown.waitFor();
+    return shown.textContent();
+  }));
 
 test("the card by keyboard", () =>
   beside("en", {}, async ({ reader, device, challenge }) => {

@@ -45,15 +45,31 @@ function start(card: HTMLElement): void {
     });
     else button.addEventListener("click", () => press(key));
   }
-  card.addEventListener("keydown", (event) => {
-    const onButton = event.key === "Enter" && event.target instanceof HTMLButtonElement;
+  card.addEventListener("pointerdown", () => (inHand = card));
+  card.addEventListener("focusin", () => (inHand = card));
+  // Wherever the focus is: whoever pressed a button with the mouse types on without another click.
+  document.addEventListener("keydown", (event) => {
     const key = keyOf(event.key);
-    if (!key || onButton || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (inHand !== card || !key || event.ctrlKey || event.metaKey || event.altKey || !isFor(card, event, state)) return;
     event.preventDefault();
+    event.stopPropagation();
     press(key);
-  });
+  }, { capture: true });
   card.hidden = false;
   show(OFF);
+}
+
+/** The card that was touched last: keys are for that one. */
+let inHand: HTMLElement | undefined;
+
+/** Whether a key of the keyboard is the card's: not what is typed elsewhere, and not Enter on a button that it presses. */
+function isFor(card: HTMLElement, { key, target }: KeyboardEvent, state: State): boolean {
+  if (!(target instanceof Element)) return true;
+  if (target.closest("input, select, textarea, [contenteditable]")) return false;
+  const button = target.closest("button, a, summary");
+  if (key !== "Enter" || !button) return true;
+  // While digits are typed, Enter on `press` is OK: the button was held with the mouse a moment ago.
+  return card.contains(button) && button.matches('[data-key="press"]') && (state.at === "pin" || state.at === "challenge");
 }
 
 // A press that is held. Assistive programs cannot hold: their click, which comes without a pointer or key, counts.
