@@ -7,6 +7,6 @@ export default defineConfig({
     emptyOutDir: true,
     target: "es2022",
     minify: false,
-    lib: { entry: { card: "src/card.ts", clock: "src/clock.ts" }, formats: ["es"] },
+    lib: { entry: { card: "src/card.ts", clock: "src/clock.ts", values: "src/values.ts" }, formats: ["es"] },
   },
 });

@@ -1,10 +1,12 @@
-// What every page gets: forms that are sent once, the countdown, the wait, countries by name.
+// What every page gets: forms that are sent once, pairs of fields, the countdown, the wait, countries by name.
 
 import { nameCountry } from "./countries.js";
 import { countDown, wait } from "./countdown.js";
 import { sendOnce } from "./once.js";
+import { pair } from "./pair.js";
 
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
+document.querySelectorAll<HTMLElement>("[data-pair]").forEach(pair);
 document.querySelectorAll<HTMLElement>("[data-clock]").forEach(countDown);
 document.querySelectorAll<HTMLElement>("[data-wait]").forEach(wait);
 document.querySelectorAll<HTMLElement>("[data-country]").forEach(nameCountry);

@@ -203,9 +203,11 @@ pub async fn decline(State(app): State<Shared>, form: PageForm) -> Result<Respon
     post(&app, form, Act::Decline).await
 }
 
-/// `POST /login/answer`: a response, a passcode or card values.
+/// `POST /login/answer`: a response, a passcode or card values. The two values of a card have a field each, and may
+/// both stand in the first.
 pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    let response = form.field("response", limits::RESPONSE)?.to_owned();
+    let (first, second) = (form.field("response", limits::RESPONSE)?, form.field("second", limits::RESPONSE)?);
+    let response = format!("{first}{second}");
     post(&app, form, Act::Answer(Arc::new(Secret::new(response)))).await
 }
 

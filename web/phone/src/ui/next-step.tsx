@@ -1,9 +1,10 @@
 // One step of proving who it is with any of the user's devices: the chooser, and each device's own screen.
 
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { DeviceRef, Next } from "../core/types.js";
+import { shared } from "../../../pages/src/values.js";
 import { groups } from "../app/format.js";
 import { t } from "../app/words.js";
 import { Actions, Button, Field, Form, Group, Notice, Row } from "./parts.js";
@@ -97,10 +98,38 @@ function CodeCard(props: NextStepProps & { readonly next: Extract<Next, { step: 
   return (
     <>
       <h2>{props.next.device.label}</h2>
-      <Shown label={t("card-places")} groups={props.next.indices.map(String)} />
       <p>{t("card-words")}</p>
-      <Typed label={t("card-values")} {...props} />
+      <CardValues {...props} />
     </>
+  );
+}
+
+/** How many letters and digits a value of a card has. */
+const VALUE = 3;
+
+/** A field for each place: a place never looks like a challenge. Both values may be typed or pasted into the first. */
+function CardValues({ next, verb, busy, error, onAnswer }: NextStepProps & { readonly next: Extract<Next, { step: "code_card" }> }): JSX.Element {
+  const id = useId();
+  const [first, second, missing] = [useSignal(""), useSignal(""), useSignal(false)];
+  const submit = (): void => {
+    const response = `${first.value}${second.value}`.replace(/\s/g, "");
+    missing.value = response === "";
+    if (response !== "") onAnswer({ response });
+  };
+  const type = (value: string): void => {
+    const typed = shared(value, second.value, VALUE);
+    [first.value, second.value] = [typed.here, typed.there];
+  };
+  const [one, other] = next.indices;
+  return (
+    <Form onSubmit={submit}>
+      <fieldset class="pair" aria-labelledby={id}>
+        <legend id={id}>{t("card-values")}</legend>
+        <Field label={t("card-place", { n: one })} sort="code" value={first.value} onInput={type} error={missing.value ? t("field-empty") : error} />
+        <Field label={t("card-place", { n: other })} sort="code" value={second.value} onInput={(value) => (second.value = value)} />
+      </fieldset>
+      <Actions><Button submit busy={busy}>{verb}</Button></Actions>
+    </Form>
   );
 }
 

@@ -172,7 +172,9 @@ impl Slug {
             Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
             Self::NoCards => ("no-cards", StatusCode::NOT_FOUND, "There are no debit cards here"),
             Self::UnknownCard => ("unknown-card", StatusCode::NOT_FOUND, "There is no such card of this user"),
-            Self::CardRefused => ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "This is not possible with the card"),
+            Self::CardRefused => {
+                ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "This is not possible with the card")
+            }
             Self::CardProcessorUnreachable => {
                 ("card-processor-unreachable", StatusCode::BAD_GATEWAY, "The card processor cannot be reached")
             }
