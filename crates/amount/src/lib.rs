@@ -10,7 +10,7 @@ mod tokens;
 mod write;
 
 pub use read::{Refused, read};
-pub use write::{number, write};
+pub use write::{number, shown, write};
 
 /// How a language writes numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The table that every program which reads or writes amounts is tested with.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-use amount::{Field, Marks, Refused, read, write};
+use amount::{Field, Marks, Refused, read, shown, write};
 use proptest::prelude::*;
 use serde::Deserialize;
 
@@ -9,6 +9,7 @@ use serde::Deserialize;
 struct Vectors {
     read: Vec<Read>,
     write: Vec<Written>,
+    typing: Vec<Typing>,
 }
 
 #[derive(Deserialize)]
@@ -29,6 +30,13 @@ struct Written {
     amount: String,
     currency: String,
     written: String,
+}
+
+#[derive(Deserialize)]
+struct Typing {
+    lang: String,
+    typed: String,
+    shown: String,
 }
 
 fn vectors() -> Vectors {
@@ -72,6 +80,13 @@ fn what_is_typed_means_what_the_table_says() {
 fn an_amount_is_written_in_one_way() {
     for row in vectors().write {
         assert_eq!(write(&row.amount, &row.currency, Marks::of(&row.lang)), row.written);
+    }
+}
+
+#[test]
+fn thousands_show_while_typing() {
+    for row in vectors().typing {
+        assert_eq!(shown(&row.typed, Marks::of(&row.lang)), row.shown);
     }
 }
 

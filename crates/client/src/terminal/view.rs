@@ -11,15 +11,7 @@ const FEW_SECONDS: u64 = 20;
 
 /// Draws the model.
 pub fn view(model: &Model, frame: &mut Frame<'_>) {
-    let hints = model.lang.t(match &model.screen {
-        Screen::Login => "terminal-hints-login",
-        Screen::Choose { open: Some(_), .. } => "terminal-hints-list",
-        Screen::Choose { open: None, .. } => "terminal-hints-choose",
-        Screen::Answer { next: Next::Respond { .. }, .. } => "terminal-hints-respond",
-        Screen::Answer { .. } | Screen::Wait { .. } => "terminal-hints-device",
-        Screen::Ended { .. } => "terminal-hints-ended",
-        Screen::SignedIn(_) => "terminal-hints-done",
-    });
+    let hints = model.lang.t(hints(model));
     let left = format!("{} — {}", model.lang.t("product-name"), model.program);
     paint::bars(frame, &left, &model.server, &hints);
     let (title, mut rows) = screen(model);
@@ -34,6 +26,32 @@ pub fn view(model: &Model, frame: &mut Frame<'_>) {
     paint::panel(frame, &title, rows);
 }
 
+/// The keys that mean something where the keyboard is.
+fn hints(model: &Model) -> &'static str {
+    let sends = matches!(model.focus, Focus::Response | Focus::Button);
+    match &model.screen {
+        Screen::Login => "terminal-hints-login",
+        Screen::Choose { open: Some(_), .. } => "terminal-hints-list",
+        Screen::Choose { open: None, .. } if model.focus == Focus::Devices => "terminal-hints-choose",
+        Screen::Choose { open: None, .. } => "terminal-hints-continue",
+        Screen::Answer { next: Next::Respond { .. }, .. } if sends => "terminal-hints-respond",
+        Screen::Answer { .. } if sends => "terminal-hints-answer",
+        Screen::Answer { .. } | Screen::Wait { .. } => "terminal-hints-device",
+        Screen::Ended { .. } => "terminal-hints-ended",
+        Screen::SignedIn(_) => "terminal-hints-done",
+    }
+}
+
+/// What the field is called, as on the login pages.
+fn field_name(next: &Next) -> &'static str {
+    match next {
+        Next::CodeCard { .. } => "login-card-values",
+        Next::Passcode { sent_to: Some(_), .. } => "login-sent-code",
+        Next::Passcode { sent_to: None, .. } => "login-passcode",
+        _ => "terminal-response",
+    }
+}
+
 fn screen(model: &Model) -> (String, Vec<Row>) {
     let t = |key| model.lang.t(key);
     match &model.screen {
@@ -44,7 +62,7 @@ fn screen(model: &Model) -> (String, Vec<Row>) {
             rows.extend(asked(model, next));
             let focused = model.focus == Focus::Response;
             rows.push(Row::Field {
-                label: t("terminal-response"),
+                label: t(field_name(next)),
                 shown: response.shown(),
                 cursor: focused.then(|| response.cursor()),
             });

@@ -65,6 +65,29 @@ fn the_form() {
 }
 
 #[test]
+fn hints_and_names_of_fields_follow_what_the_keyboard_is_on() {
+    for lang in Lang::ALL {
+        let mut person = Person::new(lang);
+        let request = person.sends_the_form();
+        person.is_told(request, chooser());
+        let hint = |person: &Person| person.sees((100, 30)).last().unwrap().trim().to_owned();
+        assert_eq!(hint(&person), lang.t("terminal-hints-choose"));
+        person.press(KeyCode::Enter);
+        assert_eq!(hint(&person), lang.t("terminal-hints-list"));
+        person.press(KeyCode::Enter);
+        assert_eq!(hint(&person), lang.t("terminal-hints-continue"), "the keyboard is on the button now");
+    }
+    let names = [(respond(card()), "terminal-response"), (code_card(), "login-card-values")];
+    for (next, name) in names {
+        for lang in Lang::ALL {
+            let mut person = Person::new(lang);
+            told(next.clone())(&mut person);
+            assert!(person.reads((100, 30)).contains(&lang.t(name)), "{name}");
+        }
+    }
+}
+
+#[test]
 fn the_chooser() {
     let keys = ["terminal-title-second-factor", "terminal-select-device"];
     look(

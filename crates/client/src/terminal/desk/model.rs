@@ -2,8 +2,12 @@
 
 use crate::market::{Board, MarketError, NewOrder, Order};
 use crate::terminal::field::TextField;
+use amount::{Field, Marks, Refused};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use i18n::Lang;
+
+/// What limits are in.
+const CURRENCY: &str = "USD";
 
 /// Everything on the screen.
 #[derive(Debug)]
@@ -142,6 +146,11 @@ impl Desk {
         }
     }
 
+    /// A price as the language writes it; a dash where there is none.
+    pub fn price(&self, price: Option<&str>) -> String {
+        price.map_or_else(|| "–".to_owned(), |price| amount::number(price, Marks::of(self.lang.tag())))
+    }
+
     /// A side in words.
     pub fn side(&self, side: &str) -> String {
         if side == "buy" { self.lang.t("desk-buy") } else { self.lang.t("desk-sell") }
@@ -201,7 +210,7 @@ impl Desk {
         self.ticket = quote.map(|quote| Ticket {
             symbol: quote.symbol.clone(),
             side,
-            quantity: TextField::digits(),
+            quantity: TextField::default(),
             limit: TextField::default(),
             in_limit: false,
         });
@@ -227,21 +236,48 @@ impl Desk {
     }
 
     fn send(&mut self) -> Option<Effect> {
-        let ticket = self.ticket.take()?;
-        let limit = ticket.limit.text().trim().to_owned();
-        Some(Effect::Place(NewOrder {
-            symbol: ticket.symbol,
-            side: ticket.side,
-            // What is no number is no order either: the brokerage says so.
-            quantity: ticket.quantity.text().parse().unwrap_or(0),
-            limit: (!limit.is_empty()).then_some(limit),
-        }))
+        match self.ticket.as_ref()?.order(self.lang) {
+            Ok(order) => {
+                self.ticket = None;
+                Some(Effect::Place(order))
+            }
+            // It stays as it was written.
+            Err(words) => {
+                self.notice = Some((words, true));
+                None
+            }
+        }
     }
 }
 
 impl Ticket {
+    /// The order, if its numbers are understood; else what to say.
+    fn order(&self, lang: Lang) -> Result<NewOrder, String> {
+        let marks = Marks::of(lang.tag());
+        let shares = amount::read(self.quantity.text(), marks, Field { currency: "", decimals: 0 });
+        let quantity = shares.ok().and_then(|shares| shares.minor().try_into().ok());
+        let quantity = quantity.ok_or_else(|| lang.t("desk-error-quantity"))?;
+        let limit = match amount::read(self.limit.text(), marks, Field { currency: CURRENCY, decimals: 2 }) {
+            Ok(limit) => Some(limit.to_string()),
+            Err(Refused::Empty) => None,
+            Err(refused) => return Err(limit_refused(&refused, lang)),
+        };
+        Ok(NewOrder { symbol: self.symbol.clone(), side: self.side, quantity, limit })
+    }
+
     fn field(&mut self) -> &mut TextField {
         if self.in_limit { &mut self.limit } else { &mut self.quantity }
+    }
+}
+
+fn limit_refused(refused: &Refused, lang: Lang) -> String {
+    let number = |decimal: &str| amount::number(decimal, Marks::of(lang.tag())).into();
+    match refused {
+        Refused::Unclear(first, second) => {
+            lang.t_with("desk-error-limit-unclear", &[("first", number(first)), ("second", number(second))])
+        }
+        Refused::TooFine(next) => lang.t_with("desk-error-limit-too-fine", &[("example", number(&next.to_string()))]),
+        _ => lang.t("desk-error-limit"),
     }
 }
 
@@ -290,13 +326,13 @@ mod tests {
     #[test]
     fn an_order_is_written_and_sent() {
         let mut desk = desk();
-        let keys = [KeyCode::Down, KeyCode::Char('s'), KeyCode::Char('1'), KeyCode::Char('x'), KeyCode::Char('2')];
+        let keys = [KeyCode::Down, KeyCode::Char('s'), KeyCode::Char('1'), KeyCode::Char('2')];
         assert_eq!(press(&mut desk, &keys), None);
         let sent = press(
             &mut desk,
             &[KeyCode::Enter, KeyCode::Char('9'), KeyCode::Char('.'), KeyCode::Char('5'), KeyCode::Enter],
         );
-        let order = NewOrder { symbol: "KITE".into(), side: "sell", quantity: 12, limit: Some("9.5".into()) };
+        let order = NewOrder { symbol: "KITE".into(), side: "sell", quantity: 12, limit: Some("9.50".into()) };
         assert_eq!(sent, Some(Effect::Place(order)));
         let sent = press(&mut desk, &[KeyCode::Char('и'), KeyCode::Char('3'), KeyCode::Enter, KeyCode::Enter]);
         assert!(
@@ -305,6 +341,28 @@ mod tests {
         );
         assert_eq!(press(&mut desk, &[KeyCode::Char('b'), KeyCode::Esc]), None);
         assert!(desk.ticket.is_none());
+    }
+
+    #[test]
+    fn numbers_mean_what_was_typed_or_are_refused_in_words() {
+        let send = |shares: &str, limit: &str| {
+            let mut desk = desk();
+            press(&mut desk, &[KeyCode::Char('b')]);
+            desk.update(Event::Paste(shares.to_owned()));
+            press(&mut desk, &[KeyCode::Enter]);
+            desk.update(Event::Paste(limit.to_owned()));
+            let sent = press(&mut desk, &[KeyCode::Enter]);
+            (sent, desk)
+        };
+        for (shares, limit, means) in [("1,200", "1,184.20", (1200, "1184.20")), ("1 200", "184,2", (1200, "184.20"))] {
+            let (Some(Effect::Place(order)), _) = send(shares, limit) else { panic!("{shares} at {limit} is refused") };
+            assert_eq!((order.quantity, order.limit.as_deref()), (means.0, Some(means.1)));
+        }
+        for (shares, limit) in [("12.5", "1"), ("x", "1"), ("", "1"), ("1", "1.200"), ("1", "9.505,1"), ("1", "€9")] {
+            let (sent, desk) = send(shares, limit);
+            assert_eq!(sent, None, "{shares} at {limit}");
+            assert!(desk.ticket.is_some() && matches!(desk.notice, Some((_, true))), "what was written stays");
+        }
     }
 
     #[test]

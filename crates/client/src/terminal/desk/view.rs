@@ -2,6 +2,7 @@
 
 use super::model::{Desk, List, Ticket};
 use crate::market::Board;
+use crate::terminal::field::TextField;
 use crate::terminal::paint::{self, ACCENT, BAD, GOOD, QUIET, STRONG};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
@@ -55,7 +56,7 @@ fn head(desk: &Desk, keys: &[&str]) -> Row<'static> {
 fn quotes(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
     let focused = desk.list == List::Quotes;
     let rows = board.quotes.iter().enumerate().map(|(place, quote)| {
-        let price = |price: &Option<String>| right(price.as_deref().unwrap_or("–"));
+        let price = |price: &Option<String>| right(&desk.price(price.as_deref()));
         let cells = vec![Cell::from(format!("{} {}", quote.symbol, quote.name)), price(&quote.bid), price(&quote.ask)];
         let row = Row::new(cells);
         if focused && place == desk.quote { row.style(CHOSEN) } else { row }
@@ -68,10 +69,10 @@ fn quotes(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
 fn positions(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
     let held = &board.holdings;
     let rows = held.positions.iter().map(|held| {
-        Row::new(vec![Cell::from(held.symbol.clone()), right(&held.quantity.to_string()), right(&held.price)])
+        Row::new(vec![Cell::from(held.symbol.clone()), right(&held.quantity.to_string()), right(&desk.price(Some(&held.price)))])
     });
     let widths = [Constraint::Min(5), Constraint::Length(8), Constraint::Length(10)];
-    let cash = desk.lang.t_with("desk-cash", &[("amount", held.free.as_str().into())]);
+    let cash = desk.lang.t_with("desk-cash", &[("amount", amount::write(&held.free, &held.currency, amount::Marks::of(desk.lang.tag())).into())]);
     let block = framed(held.account.clone(), false).title_bottom(Span::styled(cash, GOOD));
     let table = Table::new(rows, widths).header(head(desk, &["desk-symbol", "desk-shares", "desk-price"]));
     frame.render_widget(table.block(block), area);
@@ -86,7 +87,7 @@ fn orders(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
         let row = Row::new(vec![
             Cell::from(order.number.to_string()),
             Cell::from(format!("{} {} {}", desk.side(&order.side), order.quantity, order.symbol)),
-            right(order.limit.as_deref().unwrap_or("–")),
+            right(&desk.price(order.limit.as_deref())),
             right(&order.left.to_string()),
             right(&desk.state(&order.state)),
         ]);
@@ -111,9 +112,14 @@ fn write(desk: &Desk, ticket: &Ticket, frame: &mut Frame<'_>, area: Rect) {
     };
     let what = format!(" {} {}", desk.side(ticket.side), ticket.symbol);
     let mut spans = vec![Span::styled(what, STRONG)];
-    spans.extend(field(desk.lang.t("desk-shares"), ticket.quantity.shown(), !ticket.in_limit));
-    spans.extend(field(desk.lang.t("desk-limit"), ticket.limit.shown(), ticket.in_limit));
-    let help = Line::styled(format!(" {}", desk.lang.t("desk-limit-help")), QUIET);
+    let marks = amount::Marks::of(desk.lang.tag());
+    let shown = |field: &TextField| amount::shown(field.text(), marks);
+    spans.extend(field(desk.lang.t("desk-shares"), shown(&ticket.quantity), !ticket.in_limit));
+    spans.extend(field(desk.lang.t("desk-limit"), shown(&ticket.limit), ticket.in_limit));
+    let help = match &desk.notice {
+        Some((text, _)) => Line::styled(format!(" {text}"), BAD),
+        None => Line::styled(format!(" {}", desk.lang.t("desk-limit-help")), QUIET),
+    };
     frame.render_widget(Paragraph::new(vec![Line::from(spans), help]), area);
 }
 
