@@ -26,7 +26,7 @@ function money(lang, js) {
     const before = await carol.cash();
     await carol.asksFor(RENT);
     const shown = await carol.page.locator("main").textContent();
-    for (const word of ["1250.50 USD", RENT.name, RENT.account, RENT.reference]) assert.ok(shown.includes(word), word);
+    for (const word of [{ en: "1,250.50\u00a0USD", ru: "1\u00a0250,50\u00a0USD" }[lang], RENT.name, RENT.account, RENT.reference]) assert.ok(shown.includes(word), word);
     const card = carol.device();
     await carol.choose(card);
     await carol.confirms(await respond(card, await carol.moneyChallenge(RENT.account)));

@@ -46,11 +46,13 @@ impl About {
     }
 
     /// The amount with its currency, the largest thing on the page; none where no money moves.
-    pub fn amount(&self) -> Option<String> {
+    pub fn amount(&self, frame: &Frame) -> Option<String> {
         match &self.operation {
             Operation::Withdrawal { amount, currency, .. }
             | Operation::CardPayment { amount, currency, .. }
-            | Operation::CardPreauthorisation { amount, currency, .. } => Some(format!("{amount} {currency}")),
+            | Operation::CardPreauthorisation { amount, currency, .. } => {
+                Some(amount::write(amount, currency, amount::Marks::of(frame.lang.tag())))
+            }
             Operation::Login { .. } | Operation::Authentication { .. } => None,
         }
     }
@@ -66,11 +68,11 @@ impl About {
                 line("confirm-reference", reference),
             ],
             Operation::CardPayment { merchant, card_id, .. } => {
-                vec![line("confirm-merchant", merchant), line("confirm-card", card_id)]
+                vec![line("confirm-merchant", merchant), line("confirm-card", &card_name(card_id))]
             }
             Operation::CardPreauthorisation { card_id, minutes, .. } => {
                 let window = (frame.t("confirm-window"), frame.n("confirm-window-minutes", *minutes));
-                vec![line("confirm-card", card_id), window]
+                vec![line("confirm-card", &card_name(card_id)), window]
             }
             Operation::Login { .. } | Operation::Authentication { .. } => Vec::new(),
         }
@@ -83,5 +85,30 @@ impl About {
             Operation::CardPayment { .. } | Operation::CardPreauthorisation { .. } => "confirm-guard-payment",
             Operation::Login { .. } | Operation::Authentication { .. } => "login-guard",
         })
+    }
+}
+
+/// What a debit card is called where only its id is known, as in the phone app (`web/phone/src/core/card-name.ts`):
+/// `card-boris-7731` is `···· 7731`; an id that does not end in four digits of its own stays as it is.
+fn card_name(id: &str) -> String {
+    let own = |(before, last): (&str, &str)| {
+        let digits = last.len() == 4 && last.bytes().all(|b| b.is_ascii_digit());
+        (digits && before.ends_with(['-', '_', '.', ':'])).then(|| format!("····\u{a0}{last}"))
+    };
+    let split = id.len().checked_sub(4).and_then(|at| id.split_at_checked(at));
+    split.and_then(own).unwrap_or_else(|| id.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::card_name;
+
+    #[test]
+    fn a_card_has_one_name_on_every_surface() {
+        let text = include_str!("../../../../vectors/card-names.json");
+        let table: std::collections::BTreeMap<String, String> = serde_json::from_str(text).unwrap();
+        for (id, name) in table {
+            assert_eq!(card_name(&id), name);
+        }
     }
 }

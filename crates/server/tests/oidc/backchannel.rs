@@ -142,7 +142,7 @@ async fn a_card_answers_on_the_settings_page() {
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let to = browser.post("/settings/confirm", &form).await;
     let step = browser.get(to.location.as_deref().unwrap()).await;
-    for shown in ["10.00 USD", "Bob &#38; Co", "DE89 3704 0044 0532 0130 17", "rent &#60;b&#62;", "order 4711"] {
+    for shown in ["10.00\u{a0}USD", "Bob &#38; Co", "DE89 3704 0044 0532 0130 17", "rent &#60;b&#62;", "order 4711"] {
         assert!(step.text.contains(shown), "{shown} is not on the page: {}", step.text);
     }
     let digits = challenge(&step.text);

@@ -52,7 +52,7 @@ async fn a_card_confirms_a_withdrawal() {
     let browser = signed_in(&server, &mut cards[0]).await;
     let led = begin(&browser, &[("scope", "openid offline_access")]).await;
     let step = browser.get(led.location.as_deref().unwrap()).await;
-    for shown in ["250000.00 USD", "Alice Example", "DE89370400440532013042", "U1234567", "house", "portal-rp"] {
+    for shown in ["250,000.00\u{a0}USD", "Alice Example", "DE89370400440532013042", "U1234567", "house", "portal-rp"] {
         assert!(step.text.contains(shown), "{shown} is not on the page");
     }
     assert!(!step.policy.contains("form-action"), "{}", step.policy);
