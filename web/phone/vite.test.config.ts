@@ -6,7 +6,7 @@ import { defineConfig } from "vite";
 const FOLDERS = ["src/core", "src/i18n"];
 
 /** And of the views. */
-const SINGLE = ["src/app/problems.ts", "src/app/program.ts"];
+const SINGLE = ["src/app/problems.ts", "src/app/program.ts", "src/app/own-name.ts"];
 
 const inFolders = FOLDERS.filter((folder) => existsSync(path.join(import.meta.dirname, folder))).flatMap((folder) =>
   readdirSync(path.join(import.meta.dirname, folder))

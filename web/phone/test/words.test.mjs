@@ -74,7 +74,7 @@ test("numbers take the forms of their language", () => {
 
 test("the catalogues are in their languages", () => {
   // Names, and what is called the same everywhere.
-  const same = ["pin", "form-pin", "language-en", "language-ru", "look-ios", "look-android"];
+  const same = ["pin", "form-pin", "language-en", "language-ru", "look-ios", "look-android", "request-program"];
   for (const [id, { text }] of en) assert.ok(id === "language-ru" || !/[а-яё]/i.test(text), `${id} is not in English`);
   for (const [id, { text }] of ru) assert.ok(same.includes(id) || /[а-яё]/i.test(text), `${id} is not in Russian`);
 });

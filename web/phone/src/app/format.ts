@@ -13,16 +13,21 @@ export function amountOf(amount: string): string {
   return number(amount, marksOf(language.value));
 }
 
+/** The language's conventions: 24 hours and the day before the month in English too. */
+function locale(): string {
+  return language.value === "en" ? "en-GB" : language.value;
+}
+
 /** Date and time of Unix seconds. */
 export function moment(seconds: number): string {
-  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(seconds * 1000);
 }
 
 /** The time of day of Unix seconds; with the date where that is not today's. */
 export function timeOfDay(seconds: number): string {
   const at = new Date(seconds * 1000);
   if (at.toDateString() !== new Date().toDateString()) return moment(seconds);
-  return new Intl.DateTimeFormat(language.value, { timeStyle: "short" }).format(at);
+  return new Intl.DateTimeFormat(locale(), { timeStyle: "short" }).format(at);
 }
 
 /** A country's name. */

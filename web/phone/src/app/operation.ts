@@ -1,17 +1,16 @@
-// What is asked, in words: every member of an operation, none left out.
+// What is asked, in words: every member of an operation, none left out; what matters most first.
 
+import { cardName } from "../core/card-name.js";
 import type { Operation } from "../core/types.js";
-import { moment, money } from "./format.js";
+import { moment, money, since } from "./format.js";
 import { program } from "./program.js";
 import { t } from "./words.js";
 
-/** One detail. `large`: what matters most. */
+/** One detail. `large`: what matters most, and what is compared. */
 export interface Detail {
   readonly label: string;
   readonly value: string;
   readonly large?: boolean;
-  /** The same, as it was sent. */
-  readonly exact?: string;
 }
 
 /** What is asked, in a line. */
@@ -45,50 +44,63 @@ export function kind(operation: Operation): string {
   return t(titles[operation.type] ?? "operation-other-title");
 }
 
-/** Every detail, what matters most first; `card` is a card's name for people. */
-export function details(operation: Operation, card?: string): Detail[] {
-  return [...particulars(operation, card), ...circumstances(operation)];
+/** Where it was asked, in a line: the program or whoever asks, the address, how long ago. */
+export function origin(operation: Operation, now: number): string {
+  const address = operation.address ? t("request-place-address", { address: operation.address }) : undefined;
+  return [asker(operation), address, since(operation.at, now)].filter((part) => part !== undefined).join(" · ");
 }
 
-function particulars(operation: Operation, card: string | undefined): Detail[] {
+function asker(operation: Operation): string {
+  if (operation.type !== "login") return operation.client_name;
+  const { browser, system, exact } = program(operation.agent);
+  if (browser !== undefined && system !== undefined) return t("request-program", { browser, system });
+  return browser ?? system ?? exact;
+}
+
+/** What is decided about: amount, payee, merchant, card. None for a login, whose line says all. */
+export function particulars(operation: Operation): Detail[] {
   switch (operation.type) {
     case "withdrawal":
       return [
         { label: t("detail-amount"), value: money(operation.amount, operation.currency), large: true },
         { label: t("detail-payee"), value: operation.destination.name, large: true },
         { label: t("detail-payee-account"), value: operation.destination.account, large: true },
-        { label: t("detail-from-account"), value: operation.account_id },
-        { label: t("detail-reference"), value: operation.reference },
       ];
     case "card_payment":
       return [
         { label: t("detail-amount"), value: money(operation.amount, operation.currency), large: true },
         { label: t("detail-merchant"), value: operation.merchant, large: true },
-        { label: t("detail-card"), ...named(operation.card_id, card) },
+        { label: t("detail-card"), value: cardName(operation.card_id) },
       ];
     case "card_preauthorisation":
       return [
         { label: t("detail-up-to"), value: money(operation.amount, operation.currency), large: true },
-        { label: t("detail-window"), value: t("minutes", { n: operation.minutes }), large: true },
-        { label: t("detail-card"), ...named(operation.card_id, card) },
+        { label: t("detail-window"), value: t("minutes", { n: operation.minutes }) },
+        { label: t("detail-card"), value: cardName(operation.card_id) },
       ];
     default:
       return [];
   }
 }
 
-function named(id: string, name: string | undefined): Pick<Detail, "value" | "exact"> {
-  return name === undefined ? { value: id } : { value: name, exact: id };
+/** What is compared with another screen: the asker's own words. */
+export function message(operation: Operation): Detail[] {
+  return "message" in operation && operation.message ? [{ label: t("detail-message"), value: operation.message }] : [];
 }
 
-function circumstances(operation: Operation): Detail[] {
-  const found: Detail[] = [{ label: t("detail-who"), value: operation.client_name }];
-  if ("message" in operation && operation.message) found.push({ label: t("detail-message"), value: operation.message });
-  if (operation.address) found.push({ label: t("detail-where"), value: operation.address });
-  if (operation.type === "login") found.push({ label: t("detail-program"), ...program(operation.agent) });
-  found.push({ label: t("detail-when"), value: moment(operation.at) });
+/** The rest, to look up. */
+export function circumstances(operation: Operation): Detail[] {
+  const found: Detail[] = [];
   // A kind this version does not know is shown raw rather than hidden.
-  if (!KNOWN.includes(operation.type)) found.unshift({ label: t("detail-raw"), value: JSON.stringify(operation) });
+  if (!KNOWN.includes(operation.type)) found.push({ label: t("detail-raw"), value: JSON.stringify(operation) });
+  if (operation.type === "withdrawal") {
+    found.push({ label: t("detail-from-account"), value: operation.account_id }, { label: t("detail-reference"), value: operation.reference });
+  }
+  if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
+  found.push({ label: t("detail-who"), value: operation.client_name });
+  if (operation.address) found.push({ label: t("detail-where"), value: operation.address });
+  if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent });
+  found.push({ label: t("detail-when"), value: moment(operation.at) });
   return found;
 }
 

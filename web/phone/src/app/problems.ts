@@ -16,6 +16,11 @@ export function cancelled(error: unknown): boolean {
   return error instanceof PhoneError && error.slug === "cancelled";
 }
 
+/** Whether the user, or the phone for them, did not allow notifications. */
+export function denied(error: unknown): boolean {
+  return error instanceof PhoneError && error.slug === "unsupported" && error.detail.reason === "denied";
+}
+
 /** Whether nothing more can be done with the request. */
 export function over(error: unknown): boolean {
   return error instanceof PhoneError && OVER.includes(error.slug);

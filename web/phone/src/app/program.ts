@@ -18,11 +18,18 @@ const SYSTEMS: readonly (readonly [string, RegExp])[] = [
   ["Linux", /\bLinux\b/],
 ];
 
-/** Browser and system, with what was sent; a program that names itself plainly stays as it is. */
-export function program(agent: string): { readonly value: string; readonly exact?: string } {
-  if (!agent.startsWith("Mozilla/")) return { value: agent };
-  const browser = BROWSERS.map(([name, shape]) => [name, shape.exec(agent)?.[1]] as const).find(([, version]) => version !== undefined);
+/** A program as people call it. */
+export interface Program {
+  readonly browser?: string;
+  readonly system?: string;
+  /** The whole of what was sent. */
+  readonly exact: string;
+}
+
+/** Browser and system; neither for a program that names itself plainly. */
+export function program(agent: string): Program {
+  if (!agent.startsWith("Mozilla/")) return { exact: agent };
+  const browser = BROWSERS.find(([, shape]) => shape.test(agent))?.[0];
   const system = SYSTEMS.find(([, shape]) => shape.test(agent))?.[0];
-  const known = [browser?.join(" "), system].filter((part) => part !== undefined);
-  return known.length === 0 ? { value: agent } : { value: known.join(", "), exact: agent };
+  return { exact: agent, ...(browser !== undefined && { browser }), ...(system !== undefined && { system }) };
 }

@@ -2,7 +2,8 @@
 
 import { effect } from "@preact/signals";
 import type { Account, Pending } from "../core/types.js";
-import { accounts, awaits, core, news, trouble, waiting } from "./state.js";
+import { go, place } from "./router.js";
+import { accounts, awaits, core, news, trouble, waiting, waitingCount } from "./state.js";
 import { t } from "./words.js";
 
 /** Begins; follows the usernames as they come and go. */
@@ -35,5 +36,18 @@ function watchOne(one: Account, signal: AbortSignal): void {
 /** Shows a list; what is new in it is said. */
 export function take(device: string, list: readonly Pending[]): void {
   const before = new Set((waiting.peek().get(device) ?? []).map(({ id }) => id));
-  if (awaits(device, list).some(({ id }) => !before.has(id))) news.value = t("requests-came");
+  const fresh = awaits(device, list).filter(({ id }) => !before.has(id));
+  if (waitingCount.peek() === 0 && news.peek() === t("requests-came")) news.value = "";
+  const [only] = fresh;
+  if (!only) return;
+  news.value = t("requests-came");
+  if (waitingCount.peek() === 1 && idle()) go(`/request/${device}/${only.id}`);
+}
+
+/** Places where nobody is in the middle of something. */
+const RESTING: readonly (string | undefined)[] = [undefined, "requests", "authentication", "more"];
+
+/** Whether the app is open and nothing is done in it: then a request that arrives opens by itself. */
+function idle(): boolean {
+  return RESTING.includes(place.peek().path[0]) && document.visibilityState === "visible" && document.querySelector("dialog[open]") === null;
 }

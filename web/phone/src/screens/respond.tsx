@@ -1,6 +1,7 @@
 // Challenge/response, with no network: for logins, and on a screen of its own for money.
 
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Purpose } from "../core/types.js";
 import { groups } from "../app/format.js";
@@ -39,8 +40,14 @@ function purposeOf(challenge: string): Purpose | undefined {
   return /^[89]/.test(challenge) ? "money" : undefined;
 }
 
+/** A challenge that was typed on the screen of the other kind, on its way to this one. */
+let carried = "";
+
 function Ask({ money }: { readonly money: boolean }): JSX.Element {
-  const challenge = useSignal("");
+  const challenge = useSignal(carried);
+  useEffect(() => {
+    carried = "";
+  }, []);
   const response = useSignal<string | undefined>(undefined);
   const action = useAction();
   const purpose = purposeOf(challenge.value);
@@ -74,9 +81,12 @@ function Ask({ money }: { readonly money: boolean }): JSX.Element {
       <Field label={t("challenge")} hint={money ? t("challenge-hint-money") : t("challenge-hint")} sort="digits" length={6} value={challenge.value} onInput={type} error={action.error} />
       {money && <DestinationDigits challenge={challenge.value} />}
       {!money && purpose === "device" && <Notice kind="warn"><p>{t("challenge-device")}</p></Notice>}
-      {wrongScreen && <WrongScreen money={money} />}
+      {wrongScreen && <WrongScreen money={money} challenge={challenge.value} />}
       {!wrongScreen && <Actions><Button submit busy={action.busy}>{t("generate")}</Button></Actions>}
-      {!money && <Group><Row icon="money" title={t("respond-money")} words={t("respond-money-short")} to="/respond/money" /></Group>}
+      {!money && <Group><Row icon="money" title={t("respond-money")} words={t("respond-money-short")} onPress={() => {
+        carried = challenge.value;
+        go("/respond/money");
+      }} /></Group>}
     </Form>
   );
 }
@@ -98,19 +108,23 @@ function DestinationDigits({ challenge }: { readonly challenge: string }): JSX.E
   );
 }
 
-function WrongScreen({ money }: { readonly money: boolean }): JSX.Element {
+function WrongScreen({ money, challenge }: { readonly money: boolean; readonly challenge: string }): JSX.Element {
+  const take = (to: string): void => {
+    carried = challenge;
+    go(to);
+  };
   if (money) {
     return (
       <Notice kind="bad" title={t("challenge-not-money")}>
         <p>{t("challenge-not-money-words")}</p>
-        <Button kind="tonal" onPress={() => go("/respond")}>{t("respond")}</Button>
+        <Button kind="tonal" onPress={() => take("/respond")}>{t("respond")}</Button>
       </Notice>
     );
   }
   return (
     <Notice kind="bad" title={t("challenge-is-money")}>
       <p>{t("challenge-is-money-words")}</p>
-      <Button kind="tonal" onPress={() => go("/respond/money")}>{t("respond-money")}</Button>
+      <Button kind="tonal" onPress={() => take("/respond/money")}>{t("respond-money")}</Button>
     </Notice>
   );
 }

@@ -53,7 +53,9 @@ function Checks({ account: one }: { readonly account: Account }): JSX.Element {
     await look();
   });
   const found = checks.value;
-  const off = found?.some(({ name, reason }) => (name === "permission" && reason === "default") || (name === "subscription" && reason !== undefined)) ?? false;
+  // What the phone or the browser forbids, no button of ours turns on.
+  const barred = found?.some(isBarred) ?? false;
+  const off = !barred && (found?.some(({ name, reason }) => (name === "permission" && reason === "default") || (name === "subscription" && reason !== undefined)) ?? false);
   return (
     <>
       <p>{t("check-words")}</p>
@@ -62,15 +64,22 @@ function Checks({ account: one }: { readonly account: Account }): JSX.Element {
       {sent.value && <Notice kind="good" title={t("check-sent")}><p>{t("check-sent-words")}</p></Notice>}
       <Actions>
         {off && <Button icon="bell" busy={action.busy} onPress={turnOn}>{t("push-turn-on")}</Button>}
-        <Button kind={off ? "tonal" : "filled"} busy={action.busy} onPress={test}>{t("check-test")}</Button>
-        <Button kind="plain" busy={action.busy} onPress={() => void action.run(look)}>{t("check-again")}</Button>
+        {!barred && <Button kind={off ? "tonal" : "filled"} busy={action.busy} onPress={test}>{t("check-test")}</Button>}
+        <Button kind={barred ? "filled" : "plain"} busy={action.busy} onPress={() => void action.run(look)}>{t("check-again")}</Button>
       </Actions>
     </>
   );
 }
 
+/** Whether notifications cannot be turned on from here. */
+function isBarred({ name, reason = "" }: Check): boolean {
+  return name === "permission" && ["denied", "unsupported", "ios_home_screen"].includes(reason);
+}
+
 function List({ checks }: { readonly checks: readonly Check[] }): JSX.Element {
   const bad = checks.filter(({ state }) => state !== "good").length;
+  // Then there can be no subscription: one advice is enough.
+  const barred = checks.some(isBarred);
   return (
     <section class="group">
       <h2 aria-live="polite">{bad === 0 ? t("check-all-good") : t("check-found", { n: bad })}</h2>
@@ -81,7 +90,7 @@ function List({ checks }: { readonly checks: readonly Check[] }): JSX.Element {
               <span class={`check-mark ${check.state}`}><Icon name={check.state === "good" ? "check" : "warning"} /></span>
               <span class="row-text">
                 <span class="row-title">{title(check)}<span class="hidden">: {state(check)}</span></span>
-                {check.state !== "good" && <span class="row-words">{advice(check)}</span>}
+                {check.state !== "good" && !(barred && check.name === "subscription") && <span class="row-words">{advice(check)}</span>}
               </span>
             </div>
           </li>

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { look, news, online, trouble, update } from "../app/state.js";
 import { t } from "../app/words.js";
 import { Icon } from "../ui/icons.js";
+import { footed } from "../ui/screen.js";
 import { Sheets } from "../ui/sheet.js";
 import { Drawer } from "./drawer.js";
 import { Current } from "./screens.js";
@@ -15,7 +16,7 @@ export function App(): JSX.Element {
     <>
       <Banners />
       <Current />
-      {look.value === "ios" ? <TabBar /> : <Drawer />}
+      {look.value === "ios" ? !footed.value && <TabBar /> : <Drawer />}
       <Sheets />
       <p class="hidden" aria-live="polite">{news.value}</p>
     </>

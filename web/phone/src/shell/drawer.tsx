@@ -5,9 +5,9 @@ import { useEffect, useRef } from "preact/hooks";
 import { place } from "../app/router.js";
 import { account, config } from "../app/state.js";
 import { t } from "../app/words.js";
+import { Badge } from "../ui/badge.js";
 import { Icon, Logo, type IconName } from "../ui/icons.js";
 import { menuOpen } from "./menu.js";
-import { Badge } from "./tab-bar.js";
 
 /** The menu, while it is open. */
 export function Drawer(): JSX.Element | null {

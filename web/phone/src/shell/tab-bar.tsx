@@ -2,8 +2,8 @@
 
 import type { JSX } from "preact";
 import { place } from "../app/router.js";
-import { waitingCount } from "../app/state.js";
 import { t } from "../app/words.js";
+import { Badge } from "../ui/badge.js";
 import { Icon, type IconName } from "../ui/icons.js";
 
 interface Tab {
@@ -27,18 +27,6 @@ export function TabBar(): JSX.Element {
         </a>
       ))}
     </nav>
-  );
-}
-
-/** How many requests wait. */
-export function Badge(): JSX.Element | null {
-  const n = waitingCount.value;
-  if (n === 0) return null;
-  return (
-    <span class="badge">
-      <span aria-hidden="true">{n}</span>
-      <span class="hidden">{t("requests-waiting", { n })}</span>
-    </span>
   );
 }
 

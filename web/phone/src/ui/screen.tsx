@@ -1,22 +1,30 @@
 // The frame of one screen: the bar with its heading, in the form of the platform.
 
 import type { ComponentChildren, JSX } from "preact";
+import { signal } from "@preact/signals";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { back as goBack, moved } from "../app/router.js";
 import { config, look } from "../app/state.js";
 import { t } from "../app/words.js";
 import { menuOpen } from "../shell/menu.js";
+import { Arrived } from "./arrived.js";
+import { Badge } from "./badge.js";
 import { Icon } from "./icons.js";
 
 interface ScreenProps {
   readonly title: string;
   /** Where *Back* leads when nothing of the app lies behind; absent on the screens of the tab bar and the menu. */
   readonly back?: string;
+  /** Answers that stay at the foot, whatever the length of the screen; there is no tab bar then. */
+  readonly foot?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
+/** Whether the screen has a foot of its own in place of the tab bar. */
+export const footed = signal(false);
+
 /** A screen. Its heading gets the focus when the app goes there, so that it is read out first. */
-export function Screen({ title, back, children }: ScreenProps): JSX.Element {
+export function Screen({ title, back, foot, children }: ScreenProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const product = config.value?.product;
   useLayoutEffect(() => {
@@ -25,12 +33,19 @@ export function Screen({ title, back, children }: ScreenProps): JSX.Element {
   useLayoutEffect(() => {
     if (moved.peek()) heading.current?.focus({ preventScroll: true });
   }, [title]);
+  const hasFoot = foot !== undefined;
+  useLayoutEffect(() => {
+    footed.value = hasFoot;
+    return () => (footed.value = false);
+  }, [hasFoot]);
   const head = <h1 ref={heading} tabIndex={-1}>{title}</h1>;
   const bar = look.value === "ios" ? <IosBar back={back} head={head} /> : <AndroidBar back={back} head={head} />;
   return (
     <>
       {bar}
+      <Arrived />
       <main class="screen">{children}</main>
+      {hasFoot && <footer class="foot"><div>{foot}</div></footer>}
     </>
   );
 }
@@ -59,6 +74,7 @@ function AndroidBar({ back, head }: BarProps): JSX.Element {
     back === undefined ? (
       <button class="bar-button" type="button" aria-label={t("menu-open")} aria-expanded={menuOpen.value} onClick={() => (menuOpen.value = true)}>
         <Icon name="menu" />
+        <Badge />
       </button>
     ) : (
       <button class="bar-button" type="button" aria-label={t("back")} onClick={() => goBack(back)}>

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Activated } from "../../core/types.js";
+import { denied } from "../../app/problems.js";
 import { replace } from "../../app/router.js";
 import { core } from "../../app/state.js";
 import { t } from "../../app/words.js";
@@ -32,14 +33,17 @@ export function Done({ done, query }: { readonly done: Activated; readonly query
 function Notifications({ done }: { readonly done: Activated }): JSX.Element | null {
   const state = useSignal<string | undefined>(undefined);
   const action = useAction();
-  useEffect(() => {
-    void core().pushState(done.account).then((found) => (state.value = found), () => undefined);
-  }, []);
-  if (state.value === undefined || state.value === "unsupported" || state.value === "denied") return null;
+  const ask = (): void => void core().pushState(done.account).then((found) => (state.value = found), () => undefined);
+  useEffect(ask, []);
+  if (state.value === undefined || state.value === "unsupported") return null;
+  if (state.value === "denied") return <Notice kind="warn" title={t("push-denied")}><p>{t("push-denied-words")}</p></Notice>;
   if (state.value === "on") return <Notice kind="good"><p>{t("push-is-on")}</p></Notice>;
   const turnOn = (): Promise<void> => action.run(async () => {
     await core().pushOn(done.account);
     state.value = "on";
+  }, (error) => {
+    if (denied(error)) ask();
+    return denied(error);
   });
   return (
     <section class="hint-card">

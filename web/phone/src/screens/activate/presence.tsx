@@ -6,6 +6,7 @@ import { useSignal } from "@preact/signals";
 import type { Form as Way, Presence as Shown } from "../../core/types.js";
 import { PhoneError } from "../../core/types.js";
 import { wrongPin } from "../../app/new-pin.js";
+import { ownName } from "../../app/own-name.js";
 import { explain } from "../../app/problems.js";
 import { replace } from "../../app/router.js";
 import { core, look } from "../../app/state.js";
@@ -54,6 +55,9 @@ function Choose({ way, query }: StepProps & { readonly way: Way }): JSX.Element 
   const pin = useSignal("");
   const again = useSignal("");
   const action = useAction();
+  useEffect(() => {
+    void ownName().then((name) => (label.value ||= name ?? ""));
+  }, []);
   const failed = (error: unknown): boolean => {
     if (!(error instanceof PhoneError) || error.slug !== "wrong-code") return false;
     code.value = "";

@@ -5,7 +5,6 @@ import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Account, Pending } from "../../core/types.js";
 import { findRequest, tokenOf } from "../../app/links.js";
-import { kind } from "../../app/operation.js";
 import { explain } from "../../app/problems.js";
 import { go, replace } from "../../app/router.js";
 import { accountOf, core, waiting } from "../../app/state.js";
@@ -39,11 +38,7 @@ export function RequestScreen({ rest: [device = "", id = ""], query }: Route): J
   if (failed.value !== undefined) return <Failed words={failed.value} again={() => void fetch()} />;
   if (!found.value) return <Screen title={t("request")} back="/requests"><Waiting /></Screen>;
   const { account, pending } = found.value;
-  return (
-    <Screen title={kind(pending.operation)} back="/requests">
-      <Review account={account} pending={pending} token={tokenOf(id)} onEnd={(end) => (ending.value = end)} />
-    </Screen>
-  );
+  return <Review key={pending.id} account={account} pending={pending} back="/requests" token={tokenOf(id)} onEnd={(end) => (ending.value = end)} />;
 }
 
 async function fetched(device: string, id: string): Promise<Found> {

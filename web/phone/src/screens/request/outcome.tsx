@@ -1,6 +1,7 @@
 // How a request ended, and what that means.
 
 import type { JSX } from "preact";
+import type { Operation } from "../../core/types.js";
 import { t } from "../../app/words.js";
 import { config } from "../../app/state.js";
 import { Icon, type IconName } from "../../ui/icons.js";
@@ -12,7 +13,7 @@ import { DeskRows } from "../desk-rows.js";
 export type Ending =
   | { readonly how: "approved"; readonly words: string; readonly next?: { readonly words: string; readonly act: () => void } }
   | { readonly how: "denied" }
-  | { readonly how: "reported" }
+  | { readonly how: "reported"; readonly operation: Operation }
   | { readonly how: "over"; readonly words: string };
 
 /** The last screen of a request. */
@@ -56,12 +57,22 @@ function words(ending: Ending): string[] {
     case "denied":
       return [t("outcome-denied-words")];
     case "reported":
-      return [
-        t("outcome-reported-words"),
-        ...(config.value?.desk_told ? [t("outcome-reported-desk")] : []),
-        t("outcome-reported-next"),
-      ];
+      return reported(ending.operation);
     case "over":
       return [ending.words];
+  }
+}
+
+/** What a report did, by what it was about. */
+function reported({ type }: Operation): string[] {
+  const told = config.value?.desk_told ? [t("outcome-reported-desk")] : [];
+  switch (type) {
+    case "login":
+      return [t("outcome-reported-login"), ...told, t("outcome-reported-next")];
+    case "card_payment":
+    case "card_preauthorisation":
+      return [t("outcome-reported-payment"), ...told, t("outcome-reported-more")];
+    default:
+      return [t("outcome-reported-words"), ...told, t("outcome-reported-next")];
   }
 }

@@ -1,30 +1,32 @@
-// A request in full, and the answers to it.
+// A request in full, and the answers to it at the foot of the screen.
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import type { Account, Decision, Pending } from "../../core/types.js";
+import type { Account, Decision, Operation, Pending } from "../../core/types.js";
 import { PhoneError } from "../../core/types.js";
-import { details, headline } from "../../app/operation.js";
+import { headline, kind, particulars } from "../../app/operation.js";
 import { explain, over } from "../../app/problems.js";
 import { go } from "../../app/router.js";
-import { accounts, answered, config, core, waiting } from "../../app/state.js";
+import { answered, config, core, waiting } from "../../app/state.js";
 import { t } from "../../app/words.js";
-import { useAction } from "../../ui/action.js";
+import { type Action, useAction } from "../../ui/action.js";
 import { Button, Field, Notice, Trouble } from "../../ui/parts.js";
-import { askPresence, askSure } from "../../ui/sheet.js";
+import { Screen } from "../../ui/screen.js";
+import { type Sure, askPresence, askSure } from "../../ui/sheet.js";
 import { TimeLeft } from "../../ui/time-left.js";
+import { Details } from "./details.js";
 import type { Ending } from "./outcome.js";
 
 interface ReviewProps {
   readonly account: Account;
   readonly pending: Pending;
+  /** Where *Back* leads. */
+  readonly back: string;
   /** What was scanned from the login screen. */
   readonly token?: string | undefined;
   /** Begun in this app, so nobody else's. */
   readonly own?: boolean;
-  /** The card's name for people, where the operation names its id. */
-  readonly card?: string | undefined;
   /** Goes on after an approval, and may be tried again; gives the words for it. */
   readonly onApproved?: () => Promise<Extract<Ending, { how: "approved" }>>;
   readonly onEnd: (ending: Ending) => void;
@@ -50,7 +52,7 @@ export function Review(props: ReviewProps): JSX.Element {
     end(props.onApproved ? await props.onApproved() : { how: "approved", words: approvedWords(pending) });
   const approve = async (): Promise<void> => {
     if (approved.value) return action.run(carryOut, failed);
-    missing.value = pending.numberRequired && !/^\d{2}$/.test(number.value) ? t("number-missing") : undefined;
+    missing.value = pending.numberRequired && token === undefined && !/^\d{2}$/.test(number.value) ? t("number-missing") : undefined;
     if (missing.value !== undefined) return;
     const presence = await askPresence(account, t("approve"));
     if (!presence) return;
@@ -63,38 +65,54 @@ export function Review(props: ReviewProps): JSX.Element {
   };
   const refuse = (decision: Exclude<Decision, "approve">): Promise<void> =>
     action.run(async () => {
-      if (decision === "report" && !(await askSure(sureWords(pending)))) throw new PhoneError("cancelled");
+      if (decision === "report" && !(await askSure(sureWords(pending.operation)))) throw new PhoneError("cancelled");
       await core().decide(account, pending, decision, {});
-      end({ how: decision === "deny" ? "denied" : "reported" });
+      end(decision === "deny" ? { how: "denied" } : { how: "reported", operation: pending.operation });
     }, failed);
   const scanFirst = pending.qrRequired && token === undefined;
+  const foot = (
+    <Answers {...{ account, action, own, scanFirst }} approved={approved.value} onApprove={() => void approve()} onRefuse={(decision) => void refuse(decision)} />
+  );
   return (
-    <div class="review">
-      <p class="lead">{headline(pending.operation)}</p>
+    <Screen title={kind(pending.operation)} back={props.back} foot={foot}>
+      {particulars(pending.operation).length === 0 && <p class="question">{headline(pending.operation)}</p>}
       <TimeLeft until={pending.expiresAt} onOver={() => end({ how: "over", words: t("problem-expired") })} />
-      <Details account={account} pending={pending} card={props.card} />
-      {!own && <Notice kind="warn"><p>{t(token === undefined ? "request-not-yours" : "request-scanned")}</p></Notice>}
       {pending.numberRequired && token === undefined && (
         <Field label={t("number")} hint={t("number-hint")} sort="digits" length={2} value={number.value} onInput={(value) => (number.value = value)} error={missing.value} />
       )}
+      {token !== undefined && <Notice kind="warn"><p>{t("request-scanned")}</p></Notice>}
       {scanFirst && <Notice><p>{t("request-scan")}</p></Notice>}
       <Trouble words={action.error} />
+      <Details account={account} pending={pending} />
+    </Screen>
+  );
+}
+
+interface AnswersProps {
+  readonly account: Account;
+  readonly action: Action;
+  readonly own: boolean;
+  readonly scanFirst: boolean;
+  readonly approved: boolean;
+  readonly onApprove: () => void;
+  readonly onRefuse: (decision: Exclude<Decision, "approve">) => void;
+}
+
+/** The two answers of equal weight, and the third below them. */
+function Answers({ account, action: { busy }, own, scanFirst, approved, onApprove, onRefuse }: AnswersProps): JSX.Element {
+  return (
+    <>
+      {!own && <p class="guard">{t("request-not-yours")}</p>}
       <div class="answers">
+        {!approved && <Button kind="tonal" busy={busy} onPress={() => onRefuse("deny")}>{own ? t("cancel") : t("deny")}</Button>}
         {scanFirst ? (
           <Button icon="scan" onPress={() => go("/scan")}>{t("scan")}</Button>
         ) : (
-          <Button icon={account.form === "biometric" ? "finger" : "check"} busy={action.busy} onPress={() => void approve()}>{approved.value ? t("try-again") : t("approve")}</Button>
-        )}
-        {own ? (
-          !approved.value && <Button kind="plain" busy={action.busy} onPress={() => void refuse("deny")}>{t("cancel")}</Button>
-        ) : (
-          <div class="refusals">
-            <Button kind="tonal" busy={action.busy} onPress={() => void refuse("deny")}>{t("deny")}</Button>
-            <Button kind="tonal" busy={action.busy} onPress={() => void refuse("report")}>{t("not-me")}</Button>
-          </div>
+          <Button icon={account.form === "biometric" ? "finger" : "check"} busy={busy} onPress={onApprove}>{approved ? t("try-again") : t("approve")}</Button>
         )}
       </div>
-    </div>
+      {!own && <Button kind="plain" busy={busy} onPress={() => onRefuse("report")}>{t("not-me")}</Button>}
+    </>
   );
 }
 
@@ -113,36 +131,21 @@ function useElsewhere(device: string, id: string, asking: boolean, gone: () => v
   }, [listed, asking]);
 }
 
-function Details({ account, pending, card }: Pick<ReviewProps, "account" | "pending" | "card">): JSX.Element {
-  const rows = details(pending.operation, card);
-  const several = accounts.value.length > 1;
-  return (
-    <dl class="details">
-      {rows.map(({ label, value, large, exact }) => (
-        <div key={label} class={large ? "detail large" : "detail"}>
-          <dt>{label}</dt>
-          <dd>
-            {value}
-            {exact !== undefined && <span class="exact">{exact}</span>}
-          </dd>
-        </div>
-      ))}
-      {several && (
-        <div class="detail">
-          <dt>{t("detail-username")}</dt>
-          <dd>{account.username}</dd>
-        </div>
-      )}
-    </dl>
-  );
-}
-
 function approvedWords({ operation }: Pending): string {
   return operation.type === "login" ? t("outcome-approved-login", { client: operation.client_name }) : t("outcome-approved-words");
 }
 
-function sureWords({ operation }: Pending): { title: string; words: string[]; yes: string; no: string } {
-  const what = operation.type === "login" ? t("report-words-login") : t("report-words");
-  const desk = config.value?.desk_told ? t("report-desk") : t("report-call");
-  return { title: t("report-sure"), words: [what, desk], yes: t("report-yes"), no: t("cancel") };
+/** What a report does, by what it is about: a card payment needed no password, so none is locked. */
+function sureWords({ type }: Operation): Sure {
+  const told = config.value?.desk_told ?? false;
+  const sure = { title: t("report-sure"), yes: t("report-yes"), no: t("cancel") };
+  switch (type) {
+    case "card_payment":
+    case "card_preauthorisation":
+      return { ...sure, words: [t("report-words-payment"), ...(told ? [t("report-desk-payment")] : [])] };
+    case "login":
+      return { ...sure, words: [t("report-words-login"), told ? t("report-desk") : t("report-call")] };
+    default:
+      return { ...sure, words: [t("report-words"), told ? t("report-desk") : t("report-call")] };
+  }
 }

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { go } from "../../app/router.js";
+import { denied } from "../../app/problems.js";
 import { core } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import type { Account } from "../../core/types.js";
@@ -24,6 +25,9 @@ export function Push({ account }: { readonly account: Account }): JSX.Element {
   const turnOn = (): void => void action.run(async () => {
     await core().pushOn(account);
     await ask();
+  }, (error) => {
+    if (denied(error)) void ask();
+    return denied(error);
   });
   const turnOff = (): void => void action.run(async () => {
     await core().pushOff(account);

@@ -1,0 +1,116 @@
+// A request in the app: seen wherever it arrives, answered without scrolling, told for what it was.
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { openApp } from "../src/app.mjs";
+import { PIN, ProgramLogin } from "../src/core.mjs";
+import { startDemo } from "../src/demo.mjs";
+
+const FORMS = [{ look: "android", lang: "en" }, { look: "ios", lang: "ru" }];
+/** Small phones, and what a browser on a phone leaves of a larger one. */
+const SIZES = [{ width: 320, height: 568 }, { width: 390, height: 664 }, { width: 390, height: 844 }];
+
+let demo;
+before(async () => {
+  demo = await startDemo();
+});
+after(() => demo?.stop());
+
+/** A program asks for boris' login. */
+async function asks() {
+  const login = new ProgramLogin(demo);
+  const { next } = await login.begin("boris");
+  assert.equal(next.step, "approve");
+  return login;
+}
+
+const button = ({ page }, name) => page.getByRole("button", { name, exact: true });
+
+async function answersInSight(app) {
+  await asks();
+  await button(app, app.words.deny).waitFor();
+  for (const size of SIZES) {
+    await app.page.setViewportSize(size);
+    for (const name of [app.words.deny, app.words.approve, app.words.notMe]) {
+      const { x, y, width, height } = await button(app, name).boundingBox();
+      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${name} at ${size.width}×${size.height}`);
+      const hit = await app.page.evaluate(([left, top]) => document.elementFromPoint(left, top)?.closest("button")?.textContent, [x + width / 2, y + height / 2]);
+      assert.equal(hit, name, "a tap there means this answer");
+    }
+    const [deny, approve] = await Promise.all([app.words.deny, app.words.approve].map((name) => button(app, name).boundingBox()));
+    assert.ok(Math.abs(deny.width - approve.width) < 1 && Math.abs(deny.height - approve.height) < 1, "equal weight");
+    assert.equal(await app.page.locator("nav.tabs").count(), 0);
+  }
+  await app.deny();
+}
+
+async function seenEverywhere(app) {
+  for (const place of ["/respond", "/settings", "/help", "/usernames", "/activate/password"]) {
+    await app.go(place);
+    const login = await asks();
+    await app.page.locator(".arrived").getByRole("button").click();
+    await button(app, app.words.deny).waitFor();
+    await app.deny();
+    await login.step({}).catch(() => undefined);
+    await app.finish();
+    await app.page.locator(".arrived").waitFor({ state: "detached" });
+    assert.equal(await app.page.locator("[aria-live=polite]").first().textContent(), "", "what was said of it does not stay");
+  }
+  await app.go("/");
+  await asks();
+  await app.page.waitForURL(/#\/request\//);
+  await app.deny();
+}
+
+async function carriedAlong(app) {
+  await app.typeChallenge("912345");
+  await app.press(app.words.respondMoney, app.page.getByRole("alert"));
+  await app.reads(app.words.respondMoney);
+  assert.equal(await app.field(app.words.challenge).inputValue(), "912345");
+  await app.typeChallenge("112345", { money: true });
+  await app.press(app.words.respond, app.page.getByRole("alert"));
+  await app.reads(app.words.respond);
+  assert.equal(await app.field(app.words.challenge).inputValue(), "112345");
+}
+
+async function moneyTyped(app) {
+  const typed = { en: "900.50", ru: "900,50" }[app.lang];
+  await app.go("/cards");
+  await app.page.locator(".card-button").first().click();
+  const field = app.field(app.words.amount);
+  await field.pressSequentially(typed);
+  assert.equal(await field.inputValue(), typed, "what is typed stays");
+  await app.press(app.words.allow);
+  const wrong = app.page.locator(".field .wrong");
+  await wrong.waitFor();
+  assert.ok((await wrong.textContent()).includes("901"), "refused in words, with the next amount that would do");
+  await field.fill("");
+  await field.pressSequentially("1200");
+  const grouped = await field.inputValue();
+  assert.equal(grouped.replace(/\d/g, "").length, 1, `thousands show while typing: ${grouped}`);
+  await app.press(app.words.allow);
+  const shown = app.page.locator(".detail.large dd").first();
+  await shown.waitFor();
+  assert.equal((await shown.textContent()).replace(/\D/g, ""), "1200");
+}
+
+const ACTS = [
+  ["every answer is in sight at every size, and nothing lies over it", answersInSight],
+  ["a request that arrives is seen from every screen, and opens by itself where nothing is done", seenEverywhere],
+  ["a challenge goes along to the screen that it is for", carriedAlong],
+  ["money typed is money meant", moneyTyped],
+];
+
+for (const form of FORMS) {
+  test(`a request, and money (${Object.values(form).join(", ")})`, async (t) => {
+    const app = await openApp(demo, form);
+    try {
+      await app.activate("boris", PIN);
+      await app.finish();
+      for (const [name, play] of ACTS) await t.test(name, () => play(app));
+      await app.close();
+    } finally {
+      await app.page.context().close();
+    }
+  });
+}

@@ -1,0 +1,36 @@
+// What a request is about: what is decided on large, where it came from in a line, the rest folded.
+
+import type { JSX } from "preact";
+import type { Account, Pending } from "../../core/types.js";
+import { type Detail, circumstances, message, origin, particulars } from "../../app/operation.js";
+import { accounts } from "../../app/state.js";
+import { t } from "../../app/words.js";
+
+/** Everything that is asked. */
+export function Details({ account, pending: { operation } }: { readonly account: Account; readonly pending: Pending }): JSX.Element {
+  const whose = accounts.value.length > 1 ? [{ label: t("detail-username"), value: account.username }] : [];
+  const first = [...particulars(operation), ...message(operation), ...whose];
+  return (
+    <>
+      {first.length > 0 && <List rows={first} />}
+      <p class="origin">{origin(operation, Date.now() / 1000)}</p>
+      <details class="folded">
+        <summary>{t("request-details")}</summary>
+        <List rows={circumstances(operation)} />
+      </details>
+    </>
+  );
+}
+
+function List({ rows }: { readonly rows: readonly Detail[] }): JSX.Element {
+  return (
+    <dl class="details">
+      {rows.map(({ label, value, large }) => (
+        <div key={label} class={large ? "detail large" : "detail"}>
+          <dt>{label}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
