@@ -108,17 +108,23 @@ pub async fn vouch(
     request: Request,
 ) -> Result<Json<Confirming>, PhoneProblem> {
     let body: ConfirmActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
+    let confirmed = Confirming { confirmed: true, next: None, failure: None, expires_in: None };
     let act = match body {
-        ConfirmActivation { device_id: Some(device), method, response: None } => Act::Choose { device, method },
-        ConfirmActivation { device_id: None, method: Some(method), response: None } => Act::Method(method),
-        ConfirmActivation { device_id: None, method: None, response: Some(response) } => {
+        ConfirmActivation { device_id: None, method: None, response: None, code: Some(code) } => {
+            activate::check_code(&app, call, &activation, Secret::new(code)).await?;
+            return Ok(Json(confirmed));
+        }
+        ConfirmActivation { code: Some(_), .. } => return Err(malformed("code")),
+        ConfirmActivation { device_id: Some(device), method, response: None, .. } => Act::Choose { device, method },
+        ConfirmActivation { device_id: None, method: Some(method), response: None, .. } => Act::Method(method),
+        ConfirmActivation { device_id: None, method: None, response: Some(response), .. } => {
             Act::Answer(Arc::new(Secret::new(response)))
         }
-        ConfirmActivation { device_id: None, method: None, response: None } => Act::Look,
+        ConfirmActivation { device_id: None, method: None, response: None, .. } => Act::Look,
         _ => return Err(malformed("response")),
     };
     Ok(Json(match vouch::step(&app, call, &activation, act).await? {
-        Vouched::Confirmed => Confirming { confirmed: true, next: None, failure: None, expires_in: None },
+        Vouched::Confirmed => confirmed,
         Vouched::Awaiting(view) => Confirming {
             confirmed: false,
             failure: crate::http::first_party::told(&view),

@@ -69,6 +69,31 @@ async fn a_wrong_code_may_be_tried_thrice_and_counts() {
 }
 
 #[tokio::test]
+async fn a_code_is_judged_when_it_is_typed_before_anything_else_is_asked() {
+    let server = Server::start().await;
+    server.user("alice", 0).await;
+    let begun = begin(&server, "alice").await;
+    let typed = |code: &str| ConfirmActivation { code: Some(code.to_owned()), ..ConfirmActivation::default() };
+    let error = begun.confirm(&typed("AAAA-AAAA")).await.unwrap_err();
+    assert!(matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(2)));
+    let right = code(&server).await;
+    assert!(begun.confirm(&typed(&right)).await.unwrap().confirmed);
+    let error = begun.complete(("AAAA-AAAA", PIN), None).await.unwrap_err();
+    assert!(
+        matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(1)),
+        "one budget for both, and a right code is not remembered"
+    );
+    assert!(begun.complete((right.as_str(), PIN), None).await.is_ok());
+
+    // Guessing here ends the activation as guessing there does.
+    let begun = begin(&server, "alice").await;
+    for _ in 0..3 {
+        assert_eq!(slug(begun.confirm(&typed("AAAA-AAAA")).await), "wrong-code");
+    }
+    assert_eq!(slug(begun.confirm(&typed(&code(&server).await)).await), "unknown-activation");
+}
+
+#[tokio::test]
 async fn a_code_dies_after_ten_minutes_and_with_the_next_one() {
     let server = Server::start().await;
     server.user("alice", 0).await;

@@ -57,7 +57,8 @@ pub struct Agreement {
     pub agreement_key: Jwk,
 }
 
-/// `POST activations/{activation}/confirm`: a step with the user's other device; empty asks how it stands.
+/// `POST activations/{activation}/confirm`: a step with the user's other device, or the code that was sent; empty asks
+/// how it stands.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmActivation {
@@ -70,6 +71,9 @@ pub struct ConfirmActivation {
     /// Answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
+    /// The code, where one was sent: judged before the phone asks for anything else, and sent again to complete.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
 }
 
 /// How it stands.

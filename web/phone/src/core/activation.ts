@@ -66,6 +66,13 @@ export async function confirm(place: Place, storage: Storage, answers: unknown):
   return begun(row);
 }
 
+/** Has the code judged that was sent, before its user is asked for a PIN or a finger. A wrong one counts. */
+export async function checkCode(place: Place, storage: Storage, code: string): Promise<void> {
+  const row = await underWay(storage);
+  const path = `activations/${row.activation}/confirm`;
+  await step(storage, () => called(place, row.signing, { method: "POST", path, json: { code } }));
+}
+
 /** Sends the phone's keys, then the first response, which makes it active. A wrong code may be tried again. */
 export async function complete(place: Place, storage: Storage, how: Completing, product: string): Promise<Activated> {
   const row = await underWay(storage);

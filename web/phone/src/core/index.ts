@@ -46,6 +46,7 @@ export function createCore(): Core {
     begin: async (how) => activation.begin(await place(), storage, how),
     resumed: async () => activation.resumed(clock, storage),
     confirm: async (answers) => activation.confirm(await place(), storage, answers),
+    checkCode: async (code) => activation.checkCode(await place(), storage, code),
     async complete(how) {
       const done = await activation.complete(await place(), storage, how, (await about()).product);
       // A browser that is short of room clears what nobody asked it to keep. Some ask the user, some never answer.

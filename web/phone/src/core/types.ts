@@ -177,6 +177,8 @@ export interface Core {
   resumed(): Promise<Begun | undefined>;
   /** One step with the user's other device: `{device_id}`, `{method}`, `{response}`, or `{}` to ask again. */
   confirm(answer: { device_id?: string; method?: string; response?: string }): Promise<Begun>;
+  /** Judges the code that was sent; throws `wrong-code` with the attempts left. It is sent again to complete. */
+  checkCode(code: string): Promise<void>;
   complete(with_: { code?: string; presence: Presence; label?: string; look: Look }): Promise<Activated>;
   abandon(): Promise<void>;
 

@@ -89,6 +89,13 @@ pub async fn complete(
     })
 }
 
+/// Judges the code that was sent, so that nobody makes a passkey or a PIN before it is known to be right. A wrong one
+/// counts as it does when completing; a right one is sent again with the keys.
+pub async fn check_code(app: &Arc<App>, call: Call, handle: &str, typed: Secret<String>) -> Result<(), PhoneRefused> {
+    let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
+    app.work(call.actor(), move |work| judge_proof(work, &call, read, &typed)).await.map(|_| ())
+}
+
 /// Judges what was to be proven: the activation goes on, or one more wrong code is counted. The answer is good for this
 /// call alone, since the activation gives one device at most.
 fn judge_proof(

@@ -3,7 +3,8 @@
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import type { Begun, Proof } from "../../core/types.js";
-import { failure } from "../../app/problems.js";
+import { PhoneError } from "../../core/types.js";
+import { explain, failure } from "../../app/problems.js";
 import { go } from "../../app/router.js";
 import { core } from "../../app/state.js";
 import { t } from "../../app/words.js";
@@ -51,17 +52,29 @@ function Open({ now, query }: StepProps & { readonly now: Begun }): JSX.Element 
 }
 
 function Code({ proof, query }: StepProps & { readonly proof: Extract<Proof, { kind: "code" }> }): JSX.Element {
+  const action = useAction();
   const submit = (): void => {
     const typed = code.value.replace(/[\s-]/g, "");
     codeError.value = typed === "" ? t("field-empty") : undefined;
-    if (typed !== "") go(step("presence", query));
+    if (typed === "") return;
+    // Judged here: nobody makes a passkey for a code that is wrong.
+    void action.run(async () => {
+      await core().checkCode(typed);
+      go(step("presence", query));
+    }, wrong);
+  };
+  const wrong = (error: unknown): boolean => {
+    if (!(error instanceof PhoneError) || error.slug !== "wrong-code") return false;
+    codeError.value = explain(error);
+    return true;
   };
   return (
     <Form onSubmit={submit}>
+      <Trouble words={action.error} />
       <p>{proof.sentBy === "sms" ? t("code-sent-sms", { to: proof.sentTo }) : t("code-sent-mail", { to: proof.sentTo })}</p>
       <Field label={t("code")} sort="code" autocomplete="one-time-code" value={code.value} onInput={(value) => (code.value = value)} error={codeError.value} />
       <p class="quiet">{t("code-not-come")}</p>
-      <Actions><Button submit>{t("continue")}</Button></Actions>
+      <Actions><Button submit busy={action.busy}>{t("continue")}</Button></Actions>
     </Form>
   );
 }
