@@ -34,8 +34,12 @@ pub enum State {
     Asked,
     /// The money has left.
     Booked,
-    /// The user refused, or the issuer did.
+    /// The user denied it.
     Declined,
+    /// Nobody confirmed it in time.
+    Expired,
+    /// The issuer ended it for another reason, or was not asked at all.
+    Unconfirmed,
     /// The issuer's answer was not what was asked for.
     Mismatched,
 }
@@ -47,12 +51,24 @@ impl State {
             Self::Asked => "asked",
             Self::Booked => "booked",
             Self::Declined => "declined",
+            Self::Expired => "expired",
+            Self::Unconfirmed => "unconfirmed",
             Self::Mismatched => "mismatched",
         }
     }
 
     fn parse(name: &str) -> Option<Self> {
-        [Self::Asked, Self::Booked, Self::Declined, Self::Mismatched].into_iter().find(|state| state.name() == name)
+        let all = [Self::Asked, Self::Booked, Self::Declined, Self::Expired, Self::Unconfirmed, Self::Mismatched];
+        all.into_iter().find(|state| state.name() == name)
+    }
+
+    /// How a request ended that the issuer answers with an error: by its `error_reason`, which another issuer lacks.
+    pub fn ended(reason: Option<&str>) -> Self {
+        match reason {
+            Some("denied") => Self::Declined,
+            Some("expired") => Self::Expired,
+            _ => Self::Unconfirmed,
+        }
     }
 }
 

@@ -196,15 +196,15 @@ async fn proven(
     Ok((receipt, jti))
 }
 
-/// The issuer did not let the customer confirm, or he refused.
+/// The customer denied it, or the issuer ended it.
 pub async fn declined(visit: &Visit, id: &str) -> Response {
-    end(visit, id, State::Declined).await
+    end(visit, id, State::ended(visit.parameter("error_reason"))).await
 }
 
 /// The confirmation did not come to a good end.
 pub async fn failed(visit: &Visit, id: &str, error: ProviderError) -> Response {
     tracing::warn!(%error, id, "a withdrawal is not booked");
-    let state = if matches!(error, ProviderError::Untrue(_)) { State::Mismatched } else { State::Declined };
+    let state = if matches!(error, ProviderError::Untrue(_)) { State::Mismatched } else { State::Unconfirmed };
     end(visit, id, state).await
 }
 

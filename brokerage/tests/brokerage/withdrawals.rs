@@ -6,6 +6,7 @@ use brokerage::{
         Store, StoreError, customer,
         withdrawal::{self, State, Withdrawal},
     },
+    words::Lang,
 };
 
 const ACCOUNT: &str = "U1000101";
@@ -23,6 +24,32 @@ fn asked(id: &str) -> Withdrawal {
         receipt: None,
         at: NOW,
         expires: NOW + PATIENCE,
+    }
+}
+
+#[test]
+fn a_withdrawal_that_is_not_confirmed_says_which_way_it_ended() {
+    let store = Store::in_memory().unwrap();
+    let reasons = [Some("denied"), Some("expired"), Some("too_many_attempts"), Some("ended"), Some("?"), None];
+    for (place, reason) in reasons.into_iter().enumerate() {
+        let (id, state) = (place.to_string(), State::ended(reason));
+        store.run_now(|tx| withdrawal::ask(tx, &asked(&id)).map_err(StoreError::from)).unwrap();
+        store.run_now(|tx| withdrawal::end(tx, &id, state).map_err(StoreError::from)).unwrap();
+        let kept = store.run_now(|tx| withdrawal::one(tx, &id, "alice").map_err(StoreError::from)).unwrap().unwrap();
+        let meant = match reason {
+            Some("denied") => State::Declined,
+            Some("expired") => State::Expired,
+            _ => State::Unconfirmed,
+        };
+        assert_eq!(kept.state, meant, "{reason:?}");
+        for lang in Lang::ALL {
+            let words = |key: &str| lang.t(key, &[]);
+            let said = words(&format!("withdrawal-{}-words", meant.name()));
+            let other = [State::Declined, State::Expired, State::Unconfirmed].into_iter().filter(|s| *s != meant);
+            for state in other {
+                assert_ne!(said, words(&format!("withdrawal-{}-words", state.name())), "each has words of its own");
+            }
+        }
     }
 }
 

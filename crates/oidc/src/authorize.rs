@@ -75,6 +75,14 @@ impl Addressee {
         self.with(&[("error", error.code()), ("error_description", &error.to_string())], issuer)
     }
 
+    /// The address of a request that its user did not confirm. `error_reason` says how that came, for programs that tell
+    /// their users; others pass over it (RFC 6749, 4.1.2).
+    pub fn denied(&self, issuer: &str, reason: &str) -> String {
+        let error = OAuthError::AccessDenied;
+        let told = [("error", error.code()), ("error_description", &error.to_string()), ("error_reason", reason)];
+        self.with(&told, issuer)
+    }
+
     fn with(&self, first: &[(&str, &str)], issuer: &str) -> String {
         let mut parameters = first.to_vec();
         parameters.extend(self.state.as_deref().map(|state| ("state", state)));

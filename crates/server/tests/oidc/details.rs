@@ -105,6 +105,7 @@ async fn refusing_leads_back_with_the_error() {
     let done = browser.post("/login/decline", &[("csrf", &csrf), ("attempt", &attempt)]).await;
     let parameters = done.parameters();
     assert_eq!((parameters["error"].as_str(), parameters["state"].as_str()), ("access_denied", "s&t"));
+    assert_eq!(parameters["error_reason"], "denied");
 
     let led = begin(&browser, &[]).await;
     let to = led.location.unwrap();
@@ -115,7 +116,8 @@ async fn refusing_leads_back_with_the_error() {
     let pending = phone.one(None).await.unwrap();
     assert_eq!(pending.operation["destination"]["account"], "DE89370400440532013042");
     phone.deny(&pending, Decision::Deny).await.unwrap();
-    assert_eq!(browser.get(&to).await.parameters()["error"], "access_denied");
+    let parameters = browser.get(&to).await.parameters();
+    assert_eq!((parameters["error"].as_str(), parameters["error_reason"].as_str()), ("access_denied", "denied"));
 }
 
 #[tokio::test]
@@ -128,7 +130,7 @@ async fn what_is_late_gives_nothing_and_says_how_to_go_on() {
     server.advance(301);
     let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
     assert!(late.text.contains("Time is up") && late.text.contains("Back to portal-rp"), "{}", late.text);
-    assert!(late.text.contains("error=access_denied"));
+    assert!(late.text.contains("error=access_denied") && late.text.contains("error_reason=expired"), "{}", late.text);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Where the end of an attempt leads that was not a login.
 
 use crate::{app::App, flow::Refused, handle::Kind};
-use domain::confirmation::Channel;
+use domain::confirmation::{Channel, Exhaustion, Outcome};
 use std::sync::Arc;
 
 /// Where the user goes on to from the end of an attempt that was not a login.
@@ -22,7 +22,9 @@ pub enum WayBack {
 pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, Refused> {
     let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
     let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
-    Ok(found.and_then(|stored| match stored.confirmation.operation.channel {
+    let Some(stored) = found else { return Ok(None) };
+    let reason = reason(stored.confirmation.outcome());
+    Ok(match stored.confirmation.operation.channel {
         Channel::Details(back) => {
             let client = &stored.confirmation.operation.client;
             let addressee = oidc::authorize::Addressee {
@@ -30,7 +32,7 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
                 state: back.state,
             };
             Some(WayBack::Client {
-                to: addressee.error(&app.settings.issuer, &oidc::OAuthError::AccessDenied),
+                to: addressee.denied(&app.settings.issuer, reason),
                 name: app.clients.find(client).map_or_else(|| client.clone(), |client| client.name.clone()),
             })
         }
@@ -40,5 +42,15 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
         | Channel::Authorization { .. }
         | Channel::Phone
         | Channel::Activation => None,
-    }))
+    })
+}
+
+/// How an attempt ended that gives nothing, in a word for the program that asked.
+fn reason(outcome: Option<Outcome>) -> &'static str {
+    match outcome {
+        Some(Outcome::Denied { .. }) => "denied",
+        Some(Outcome::Expired { .. }) => "expired",
+        Some(Outcome::Exhausted { because: Exhaustion::WrongAnswers, .. }) => "too_many_attempts",
+        Some(Outcome::Exhausted { .. } | Outcome::Confirmed { .. }) | None => "ended",
+    }
 }
