@@ -142,7 +142,7 @@ async fn each_class_answers_a_back_end_on_the_settings_page() {
         let (csrf, id) = (page.field("csrf"), waiting(&page.text));
         let to = browser.post("/settings/confirm", &[("csrf", &csrf), ("id", &id)]).await.location.unwrap();
         let page = browser.get(&to).await;
-        assert!(page.text.contains("9.50 EUR"), "{class}: {}", page.text);
+        assert!(page.text.contains("9.50\u{a0}EUR"), "{class}: {}", page.text);
         let mut done = answer(&browser, &card, &page, pin).await;
         if class == "security-code-card" {
             // The login spent the pair that both asked for: nothing counts, and the card's next pair is asked.

@@ -69,10 +69,17 @@ fn quotes(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
 fn positions(desk: &Desk, board: &Board, frame: &mut Frame<'_>, area: Rect) {
     let held = &board.holdings;
     let rows = held.positions.iter().map(|held| {
-        Row::new(vec![Cell::from(held.symbol.clone()), right(&held.quantity.to_string()), right(&desk.price(Some(&held.price)))])
+        Row::new(vec![
+            Cell::from(held.symbol.clone()),
+            right(&held.quantity.to_string()),
+            right(&desk.price(Some(&held.price))),
+        ])
     });
     let widths = [Constraint::Min(5), Constraint::Length(8), Constraint::Length(10)];
-    let cash = desk.lang.t_with("desk-cash", &[("amount", amount::write(&held.free, &held.currency, amount::Marks::of(desk.lang.tag())).into())]);
+    let cash = desk.lang.t_with(
+        "desk-cash",
+        &[("amount", amount::write(&held.free, &held.currency, amount::Marks::of(desk.lang.tag())).into())],
+    );
     let block = framed(held.account.clone(), false).title_bottom(Span::styled(cash, GOOD));
     let table = Table::new(rows, widths).header(head(desk, &["desk-symbol", "desk-shares", "desk-price"]));
     frame.render_widget(table.block(block), area);
