@@ -1,6 +1,7 @@
 // What every screen knows: the core, who is on this phone, what awaits an answer, how the app looks.
 
 import { computed, signal } from "@preact/signals";
+import { moneyFirst } from "../core/order.js";
 import type { Account, Config, Core, Look, Pending, PhoneError } from "../core/types.js";
 
 let running: Core | undefined;
@@ -26,8 +27,11 @@ export const account = computed(() => accounts.value.find(({ device }) => device
 /** What awaits an answer, by device. */
 export const waiting = signal<ReadonlyMap<string, readonly Pending[]>>(new Map());
 
+/** What awaits an answer, on all usernames: money first, then the longest waiting. */
+export const allWaiting = computed(() => moneyFirst([...waiting.value].flatMap(([device, list]) => list.map((pending) => ({ device, pending })))));
+
 /** How many requests wait, on all usernames. */
-export const waitingCount = computed(() => [...waiting.value.values()].reduce((sum, list) => sum + list.length, 0));
+export const waitingCount = computed(() => allWaiting.value.length);
 
 /** Why requests cannot be asked for at present. */
 export const trouble = signal<PhoneError | undefined>(undefined);

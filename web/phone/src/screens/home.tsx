@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useId } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { go } from "../app/router.js";
-import { accounts, chooseLook, config, installOffer, look, session, trouble, waiting } from "../app/state.js";
+import { accounts, allWaiting, chooseLook, config, installOffer, look, session, trouble } from "../app/state.js";
 import { timeOfDay } from "../app/format.js";
 import { headline } from "../app/operation.js";
 import { t } from "../app/words.js";
@@ -63,10 +63,9 @@ function Module({ to, icon, title, words }: ModuleProps): JSX.Element {
 
 /** What waits for an answer comes before everything else. */
 function WaitingNow(): JSX.Element {
-  const all = [...waiting.value].flatMap(([device, list]) => list.map((pending) => ({ device, pending })));
   return (
     <div class="now">
-      {all.map(({ device, pending }) => (
+      {allWaiting.value.map(({ device, pending }) => (
         <button key={pending.id} class="now-card" type="button" onClick={() => go(`/request/${device}/${pending.id}`)}>
           <Icon name="bell" />
           <span class="row-text">

@@ -6,7 +6,7 @@ import { secondsUntil } from "../../../pages/src/clock.js";
 import { useSignal } from "@preact/signals";
 import { headline } from "../app/operation.js";
 import { explain } from "../app/problems.js";
-import { accounts, awaits, core, trouble, waiting } from "../app/state.js";
+import { accounts, allWaiting, awaits, core, trouble } from "../app/state.js";
 import { t } from "../app/words.js";
 import { useAction } from "../ui/action.js";
 import { Actions, Button, Empty, Group, Notice, Row, Trouble } from "../ui/parts.js";
@@ -15,7 +15,7 @@ import { Screen } from "../ui/screen.js";
 /** The list. */
 export function Requests(): JSX.Element {
   const action = useAction();
-  const all = [...waiting.value].flatMap(([device, list]) => list.map((pending) => ({ device, pending })));
+  const all = allWaiting.value;
   const several = accounts.value.length > 1;
   const ask = (): Promise<void> =>
     action.run(async () => {
