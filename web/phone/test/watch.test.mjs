@@ -19,8 +19,11 @@ function phone(body) {
     place: { clock: CLOCK },
     call: async ({ signal }) => {
       asked.streams += 1;
-      const stream = new ReadableStream({ start: (controller) => (signal.addEventListener("abort", () => controller.error(new Error("aborted"))), body(controller)) });
-      return { body: stream };
+      const start = (controller) => {
+        signal.addEventListener("abort", () => controller.error(new Error("aborted")));
+        body(controller);
+      };
+      return { body: new ReadableStream({ start }) };
     },
     get: async () => {
       asked.plainly += 1;
