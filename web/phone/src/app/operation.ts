@@ -98,7 +98,7 @@ export function circumstances(operation: Operation): Detail[] {
   }
   if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
   found.push({ label: t("detail-who"), value: operation.client_name });
-  if (operation.address) found.push({ label: t("detail-where"), value: operation.address });
+  if (operation.address) found.push({ label: t("detail-address"), value: operation.address });
   if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent });
   found.push({ label: t("detail-when"), value: moment(operation.at) });
   return found;

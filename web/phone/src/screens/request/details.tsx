@@ -1,4 +1,4 @@
-// What a request is about: what is decided on large, where it came from in a line, the rest folded.
+// What a request is about: what is decided on large, where it came from in one line, the rest folded.
 
 import type { JSX } from "preact";
 import type { Account, Pending } from "../../core/types.js";
@@ -9,11 +9,10 @@ import { t } from "../../app/words.js";
 /** Everything that is asked. */
 export function Details({ account, pending: { operation } }: { readonly account: Account; readonly pending: Pending }): JSX.Element {
   const whose = accounts.value.length > 1 ? [{ label: t("detail-username"), value: account.username }] : [];
-  const first = [...particulars(operation), ...message(operation), ...whose];
+  const from = { label: t("detail-where"), value: origin(operation, Date.now() / 1000) };
   return (
     <>
-      {first.length > 0 && <List rows={first} />}
-      <p class="origin">{origin(operation, Date.now() / 1000)}</p>
+      <List rows={[...particulars(operation), ...message(operation), ...whose, from]} />
       <details class="folded">
         <summary>{t("request-details")}</summary>
         <List rows={circumstances(operation)} />
