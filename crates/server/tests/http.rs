@@ -8,6 +8,7 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod attacks;
 mod login;
 mod oidc;
 mod phone;

@@ -12,8 +12,11 @@ use domain::{
 
 statements! {
     LOAD = "SELECT unanswered, last_at FROM unanswered_pushes WHERE user_id = $1 AND budget = $2";
-    SAVE = "INSERT INTO unanswered_pushes (user_id, budget, unanswered, last_at) VALUES ($1, $2, $3, $4)
-        ON CONFLICT (user_id, budget) DO UPDATE SET unanswered = excluded.unanswered, last_at = excluded.last_at";
+    SENT = "INSERT INTO unanswered_pushes (user_id, budget, unanswered, last_at) VALUES ($1, $2, 1, $3)
+        ON CONFLICT (user_id, budget) DO UPDATE SET
+            unanswered = unanswered_pushes.unanswered + 1, last_at = excluded.last_at";
+    ANSWERED = "UPDATE unanswered_pushes SET unanswered = unanswered - 1
+        WHERE user_id = $1 AND budget = $2 AND unanswered > 0";
     FORGET = "DELETE FROM unanswered_pushes WHERE user_id = $1";
 }
 
@@ -27,30 +30,22 @@ pub fn load(sql: &mut dyn Sql, user: UserId, budget: &PushBudget) -> Result<Unan
 
 /// Counts one that was sent.
 pub fn sent(sql: &mut dyn Sql, user: UserId, budget: &PushBudget, now: Timestamp) -> Result<(), Error> {
-    let more = load(sql, user, budget)?.one_more(now);
-    save(sql, user, budget, more)?;
+    sql.exec(SENT, &params![user.octets(), key(budget), now.micros()])?;
     crate::user::pushed(sql, user)
 }
 
 /// Takes one off that the phone answered.
 pub fn answered(sql: &mut dyn Sql, user: UserId, budget: &PushBudget) -> Result<(), Error> {
-    let before = load(sql, user, budget)?;
-    if before.count == 0 {
-        return Ok(());
+    if sql.exec(ANSWERED, &params![user.octets(), key(budget)])? == 1 {
+        crate::user::push_answered(sql, user)?;
     }
-    save(sql, user, budget, before.one_less())?;
-    crate::user::push_answered(sql, user)
+    Ok(())
 }
 
 /// After a success: none of any budget counts any more.
 pub fn forget(sql: &mut dyn Sql, user: UserId) -> Result<(), Error> {
     sql.exec(FORGET, &params![user.octets()])?;
     crate::user::forget_pushes(sql, user)
-}
-
-fn save(sql: &mut dyn Sql, user: UserId, budget: &PushBudget, to: Unanswered) -> Result<(), Error> {
-    let last = to.last_at.map_or(0, Timestamp::micros);
-    sql.exec(SAVE, &params![user.octets(), key(budget), to.count, last]).map(|_| ())
 }
 
 fn key(budget: &PushBudget) -> String {

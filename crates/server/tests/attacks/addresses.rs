@@ -13,7 +13,7 @@ async fn behind_a_proxy(http: &str) -> Server {
         "[http]\ntrusted_proxies = [\"127.0.0.0/8\"]\n{http}[throttle]\naddress_burst = 5\naddress_per_second = 1\n\
          [[clients]]\nid = \"shop\"\nname = \"Shop\"\n[clients.oauth]\nredirect_uris = [\"https://shop.example/cb\"]\n"
     );
-    Server::standing(&settings).await
+    Server::with(&settings).await
 }
 
 /// A request that takes from the customer's bucket, as a proxy hands it on: status, and what a problem says.

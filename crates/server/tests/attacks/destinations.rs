@@ -75,7 +75,7 @@ async fn what_is_of_another_kind_waits_for_none_of_them() {
 async fn a_ping_that_is_refused_is_not_sent_again() {
     for (status, sent) in [(401, 1), (403, 1), (404, 1), (400, 1), (500, 2), (429, 2)] {
         let receiver = Receiver::start(&[status]).await;
-        let server = Server::standing(WIDE).await.at_work();
+        let server = Server::with(WIDE).await.at_work();
         queue(&server, Kind::Ping, 1, &format!("{}/ping", receiver.url)).await;
         receiver.wait_for(1).await;
         if sent == 1 {

@@ -403,21 +403,25 @@ async fn a_client_that_asks_too_often_does_not_keep_others_out() {
 }
 
 #[tokio::test]
-async fn an_open_request_is_not_pushed_away_and_strangers_at_the_login_do_not_lock_it() {
+async fn a_back_ends_requests_come_one_after_the_other_and_strangers_at_the_login_do_not_lock_them() {
     let server = start(&Key::new()).await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let first = taken(&server, "payer", &[("binding_message", "first")]).await;
     let second = taken(&server, "payer", &[("binding_message", "second")]).await;
     let pending = phone.one(None).await.unwrap();
-    assert_eq!(pending.operation["message"], "first", "one request on the phone, and the first one stays");
-    assert!(notices(&server).await.contains(&"notice-asked".to_owned()), "of the other the owner is told");
+    assert_eq!(pending.operation["message"], "second", "a back end's newer request takes its own older one's place");
     for _ in 0..10 {
         server.begin("alice", "wrong", &[]).await;
     }
     phone.approve(&pending, PHONE_PIN, None).await.unwrap();
+    assert_eq!(poll(&server, "payer", &second).await.0, 200);
+    assert_eq!(error(poll(&server, "payer", &first).await), "authorization_pending");
+    let handed = phone.one(None).await.unwrap();
+    assert_eq!(handed.operation["message"], "first", "and what waited behind it is handed over");
+    phone.approve(&handed, PHONE_PIN, None).await.unwrap();
+    server.advance(6);
     assert_eq!(poll(&server, "payer", &first).await.0, 200);
-    assert_eq!(error(poll(&server, "payer", &second).await), "authorization_pending");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ mod keys;
 mod load;
 mod logout;
 mod registry;
-mod rig;
+pub(crate) mod rig;
 mod tokens;
 
 use crate::{

@@ -178,17 +178,16 @@ async fn what_nobody_fetched_in_time_is_not_given() {
 
 /// One open request a user: a stranger's second attempt does not take the phone's screen; the same program's does.
 #[tokio::test]
-async fn one_request_at_a_time() {
+async fn requests_of_several_askers_are_on_the_phone_and_a_newer_one_replaces_its_own() {
     let server = Server::start().await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let first = awaiting(&server, "alice", &[]).await;
     let (_, second) = server.begin("alice", PASSWORD, &[]).await;
-    assert_eq!(second["next"]["step"], "respond", "no second request: {second}");
-    let (pending, number) = shown(&phone, &first).await;
-    phone.approve(&pending, PIN, number.as_deref()).await.unwrap();
-    let (_, pushed) = server.challenge(&[("auth_session", session(&second)), ("method", "seamless")]).await;
-    assert_eq!(pushed["next"]["step"], "approve", "the phone is free again");
+    assert_eq!(second["next"]["step"], "approve", "another program's own request: {second}");
+    let both = phone.pending().await.unwrap();
+    assert_eq!(both.len(), 2);
+    phone.approve(&both[0], PIN, first["next"]["number"].as_str()).await.unwrap();
     phone.deny(&phone.one(None).await.unwrap(), Decision::Deny).await.unwrap();
 
     let mark = ask(&server, &first, "0").await.1["client_mark"].as_str().unwrap().to_owned();

@@ -207,6 +207,7 @@ fn login(user: UserId, id: u8) -> Confirmation {
         expires_at: Timestamp::from_micros(1),
         wrong_answers: 0,
         budget: Budget::Strangers,
+        asker: domain::pushes::Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
         state: State::AwaitingChoice,
     }

@@ -214,12 +214,14 @@ fn one_with(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: 
 
 /// Hands the request to the phone that waited longest behind others, where there is room for it now.
 pub fn hand_over(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
+    let mut waiting = store::confirmation::open(work.sql, user, work.now)?;
+    waiting.retain(|stored| stored.confirmation.withheld().is_some());
+    if waiting.is_empty() {
+        return Ok(());
+    }
     let Some(user) = store::user::by_id(work.sql, user)? else { return Ok(()) };
-    for stored in store::confirmation::open(work.sql, user.id, work.now)? {
+    for stored in waiting {
         let confirmation = &stored.confirmation;
-        if confirmation.withheld().is_none() {
-            continue;
-        }
         let around = Surroundings::load(work, user.clone(), confirmation, confirmation.device())?;
         if !around.has_older() && one_with(work, &stored, &around, &Event::PhoneFree)? {
             return Ok(());

@@ -1,0 +1,14 @@
+//! What strangers try, a file for each kind. docs/attacks.md lists what must hold.
+
+mod addresses;
+mod connections;
+mod cross_origin;
+mod destinations;
+mod headers;
+mod streams;
+
+use crate::{
+    login::{receiver, support},
+    oidc::rig,
+    phone::phones,
+};
