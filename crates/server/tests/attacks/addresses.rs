@@ -41,10 +41,13 @@ async fn taken(server: &Server, name: &str, values: impl IntoIterator<Item = Str
     taken
 }
 
+/// What is tried, in which header, and how it writes the address of the nth customer.
+type Kind = (&'static str, &'static str, fn(u32) -> String);
+
 #[tokio::test]
 async fn each_customer_is_one_however_the_proxy_writes_the_address() {
     const XFF: &str = "x-forwarded-for";
-    let kinds: [(&str, &str, fn(u32) -> String); 8] = [
+    let kinds: [Kind; 8] = [
         ("a port", XFF, |n| format!("198.51.100.{n}:{}", 40_000 + n)),
         ("brackets", XFF, |n| format!("[2001:db8:{n:x}::1]:443")),
         ("an empty member", XFF, |n| format!("198.51.100.{n}, ")),

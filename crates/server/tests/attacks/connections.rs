@@ -1,21 +1,18 @@
 //! Connections that are only held: a real server process, and strangers that say little.
 
+use super::support::{SOON, until};
 use std::{
     fs,
     io::{BufRead as _, BufReader},
-    net::{SocketAddr, TcpListener},
+    net::{Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
     sync::mpsc,
-    time::Duration,
 };
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
     time::timeout,
 };
-
-/// How long anything may take before the test gives up.
-const SOON: Duration = Duration::from_secs(60);
 
 struct Process {
     child: Child,
@@ -35,7 +32,7 @@ impl Process {
     /// `countersign serve` where at first so few files may be open.
     async fn start(soft_limit: u32, http: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let at = TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap();
+        let at = SocketAddr::from((Ipv4Addr::LOCALHOST, testing::free_port()));
         let config = folder.path().join("countersign.toml");
         let database = folder.path().join("c.db");
         let text = format!(
@@ -56,16 +53,13 @@ impl Process {
         let stderr = BufReader::new(child.stderr.take().unwrap());
         std::thread::spawn(move || stderr.lines().map_while(Result::ok).try_for_each(|line| lines.send(line)));
         let process = Self { child, at, log, _folder: folder };
-        for _ in 0..400 {
-            if let Ok(mut stream) = TcpStream::connect(process.at).await {
-                stream.write_all(&request("/readyz")).await.unwrap();
-                if answer(&mut stream).await.starts_with("HTTP/1.1 200") {
-                    return process;
-                }
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("the server does not become ready");
+        let ready = async || {
+            let mut stream = TcpStream::connect(process.at).await.ok()?;
+            stream.write_all(&request("/readyz")).await.ok()?;
+            answer(&mut stream).await.starts_with("HTTP/1.1 200").then_some(())
+        };
+        until("the server is ready", ready).await;
+        process
     }
 
     async fn connect(&self) -> TcpStream {
@@ -135,11 +129,6 @@ async fn above_the_number_one_is_told_so_and_probes_are_answered() {
     held.extend(server.strangers(300).await);
     assert!(server.get("/healthz").await.starts_with("HTTP/1.1 200"), "whoever watches learns that the process lives");
     held.clear();
-    for _ in 0..500 {
-        if server.get("/login").await.starts_with("HTTP/1.1 200") {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("places do not become free");
+    let let_in = async || server.get("/login").await.starts_with("HTTP/1.1 200").then_some(());
+    until("places become free", let_in).await;
 }

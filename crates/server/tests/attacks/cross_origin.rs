@@ -108,7 +108,7 @@ async fn every_route_takes_options_and_head_and_neither_does_anything() {
     let server = start().await;
     let units = server.app.store.units();
     for route in ROUTES {
-        let path = route.path.replace('{', "").replace('}', "").replace('*', "");
+        let path = route.path.replace(['{', '}', '*'], "");
         let answer = ask(&server, Method::OPTIONS, &path, &[]).await;
         let allow = answer.headers().get("allow").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         assert_eq!(answer.status(), 204, "OPTIONS {path}");

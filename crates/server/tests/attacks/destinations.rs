@@ -2,11 +2,10 @@
 
 use super::{
     receiver::Receiver,
-    support::{Server, WIDE, queued},
+    support::{Server, WIDE, queued, until},
 };
 use countersign::flow::messages::queue::{self, New};
 use domain::{Secret, audit::Actor, id::UserId};
-use std::time::Duration;
 use store::delivery::Kind;
 
 /// Queues something for an address.
@@ -60,14 +59,9 @@ async fn what_is_of_another_kind_waits_for_none_of_them() {
     silent.wait_for(SHARE).await;
     // A push whose phone has no subscription is over as soon as its lane looks at it.
     queue(&server, Kind::Push, 20, "https://push.example").await;
-    for _ in 0..500 {
-        if queued(&server).await.iter().all(|waiting| waiting.kind != Kind::Push) {
-            assert!(has_a_share(&silent), "{}", silent.received().len());
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("pushes wait for pings");
+    let over = async || queued(&server).await.iter().all(|waiting| waiting.kind != Kind::Push).then_some(());
+    until("pushes wait for no pings", over).await;
+    assert!(has_a_share(&silent), "{}", silent.received().len());
 }
 
 /// CIBA, 10.2; module `fapi-ciba` and its like answer a ping so.

@@ -2,9 +2,8 @@
 
 use super::{
     rig::{self, Browser, Key},
-    support::{PASSWORD, Server, WIDE},
+    support::{PASSWORD, Server, WIDE, until},
 };
-use std::time::Duration;
 
 /// Begins a login as a user of a browser; the path of its events.
 async fn begin(browser: &Browser<'_>, username: &str) -> String {
@@ -23,13 +22,7 @@ async fn open(browser: &Browser<'_>, path: &str) -> reqwest::Response {
 
 /// Waits until so many are open.
 async fn until_open(server: &Server, count: usize) {
-    for _ in 0..500 {
-        if server.app.streams.count() == count {
-            return;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("{} are open, not {count}", server.app.streams.count());
+    until(&format!("{count} are open"), async || (server.app.streams.count() == count).then_some(())).await;
 }
 
 #[tokio::test]
