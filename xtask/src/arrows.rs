@@ -9,15 +9,16 @@ use std::{
 /// What each crate may depend on of ours, outside of its tests.
 const CRATES: &[(&str, &[&str])] = &[
     ("otp", &[]),
-    ("oidc", &[]),
-    ("wire", &[]),
+    ("operation", &[]),
+    ("oidc", &["operation"]),
+    ("wire", &["operation"]),
     ("i18n", &[]),
     ("amount", &[]),
     ("testing", &[]),
-    ("domain", &["otp"]),
+    ("domain", &["operation", "otp"]),
     ("store", &["domain"]),
-    ("client", &["otp", "oidc", "wire", "i18n", "amount"]),
-    ("server", &["domain", "store", "otp", "oidc", "wire", "i18n", "amount"]),
+    ("client", &["operation", "otp", "oidc", "wire", "i18n", "amount"]),
+    ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount"]),
 ];
 
 /// What files of a folder of the server must not name.

@@ -1,0 +1,25 @@
+//! How an operation is listed, on pages and in programs: the kinds say what stands where, the catalogues have the words.
+
+/// One detail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Row<'a> {
+    /// What it is called: a key of the catalogues.
+    pub key: &'static str,
+    /// What it is.
+    pub value: Value<'a>,
+}
+
+/// What a detail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Text, to the letter.
+    Text(&'a str),
+    /// A time from the moment when it is carried out.
+    Minutes(u32),
+}
+
+impl<'a> Row<'a> {
+    pub(crate) fn text(key: &'static str, text: &'a str) -> Self {
+        Self { key, value: Value::Text(text) }
+    }
+}

@@ -1,0 +1,159 @@
+//! What is asked: the kinds there are, in their one JSON form.
+
+use crate::{Amount, CardPayment, CardPreauthorisation, LastDigits, MoneyError, Row, TextError, Withdrawal};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
+/// statement that is signed, in receipts and tokens, and in the database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum What {
+    /// Logging in.
+    Login,
+    /// A client's back end asks whether it is really the user (CIBA).
+    Authentication,
+    /// Money leaves an account.
+    Withdrawal(Withdrawal),
+    /// A card pays a merchant.
+    CardPayment(CardPayment),
+    /// A card may pay one large purchase soon.
+    CardPreauthorisation(CardPreauthorisation),
+    /// The phone app is activated on a phone.
+    PhoneActivation,
+}
+
+/// What the response to a challenge may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Logging in.
+    Login,
+    /// Adding, replacing or changing a device.
+    DeviceChange,
+    /// Moving money to an account that ends so: the challenge ends so too.
+    MoneyTo(LastDigits),
+    /// Moving money where there is no account to compare: a merchant's, or one that does not end in three digits.
+    Money,
+}
+
+/// Why something is not asked of a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unfit {
+    /// No operation of a known kind, or not with exactly its members.
+    #[error("not an array of objects of a contracted type and form")]
+    Form,
+    /// None, or several: a device shows and confirms one.
+    #[error("exactly one operation can be confirmed at once")]
+    NotOne,
+    /// A text that would not be shown as it is.
+    #[error("{0} {1}")]
+    Text(&'static str, TextError),
+    /// No amount.
+    #[error(transparent)]
+    Money(#[from] MoneyError),
+}
+
+impl What {
+    /// Reads a list of one operation, as `authorization_details` (RFC 9396, 2) and everything like it has: what comes
+    /// back is what came, member for member.
+    ///
+    /// # Errors
+    /// When it is not one operation with exactly its members, or one that cannot be shown and signed.
+    ///
+    /// ```
+    /// use operation::{What, MoneyError, Unfit};
+    ///
+    /// let payment = |amount: &str| format!(
+    ///     r#"[{{"type":"card_payment","merchant":"Café","amount":"{amount}","currency":"JPY","card_id":"c-1"}}]"#
+    /// );
+    /// assert_eq!(What::read(&payment("100")).map(|what| what.name()), Ok("card_payment"));
+    /// assert_eq!(What::read(&payment("100.50")), Err(Unfit::Money(MoneyError::TooFine)));
+    /// ```
+    pub fn read(text: &str) -> Result<Self, Unfit> {
+        // Twice, since a member that is there twice is seen by the first, and one that is not ours by the second.
+        let mut list: Vec<Self> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
+        let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
+        let (Some(what), true) = (list.pop(), list.is_empty()) else { return Err(Unfit::NotOne) };
+        let back = serde_json::to_value(what.shown()).map_err(|_| Unfit::Form)?;
+        if values != [back] {
+            return Err(Unfit::Form);
+        }
+        what.check().map(|()| what)
+    }
+
+    /// Whether it may be shown, and so asked.
+    ///
+    /// # Errors
+    /// The first thing that may not.
+    pub fn check(&self) -> Result<(), Unfit> {
+        match self {
+            Self::Login | Self::Authentication | Self::PhoneActivation => Ok(()),
+            Self::Withdrawal(withdrawal) => withdrawal.check(),
+            Self::CardPayment(payment) => payment.check(),
+            Self::CardPreauthorisation(wish) => wish.check(),
+        }
+    }
+
+    /// The name of its kind: `type` in JSON.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::Authentication => "authentication",
+            Self::Withdrawal(_) => "withdrawal",
+            Self::CardPayment(_) => "card_payment",
+            Self::CardPreauthorisation(_) => "card_preauthorisation",
+            Self::PhoneActivation => "phone_activation",
+        }
+    }
+
+    /// The part that users see and sign, and clients get back: all of it but how it is carried out.
+    #[must_use]
+    pub fn shown(&self) -> Self {
+        match self {
+            Self::CardPayment(payment) => Self::CardPayment(CardPayment { declined: None, ..payment.clone() }),
+            other => other.clone(),
+        }
+    }
+
+    /// What a challenge for it may be used for.
+    pub fn purpose(&self) -> Purpose {
+        match self {
+            Self::Login | Self::Authentication => Purpose::Login,
+            Self::PhoneActivation => Purpose::DeviceChange,
+            Self::Withdrawal(withdrawal) => {
+                LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
+            }
+            Self::CardPayment(_) | Self::CardPreauthorisation(_) => Purpose::Money,
+        }
+    }
+
+    /// What it is, in a few words: a key of the catalogues.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Login | Self::Authentication | Self::PhoneActivation => "confirm-authentication",
+            Self::Withdrawal(_) => "confirm-withdrawal",
+            Self::CardPayment(_) => "confirm-card-payment",
+            Self::CardPreauthorisation(_) => "confirm-card-preauthorisation",
+        }
+    }
+
+    /// What it costs, the largest thing wherever it is listed; none where no money moves.
+    pub fn amount(&self) -> Option<&Amount> {
+        match self {
+            Self::Login | Self::Authentication | Self::PhoneActivation => None,
+            Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
+            Self::CardPayment(payment) => Some(&payment.amount),
+            Self::CardPreauthorisation(wish) => Some(&wish.amount),
+        }
+    }
+
+    /// Every other detail, in the order to show them.
+    pub fn rows(&self) -> Vec<Row<'_>> {
+        match self {
+            Self::Login | Self::Authentication | Self::PhoneActivation => Vec::new(),
+            Self::Withdrawal(withdrawal) => withdrawal.rows(),
+            Self::CardPayment(payment) => payment.rows(),
+            Self::CardPreauthorisation(wish) => wish.rows(),
+        }
+    }
+}
