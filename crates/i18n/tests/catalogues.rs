@@ -110,7 +110,7 @@ fn the_catalogues_are_in_their_languages() {
 }
 
 /// Folders whose code speaks to people.
-const SPEAKING: [&str; 3] = ["crates/server/src", "crates/client/src", "web/pages/src"];
+const SPEAKING: [&str; 4] = ["crates/operation/src", "crates/server/src", "crates/client/src", "web/pages/src"];
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")

@@ -1,13 +1,7 @@
 //! Authorization requests (RFC 6749, 4.1.1; OpenID Connect Core, 3.1.2.1), sent by the browser or pushed (RFC 9126).
 
-use crate::{
-    Form, OAuthError,
-    client::Registration,
-    details::{self, Detail},
-    jwk,
-    pkce::CodeChallenge,
-    redirect, scope,
-};
+use crate::{Form, OAuthError, client::Registration, details, jwk, pkce::CodeChallenge, redirect, scope};
+use operation::What;
 use serde::{Deserialize, Serialize};
 
 /// Octet limits of the parameters.
@@ -155,7 +149,7 @@ pub struct AuthorizeRequest {
     pub ui_locales: Vec<String>,
     /// What is to be confirmed along with the login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<Detail>,
+    pub detail: Option<What>,
     /// The key that the code is bound to (RFC 9449, 10).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dpop_jkt: Option<String>,

@@ -3,10 +3,9 @@
 use crate::{
     Form, OAuthError,
     client::{CibaMode, Registration},
-    client_auth,
-    details::{self, Detail},
-    scope,
+    client_auth, details, scope,
 };
+use operation::{Text, What};
 use serde_json::Value;
 use std::time::Duration;
 
@@ -67,7 +66,7 @@ pub struct BackchannelRequest {
     /// Levels wished for.
     pub acr_values: Vec<String>,
     /// What is to be confirmed.
-    pub detail: Option<Detail>,
+    pub detail: Option<What>,
     /// The bearer token of the ping.
     pub notification_token: Option<String>,
     /// Of a signed request: its `jti`, and when that may be forgotten (Unix seconds).
@@ -156,8 +155,11 @@ fn binding_message(form: &Form) -> Result<Option<String>, OAuthError> {
         other => other?,
     };
     match text {
-        Some(text) if !details::is_plain(text, MAX_BINDING_MESSAGE) => Err(OAuthError::InvalidBindingMessage),
-        text => Ok(text.map(str::to_owned)),
+        Some(text) => match Text::<MAX_BINDING_MESSAGE>::parse(text) {
+            Ok(text) => Ok(Some(text.into())),
+            Err(_) => Err(OAuthError::InvalidBindingMessage),
+        },
+        None => Ok(None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Claims of an ID token (OpenID Connect Core, 2).
 
-use crate::details::Detail;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use operation::What;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -38,7 +38,7 @@ pub struct IdToken {
     pub preferred_username: Option<String>,
     /// What the user confirmed, as asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_details: Option<Vec<Detail>>,
+    pub authorization_details: Option<Vec<What>>,
 }
 
 /// What `/oauth2/userinfo` answers (Core, 5.3.2).

@@ -67,7 +67,10 @@ pub enum OAuthError {
     MustPush,
     /// `authorization_details` of no contracted type, or not of its form (RFC 9396, 5).
     #[error("authorization_details: {0}")]
-    InvalidDetails(&'static str),
+    InvalidDetails(#[from] operation::Unfit),
+    /// `authorization_details` of a type that this client may not ask for (RFC 9396, 5).
+    #[error("authorization_details: this client may not ask for this type")]
+    TypeNotAllowed,
     /// Nobody is signed in and nobody may be asked.
     #[error("nobody is signed in")]
     LoginRequired,
@@ -166,7 +169,7 @@ impl OAuthError {
             Self::RequestNotSupported => "request_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
             Self::RegistrationNotSupported => "registration_not_supported",
-            Self::InvalidDetails(_) => "invalid_authorization_details",
+            Self::InvalidDetails(_) | Self::TypeNotAllowed => "invalid_authorization_details",
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
             Self::UnmetAuthentication => "unmet_authentication_requirements",

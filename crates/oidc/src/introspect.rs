@@ -1,6 +1,7 @@
 //! Introspection (RFC 7662) and revocation (RFC 7009).
 
-use crate::{Form, OAuthError, details::Detail, first_party::limits};
+use crate::{Form, OAuthError, first_party::limits};
+use operation::What;
 use serde::{Deserialize, Serialize};
 
 /// The token that either endpoint is asked about; `token_type_hint` is not needed to find ours. None when it is
@@ -57,7 +58,7 @@ pub struct Introspection {
     pub cnf: Option<Confirmation>,
     /// What the user confirmed (RFC 9396, 9.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_details: Option<Vec<Detail>>,
+    pub authorization_details: Option<Vec<What>>,
 }
 
 /// `cnf`.

@@ -22,6 +22,19 @@ impl std::error::Error for NotCanonical {}
 
 /// The canonical text of a value.
 ///
+/// ```
+/// use serde_json::json;
+/// use operation::canonical::{NotCanonical, canonical};
+///
+/// let statement = json!({ "decision": "approve", "confirmation": "c", "decided_at": 1_700_000_000 });
+/// assert_eq!(
+///     canonical(&statement).as_deref(),
+///     Ok(r#"{"confirmation":"c","decided_at":1700000000,"decision":"approve"}"#),
+///     "members in one order, no spaces"
+/// );
+/// assert_eq!(canonical(&json!(0.1)), Err(NotCanonical), "money is text, never a fraction");
+/// ```
+///
 /// # Errors
 /// When it holds a fraction or a number beyond 2^53 - 1.
 pub fn canonical(value: &Value) -> Result<String, NotCanonical> {

@@ -14,6 +14,8 @@ pub struct Row<'a> {
 pub enum Value<'a> {
     /// Text, to the letter.
     Text(&'a str),
+    /// A debit card, by its id: whoever shows it may know its name.
+    Card(&'a str),
     /// A time from the moment when it is carried out.
     Minutes(u32),
 }

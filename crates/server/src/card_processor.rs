@@ -1,11 +1,12 @@
 //! The institution's card processor, spoken to as `docs/card-processor.md` says.
 
 use domain::Secret;
+use operation::{Amount, Currency, Money, Text};
 use reqwest::{Method, StatusCode, Url, redirect::Policy};
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 use std::time::Duration;
-use wire::phone::cards::{Card, CardState};
+use wire::phone::cards::{Card, CardState, Declined, Preauthorisation};
 
 /// How long it may take to answer.
 const PATIENCE: Duration = Duration::from_secs(8);
@@ -46,13 +47,16 @@ pub enum CardError {
     /// There is not so much money.
     #[error("no more than {0} is available")]
     InsufficientFunds(String),
+    /// The processor's words for it would not be shown as they are: what is not seen is not signed.
+    #[error("the card processor calls the payment what cannot be shown as it is, so nobody is asked to confirm it")]
+    NotShown,
     /// The payment is not the one that was confirmed.
     #[error("the payment is not the one that was shown")]
     Changed,
 }
 
 /// A user's cards, and how long what is allowed beforehand stands.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Cards {
     /// The cards.
     pub cards: Vec<Card>,
@@ -74,6 +78,77 @@ impl Cards {
     pub fn active(&self, id: &str) -> Result<&Card, CardError> {
         let card = self.find(id)?;
         if card.state == CardState::Active { Ok(card) } else { Err(CardError::NotActive) }
+    }
+}
+
+/// A processor that writes no amounts is as good as none.
+fn no_amounts() -> CardError {
+    tracing::warn!("the card processor tells of a card whose id, currency or amounts are none");
+    CardError::Unreachable
+}
+
+/// What the processor tells of a user's cards, before it is read.
+#[derive(Deserialize)]
+struct ToldCards {
+    cards: Vec<ToldCard>,
+    window_seconds: u64,
+}
+
+/// What it tells of a card: texts that a merchant, a bank or a thief of either may have written.
+#[derive(Deserialize)]
+struct ToldCard {
+    id: String,
+    label: String,
+    last_four: String,
+    state: CardState,
+    currency: String,
+    available: String,
+    limit: String,
+    #[serde(default)]
+    preauthorisation: Option<Preauthorisation>,
+    declined: Vec<ToldPayment>,
+}
+
+/// What it tells of a declined payment.
+#[derive(Deserialize)]
+struct ToldPayment {
+    id: String,
+    merchant: String,
+    amount: String,
+    currency: String,
+    at: i64,
+}
+
+impl ToldCard {
+    /// The card, its words fenced; none where its id or its amounts are none.
+    fn read(self) -> Option<Card> {
+        let currency = Currency::parse(&self.currency).ok()?;
+        let held = self.preauthorisation.as_ref().map(|open| &open.amount);
+        let written = |text: &String| Money::parse_balance(text, currency).is_ok();
+        if !is_id(&self.id) || ![Some(&self.available), Some(&self.limit), held].into_iter().flatten().all(written) {
+            return None;
+        }
+        Some(Card {
+            id: self.id,
+            label: Text::fenced(&self.label),
+            last_four: Text::fenced(&self.last_four),
+            state: self.state,
+            currency: self.currency,
+            available: self.available,
+            limit: self.limit,
+            preauthorisation: self.preauthorisation,
+            declined: self.declined.into_iter().filter_map(ToldPayment::read).collect(),
+        })
+    }
+}
+
+impl ToldPayment {
+    /// The payment. Its merchant is fenced, so that its owner sees that there was one, and is not asked to sign it.
+    fn read(self) -> Option<Declined> {
+        let amount = Amount::parse(&self.amount, &self.currency);
+        let amount = amount.inspect_err(|why| tracing::warn!(%why, "a declined payment that is not listed")).ok()?;
+        let merchant = Text::fenced(&self.merchant);
+        is_id(&self.id).then_some(Declined { id: self.id, merchant, amount, at: self.at })
     }
 }
 
@@ -106,7 +181,9 @@ impl CardProcessor {
     pub async fn cards(&self, user: &str) -> Result<Cards, CardError> {
         let mut url = self.url(&["cards"]);
         url.query_pairs_mut().append_pair("user", user);
-        self.answer(self.http.request(Method::GET, url)).await
+        let told: ToldCards = self.answer(self.http.request(Method::GET, url)).await?;
+        let cards = told.cards.into_iter().map(ToldCard::read).collect::<Option<_>>().ok_or_else(no_amounts)?;
+        Ok(Cards { cards, window_seconds: told.window_seconds })
     }
 
     /// Allows one large purchase.
@@ -114,9 +191,9 @@ impl CardProcessor {
         &self,
         (user, key): (&str, &str),
         card: &str,
-        (amount, currency): (&str, &str),
+        most: &Amount,
     ) -> Result<Promise, CardError> {
-        let body = json!({ "user": user, "amount": amount, "currency": currency });
+        let body = json!({ "user": user, "amount": most.digits(), "currency": most.currency() });
         self.post(&["cards", card, "preauthorisations"], key, &body).await
     }
 
@@ -125,15 +202,17 @@ impl CardProcessor {
         &self,
         (user, key): (&str, &str),
         (card, payment): (&str, &str),
-        (merchant, amount, currency): (&str, &str, &str),
+        (merchant, amount): (&str, &Amount),
     ) -> Result<Promise, CardError> {
+        let (amount, currency) = (amount.digits(), amount.currency());
         let body = json!({ "user": user, "merchant": merchant, "amount": amount, "currency": currency });
         self.post(&["cards", card, "payments", payment, "authorise"], key, &body).await
     }
 
     /// Blocks a card.
     pub async fn block(&self, (user, key): (&str, &str), card: &str) -> Result<Card, CardError> {
-        self.post(&["cards", card, "block"], key, &json!({ "user": user })).await
+        let told: ToldCard = self.post(&["cards", card, "block"], key, &json!({ "user": user })).await?;
+        told.read().ok_or_else(no_amounts)
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &[&str], key: &str, body: &Value) -> Result<T, CardError> {
@@ -217,6 +296,49 @@ mod tests {
             assert!(!is_id(bad), "{bad}");
         }
         assert!(is_id("card-alice-4417"));
+    }
+
+    fn told(change: impl Fn(&mut Value)) -> Option<Card> {
+        let mut card = json!({
+            "id": "card-1", "label": "Debit", "last_four": "4417", "state": "active", "currency": "USD",
+            "available": "-12.50", "limit": "250.00", "preauthorisation": { "amount": "500.00", "expires_at": 0 },
+            "declined": [{ "id": "p1", "merchant": "Books", "amount": "900.50", "currency": "USD", "at": 0 }],
+        });
+        change(&mut card);
+        serde_json::from_value::<ToldCard>(card).unwrap().read()
+    }
+
+    /// Whatever a merchant calls itself, its name stands on the phone as it is, or is fenced and then never signed.
+    #[test]
+    fn what_a_processor_says_is_shown_as_it_is_or_fenced() {
+        let plain = told(|_| {}).unwrap();
+        assert_eq!((plain.declined[0].merchant.as_str(), plain.label.as_str()), ("Books", "Debit"));
+        assert_eq!(plain.declined[0].amount.to_string(), "900.50 USD");
+        for merchant in ["Books \u{202e}00.5 DSU\u{202c} (refund)", "Bo\u{200b}oks", "a\nb", " ", &"x".repeat(141)] {
+            let card = told(|card| card["declined"][0]["merchant"] = json!(merchant)).unwrap();
+            let shown = &card.declined[0].merchant;
+            assert!(shown.as_str().contains('\u{fffd}') && Text::<140>::parse(shown.as_str()).is_err(), "{shown:?}");
+        }
+        let card = told(|card| card["label"] = json!("De\u{202e}bit")).unwrap();
+        assert_eq!(card.label.as_str(), "De\u{fffd}bit");
+    }
+
+    #[test]
+    fn money_of_a_processor_is_money_or_nothing() {
+        for (amount, currency) in
+            [("1.2345", "USD"), ("100.50", "JPY"), ("1.00", "ZZZ"), ("0.00", "USD"), ("-1", "USD")]
+        {
+            let card = told(|card| {
+                card["declined"][0]["amount"] = json!(amount);
+                card["declined"][0]["currency"] = json!(currency);
+            });
+            assert!(card.unwrap().declined.is_empty(), "{amount} {currency}");
+        }
+        for (member, text) in
+            [("currency", "ZZZ"), ("currency", "JPY"), ("available", "much"), ("limit", "1.2345"), ("id", "a/b")]
+        {
+            assert!(told(|card| card[member] = json!(text)).is_none(), "{member} {text}");
+        }
     }
 
     #[test]

@@ -1,10 +1,12 @@
 //! The answers of `/oauth2/authorize-challenge` (OAuth 2.0 for First-Party Applications, draft 04).
 
 use crate::next::Next;
+use operation::What;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// Why a step was refused or an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The response, code or PIN was wrong (never told apart); the attempt lives.
@@ -28,15 +30,17 @@ pub enum Reason {
 }
 
 /// What went wrong, in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Failure {
     /// The reason.
     pub reason: Reason,
     /// Wrong answers left before the attempt ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub attempts_left: Option<u32>,
     /// Seconds until the device may be used again (`device_locked` only; absent when only the desk can lift it).
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub retry_after: Option<u64>,
 }
 
@@ -133,7 +137,7 @@ pub struct TokenAnswer {
     pub refresh_token: Option<String>,
     /// What the user confirmed, to the letter as it was asked for (RFC 9396, 7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub authorization_details: Option<Vec<serde_json::Value>>,
+    pub authorization_details: Option<Vec<What>>,
     /// The signed proof of it ([`crate::receipt`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub receipt: Option<String>,

@@ -1,9 +1,10 @@
 //! What a client must do next: one type for login, withdrawal and every other confirmation.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// A device as a chooser shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct DeviceRef {
     /// The device's id (a UUID), sent back as `device_id`.
     pub id: String,
@@ -29,7 +30,7 @@ pub struct DeviceRef {
 /// let next = Next::ChooseDevice { devices: vec![device("Mobile app")] };
 /// assert!(serde_json::to_string(&next).unwrap().starts_with(r#"{"step":"choose_device","devices":[{"id":"5f2b2c1e""#));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Next {
     /// Pick one of several devices: send `device_id` (and `method` to force one).
@@ -43,6 +44,7 @@ pub enum Next {
         device: DeviceRef,
         /// Two digits to type on the phone, only when number matching is on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         number: Option<String>,
         /// The methods to fall back to.
         fallback: Vec<String>,
@@ -71,6 +73,7 @@ pub enum Next {
         digits: u8,
         /// Where a sent code went, masked.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         sent_to: Option<String>,
     },
     /// Send the temporary code as `response`.
@@ -83,6 +86,7 @@ pub enum Next {
         /// The passkey to use.
         device: DeviceRef,
         /// `PublicKeyCredentialRequestOptionsJSON`.
+        #[ts(type = "unknown")]
         options: serde_json::Value,
     },
     /// Scan `payload` with the phone; else as `Approve`.

@@ -2,6 +2,7 @@
 //! state is a compact JWS by that key, sent as `application/jose`.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 mod activation;
 pub mod cards;
@@ -14,7 +15,7 @@ pub use activation::{
     Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, ConfirmActivation, Confirming,
     EndedDevice, ProveActivation, StartActivation,
 };
-pub use confirmation::{Asked, Decide, Decided, Decision, Destination, Operation, Pending, PendingList, Statement};
+pub use confirmation::{Asked, Decide, Decided, Decision, Operation, Pending, PendingList, Statement};
 
 /// The media type of a body that is a compact JWS.
 pub const JOSE: &str = "application/jose";
@@ -65,7 +66,7 @@ pub mod key_label {
 }
 
 /// A public P-256 key (RFC 7518, 6.2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Jwk {
     /// `EC`.
     pub kty: String,
@@ -78,7 +79,7 @@ pub struct Jwk {
 }
 
 /// OCRA suites (RFC 6287) of a phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Suites {
     /// Responses to challenges.
     pub respond: String,
@@ -87,7 +88,7 @@ pub struct Suites {
 }
 
 /// Tokens of the phone's API, bound to its key (RFC 9449).
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PhoneTokens {
     /// For the `Authorization: DPoP` header.
     pub access_token: String,
@@ -97,11 +98,12 @@ pub struct PhoneTokens {
     pub expires_in: u64,
     /// For `POST refresh`; absent in that call's own answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub refresh_token: Option<String>,
 }
 
 /// `POST refresh`: another access token.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Refresh {
     /// The refresh token.
@@ -109,7 +111,7 @@ pub struct Refresh {
 }
 
 /// A credential of the phone's platform authenticator (Web Authentication), which stands in place of a PIN.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Credential {
     /// Its id, base64url.
@@ -119,7 +121,7 @@ pub struct Credential {
 }
 
 /// An assertion by that credential; every member base64url.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Assertion {
     /// The credential's id.
@@ -133,7 +135,7 @@ pub struct Assertion {
 }
 
 /// `POST logout`, a JWS ([`typ::LOGOUT`]): ends the app's session; the device stays.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Logout {
     /// The device's id.

@@ -1,9 +1,10 @@
 //! What the phone app's pages ask of the server beside the phone's API, under `/app/`.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// `GET /app/config.json`: what the app may know before anybody is known.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Config {
     /// The issuer.
     pub issuer: String,
@@ -11,6 +12,7 @@ pub struct Config {
     pub product: String,
     /// The trader's address; absent where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub trade_url: Option<String>,
     /// Whether the institution has debit cards.
     pub cards: bool,
@@ -24,7 +26,7 @@ pub struct Config {
 }
 
 /// A telephone number of the desk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Desk {
     /// ISO 3166-1 alpha-2.
     pub country: String,
@@ -33,7 +35,7 @@ pub struct Desk {
 }
 
 /// `POST /app/session`: the code of a first-party login of the app.
-#[derive(Clone, Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct OpenSession {
     /// The authorization code.
@@ -43,7 +45,7 @@ pub struct OpenSession {
 }
 
 /// The app's session at the server.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Session {
     /// Whose.
     pub username: String,

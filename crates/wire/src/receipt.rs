@@ -1,8 +1,8 @@
 //! The receipt of a confirmed operation: a JWS ([`TYP`]) by a key of `/oauth2/jwks`, for whoever must act on it and
 //! for whoever checks later. It is not a token: its `typ` keeps it from being taken for one.
 
+use operation::What;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 /// `typ` of a receipt.
 pub const TYP: &str = "receipt+jwt";
@@ -34,7 +34,7 @@ pub struct Receipt {
     /// The confirmation's id: an operation is confirmed once, so whoever acts on receipts acts on each id once.
     pub jti: String,
     /// What was confirmed, to the letter as it was asked for.
-    pub authorization_details: Vec<Value>,
+    pub authorization_details: Vec<What>,
     /// The class of the device that confirmed.
     pub device_class: String,
     /// How: `seamless`, `challenge_response`, `time_code` or `code_card`.

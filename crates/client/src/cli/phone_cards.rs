@@ -38,9 +38,8 @@ fn lines(card: &Card) -> Vec<String> {
     if let Some(open) = &card.preauthorisation {
         lines.push(format!("  up to {} {} allowed until {}", open.amount, card.currency, open.expires_at));
     }
-    let declined = |one: &wire::phone::cards::Declined| {
-        format!("  declined: {}  {} {} to {}", one.id, one.amount, one.currency, one.merchant)
-    };
+    let declined =
+        |one: &wire::phone::cards::Declined| format!("  declined: {}  {} to {}", one.id, one.amount, one.merchant);
     lines.extend(card.declined.iter().map(declined));
     lines
 }

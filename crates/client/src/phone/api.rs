@@ -199,7 +199,7 @@ impl Phone {
     pub async fn approve(&self, shown: &Pending, pin: &str, number: Option<&str>) -> Result<Decided, PhoneError> {
         let statement = self.statement(shown, Decision::Approve, number)?;
         let value = serde_json::to_value(&statement).map_err(|_| PhoneError::Key)?;
-        let text = wire::canonical::canonical(&value).map_err(|_| PhoneError::Key)?;
+        let text = operation::canonical::canonical(&value).map_err(|_| PhoneError::Key)?;
         let digest: String = Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
         let state = self.shelf.read()?;
         let suite = Suite::parse(&state.suites.approve).map_err(|_| PhoneError::Key)?;

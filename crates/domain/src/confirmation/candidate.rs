@@ -1,6 +1,6 @@
 //! A device that may confirm, as the machine sees it.
 
-use super::{Facts, Moment, Withheld};
+use super::{Facts, Moment, What, Withheld};
 use crate::{
     Refusal, Timestamp,
     device::{Algorithm, Method, Moving, Verification},
@@ -36,6 +36,12 @@ impl Candidate {
     /// Whether it is a phone that shows what it is asked.
     pub fn approves(&self) -> bool {
         self.methods.contains(&Method::Seamless)
+    }
+
+    /// Whether it may confirm this. A phone does not vouch for the phone that is to take its place: it may be the one
+    /// that was lost.
+    pub fn may_confirm(&self, what: &What) -> bool {
+        *what != What::PhoneActivation || !self.approves()
     }
 
     /// Until when it is locked, if it is.

@@ -1,25 +1,12 @@
 //! Challenges, whose first digit says what they may be used for: login 1–5, device changes 6–7, money 8–9.
-//! A page that harvests responses can thus not pass a payment off as a login.
+//! A page that harvests responses can thus not pass a payment off as a login. Of money, 8 says that the challenge ends
+//! as the account does that gets it, and 9 that there is nothing to compare: a device that knows the challenge alone
+//! can say so.
 
 use crate::Nonce;
+use ::operation::Purpose;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-
-/// What a challenge may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose<'a> {
-    /// Logging in.
-    Login,
-    /// Adding, replacing or changing a device.
-    DeviceChange,
-    /// Moving money to an account.
-    Money {
-        /// The destination account, whose last three digits the challenge ends with.
-        destination: &'a str,
-    },
-    /// Paying where there is no account to compare with.
-    Payment,
-}
 
 /// Decimal digits to type into a device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,13 +15,13 @@ pub struct Challenge(String);
 
 impl Challenge {
     /// Draws a challenge of `digits` digits (4 to 19).
-    pub fn draw(purpose: Purpose<'_>, digits: u8, nonce: &Nonce) -> Self {
+    pub fn draw(purpose: Purpose, digits: u8, nonce: &Nonce) -> Self {
         let space = Space::of(purpose, digits);
         space.at(nonce.below(space.size))
     }
 
     /// The same, leaving out what was answered: the next one in order takes its place. None when nothing is left.
-    pub fn unanswered(purpose: Purpose<'_>, digits: u8, nonce: &Nonce, answered: &BTreeSet<String>) -> Option<Self> {
+    pub fn unanswered(purpose: Purpose, digits: u8, nonce: &Nonce, answered: &BTreeSet<String>) -> Option<Self> {
         let space = Space::of(purpose, digits);
         let (drawn, tries) = (nonce.below(space.size), u64::try_from(answered.len()).ok()?.checked_add(1)?);
         let near =
@@ -57,16 +44,17 @@ struct Space {
 }
 
 impl Space {
-    fn of(purpose: Purpose<'_>, digits: u8) -> Self {
+    fn of(purpose: Purpose, digits: u8) -> Self {
         let digits = u32::from(digits.clamp(4, 19));
         let (first, range): (u64, u64) = match purpose {
             Purpose::Login => (1, 5),
             Purpose::DeviceChange => (6, 2),
-            Purpose::Money { .. } | Purpose::Payment => (8, 2),
+            Purpose::MoneyTo(_) => (8, 1),
+            Purpose::Money => (9, 1),
         };
         let tail = match purpose {
-            Purpose::Money { destination } => last_three_digits(destination),
-            _ => String::new(),
+            Purpose::MoneyTo(last) => last.as_str().to_owned(),
+            Purpose::Login | Purpose::DeviceChange | Purpose::Money => String::new(),
         };
         let fresh = digits - u32::try_from(tail.len()).unwrap_or(0);
         let unit = 10_u64.pow(fresh - 1);
@@ -78,17 +66,15 @@ impl Space {
     }
 }
 
-/// The last three digits of an account, whatever stands between them; zeros on the left when it has fewer.
-fn last_three_digits(account: &str) -> String {
-    let digits: Vec<char> = account.chars().filter(char::is_ascii_digit).collect();
-    let tail: String = digits.iter().skip(digits.len().saturating_sub(3)).collect();
-    format!("{tail:0>3}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::operation::LastDigits;
     use proptest::prelude::*;
+
+    fn to(account: &str) -> Purpose {
+        Purpose::MoneyTo(LastDigits::of(account).unwrap())
+    }
 
     proptest! {
         #[test]
@@ -97,14 +83,14 @@ mod tests {
             for (purpose, allowed) in [
                 (Purpose::Login, "12345"),
                 (Purpose::DeviceChange, "67"),
-                (Purpose::Money { destination: "DE89 3704 0044 0532 0130 00" }, "89"),
-                (Purpose::Payment, "89"),
+                (to("DE89 3704 0044 0532 0130 00"), "8"),
+                (Purpose::Money, "9"),
             ] {
                 let challenge = Challenge::draw(purpose, digits, &nonce);
                 prop_assert_eq!(challenge.as_str().len(), usize::from(digits));
                 prop_assert!(challenge.as_str().bytes().all(|b| b.is_ascii_digit()));
                 prop_assert!(allowed.contains(&challenge.as_str()[..1]));
-                if let Purpose::Money { .. } = purpose {
+                if let Purpose::MoneyTo(_) = purpose {
                     prop_assert!(challenge.as_str().ends_with("000"));
                 }
             }
@@ -114,22 +100,13 @@ mod tests {
     /// A device that has answered almost everything is asked the rest, each once, and then nothing.
     #[test]
     fn what_was_answered_is_not_asked_again() {
-        let mut answered = BTreeSet::new();
-        for n in 0..20 {
-            let money = Purpose::Money { destination: "DE89 3704 0044 0532 0130 17" };
+        let (mut answered, money) = (BTreeSet::new(), to("DE89 3704 0044 0532 0130 17"));
+        for n in 0..10 {
             let drawn = Challenge::unanswered(money, 5, &Nonce::new([n; 32]), &answered).unwrap();
-            assert!(drawn.as_str().starts_with(['8', '9']) && drawn.as_str().ends_with("017"), "{drawn:?}");
+            assert!(drawn.as_str().starts_with('8') && drawn.as_str().ends_with("017"), "{drawn:?}");
             assert!(answered.insert(drawn.as_str().to_owned()), "{drawn:?} again");
         }
-        let money = Purpose::Money { destination: "17" };
         assert_eq!(Challenge::unanswered(money, 5, &Nonce::new([0; 32]), &answered), None);
         assert!(Challenge::unanswered(Purpose::Login, 5, &Nonce::new([0; 32]), &answered).is_some());
-    }
-
-    #[test]
-    fn short_accounts_are_filled() {
-        assert_eq!(last_three_digits("A-7"), "007");
-        assert_eq!(last_three_digits("12 34"), "234");
-        assert_eq!(last_three_digits(""), "000");
     }
 }

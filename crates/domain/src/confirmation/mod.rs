@@ -21,15 +21,14 @@ mod outcome;
 mod passcode;
 mod response;
 
+pub use self::operation::{Channel, Operation, Proved, Redemption, Return};
+pub use ::operation::{CardPayment, CardPreauthorisation, Destination, Purpose, What, Withdrawal};
 pub use approval::{AwaitingApproval, own};
 pub use candidate::Candidate;
 pub use card_values::AwaitingCardValues;
-pub use challenge::{Challenge, Purpose};
+pub use challenge::Challenge;
 pub use choosing::{Chooser, offer};
 pub use event::{Event, Proof};
-pub use operation::{
-    CardPayment, CardPreauthorisation, Channel, Operation, Proved, Redemption, Return, What, Withdrawal,
-};
 pub use outcome::{Exhaustion, Outcome};
 pub use passcode::AwaitingPasscode;
 pub use response::AwaitingResponse;

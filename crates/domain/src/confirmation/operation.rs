@@ -1,13 +1,14 @@
 //! What is to be confirmed.
 
-use super::challenge::Purpose;
-use crate::device::Method;
+use super::Purpose;
+use ::operation::What;
 use serde::{Deserialize, Serialize};
 
 /// What is asked of a user, by whom, and what it gives. Fixed when the confirmation is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Operation {
     /// What is to be confirmed.
+    #[serde(deserialize_with = "::operation::kept::read")]
     pub what: What,
     /// The program that asks, by its OAuth client id; our own pages have one too.
     pub client: String,
@@ -20,76 +21,6 @@ pub struct Operation {
     pub message: Option<String>,
     /// Where it came from, and so what is given once it is confirmed.
     pub channel: Channel,
-}
-
-/// The kinds of operations, with their details to the letter.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "operation", rename_all = "snake_case")]
-pub enum What {
-    /// Logging in.
-    Login,
-    /// Money leaves an account.
-    Withdrawal(Withdrawal),
-    /// A card pays a merchant.
-    CardPayment(CardPayment),
-    /// A card may pay one large purchase soon.
-    CardPreauthorisation(CardPreauthorisation),
-    /// The phone app is activated on a phone.
-    PhoneActivation,
-}
-
-impl What {
-    /// Whether a device may confirm this. A phone does not vouch for the phone that is to take its place: it may be the
-    /// one that was lost.
-    pub fn admits(&self, methods: &[Method]) -> bool {
-        *self != Self::PhoneActivation || !methods.contains(&Method::Seamless)
-    }
-}
-
-/// A withdrawal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Withdrawal {
-    /// An exact decimal, as it was asked for.
-    pub amount: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// Whose account it goes to.
-    pub destination_name: String,
-    /// The number of that account.
-    pub destination_account: String,
-    /// Which of the user's accounts it leaves.
-    pub account_id: String,
-    /// The client's own words for it.
-    pub reference: String,
-}
-
-/// A card payment.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardPayment {
-    /// Who is paid.
-    pub merchant: String,
-    /// An exact decimal, as it was asked for.
-    pub amount: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// Which card.
-    pub card_id: String,
-    /// The declined payment at the card processor that may be tried again; none where the processor asks by itself.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub declined: Option<String>,
-}
-
-/// A large purchase that a card may pay soon.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CardPreauthorisation {
-    /// The most it may be, in whole units of the currency.
-    pub amount: String,
-    /// ISO 4217.
-    pub currency: String,
-    /// Which card.
-    pub card_id: String,
-    /// How long it may come once this is carried out.
-    pub minutes: u32,
 }
 
 /// Where an operation came from, and so what it gives.
@@ -168,14 +99,8 @@ pub struct Redemption {
 
 impl Operation {
     /// What a challenge for this operation may be used for.
-    pub fn purpose(&self) -> Purpose<'_> {
-        match &self.what {
-            What::Login => Purpose::Login,
-            What::Withdrawal(withdrawal) => Purpose::Money { destination: &withdrawal.destination_account },
-            // They name no account: nothing on a device's display could be compared but the first digit.
-            What::CardPayment(_) | What::CardPreauthorisation(_) => Purpose::Payment,
-            What::PhoneActivation => Purpose::DeviceChange,
-        }
+    pub fn purpose(&self) -> Purpose {
+        self.what.purpose()
     }
 
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.

@@ -1,7 +1,7 @@
 //! The device catalogue: classes as data. An institution changes any cell in its configuration; a bad table is
 //! refused with the row and the reason.
 
-use crate::money::{Currency, Money};
+use operation::{Currency, Money};
 use serde::{Deserialize, Serialize};
 
 /// How a device confirms.

@@ -1,11 +1,11 @@
 //! Approvals on the phone: asked for, scanned, withheld, refused, and begun by the phone itself.
 
-use crate::world::{NOW, World, card_plus, device, draft, nonce, phone};
+use crate::world::{NOW, World, card_plus, device, draft, nonce, phone, withdrawal_to};
 use domain::{
     Refusal,
     confirmation::{
-        AwaitingApproval, Channel, Chooser, Confirmation, Event, Outcome, Proof, State, Step, Told, What, Withdrawal,
-        Withheld, offer, own,
+        AwaitingApproval, Channel, Chooser, Confirmation, Event, Outcome, Proof, State, Step, Told, What, Withheld,
+        offer, own,
     },
     device::Method,
     effect::Effect,
@@ -53,14 +53,7 @@ fn a_scanned_code_stands_for_the_number_and_has_one_try() {
 fn only_a_login_is_scanned_and_only_by_a_phone_that_is_not_locked() {
     let mut asked = draft();
     asked.operation.channel = Channel::Backchannel;
-    asked.operation.what = What::Withdrawal(Withdrawal {
-        amount: "1.00".into(),
-        currency: "USD".into(),
-        destination_name: "Bob".into(),
-        destination_account: "DE89370400440532013000".into(),
-        account_id: "U1".into(),
-        reference: "rent".into(),
-    });
+    asked.operation.what = withdrawal_to("DE89370400440532013000");
     let mut world = World::of(vec![phone(3)]);
     let waiting = offer(asked, Chooser::Drawn, &world.facts(), NOW, &nonce(1)).unwrap().confirmation;
     assert_eq!(world.step(&waiting, Event::ScanChosen, NOW, 2), Err(Refusal::UnknownMethod));
@@ -91,10 +84,9 @@ fn what_the_phone_asks_for_itself_awaits_it_without_notification_or_number() {
 
 #[test]
 fn a_phone_does_not_vouch_for_the_one_that_takes_its_place() {
-    let (of_phone, of_card) = ([Method::Seamless, Method::ChallengeResponse], [Method::ChallengeResponse]);
-    assert!(!What::PhoneActivation.admits(&of_phone));
-    assert!(What::PhoneActivation.admits(&of_card));
-    assert!(What::Login.admits(&of_phone));
+    assert!(!phone(3).may_confirm(&What::PhoneActivation));
+    assert!(card_plus(1).may_confirm(&What::PhoneActivation));
+    assert!(phone(3).may_confirm(&What::Login));
 }
 
 /// The order to wake a phone for what a step left open, and for no longer than that.

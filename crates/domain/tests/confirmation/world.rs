@@ -3,7 +3,8 @@
 use domain::{
     Nonce, Policy, Refusal, Secret, Timestamp,
     confirmation::{
-        Candidate, Channel, Chooser, Confirmation, Event, Facts, Operation, State, Step, What, offer, step,
+        Candidate, Channel, Chooser, Confirmation, Destination, Event, Facts, Operation, State, Step, What, Withdrawal,
+        offer, step,
     },
     device::{Algorithm, Keys, Method, Moving, Verification, credential::suites},
     effect::Effect,
@@ -11,6 +12,7 @@ use domain::{
     lockout::{Budget, DeviceFailures, UserFailures},
     pushes::{Asker, Unanswered},
 };
+use operation::{Amount, Text};
 use otp::ocra::{Input, Suite};
 use std::time::Duration;
 
@@ -45,6 +47,15 @@ pub fn card_plus(n: u8) -> Candidate {
 
 pub fn phone(n: u8) -> Candidate {
     candidate(n, &[Method::Seamless, Method::ChallengeResponse], Algorithm::ocra(suites::DSC_PLUS))
+}
+
+pub fn withdrawal_to(account: &str) -> What {
+    What::Withdrawal(Withdrawal {
+        amount: Amount::parse("1.00", "USD").unwrap(),
+        destination: Destination { name: Text::parse("Bob").unwrap(), account: Text::parse(account).unwrap() },
+        account_id: Text::parse("U1").unwrap(),
+        reference: Text::parse("rent").unwrap(),
+    })
 }
 
 pub fn draft() -> Confirmation {

@@ -1,6 +1,6 @@
 //! A card payment: a card pays a merchant.
 
-use crate::{Amount, Row, Text, Unfit};
+use crate::{Amount, Row, Text, Unfit, Value};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -29,6 +29,9 @@ impl CardPayment {
     }
 
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
-        vec![Row::text("confirm-merchant", self.merchant.as_str()), Row::text("confirm-card", self.card_id.as_str())]
+        vec![
+            Row::text("confirm-merchant", self.merchant.as_str()),
+            Row { key: "confirm-card", value: Value::Card(self.card_id.as_str()) },
+        ]
     }
 }

@@ -24,7 +24,7 @@ impl CardPreauthorisation {
 
     pub(crate) fn rows(&self) -> Vec<Row<'_>> {
         vec![
-            Row::text("confirm-card", self.card_id.as_str()),
+            Row { key: "confirm-card", value: Value::Card(self.card_id.as_str()) },
             Row { key: "confirm-window", value: Value::Minutes(self.minutes) },
         ]
     }

@@ -1,13 +1,11 @@
 //! The device catalogue in the configuration file: cells that replace or add to the default table.
 
 use super::ConfigError;
-use domain::{
-    device::{
-        Catalogue, Method,
-        catalogue::{Class, Issuance, Limit, Limits},
-    },
-    money::{Currency, Money},
+use domain::device::{
+    Catalogue, Method,
+    catalogue::{Class, Issuance, Limit, Limits},
 };
+use operation::{Currency, Money};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use toml::Spanned;
@@ -45,9 +43,7 @@ fn read_limit(text: &str) -> Option<Limit> {
     let (amount, code) = text.split_once(' ')?;
     let currency = Currency::parse(code).ok()?;
     // A minus is read so that the catalogue can refuse the row by its reason.
-    let (sign, amount) = amount.strip_prefix('-').map_or((1, amount), |rest| (-1, rest));
-    let money = Money::parse(amount, currency).ok()?;
-    Some(Limit::UpTo(Money::from_minor(money.minor() * sign, currency)))
+    Money::parse_balance(amount, currency).ok().map(Limit::UpTo)
 }
 
 fn shown_limit(limit: Limit) -> String {

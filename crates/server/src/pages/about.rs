@@ -1,7 +1,8 @@
 //! What a page asks the user to confirm, where it is not a login: who asks, and every detail to the letter.
 
 use super::Frame;
-use wire::phone::{Asked, Operation};
+use operation::{Purpose, Value, What};
+use wire::phone::Operation;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,78 +13,51 @@ pub struct About {
 impl About {
     /// Of an operation as the phone shows it; none for a login, whose page is about nothing else.
     pub fn of(operation: Option<Operation>) -> Option<Self> {
-        operation.filter(|operation| !matches!(operation, Operation::Login { .. })).map(|operation| Self { operation })
-    }
-
-    fn asked(&self) -> Option<&Asked> {
-        match &self.operation {
-            Operation::Login { .. } => None,
-            Operation::Authentication { asked }
-            | Operation::Withdrawal { asked, .. }
-            | Operation::CardPayment { asked, .. }
-            | Operation::CardPreauthorisation { asked, .. } => Some(asked),
-        }
+        operation.filter(|operation| operation.what != What::Login).map(|operation| Self { operation })
     }
 
     /// The name of the program that asks.
     pub fn client(&self) -> &str {
-        self.asked().map(|asked| asked.client_name.as_str()).unwrap_or_default()
+        &self.operation.asked.client_name
     }
 
     /// The program's own words.
     pub fn message(&self) -> Option<&str> {
-        self.asked().and_then(|asked| asked.message.as_deref())
+        self.operation.asked.message.as_deref()
     }
 
     /// What it is, in a few words.
     pub fn title(&self, frame: &Frame) -> String {
-        frame.t(match &self.operation {
-            Operation::Login { .. } | Operation::Authentication { .. } => "confirm-authentication",
-            Operation::Withdrawal { .. } => "confirm-withdrawal",
-            Operation::CardPayment { .. } => "confirm-card-payment",
-            Operation::CardPreauthorisation { .. } => "confirm-card-preauthorisation",
-        })
+        frame.t(self.operation.what.title())
     }
 
     /// The amount with its currency, the largest thing on the page; none where no money moves.
     pub fn amount(&self, frame: &Frame) -> Option<String> {
-        match &self.operation {
-            Operation::Withdrawal { amount, currency, .. }
-            | Operation::CardPayment { amount, currency, .. }
-            | Operation::CardPreauthorisation { amount, currency, .. } => {
-                Some(amount::write(amount, currency, amount::Marks::of(frame.lang.tag())))
-            }
-            Operation::Login { .. } | Operation::Authentication { .. } => None,
-        }
+        let marks = amount::Marks::of(frame.lang.tag());
+        self.operation.what.amount().map(|amount| amount::write(amount.digits(), amount.currency(), marks))
     }
 
     /// The details: what each is called, and its text.
     pub(crate) fn lines(&self, frame: &Frame) -> Vec<(String, String)> {
-        let line = |key: &str, text: &String| (frame.t(key), text.clone());
-        match &self.operation {
-            Operation::Withdrawal { destination, account_id, reference, .. } => vec![
-                line("confirm-to", &destination.name),
-                line("confirm-to-account", &destination.account),
-                line("confirm-from", account_id),
-                line("confirm-reference", reference),
-            ],
-            Operation::CardPayment { merchant, card_id, .. } => {
-                vec![line("confirm-merchant", merchant), line("confirm-card", &card_name(card_id))]
-            }
-            Operation::CardPreauthorisation { card_id, minutes, .. } => {
-                let window = (frame.t("confirm-window"), frame.n("confirm-window-minutes", *minutes));
-                vec![line("confirm-card", &card_name(card_id)), window]
-            }
-            Operation::Login { .. } | Operation::Authentication { .. } => Vec::new(),
-        }
+        let rows = self.operation.what.rows().into_iter();
+        rows.map(|row| {
+            let text = match row.value {
+                Value::Text(text) => text.to_owned(),
+                Value::Card(id) => card_name(id),
+                Value::Minutes(minutes) => frame.n("confirm-window-minutes", minutes),
+            };
+            (frame.t(row.key), text)
+        })
+        .collect()
     }
 
     /// What to compare before answering a challenge.
     pub(crate) fn guard(&self, frame: &Frame) -> String {
-        frame.t(match &self.operation {
-            Operation::Withdrawal { .. } => "confirm-guard-withdrawal",
-            Operation::CardPayment { .. } | Operation::CardPreauthorisation { .. } => "confirm-guard-payment",
-            Operation::Login { .. } | Operation::Authentication { .. } => "login-guard",
+        frame.t(match (&self.operation.what, self.operation.what.purpose()) {
+            (_, Purpose::MoneyTo(_)) => "confirm-guard-withdrawal",
+            (What::Withdrawal(_), Purpose::Money) => "confirm-guard-nameless",
+            (_, Purpose::Money) => "confirm-guard-payment",
+            (_, Purpose::Login | Purpose::DeviceChange) => "login-guard",
         })
     }
 }

@@ -18,9 +18,10 @@ use super::{
 };
 use domain::audit::Kind;
 use i18n::Lang;
+use operation::{Amount, CardPayment, CardPreauthorisation, Destination, Text, What, Withdrawal};
 use wire::{
     demo::{Device, User},
-    phone::{Asked, Destination, Operation},
+    phone::{Asked, Operation},
 };
 
 /// A page by a name of its own.
@@ -293,44 +294,50 @@ fn devices(lang: Lang) -> Vec<Sample> {
 }
 
 /// An operation of each kind that is not a login.
-fn operations() -> [Operation; 4] {
-    let asked = |client: &str, message: Option<&str>| Asked {
-        client_id: "payments".to_owned(),
-        client_name: client.to_owned(),
-        message: message.map(str::to_owned),
-        address: None,
-        at: 1_795_600_000,
+fn operations() -> [Operation; 5] {
+    let asked = |client: &str, message: Option<&str>, what: What| Operation {
+        what,
+        asked: Asked {
+            client_id: "payments".to_owned(),
+            client_name: client.to_owned(),
+            message: message.map(str::to_owned),
+            address: None,
+            agent: None,
+            at: 1_795_600_000,
+        },
     };
+    let withdrawal = |account: &str| {
+        What::Withdrawal(Withdrawal {
+            amount: amount("250000.00", "USD"),
+            destination: Destination { name: Text::fenced("Alice Example"), account: Text::fenced(account) },
+            account_id: Text::fenced("U1234567"),
+            reference: Text::fenced("House <deposit>"),
+        })
+    };
+    let payment = CardPayment {
+        merchant: Text::fenced("Café du Commerce"),
+        amount: amount("1480.50", "EUR"),
+        card_id: Text::fenced("•••• 4242"),
+        declined: None,
+    };
+    let wish =
+        CardPreauthorisation { amount: amount("1500", "USD"), card_id: Text::fenced("card-alice-4417"), minutes: 15 };
     [
-        Operation::Authentication { asked: asked("Telephone desk", Some("call 4711")) },
-        Operation::Withdrawal {
-            asked: asked("Client Portal", None),
-            amount: "250000.00".to_owned(),
-            currency: "USD".to_owned(),
-            destination: Destination { name: "Alice Example".to_owned(), account: "DE89370400440532013000".to_owned() },
-            account_id: "U1234567".to_owned(),
-            reference: "House <deposit>".to_owned(),
-        },
-        Operation::CardPayment {
-            asked: asked("Payments", Some("terminal 12")),
-            merchant: "Café du Commerce".to_owned(),
-            amount: "1480.50".to_owned(),
-            currency: "EUR".to_owned(),
-            card_id: "•••• 4242".to_owned(),
-        },
-        Operation::CardPreauthorisation {
-            asked: asked("Mobile app", None),
-            amount: "1500".to_owned(),
-            currency: "USD".to_owned(),
-            card_id: "card-alice-4417".to_owned(),
-            minutes: 15,
-        },
+        asked("Telephone desk", Some("call 4711"), What::Authentication),
+        asked("Client Portal", None, withdrawal("DE89370400440532013000")),
+        asked("Client Portal", None, withdrawal("MT84MALT011000012345MTLCAST001S")),
+        asked("Payments", Some("terminal 12"), What::CardPayment(payment)),
+        asked("Mobile app", None, What::CardPreauthorisation(wish)),
     ]
+}
+
+fn amount(digits: &str, currency: &str) -> Amount {
+    Amount::parse(digits, currency).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 fn confirming(lang: Lang) -> Vec<Sample> {
     let mut pages = Vec::new();
-    let names = ["authentication", "withdrawal", "card-payment", "card-preauthorisation"];
+    let names = ["authentication", "withdrawal", "withdrawal-nameless", "card-payment", "card-preauthorisation"];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
         pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));

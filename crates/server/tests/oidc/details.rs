@@ -17,7 +17,11 @@ fn details() -> Value {
 
 /// Pushes a request with the details and follows it to our pages.
 async fn begin(browser: &Browser<'_>, more: &[(&str, &str)]) -> Shown {
-    let text = details().to_string();
+    begin_of(browser, &details(), more).await
+}
+
+async fn begin_of(browser: &Browser<'_>, details: &Value, more: &[(&str, &str)]) -> Shown {
+    let text = details.to_string();
     let mut all = vec![("authorization_details", text.as_str())];
     all.extend_from_slice(more);
     let form = request("portal-rp", &all);
@@ -57,7 +61,7 @@ async fn a_card_confirms_a_withdrawal() {
     }
     assert!(!step.policy.contains("form-action"), "{}", step.policy);
     let digits = challenge(&step.text);
-    assert!(digits.starts_with(['8', '9']) && digits.ends_with("042"), "{digits}");
+    assert!(digits.starts_with('8') && digits.ends_with("042"), "{digits}");
     let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;
     let parameters = done.parameters();
     assert!(done.location.as_deref().unwrap().starts_with(CALLBACK));
@@ -131,6 +135,60 @@ async fn what_is_late_gives_nothing_and_says_how_to_go_on() {
     let late = answer(&browser, &step, &cards[0].answer(&challenge(&step.text), PIN)).await;
     assert!(late.text.contains("Time is up") && late.text.contains("Back to portal-rp"), "{}", late.text);
     assert!(late.text.contains("error=access_denied") && late.text.contains("error_reason=expired"), "{}", late.text);
+}
+
+/// Money is of a type: no finer than its currency, and the currency is one.
+#[tokio::test]
+async fn money_that_is_none_is_refused_where_it_comes_in() {
+    let server = start(&Key::new()).await;
+    for (amount, currency, good) in [
+        ("250000.00", "USD", true),
+        ("100", "JPY", true),
+        ("1.234", "BHD", true),
+        ("90071992547409.93", "USD", true),
+        ("1.2345", "USD", false),
+        ("100.50", "JPY", false),
+        ("1.00", "ZZZ", false),
+        ("1.00", "XAU", false),
+        ("1.00", "HRK", false),
+        ("0.000", "BHD", false),
+    ] {
+        let mut asked = details();
+        asked[0]["amount"] = json!(amount);
+        asked[0]["currency"] = json!(currency);
+        let form = request("portal-rp", &[("authorization_details", &asked.to_string())]);
+        let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (status, answer) = send(&server, "/oauth2/par", &form, &[("authorization", &basic("portal-rp"))]).await;
+        let refused = answer["error"] == "invalid_authorization_details";
+        assert_eq!((status, refused), if good { (201, false) } else { (400, true) }, "{amount} {currency}: {answer}");
+    }
+}
+
+/// An account that does not end in three digits cannot be compared, and nobody is told to.
+#[tokio::test]
+async fn no_page_advises_to_compare_what_is_not_there() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = signed_in(&server, &mut cards[0]).await;
+    for (account, comparable) in [
+        ("XY", false),
+        ("MT84MALT011000012345MTLCAST001S", false),
+        ("17", false),
+        ("DE89 3704 0044 0532 0130 42", true),
+    ] {
+        let mut asked = details();
+        asked[0]["destination"]["account"] = json!(account);
+        let led = begin_of(&browser, &asked, &[]).await;
+        let step = browser.get(led.location.as_deref().unwrap()).await;
+        let digits = challenge(&step.text);
+        assert_eq!(step.text.contains("its last three digits"), comparable, "{account}");
+        assert_eq!(step.text.contains("your device cannot name it"), !comparable, "{account}");
+        assert!(digits.starts_with(if comparable { '8' } else { '9' }), "{account}: {digits}");
+        assert_eq!(digits.ends_with("042"), comparable, "{account}: {digits}");
+        let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;
+        let (status, tokens) = tokens(&server, &done.parameters()["code"]).await;
+        assert_eq!((status, &tokens["authorization_details"]), (200, &asked), "{tokens}");
+    }
 }
 
 #[tokio::test]

@@ -183,7 +183,7 @@ async fn the_platforms_word_stands_in_place_of_a_pin() {
     if let Some(number) = number {
         statement["number"] = number.into();
     }
-    let digest: [u8; 32] = Sha256::digest(wire::canonical::canonical(&statement).unwrap()).into();
+    let digest: [u8; 32] = Sha256::digest(operation::canonical::canonical(&statement).unwrap()).into();
     let path = format!("/api/phone/v1/confirmations/{}/approve", pending.id);
     let other = Platform { key: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).unwrap(), origin: issuer };
     let away = Platform {

@@ -7,9 +7,10 @@ use super::{
 use countersign::flow::messages::outbox;
 use domain::{audit::Kind, id::UserId, user::Username};
 use futures_util::future::{Either, select};
+use operation::What;
 use serde_json::json;
 use std::sync::Arc;
-use wire::phone::{Decision, Operation};
+use wire::phone::{Asked, Decision, Operation};
 
 #[tokio::test]
 async fn a_waiting_program_proceeds_by_itself() {
@@ -20,8 +21,8 @@ async fn a_waiting_program_proceeds_by_itself() {
     let (pending, number) = shown(&phone, &step).await;
     assert!(number.is_some(), "the first login from here is unfamiliar");
     let operation: Operation = serde_json::from_value(pending.operation.clone()).unwrap();
-    let Operation::Login { client_name, address, .. } = operation else { panic!("{}", pending.operation) };
-    assert_eq!((client_name.as_str(), address.as_str()), ("TWS", "127.0.0.1"));
+    let Asked { client_name, address, .. } = operation.asked;
+    assert_eq!((operation.what, client_name.as_str(), address.as_deref()), (What::Login, "TWS", Some("127.0.0.1")));
 
     let waiting = tokio::spawn({
         let (server, step) = (Arc::clone(&server), step.clone());

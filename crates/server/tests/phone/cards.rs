@@ -136,6 +136,22 @@ async fn a_declined_payment_is_authorised_with_the_processors_facts() {
     assert_eq!(slug(desk.alice.finish(&denied.id).await), "attempt-ended");
 }
 
+/// Whatever a merchant calls itself: its owner sees that there was a payment, and signs nothing that hides.
+#[tokio::test]
+async fn a_name_that_hides_something_is_fenced_and_never_signed() {
+    let desk = Desk::open().await;
+    let names = ["Books \u{202e}00.5 DSU\u{202c} (refund)", "Bo\u{200b}oks", "Books\u{2066}", "Books \u{e0041}"];
+    for merchant in names {
+        assert_eq!(desk.till.swipe(CARD, merchant, "900.50").await, "declined");
+        let declined = desk.card(CARD).await.declined;
+        let shown = declined[0].merchant.as_str();
+        assert!(shown.starts_with("Bo") && shown.contains('\u{fffd}'), "{shown:?}");
+        assert!(merchant.chars().filter(|c| !c.is_ascii()).all(|c| !shown.contains(c)), "{shown:?}");
+        assert_eq!(refused(desk.authorise(CARD, &declined[0].id).await), card_refused("not_shown"));
+    }
+    assert!(desk.alice.pending().await.unwrap().is_empty(), "nothing waits for a signature");
+}
+
 #[tokio::test]
 async fn a_lost_card_is_blocked_by_its_owner_alone() {
     let desk = Desk::open().await;

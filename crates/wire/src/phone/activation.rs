@@ -3,28 +3,33 @@
 use super::{Assertion, Credential, Jwk, PhoneTokens, Suites};
 use crate::{Failure, Next};
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// `POST activations`: username and password; or username and the id that a signed-in page shows; or what that page's
 /// code says. The key of the DPoP proof is the phone's signing key from here on.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct StartActivation {
     /// The username.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub username: Option<String>,
     /// The password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub password: Option<String>,
     /// The id that a signed-in page shows; letter case, spaces and hyphens do not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub session_id: Option<String>,
     /// What follows `#activate=` in that page's code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub session: Option<String>,
 }
 
 /// The answer: what must be proven next.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ActivationStarted {
     /// The activation's handle.
     pub activation: String,
@@ -37,19 +42,22 @@ pub struct ActivationStarted {
     pub proof: String,
     /// `sms` or `mail`, where a code was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub sent_by: Option<String>,
     /// Where the code went, masked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub sent_to: Option<String>,
     /// What the other device must do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub next: Option<Next>,
     /// A JWS ([`super::typ::AGREEMENT`]) over [`Agreement`], by a key of `/oauth2/jwks`.
     pub agreement: String,
 }
 
 /// The server's half of the key agreement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Agreement {
     /// The activation, or the change of a PIN, that it belongs to.
     pub activation: String,
@@ -59,47 +67,55 @@ pub struct Agreement {
 
 /// `POST activations/{activation}/confirm`: a step with the user's other device, or the code that was sent; empty asks
 /// how it stands.
-#[derive(Clone, Default, Serialize, Deserialize)]
+#[derive(Clone, Default, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ConfirmActivation {
     /// Picks a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub device_id: Option<String>,
     /// Picks a method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub method: Option<String>,
     /// Answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub response: Option<String>,
     /// The code, where one was sent: judged before the phone asks for anything else, and sent again to complete.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub code: Option<String>,
 }
 
 /// How it stands.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Confirming {
     /// Whether the other device confirmed.
     pub confirmed: bool,
     /// What it must do next, where it has not.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub next: Option<Next>,
     /// What went wrong in this step.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub failure: Option<Failure>,
     /// Seconds left.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub expires_in: Option<u64>,
 }
 
 /// `POST activations/{activation}/complete`, a JWS ([`super::typ::ACTIVATION`]) by the new signing key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteActivation {
     /// The activation's handle.
     pub activation: String,
     /// The code, where one was sent; letter case, spaces and hyphens do not matter.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub code: Option<String>,
     /// The phone's signing key, the one of its DPoP proofs.
     pub signing_key: Jwk,
@@ -111,14 +127,16 @@ pub struct CompleteActivation {
     pub platform: String,
     /// A label of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub label: Option<String>,
     /// The platform's credential, where that stands in place of a PIN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub credential: Option<Credential>,
 }
 
 /// The answer: keys are agreed, and the first response is awaited.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ActivationCompleted {
     /// The device's id.
     pub device_id: String,
@@ -138,7 +156,7 @@ pub struct ActivationCompleted {
 }
 
 /// `POST activations/{activation}/prove`, a JWS ([`super::typ::FIRST_RESPONSE`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ProveActivation {
     /// The activation's handle.
@@ -147,11 +165,12 @@ pub struct ProveActivation {
     pub response: String,
     /// Where a credential was given: an assertion whose challenge is SHA-256 of the canonical JSON of the other two.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub assertion: Option<Assertion>,
 }
 
 /// The answer: the phone is active.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Activated {
     /// The device's id.
     pub device_id: String,
@@ -162,7 +181,7 @@ pub struct Activated {
 }
 
 /// A device that ended.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct EndedDevice {
     /// Its id.
     pub id: String,

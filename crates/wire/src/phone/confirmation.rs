@@ -1,80 +1,24 @@
 //! What is confirmed with the phone, and what the phone signs about it: `/api/phone/v1/confirmations`.
 
 use super::Assertion;
+use operation::What;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use ts_rs::TS;
 
 /// What a confirmation is about, as the user sees it and the phone signs it. Every detail is here.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Operation {
-    /// Logging in.
-    Login {
-        /// The program's OAuth client id.
-        client_id: String,
-        /// The program's name.
-        client_name: String,
-        /// The network address it came from.
-        address: String,
-        /// What the program calls itself.
-        agent: String,
-        /// When, Unix seconds.
-        at: i64,
-    },
-    /// A client's back end asks whether it is really the user (CIBA).
-    Authentication {
-        /// Who asks.
-        #[serde(flatten)]
-        asked: Asked,
-    },
-    /// Money leaves an account.
-    Withdrawal {
-        /// Who asks.
-        #[serde(flatten)]
-        asked: Asked,
-        /// An exact decimal, to the letter as the client asked.
-        amount: String,
-        /// ISO 4217.
-        currency: String,
-        /// Where it goes.
-        destination: Destination,
-        /// Which of the user's accounts it leaves.
-        account_id: String,
-        /// The client's own words for it.
-        reference: String,
-    },
-    /// A card pays a merchant.
-    CardPayment {
-        /// Who asks.
-        #[serde(flatten)]
-        asked: Asked,
-        /// Who is paid.
-        merchant: String,
-        /// An exact decimal, to the letter as the client asked.
-        amount: String,
-        /// ISO 4217.
-        currency: String,
-        /// Which card.
-        card_id: String,
-    },
-    /// A card may pay one large purchase soon.
-    CardPreauthorisation {
-        /// Who asks.
-        #[serde(flatten)]
-        asked: Asked,
-        /// The most it may be, in whole units of the currency.
-        amount: String,
-        /// ISO 4217.
-        currency: String,
-        /// Which card.
-        card_id: String,
-        /// How long it may come, from the moment when this is carried out.
-        minutes: u32,
-    },
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Operation {
+    /// What is asked.
+    #[serde(flatten)]
+    pub what: What,
+    /// Who asks.
+    #[serde(flatten)]
+    pub asked: Asked,
 }
 
-/// Who asks for something that is not a login, and from where.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// Who asks, and from where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Asked {
     /// The program's OAuth client id.
     pub client_id: String,
@@ -82,31 +26,29 @@ pub struct Asked {
     pub client_name: String,
     /// The program's own words about this request, shown there too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub message: Option<String>,
-    /// The address of the browser in which the user began it; absent where a back end asks.
+    /// The address of the browser or program in which the user began it; absent where a back end asks.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub address: Option<String>,
+    /// What the program calls itself; of a login alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub agent: Option<String>,
     /// When, Unix seconds.
     pub at: i64,
 }
 
-/// Where money goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Destination {
-    /// Whose account.
-    pub name: String,
-    /// Its number.
-    pub account: String,
-}
-
 /// A confirmation that awaits this phone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Pending {
     /// The confirmation's id.
     pub id: String,
     /// Who asks: the issuer.
     pub issuer: String,
     /// What is to be confirmed: an [`Operation`], kept as it came so that it is signed whole.
+    #[ts(as = "Operation")]
     pub operation: Value,
     /// When it dies, Unix seconds.
     pub expires_at: i64,
@@ -120,14 +62,14 @@ pub struct Pending {
 }
 
 /// `GET confirmations`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PendingList {
     /// Those that await this phone, oldest first.
     pub confirmations: Vec<Pending>,
 }
 
 /// What the user decided.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Decision {
     /// Yes.
@@ -158,7 +100,8 @@ impl Decision {
 /// What the phone signs.
 ///
 /// ```
-/// use wire::{canonical::canonical, phone::{Decision, Statement}};
+/// use operation::canonical::canonical;
+/// use wire::phone::{Decision, Statement};
 ///
 /// let statement = Statement {
 ///     issuer: "https://login.example".to_owned(),
@@ -173,7 +116,7 @@ impl Decision {
 /// let text = canonical(&serde_json::to_value(&statement).unwrap()).unwrap();
 /// assert!(text.starts_with(r#"{"confirmation":"c","decided_at":1700000000,"decision":"approve""#));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Statement {
     /// The issuer it is for.
@@ -183,33 +126,37 @@ pub struct Statement {
     /// The phone's device id.
     pub device: String,
     /// The operation with all its details, as it was shown.
+    #[ts(as = "Operation")]
     pub operation: Value,
     /// The decision.
     pub decision: Decision,
     /// The two digits that were typed, where they were asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub number: Option<String>,
     /// When, Unix seconds.
     pub decided_at: i64,
 }
 
 /// `POST confirmations/{id}/approve` and `…/deny`, a JWS ([`super::typ::STATEMENT`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {
     /// The statement.
     pub statement: Statement,
-    /// OCRA over SHA-256 of the statement's canonical JSON ([`crate::canonical`]), with the PIN: for an approval.
+    /// OCRA over SHA-256 of the statement's canonical JSON ([`operation::canonical`]), with the PIN: for an approval.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub pin_proof: Option<String>,
     /// In its place, where the phone's platform verifies its user: the challenge is SHA-256 of the statement's canonical
     /// JSON.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub assertion: Option<Assertion>,
 }
 
 /// The answer to a decision.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Decided {
     /// The confirmation's id.
     pub id: String,

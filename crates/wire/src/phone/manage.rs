@@ -2,9 +2,10 @@
 
 use crate::phone::Jwk;
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// How the user of a phone proves presence.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Form {
     /// By a PIN that only the server judges.
@@ -14,7 +15,7 @@ pub enum Form {
 }
 
 /// `GET device`: the phone as the server knows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PhoneDevice {
     /// The device's id.
     pub device_id: String,
@@ -34,23 +35,24 @@ pub struct PhoneDevice {
     pub created_at: i64,
     /// When it last confirmed something.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub last_used_at: Option<i64>,
 }
 
 /// `POST device/label`, a JWS ([`crate::phone::typ::LABEL`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Rename {
     /// The device's id.
     pub device: String,
-    /// The new label: 1 to 60 characters, no control characters, no other living device's of this user.
+    /// The new label: 1 to 60 characters that are shown as they are, no other living device's of this user.
     pub label: String,
     /// When, Unix seconds.
     pub at: i64,
 }
 
 /// `POST device/remove`, a JWS ([`crate::phone::typ::REMOVAL`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Remove {
     /// The device's id.
@@ -60,14 +62,14 @@ pub struct Remove {
 }
 
 /// `GET activity`: what happened to the user, the latest first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Activity {
     /// The lines.
     pub activity: Vec<ActivityLine>,
 }
 
 /// Something that happened.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct ActivityLine {
     /// When, Unix seconds.
     pub at: i64,
@@ -75,13 +77,14 @@ pub struct ActivityLine {
     pub text: String,
     /// The network address it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub address: Option<String>,
     /// Whether the owner should look twice.
     pub alarming: bool,
 }
 
 /// `POST pin-changes`, a JWS ([`crate::phone::typ::PIN_CHANGE`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePin {
     /// The device's id.
@@ -91,7 +94,7 @@ pub struct ChangePin {
 }
 
 /// The answer: two responses are awaited.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct PinChangeBegun {
     /// The change's handle.
     pub change: String,
@@ -106,7 +109,7 @@ pub struct PinChangeBegun {
 }
 
 /// `POST pin-changes/{change}/complete`, a JWS ([`crate::phone::typ::NEW_PIN`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct NewPin {
     /// The change's handle.

@@ -1,9 +1,10 @@
 //! What the phone asks for itself: it is approved like any other request, and then carried out.
 
 use serde::{Deserialize, Serialize};
+use ts_rs::TS;
 
 /// `POST confirmations`, a JWS ([`super::typ::REQUEST`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Request {
     /// The device's id.
@@ -15,7 +16,7 @@ pub struct Request {
 }
 
 /// What a phone may ask for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Wanted {
     /// The app's own session.
@@ -37,7 +38,7 @@ pub enum Wanted {
 }
 
 /// `POST confirmations/{id}/finish`, a JWS ([`super::typ::FINISH`]).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]
 pub struct Finish {
     /// The device's id.
@@ -49,12 +50,13 @@ pub struct Finish {
 }
 
 /// The answer: it is carried out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Finished {
     /// What was, as in [`Wanted`].
     #[serde(rename = "type")]
     pub kind: String,
     /// Until when it holds, Unix seconds, where it ends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub expires_at: Option<i64>,
 }

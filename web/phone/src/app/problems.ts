@@ -95,6 +95,7 @@ const CARD: Record<string, string> = {
   insufficient_funds: "problem-card-funds",
   not_active: "problem-card-not-active",
   not_needed: "problem-card-not-needed",
+  not_shown: "problem-card-not-shown",
   not_whole: "problem-card-not-whole",
   unknown_payment: "problem-card-unknown-payment",
 };

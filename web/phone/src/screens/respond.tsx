@@ -98,9 +98,16 @@ function WhoseKey(): JSX.Element | null {
   return <Select label={t("login-username")} value={one.device} options={options} onChoose={useAccount} />;
 }
 
-/** A challenge for money ends with the last three digits of the account that gets it. */
+/** A challenge that starts with 8 ends with the last three digits of the account that gets the money; 9 names none. */
 function DestinationDigits({ challenge }: { readonly challenge: string }): JSX.Element | null {
   if (!/^[89]\d{5}$/.test(challenge)) return null;
+  if (challenge.startsWith("9")) {
+    return (
+      <Notice kind="warn" title={t("money-nameless")}>
+        <p>{t("money-nameless-words")}</p>
+      </Notice>
+    );
+  }
   return (
     <Notice kind="warn" title={t("money-compare", { digits: challenge.slice(3) })}>
       <p>{t("money-compare-words")}</p>

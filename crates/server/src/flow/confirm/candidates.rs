@@ -16,7 +16,7 @@ pub fn load(work: &mut Work<'_>, user: &User, what: &What) -> Result<Vec<Candida
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
     let all = active.into_iter().filter_map(|device| candidate(work.app, device, default));
-    Ok(all.filter(|candidate| what.admits(&candidate.methods)).collect())
+    Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
 }
 
 /// The user's choice while it is active; else the oldest active permanent device.

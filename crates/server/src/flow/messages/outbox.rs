@@ -74,11 +74,10 @@ pub fn tell_desk(work: &mut Work<'_>, user: UserId, not_theirs: &Operation) -> R
     }
     let known = store::user::by_id(work.sql, user)?;
     let client = work.app.clients.find(&not_theirs.client);
-    let what = serde_json::to_value(&not_theirs.what).unwrap_or_default();
     let arguments = json!({
         "user": user.to_string(),
         "username": known.map(|known| known.username.to_string()),
-        "what": what.get("operation"),
+        "what": not_theirs.what.name(),
         "client": client.map_or_else(|| work.app.settings.product.clone(), |client| client.name.clone()),
         "address": not_theirs.address,
         "attempt": work.about.attempt.map(|attempt| attempt.to_string()),

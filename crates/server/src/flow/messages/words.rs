@@ -3,7 +3,11 @@
 use crate::{app::App, config::DeskNumber};
 use domain::Timestamp;
 use i18n::{Arg, Lang};
+use operation::Text;
 use store::{Error, Sql, contact::Channel, outbox::Message};
+
+/// Most characters of an argument of a message; an address with a code in it is the longest.
+const LONGEST: usize = 2000;
 
 /// A message in words.
 pub struct Rendered {
@@ -74,8 +78,13 @@ fn argument(lang: Lang, name: &str, value: &serde_json::Value) -> Arg {
         }
         ("what", None) => Arg::Text(lang.t(operation(value.as_str().unwrap_or_default()))),
         (_, Some(number)) => Arg::Int(number),
-        _ => Arg::Text(value.as_str().unwrap_or_default().to_owned()),
+        // Labels of devices and names of programs are others' words: none reorders or hides what a message says.
+        _ => Arg::Text(value.as_str().map(fenced).unwrap_or_default()),
     }
+}
+
+fn fenced(text: &str) -> String {
+    if text.is_empty() { String::new() } else { Text::<LONGEST>::fenced(text).into() }
 }
 
 /// The words for the stable name of what was asked.

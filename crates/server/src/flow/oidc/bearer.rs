@@ -35,7 +35,7 @@ pub struct Token {
     /// When it dies.
     pub expires_at: Timestamp,
     /// What the user confirmed, where details were.
-    pub detail: Option<oidc::details::Detail>,
+    pub detail: Option<operation::What>,
 }
 
 /// Finds a living access or refresh token.

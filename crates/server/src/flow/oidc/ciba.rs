@@ -153,7 +153,7 @@ fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Resul
     let all = Rate { burst: each.burst.saturating_mul(CLIENTS_OF_ONE_USER), each: each.each / CLIENTS_OF_ONE_USER };
     throttle::take(work, Bucket::BackEndsOf(ask.user), all)?;
     let operation = Operation {
-        what: ask.request.detail.as_ref().map_or(What::Login, details::what),
+        what: ask.request.detail.clone().unwrap_or(What::Authentication),
         client: ask.client.id.clone(),
         address: ask.origin.address.to_string(),
         agent: ask.origin.agent.clone(),

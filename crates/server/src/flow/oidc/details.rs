@@ -14,55 +14,14 @@ use crate::{
 };
 use domain::{
     audit::Actor,
-    confirmation::{CardPayment, Channel, Operation, Proved, Redemption, Return, What, Withdrawal},
+    confirmation::{Channel, Operation, Proved, Redemption, Return, What},
 };
-use oidc::{
-    OAuthError,
-    authorize::AuthorizeRequest,
-    details::{self, Detail},
-};
+use oidc::{OAuthError, authorize::AuthorizeRequest, details};
 use std::sync::Arc;
 
-/// An operation in the core's words.
-pub fn what(detail: &Detail) -> What {
-    match detail.clone() {
-        Detail::Withdrawal(w) => What::Withdrawal(Withdrawal {
-            amount: w.amount,
-            currency: w.currency,
-            destination_name: w.destination.name,
-            destination_account: w.destination.account,
-            account_id: w.account_id,
-            reference: w.reference,
-        }),
-        Detail::CardPayment(p) => What::CardPayment(CardPayment {
-            merchant: p.merchant,
-            amount: p.amount,
-            currency: p.currency,
-            card_id: p.card_id,
-            declined: None,
-        }),
-    }
-}
-
-/// An operation in the protocol's words, as it was asked for; none for a login.
-pub fn detail(what: &What) -> Option<Detail> {
-    match what.clone() {
-        // The phone asks for these itself, of no client.
-        What::Login | What::PhoneActivation | What::CardPreauthorisation(_) => None,
-        What::Withdrawal(w) => Some(Detail::Withdrawal(details::Withdrawal {
-            amount: w.amount,
-            currency: w.currency,
-            destination: details::Destination { name: w.destination_name, account: w.destination_account },
-            account_id: w.account_id,
-            reference: w.reference,
-        })),
-        What::CardPayment(p) => Some(Detail::CardPayment(details::CardPayment {
-            merchant: p.merchant,
-            amount: p.amount,
-            currency: p.currency,
-            card_id: p.card_id,
-        })),
-    }
+/// What a client gets back of what it asked for; none of what no client asks for.
+pub fn detail(what: &What) -> Option<What> {
+    details::TYPES.contains(&what.name()).then(|| what.shown())
 }
 
 /// Asks a signed-in user to confirm a request's operation; the handle of the attempt.
@@ -82,7 +41,7 @@ pub async fn ask(
         origin: request.addressee.origin(),
     };
     let operation = Operation {
-        what: what(detail),
+        what: detail.clone(),
         client: request.client_id.clone(),
         address: origin.address.to_string(),
         agent: origin.agent.clone(),

@@ -7,7 +7,7 @@ use domain::{
     device::Method,
     id::{ConfirmationId, UserId},
 };
-use oidc::details::Detail;
+use operation::What;
 use sha2::{Digest as _, Sha256};
 use store::Error;
 use wire::receipt::{Link, Receipt};
@@ -16,7 +16,7 @@ use wire::receipt::{Link, Receipt};
 #[derive(Debug, Clone)]
 pub struct Confirmed {
     /// The operation.
-    pub detail: Detail,
+    pub detail: What,
     /// What the receipt says.
     pub receipt: Receipt,
 }
@@ -41,7 +41,7 @@ pub fn confirmed(work: &mut Work<'_>, user: UserId, confirmation: ConfirmationId
         sub: user.to_string(),
         iat: at.unix_seconds(),
         jti: confirmation.id.to_string(),
-        authorization_details: serde_json::to_value(&detail).into_iter().collect(),
+        authorization_details: vec![detail.clone()],
         device_class: device.map(|device| device.class).unwrap_or_default(),
         method: method.name().to_owned(),
         link: link(method),

@@ -13,8 +13,8 @@ use domain::{
     audit::{About, Actor, Detail, Kind as Audit},
     confirmation::{CardPayment, CardPreauthorisation, What},
     id::ConfirmationId,
-    money::{Currency, Money},
 };
+use operation::{Amount, Currency, Money, Text};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
 use store::device::Device;
@@ -95,9 +95,8 @@ pub(super) async fn wanted(app: &App, username: &str, wish: &Wanted) -> Result<W
             let card = cards.active(card_id)?;
             affordable(card, amount)?;
             Ok(What::CardPreauthorisation(CardPreauthorisation {
-                amount: amount.clone(),
-                currency: card.currency.clone(),
-                card_id: card.id.clone(),
+                amount: Amount::parse(amount, &card.currency).map_err(|_| CardError::NotWhole)?,
+                card_id: Text::fenced(&card.id),
                 minutes: cards.minutes(),
             }))
         }
@@ -105,13 +104,14 @@ pub(super) async fn wanted(app: &App, username: &str, wish: &Wanted) -> Result<W
             let card = cards.active(card_id)?;
             let declined = card.declined.iter().find(|payment| payment.id == *payment_id);
             let declined = declined.ok_or(CardError::UnknownPayment)?;
-            Ok(What::CardPayment(CardPayment {
+            let what = What::CardPayment(CardPayment {
                 merchant: declined.merchant.clone(),
                 amount: declined.amount.clone(),
-                currency: declined.currency.clone(),
-                card_id: card.id.clone(),
+                card_id: Text::fenced(&card.id),
                 declined: Some(declined.id.clone()),
-            }))
+            });
+            what.check().map_err(|_| CardError::NotShown)?;
+            Ok(what)
         }
     }
 }
@@ -125,7 +125,7 @@ fn affordable(card: &Card, amount: &str) -> Result<(), CardError> {
     }
     // A processor that writes no amounts is as good as none.
     let currency = Currency::parse(&card.currency).map_err(|_| CardError::Unreachable)?;
-    let read = |text: &str| Money::parse(text, currency).map(Money::minor).map_err(|_| CardError::Unreachable);
+    let read = |text: &str| Money::parse_balance(text, currency).map(Money::minor).map_err(|_| CardError::Unreachable);
     let held = card.preauthorisation.as_ref().map_or(Ok(0), |open| read(&open.amount))?;
     match read(amount)? {
         amount if amount <= read(&card.limit)? => Err(CardError::NotNeeded(card.limit.clone())),
@@ -153,17 +153,17 @@ pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Resu
     let processor = processor(app)?;
     let key = order.id.to_string();
     let whose = (order.username.as_str(), key.as_str());
-    let (kind, audited, card, promise) = match &order.what {
+    let (audited, card, promise) = match &order.what {
         What::CardPreauthorisation(wish) => {
-            let promise = processor.preauthorise(whose, &wish.card_id, (&wish.amount, &wish.currency)).await?;
-            ("card_preauthorisation", Audit::CardPreauthorised, &wish.card_id, promise)
+            let promise = processor.preauthorise(whose, wish.card_id.as_str(), &wish.amount).await?;
+            (Audit::CardPreauthorised, &wish.card_id, promise)
         }
-        What::CardPayment(CardPayment { merchant, amount, currency, card_id, declined: Some(declined) }) => {
-            let promise = processor.authorise(whose, (card_id, declined), (merchant, amount, currency)).await?;
-            ("card_payment", Audit::CardPaymentAuthorised, card_id, promise)
+        What::CardPayment(CardPayment { merchant, amount, card_id, declined: Some(declined) }) => {
+            let promise = processor.authorise(whose, (card_id.as_str(), declined), (merchant.as_str(), amount)).await?;
+            (Audit::CardPaymentAuthorised, card_id, promise)
         }
         // The phone asks for nothing else of a card.
-        What::CardPayment(_) | What::Login | What::PhoneActivation | What::Withdrawal(_) => {
+        What::CardPayment(_) | What::Login | What::Authentication | What::PhoneActivation | What::Withdrawal(_) => {
             return Err(PhoneRefused::UnknownConfirmation);
         }
     };
@@ -181,7 +181,7 @@ pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Resu
         })
         .await;
     noted?;
-    Ok(Finished { kind: kind.to_owned(), expires_at: Some(promise.expires_at) })
+    Ok(Finished { kind: order.what.name().to_owned(), expires_at: Some(promise.expires_at) })
 }
 
 #[cfg(test)]
@@ -193,8 +193,8 @@ mod tests {
     fn what_cannot_be_had_is_not_asked() {
         let mut card = Card {
             id: "c".to_owned(),
-            label: "Debit".to_owned(),
-            last_four: "4417".to_owned(),
+            label: Text::fenced("Debit"),
+            last_four: Text::fenced("4417"),
             state: CardState::Active,
             currency: "USD".to_owned(),
             available: "2000.00".to_owned(),

@@ -70,55 +70,17 @@ impl StatementError {
 /// The operation as the user sees it on the phone.
 pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
     let operation = &confirmation.operation;
-    let from_back_end = operation.channel == Channel::Backchannel;
     let client = app.clients.find(&operation.client);
-    let client_id = operation.client.clone();
-    let client_name = client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone());
-    let at = confirmation.created_at.unix_seconds();
-    let asked = |client_id, client_name| phone::Asked {
-        client_id,
-        client_name,
+    let asked = phone::Asked {
+        client_id: operation.client.clone(),
+        client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
         message: operation.message.clone(),
-        address: (!from_back_end).then(|| operation.address.clone()),
-        at,
+        // A back end asks from where its user is not.
+        address: (operation.channel != Channel::Backchannel).then(|| operation.address.clone()),
+        agent: (operation.what == What::Login).then(|| operation.agent.clone()),
+        at: confirmation.created_at.unix_seconds(),
     };
-    match &operation.what {
-        // No phone is asked for this one; who looks at it sees who asks.
-        What::PhoneActivation => phone::Operation::Authentication { asked: asked(client_id, client_name) },
-        What::Login if from_back_end => phone::Operation::Authentication { asked: asked(client_id, client_name) },
-        What::Login => phone::Operation::Login {
-            client_id,
-            client_name,
-            address: operation.address.clone(),
-            agent: operation.agent.clone(),
-            at,
-        },
-        What::Withdrawal(withdrawal) => phone::Operation::Withdrawal {
-            asked: asked(client_id, client_name),
-            amount: withdrawal.amount.clone(),
-            currency: withdrawal.currency.clone(),
-            destination: phone::Destination {
-                name: withdrawal.destination_name.clone(),
-                account: withdrawal.destination_account.clone(),
-            },
-            account_id: withdrawal.account_id.clone(),
-            reference: withdrawal.reference.clone(),
-        },
-        What::CardPayment(payment) => phone::Operation::CardPayment {
-            asked: asked(client_id, client_name),
-            merchant: payment.merchant.clone(),
-            amount: payment.amount.clone(),
-            currency: payment.currency.clone(),
-            card_id: payment.card_id.clone(),
-        },
-        What::CardPreauthorisation(wish) => phone::Operation::CardPreauthorisation {
-            asked: asked(client_id, client_name),
-            amount: wish.amount.clone(),
-            currency: wish.currency.clone(),
-            card_id: wish.card_id.clone(),
-            minutes: wish.minutes,
-        },
-    }
+    phone::Operation { what: operation.what.shown(), asked }
 }
 
 /// [`shown`] as the JSON value that is signed.
@@ -171,7 +133,7 @@ pub fn check(statement: &Statement, expected: &Expected<'_>) -> Result<(), State
 /// SHA-256 of a value's canonical JSON: the question of the PIN proof (in hexadecimal), the challenge of an assertion.
 pub fn digest(value: &impl serde::Serialize) -> Result<[u8; 32], StatementError> {
     let value = serde_json::to_value(value).map_err(|_| StatementError::Signature)?;
-    let text = wire::canonical::canonical(&value).map_err(|_| StatementError::Operation)?;
+    let text = operation::canonical::canonical(&value).map_err(|_| StatementError::Operation)?;
     Ok(Sha256::digest(text.as_bytes()).into())
 }
 

@@ -94,6 +94,7 @@ fn phone_refused(refused: PhoneRefused) -> ApiProblem {
             CardError::NotWhole => because(Slug::CardRefused, "not_whole"),
             CardError::NotNeeded(_) => because(Slug::CardRefused, "not_needed"),
             CardError::InsufficientFunds(_) => because(Slug::CardRefused, "insufficient_funds"),
+            CardError::NotShown => because(Slug::CardRefused, "not_shown"),
             CardError::Changed => because(Slug::CardRefused, "changed"),
         },
     }

@@ -1,0 +1,122 @@
+//! The phone app's types are generated from ours: `web/shared/phone.ts`. This writes it where the variable
+//! `COUNTERSIGN_WRITE_TYPES` is set, and else fails when it is stale.
+#![allow(clippy::unwrap_used, reason = "a test says what is wrong by stopping")]
+
+use std::{fs, path::Path};
+use ts_rs::{Config, TS};
+use wire::{DeviceRef, Failure, Next, Reason, phone, phone_app};
+
+const HEAD: &str =
+    "// What the phone app and the server say to each other. Generated from crates/operation and crates/wire by
+// `COUNTERSIGN_WRITE_TYPES=1 cargo test -p wire --test typescript`; changes by hand are lost.
+";
+
+/// Seconds and counts are numbers in TypeScript: all of them are far below 2^53.
+fn config() -> Config {
+    Config::new().with_large_int("number")
+}
+
+macro_rules! declared {
+    ($($type:ty),+ $(,)?) => {[$(
+        format!("\n{}export {}\n", <$type as TS>::docs().unwrap_or_default(), <$type as TS>::decl(&config()))
+    ),+]};
+}
+
+fn generated() -> String {
+    let asked = declared![
+        operation::Amount,
+        operation::Destination,
+        operation::Withdrawal,
+        operation::CardPayment,
+        operation::CardPreauthorisation,
+        operation::What,
+        phone::Asked,
+        phone::Operation,
+        phone::Pending,
+        phone::PendingList,
+        phone::Decision,
+        phone::Statement,
+        phone::Decide,
+        phone::Decided,
+        phone::own::Request,
+        phone::own::Wanted,
+        phone::own::Finish,
+        phone::own::Finished,
+    ];
+    let activated = declared![
+        phone::Jwk,
+        phone::Suites,
+        phone::PhoneTokens,
+        phone::Refresh,
+        phone::Credential,
+        phone::Assertion,
+        phone::Logout,
+        DeviceRef,
+        Next,
+        Reason,
+        Failure,
+        phone::StartActivation,
+        phone::ActivationStarted,
+        phone::Agreement,
+        phone::ConfirmActivation,
+        phone::Confirming,
+        phone::CompleteActivation,
+        phone::ActivationCompleted,
+        phone::ProveActivation,
+        phone::Activated,
+        phone::EndedDevice,
+    ];
+    let managed = declared![
+        phone::cards::CardList,
+        phone::cards::Card,
+        phone::cards::CardState,
+        phone::cards::Preauthorisation,
+        phone::cards::Declined,
+        phone::cards::Block,
+        phone::manage::Form,
+        phone::manage::PhoneDevice,
+        phone::manage::Rename,
+        phone::manage::Remove,
+        phone::manage::Activity,
+        phone::manage::ActivityLine,
+        phone::manage::ChangePin,
+        phone::manage::PinChangeBegun,
+        phone::manage::NewPin,
+        phone::push::PushState,
+        phone::push::SubscriptionState,
+        phone::push::Subscribe,
+        phone::push::SubscriptionKeys,
+        phone::push::PushCall,
+        phone::push::PushMessage,
+        phone::push::PushKind,
+        phone_app::Config,
+        phone_app::Desk,
+        phone_app::OpenSession,
+        phone_app::Session,
+    ];
+    HEAD.to_owned() + &asked.concat() + &activated.concat() + &managed.concat()
+}
+
+#[test]
+fn the_committed_types_are_those_of_today() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/shared/phone.ts");
+    let now = generated();
+    #[expect(clippy::disallowed_methods, reason = "whoever runs it says whether to write")]
+    if std::env::var_os("COUNTERSIGN_WRITE_TYPES").is_some() {
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, &now).unwrap();
+    }
+    let committed = fs::read_to_string(&file).unwrap_or_default();
+    assert!(committed == now, "stale: COUNTERSIGN_WRITE_TYPES=1 cargo test -p wire --test typescript writes it anew");
+}
+
+/// What the types say is what is sent: optional where a member may be absent, and nothing that nobody is shown.
+#[test]
+fn the_types_are_those_of_the_json() {
+    let asked = phone::Asked::decl(&config());
+    assert!(asked.contains("message?: string") && asked.contains("at: number"), "{asked}");
+    let payment = operation::CardPayment::decl(&config());
+    assert!(payment.contains("merchant: string") && !payment.contains("declined"), "{payment}");
+    let pending = phone::Pending::decl(&config());
+    assert!(pending.contains("operation: Operation"), "{pending}");
+}
