@@ -7,17 +7,10 @@ use ts_rs::TS;
 /// Most digits before the point: a quadrillion of anything is a mistake.
 const WHOLE: usize = 15;
 
-/// An amount and its currency as somebody wrote them. Shown, signed and given back to the letter, so that `3.5` stays
-/// `3.5`; [`Amount::money`] is what it comes to. What comes from outside is made by [`Amount::parse`]; what was kept
-/// is read back as it stands, as its currency may have been withdrawn since.
-///
-/// ```
-/// use operation::{Amount, MoneyError};
-///
-/// assert_eq!(Amount::parse("1.234", "BHD").map(|amount| amount.to_string()), Ok("1.234 BHD".to_owned()));
-/// assert_eq!(Amount::parse("100.50", "JPY"), Err(MoneyError::TooFine));
-/// assert_eq!(Amount::parse("1.00", "ZZZ"), Err(MoneyError::NotACurrency));
-/// ```
+/// An amount and its currency as somebody wrote them: shown, signed and given back to the letter, so that `3.5` stays
+/// `3.5`.
+// What comes from outside is made by `parse`; what was kept is read back as it stands, as its currency may have been
+// withdrawn since.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Amount {
     /// An exact decimal, such as `250000.00`.
@@ -31,6 +24,14 @@ impl Amount {
     ///
     /// # Errors
     /// When it is no such amount.
+    ///
+    /// ```
+    /// use operation::{Amount, MoneyError};
+    ///
+    /// assert_eq!(Amount::parse("1.234", "BHD").map(|amount| amount.to_string()), Ok("1.234 BHD".to_owned()));
+    /// assert_eq!(Amount::parse("100.50", "JPY"), Err(MoneyError::TooFine));
+    /// assert_eq!(Amount::parse("1.00", "ZZZ"), Err(MoneyError::NotACurrency));
+    /// ```
     pub fn parse(amount: &str, currency: &str) -> Result<Self, MoneyError> {
         let kept = Self { amount: amount.to_owned(), currency: currency.to_owned() };
         kept.check().map(|()| kept)

@@ -18,8 +18,32 @@ fn config() -> Config {
 
 macro_rules! declared {
     ($($type:ty),+ $(,)?) => {[$(
-        format!("\n{}export {}\n", <$type as TS>::docs().unwrap_or_default(), <$type as TS>::decl(&config()))
+        tidy(&format!("{}export {}", <$type as TS>::docs().unwrap_or_default(), <$type as TS>::decl(&config())))
     ),+]};
+}
+
+/// A declaration as people read it: comments of one line on one, members below each other; lists are only read.
+fn tidy(declaration: &str) -> String {
+    let text = declaration.replace(", }", ",\n}").replace("Array<", "ReadonlyArray<");
+    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let (mut out, mut depth, mut at) = (vec![String::new()], 0_usize, 0);
+    while let Some(line) = lines.get(at) {
+        let (line, taken) = match lines.get(at..at + 3) {
+            Some([first, only, last]) if (*first, *last) == ("/**", "*/") => {
+                (format!("/** {} */", only.trim_start_matches(['*', ' '])), 3)
+            }
+            _ => ((*line).to_owned(), 1),
+        };
+        at += taken;
+        let comment = line.starts_with("/*") || line.starts_with('*');
+        let closes = usize::from(!comment && line.starts_with('}'));
+        let indent = "  ".repeat(depth - closes) + if line.starts_with('*') { " " } else { "" };
+        if !comment {
+            depth = depth + line.matches('{').count() - line.matches('}').count();
+        }
+        out.push(indent + &line);
+    }
+    out.join("\n") + "\n"
 }
 
 fn generated() -> String {

@@ -40,6 +40,8 @@ export function kind(operation: Operation): string {
     withdrawal: "operation-withdrawal-title",
     card_payment: "operation-card-payment-title",
     card_preauthorisation: "operation-card-preauthorisation-title",
+    // No phone is asked whether another may take its place.
+    phone_activation: "operation-other-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -99,7 +101,7 @@ export function circumstances(operation: Operation): Detail[] {
   if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
   found.push({ label: t("detail-who"), value: operation.client_name });
   if (operation.address) found.push({ label: t("detail-address"), value: operation.address });
-  if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent });
+  if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent ?? "" });
   found.push({ label: t("detail-when"), value: moment(operation.at) });
   return found;
 }

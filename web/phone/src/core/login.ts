@@ -6,19 +6,13 @@ import { answer, request } from "./http";
 import { nextOf } from "./next";
 import { base64url, sha256, utf8 } from "./octets";
 import { memberOf, optional, text, whole } from "./read";
-import { type Login, PhoneError } from "./types";
+import { type Login, PhoneError, type Session } from "./types";
 
 /** The app's name at the server. */
 const CLIENT = "phone-app";
 
 /** The server holds a request for 30 seconds at most; the answer then needs its time. */
 const WAIT_AND_ANSWER = 45_000;
-
-/** The app's session. */
-export interface Session {
-  readonly username: string;
-  readonly expires_at: number;
-}
 
 /** One answer to a step. */
 export interface Step {

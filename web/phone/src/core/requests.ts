@@ -4,7 +4,7 @@ import type { Clock } from "./clock";
 import type { Phone } from "./phone";
 import { proven } from "./presence";
 import { flag, list, memberOf, optional, text, whole } from "./read";
-import { type Decision, type Operation, type Pending, PhoneError, type Presence } from "./types";
+import { type Decision, type Finished, type Operation, type Pending, PhoneError, type Presence, type Wanted } from "./types";
 
 /** What the user gives with a decision. */
 export interface Given {
@@ -56,20 +56,14 @@ async function approval(phone: Phone, statement: (now: number) => unknown, prese
   return () => ({ statement: stated, ...proof });
 }
 
-/** Something that the user asks for on the phone itself. */
-export type Own =
-  | { readonly type: "login" }
-  | { readonly type: "card_preauthorisation"; readonly card_id: string; readonly amount: string }
-  | { readonly type: "card_payment"; readonly card_id: string; readonly payment_id: string };
-
-/** Asks for it; it is then approved like any other request. */
-export async function ask(phone: Phone, what: Own): Promise<Pending> {
+/** Asks for something on the phone itself; it is then approved like any other request. */
+export async function ask(phone: Phone, what: Wanted): Promise<Pending> {
   const payload = (at: number) => ({ device: phone.row.device, what, at });
   return pendingOf(await phone.act("confirmations", "countersign-request+jws", payload), phone.place.clock);
 }
 
 /** Carries out what was asked for and approved. */
-export async function finish(phone: Phone, id: string): Promise<{ readonly type: string; readonly expires_at?: number }> {
+export async function finish(phone: Phone, id: string): Promise<Finished> {
   const payload = (at: number) => ({ device: phone.row.device, confirmation: id, at });
   const done = await phone.act(`confirmations/${encodeURIComponent(id)}/finish`, "countersign-finish+jws", payload);
   const until = memberOf(done, "expires_at");
