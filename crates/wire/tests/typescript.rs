@@ -46,8 +46,9 @@ fn tidy(declaration: &str) -> String {
     out.join("\n") + "\n"
 }
 
-fn generated() -> String {
-    let asked = declared![
+/// What is asked, decided, and asked for by the phone itself.
+fn asked() -> String {
+    declared![
         operation::Amount,
         operation::Destination,
         operation::Withdrawal,
@@ -66,8 +67,13 @@ fn generated() -> String {
         phone::own::Wanted,
         phone::own::Finish,
         phone::own::Finished,
-    ];
-    let activated = declared![
+    ]
+    .concat()
+}
+
+/// Keys, activation, and the steps of whatever is confirmed with another device.
+fn activated() -> String {
+    declared![
         phone::Jwk,
         phone::Suites,
         phone::PhoneTokens,
@@ -89,8 +95,13 @@ fn generated() -> String {
         phone::ProveActivation,
         phone::Activated,
         phone::EndedDevice,
-    ];
-    let managed = declared![
+    ]
+    .concat()
+}
+
+/// Cards, the device itself, pushes, and what the app's pages ask.
+fn managed() -> String {
+    declared![
         phone::cards::CardList,
         phone::cards::Card,
         phone::cards::CardState,
@@ -117,14 +128,14 @@ fn generated() -> String {
         phone_app::Desk,
         phone_app::OpenSession,
         phone_app::Session,
-    ];
-    HEAD.to_owned() + &asked.concat() + &activated.concat() + &managed.concat()
+    ]
+    .concat()
 }
 
 #[test]
 fn the_committed_types_are_those_of_today() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/shared/phone.ts");
-    let now = generated();
+    let now = [HEAD, &asked(), &activated(), &managed()].concat();
     #[expect(clippy::disallowed_methods, reason = "whoever runs it says whether to write")]
     if std::env::var_os("COUNTERSIGN_WRITE_TYPES").is_some() {
         fs::create_dir_all(file.parent().unwrap()).unwrap();

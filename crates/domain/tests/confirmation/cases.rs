@@ -297,3 +297,19 @@ fn the_fifth_wrong_answer_locks_the_device_and_leaves_the_attempt_to_another() {
     let because = ended.confirmation.outcome();
     assert!(matches!(because, Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(_), .. })), "{because:?}");
 }
+
+/// As the database had it before operations had one form: such rows are read for as long as receipts are asked for.
+#[test]
+fn an_operation_that_was_kept_before_the_one_form_is_read() {
+    let old = r#"{"what":{"operation":"withdrawal","amount":"1.00","currency":"USD","destination_name":"Bob",
+        "destination_account":"DE89 17","account_id":"U1","reference":"rent"},"client":"payments",
+        "address":"192.0.2.1","agent":"","message":"order 4711","channel":{"channel":"backchannel"}}"#;
+    let read: Operation = serde_json::from_str(old).unwrap();
+    assert_eq!((read.what.clone(), &read.channel), (withdrawal_to("DE89 17"), &Channel::Backchannel));
+    assert_eq!(read.message.as_deref(), Some("order 4711"));
+    let again: Operation = serde_json::from_str(&serde_json::to_string(&read).unwrap()).unwrap();
+    assert_eq!(again, read);
+    let login = r#"{"what":{"operation":"login"},"client":"tws","address":"192.0.2.1","agent":"Firefox",
+        "channel":{"channel":"hosted"}}"#;
+    assert_eq!(serde_json::from_str::<Operation>(login).unwrap().what, draft().operation.what);
+}
