@@ -29,16 +29,12 @@ pub(crate) fn typed(data: &[u8]) -> Verdict {
 /// A currency and an amount, with a space between.
 pub(crate) fn money(data: &[u8]) -> Verdict {
     let Some((currency, amount)) = text(data).and_then(|text| text.split_once(' ')) else { return Verdict::Refused };
-    let Ok(currency) = domain::money::Currency::parse(currency) else { return Verdict::Refused };
-    let money = domain::money::Money::parse(amount, currency);
+    let Ok(currency) = operation::Currency::parse(currency) else { return Verdict::Refused };
+    let money = operation::Money::parse(amount, currency);
     if let Ok(money) = &money {
         let shown = money.to_string();
         let amount = shown.strip_suffix(currency.code()).map(str::trim_end).unwrap_or_default();
-        assert_eq!(
-            domain::money::Money::parse(amount, currency).as_ref(),
-            Ok(money),
-            "what is shown is what was meant"
-        );
+        assert_eq!(operation::Money::parse(amount, currency).as_ref(), Ok(money), "what is shown is what was meant");
     }
     Verdict::of_result(&money)
 }

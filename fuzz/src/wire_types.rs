@@ -1,11 +1,10 @@
 //! JSON of our own interfaces and files. What was read and written again reads as the same.
 
 use crate::Verdict;
+use operation::canonical::canonical;
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
-use wire::{
-    Answer, Problem, canonical::canonical, card_file::CardFile, first_party::TokenAnswer, phone, phone_file::PhoneFile,
-};
+use wire::{Answer, Problem, card_file::CardFile, first_party::TokenAnswer, phone, phone_file::PhoneFile};
 
 /// Canonical JSON: one text for one value, and that text is the value.
 pub(crate) fn canonical_json(data: &[u8]) -> Verdict {

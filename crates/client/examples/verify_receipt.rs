@@ -36,7 +36,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     };
     println!("{} {link}, at {} (Unix seconds):", receipt.sub, receipt.iat);
     for detail in &receipt.authorization_details {
-        println!("{detail:#}");
+        println!("{}", serde_json::to_string_pretty(detail)?);
     }
     Ok(())
 }

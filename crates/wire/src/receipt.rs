@@ -14,7 +14,8 @@ pub const TYP: &str = "receipt+jwt";
 ///
 /// let receipt: Receipt = serde_json::from_str(r#"{
 ///     "iss": "https://login.example", "aud": "payments", "sub": "u", "iat": 1700000000, "jti": "c",
-///     "authorization_details": [{ "type": "withdrawal", "amount": "250000.00", "currency": "USD" }],
+///     "authorization_details": [{ "type": "card_payment", "merchant": "Café", "amount": "3.50", "currency": "EUR",
+///         "card_id": "c-1" }],
 ///     "device_class": "dsc-plus", "method": "challenge_response", "link": "server_bound"
 /// }"#)?;
 /// // The card answered a challenge of this operation alone, but showed neither payee nor amount.

@@ -23,9 +23,22 @@ macro_rules! declared {
 }
 
 /// A declaration as people read it: comments of one line on one, members below each other; lists are only read.
+/// Examples in Rust stay in Rust.
 fn tidy(declaration: &str) -> String {
     let text = declaration.replace(", }", ",\n}").replace("Array<", "ReadonlyArray<");
-    let lines: Vec<_> = text.lines().map(str::trim).collect();
+    let mut example = false;
+    let prose = |line: &&str| {
+        let fence = *line == "* ```";
+        example ^= fence;
+        !fence && !example
+    };
+    let mut lines: Vec<_> = text.lines().map(str::trim).filter(prose).collect();
+    lines.dedup_by(|next, line| {
+        *line == "*" && *next == "*/" && {
+            *line = "*/";
+            true
+        }
+    });
     let (mut out, mut depth, mut at) = (vec![String::new()], 0_usize, 0);
     while let Some(line) = lines.get(at) {
         let (line, taken) = match lines.get(at..at + 3) {
