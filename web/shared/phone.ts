@@ -387,7 +387,10 @@ export type Agreement = {
   agreement_key: Jwk,
 };
 
-/** `POST activations/{activation}/confirm`: a step with the user's other device; empty asks how it stands. */
+/**
+ * `POST activations/{activation}/confirm`: a step with the user's other device, or the code that was sent; empty asks
+ * how it stands.
+ */
 export type ConfirmActivation = {
   /** Picks a device. */
   device_id?: string,
@@ -395,6 +398,8 @@ export type ConfirmActivation = {
   method?: string,
   /** Answers. */
   response?: string,
+  /** The code, where one was sent: judged before the phone asks for anything else, and sent again to complete. */
+  code?: string,
 };
 
 /** How it stands. */

@@ -54,7 +54,7 @@ export function origin(operation: Operation, now: number): string {
 
 function asker(operation: Operation): string {
   if (operation.type !== "login") return operation.client_name;
-  const { browser, system, exact } = program(operation.agent);
+  const { browser, system, exact } = program(operation.agent ?? "");
   if (browser !== undefined && system !== undefined) return t("request-program", { browser, system });
   return browser ?? system ?? exact;
 }
