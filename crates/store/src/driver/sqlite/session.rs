@@ -18,18 +18,25 @@ pub(super) struct Session<'c> {
     /// The error after which SQLite undid the whole transaction by itself (a full disk, a failing one). A statement
     /// that ran after it would be a transaction of its own.
     lost: Option<Error>,
+    /// Whether a statement that writes went well, so that there is something to undo.
+    wrote: bool,
     /// Whom to wake when what the unit did is durable.
     wakes: Vec<Topic>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, counters: &'c Counters) -> Self {
-        Self { connection, counters, lost: None, wakes: Vec::new() }
+        Self { connection, counters, lost: None, wrote: false, wakes: Vec::new() }
     }
 
     /// The error that ended the transaction under the unit, if one did.
     pub(super) fn intact(&self) -> Result<(), Error> {
         self.lost.clone().map_or(Ok(()), Err)
+    }
+
+    /// Whether the unit may have changed something.
+    pub(super) fn wrote(&self) -> bool {
+        self.wrote
     }
 
     /// Whom the unit wants to wake.
@@ -45,7 +52,12 @@ impl<'c> Session<'c> {
     ) -> Result<T, Error> {
         self.intact()?;
         Counters::add(&self.counters.statements);
-        let result = self.prepared(stmt, args).and_then(|mut statement| run(&mut statement));
+        let result = self.prepared(stmt, args).and_then(|mut statement| {
+            let result = run(&mut statement);
+            // A statement that fails undoes itself, and only itself.
+            self.wrote |= result.is_ok() && !statement.readonly();
+            result
+        });
         self.watch(result)
     }
 
