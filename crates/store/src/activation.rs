@@ -95,7 +95,7 @@ pub fn insert(
         proof,
         confirmation,
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The activation of a digest.
@@ -111,23 +111,23 @@ pub fn count(
     ended_at: Option<Timestamp>,
 ) -> Result<(), Error> {
     let args = params![activation.user.octets(), activation.digest, wrong_answers, ended_at.map(Timestamp::micros)];
-    sql.exec(COUNT, &args).map(|_| ())
+    sql.apply(COUNT, &args)
 }
 
 /// Notes the device that came of it and its first challenge. False when there was one already.
 pub fn agreed(sql: &mut dyn Sql, activation: &Activation, device: DeviceId, challenge: &str) -> Result<bool, Error> {
     let args = params![activation.user.octets(), activation.digest, device.octets(), challenge];
-    Ok(sql.exec(AGREED, &args)? == 1)
+    sql.changes_one(AGREED, &args)
 }
 
 /// Ends it. False when it had ended.
 pub fn end(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(END, &params![user.octets(), digest, now.micros()])? == 1)
+    sql.changes_one(END, &params![user.octets(), digest, now.micros()])
 }
 
 /// Ends the user's other activations that wait for a code: the last code that was sent is the one that counts.
 pub fn end_others(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<(), Error> {
-    sql.exec(END_OTHERS, &params![user.octets(), digest, now.micros()]).map(|_| ())
+    sql.apply(END_OTHERS, &params![user.octets(), digest, now.micros()])
 }
 
 /// How many activations the user began after `since`.

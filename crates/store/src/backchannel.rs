@@ -1,7 +1,7 @@
 //! Requests of clients' back ends (CIBA): under the digest of `auth_req_id`, beside the confirmation that they await.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -89,28 +89,34 @@ pub fn insert(
         request.created_at.micros(),
         request.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The request of a digest.
 pub fn one(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<Backchannel>, Error> {
-    sql.row(ONE, &params![user.octets(), digest])?.as_ref().map(read).transpose()
+    ask_one(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`one`] reads.
+#[must_use]
+pub fn ask_one(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(ONE, params![user.octets(), digest])
 }
 
 /// Notes a question, and how long to wait until the next.
 pub fn polled(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp, poll_interval: u32) -> Result<(), Error> {
     let args = params![request.user.octets(), request.digest, now.micros(), poll_interval];
-    sql.exec(POLLED, &args).map(|_| ())
+    sql.apply(POLLED, &args)
 }
 
 /// Notes in what kind of session its user takes it up; the last one is who can answer.
 pub fn taken_up(sql: &mut dyn Sql, user: UserId, confirmation: ConfirmationId, amr: &str) -> Result<(), Error> {
-    sql.exec(TAKEN_UP, &params![user.octets(), confirmation.octets(), amr]).map(|_| ())
+    sql.apply(TAKEN_UP, &params![user.octets(), confirmation.octets(), amr])
 }
 
 /// Notes that the tokens were fetched. False when they had been before.
 pub fn redeem(sql: &mut dyn Sql, request: &Backchannel, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(REDEEM, &params![request.user.octets(), request.digest, now.micros()])? == 1)
+    sql.changes_one(REDEEM, &params![request.user.octets(), request.digest, now.micros()])
 }
 
 /// Who wants to hear that a confirmation ended: the client, and what it gave for that.
@@ -120,13 +126,19 @@ pub fn notification(
     user: UserId,
     confirmation: ConfirmationId,
 ) -> Result<Option<(String, Notification)>, Error> {
-    let Some(row) = sql.row(NOTIFICATION, &params![user.octets(), confirmation.octets()])? else { return Ok(None) };
+    let Some(row) = ask_notification(user, confirmation).row(sql)? else { return Ok(None) };
     let opened = sealer.open(&context(&row_of(user, confirmation)), row.bytes(1)?)?;
     let both = std::str::from_utf8(&opened).ok().and_then(|both| both.split_once('\n'));
     let (token, auth_req_id) = both.ok_or_else(|| row.corrupt(1, "a notification"))?;
     let notification =
         Notification { token: Secret::new(token.to_owned()), auth_req_id: Secret::new(auth_req_id.to_owned()) };
     Ok(Some((row.text(0)?.to_owned(), notification)))
+}
+
+/// What [`notification`] reads.
+#[must_use]
+pub fn ask_notification(user: UserId, confirmation: ConfirmationId) -> Ask {
+    Ask::new(NOTIFICATION, params![user.octets(), confirmation.octets()])
 }
 
 /// The confirmations of a user's living requests, oldest first; some may have ended.

@@ -28,7 +28,7 @@ statements! {
 
 /// Adds a client. [`Error::Unique`] when there is one of this id.
 pub fn insert(sql: &mut dyn Sql, id: &str, registration: &str, now: Timestamp) -> Result<(), Error> {
-    sql.exec(INSERT, &params![id, registration, now.micros()]).map(|_| ())
+    sql.apply(INSERT, &params![id, registration, now.micros()])
 }
 
 /// Every client, by id.
@@ -46,10 +46,10 @@ pub fn all(sql: &mut dyn Sql) -> Result<Vec<Stored>, Error> {
 
 /// Changes a client that reads as the caller last saw it. False when it does not.
 pub fn change(sql: &mut dyn Sql, seen: &Stored, registration: &str, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(CHANGE, &params![&seen.id, &seen.registration, registration, now.micros()])? == 1)
+    sql.changes_one(CHANGE, &params![&seen.id, &seen.registration, registration, now.micros()])
 }
 
 /// Removes a client. False when there is none of this id.
 pub fn remove(sql: &mut dyn Sql, id: &str) -> Result<bool, Error> {
-    Ok(sql.exec(REMOVE, &params![id])? == 1)
+    sql.changes_one(REMOVE, &params![id])
 }

@@ -1,7 +1,7 @@
 //! Authorization codes: once, soon, and only what the login gave.
 
 use crate::{
-    Error, Row, Sql, json,
+    Ask, Error, Row, Sql, json,
     sql::{params, statements},
 };
 use domain::{
@@ -63,22 +63,28 @@ pub fn insert(sql: &mut dyn Sql, code: &Code) -> Result<(), Error> {
         code.grant.octets(),
         code.session.map(SessionId::octets),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The code of a digest.
 pub fn one(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<Code>, Error> {
-    sql.row(ONE, &params![user.octets(), digest])?.as_ref().map(read).transpose()
+    ask_one(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`one`] reads.
+#[must_use]
+pub fn ask_one(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(ONE, params![user.octets(), digest])
 }
 
 /// Redeems a code. False when it was redeemed before.
 pub fn redeem(sql: &mut dyn Sql, code: &Code, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(REDEEM, &params![code.user.octets(), code.digest, now.micros()])? == 1)
+    sql.changes_one(REDEEM, &params![code.user.octets(), code.digest, now.micros()])
 }
 
 /// Withdraws every code of a user that waits to be redeemed: it gives nothing any more.
 pub fn withdraw(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(WITHDRAW, &params![user.octets(), now.micros()]).map(|_| ())
+    sql.apply(WITHDRAW, &params![user.octets(), now.micros()])
 }
 
 fn read(row: &Row) -> Result<Code, Error> {

@@ -2,7 +2,7 @@
 //! whoever waits for the confirmation's id or for its user's.
 
 use crate::{
-    Error, Row, Sql, json,
+    Ask, Error, Row, Sql, json,
     sql::{params, statements},
 };
 use domain::{
@@ -70,19 +70,31 @@ pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8
         confirmation.outcome().map(|outcome| outcome.at().micros()),
         pending_on(confirmation),
     ];
-    sql.exec(INSERT, &args)?;
+    sql.apply(INSERT, &args)?;
     wake(sql, confirmation);
     Ok(())
 }
 
 /// The confirmation of a handle.
 pub fn by_handle(sql: &mut dyn Sql, user: UserId, handle_digest: [u8; 32]) -> Result<Option<Stored>, Error> {
-    sql.row(BY_HANDLE, &params![user.octets(), handle_digest])?.as_ref().map(read).transpose()
+    ask_by_handle(user, handle_digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_handle`] reads.
+#[must_use]
+pub fn ask_by_handle(user: UserId, handle_digest: [u8; 32]) -> Ask {
+    Ask::new(BY_HANDLE, params![user.octets(), handle_digest])
 }
 
 /// The confirmation of an id.
 pub fn by_id(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<Option<Stored>, Error> {
-    sql.row(BY_ID, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+    ask_by_id(user, id).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_id`] reads.
+#[must_use]
+pub fn ask_by_id(user: UserId, id: ConfirmationId) -> Ask {
+    Ask::new(BY_ID, params![user.octets(), id.octets()])
 }
 
 /// Saves a step taken from `version`. False when another step was saved first: then nothing was written.
@@ -96,7 +108,7 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
         pending_on(confirmation),
     ];
-    let saved = sql.exec(SAVE, &args)? == 1;
+    let saved = sql.changes_one(SAVE, &args)?;
     if saved {
         wake(sql, confirmation);
     }
@@ -111,27 +123,39 @@ fn wake(sql: &mut dyn Sql, confirmation: &Confirmation) {
 
 /// The user's confirmations that await an approval on a phone, oldest first.
 pub fn pending(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Stored>, Error> {
-    sql.rows(PENDING, &params![user.octets(), now.micros()])?.iter().map(read).collect()
+    ask_pending(user, now).rows(sql)?.iter().map(read).collect()
+}
+
+/// What [`pending`] reads at the same moment.
+#[must_use]
+pub fn ask_pending(user: UserId, now: Timestamp) -> Ask {
+    Ask::new(PENDING, params![user.octets(), now.micros()])
 }
 
 /// The user's confirmations that live, whatever they await, oldest first.
 pub fn open(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Stored>, Error> {
-    sql.rows(OPEN, &params![user.octets(), now.micros()])?.iter().map(read).collect()
+    ask_open(user, now).rows(sql)?.iter().map(read).collect()
+}
+
+/// What [`open`] reads at the same moment.
+#[must_use]
+pub fn ask_open(user: UserId, now: Timestamp) -> Ask {
+    Ask::new(OPEN, params![user.octets(), now.micros()])
 }
 
 /// Notes that a confirmed one gave what it gives. False when it had before.
 pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(GIVEN, &params![user.octets(), id.octets(), now.micros()])? == 1)
+    sql.changes_one(GIVEN, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Of a user's confirmations that have ended none gives anything any more.
 pub fn forfeit(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(FORFEIT, &params![user.octets(), now.micros()]).map(|_| ())
+    sql.apply(FORFEIT, &params![user.octets(), now.micros()])
 }
 
 /// Gives a confirmation another handle; the earlier one opens nothing any more.
 pub fn hand_over(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, handle_digest: [u8; 32]) -> Result<(), Error> {
-    sql.exec(HAND_OVER, &params![user.octets(), id.octets(), handle_digest]).map(|_| ())
+    sql.apply(HAND_OVER, &params![user.octets(), id.octets(), handle_digest])
 }
 
 /// Numbers one more who waits, and wakes those who waited before.

@@ -1,7 +1,7 @@
 //! Contact points: where a user is told things outside the login. Addresses are sealed.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -61,12 +61,18 @@ pub fn insert(
     let row = [user.octets(), contact.id.octets()].concat();
     let sealed = sealer.seal(&context(&row), contact.address.expose().as_bytes(), nonce)?;
     let args = params![user.octets(), contact.id.octets(), contact.channel.name(), sealed, now.micros()];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// A user's contact points, oldest first.
 pub fn of_user(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<Contact>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| read(row, sealer, user)).collect()
+    ask_of_user(user).rows(sql)?.iter().map(|row| read(row, sealer, user)).collect()
+}
+
+/// What [`of_user`] reads.
+#[must_use]
+pub fn ask_of_user(user: UserId) -> Ask {
+    Ask::new(OF_USER, params![user.octets()])
 }
 
 /// One contact point.

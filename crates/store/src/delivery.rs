@@ -109,7 +109,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, new: &Delivery, [bearer, body]
         new.expires_at.map(Timestamp::micros),
         new.next_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// What of a kind is to be tried now: of each address at most so many, the longest due of each first, so that what is for
@@ -152,7 +152,7 @@ pub fn sweep(sql: &mut dyn Sql, before: Timestamp) -> Result<u64, Error> {
 }
 
 fn change(sql: &mut dyn Sql, stmt: crate::Stmt, held: &Delivery, to: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(stmt, &params![key(held), held.id.octets(), held.next_at.micros(), to.micros()])? == 1)
+    sql.changes_one(stmt, &params![key(held), held.id.octets(), held.next_at.micros(), to.micros()])
 }
 
 fn key(delivery: &Delivery) -> [u8; 16] {

@@ -1,7 +1,7 @@
 //! Devices: their state, their failures, what moves with each use, and their sealed keys.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -86,7 +86,7 @@ statements! {
         activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
         activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 AND id = $2";
-    SECRETS = "SELECT sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1 AND id = $2";
+    SECRETS = "SELECT id, sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     SAVE_LABEL = "UPDATE devices SET label = $3 WHERE user_id = $1 AND id = $2";
@@ -133,50 +133,70 @@ pub fn insert(
         approve,
         credential.map(|credential| json(INSERT, credential)).transpose()?,
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// Every device the user ever had, oldest first.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Device>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+    ask_of_user(user).rows(sql)?.iter().map(read).collect()
+}
+
+/// What [`of_user`] reads.
+#[must_use]
+pub fn ask_of_user(user: UserId) -> Ask {
+    Ask::new(OF_USER, params![user.octets()])
 }
 
 /// One device.
 pub fn one(sql: &mut dyn Sql, user: UserId, id: DeviceId) -> Result<Option<Device>, Error> {
-    sql.row(ONE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+    ask_one(user, id).row(sql)?.as_ref().map(read).transpose()
 }
 
-/// A device's secrets, unsealed; none when it has no key here.
+/// What [`one`] reads.
+#[must_use]
+pub fn ask_one(user: UserId, id: DeviceId) -> Ask {
+    Ask::new(ONE, params![user.octets(), id.octets()])
+}
+
+/// A device's secrets, unsealed; none when it has no key here. Those of the user's other devices come along, sealed: which
+/// one is needed may not be known yet when they are asked for.
 pub fn keys(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: DeviceId) -> Result<Option<Keys>, Error> {
-    let Some(found) = sql.row(SECRETS, &params![user.octets(), id.octets()])? else { return Ok(None) };
+    let rows = ask_keys(user).rows(sql)?;
+    let Some(found) = rows.iter().find(|row| row.id16(0) == Ok(id.octets())) else { return Ok(None) };
     let row = [user.octets(), id.octets()].concat();
     let open = |field, sealed: &[u8]| sealer.open(&context(&row, field), sealed).map(|v| Secret::new(v.to_vec()));
-    let Some(key) = found.opt_bytes(0)? else { return Ok(None) };
-    let pin = found.opt_bytes(1)?.map(|pin| open("pin", pin)).transpose()?;
-    let approve = found.opt_bytes(2)?.map(|approve| open("approve", approve)).transpose()?;
+    let Some(key) = found.opt_bytes(1)? else { return Ok(None) };
+    let pin = found.opt_bytes(2)?.map(|pin| open("pin", pin)).transpose()?;
+    let approve = found.opt_bytes(3)?.map(|approve| open("approve", approve)).transpose()?;
     Ok(Some(Keys { key: open("key", key)?, pin, approve }))
+}
+
+/// What [`keys`] reads, of any device of the user.
+#[must_use]
+pub fn ask_keys(user: UserId) -> Ask {
+    Ask::new(SECRETS, params![user.octets()])
 }
 
 /// Saves what moves.
 pub fn save_moving(sql: &mut dyn Sql, user: UserId, id: DeviceId, moving: &Moving) -> Result<(), Error> {
-    sql.exec(SAVE_MOVING, &params![user.octets(), id.octets(), json(SAVE_MOVING, moving)?]).map(|_| ())
+    sql.apply(SAVE_MOVING, &params![user.octets(), id.octets(), json(SAVE_MOVING, moving)?])
 }
 
 /// Saves the failure count.
 pub fn save_failures(sql: &mut dyn Sql, user: UserId, id: DeviceId, failures: DeviceFailures) -> Result<(), Error> {
     let args = params![user.octets(), id.octets(), failures.consecutive, failures.last_at.map(Timestamp::micros)];
-    sql.exec(SAVE_FAILURES, &args).map(|_| ())
+    sql.apply(SAVE_FAILURES, &args)
 }
 
 /// Saves what moved in a phone's credential.
 pub fn save_credential(sql: &mut dyn Sql, user: UserId, id: DeviceId, credential: &Credential) -> Result<(), Error> {
     let args = params![user.octets(), id.octets(), json(SAVE_CREDENTIAL, credential)?];
-    sql.exec(SAVE_CREDENTIAL, &args).map(|_| ())
+    sql.apply(SAVE_CREDENTIAL, &args)
 }
 
 /// Saves the label.
 pub fn save_label(sql: &mut dyn Sql, user: UserId, id: DeviceId, label: &str) -> Result<(), Error> {
-    sql.exec(SAVE_LABEL, &params![user.octets(), id.octets(), label]).map(|_| ())
+    sql.apply(SAVE_LABEL, &params![user.octets(), id.octets(), label])
 }
 
 /// Saves the hash of another PIN, sealed.
@@ -189,12 +209,12 @@ pub fn save_pin(
 ) -> Result<(), Error> {
     let row = [user.octets(), id.octets()].concat();
     let sealed = sealer.seal(&context(&row, "pin"), pin.expose(), nonce)?;
-    sql.exec(SAVE_PIN, &params![user.octets(), id.octets(), sealed]).map(|_| ())
+    sql.apply(SAVE_PIN, &params![user.octets(), id.octets(), sealed])
 }
 
 /// Notes that the device confirmed something.
 pub fn used(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(USED, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+    sql.apply(USED, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Changes the state, unless it changed meanwhile. A device that has ended is not woken any more: where it was goes too.
@@ -208,9 +228,9 @@ pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Time
         activated.map(Timestamp::micros),
         to.ended().then(|| now.micros()),
     ];
-    let saved = sql.exec(SAVE_STATE, &args)? == 1;
+    let saved = sql.changes_one(SAVE_STATE, &args)?;
     if saved && to.ended() {
-        crate::push::end(sql, device.user, device.id)?;
+        crate::push::forget(sql, device.user, device.id)?;
     }
     Ok(saved)
 }

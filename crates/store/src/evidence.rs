@@ -40,7 +40,7 @@ pub fn keep(sql: &mut dyn Sql, evidence: &Evidence) -> Result<(), Error> {
         &evidence.statement,
         evidence.at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The statement about a confirmation.

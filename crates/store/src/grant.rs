@@ -1,7 +1,7 @@
 //! What was granted to a client: the family of tokens that one code gave.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -62,12 +62,18 @@ pub fn insert(sql: &mut dyn Sql, grant: &Grant) -> Result<(), Error> {
         grant.created_at.micros(),
         grant.confirmation.map(ConfirmationId::octets),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// A living grant.
 pub fn live(sql: &mut dyn Sql, user: UserId, id: GrantId) -> Result<Option<Grant>, Error> {
-    sql.row(LIVE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
+    ask_live(user, id).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`live`] reads.
+#[must_use]
+pub fn ask_live(user: UserId, id: GrantId) -> Ask {
+    Ask::new(LIVE, params![user.octets(), id.octets()])
 }
 
 /// What was granted in a session, ended or not.
@@ -77,13 +83,13 @@ pub fn of_session(sql: &mut dyn Sql, user: UserId, session: SessionId) -> Result
 
 /// Ends a grant with all its tokens.
 pub fn end(sql: &mut dyn Sql, user: UserId, id: GrantId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(END, &params![user.octets(), id.octets(), now.micros()])?;
+    sql.apply(END, &params![user.octets(), id.octets(), now.micros()])?;
     crate::token::revoke_grant(sql, user, id, now).map(|_| ())
 }
 
 /// Ends every grant of a user with all its tokens.
 pub fn end_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(END_ALL, &params![user.octets(), now.micros()])?;
+    sql.apply(END_ALL, &params![user.octets(), now.micros()])?;
     crate::token::revoke_all(sql, user, now).map(|_| ())
 }
 

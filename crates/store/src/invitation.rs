@@ -68,7 +68,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, invitation: &Invitation, nonce
         invitation.created_at.micros(),
         invitation.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args)?;
+    sql.apply(INSERT, &args)?;
     sql.wake(invitation.user.octets());
     Ok(())
 }
@@ -106,7 +106,7 @@ pub fn take_up(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp
 
 /// Withdraws every open one of a user.
 pub fn withdraw(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(WITHDRAW, &params![user.octets(), now.micros()]).map(|_| ())
+    sql.apply(WITHDRAW, &params![user.octets(), now.micros()])
 }
 
 /// Forgets those that were over before a moment.

@@ -1,7 +1,7 @@
 //! Marks: the browsers and programs that a user has logged in from before.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -49,12 +49,18 @@ pub fn insert(sql: &mut dyn Sql, mark: &Mark, digest: [u8; 32]) -> Result<(), Er
         mark.created_at.micros(),
         mark.last_seen_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The mark of a handle, if it is this user's, was given to this client and was not revoked.
 pub fn valid(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], client: &str) -> Result<Option<Mark>, Error> {
-    sql.row(VALID, &params![user.octets(), digest, client])?.as_ref().map(read).transpose()
+    ask_valid(user, digest, client).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`valid`] reads.
+#[must_use]
+pub fn ask_valid(user: UserId, digest: [u8; 32], client: &str) -> Ask {
+    Ask::new(VALID, params![user.octets(), digest, client])
 }
 
 /// A user's marks with the digests of their handles, the last used first.
@@ -64,17 +70,17 @@ pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Mark, [u8; 32])>,
 
 /// Notes a login.
 pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(SEEN, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Forgets a mark. False when there is no such mark of this user.
 pub fn revoke(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(REVOKE, &params![user.octets(), id.octets(), now.micros()])? == 1)
+    sql.changes_one(REVOKE, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Forgets every known browser and program of a user.
 pub fn revoke_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(REVOKE_ALL, &params![user.octets(), now.micros()]).map(|_| ())
+    sql.apply(REVOKE_ALL, &params![user.octets(), now.micros()])
 }
 
 fn read(row: &Row) -> Result<Mark, Error> {

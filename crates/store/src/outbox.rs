@@ -58,7 +58,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, message: &Message, nonce: [u8;
         sealed,
         message.created_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// One message.
@@ -73,12 +73,12 @@ pub fn latest(sql: &mut dyn Sql, sealer: &Sealer, limit: u32) -> Result<Vec<Mess
 
 /// Notes that a message was handed over. False when it had been before.
 pub fn sent(sql: &mut dyn Sql, user: UserId, id: MessageId, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(SENT, &params![user.octets(), id.octets(), now.micros()])? == 1)
+    sql.changes_one(SENT, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Notes that a message was given up, and the kind of the reason.
 pub fn failed(sql: &mut dyn Sql, user: UserId, id: MessageId, (now, why): (Timestamp, &str)) -> Result<(), Error> {
-    sql.exec(FAILED, &params![user.octets(), id.octets(), now.micros(), why]).map(|_| ())
+    sql.apply(FAILED, &params![user.octets(), id.octets(), now.micros(), why])
 }
 
 /// Forgets what was queued before a moment.

@@ -1,7 +1,7 @@
 //! Sessions of phone apps: what stands behind the tokens of the phone's API. Both tokens are bound to the phone's key.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -61,7 +61,7 @@ pub fn insert(sql: &mut dyn Sql, session: &PhoneSession, digests: Digests) -> Re
         session.created_at.micros(),
         session.last_seen_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The living session of an access token.
@@ -71,12 +71,24 @@ pub fn by_access(
     digest: [u8; 32],
     now: Timestamp,
 ) -> Result<Option<PhoneSession>, Error> {
-    sql.row(BY_ACCESS, &params![user.octets(), digest, now.micros()])?.as_ref().map(read).transpose()
+    ask_by_access(user, digest, now).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_access`] reads at the same moment.
+#[must_use]
+pub fn ask_by_access(user: UserId, digest: [u8; 32], now: Timestamp) -> Ask {
+    Ask::new(BY_ACCESS, params![user.octets(), digest, now.micros()])
 }
 
 /// The living session of a refresh token.
 pub fn by_refresh(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<PhoneSession>, Error> {
-    sql.row(BY_REFRESH, &params![user.octets(), digest])?.as_ref().map(read).transpose()
+    ask_by_refresh(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_refresh`] reads.
+#[must_use]
+pub fn ask_by_refresh(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(BY_REFRESH, params![user.octets(), digest])
 }
 
 /// Gives the session another access token; the one before is worth nothing any more.
@@ -87,19 +99,25 @@ pub fn refreshed(
     now: Timestamp,
 ) -> Result<(), Error> {
     let args = params![session.user.octets(), session.id.octets(), access, expires_at.micros(), now.micros()];
-    sql.exec(REFRESHED, &args).map(|_| ())
+    sql.apply(REFRESHED, &args)
 }
 
 /// Ends a session. False when it had ended.
 pub fn end(sql: &mut dyn Sql, user: UserId, id: PhoneSessionId, now: Timestamp) -> Result<bool, Error> {
     // Its stream of events learns of it.
     sql.wake(user.octets());
-    Ok(sql.exec(END, &params![user.octets(), id.octets(), now.micros()])? == 1)
+    sql.changes_one(END, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Whether nothing has ended a session yet.
 pub fn lives(sql: &mut dyn Sql, user: UserId, id: PhoneSessionId) -> Result<bool, Error> {
-    Ok(sql.row(LIVES, &params![user.octets(), id.octets()])?.is_some())
+    Ok(ask_lives(user, id).row(sql)?.is_some())
+}
+
+/// What [`lives`] reads.
+#[must_use]
+pub fn ask_lives(user: UserId, id: PhoneSessionId) -> Ask {
+    Ask::new(LIVES, params![user.octets(), id.octets()])
 }
 
 /// Ends every session of a device that is no longer used.

@@ -56,7 +56,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, change: &PinChange, nonce: [u8
         change.created_at.micros(),
         change.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The change of a digest.
@@ -72,17 +72,17 @@ pub fn count(
     ended_at: Option<Timestamp>,
 ) -> Result<(), Error> {
     let args = params![change.user.octets(), change.digest, wrong_answers, ended_at.map(Timestamp::micros)];
-    sql.exec(COUNT, &args).map(|_| ())
+    sql.apply(COUNT, &args)
 }
 
 /// Ends it. False when it had ended.
 pub fn end(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(END, &params![user.octets(), digest, now.micros()])? == 1)
+    sql.changes_one(END, &params![user.octets(), digest, now.micros()])
 }
 
 /// Ends what is open of a device.
 pub fn end_of_device(sql: &mut dyn Sql, user: UserId, device: DeviceId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(END_OF_DEVICE, &params![user.octets(), device.octets(), now.micros()]).map(|_| ())
+    sql.apply(END_OF_DEVICE, &params![user.octets(), device.octets(), now.micros()])
 }
 
 /// Forgets those whose time is over, and their keys with them.

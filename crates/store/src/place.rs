@@ -1,7 +1,7 @@
 //! Places: the networks and programs that a user has logged in from. A login from elsewhere is unfamiliar.
 
 use crate::{
-    Error, Sql,
+    Ask, Error, Sql,
     sql::{params, statements},
 };
 use domain::{Timestamp, id::UserId};
@@ -15,12 +15,17 @@ statements! {
 /// Notes a login from two places, which are different keyed digests.
 pub fn seen(sql: &mut dyn Sql, user: UserId, places: [[u8; 16]; 2], now: Timestamp) -> Result<(), Error> {
     let [one, other] = places;
-    sql.exec(SEEN, &params![user.octets(), one, other, now.micros()]).map(|_| ())
+    sql.apply(SEEN, &params![user.octets(), one, other, now.micros()])
 }
 
 /// Whether the user was seen at both places after `since`.
 pub fn both_known(sql: &mut dyn Sql, user: UserId, places: [[u8; 16]; 2], since: Timestamp) -> Result<bool, Error> {
-    let [one, other] = places;
-    let row = sql.one(KNOWN, &params![user.octets(), one, other, since.micros()])?;
-    Ok(row.i64(0)? == 2)
+    let ask = ask_both_known(user, places, since);
+    Ok(sql.one(ask.stmt(), ask.args())?.i64(0)? == 2)
+}
+
+/// What [`both_known`] reads.
+#[must_use]
+pub fn ask_both_known(user: UserId, [one, other]: [[u8; 16]; 2], since: Timestamp) -> Ask {
+    Ask::new(KNOWN, params![user.octets(), one, other, since.micros()])
 }

@@ -1,7 +1,7 @@
 //! Where phones want to be woken: the subscription of each with a push service.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -79,7 +79,7 @@ pub fn put(sql: &mut dyn Sql, sealer: &Sealer, new: &Subscription, nonce: [u8; 1
     let row = row_of(new.user, new.device);
     let sealed = new.target.as_ref().map(|target| sealer.seal(&context(&row), target.expose(), nonce)).transpose()?;
     let (user, device) = (new.user.octets(), new.device.octets());
-    sql.exec(PUT, &params![user, device, new.id, &new.origin, sealed, new.created_at.micros()]).map(|_| ())
+    sql.apply(PUT, &params![user, device, new.id, &new.origin, sealed, new.created_at.micros()])
 }
 
 /// A phone's subscription.
@@ -89,26 +89,36 @@ pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, device: DeviceId) -
 
 /// The push service of a phone that pushes can be sent to.
 pub fn service(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<Option<String>, Error> {
-    let found = sql.row(SERVICE, &params![user.octets(), device.octets()])?;
-    found.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+    ask_service(user, device).row(sql)?.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+}
+
+/// What [`service`] reads.
+#[must_use]
+pub fn ask_service(user: UserId, device: DeviceId) -> Ask {
+    Ask::new(SERVICE, params![user.octets(), device.octets()])
 }
 
 /// Notes what came of a push. Nothing when the phone has another subscription by now.
 pub fn sent(sql: &mut dyn Sql, to: &Subscription, sent: Sent, now: Timestamp) -> Result<(), Error> {
     let args = params![to.user.octets(), to.device.octets(), to.id, now.micros(), sent.name()];
-    sql.exec(SENT, &args).map(|_| ())
+    sql.apply(SENT, &args)
 }
 
 /// Forgets the endpoint of a subscription that its push service knows no more. False when the phone has another one by
 /// now, or it was forgotten before.
 pub fn over(sql: &mut dyn Sql, subscription: &Subscription) -> Result<bool, Error> {
     let (user, device) = (subscription.user.octets(), subscription.device.octets());
-    Ok(sql.exec(OVER, &params![user, device, subscription.id])? == 1)
+    sql.changes_one(OVER, &params![user, device, subscription.id])
 }
 
 /// Ends a phone's subscription. False when it has none.
 pub fn end(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<bool, Error> {
-    Ok(sql.exec(END, &params![user.octets(), device.octets()])? == 1)
+    sql.changes_one(END, &params![user.octets(), device.octets()])
+}
+
+/// Ends a phone's subscription, if it has one.
+pub(crate) fn forget(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<(), Error> {
+    sql.apply(END, &params![user.octets(), device.octets()])
 }
 
 fn row_of(user: UserId, device: DeviceId) -> Vec<u8> {

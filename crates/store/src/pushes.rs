@@ -1,7 +1,7 @@
 //! Pushes that a user left unanswered since the last success, in each budget by itself.
 
 use crate::{
-    Error, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -11,7 +11,7 @@ use domain::{
 };
 
 statements! {
-    LOAD = "SELECT unanswered, last_at FROM unanswered_pushes WHERE user_id = $1 AND budget = $2";
+    LOAD = "SELECT budget, unanswered, last_at FROM unanswered_pushes WHERE user_id = $1";
     SENT = "INSERT INTO unanswered_pushes (user_id, budget, unanswered, last_at) VALUES ($1, $2, 1, $3)
         ON CONFLICT (user_id, budget) DO UPDATE SET
             unanswered = unanswered_pushes.unanswered + 1, last_at = excluded.last_at";
@@ -20,12 +20,19 @@ statements! {
     FORGET = "DELETE FROM unanswered_pushes WHERE user_id = $1";
 }
 
-/// The pushes of a budget; none stored is none unanswered.
+/// The pushes of a budget; none stored is none unanswered. The other budgets' come along: which one counts may not be known
+/// yet when they are asked for.
 pub fn load(sql: &mut dyn Sql, user: UserId, budget: &PushBudget) -> Result<Unanswered, Error> {
-    let found = sql.row(LOAD, &params![user.octets(), key(budget)])?;
-    let read =
-        |row: crate::Row| Ok(Unanswered { count: row.u32(0)?, last_at: Some(Timestamp::from_micros(row.i64(1)?)) });
+    let (rows, key) = (ask_load(user).rows(sql)?, key(budget));
+    let found = rows.iter().find(|row| row.text(0) == Ok(key.as_str()));
+    let read = |row: &Row| Ok(Unanswered { count: row.u32(1)?, last_at: Some(Timestamp::from_micros(row.i64(2)?)) });
     found.map_or_else(|| Ok(Unanswered::default()), read)
+}
+
+/// What [`load`] reads, of any budget.
+#[must_use]
+pub fn ask_load(user: UserId) -> Ask {
+    Ask::new(LOAD, params![user.octets()])
 }
 
 /// Counts one that was sent.
@@ -44,7 +51,7 @@ pub fn answered(sql: &mut dyn Sql, user: UserId, budget: &PushBudget) -> Result<
 
 /// After a success: none of any budget counts any more.
 pub fn forget(sql: &mut dyn Sql, user: UserId) -> Result<(), Error> {
-    sql.exec(FORGET, &params![user.octets()])?;
+    sql.apply(FORGET, &params![user.octets()])?;
     crate::user::forget_pushes(sql, user)
 }
 

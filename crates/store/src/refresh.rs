@@ -1,7 +1,7 @@
 //! Refresh tokens, under their digests. Each is good once; one that comes twice tells of a thief.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -43,17 +43,23 @@ pub fn insert(sql: &mut dyn Sql, token: &Refresh) -> Result<(), Error> {
         token.created_at.micros(),
         token.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The token of a digest, used or not.
 pub fn one(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<Refresh>, Error> {
-    sql.row(ONE, &params![user.octets(), digest])?.as_ref().map(read).transpose()
+    ask_one(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`one`] reads.
+#[must_use]
+pub fn ask_one(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(ONE, params![user.octets(), digest])
 }
 
 /// Uses a token. False when it was used before.
 pub fn spend(sql: &mut dyn Sql, token: &Refresh, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(USE, &params![token.user.octets(), token.digest, now.micros()])? == 1)
+    sql.changes_one(USE, &params![token.user.octets(), token.digest, now.micros()])
 }
 
 fn read(row: &Row) -> Result<Refresh, Error> {

@@ -13,7 +13,7 @@ statements! {
 
 /// Notes a value by its digest, to be kept until `expires_at`. False when it was used before.
 pub fn first_use(sql: &mut dyn Sql, digest: [u8; 32], expires_at: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(INSERT, &params![digest, expires_at.micros()])? == 1)
+    sql.changes_one(INSERT, &params![digest, expires_at.micros()])
 }
 
 /// Forgets what is too old to be taken anyway.

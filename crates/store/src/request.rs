@@ -41,7 +41,7 @@ pub fn insert(sql: &mut dyn Sql, request: &Request) -> Result<(), Error> {
         request.created_at.micros(),
         request.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// Takes a living request, once.

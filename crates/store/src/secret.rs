@@ -48,7 +48,7 @@ pub fn get_or_insert(
 ) -> Result<Secret<Vec<u8>>, Error> {
     let context = Context { table: "server_secrets", row: name.as_bytes(), field: "value" };
     if sql.row(ONE, &params![name])?.is_none() {
-        sql.exec(INSERT, &params![name, sealer.seal(&context, fresh, nonce)?, now.micros()])?;
+        sql.apply(INSERT, &params![name, sealer.seal(&context, fresh, nonce)?, now.micros()])?;
     }
     let row = sql.one(ONE, &params![name])?;
     Ok(Secret::new(sealer.open(&context, row.bytes(0)?)?.to_vec()))
@@ -59,17 +59,17 @@ pub fn insert_signing_key(sql: &mut dyn Sql, sealer: &Sealer, key: &SigningKey, 
     let sealed = sealer.seal(&key_context(key.kid.as_bytes()), key.private.expose(), nonce)?;
     let (created_at, signs_at) = (key.created_at.micros(), key.signs_at.micros());
     let args = params![&key.kid, &key.algorithm, sealed, &key.public_jwk, created_at, signs_at];
-    sql.exec(INSERT_KEY, &args).map(|_| ())
+    sql.apply(INSERT_KEY, &args)
 }
 
 /// Changes from when on a key signs. False when there is no such key in use.
 pub fn sign_from(sql: &mut dyn Sql, kid: &str, at: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(SIGN_FROM, &params![kid, at.micros()])? == 1)
+    sql.changes_one(SIGN_FROM, &params![kid, at.micros()])
 }
 
 /// Takes a key out of use. False when there is no such key in use.
 pub fn retire(sql: &mut dyn Sql, kid: &str, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(RETIRE, &params![kid, now.micros()])? == 1)
+    sql.changes_one(RETIRE, &params![kid, now.micros()])
 }
 
 /// Every signing key there ever was, newest first.

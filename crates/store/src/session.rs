@@ -1,7 +1,7 @@
 //! Signed-in browser sessions.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -82,13 +82,18 @@ pub fn insert(sql: &mut dyn Sql, session: &Session, digest: [u8; 32]) -> Result<
         session.expires_at.micros(),
         session.stays.then(|| session.expires_at.micros()),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The living session of a handle.
 pub fn live(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], alive: Alive) -> Result<Option<Session>, Error> {
-    let args = params![user.octets(), digest, alive.now.micros(), alive.idle_since.micros()];
-    sql.row(LIVE, &args)?.as_ref().map(read).transpose()
+    ask_live(user, digest, alive).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`live`] reads at the same moment.
+#[must_use]
+pub fn ask_live(user: UserId, digest: [u8; 32], alive: Alive) -> Ask {
+    Ask::new(LIVE, params![user.octets(), digest, alive.now.micros(), alive.idle_since.micros()])
 }
 
 /// A user's living sessions, the last used first.
@@ -104,14 +109,20 @@ pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Session>, Error> {
 
 /// The session that a confirmation gave.
 pub fn of_confirmation(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<Option<SessionId>, Error> {
-    sql.row(OF_CONFIRMATION, &params![user.octets(), id.octets()])?.map(|row| Ok(row.id16(0)?.into())).transpose()
+    ask_of_confirmation(user, id).row(sql)?.map(|row| Ok(row.id16(0)?.into())).transpose()
+}
+
+/// What [`of_confirmation`] reads.
+#[must_use]
+pub fn ask_of_confirmation(user: UserId, id: ConfirmationId) -> Ask {
+    Ask::new(OF_CONFIRMATION, params![user.octets(), id.octets()])
 }
 
 /// Whether nothing has ended a session yet, or one goes on in its place.
 pub fn goes_on(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, Error> {
     let mut id = id.octets();
     for _ in 0..MOST_SUCCESSIONS {
-        let Some(row) = sql.row(FATE, &params![user.octets(), id])? else { return Ok(false) };
+        let Some(row) = ask_goes_on(user, id.into()).row(sql)? else { return Ok(false) };
         match (row.opt_i64(0)?, row.opt_id16(1)?) {
             (None, _) => return Ok(true),
             (Some(_), Some(next)) => id = next,
@@ -121,6 +132,12 @@ pub fn goes_on(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, E
     Ok(false)
 }
 
+/// What [`goes_on`] reads first, and nothing more of a session that has not ended.
+#[must_use]
+pub fn ask_goes_on(user: UserId, id: SessionId) -> Ask {
+    Ask::new(FATE, params![user.octets(), id.octets()])
+}
+
 /// Ends a session in whose place another one goes on. False when it was ended before.
 pub fn succeed(
     sql: &mut dyn Sql,
@@ -128,7 +145,7 @@ pub fn succeed(
     (old, new): (SessionId, SessionId),
     now: Timestamp,
 ) -> Result<bool, Error> {
-    Ok(sql.exec(SUCCEED, &params![user.octets(), old.octets(), new.octets(), now.micros()])? == 1)
+    sql.changes_one(SUCCEED, &params![user.octets(), old.octets(), new.octets(), now.micros()])
 }
 
 /// A session and those in whose place it goes on, itself first.
@@ -155,12 +172,12 @@ pub fn over(sql: &mut dyn Sql, alive: Alive, limit: u32) -> Result<Vec<Session>,
 
 /// Notes that a person used it.
 pub fn seen(sql: &mut dyn Sql, user: UserId, id: SessionId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(SEEN, &params![user.octets(), id.octets(), now.micros()]).map(|_| ())
+    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Ends a session. False when there is no such living session of this user.
 pub fn end(sql: &mut dyn Sql, user: UserId, id: SessionId, now: Timestamp) -> Result<bool, Error> {
-    Ok(sql.exec(END, &params![user.octets(), id.octets(), now.micros()])? == 1)
+    sql.changes_one(END, &params![user.octets(), id.octets(), now.micros()])
 }
 
 fn read(row: &Row) -> Result<Session, Error> {

@@ -139,6 +139,42 @@ macro_rules! statements {
 }
 pub(crate) use statements;
 
+/// A read that a unit of work will make, said beforehand so that all of them are fetched together ([`crate::UnitSpec`]).
+/// Each noun makes those of its own functions: `ask_…` beside the function that reads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ask {
+    stmt: Stmt,
+    args: Vec<Val>,
+}
+
+impl Ask {
+    pub(crate) fn new(stmt: Stmt, args: impl Into<Vec<Val>>) -> Self {
+        Self { stmt, args: args.into() }
+    }
+
+    pub(crate) fn stmt(&self) -> Stmt {
+        self.stmt
+    }
+
+    pub(crate) fn args(&self) -> &[Val] {
+        &self.args
+    }
+
+    pub(crate) fn is(&self, stmt: Stmt, args: &[Val]) -> bool {
+        self.stmt == stmt && self.args == args
+    }
+
+    /// The rows, from what was fetched or from the database.
+    pub(crate) fn rows(&self, sql: &mut dyn Sql) -> Result<Vec<Row>, Error> {
+        sql.rows(self.stmt, &self.args)
+    }
+
+    /// The row of a read that finds at most one.
+    pub(crate) fn row(&self, sql: &mut dyn Sql) -> Result<Option<Row>, Error> {
+        sql.row(self.stmt, &self.args)
+    }
+}
+
 /// One row of an answer; columns are read by position from 0.
 ///
 /// Every getter answers [`Error::Corrupt`], naming statement and column, when the column is missing or of another kind.
@@ -242,8 +278,21 @@ impl Row {
 
 /// What a unit of work does to the database. A unit gets one of these and keeps it no longer than it runs.
 pub trait Sql {
-    /// Runs a statement that answers no rows; gives the number of rows it changed.
+    /// Runs a statement that answers no rows; gives the number of rows it changed. A unit that only decides
+    /// ([`crate::Store::unit`]) cannot know the number and runs as a transaction of its own, unless the statement adds
+    /// exactly one row.
     fn exec(&mut self, stmt: Stmt, args: &[Val]) -> Result<u64, Error>;
+
+    /// Runs a statement whose number of changed rows does not matter.
+    fn apply(&mut self, stmt: Stmt, args: &[Val]) -> Result<(), Error> {
+        self.exec(stmt, args).map(drop)
+    }
+
+    /// Runs a statement that changes one row, or none: then it gives false. A unit that only decides goes on as if it
+    /// had changed one; if it turns out that it does not, the unit runs again and learns that.
+    fn changes_one(&mut self, stmt: Stmt, args: &[Val]) -> Result<bool, Error> {
+        Ok(self.exec(stmt, args)? == 1)
+    }
 
     /// Runs a statement and gives its rows (also those of `RETURNING`).
     fn rows(&mut self, stmt: Stmt, args: &[Val]) -> Result<Vec<Row>, Error>;
@@ -251,6 +300,12 @@ pub trait Sql {
     /// Wakes whoever waits for `topic` ([`crate::Store::watch`]) once this unit is durably committed, and never if it
     /// is undone. In a read unit it does nothing.
     fn wake(&mut self, topic: [u8; 16]);
+
+    /// The rows of a read that was asked for beforehand; none where nothing was. For what is better known before
+    /// something is written.
+    fn foreseen(&mut self, _ask: &Ask) -> Result<Option<Vec<Row>>, Error> {
+        Ok(None)
+    }
 
     /// The row of a statement that finds at most one. [`Error::RowCount`] if it found more.
     fn row(&mut self, stmt: Stmt, args: &[Val]) -> Result<Option<Row>, Error> {

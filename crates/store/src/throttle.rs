@@ -5,7 +5,7 @@
 //! the whole bucket takes to fill.
 
 use crate::{
-    Error, Sql,
+    Ask, Error, Sql,
     sql::{params, statements},
 };
 use domain::Timestamp;
@@ -24,8 +24,7 @@ statements! {
     TAKE = "INSERT INTO throttle (bucket, full_at) VALUES ($1, CAST($2 AS BIGINT) + CAST($3 AS BIGINT))
         ON CONFLICT (bucket) DO UPDATE SET full_at =
             CASE WHEN throttle.full_at > $2 THEN throttle.full_at ELSE CAST($2 AS BIGINT) END + CAST($3 AS BIGINT)
-        WHERE throttle.full_at <= $4
-        RETURNING full_at";
+        WHERE throttle.full_at <= $4";
     FULL_AT = "SELECT full_at FROM throttle WHERE bucket = $1";
     SWEEP = "DELETE FROM throttle WHERE full_at <= $1";
 }
@@ -34,18 +33,29 @@ statements! {
 pub fn take(sql: &mut dyn Sql, bucket: [u8; 16], rate: Rate, now: Timestamp) -> Result<Option<Duration>, Error> {
     let each = i64::try_from(rate.each.as_micros()).unwrap_or(i64::MAX);
     let latest = now.plus(rate.each.saturating_mul(rate.burst.saturating_sub(1)));
-    let taken = sql.row(TAKE, &params![bucket, now.micros(), each, latest.micros()])?;
-    if taken.is_some() {
+    // What is known to be empty is not tried: a refusal is nothing that anybody must undo.
+    let foreseen = sql.foreseen(&ask(bucket))?.and_then(|rows| rows.into_iter().next());
+    let empty = foreseen.map(|row| row.i64(0)).transpose()?.map(Timestamp::from_micros).filter(|at| *at > latest);
+    if let Some(full_at) = empty {
+        return Ok(Some(full_at.since(latest)));
+    }
+    if sql.changes_one(TAKE, &params![bucket, now.micros(), each, latest.micros()])? {
         return Ok(None);
     }
     let full_at = sql.one(FULL_AT, &params![bucket])?.i64(0)?;
     Ok(Some(Timestamp::from_micros(full_at).since(latest)))
 }
 
+/// What [`take`] and [`wait`] read of a bucket.
+#[must_use]
+pub fn ask(bucket: [u8; 16]) -> Ask {
+    Ask::new(FULL_AT, params![bucket])
+}
+
 /// How long until there is a token; `None` when there is one. Takes none.
 pub fn wait(sql: &mut dyn Sql, bucket: [u8; 16], rate: Rate, now: Timestamp) -> Result<Option<Duration>, Error> {
     let latest = now.plus(rate.each.saturating_mul(rate.burst.saturating_sub(1)));
-    let full_at = sql.row(FULL_AT, &params![bucket])?.map(|row| row.i64(0)).transpose()?.map(Timestamp::from_micros);
+    let full_at = ask(bucket).row(sql)?.map(|row| row.i64(0)).transpose()?.map(Timestamp::from_micros);
     Ok(full_at.filter(|full_at| *full_at > latest).map(|full_at| full_at.since(latest)))
 }
 

@@ -1,7 +1,7 @@
 //! Access tokens, under their digests.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -48,12 +48,18 @@ pub fn insert(sql: &mut dyn Sql, token: &Token) -> Result<(), Error> {
         token.created_at.micros(),
         token.expires_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The living token of a digest.
 pub fn live(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<Option<Token>, Error> {
-    sql.row(LIVE, &params![user.octets(), digest, now.micros()])?.as_ref().map(read).transpose()
+    ask_live(user, digest, now).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`live`] reads at the same moment.
+#[must_use]
+pub fn ask_live(user: UserId, digest: [u8; 32], now: Timestamp) -> Ask {
+    Ask::new(LIVE, params![user.octets(), digest, now.micros()])
 }
 
 /// Takes back every token of a family; the number of those that lived.

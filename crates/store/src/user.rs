@@ -1,7 +1,7 @@
 //! Users and the names they go by.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -54,7 +54,7 @@ statements! {
 
 /// Adds a user. [`Error::Unique`] when the name is taken.
 pub fn insert(sql: &mut dyn Sql, user: &User) -> Result<(), Error> {
-    sql.exec(NAME, &params![user.username.as_str(), user.id.octets()])?;
+    sql.apply(NAME, &params![user.username.as_str(), user.id.octets()])?;
     let args = params![
         user.id.octets(),
         user.username.as_str(),
@@ -64,7 +64,7 @@ pub fn insert(sql: &mut dyn Sql, user: &User) -> Result<(), Error> {
         user.default_device.map(DeviceId::octets),
         user.created_at.micros(),
     ];
-    sql.exec(INSERT, &args).map(|_| ())
+    sql.apply(INSERT, &args)
 }
 
 /// The user of that name. An unknown name takes the same statements as a known one.
@@ -76,7 +76,13 @@ pub fn by_name(sql: &mut dyn Sql, username: &Username) -> Result<Option<User>, E
 
 /// The user of that id.
 pub fn by_id(sql: &mut dyn Sql, id: UserId) -> Result<Option<User>, Error> {
-    sql.row(BY_ID, &params![id.octets()])?.as_ref().map(read).transpose()
+    ask_by_id(id).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_id`] reads.
+#[must_use]
+pub fn ask_by_id(id: UserId) -> Ask {
+    Ask::new(BY_ID, params![id.octets()])
 }
 
 /// Up to `limit` users whose names follow `after`, by name.
@@ -91,53 +97,59 @@ pub fn page(sql: &mut dyn Sql, after: &str, limit: u32) -> Result<Vec<User>, Err
 
 /// Replaces a hash by one of higher cost, unless the password changed meanwhile.
 pub fn rehash(sql: &mut dyn Sql, id: UserId, from: &str, to: &str) -> Result<bool, Error> {
-    Ok(sql.exec(SET_PASSWORD_HASH, &params![id.octets(), from, to])? == 1)
+    sql.changes_one(SET_PASSWORD_HASH, &params![id.octets(), from, to])
 }
 
 /// Refuses the password from now on.
 pub fn lock_password(sql: &mut dyn Sql, id: UserId, now: Timestamp) -> Result<(), Error> {
-    sql.exec(LOCK_PASSWORD, &params![id.octets(), now.micros()]).map(|_| ())
+    sql.apply(LOCK_PASSWORD, &params![id.octets(), now.micros()])
 }
 
 /// Takes the password again.
 pub fn unlock_password(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
-    sql.exec(UNLOCK_PASSWORD, &params![id.octets()]).map(|_| ())
+    sql.apply(UNLOCK_PASSWORD, &params![id.octets()])
 }
 
 /// The hash of what the user says to a client so that its back end may ask (CIBA, `user_code`).
 pub fn user_code(sql: &mut dyn Sql, user: UserId) -> Result<Option<String>, Error> {
-    let row = sql.row(USER_CODE, &params![user.octets()])?;
+    let row = ask_user_code(user).row(sql)?;
     Ok(row.map(|row| row.opt_text(0).map(|phc| phc.map(str::to_owned))).transpose()?.flatten())
+}
+
+/// What [`user_code`] reads.
+#[must_use]
+pub fn ask_user_code(user: UserId) -> Ask {
+    Ask::new(USER_CODE, params![user.octets()])
 }
 
 /// Sets or clears the hash of [`user_code`].
 pub fn set_user_code(sql: &mut dyn Sql, user: UserId, phc: Option<&str>) -> Result<(), Error> {
-    sql.exec(SET_USER_CODE, &params![user.octets(), phc]).map(|_| ())
+    sql.apply(SET_USER_CODE, &params![user.octets(), phc])
 }
 
 /// Counts a push.
 pub(crate) fn pushed(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
-    sql.exec(PUSHED, &params![id.octets()]).map(|_| ())
+    sql.apply(PUSHED, &params![id.octets()])
 }
 
 /// Counts a push as answered.
 pub(crate) fn push_answered(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
-    sql.exec(PUSH_ANSWERED, &params![id.octets()]).map(|_| ())
+    sql.apply(PUSH_ANSWERED, &params![id.octets()])
 }
 
 /// Counts no push as unanswered any more.
 pub(crate) fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
-    sql.exec(FORGET_PUSHES, &params![id.octets()]).map(|_| ())
+    sql.apply(FORGET_PUSHES, &params![id.octets()])
 }
 
 /// Sets the preferred device.
 pub fn set_default_device(sql: &mut dyn Sql, id: UserId, device: DeviceId) -> Result<(), Error> {
-    sql.exec(SET_DEFAULT, &params![id.octets(), device.octets()]).map(|_| ())
+    sql.apply(SET_DEFAULT, &params![id.octets(), device.octets()])
 }
 
 /// Sets the language of messages, a BCP 47 tag.
 pub fn set_locale(sql: &mut dyn Sql, id: UserId, locale: &str) -> Result<(), Error> {
-    sql.exec(SET_LOCALE, &params![id.octets(), locale]).map(|_| ())
+    sql.apply(SET_LOCALE, &params![id.octets(), locale])
 }
 
 fn read(row: &Row) -> Result<User, Error> {
