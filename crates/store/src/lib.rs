@@ -1,7 +1,8 @@
 //! The only crate that knows SQL.
 //!
 //! [`Store::write`] and [`Store::read`] run one synchronous closure as one transaction: a unit of work, which may run
-//! again. There is no ORM, no repository trait and no second copy of any statement; a driver per database takes the
+//! again. [`Store::unit`] runs one about one user that only decides: what it reads is fetched at once, what it writes is
+//! sent at once and behind the user's version. There is no ORM, no repository trait and no second copy of any statement; a driver per database takes the
 //! same texts.
 //!
 //! # Adding a noun
@@ -16,12 +17,18 @@
 //!    `registry!` list. (Forgotten there, `noun::ALL` is dead code, which the compiler and a test report.)
 //! 3. **SQL both databases read**: `$1`, `ON CONFLICT … DO UPDATE`, `RETURNING`, keyset paging, `CAST(SUM(…) AS BIGINT)`
 //!    and `CAST($1 AS BIGINT) + $2`; no `now()`, no JSON operators, no `BOOLEAN`. Compare-and-set is
-//!    `UPDATE … WHERE … AND version = $n` and a look at the number of rows.
-//! 4. **Secrets** go through [`seal`] before they are bound.
+//!    `UPDATE … WHERE … AND version = $n` by [`Sql::changes_one`]; a write whose count does not matter is
+//!    [`Sql::apply`]. A statement about a user's rows begins its condition with `user_id = $1`: by that the rows are
+//!    protected (`src/effect.rs`), and a test goes through all statements.
+//! 4. **Reads** of a path that many take get an `ask_…` function beside them.
+//! 5. **Secrets** go through [`seal`] before they are bound.
 
 mod driver;
+mod effect;
 mod error;
+mod guard;
 pub mod migrate;
+mod record;
 pub mod seal;
 mod signal;
 pub mod sql;
@@ -61,8 +68,8 @@ pub mod user;
 pub use crate::error::Error;
 pub use crate::migrate::{Migration, MigrationError};
 pub use crate::signal::Watch;
-pub use crate::sql::{Row, Sql, Stmt, Val};
-pub use crate::store::{Column, Options, Store, Table, shown};
+pub use crate::sql::{Ask, Row, Sql, Stmt, Val};
+pub use crate::store::{Column, Options, Store, Table, UnitSpec, shown};
 pub use crate::unit::Counts;
 
 /// The schema, in order.
@@ -78,6 +85,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0008_pin_changes",
     "0009_taken_up",
     "0010_messages",
+    "0011_versions",
     "0013_pushes",
 ];
 
@@ -94,6 +102,7 @@ macro_rules! registry {
 
 registry![
     crate::migrate,
+    crate::guard,
     crate::seal,
     crate::activation,
     crate::audit,

@@ -10,8 +10,9 @@ use std::time::Duration;
 use crate::driver::Driver;
 use crate::migrate::{self, LEDGER, Migration};
 use crate::signal::{Hub, Watch};
-use crate::unit::{Counts, Job};
-use crate::{Error, Sql, Stmt};
+use crate::unit::{Counts, Guarded, Job};
+use crate::{Ask, Error, Sql, Stmt};
+use domain::id::UserId;
 
 /// How a store is opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,7 +20,8 @@ pub struct Options {
     /// `sqlite:<path>`, also written `sqlite://<path>`; or `postgres://user:password@host:port/database`, also written
     /// `postgresql://…`, with libpq's parameters: without `sslmode`, TLS is required except to this machine.
     pub url: String,
-    /// PostgreSQL: connections, and so units that run at once. Two more carry the signals.
+    /// PostgreSQL: connections, and so units that run at once. Two more carry the signals, and two the units that
+    /// decide first ([`Store::unit`]).
     pub connections: usize,
     /// SQLite: connections that only read.
     pub readers: usize,
@@ -41,6 +43,24 @@ impl Options {
 #[must_use]
 pub fn shown(url: &str) -> String {
     crate::driver::shown(url)
+}
+
+/// What is known of a unit of work before it runs.
+#[derive(Clone, Debug, Default)]
+pub struct UnitSpec {
+    /// The user it is about; without one it runs as by [`Store::write`].
+    pub user: Option<UserId>,
+    /// What it will read, in any order. What is missing here costs a further round trip (and is counted); what is here
+    /// and not read costs its fetching.
+    pub asks: Vec<Ask>,
+}
+
+impl UnitSpec {
+    /// A unit about a user that will read these.
+    #[must_use]
+    pub fn about(user: UserId, asks: Vec<Ask>) -> Self {
+        Self { user: Some(user), asks }
+    }
 }
 
 /// A table of the database, in the words of the migrations.
@@ -109,6 +129,26 @@ impl Store {
     {
         let (job, answer) = Job::new(work);
         self.driver.write(Box::new(job)).await?;
+        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+    }
+
+    /// Runs `work` as one unit like [`Store::write`], but lets it *decide* before anything is written: what it reads is
+    /// fetched in one round trip, as far as `spec` says it beforehand, and what it writes is sent in one more, behind a
+    /// compare-and-set on the version of its user. Many users' units share a commit.
+    ///
+    /// `Ok` and `Err` mean the same as there, and so does running again. All reads of a run are of one moment of the
+    /// database as far as they are about the user. A unit that does what cannot be decided beforehand (it looks at what
+    /// it has just written, takes a row of a write, meets another user's rows) is run once more as by [`Store::write`]:
+    /// always right, and as slow. [`Counts`] tells how often.
+    pub async fn unit<T, E, F>(&self, spec: UnitSpec, work: F) -> Result<T, E>
+    where
+        F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,
+        T: Send + 'static,
+        E: From<Error> + Send + 'static,
+    {
+        let Some(user) = spec.user else { return self.write(work).await };
+        let (job, answer) = Job::new(work);
+        self.driver.guarded(Guarded::new(Box::new(job), user.octets(), spec.asks)).await?;
         answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
     }
 

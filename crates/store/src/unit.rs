@@ -6,6 +6,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::oneshot;
 
+use crate::guard::Holder;
+use crate::record::Known;
+use crate::sql::Ask;
 use crate::{Error, Sql};
 
 /// What a driver does with the changes of a unit that has run.
@@ -24,6 +27,26 @@ pub(crate) trait Unit: Send {
     fn run(&mut self, sql: &mut dyn Sql) -> Verdict;
     /// Answers the caller: with the closure's own result if `outcome` is good, and else with the outcome's error.
     fn finish(self: Box<Self>, outcome: Result<(), Error>);
+}
+
+/// A unit about one user, which decides on what it reads before anything is written.
+pub(crate) struct Guarded {
+    pub(crate) unit: Box<dyn Unit>,
+    pub(crate) user: Holder,
+    /// What it said that it will read.
+    pub(crate) asks: Vec<Ask>,
+    /// How often its guard failed.
+    pub(crate) lost: u32,
+    /// What was fetched for it.
+    pub(crate) known: Known,
+    /// The user's version at which that was fetched.
+    pub(crate) version: Option<i64>,
+}
+
+impl Guarded {
+    pub(crate) fn new(unit: Box<dyn Unit>, user: [u8; 16], asks: Vec<Ask>) -> Self {
+        Self { unit, user: Holder(user), asks, lost: 0, known: Vec::new(), version: None }
+    }
 }
 
 /// A closure, the result of its last run, and where the answer goes.
@@ -87,6 +110,12 @@ pub struct Counts {
     pub statements: u64,
     /// Durable commits: many write units may share one.
     pub commits: u64,
+    /// Of the write units those that were to decide first ([`crate::Store::unit`]).
+    pub guarded: u64,
+    /// Of these, how many ran as a transaction of their own in the end.
+    pub alone: u64,
+    /// Reads of these that nobody had asked for: each made a round trip of its own to another process.
+    pub unasked: u64,
 }
 
 impl std::ops::Sub for Counts {
@@ -99,6 +128,9 @@ impl std::ops::Sub for Counts {
             reads: self.reads.saturating_sub(earlier.reads),
             statements: self.statements.saturating_sub(earlier.statements),
             commits: self.commits.saturating_sub(earlier.commits),
+            guarded: self.guarded.saturating_sub(earlier.guarded),
+            alone: self.alone.saturating_sub(earlier.alone),
+            unasked: self.unasked.saturating_sub(earlier.unasked),
         }
     }
 }
@@ -110,11 +142,18 @@ pub(crate) struct Counters {
     pub(crate) reads: AtomicU64,
     pub(crate) statements: AtomicU64,
     pub(crate) commits: AtomicU64,
+    pub(crate) guarded: AtomicU64,
+    pub(crate) alone: AtomicU64,
+    pub(crate) unasked: AtomicU64,
 }
 
 impl Counters {
     pub(crate) fn add(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
+        Self::add_many(counter, 1);
+    }
+
+    pub(crate) fn add_many(counter: &AtomicU64, more: usize) {
+        counter.fetch_add(more as u64, Ordering::Relaxed);
     }
 
     pub(crate) fn now(&self) -> Counts {
@@ -123,6 +162,9 @@ impl Counters {
             reads: self.reads.load(Ordering::Relaxed),
             statements: self.statements.load(Ordering::Relaxed),
             commits: self.commits.load(Ordering::Relaxed),
+            guarded: self.guarded.load(Ordering::Relaxed),
+            alone: self.alone.load(Ordering::Relaxed),
+            unasked: self.unasked.load(Ordering::Relaxed),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! | method | SQLite | PostgreSQL |
 //! |---|---|---|
 //! | `write`, `read` | one writer thread with group commit, a few reader threads | threads with a connection each; a unit is a transaction |
+//! | `guarded` | readers decide, the writer checks the guards and writes | lanes: many users' units in one transaction |
 //! | `schema_change` | a connection of its own under the database's write lock | the same under an advisory lock |
 //! | `tables` | what is there, in the migrations' words | the same |
 //! | `prepare` | asks the database whether it understands a statement | the same |
@@ -18,7 +19,7 @@ use std::time::Duration;
 
 use crate::migrate::Schema;
 use crate::signal::Hub;
-use crate::unit::{Counts, Unit};
+use crate::unit::{Counts, Guarded, Unit};
 use crate::{Error, Options, Stmt, Table};
 
 /// The database a store speaks to, chosen by the address it was opened with.
@@ -45,6 +46,14 @@ impl Driver {
         match self {
             Self::Postgres(postgres) => postgres.write(unit).await,
             Self::Sqlite(sqlite) => sqlite.write(unit).await,
+        }
+    }
+
+    /// Queues a unit that decides before it writes.
+    pub(crate) async fn guarded(&self, unit: Guarded) -> Result<(), Error> {
+        match self {
+            Self::Postgres(postgres) => postgres.guarded(unit).await,
+            Self::Sqlite(sqlite) => sqlite.guarded(unit).await,
         }
     }
 

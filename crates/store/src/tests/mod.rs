@@ -4,6 +4,8 @@ mod batch;
 mod conformance;
 mod crash;
 mod delivery;
+mod effects;
+mod guarded;
 mod migrations;
 mod model;
 mod postgres;
@@ -16,7 +18,7 @@ use tempfile::TempDir;
 use testing::postgres::Database;
 
 use crate::sql::{params, statements};
-use crate::{Error, Migration, Options, Sql, Store};
+use crate::{Error, MIGRATIONS, Migration, Options, Sql, Store};
 
 /// Tables that only these tests have.
 const TABLES: &[Migration] = &[Migration {
@@ -67,8 +69,13 @@ impl Fixture {
 
     /// The database with the tables of these tests.
     fn open(&self) -> Store {
+        self.open_with(TABLES)
+    }
+
+    /// The database with other tables.
+    fn open_with(&self, tables: &[Migration]) -> Store {
         let store = Store::open(&self.options).unwrap();
-        store.migrate(TABLES, 0).unwrap();
+        store.migrate(tables, 0).unwrap();
         store
     }
 }

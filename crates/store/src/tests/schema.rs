@@ -7,7 +7,7 @@ use crate::sql::Stmt;
 use crate::{Error, MIGRATIONS, Store};
 
 /// Tables whose primary key does not begin with `user_id`, each with its reason.
-const WITHOUT_USER: &[(&str, &str)] = &[
+pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("schema_migrations", "about the database itself"),
     ("data_keys", "keys of the server"),
     ("server_secrets", "keys of the server"),
@@ -38,10 +38,10 @@ fn every_statement_is_understood() {
 fn the_statements_of_these_tests_are_understood_too() {
     for_each_driver(|fixture| {
         let store = Store::open(&fixture.options).unwrap();
-        store.migrate(&[MIGRATIONS, super::TABLES].concat(), 0).unwrap();
+        store.migrate(&[MIGRATIONS, super::TABLES, &[super::guarded::OWN]].concat(), 0).unwrap();
         // Those of tests of one driver are only for its database.
         let own = if fixture.database.is_none() { super::batch::ALL } else { super::postgres::ALL };
-        for all in [super::ALL, super::migrations::ALL, super::sealing::ALL, own] {
+        for all in [super::ALL, super::guarded::ALL, super::migrations::ALL, super::sealing::ALL, own] {
             store.prepare(all).unwrap();
         }
     });

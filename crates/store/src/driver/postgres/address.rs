@@ -59,7 +59,12 @@ impl Address {
         Ok(client)
     }
 
-    /// For the signals, which wait for several things at once and are therefore async.
+    /// What every connection is set to, beside those that only carry signals.
+    pub(super) fn settings(&self) -> &str {
+        &self.settings
+    }
+
+    /// For those who wait for several things at once and are therefore async.
     pub(super) fn parts(&self) -> (&Config, Option<&MakeRustlsConnect>) {
         (&self.config, self.tls.as_ref())
     }

@@ -1,15 +1,20 @@
-//! PostgreSQL: a few threads with a connection each, SERIALIZABLE units that run again when they meet, and signals
-//! between nodes.
+//! PostgreSQL: a few threads with a connection each, SERIALIZABLE units that run again when they meet, lanes for those
+//! that decide before they write, and signals between nodes.
 
 mod address;
 mod failure;
+mod lane;
 mod link;
+mod pipe;
 mod schema;
 mod session;
 mod signals;
 mod value;
 mod worker;
 
+use std::collections::VecDeque;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -18,19 +23,22 @@ use tokio::sync::mpsc;
 
 use self::address::Address;
 use self::failure::failure;
+use self::lane::Lane;
 use self::link::{Link, lost};
 use self::signals::Signals;
 use self::worker::{Task, Worker};
 use super::{join, spawn};
 use crate::migrate::Schema;
 use crate::signal::Hub;
-use crate::unit::{Counters, Counts, Unit};
+use crate::unit::{Counters, Counts, Guarded, Unit};
 use crate::{Error, Options, Stmt, Table};
 
 pub(super) use self::address::{is_postgres, shown};
 
 /// Units that may wait before callers do.
 const QUEUE: usize = 1024;
+/// One lane alone waits for the disk half of the time; four gain nothing over two on a small machine.
+const LANES: usize = 2;
 /// A notification may be lost with a connection; then this is how late whoever waits finds out.
 pub(super) const POLL: Duration = Duration::from_secs(2);
 
@@ -39,6 +47,11 @@ pub(crate) struct Postgres {
     counters: Arc<Counters>,
     /// `None` only while dropping, which is how the threads learn that no more will come.
     queue: Option<mpsc::Sender<Task>>,
+    /// Those of the lanes, likewise.
+    lanes: Vec<mpsc::Sender<Guarded>>,
+    /// Chooses the lane of a user: of one user's units no two meet.
+    hasher: RandomState,
+    lane_threads: Vec<JoinHandle<()>>,
     workers: Vec<JoinHandle<()>>,
     signals: Vec<JoinHandle<()>>,
 }
@@ -59,7 +72,16 @@ impl Postgres {
         let (queue, units) = mpsc::channel(QUEUE);
         let units = Arc::new(Mutex::new(units));
         let (signals, outbound) = Signals::new(Arc::clone(&address), Arc::clone(hub));
-        let mut store = Self { address, counters, queue: Some(queue), workers: Vec::new(), signals: Vec::new() };
+        let mut store = Self {
+            address,
+            counters,
+            queue: Some(queue.clone()),
+            lanes: Vec::new(),
+            hasher: RandomState::new(),
+            lane_threads: Vec::new(),
+            workers: Vec::new(),
+            signals: Vec::new(),
+        };
         store.signals.push(spawn("store-signals", move || signals.run())?);
         for _ in 0..options.connections.max(1) {
             let worker = Worker {
@@ -73,7 +95,31 @@ impl Postgres {
             };
             store.workers.push(spawn("store-worker", move || worker.run())?);
         }
+        for _ in 0..LANES {
+            let (lane, units) = mpsc::channel(QUEUE);
+            store.lanes.push(lane);
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let lane = Lane {
+                runtime: runtime.map_err(|error| Error::Other { statement: "open", message: error.to_string() })?,
+                address: Arc::clone(&store.address),
+                pipe: None,
+                queue: units,
+                waiting: VecDeque::new(),
+                workers: queue.clone(),
+                counters: Arc::clone(&store.counters),
+                hub: Arc::clone(hub),
+                outbound: outbound.clone(),
+                rehearse: options.rehearse,
+            };
+            store.lane_threads.push(spawn("store-lane", move || lane.run())?);
+        }
         Ok(store)
+    }
+
+    pub(super) async fn guarded(&self, unit: Guarded) -> Result<(), Error> {
+        let lanes = self.lanes.len().max(1) as u64;
+        let lane = usize::try_from(self.hasher.hash_one(unit.user) % lanes).unwrap_or(0);
+        self.lanes.get(lane).ok_or(Error::Closed)?.send(unit).await.map_err(|_| Error::Closed)
     }
 
     pub(super) async fn write(&self, unit: Box<dyn Unit>) -> Result<(), Error> {
@@ -121,10 +167,11 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Closing the queue lets the workers finish what is in it and stop, and the last of them ends the signals.
+        // Closing the queues lets lanes and workers finish what is in them and stop, and the last of them ends the signals.
+        self.lanes.clear();
         self.queue = None;
-        // Not when this is one of the workers: the signals wait for it to end.
-        if join(&mut self.workers) {
+        // Not when this is one of them: the others wait for it to end.
+        if join(&mut self.lane_threads) && join(&mut self.workers) {
             join(&mut self.signals);
         }
     }

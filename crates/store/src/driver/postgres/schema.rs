@@ -2,9 +2,11 @@
 
 use super::failure::{failure, words};
 use super::link::Open;
+use super::pipe::checked;
 use super::session::{Broken, Session};
 use super::value::is_known;
 use crate::driver::check_verb;
+use crate::effect::{Effect, Verb};
 use crate::migrate::Schema;
 use crate::unit::Counters;
 use crate::{Column, Error, Stmt, Table};
@@ -80,6 +82,11 @@ pub(super) fn prepare(open: &mut Open, statements: &[Stmt]) -> Result<(), Error>
         if let Some(other) = prepared.params().iter().chain(columns).find(|kind| !is_known(kind)) {
             let message = format!("{} is no type of parameters and columns here", other.name());
             return Err(Error::Other { statement: stmt.name(), message });
+        }
+        let effect = Effect::of(*stmt);
+        if effect.verb != Verb::Read && !effect.returning {
+            // As it is sent where it must change one row.
+            open.client.prepare(&checked(*stmt)).map_err(|error| failure(stmt.name(), &error))?;
         }
     }
     Ok(())

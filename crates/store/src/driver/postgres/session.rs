@@ -9,6 +9,8 @@ use postgres::types::ToSql;
 use super::failure::{failure, is_conflict, is_ours};
 use super::link::{Open, is_lost, lost};
 use super::value::Mismatch;
+use crate::effect::Raised;
+use crate::guard::RAISE;
 use crate::migrate::Schema;
 use crate::signal::Topic;
 use crate::sql::{Row, Val};
@@ -44,12 +46,14 @@ pub(super) struct Session<'c> {
     careful: bool,
     savepoint: bool,
     broken: Option<Broken>,
+    /// The users whose version it has raised.
+    raised: Raised,
     wakes: Vec<Topic>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(open: &'c mut Open, counters: &'c Counters, careful: bool) -> Self {
-        Self { open, counters, careful, savepoint: false, broken: None, wakes: Vec::new() }
+        Self { open, counters, careful, savepoint: false, broken: None, raised: Raised::default(), wakes: Vec::new() }
     }
 
     /// Whom the unit wants to wake, or why it cannot be kept.
@@ -65,6 +69,9 @@ impl<'c> Session<'c> {
     ) -> Result<T, Error> {
         self.intact()?;
         Counters::add(&self.counters.statements);
+        if let Some(user) = self.raised.due(stmt, args) {
+            self.raise(stmt, &user)?;
+        }
         self.protect().map_err(|error| self.failed(stmt.name(), &error))?;
         let statement = self.open.prepared(stmt).map_err(|error| self.failed(stmt.name(), &error))?;
         if statement.params().len() != args.len() {
@@ -73,6 +80,16 @@ impl<'c> Session<'c> {
         }
         let bound: Vec<&(dyn ToSql + Sync)> = args.iter().map(|arg| arg as _).collect();
         run(self.open, &statement, &bound).map_err(|error| self.failed(stmt.name(), &error))
+    }
+
+    /// Before the first row of a user is written, raises the user's version: units that decide first find out by it.
+    fn raise(&mut self, stmt: Stmt, user: &Val) -> Result<(), Error> {
+        self.protect().map_err(|error| self.failed(stmt.name(), &error))?;
+        let raised = self.open.prepared(RAISE).and_then(|raise| self.open.client.execute(&raise, &[user]));
+        raised.map(drop).map_err(|error| {
+            self.raised.forget(user);
+            self.failed(stmt.name(), &error)
+        })
     }
 
     fn intact(&mut self) -> Result<(), Error> {
@@ -170,7 +187,7 @@ impl Schema for Session<'_> {
     }
 }
 
-fn read(stmt: Stmt, row: &postgres::Row) -> Result<Row, Error> {
+pub(super) fn read(stmt: Stmt, row: &postgres::Row) -> Result<Row, Error> {
     let values: Result<_, Error> = (0..row.len()).map(|column| value(stmt, row, column)).collect();
     Ok(Row::new(stmt, values?))
 }

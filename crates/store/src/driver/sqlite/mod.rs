@@ -14,13 +14,13 @@ use rusqlite::Connection;
 use rusqlite::config::DbConfig;
 use tokio::sync::mpsc;
 
-use self::reader::Reader;
+use self::reader::{Reader, Task};
 use self::session::{Session, failure};
-use self::writer::Writer;
+use self::writer::{Entry, Writer};
 use super::{join, spawn};
 use crate::migrate::Schema;
 use crate::signal::Hub;
-use crate::unit::{Counters, Counts, Unit};
+use crate::unit::{Counters, Counts, Guarded, Unit};
 use crate::{Column, Error, Options, Stmt, Table};
 
 /// Units that may wait before callers do.
@@ -36,14 +36,18 @@ const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.\"notnull\", c.pk
     WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
     ORDER BY t.name, c.cid";
 
-type Queue = mpsc::Sender<Box<dyn Unit>>;
+/// Where units wait: for the writer, and for the readers.
+struct Queues {
+    write: mpsc::Sender<Entry>,
+    read: mpsc::Sender<Task>,
+}
 
 pub(crate) struct Sqlite {
     path: PathBuf,
     patience: Duration,
     counters: Arc<Counters>,
     /// `None` only while dropping, which is how the threads learn that no more will come.
-    queues: Option<(Queue, Queue)>,
+    queues: Option<Queues>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -63,20 +67,36 @@ impl Sqlite {
         let units = Arc::new(Mutex::new(units));
         let mut threads = vec![spawn("store-writer", move || writer.run())?];
         for _ in 0..options.readers.max(1) {
-            let reader = Reader::new(connect(path, options.patience)?, Arc::clone(&units), Arc::clone(&counters))?;
+            let reader = Reader {
+                connection: connect(path, options.patience)?,
+                queue: Arc::clone(&units),
+                writer: write.clone(),
+                counters: Arc::clone(&counters),
+                hub: Arc::clone(hub),
+                rehearse: options.rehearse,
+            };
+            control(&reader.connection, "PRAGMA query_only = ON").map_err(|error| failure("open", error))?;
             threads.push(spawn("store-reader", move || reader.run())?);
         }
-        Ok(Self { path: path.to_owned(), patience: options.patience, counters, queues: Some((write, read)), threads })
+        let queues = Some(Queues { write, read });
+        Ok(Self { path: path.to_owned(), patience: options.patience, counters, queues, threads })
     }
 
     pub(super) async fn write(&self, unit: Box<dyn Unit>) -> Result<(), Error> {
-        let (write, _) = self.queues.as_ref().ok_or(Error::Closed)?;
-        write.send(unit).await.map_err(|_| Error::Closed)
+        let entry = Entry { unit, decision: None };
+        self.queues()?.write.send(entry).await.map_err(|_| Error::Closed)
+    }
+
+    pub(super) async fn guarded(&self, unit: Guarded) -> Result<(), Error> {
+        self.queues()?.read.send(Task::Decide(unit)).await.map_err(|_| Error::Closed)
     }
 
     pub(super) async fn read(&self, unit: Box<dyn Unit>) -> Result<(), Error> {
-        let (_, read) = self.queues.as_ref().ok_or(Error::Closed)?;
-        read.send(unit).await.map_err(|_| Error::Closed)
+        self.queues()?.read.send(Task::Read(unit)).await.map_err(|_| Error::Closed)
+    }
+
+    fn queues(&self) -> Result<&Queues, Error> {
+        self.queues.as_ref().ok_or(Error::Closed)
     }
 
     pub(super) fn schema_change(

@@ -5,6 +5,8 @@ use rusqlite::{CachedStatement, Connection, Statement, ffi};
 
 use super::dialect;
 use crate::driver::check_verb;
+use crate::effect::Raised;
+use crate::guard::{self, Holder, RAISE};
 use crate::migrate::Schema;
 use crate::signal::Topic;
 use crate::sql::{Row, Val};
@@ -20,13 +22,20 @@ pub(super) struct Session<'c> {
     lost: Option<Error>,
     /// Whether a statement that writes went well, so that there is something to undo.
     wrote: bool,
+    /// The users whose version it has raised.
+    raised: Raised,
     /// Whom to wake when what the unit did is durable.
     wakes: Vec<Topic>,
 }
 
 impl<'c> Session<'c> {
     pub(super) fn new(connection: &'c Connection, counters: &'c Counters) -> Self {
-        Self { connection, counters, lost: None, wrote: false, wakes: Vec::new() }
+        Self { connection, counters, lost: None, wrote: false, raised: Raised::default(), wakes: Vec::new() }
+    }
+
+    /// The same for writing what was decided about a user, whose version the guard raises.
+    pub(super) fn behind_guard(connection: &'c Connection, counters: &'c Counters, user: Holder) -> Self {
+        Self { raised: Raised::of(user.key()), ..Self::new(connection, counters) }
     }
 
     /// The error that ended the transaction under the unit, if one did.
@@ -51,7 +60,10 @@ impl<'c> Session<'c> {
         run: impl FnOnce(&mut CachedStatement<'c>) -> Result<T, Error>,
     ) -> Result<T, Error> {
         self.intact()?;
-        Counters::add(&self.counters.statements);
+        if !guard::is_own(stmt) {
+            Counters::add(&self.counters.statements);
+            self.raise(stmt, args)?;
+        }
         let result = self.prepared(stmt, args).and_then(|mut statement| {
             let result = run(&mut statement);
             // A statement that fails undoes itself, and only itself.
@@ -59,6 +71,15 @@ impl<'c> Session<'c> {
             result
         });
         self.watch(result)
+    }
+
+    /// Before the first row of a user is written, raises the user's version.
+    fn raise(&mut self, stmt: Stmt, args: &[Val]) -> Result<(), Error> {
+        let Some(user) = self.raised.due(stmt, args) else { return Ok(()) };
+        self.apply(RAISE, &[user]).map_err(|error| match error {
+            Error::ReadOnly { .. } => Error::ReadOnly { statement: stmt.name() },
+            other => other,
+        })
     }
 
     fn prepared(&self, stmt: Stmt, args: &[Val]) -> Result<CachedStatement<'c>, Error> {

@@ -1,7 +1,8 @@
 //! The one writer: many units per durable commit.
 //!
 //! `BEGIN IMMEDIATE`, one unit after the other, `COMMIT`, and only then is anyone answered. A unit that fails undoes
-//! itself alone. Most that fail have written nothing; only when one has is the batch begun again *carefully*, with each
+//! itself alone. A unit that was decided by a reader is written behind its guard; where the guard or what it expects
+//! fails it runs here as any other. Most that fail have written nothing; only when one has is the batch begun again *carefully*, with each
 //! unit in a savepoint of its own, which costs about a quarter more. When the commit fails every unit of the batch
 //! reports that.
 
@@ -12,16 +13,32 @@ use tokio::sync::mpsc;
 
 use super::session::{Session, failure};
 use super::{abandon, control};
-use crate::Error;
+use crate::guard::{HOLDS, Holder};
+use crate::record::{Expected, Record};
 use crate::signal::{Hub, Topic};
 use crate::unit::{Counters, Unit, Verdict, settle};
+use crate::{Error, Sql};
 
 /// The most units that share one commit.
 const BATCH: usize = 256;
 
+/// A unit that waits to be written.
+pub(super) struct Entry {
+    pub(super) unit: Box<dyn Unit>,
+    /// What a reader has decided of it; without that it runs here.
+    pub(super) decision: Option<Decision>,
+}
+
+/// What a unit writes, and what it rests on.
+pub(super) struct Decision {
+    pub(super) user: Holder,
+    pub(super) version: i64,
+    pub(super) record: Record,
+}
+
 pub(super) struct Writer {
     pub(super) connection: Connection,
-    pub(super) queue: mpsc::Receiver<Box<dyn Unit>>,
+    pub(super) queue: mpsc::Receiver<Entry>,
     pub(super) counters: Arc<Counters>,
     pub(super) hub: Arc<Hub>,
     /// Runs every unit twice and undoes the first run.
@@ -51,7 +68,7 @@ impl Writer {
     }
 
     /// Commits a batch, without those units that do not let it be committed.
-    fn commit(&self, mut batch: Vec<Box<dyn Unit>>) {
+    fn commit(&self, mut batch: Vec<Entry>) {
         let mut careful = self.rehearse;
         while !batch.is_empty() {
             let outcome = match self.attempt(&mut batch, careful) {
@@ -59,7 +76,7 @@ impl Writer {
                 Err(Failure::Batch(error)) => Err(error),
                 Err(Failure::Unit(index, error)) => {
                     abandon(&self.connection);
-                    settle(batch.remove(index), Err(error));
+                    settle(batch.remove(index).unit, Err(error));
                     continue;
                 }
                 Err(Failure::Careless) => {
@@ -71,33 +88,78 @@ impl Writer {
             if outcome.is_err() {
                 abandon(&self.connection);
             }
-            for unit in batch.drain(..) {
-                settle(unit, outcome.clone());
+            for entry in batch.drain(..) {
+                settle(entry.unit, outcome.clone());
             }
         }
     }
 
-    fn attempt(&self, batch: &mut [Box<dyn Unit>], careful: bool) -> Result<(), Failure> {
+    fn attempt(&self, batch: &mut [Entry], careful: bool) -> Result<(), Failure> {
         control(&self.connection, "BEGIN IMMEDIATE").map_err(|error| Failure::Batch(failure("begin", error)))?;
         let mut wakes = Vec::new();
-        for (index, unit) in batch.iter_mut().enumerate() {
-            let ended = |error| Failure::Unit(index, error);
-            if careful {
-                wakes.extend(self.protected(unit.as_mut()).map_err(ended)?);
-                continue;
+        for (index, entry) in batch.iter_mut().enumerate() {
+            if let Some(decision) = &entry.decision {
+                match self.write(decision, careful).map_err(|error| Failure::Unit(index, error))? {
+                    Written::Kept => {
+                        wakes.extend(&decision.record.wakes);
+                        continue;
+                    }
+                    Written::Half => return Err(Failure::Careless),
+                    Written::Nothing => {
+                        Counters::add(&self.counters.alone);
+                        entry.decision = None;
+                    }
+                }
             }
-            let ran = self.run_once(unit.as_mut()).map_err(ended)?;
-            match ran.verdict {
-                Verdict::Keep => wakes.extend(ran.wakes),
-                Verdict::Undo if ran.wrote => return Err(Failure::Careless),
-                Verdict::Undo => {}
-            }
+            wakes.extend(self.unit(index, entry.unit.as_mut(), careful)?);
         }
         control(&self.connection, "COMMIT")
             .map_err(|error| Failure::Batch(Error::Commit { message: error.to_string() }))?;
         Counters::add(&self.counters.commits);
         self.hub.wake(&wakes);
         Ok(())
+    }
+
+    /// Runs a unit and gives whom to wake when it is durable.
+    fn unit(&self, index: usize, unit: &mut dyn Unit, careful: bool) -> Result<Vec<Topic>, Failure> {
+        let ended = |error| Failure::Unit(index, error);
+        if careful {
+            return self.protected(unit).map_err(ended);
+        }
+        let ran = self.run_once(unit).map_err(ended)?;
+        match ran.verdict {
+            Verdict::Keep => Ok(ran.wakes),
+            Verdict::Undo if ran.wrote => Err(Failure::Careless),
+            Verdict::Undo => Ok(Vec::new()),
+        }
+    }
+
+    /// Writes what was decided. An error here is not the unit's own: the transaction around it is gone.
+    fn write(&self, decision: &Decision, careful: bool) -> Result<Written, Error> {
+        let savepoint = |sql| control(&self.connection, sql).map_err(|error| failure("savepoint", error));
+        let mut session = Session::behind_guard(&self.connection, &self.counters, decision.user);
+        let held = session.changes_one(HOLDS, &decision.user.at(decision.version));
+        session.intact()?;
+        if held != Ok(true) {
+            return Ok(Written::Nothing);
+        }
+        if careful {
+            savepoint("SAVEPOINT unit")?;
+        }
+        let written = decision.record.writes.iter().all(|write| match write.expected {
+            Expected::Any => session.apply(write.stmt, &write.args).is_ok(),
+            Expected::One => session.changes_one(write.stmt, &write.args) == Ok(true),
+        });
+        session.intact()?;
+        match (written, careful) {
+            (true, false) => Ok(Written::Kept),
+            (true, true) => savepoint("RELEASE unit").map(|()| Written::Kept),
+            (false, false) => Ok(Written::Half),
+            (false, true) => {
+                savepoint("ROLLBACK TO unit")?;
+                savepoint("RELEASE unit").map(|()| Written::Nothing)
+            }
+        }
     }
 
     /// Runs one unit in its savepoint and gives whom to wake when it is durable. An error here is not the unit's own:
@@ -123,6 +185,16 @@ impl Writer {
         session.intact()?;
         Ok(Ran { verdict, wrote: session.wrote(), wakes: session.into_wakes() })
     }
+}
+
+/// What came of writing what was decided.
+enum Written {
+    /// All of it.
+    Kept,
+    /// Nothing, apart from a version that was raised: the unit runs here.
+    Nothing,
+    /// Some of it, and there is no savepoint to go back to.
+    Half,
 }
 
 /// What came of running a unit.
