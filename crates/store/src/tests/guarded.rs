@@ -7,7 +7,7 @@ use std::time::Duration;
 use domain::Timestamp;
 use domain::id::UserId;
 
-use super::{Fixture, MIGRATIONS, TABLES, for_each_driver};
+use super::{Fixture, MIGRATIONS, for_each_driver};
 use crate::sql::{Ask, params, statements};
 use crate::throttle::{self, Rate};
 use crate::{Error, Migration, Sql, Store, UnitSpec};
@@ -36,16 +36,21 @@ pub(super) fn user(number: u8) -> UserId {
 
 /// A store with some users who have nothing yet.
 pub(super) fn open(fixture: &Fixture) -> Store {
-    let store = fixture.open_with(&[MIGRATIONS, &[OWN]].concat());
+    let store = Store::open(&fixture.options).unwrap();
+    fill(&store);
     store
-        .write_blocking(|sql| {
-            (1..=8).try_for_each(|number| match sql.row(crate::guard::VERSION, &params![[number; 16]])? {
-                Some(_) => Ok(()),
-                None => sql.apply(USER, &params![[number; 16], number.to_string()]),
-            })
+}
+
+/// The tables and the users, where they are not there yet.
+pub(super) fn fill(store: &Store) {
+    store.migrate(&[MIGRATIONS, &[OWN]].concat(), 0).unwrap();
+    let users = store.write_blocking(|sql| {
+        (1..=8).try_for_each(|number| match sql.row(crate::guard::VERSION, &params![[number; 16]])? {
+            Some(_) => Ok(()),
+            None => sql.apply(USER, &params![[number; 16], number.to_string()]),
         })
-        .unwrap();
-    store
+    });
+    users.unwrap();
 }
 
 pub(super) fn ask(owner: UserId, key: &str) -> Ask {
@@ -58,6 +63,10 @@ pub(super) fn get(sql: &mut dyn Sql, owner: UserId, key: &str) -> Result<Option<
 
 pub(super) fn put(sql: &mut dyn Sql, owner: UserId, key: &str, n: i64) -> Result<(), Error> {
     sql.apply(PUT, &params![owner.octets(), key, n])
+}
+
+pub(super) fn add(sql: &mut dyn Sql, owner: UserId, key: &str, n: i64) -> Result<(), Error> {
+    sql.apply(ADD, &params![owner.octets(), key, n])
 }
 
 pub(super) fn remove(sql: &mut dyn Sql, owner: UserId, key: &str) -> Result<bool, Error> {
@@ -198,11 +207,10 @@ fn a_panic_and_a_taken_key_are_the_units_own() {
                     let (store, own) = (store.clone(), user(number));
                     tokio::spawn(async move {
                         let work = move |sql: &mut dyn Sql| {
-                            let add = |sql: &mut dyn Sql| sql.apply(ADD, &params![own.octets(), "a", 1]);
-                            add(sql)?;
+                            add(sql, own, "a", 1)?;
                             match number {
                                 2 => panic!("on purpose"),
-                                3 => add(sql),
+                                3 => add(sql, own, "a", 1),
                                 _ => Ok(()),
                             }
                         };
@@ -411,9 +419,4 @@ fn the_store_may_be_dropped_while_units_wait() {
         let store = open(fixture);
         assert!((1..=8).all(|number| list(&store, user(number)).len() == 1));
     });
-}
-
-#[test]
-fn the_tables_of_other_tests_are_of_nobody() {
-    assert!(TABLES.iter().all(|migration| !migration.sql.contains("user_id")));
 }

@@ -8,6 +8,7 @@ mod effects;
 mod guarded;
 mod migrations;
 mod model;
+mod nouns;
 mod postgres;
 mod push;
 mod schema;

@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use testing::postgres::{Cluster, Database, SERVER};
 
-use super::{Fixture, GET, INSERT, TABLES, keys, list, put};
+use super::guarded::{self, user};
+use super::{Fixture, GET, INSERT, keys, list, put};
 use crate::sql::{params, statements};
-use crate::{Error, Options, Sql, Store, Watch, shown};
+use crate::{Error, Options, Sql, Store, UnitSpec, Watch, shown};
+use domain::id::UserId;
 
 statements! {
     /// Breaks a constraint that is looked at only by the commit.
     LATE = "INSERT INTO late_children (id, parent) VALUES (1, 7)";
-    /// Adds to a counter.
-    ADD = "UPDATE kv SET n = n + 1 WHERE k = $1";
     /// Whether this connection is encrypted.
     ENCRYPTED = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()";
 }
@@ -230,22 +230,29 @@ fn a_server_without_tls_is_refused_where_it_is_required() {
     assert!(matches!(refused, Err(Error::Other { statement: "open", .. })), "{refused:?}");
 }
 
-/// A counter and a row for each addition, in one unit: what was acknowledged is there, and nothing is there twice.
+/// A counter of each user and a row for each addition, in one unit: what was acknowledged is there, and nothing is there
+/// twice.
 struct Load {
     acknowledged: BTreeSet<String>,
     unknown: BTreeSet<String>,
 }
 
+/// Tasks that add at once, two for each user: one in transactions of its own, one in units that decide first.
+const TASKS: usize = 8;
+
+fn owner(task: usize) -> UserId {
+    user(u8::try_from(task / 2).unwrap() + 1)
+}
+
 impl Load {
     /// Adds from several tasks until each has made `rounds`, while `disturb` does its worst.
     fn run(store: &Store, rounds: usize, disturb: impl FnOnce(&AtomicU64) + Send + 'static) -> Self {
-        store.write_blocking(|sql| put(sql, "counter", 0)).unwrap();
         let done = Arc::new(AtomicU64::new(0));
         let watched = Arc::clone(&done);
         let disturbing = std::thread::spawn(move || disturb(&watched));
         let load = runtime().block_on(async {
             let tasks: Vec<_> =
-                (0..8).map(|task| tokio::spawn(add(store.clone(), task, rounds, Arc::clone(&done)))).collect();
+                (0..TASKS).map(|task| tokio::spawn(add(store.clone(), task, rounds, Arc::clone(&done)))).collect();
             let mut load = Self { acknowledged: BTreeSet::new(), unknown: BTreeSet::new() };
             for task in tasks {
                 for (key, outcome) in task.await.unwrap() {
@@ -264,10 +271,13 @@ impl Load {
     }
 
     fn check(&self, store: &Store) {
-        let rows = list(store);
-        let counter = rows.iter().find(|(key, _)| key == "counter").unwrap().1;
-        let there: BTreeSet<_> = rows.into_iter().map(|(key, _)| key).filter(|key| key != "counter").collect();
-        assert_eq!(counter, i64::try_from(there.len()).unwrap(), "a unit was kept twice, or half");
+        let mut there = BTreeSet::new();
+        for task in (0..TASKS).step_by(2) {
+            let mut rows = guarded::list(store, owner(task));
+            let counter = rows.iter().position(|(key, _)| key == "counter").map_or(0, |place| rows.remove(place).1);
+            assert_eq!(counter, i64::try_from(rows.len()).unwrap(), "a unit was kept twice, or half");
+            there.extend(rows.into_iter().map(|(key, _)| key));
+        }
         assert!(self.acknowledged.is_subset(&there), "what was acknowledged is lost");
         let surprising: Vec<_> =
             there.difference(&self.acknowledged).filter(|key| !self.unknown.contains(*key)).collect();
@@ -276,15 +286,20 @@ impl Load {
 }
 
 async fn add(store: Store, task: usize, rounds: usize, done: Arc<AtomicU64>) -> Vec<(String, Result<(), Error>)> {
-    let mut outcomes = Vec::new();
+    let (mut outcomes, owner) = (Vec::new(), owner(task));
     for round in 0..rounds {
         let key = format!("{task}.{round}");
         let adding = key.clone();
-        let unit = store.write(move |sql| {
-            sql.exec(INSERT, &params![adding.as_str(), 1, None::<Vec<u8>>])?;
-            sql.exec(ADD, &params!["counter"]).map(drop)
-        });
-        outcomes.push((key, unit.await));
+        let unit = move |sql: &mut dyn Sql| {
+            let counter = guarded::get(sql, owner, "counter")?.unwrap_or(0);
+            guarded::add(sql, owner, &adding, 1)?;
+            guarded::put(sql, owner, "counter", counter + 1)
+        };
+        let outcome = match task % 2 {
+            0 => store.write(unit).await,
+            _ => store.unit(UnitSpec::about(owner, vec![guarded::ask(owner, "counter")]), unit).await,
+        };
+        outcomes.push((key, outcome));
         done.fetch_add(1, Ordering::Relaxed);
     }
     outcomes
@@ -299,7 +314,7 @@ fn wait_until(done: &AtomicU64, count: u64) {
 #[test]
 fn connections_that_are_cut_lose_and_repeat_nothing() {
     let fixture = Fixture::postgres(false);
-    let store = fixture.open();
+    let store = guarded::open(&fixture);
     let database = Arc::new(fixture);
     let cutting = Arc::clone(&database);
     let load = Load::run(&store, 60, move |done| {
@@ -318,7 +333,7 @@ fn a_restart_of_the_server_loses_and_repeats_nothing() {
     let database = Database::create_on(&cluster.url(), "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
     let options = Options { patience: DEADLINE, ..Options::new(database.url.as_str()) };
     let store = Store::open(&options).unwrap();
-    store.migrate(TABLES, 0).unwrap();
+    guarded::fill(&store);
     let restarting = Arc::clone(&cluster);
     let load = Load::run(&store, 40, move |done| {
         for count in [60, 180] {

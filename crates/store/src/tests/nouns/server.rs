@@ -1,0 +1,182 @@
+//! What the server keeps for itself: audit log, messages, deliveries, throttles, secrets and keys.
+
+use std::time::Duration;
+
+use domain::Secret;
+use domain::audit::{About, Actor, Detail, Kind as Audit, Record};
+use domain::id::{DeliveryId, MessageId};
+use zeroize::Zeroizing;
+
+use super::{Nouns, at, secret};
+use crate::audit::Entry;
+use crate::delivery::{Delivery, Kind};
+use crate::outbox::Message;
+use crate::seal::{self, FreshKey, KeyRing};
+use crate::secret::SigningKey;
+use crate::throttle::Rate;
+use crate::{audit, delivery, outbox, secret, throttle};
+
+pub(super) fn all(nouns: &Nouns) {
+    rows(nouns);
+    messages(nouns);
+    deliveries(nouns);
+    buckets(nouns);
+    secrets(nouns);
+    signing_keys(nouns);
+    data_keys(nouns);
+}
+
+fn rows(nouns: &Nouns) {
+    let id = nouns.user.octets()[0];
+    for (user, id) in [(Some(nouns.user), 1), (Some(nouns.user), 2), (None, id)] {
+        let about = About { user, ..About::default() };
+        let record = Record { kind: Audit::Confirmed, actor: Some(Actor::Server), about, detail: Detail::default() };
+        let at = at(i64::from(id));
+        nouns.run(move |sql, _, _| audit::append(sql, [id; 16].into(), at, &record));
+    }
+    let latest = nouns.run(|sql, _, user| audit::latest(sql, Some(user), 10));
+    assert_eq!(latest.iter().map(|row| row.id.octets()[0]).collect::<Vec<_>>(), [2, 1]);
+    assert_eq!(
+        (latest[0].user, latest[0].at, latest[0].kind.as_str()),
+        (Some(nouns.user), at(2), Audit::Confirmed.name())
+    );
+    assert_eq!(latest[0].record().unwrap().actor, Some(Actor::Server));
+    let row = Entry { id: [3; 16].into(), ..latest[0].clone() };
+    let kept = row.clone();
+    nouns.run(move |sql, _, _| audit::insert(sql, &row));
+    assert_eq!(nouns.run(|sql, _, user| audit::latest(sql, Some(user), 1)), [kept]);
+    let nobody = nouns.run(|sql, _, _| audit::latest(sql, None, 10));
+    assert!(nobody.iter().any(|row| row.user.is_none() && row.id.octets()[0] == id));
+}
+
+fn messages(nouns: &Nouns) {
+    let new = |id: u8| Message {
+        user: nouns.user,
+        id: MessageId::from([id; 16]),
+        contact: (id == 1).then_some([20; 16].into()),
+        message: "notice".to_owned(),
+        arguments: secret("{}"),
+        created_at: at(i64::from(id)),
+        sent_at: None,
+        failed: None,
+    };
+    for id in [1, 2] {
+        let added = new(id);
+        nouns.run(move |sql, sealer, _| outbox::insert(sql, sealer, &added, [id; 12]));
+    }
+    let one = |id: u8| nouns.run(move |sql, sealer, user| outbox::one(sql, sealer, user, [id; 16].into())).unwrap();
+    assert_eq!((one(1).contact, one(2).contact), (new(1).contact, None));
+    let latest = nouns.run(|sql, sealer, _| outbox::latest(sql, sealer, 10));
+    assert_eq!((latest[0].id, latest[0].arguments.expose().as_str()), ([2; 16].into(), "{}"));
+    assert!(nouns.run(|sql, _, user| outbox::sent(sql, user, [1; 16].into(), at(5))));
+    assert!(!nouns.run(|sql, _, user| outbox::sent(sql, user, [1; 16].into(), at(6))));
+    nouns.run(|sql, _, user| outbox::failed(sql, user, [2; 16].into(), (at(7), "gateway")));
+    assert_eq!((one(1).sent_at, one(2).failed), (Some(at(5)), Some((at(7), "gateway".to_owned()))));
+    assert_eq!(nouns.run(|sql, _, _| outbox::sweep(sql, at(2))), 2);
+}
+
+fn deliveries(nouns: &Nouns) {
+    let new = |id: u8, kind| Delivery {
+        user: Some(nouns.user),
+        id: DeliveryId::from([id; 16]),
+        kind,
+        client: "web".to_owned(),
+        url: "https://rp.example".to_owned(),
+        bearer: Some(secret("bearer")),
+        body: secret("body"),
+        attempts: 0,
+        created_at: at(1),
+        expires_at: None,
+        next_at: at(i64::from(id)),
+    };
+    for (id, kind) in [(1, Kind::Ping), (2, Kind::Logout), (3, Kind::Push), (4, Kind::Mail)] {
+        let added = new(id, kind);
+        nouns.run(move |sql, sealer, _| delivery::insert(sql, sealer, &added, [[id; 12], [id + 100; 12]]));
+    }
+    let of = |kind: Kind| nouns.run(move |sql, sealer, _| delivery::due(sql, sealer, kind, at(10), 10, 10));
+    let due = || [Kind::Ping, Kind::Logout, Kind::Push].into_iter().flat_map(of).collect::<Vec<_>>();
+    let found = due();
+    assert_eq!(found.iter().map(|delivery| delivery.kind).collect::<Vec<_>>(), [Kind::Ping, Kind::Logout, Kind::Push]);
+    let bearer = found[0].bearer.as_ref().map(|bearer| bearer.expose().as_str());
+    assert_eq!((bearer, found[0].body.expose().as_str()), (Some("bearer"), "body"));
+    let claim = |due: &Delivery| {
+        let due = due.clone();
+        nouns.run(move |sql, _, _| delivery::claim(sql, &due, at(20)))
+    };
+    let claimed: Vec<_> = found.iter().map(|due| claim(due).unwrap()).collect();
+    assert!(claim(&found[0]).is_none(), "another node was first");
+    assert_eq!((claimed[0].attempts, due().len()), (1, 0));
+    let [ping, logout, push] = <[Delivery; 3]>::try_from(claimed).unwrap();
+    let lost = ping.clone();
+    assert!(nouns.run(move |sql, _, _| delivery::done(sql, &ping, at(11))));
+    assert!(!nouns.run(move |sql, _, _| delivery::done(sql, &lost, at(12))));
+    assert!(nouns.run(move |sql, _, _| delivery::again(sql, &logout, at(9))));
+    assert!(nouns.run(move |sql, _, _| delivery::give_up(sql, &push, at(11))));
+    assert_eq!(due().iter().map(|delivery| delivery.attempts).collect::<Vec<_>>(), [1]);
+    assert_eq!(nouns.run(|sql, _, _| delivery::sweep(sql, at(1))), 2);
+    // What is left must not be seen by the other way.
+    let done = |delivery: Delivery| nouns.run(move |sql, _, _| delivery::done(sql, &delivery, at(11)));
+    due().into_iter().for_each(|left| assert!(done(left)));
+    assert_eq!(nouns.run(|sql, _, _| delivery::sweep(sql, at(1))), 1);
+}
+
+fn buckets(nouns: &Nouns) {
+    let bucket = [nouns.user.octets()[0] + 10; 16];
+    let rate = Rate { burst: 2, each: Duration::from_secs(10) };
+    let take = |now| {
+        let ask = throttle::ask(bucket);
+        nouns.run_with(vec![ask], move |sql, _, _| throttle::take(sql, bucket, rate, at(now)))
+    };
+    let wait = |now| nouns.run(move |sql, _, _| throttle::wait(sql, bucket, rate, at(now)));
+    assert_eq!((take(100), wait(100), take(100)), (None, None, None));
+    assert_eq!((take(100), wait(103)), (Some(Duration::from_secs(10)), Some(Duration::from_secs(7))));
+    assert_eq!((take(110), take(110).is_some()), (None, true));
+    assert_eq!(nouns.run(|sql, _, _| throttle::sweep(sql, at(129))), 0);
+    assert_eq!(nouns.run(|sql, _, _| throttle::sweep(sql, at(130))), 1);
+}
+
+fn secrets(nouns: &Nouns) {
+    let name = nouns.name("secret");
+    let get = |fresh: &'static [u8]| {
+        let name = name.clone();
+        let found = nouns.run(move |sql, sealer, _| secret::get_or_insert(sql, sealer, &name, (fresh, [1; 12]), at(1)));
+        found.expose().clone()
+    };
+    assert_eq!((get(b"first"), get(b"second")), (b"first".to_vec(), b"first".to_vec()));
+}
+
+fn signing_keys(nouns: &Nouns) {
+    let kid = nouns.name("key");
+    let new = SigningKey {
+        kid: kid.clone(),
+        algorithm: "ES256".to_owned(),
+        private: Secret::new(vec![1]),
+        public_jwk: "{}".to_owned(),
+        created_at: at(1),
+        signs_at: at(2),
+        retired_at: None,
+    };
+    nouns.run(move |sql, sealer, _| secret::insert_signing_key(sql, sealer, &new, [1; 12]));
+    let (from, retired, again) = (kid.clone(), kid.clone(), kid.clone());
+    assert!(nouns.run(move |sql, _, _| secret::sign_from(sql, &from, at(3))));
+    assert!(nouns.run(move |sql, _, _| secret::retire(sql, &retired, at(4))));
+    assert!(!nouns.run(move |sql, _, _| secret::retire(sql, &again, at(5))));
+    let keys = nouns.run(|sql, sealer, _| secret::signing_keys(sql, sealer));
+    let found = keys.iter().find(|key| key.kid == kid).unwrap();
+    assert_eq!((found.signs_at, found.retired_at, found.private.expose()), (at(3), Some(at(4)), &vec![1]));
+}
+
+fn data_keys(nouns: &Nouns) {
+    let old = KeyRing::new(&[[7; 32].into()]).unwrap();
+    let id = nouns.run(move |sql, _, _| {
+        let fresh = FreshKey::new(Zeroizing::new([8; 32]), [8; 12]);
+        seal::new_data_key(sql, &old, &fresh, 0)
+    });
+    assert!(id >= 2);
+    let both = KeyRing::new(&[[6; 32].into(), [7; 32].into()]).unwrap();
+    let back = KeyRing::new(&[[7; 32].into(), [6; 32].into()]).unwrap();
+    for ring in [both, back] {
+        let wrapped = nouns.run(move |sql, _, _| seal::rewrap(sql, &ring, &|| [1; 12]));
+        assert_eq!(wrapped, u64::from(id));
+    }
+}
