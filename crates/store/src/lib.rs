@@ -85,7 +85,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0008_pin_changes",
     "0009_taken_up",
     "0010_messages",
-    "0011_versions",
+    "0011_unit_of_work",
     "0013_pushes",
 ];
 

@@ -140,6 +140,26 @@ impl Store {
     /// database as far as they are about the user. A unit that does what cannot be decided beforehand (it looks at what
     /// it has just written, takes a row of a write, meets another user's rows) is run once more as by [`Store::write`]:
     /// always right, and as slow. [`Counts`] tells how often.
+    ///
+    /// Whatever goes into the arguments of a read (the time above all) must be the same at each run: take it outside of the
+    /// closure.
+    ///
+    /// ```no_run
+    /// # async fn example(store: &store::Store, now: domain::Timestamp) -> Result<(), store::Error> {
+    /// # let (id, digest) = (domain::id::UserId::from([0; 16]), [0; 32]);
+    /// use store::{Error, UnitSpec, confirmation, device, user};
+    ///
+    /// let asks = vec![confirmation::ask_by_handle(id, digest), user::ask_by_id(id), device::ask_of_user(id)];
+    /// let step = store.unit(UnitSpec::about(id, asks), move |sql| {
+    ///     let Some(stored) = confirmation::by_handle(sql, id, digest)? else { return Ok::<_, Error>(false) };
+    ///     let devices = device::of_user(sql, id)?;
+    ///     // … the core decides …
+    ///     confirmation::save(sql, stored.version, &stored.confirmation)
+    /// });
+    /// assert!(step.await?);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub async fn unit<T, E, F>(&self, spec: UnitSpec, work: F) -> Result<T, E>
     where
         F: Fn(&mut dyn Sql) -> Result<T, E> + Send + 'static,

@@ -132,29 +132,33 @@ impl Lane {
 
     /// Fetches what the units read and do not know yet; gives those that can be decided.
     fn load(&mut self, mut batch: Vec<Guarded>) -> Vec<Guarded> {
-        loop {
+        // The first connection may have died while it was idle.
+        let mut again = self.pipe.is_some();
+        while !batch.is_empty() {
             let wanted: Vec<Wanted> =
                 batch.iter().enumerate().flat_map(|(unit, guarded)| wanted(unit, guarded)).collect();
             let calls: Vec<Call<'_>> = wanted.iter().map(Wanted::call).collect();
-            Counters::add_many(&self.counters.statements, calls.len().saturating_sub(batch.len()));
             let found = self.connected(async |pipe| pipe.read(&calls).await).unwrap_or(Err(Unread::Lost));
             let failed = match found {
-                Ok(found) => return self.take(batch, wanted, &found),
+                Ok(found) => {
+                    Counters::add_many(&self.counters.statements, calls.len().saturating_sub(batch.len()));
+                    return self.take(batch, wanted, &found);
+                }
                 Err(Unread::Call(number)) => wanted.get(number).map(|wanted| wanted.unit),
                 Err(Unread::Lost) => None,
             };
             if let Some(unit) = failed {
                 let guarded = batch.remove(unit);
                 self.alone(guarded);
-            } else {
+                continue;
+            }
+            self.pipe = None;
+            if !std::mem::take(&mut again) {
                 // A worker has the patience to wait for the database.
-                self.pipe = None;
                 batch.drain(..).for_each(|guarded| self.alone(guarded));
             }
-            if batch.is_empty() {
-                return batch;
-            }
         }
+        batch
     }
 
     /// Gives each unit what was fetched for it.
