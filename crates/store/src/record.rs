@@ -72,8 +72,8 @@ pub(crate) type Known = Vec<(Ask, Vec<Row>)>;
 pub(crate) enum Source<'a> {
     /// From what was fetched, or not yet.
     Known(&'a Known),
-    /// From the database at the unit's moment.
-    Live(&'a mut dyn Sql),
+    /// From the database at the unit's moment; and what was asked for.
+    Live(&'a mut dyn Sql, &'a [Ask]),
 }
 
 /// [`Sql`] for a unit about one user that only decides.
@@ -91,7 +91,7 @@ pub(crate) fn decide(unit: &mut dyn Unit, user: Holder, mut source: Source<'_>, 
     for _ in 0..=u8::from(rehearse) {
         let source = match &mut source {
             Source::Known(known) => Source::Known(known),
-            Source::Live(sql) => Source::Live(&mut **sql),
+            Source::Live(sql, asks) => Source::Live(&mut **sql, asks),
         };
         let mut recorder = Recorder { user, source, record: Record::default(), needs: Vec::new(), alone: false };
         let verdict = unit.run(&mut recorder);
@@ -167,7 +167,7 @@ impl Sql for Recorder<'_> {
             return self.alone();
         }
         match &mut self.source {
-            Source::Live(sql) => sql.rows(stmt, args),
+            Source::Live(sql, _) => sql.rows(stmt, args),
             Source::Known(known) => match known.iter().find(|(ask, _)| ask.is(stmt, args)) {
                 Some((_, rows)) => Ok(rows.clone()),
                 None => {
@@ -184,7 +184,8 @@ impl Sql for Recorder<'_> {
             return Ok(None);
         }
         match &mut self.source {
-            Source::Live(sql) => sql.rows(ask.stmt(), ask.args()).map(Some),
+            Source::Live(sql, asks) if asks.contains(ask) => ask.rows(*sql).map(Some),
+            Source::Live(..) => Ok(None),
             Source::Known(known) => Ok(known.iter().find(|(known, _)| known == ask).map(|(_, rows)| rows.clone())),
         }
     }

@@ -309,15 +309,22 @@ fn a_plain_unit_meets_a_guarded_one_and_runs_again() {
     // Only PostgreSQL lets another node write meanwhile.
     let fixture = Fixture::postgres(false);
     let (store, other) = (open(&fixture), open(&fixture));
-    let (runs, work) = interrupted(move || {
-        std::thread::scope(|scope| {
-            let raise = || unit(&other, about(user(1)), |sql| put(sql, user(1), "a", 10));
-            scope.spawn(raise).join().unwrap().unwrap();
-        });
-    });
-    store.write_blocking(work).unwrap();
+    let runs = Arc::new(AtomicU64::new(0));
+    let counted = Arc::clone(&runs);
+    // It reads what the other writes, and writes another row: only the user's version tells.
+    let copy = move |sql: &mut dyn Sql| {
+        let n = get(sql, user(1), "a")?.unwrap_or(0);
+        if counted.fetch_add(1, Ordering::Relaxed) == 0 {
+            std::thread::scope(|scope| {
+                let change = || unit(&other, about(user(1)), |sql| put(sql, user(1), "a", 10));
+                scope.spawn(change).join().unwrap().unwrap();
+            });
+        }
+        put(sql, user(1), "b", n)
+    };
+    store.write_blocking(copy).unwrap();
     assert!(runs.load(Ordering::Relaxed) >= 2, "it rests on what was so no more");
-    assert_eq!(list(&store, user(1)), [("a".to_owned(), 11)]);
+    assert_eq!(list(&store, user(1)), [("a".to_owned(), 10), ("b".to_owned(), 10)]);
 }
 
 #[test]

@@ -108,6 +108,27 @@ fn statements_are_prepared_anew_when_a_table_changed() {
 }
 
 #[test]
+fn a_lane_prepares_anew_when_a_table_changed_or_its_connection_died() {
+    let fixture = Fixture::postgres(false);
+    let store = guarded::open(&fixture);
+    let raise = || {
+        let about = UnitSpec::about(user(1), vec![guarded::ask(user(1), "a")]);
+        guarded::unit(&store, about, |sql| {
+            let n = guarded::get(sql, user(1), "a")?.unwrap_or(0);
+            guarded::put(sql, user(1), "a", n + 1)
+        })
+    };
+    raise().unwrap();
+    let mut beside = postgres::Client::connect(&fixture.options.url, postgres::NoTls).unwrap();
+    beside.batch_execute("ALTER TABLE own ALTER COLUMN n TYPE integer").unwrap();
+    raise().unwrap();
+    cut(fixture.database.as_ref().unwrap(), "true");
+    raise().unwrap();
+    assert_eq!(guarded::list(&store, user(1)), [("a".to_owned(), 3)]);
+    assert_eq!(store.units().alone, 0, "the lane connected anew");
+}
+
+#[test]
 fn whoever_looks_before_adding_never_finds_the_key_taken() {
     let fixture = Fixture::postgres(false);
     let store = fixture.open();

@@ -97,7 +97,8 @@ impl Reader {
         let mut session = Session::new(&self.connection, &self.counters);
         let Some(row) = session.row(VERSION, &[guarded.user.key()])? else { return Ok((Decided::Alone, None)) };
         let version = row.i64(0)?;
-        let decided = decide(guarded.unit.as_mut(), guarded.user, Source::Live(&mut session), self.rehearse);
+        let source = Source::Live(&mut session, &guarded.asks);
+        let decided = decide(guarded.unit.as_mut(), guarded.user, source, self.rehearse);
         Ok((decided, Some(version)))
     }
 }
