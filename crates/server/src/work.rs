@@ -14,7 +14,7 @@ use domain::{
     lockout::Budget,
 };
 use std::{collections::VecDeque, net::IpAddr, sync::Arc};
-use store::{Error, Sql, device::Device};
+use store::{Ask, Error, Sql, UnitSpec, device::Device};
 
 /// How often a unit that lost a race is run anew.
 const RACES: usize = 8;
@@ -139,7 +139,32 @@ impl App {
     {
         let unit = Arc::new(unit);
         for _ in 0..RACES {
-            match self.store.write(self.once(&actor, &unit)).await {
+            match self.store.write(self.once(&actor, &unit, None)).await {
+                Err(Gone::Failed(Error::Retry)) => {}
+                ended => return settled(ended),
+            }
+        }
+        Err(Error::Retry.into())
+    }
+
+    /// [`App::work`] about one user, on a path that many take: the unit decides before anything is written. `asks` names
+    /// what it will read, given its time, and all of that is fetched at once; see [`store::Store::unit`].
+    pub async fn decide<T, R, F>(
+        self: &Arc<Self>,
+        actor: Actor,
+        user: UserId,
+        asks: impl Fn(Timestamp) -> Vec<Ask>,
+        unit: F,
+    ) -> Result<T, R>
+    where
+        F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
+        T: Send + 'static,
+        R: From<Error> + Send + 'static,
+    {
+        let unit = Arc::new(unit);
+        for _ in 0..RACES {
+            let now = self.now();
+            match self.store.unit(UnitSpec::about(user, asks(now)), self.once(&actor, &unit, Some(now))).await {
                 Err(Gone::Failed(Error::Retry)) => {}
                 ended => return settled(ended),
             }
@@ -156,7 +181,7 @@ impl App {
     {
         let unit = Arc::new(unit);
         for _ in 0..RACES {
-            match self.store.write_blocking(self.once(&actor, &unit)) {
+            match self.store.write_blocking(self.once(&actor, &unit, None)) {
                 Err(Gone::Failed(Error::Retry)) => {}
                 ended => return settled(ended),
             }
@@ -171,14 +196,15 @@ impl App {
         T: Send + 'static,
         R: From<Error> + Send + 'static,
     {
-        settled(self.store.read(self.once(&Actor::Server, &Arc::new(unit))).await)
+        settled(self.store.read(self.once(&Actor::Server, &Arc::new(unit), None)).await)
     }
 
-    /// One run of a unit, as the store takes it.
+    /// One run of a unit, as the store takes it; at a given time, where what it reads was named by that.
     fn once<T, R, F>(
         self: &Arc<Self>,
         actor: &Actor,
         unit: &Arc<F>,
+        now: Option<Timestamp>,
     ) -> impl Fn(&mut dyn Sql) -> Result<Result<T, R>, Gone<R>> + Send + 'static
     where
         F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
@@ -186,6 +212,7 @@ impl App {
         let (app, actor, unit) = (Arc::clone(self), actor.clone(), Arc::clone(unit));
         move |sql| {
             let mut work = Work::new(&app, sql, actor.clone());
+            work.now = now.unwrap_or(work.now);
             let ended = match unit(&mut work) {
                 Ok(done) => Ok(done),
                 Err(Stop::Refused(refused)) => Err(refused),

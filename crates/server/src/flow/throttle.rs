@@ -10,7 +10,10 @@ use domain::{
     lockout::Budget,
 };
 use std::{net::IpAddr, time::Duration};
-use store::throttle::{self, Rate};
+use store::{
+    Ask,
+    throttle::{self, Rate},
+};
 
 /// What a user's buckets are kept for: each beside the others, so that none empties another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,6 +123,16 @@ pub fn address(work: &mut Work<'_>, origin: &Origin) -> Result<(), Stop<Refused>
 fn of_network(rate: Rate, address: IpAddr) -> Rate {
     let times = if address.to_canonical().is_ipv4() { 16 } else { 2 };
     Rate { burst: rate.burst.saturating_mul(times), each: rate.each / times }
+}
+
+/// What [`address`] reads, so that an address without a token is refused before anything is written.
+pub fn ask_address(app: &App, origin: &Origin) -> Vec<Ask> {
+    if exempt(app, origin) {
+        return Vec::new();
+    }
+    [Bucket::Address(origin.address), Bucket::Network(origin.address)]
+        .map(|bucket| throttle::ask(bucket.name(app)))
+        .into()
 }
 
 /// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the

@@ -22,7 +22,7 @@ use domain::{
     id::{ConfirmationId, DeviceId},
 };
 use std::{sync::Arc, time::Duration};
-use store::{confirmation::Stored, user::User};
+use store::{Ask, confirmation::Stored, user::User};
 
 /// How an attempt stands after a step.
 #[derive(Debug)]
@@ -124,13 +124,34 @@ pub async fn act_on(app: &Arc<App>, read: Read, request: Request) -> Result<Goin
 
 async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
     let request = Arc::clone(request);
-    app.work(Actor::User, move |work| {
-        work.about.address = Some(request.origin.address);
-        let (stored, user) = admitted(work, &request, read)?;
-        let latest = waiter.is_none_or(|mine| mine == stored.waiter);
-        take(work, &request, stored, user, latest)
-    })
+    let asks = asks(app, &request, read);
+    app.decide(
+        Actor::User,
+        read.user,
+        |_| asks.clone(),
+        move |work| {
+            work.about.address = Some(request.origin.address);
+            let (stored, user) = admitted(work, &request, read)?;
+            let latest = waiter.is_none_or(|mine| mine == stored.waiter);
+            take(work, &request, stored, user, latest)
+        },
+    )
     .await
+}
+
+/// What every step on a card reads. One that puts a request on the phone reads more, and only then.
+fn asks(app: &App, request: &Request, read: Read) -> Vec<Ask> {
+    let mut asks = vec![
+        store::confirmation::ask_by_handle(read.user, read.digest),
+        store::user::ask_by_id(read.user),
+        store::device::ask_of_user(read.user),
+        store::failure::ask_load(read.user),
+    ];
+    if let Act::Answer(_) = request.act {
+        asks.push(store::device::ask_keys(read.user));
+        asks.extend(throttle::ask_address(app, &request.origin));
+    }
+    asks
 }
 
 /// Looks until something changes or the time is over. Of two who wait for one attempt the later is answered; the
