@@ -101,12 +101,14 @@ impl Effect {
 fn read(sql: &'static str) -> Effect {
     let words: Vec<&'static str> =
         sql.split(|c: char| !c.is_alphanumeric() && !['_', '$', '='].contains(&c)).filter(|w| !w.is_empty()).collect();
+    // What is read from may be a query.
+    let is_table = |word: &&str| !word.eq_ignore_ascii_case("SELECT");
     let is = |at: usize, word: &str| words.get(at).is_some_and(|found| found.eq_ignore_ascii_case(word));
     let names = |at: &usize| {
         is(*at, "FROM") || is(*at, "JOIN") || is(*at, "INTO") || (is(*at, "UPDATE") && !is(*at + 1, "SET"))
     };
     let mut tables: Vec<&'static str> =
-        (0..words.len()).filter(names).filter_map(|at| words.get(at + 1).copied()).collect();
+        (0..words.len()).filter(names).filter_map(|at| words.get(at + 1).copied()).filter(is_table).collect();
     let table = tables.first().copied().unwrap_or_default();
     tables.dedup();
     let conflict = (0..words.len()).any(|at| is(at, "CONFLICT"));

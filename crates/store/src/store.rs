@@ -25,6 +25,10 @@ pub struct Options {
     pub connections: usize,
     /// SQLite: connections that only read.
     pub readers: usize,
+    /// SQLite: whether readers decide the units that decide first ([`Store::unit`]), so that the one writer has only to
+    /// write. It takes more processor time in all, and is worth it where there are more than two processors; else the
+    /// writer runs them as any other.
+    pub deciders: bool,
     /// How long a lock of another process is waited for before [`Error::Busy`], and a database that does not answer.
     pub patience: Duration,
     /// Runs every write unit twice, undoing the first run. For tests: it shows that units may run again.
@@ -32,10 +36,13 @@ pub struct Options {
 }
 
 impl Options {
-    /// The database at `url`, with sixteen connections or two readers, and five seconds of patience.
+    /// The database at `url`, with sixteen connections or two readers, and five seconds of patience. Readers decide where
+    /// there are more than two processors.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), connections: 16, readers: 2, patience: Duration::from_secs(5), rehearse: false }
+        let deciders = thread::available_parallelism().is_ok_and(|processors| processors.get() > 2);
+        let patience = Duration::from_secs(5);
+        Self { url: url.into(), connections: 16, readers: 2, deciders, patience, rehearse: false }
     }
 }
 

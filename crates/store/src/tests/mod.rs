@@ -58,7 +58,7 @@ impl Fixture {
     fn sqlite(rehearse: bool) -> Self {
         let dir = TempDir::new().unwrap();
         let url = format!("sqlite:{}", dir.path().join("test.db").display());
-        Self { options: Options { rehearse, ..Options::new(url) }, dir, database: None }
+        Self { options: Options { rehearse, deciders: true, ..Options::new(url) }, dir, database: None }
     }
 
     fn postgres(rehearse: bool) -> Self {

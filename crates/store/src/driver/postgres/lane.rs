@@ -31,6 +31,8 @@ use crate::{Error, Stmt};
 const BATCH: usize = 32;
 /// How often a unit may say that it needs further reads before it runs alone.
 const STAGES: usize = 4;
+/// How many units of a transaction may spoil it before the others run alone: somebody may try to.
+const SPOILT: usize = 4;
 /// How often a unit is decided anew because its guard failed before it runs alone.
 const LOSSES: u32 = 3;
 
@@ -197,7 +199,11 @@ impl Lane {
 
     /// Writes what the units decided, without those that do not let it be written.
     fn write(&mut self, mut ready: Vec<Ready>) {
+        let most = ready.len();
         while !ready.is_empty() {
+            if most - ready.len() >= SPOILT {
+                return self.all_alone(ready);
+            }
             let holds: Vec<[Val; 2]> = ready.iter().map(|ready| ready.guarded.user.at(ready.version)).collect();
             let calls = calls(&ready, &holds);
             Counters::add_many(&self.counters.statements, calls.len().saturating_sub(ready.len()));
