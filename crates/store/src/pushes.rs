@@ -37,7 +37,7 @@ pub fn ask_load(user: UserId) -> Ask {
 
 /// Counts one that was sent.
 pub fn sent(sql: &mut dyn Sql, user: UserId, budget: &PushBudget, now: Timestamp) -> Result<(), Error> {
-    sql.exec(SENT, &params![user.octets(), key(budget), now.micros()])?;
+    sql.apply(SENT, &params![user.octets(), key(budget), now.micros()])?;
     crate::user::pushed(sql, user)
 }
 
