@@ -2,6 +2,10 @@
 
 use super::{ConfigError, Raw, line_at, setting_line};
 use crate::clients;
+use std::time::Duration;
+
+/// The longest that a handler may take before it says anything.
+const LONGEST_HANDLER: Duration = Duration::from_secs(60);
 
 impl Raw {
     pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
@@ -16,6 +20,16 @@ impl Raw {
                 (16..=1_000_000).contains(&self.http.open_connections),
                 at("open_connections"),
                 "open_connections must be 16 to 1000000",
+            ),
+            (
+                self.http.head_timeout.duration() >= Duration::from_secs(1),
+                at("head_timeout"),
+                "head_timeout must be at least 1s",
+            ),
+            (
+                self.http.stall_timeout.duration() > LONGEST_HANDLER,
+                at("stall_timeout"),
+                "stall_timeout must be above 60s: an answer may be waited for that long",
             ),
             ((1..=1000).contains(&self.store.connections), at("connections"), "connections must be 1 to 1000"),
             ((1..=10).contains(&self.login.wrong_answers), at("wrong_answers"), "wrong_answers must be 1 to 10"),

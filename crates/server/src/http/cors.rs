@@ -6,16 +6,18 @@ use super::Shared;
 use crate::{app::App, clients::Client};
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{Extensions, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 use std::sync::{Arc, OnceLock};
 
-/// For what is public: any page may read it.
-pub const FOR_ALL: [(HeaderName, HeaderValue); 2] = [
-    (header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*")),
-    (HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin")),
+/// Paths of what is public: any page may read them.
+const FOR_ALL: [&str; 4] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+    "/oauth2/jwks",
+    "/oauth2/receipt-keys",
 ];
 
 /// Paths that public clients call, in a browser too. Back ends have others.
@@ -34,7 +36,7 @@ pub struct Caller(Arc<OnceLock<Arc<Client>>>);
 
 impl Caller {
     /// The caller of a request, to be named.
-    pub fn of(request: &axum::http::Extensions) -> Self {
+    pub fn of(request: &Extensions) -> Self {
         request.get::<Self>().cloned().unwrap_or_default()
     }
 
@@ -58,22 +60,30 @@ impl Caller {
 
 /// Tells browsers whose pages may have an answer.
 pub async fn share(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
-    if !FOR_CLIENTS.contains(&request.uri().path()) {
+    let path = request.uri().path();
+    let for_all = FOR_ALL.contains(&path);
+    if !for_all && !FOR_CLIENTS.contains(&path) {
         return next.run(request).await;
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
-    let beforehand = request.headers().get(header::ACCESS_CONTROL_REQUEST_METHOD).cloned();
+    let beforehand = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
     let caller = Caller::default();
     request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    headers.append(header::VARY, HeaderValue::from_static("origin"));
-    let Some(origin) = origin.filter(|origin| caller.takes(&app, origin)) else { return response };
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin);
+    let allowed = if for_all {
+        Some(HeaderValue::from_static("*"))
+    } else {
+        headers.append(header::VARY, HeaderValue::from_static("origin"));
+        origin.filter(|origin| caller.takes(&app, origin))
+    };
+    let Some(allowed) = allowed else { return response };
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, allowed);
     headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(SEEN));
-    if beforehand.is_some() {
-        let allowed = headers.get(header::ALLOW).cloned();
-        headers.extend(allowed.map(|methods| (header::ACCESS_CONTROL_ALLOW_METHODS, methods)));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    if beforehand {
+        let methods = headers.get(header::ALLOW).cloned();
+        headers.extend(methods.map(|methods| (header::ACCESS_CONTROL_ALLOW_METHODS, methods)));
         headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static(SENT));
         headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(REMEMBERED));
     }

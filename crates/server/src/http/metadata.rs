@@ -1,9 +1,6 @@
 //! Discovery and keys: what a client needs to know of us, public, and for programs in browsers of any site.
 
-use crate::{
-    http::{Shared, cors},
-    signing::OVERLAP,
-};
+use crate::{http::Shared, signing::OVERLAP};
 use axum::{Json, extract::State, http::header, response::IntoResponse};
 use domain::login::ACR_TWO_FACTORS;
 use i18n::Lang;
@@ -17,7 +14,7 @@ const KEPT: Duration = OVERLAP.saturating_sub(Duration::from_secs(60));
 /// `/.well-known/openid-configuration`.
 pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
     let languages: Vec<_> = Lang::ALL.into_iter().map(Lang::tag).collect();
-    (cors::FOR_ALL, Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages)))
+    Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
 }
 
 /// `/oauth2/jwks`. As this node holds them: it reads them again every second and whenever it hears that they changed, so
@@ -32,5 +29,5 @@ pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
 }
 
 fn kept(keys: Value) -> impl IntoResponse {
-    (cors::FOR_ALL, [(header::CACHE_CONTROL, format!("public, max-age={}", KEPT.as_secs()))], Json(keys))
+    ([(header::CACHE_CONTROL, format!("public, max-age={}", KEPT.as_secs()))], Json(keys))
 }

@@ -40,6 +40,10 @@ async fn what_is_public_may_be_read_by_any_page() {
             assert_eq!((answer.status().as_u16(), allowed(answer.headers())), (200, Some("*")), "{path} {origin}");
             assert_eq!(answer.headers()["cross-origin-resource-policy"], "cross-origin");
             assert!(!answer.headers().contains_key("access-control-allow-credentials"));
+            let beforehand = [("origin", origin), ("access-control-request-method", "GET")];
+            let answer = ask(&server, Method::OPTIONS, path, &beforehand).await;
+            assert_eq!((answer.status().as_u16(), allowed(answer.headers())), (204, Some("*")), "{path} {origin}");
+            assert!(answer.headers()["access-control-allow-methods"].to_str().unwrap().contains("GET"));
         }
     }
 }
