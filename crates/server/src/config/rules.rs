@@ -1,6 +1,6 @@
 //! What the settings must keep to.
 
-use super::{ConfigError, Raw, line_at, setting_line};
+use super::{ConfigError, Http, Raw, line_at, setting_line};
 use crate::clients;
 use std::time::Duration;
 
@@ -11,26 +11,6 @@ impl Raw {
     pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
         let at = |name: &str| setting_line(text, name);
         let mut rules: Vec<(bool, usize, &str)> = vec![
-            (
-                issuer_fits(&self.http.public_url),
-                at("public_url"),
-                "public_url must be https://HOST or, for trying out, http://localhost:PORT, without a path",
-            ),
-            (
-                (16..=1_000_000).contains(&self.http.open_connections),
-                at("open_connections"),
-                "open_connections must be 16 to 1000000",
-            ),
-            (
-                self.http.head_timeout.duration() >= Duration::from_secs(1),
-                at("head_timeout"),
-                "head_timeout must be at least 1s",
-            ),
-            (
-                self.http.stall_timeout.duration() > LONGEST_HANDLER,
-                at("stall_timeout"),
-                "stall_timeout must be above 60s: an answer may be waited for that long",
-            ),
             ((1..=1000).contains(&self.store.connections), at("connections"), "connections must be 1 to 1000"),
             ((1..=10).contains(&self.login.wrong_answers), at("wrong_answers"), "wrong_answers must be 1 to 10"),
             (self.login.counter_look_ahead <= 100, at("counter_look_ahead"), "counter_look_ahead must be at most 100"),
@@ -63,7 +43,8 @@ impl Raw {
             ),
             ((1..=16).contains(&self.passwords.parallelism), at("parallelism"), "parallelism must be 1 to 16"),
         ];
-        let mut errors = self.institution.problems(text);
+        let mut errors = self.http.problems(text);
+        errors.extend(self.institution.problems(text));
         errors.extend(self.push.problems(text));
         errors.extend(self.cards.problems(text));
         errors.extend(self.messages.problems(text));
@@ -79,6 +60,35 @@ impl Raw {
         }
         errors.extend(rules.into_iter().filter(|r| !r.0).map(|(_, line, why)| ConfigError::new(line, why.to_owned())));
         errors
+    }
+}
+
+impl Http {
+    fn problems(&self, text: &str) -> Vec<ConfigError> {
+        let at = |name: &str| setting_line(text, name);
+        let rules = [
+            (
+                issuer_fits(&self.public_url),
+                at("public_url"),
+                "public_url must be https://HOST or, for trying out, http://localhost:PORT, without a path",
+            ),
+            (
+                (16..=1_000_000).contains(&self.open_connections),
+                at("open_connections"),
+                "open_connections must be 16 to 1000000",
+            ),
+            (
+                self.head_timeout.duration() >= Duration::from_secs(1),
+                at("head_timeout"),
+                "head_timeout must be at least 1s",
+            ),
+            (
+                self.stall_timeout.duration() > LONGEST_HANDLER,
+                at("stall_timeout"),
+                "stall_timeout must be above 60s: an answer may be waited for that long",
+            ),
+        ];
+        rules.into_iter().filter(|rule| !rule.0).map(|(_, line, why)| ConfigError::new(line, why.to_owned())).collect()
     }
 }
 
