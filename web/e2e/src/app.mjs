@@ -180,7 +180,7 @@ export class App {
     await this.go("/");
     const answer = this.page.getByRole("button", { name: this.words.answer }).first();
     const deny = this.page.getByRole("button", { name: this.words.deny, exact: true });
-    // One that arrives just now opens by itself.
+    // One that arrives while nobody touches the app opens by itself.
     await answer.or(deny).first().waitFor();
     if (await answer.isVisible()) await answer.click();
     await deny.waitFor();

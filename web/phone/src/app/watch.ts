@@ -8,6 +8,7 @@ import { t } from "./words.js";
 
 /** Begins; follows the usernames as they come and go. */
 export function startWatching(): void {
+  followTouches();
   let current: AbortController | undefined;
   const again = (list: readonly Account[]): void => {
     current?.abort();
@@ -47,7 +48,24 @@ export function take(device: string, list: readonly Pending[]): void {
 /** Places where nobody is in the middle of something. */
 const RESTING: readonly (string | undefined)[] = [undefined, "requests", "authentication", "more"];
 
+/** How long nobody has touched an idle app, in milliseconds: what opens must not come under a finger that is on its way. */
+const CALM = 3_000;
+
+/** When the app was last touched, or led elsewhere. */
+let touched = 0;
+
+function followTouches(): void {
+  const now = (): void => {
+    touched = performance.now();
+  };
+  for (const name of ["pointerdown", "keydown"]) window.addEventListener(name, now, { capture: true });
+  effect(() => {
+    place.value;
+    now();
+  });
+}
+
 /** Whether the app is open and nothing is done in it: then a request that arrives opens by itself. */
 function idle(): boolean {
-  return RESTING.includes(place.peek().path[0]) && document.visibilityState === "visible" && document.querySelector("dialog[open]") === null;
+  return performance.now() - touched >= CALM && RESTING.includes(place.peek().path[0]) && document.visibilityState === "visible" && document.querySelector("dialog[open]") === null;
 }

@@ -45,7 +45,7 @@ export function Screen({ title, back, foot, children }: ScreenProps): JSX.Elemen
       {bar}
       <Arrived />
       <main class="screen">{children}</main>
-      {hasFoot && <footer class="foot"><div>{foot}</div></footer>}
+      {hasFoot && <footer class="bar foot"><div>{foot}</div></footer>}
     </>
   );
 }
