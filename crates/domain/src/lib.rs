@@ -7,6 +7,7 @@ pub mod activation_code;
 pub mod audit;
 pub mod card;
 pub mod confirmation;
+pub mod contact;
 pub mod device;
 pub mod effect;
 pub mod id;
