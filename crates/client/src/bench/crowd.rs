@@ -69,7 +69,7 @@ struct Card {
 
 impl Member {
     /// A user of the roster, who comes from an address of his own where the server believes that (RFC 2544 sets
-    /// 198.18.0.0/15 aside for measuring).
+    /// 198.18.0.0/15 aside for measuring), neighbours from different networks: a server shares by network too.
     pub(super) fn new(
         server: &Server,
         user: &User,
@@ -79,7 +79,7 @@ impl Member {
     ) -> Result<Self, BenchError> {
         let card = Card::of(user, common.pin()).ok_or_else(|| BenchError::Card(user.username.clone()))?;
         let server =
-            server.seen_from(&format!("198.{}.{}.{}", 18 + (place >> 16) % 2, (place >> 8) % 256, place % 256));
+            server.seen_from(&format!("198.{}.{}.{}", 18 + (place >> 16) % 2, place % 256, (place >> 8) % 256));
         let Shared { password, client_id, .. } = &*common.0;
         Ok(Self {
             place,

@@ -13,6 +13,7 @@ use crate::{
         throttle::{self, Purpose},
     },
     handle::Kind,
+    passwords::Caller,
     work::{Origin, Stop, Work},
 };
 use domain::{
@@ -98,7 +99,8 @@ where
     let unit_claim = Arc::clone(&claim);
     let named = Arc::new(app.work(Actor::Stranger, move |work| look_up(work, &unit_claim)).await?);
     let stored = named.user.as_ref().map(|user| user.password_phc.as_str());
-    let verdict = app.passwords.verify(stored, password::normalised(claim.password.expose())).await;
+    let caller = Caller { address: claim.origin.address, known: matches!(named.budget, Budget::Known(_)) };
+    let verdict = app.passwords.verify(caller, stored, password::normalised(claim.password.expose())).await;
     let verdict = verdict.map_err(Refused::from)?;
     app.work(Actor::Stranger, move |work| {
         if let (Some(user), Some(rehash)) = (&named.user, &verdict.rehash) {

@@ -12,6 +12,7 @@ use crate::{
         throttle::{self, Bucket},
     },
     handle::{Kind, Read},
+    passwords::Caller,
     work::{Origin, Stop, Work, unless_refused},
 };
 use domain::{
@@ -62,7 +63,9 @@ pub async fn ask(
     }
     let user = admitted(app, client, &request.hint).await?;
     if client.oauth.user_code {
-        user_code(app, client, &user, request.user_code.as_deref()).await?;
+        // A client has proved who it is, so it is known.
+        let caller = Caller { address: origin.address, known: true };
+        user_code(app, client, caller, &user, request.user_code.as_deref()).await?;
     }
     let life = request.requested_expiry.unwrap_or(offer::LIFE);
     let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user.id);
@@ -118,13 +121,19 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
     .await
 }
 
-async fn user_code(app: &Arc<App>, client: &Client, user: &User, given: Option<&str>) -> Result<(), Denied> {
+async fn user_code(
+    app: &Arc<App>,
+    client: &Client,
+    caller: Caller,
+    user: &User,
+    given: Option<&str>,
+) -> Result<(), Denied> {
     let given = given.ok_or(OAuthError::MissingUserCode)?;
     let id = user.id;
     let stored = app.store.read(move |sql| store::user::user_code(sql, id)).await?;
     // A user who set none cannot be asked by such a client; it takes as long as a wrong one.
-    let verdict =
-        app.passwords.verify(stored.as_deref(), Secret::new(given.to_owned())).await.map_err(Refused::from)?;
+    let verdict = app.passwords.verify(caller, stored.as_deref(), Secret::new(given.to_owned())).await;
+    let verdict = verdict.map_err(Refused::from)?;
     if verdict.right {
         return Ok(());
     }
