@@ -172,7 +172,7 @@ impl Settings {
                 burst: file.throttle.backchannel_user_burst,
                 each: file.throttle.backchannel_user_each.duration(),
             },
-            trusted_proxies: file.trusted_proxies.clone(),
+            trusted_proxies: file.http.proxies(),
             forwarded_header: file.http.forwarded_header,
             connections: Connections {
                 open: file.http.open_connections,

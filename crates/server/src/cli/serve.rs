@@ -38,7 +38,7 @@ pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = serving::Stop::listen()?;
-        let listeners = serving::bind(&file.listen).await?;
+        let listeners = serving::bind(&file.http.addresses()).await?;
         serving::serve(app, listeners, crate::http::router, stop).await;
         Ok::<_, std::io::Error>(())
     })?;
@@ -77,7 +77,7 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
     let checked = Checked {
         config: config.config.display().to_string(),
         issuer: file.http.public_url.clone(),
-        listen: file.listen.iter().map(ToString::to_string).collect(),
+        listen: file.http.listen.clone(),
         store: file.store.url.to_string(),
         pending_migrations,
         clients: file.clients.iter().map(|client| client.id.clone()).chain(stored).collect(),

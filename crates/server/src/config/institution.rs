@@ -1,25 +1,28 @@
 //! What the institution says about itself.
 
-use super::{ConfigError, section::section, setting_line};
+use super::{
+    rules,
+    section::{Wrong, section},
+};
+use domain::contact::MailAddress;
 use i18n::Lang;
 use jiff::tz::TimeZone;
-use lettre::Address;
 
 section! {
     /// The institution behind this server.
     pub struct Institution = "institution" {
         /// The IANA name of its time zone: a day of a limit and the weekly end of app sessions are days there.
-        pub zone: String = "America/New_York".to_owned(),
+        pub zone: String = "America/New_York".to_owned(), is zone;
         /// Where the phone app's Trade button leads, with `view=trade` (log in at once: the app's session is known there) or
         /// `view=read-only` (look without a login) in its query; empty where there is nothing to trade.
-        pub trade_url: String = String::new(),
+        pub trade_url: String = String::new(), is rules::web_page;
         /// Telephone numbers of the secure-login desk, each a country (ISO 3166-1 alpha-2) and a number: "US +1 555 0100".
-        pub desk: Vec<String> = Vec::new(),
+        pub desk: Vec<String> = Vec::new(), is desk;
         /// The mail address of the desk: it is told at once when a user says "it wasn't me", as users are promised. Empty:
         /// nobody is told, and only the audit log and the log know.
-        pub desk_mail: String = String::new(),
+        pub desk_mail: String = String::new(), is rules::mail_address;
         /// The desk's language: en or ru.
-        pub desk_language: String = "en".to_owned(),
+        pub desk_language: String = "en".to_owned(), is language;
     }
 }
 
@@ -55,7 +58,7 @@ impl Institution {
     /// Where the desk reads mail; none where it does not.
     pub fn desk_mail(&self) -> Option<DeskMail> {
         let lang = Lang::parse(&self.desk_language).unwrap_or_default();
-        (!self.desk_mail.is_empty()).then(|| DeskMail { address: self.desk_mail.clone(), lang })
+        MailAddress::parse(&self.desk_mail).ok().map(|address| DeskMail { address: address.to_string(), lang })
     }
 
     /// What an operator should know about the desk.
@@ -67,28 +70,20 @@ impl Institution {
             (false, true) => None,
         }
     }
+}
 
-    /// What is wrong with the section.
-    pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
-        let mut errors = Vec::new();
-        let mut refuse = |name: &str, reason: String| errors.push(ConfigError::new(setting_line(text, name), reason));
-        if self.time_zone().is_none() {
-            refuse("zone", format!("zone: {:?} is not a zone of the time zone database", self.zone));
-        }
-        if !self.trade_url.is_empty() && !super::rules::web_address(&self.trade_url) {
-            refuse("trade_url", "trade_url must be https://… or, for trying out, http://localhost:PORT/…".to_owned());
-        }
-        for line in self.desk.iter().filter(|line| read(line).is_none()) {
-            refuse("desk", format!("desk: {line:?} is not a country and a number, such as \"US +1 555 0100\""));
-        }
-        if !self.desk_mail.is_empty() && self.desk_mail.parse::<Address>().is_err() {
-            refuse("desk_mail", format!("desk_mail: {:?} is not a mail address", self.desk_mail));
-        }
-        if Lang::parse(&self.desk_language).is_none() {
-            refuse("desk_language", format!("desk_language: {:?} is not one of en, ru", self.desk_language));
-        }
-        errors
-    }
+fn zone(name: &str) -> Option<Wrong> {
+    let unknown = TimeZone::get(name).is_err();
+    unknown.then(|| Wrong::Not(name.to_owned(), "a zone of the time zone database"))
+}
+
+fn desk(lines: &[String]) -> Vec<Wrong> {
+    let bad = lines.iter().filter(|line| read(line).is_none());
+    bad.map(|line| Wrong::Not(line.clone(), "a country and a number, such as \"US +1 555 0100\"")).collect()
+}
+
+fn language(tag: &str) -> Option<Wrong> {
+    Lang::parse(tag).is_none().then(|| Wrong::Not(tag.to_owned(), "one of en, ru"))
 }
 
 fn read(line: &str) -> Option<DeskNumber> {

@@ -1,26 +1,30 @@
 //! `[messages]`: the ways out for mail and SMS.
 
-use super::{ConfigError, rules::may_carry_a_secret, section::section, setting_line};
+use super::{
+    rules,
+    section::{Broken, Wrong, section},
+};
 use crate::notify::mail::Server;
+use domain::contact::MailAddress;
 use lettre::message::Mailbox;
 
 section! {
     /// Mail and SMS to users, activation codes and notices (docs/messages.md). A way that is not set here is not taken:
     /// what would go there is kept for a week, is not sent, and `countersign check` says so.
-    pub struct Messages = "messages" {
+    pub struct Messages = "messages", together between {
         /// The mail server: smtps://USER@HOST, or smtp://USER@HOST with STARTTLS, without which nothing is sent unless HOST
         /// is this machine. :PORT where it is not 465 or 587; an @ in USER is %40; no USER where it wants none. Empty: no
         /// mail.
-        pub mail_url: String = String::new(),
+        pub mail_url: String = String::new(), is mail_server;
         /// A file with the password of USER. The environment variable COUNTERSIGN_MAIL_PASSWORD, where set, is read instead.
-        pub mail_password_file: String = "/etc/countersign/mail.password".to_owned(),
+        pub mail_password_file: String = "/etc/countersign/mail.password".to_owned();
         /// Whom mail is from: "login@bank.example" or "Example Bank <login@bank.example>".
-        pub mail_from: String = String::new(),
+        pub mail_from: String = String::new();
         /// The SMS gateway's address: https, except for this machine. Empty: no SMS.
-        pub sms_url: String = String::new(),
+        pub sms_url: String = String::new(), is rules::secret_bearer;
         /// A file with the secret that opens the gateway to this server. The environment variable COUNTERSIGN_SMS_SECRET,
         /// where set, is read instead.
-        pub sms_secret_file: String = "/etc/countersign/sms.secret".to_owned(),
+        pub sms_secret_file: String = "/etc/countersign/sms.secret".to_owned();
     }
 }
 
@@ -30,9 +34,14 @@ impl Messages {
         Server::parse(&self.mail_url)
     }
 
-    /// Whom mail is from.
+    /// Whom mail is from. Its domain is written as mail servers take it, whatever script it is in (RFC 5890).
     pub fn sender(&self) -> Option<Mailbox> {
-        self.mail_from.parse().ok()
+        let (name, address) = match self.mail_from.trim().strip_suffix('>').and_then(|text| text.rsplit_once('<')) {
+            Some((name, address)) => (name.trim().trim_matches('"').trim(), address),
+            None => ("", self.mail_from.as_str()),
+        };
+        let address = MailAddress::parse(address).ok()?.as_str().parse().ok()?;
+        Some(Mailbox::new((!name.is_empty()).then(|| name.to_owned()), address))
     }
 
     /// Whether SMS are sent.
@@ -40,23 +49,11 @@ impl Messages {
         !self.sms_url.is_empty()
     }
 
-    /// What is wrong with the section.
-    pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
-        let mail = !self.mail_url.is_empty();
-        let server = "mail_url must be smtps://USER@HOST or smtp://USER@HOST, without a password";
-        let from =
+    fn between(&self) -> Option<Broken> {
+        let at = if self.mail_from.is_empty() { "mail_url" } else { "mail_from" };
+        let reason =
             "mail_from must be a mail address, such as \"Example Bank <login@bank.example>\", where mail_url is set";
-        let rules = [
-            (!mail || self.mail_server().is_some(), "mail_url", server),
-            (!mail || self.sender().is_some(), if self.mail_from.is_empty() { "mail_url" } else { "mail_from" }, from),
-            (
-                !self.sends_sms() || may_carry_a_secret(&self.sms_url),
-                "sms_url",
-                "sms_url must be https://…, or http://… of this machine",
-            ),
-        ];
-        let broken = rules.into_iter().filter(|(holds, ..)| !holds);
-        broken.map(|(_, name, why)| ConfigError::new(setting_line(text, name), why.to_owned())).collect()
+        (!self.mail_url.is_empty() && self.sender().is_none()).then(|| Broken(at, reason.to_owned()))
     }
 
     /// What an operator should know that is no error.
@@ -69,6 +66,11 @@ impl Messages {
             })
             .collect()
     }
+}
+
+fn mail_server(url: &str) -> Option<Wrong> {
+    let wanted = "smtps://USER@HOST or smtp://USER@HOST, without a password";
+    (!url.is_empty() && Server::parse(url).is_none()).then(|| Wrong::Must(wanted.to_owned()))
 }
 
 #[cfg(test)]
@@ -92,6 +94,22 @@ mod tests {
         assert!(errors("[messages]\nmail_url = \"smtp://localhost\"\n")[0].starts_with("line 2: mail_from must be"));
     }
 
+    /// A name of any script goes by its ASCII form; a local part outside ASCII would need what most servers lack.
+    #[test]
+    fn a_sender_is_one_that_any_mail_server_takes() {
+        let sender = |from: &str| {
+            let text = format!("[messages]\nmail_url = \"smtp://localhost\"\nmail_from = \"{from}\"\n");
+            File::parse(&text).ok()?.messages.sender().map(|sender| sender.email.to_string())
+        };
+        assert_eq!(sender("login@банк.example").as_deref(), Some("login@xn--80ab2al.example"));
+        assert_eq!(sender("Банк <login@bank.example>").as_deref(), Some("login@bank.example"));
+        for bad in
+            ["логин@bank.example", "login@bank..example", "login@-bank.example", "<login@bank.example", "a b@c.d"]
+        {
+            assert_eq!(sender(bad), None, "{bad}");
+        }
+    }
+
     #[test]
     fn codes_go_to_nobody_who_could_be_listened_to() {
         let sms = |url: &str| errors(&format!("[messages]\nsms_url = \"{url}\"\n"));
@@ -102,7 +120,8 @@ mod tests {
 
     #[test]
     fn what_is_not_sent_is_said() {
-        let warned = |text: &str| File::parse(text).unwrap().warnings();
+        let named = "[http]\npublic_url = \"https://login.b.example\"\n";
+        let warned = |text: &str| File::parse(&format!("{named}{text}")).unwrap().warnings();
         let [mail, sms, desk] = &warned("")[..] else { panic!("{:?}", warned("")) };
         assert!(mail.starts_with("messages.mail_url is not set") && sms.starts_with("messages.sms_url is not set"));
         assert!(desk.starts_with("institution.desk_mail is not set"), "{desk}");

@@ -4,6 +4,7 @@ mod cards;
 mod catalogue;
 mod database;
 mod institution;
+mod log;
 mod messages;
 mod network;
 mod push;
@@ -30,74 +31,81 @@ use domain::{
     device::Catalogue,
     policy::{DeviceLock, UserLock},
 };
+use section::Section;
 use serde::Deserialize;
-use std::{collections::BTreeMap, net::SocketAddr, path::Path};
+use std::{collections::BTreeMap, path::Path};
 use toml::Spanned;
 
-/// The file as written.
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct Raw {
-    http: Http,
-    store: Store,
-    keys: Keys,
-    product: Product,
-    institution: Institution,
-    cards: Cards,
-    login: Login,
-    phone: PhoneSettings,
-    push: Push,
-    messages: Messages,
-    lockout: Limits,
-    throttle: Throttle,
-    sessions: Sessions,
-    passwords: Passwords,
-    log: Log,
-    clients: Vec<Spanned<ClientSettings>>,
-    device_classes: BTreeMap<String, Spanned<catalogue::ClassSettings>>,
+macro_rules! file {
+    ($($(#[doc = $doc:literal])+ $table:ident: $section:ty,)+) => {
+        /// The file as written.
+        #[derive(Debug, Default, Deserialize)]
+        #[serde(deny_unknown_fields, default)]
+        struct Raw {
+            $($table: <$section as Section>::Written,)+
+            clients: Vec<Spanned<ClientSettings>>,
+            device_classes: BTreeMap<String, Spanned<catalogue::ClassSettings>>,
+        }
+
+        /// The checked file.
+        #[derive(Debug, Clone)]
+        pub struct File {
+            $($(#[doc = $doc])+ pub $table: $section,)+
+            /// `[[clients]]`.
+            pub clients: Vec<ClientSettings>,
+            /// `[device_classes]` over the default table.
+            pub catalogue: Catalogue,
+            /// Whether the file sets a limit of a device class.
+            pub sets_limits: bool,
+        }
+
+        impl Raw {
+            fn checked(self, text: &str, catalogue: Catalogue, errors: &mut Vec<ConfigError>) -> File {
+                File {
+                    catalogue,
+                    $($table: Section::checked(self.$table, text, errors),)+
+                    sets_limits: self.device_classes.values().any(|class| class.get_ref().sets_limits()),
+                    clients: self.clients.into_iter().map(Spanned::into_inner).collect(),
+                }
+            }
+        }
+
+        /// Every section's part of the sample, in order.
+        const SECTIONS: &[fn(&mut String)] = &[$(<$section as sample::Sample>::sample,)+];
+    };
 }
 
-/// The checked file.
-#[derive(Debug, Clone)]
-pub struct File {
+file! {
     /// `[http]`.
-    pub http: Http,
-    /// `[http] listen`, read.
-    pub listen: Vec<SocketAddr>,
-    /// `[http] trusted_proxies`, read.
-    pub trusted_proxies: Vec<Network>,
+    http: Http,
     /// `[store]`.
-    pub store: Store,
+    store: Store,
     /// `[keys]`.
-    pub keys: Keys,
+    keys: Keys,
     /// `[product]`.
-    pub product: Product,
+    product: Product,
     /// `[institution]`.
-    pub institution: Institution,
+    institution: Institution,
     /// `[cards]`.
-    pub cards: Cards,
+    cards: Cards,
     /// `[login]`.
-    pub login: Login,
+    login: Login,
     /// `[phone]`.
-    pub phone: PhoneSettings,
+    phone: PhoneSettings,
     /// `[push]`.
-    pub push: Push,
+    push: Push,
     /// `[messages]`.
-    pub messages: Messages,
+    messages: Messages,
     /// `[lockout]`.
-    pub lockout: Limits,
+    lockout: Limits,
     /// `[throttle]`.
-    pub throttle: Throttle,
+    throttle: Throttle,
     /// `[sessions]`.
-    pub sessions: Sessions,
+    sessions: Sessions,
     /// `[passwords]`.
-    pub passwords: Passwords,
+    passwords: Passwords,
     /// `[log]`.
-    pub log: Log,
-    /// `[[clients]]`.
-    pub clients: Vec<ClientSettings>,
-    /// `[device_classes]` over the default table.
-    pub catalogue: Catalogue,
+    log: Log,
 }
 
 /// A setting that is refused.
@@ -143,28 +151,33 @@ impl File {
             let line = error.span().map_or(0, |span| line_at(text, span.start));
             vec![ConfigError::new(line, error.message().to_owned())]
         })?;
-        let mut errors = raw.problems(text);
-        let catalogue = match catalogue::build(&raw.device_classes, text) {
-            Ok(catalogue) => catalogue,
-            Err(bad) => {
-                errors.extend(bad);
-                Catalogue::default()
-            }
-        };
-        let listen =
-            read_all(text, "listen", &raw.http.listen, "an address and port, such as 127.0.0.1:8080", &mut errors);
-        let wanted = "an IP address, or a network such as 10.0.0.0/8 that is not everybody";
-        let proxies = read_all(text, "trusted_proxies", &raw.http.trusted_proxies, wanted, &mut errors);
+        let mut errors = raw.client_problems(text);
+        let catalogue = catalogue::build(&raw.device_classes, text).unwrap_or_else(|bad| {
+            errors.extend(bad);
+            Catalogue::default()
+        });
+        let file = raw.checked(text, catalogue, &mut errors);
         if !errors.is_empty() {
             errors.sort_by_key(|error| error.line);
             return Err(errors);
         }
-        Ok(raw.checked(listen, proxies, catalogue))
+        Ok(file)
     }
 
     /// What an operator should know that is no error: what users are promised and is not done.
     pub fn warnings(&self) -> Vec<String> {
-        let mut warnings = self.messages.warnings();
+        let mut warnings = Vec::new();
+        if self.http.public_url == sections::SAMPLE_URL {
+            warnings.push(format!("http.public_url is not set: {} is nobody's server", self.http.public_url));
+        }
+        warnings.extend(log::warning(&self.log.filter));
+        if self.sets_limits {
+            warnings.push(
+                "device_classes: per_day and per_five_days have no effect yet: this version limits no withdrawal"
+                    .to_owned(),
+            );
+        }
+        warnings.extend(self.messages.warnings());
         warnings.extend(self.institution.warning(!self.messages.mail_url.is_empty()));
         warnings
     }
@@ -193,57 +206,6 @@ impl File {
     }
 }
 
-impl Raw {
-    fn checked(self, listen: Vec<SocketAddr>, trusted_proxies: Vec<Network>, catalogue: Catalogue) -> File {
-        File {
-            listen,
-            trusted_proxies,
-            catalogue,
-            http: self.http,
-            store: self.store,
-            keys: self.keys,
-            product: self.product,
-            institution: self.institution,
-            cards: self.cards,
-            login: self.login,
-            phone: self.phone,
-            push: self.push,
-            messages: self.messages,
-            lockout: self.lockout,
-            throttle: self.throttle,
-            sessions: self.sessions,
-            passwords: self.passwords,
-            log: self.log,
-            clients: self.clients.into_iter().map(Spanned::into_inner).collect(),
-        }
-    }
-}
-
-/// The line that sets `name`; 0 when the file does not.
-fn setting_line(text: &str, name: &str) -> usize {
-    let sets = |line: &str| line.trim_start().strip_prefix(name).is_some_and(|rest| rest.trim_start().starts_with('='));
-    text.lines().position(sets).map_or(0, |index| index + 1)
-}
-
-fn read_all<T: std::str::FromStr>(
-    text: &str,
-    name: &str,
-    values: &[String],
-    wanted: &str,
-    errors: &mut Vec<ConfigError>,
-) -> Vec<T> {
-    let mut read = Vec::new();
-    for value in values {
-        match value.parse() {
-            Ok(value) => read.push(value),
-            Err(_) => {
-                errors.push(ConfigError::new(setting_line(text, name), format!("{name}: {value:?} is not {wanted}")))
-            }
-        }
-    }
-    read
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,6 +228,37 @@ mod tests {
             two[0].starts_with("line 2: memory_kib must") && two[1].starts_with("line 4: listen: \"here\""),
             "{two:?}"
         );
+    }
+
+    /// A range is one of the row: what it refuses, and what the sample says of it.
+    #[test]
+    fn ranges_refuse_with_the_line_and_stand_in_the_sample() {
+        assert_eq!(errors("[login]\n\nwrong_answers = 11\n"), ["line 3: wrong_answers must be 1 to 10"]);
+        assert_eq!(errors("[login]\ncode_life = \"1d\"\n"), ["line 2: code_life must be 1s to 10m"]);
+        assert!(sample().contains("# Wrong answers that end one attempt.\n# 1 to 10.\n#wrong_answers = 3\n"));
+        let both = errors("[lockout]\ndevice_failures = 8\ndevice_failures_for_good = 7\n");
+        assert_eq!(both, ["line 3: device_failures_for_good must be at least device_failures"]);
+    }
+
+    /// The line is that of the setting itself, not of one that has the same name elsewhere.
+    #[test]
+    fn a_line_is_its_own() {
+        let found =
+            errors("[phone]\napp_session = \"12h\"\n[sessions]\nidle = \"15m\"\n[lockout]\nuser_lock = \"1s\"\n");
+        assert_eq!(found, ["line 6: user_lock must be 1m to 30d"]);
+        let commented = errors("# zone = \"x\"\n[institution]\n# zone = \"UTC\"\nzone =\n  \"Mars\"\n");
+        assert!(commented[0].contains("line"), "{commented:?}");
+    }
+
+    /// What is no error and yet not what anybody wants.
+    #[test]
+    fn what_has_no_effect_is_warned_of() {
+        let warned = |text: &str, of: &str| File::parse(text).unwrap().warnings().iter().any(|w| w.starts_with(of));
+        assert!(warned("", "http.public_url"));
+        assert!(!warned("[http]\npublic_url = \"https://login.bank.example\"\n", "http.public_url"));
+        assert!(warned("[device_classes.phone]\nper_day = \"100.00 USD\"\n", "device_classes"));
+        assert!(!warned("[device_classes.phone]\nlabel = \"App\"\n", "device_classes"));
+        assert!(warned("[log]\nfilter = \"infoo\"\n", "log.filter") && !warned("", "log.filter"));
     }
 
     #[test]

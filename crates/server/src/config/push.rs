@@ -1,20 +1,21 @@
 //! `[push]`: waking phones by way of push services.
 
-use super::{ConfigError, section::section, setting_line};
+use super::section::{Broken, Wrong, section};
 use crate::notify::webpush::{Policy, Service};
+use domain::contact::MailAddress;
 
 section! {
     /// Waking phones that sleep (Web Push). Without it the app works while it is open, and challenges always do.
-    pub struct Push = "push" {
+    pub struct Push = "push", together between {
         /// Whether phones may subscribe and are woken.
-        pub enabled: bool = false,
+        pub enabled: bool = false;
         /// Whom a push service may write to about what is sent here: mailto:ADDRESS or an https address.
-        pub contact: String = String::new(),
+        pub contact: String = String::new();
         /// The push services that a phone may name: HOST, or *.HOST for every name below it; with :PORT where it is not
         /// 443. The server connects to nothing else, always by https and never to a private address.
-        pub services: Vec<String> = known(),
+        pub services: Vec<String> = known(), is services;
         /// For trying out only: take http endpoints on this machine too.
-        pub allow_insecure_loopback: bool = false,
+        pub allow_insecure_loopback: bool = false;
     }
 }
 
@@ -33,19 +34,10 @@ fn known() -> Vec<String> {
 }
 
 impl Push {
-    /// What of it is refused.
-    pub(super) fn problems(&self, text: &str) -> Vec<ConfigError> {
-        let bad = |name, why: String| ConfigError::new(setting_line(text, name), why);
-        let services = self.services.iter().filter_map(|service| {
-            let error = service.parse::<Service>().err()?;
-            Some(bad("services", format!("services: {service:?}: {error}")))
-        });
-        let mut errors: Vec<_> = services.collect();
-        if self.enabled && !contact_fits(&self.contact) {
-            let line = if self.contact.is_empty() { "enabled" } else { "contact" };
-            errors.push(bad(line, "contact must be mailto:ADDRESS or https://HOST… where push is enabled".to_owned()));
-        }
-        errors
+    fn between(&self) -> Option<Broken> {
+        let at = if self.contact.is_empty() { "enabled" } else { "contact" };
+        let reason = "contact must be mailto:ADDRESS or https://HOST… where push is enabled";
+        (self.enabled && !contact_fits(&self.contact)).then(|| Broken(at, reason.to_owned()))
     }
 
     /// What it says of endpoints.
@@ -56,18 +48,18 @@ impl Push {
     }
 }
 
+fn services(written: &[String]) -> Vec<Wrong> {
+    let wrong = |service: &String| Some(Wrong::Because(service.clone(), service.parse::<Service>().err()?.to_string()));
+    written.iter().filter_map(wrong).collect()
+}
+
 /// RFC 8292, 2.1.
 fn contact_fits(contact: &str) -> bool {
-    let rest = match (contact.strip_prefix("mailto:"), contact.strip_prefix("https://")) {
-        (Some(address), _)
-            if address.split_once('@').is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()) =>
-        {
-            address
-        }
-        (_, Some(host)) => host,
-        _ => return false,
-    };
-    !rest.is_empty() && rest.bytes().all(|b| b.is_ascii_graphic())
+    match (contact.strip_prefix("mailto:"), contact.strip_prefix("https://")) {
+        (Some(address), _) => MailAddress::parse(address).is_ok_and(|read| read.as_str() == address),
+        (_, Some(host)) => !host.is_empty() && host.bytes().all(|b| b.is_ascii_graphic()),
+        _ => false,
+    }
 }
 
 #[cfg(test)]

@@ -1,26 +1,57 @@
 //! The sections of the file that have no rules of their own beyond a range.
 
-use super::{DatabaseUrl, ForwardedHeader, Span, sample, section::section};
+use super::{
+    DatabaseUrl, ForwardedHeader, Network, Span, log, rules, sample,
+    section::{Broken, Wrong, section},
+};
+use domain::Policy;
 use serde::Deserialize;
+use std::net::SocketAddr;
+
+/// The public address of the sample, which nobody's server has.
+pub(super) const SAMPLE_URL: &str = "https://login.example.com";
+
+/// Tokens of a bucket at most.
+const MOST_TOKENS: u32 = 1_000_000;
 
 section! {
     /// Where the server listens and what it is called from outside.
     pub struct Http = "http" {
         /// Addresses to listen on. Put a TLS-terminating proxy in front: browsers keep `__Host-` cookies for https only.
-        pub listen: Vec<String> = vec!["127.0.0.1:8080".to_owned()],
+        pub listen: Vec<String> = vec!["127.0.0.1:8080".to_owned()], is addresses;
         /// The address that people and programs use; also the OpenID issuer. https, except for localhost.
-        pub public_url: String = "https://login.example.com".to_owned(),
+        pub public_url: String = SAMPLE_URL.to_owned(), is rules::issuer;
         /// Proxies that are believed when they say whom they speak for: addresses, or networks such as 10.0.0.0/8.
-        pub trusted_proxies: Vec<String> = Vec::new(),
+        pub trusted_proxies: Vec<String> = Vec::new(), is proxies;
         /// The header in which they say it: X-Forwarded-For or Forwarded (RFC 7239). Name the one that your proxy writes;
         /// where none is named either is read, and a request in which the two differ is refused. docs/proxies.md says more.
-        pub forwarded_header: ForwardedHeader = ForwardedHeader::default(),
+        pub forwarded_header: ForwardedHeader = ForwardedHeader::default();
         /// Connections that may be open at once, fewer where the system allows fewer files; more are answered 503.
-        pub open_connections: u32 = 20_000,
+        pub open_connections: u32 = 20_000, in 16..=1_000_000;
         /// How long a connection may take to send the head of a request, and how long one may wait for its next one.
-        pub head_timeout: Span = Span::seconds(30),
+        pub head_timeout: Span = Span::seconds(30), in Span::seconds(1)..=Span::seconds(3600);
         /// How long a connection may stand still in the middle of a request or an answer.
-        pub stall_timeout: Span = Span::seconds(90),
+        pub stall_timeout: Span = Span::seconds(90), in Span::seconds(1)..=Span::seconds(3600);
+    }
+}
+
+fn addresses(written: &[String]) -> Vec<Wrong> {
+    rules::all_read::<SocketAddr>(written, "an address and port, such as 127.0.0.1:8080")
+}
+
+fn proxies(written: &[String]) -> Vec<Wrong> {
+    rules::all_read::<Network>(written, "an IP address, or a network such as 10.0.0.0/8 that is not everybody")
+}
+
+impl Http {
+    /// The addresses to listen on.
+    pub fn addresses(&self) -> Vec<SocketAddr> {
+        self.listen.iter().filter_map(|address| address.parse().ok()).collect()
+    }
+
+    /// The proxies that are believed.
+    pub fn proxies(&self) -> Vec<Network> {
+        self.trusted_proxies.iter().filter_map(|address| address.parse().ok()).collect()
     }
 }
 
@@ -28,12 +59,14 @@ section! {
     /// Where data is kept.
     pub struct Store = "store" {
         /// The database: sqlite:PATH for one server, postgres://USER:PASSWORD@HOST:PORT/NAME for one or several. A
-        /// PostgreSQL database must sort text by octets: CREATE DATABASE countersign TEMPLATE template0 ENCODING 'UTF8'
-        /// LC_COLLATE 'C' LC_CTYPE 'C'. TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE
-        /// are as everywhere, but a certificate that is shown must always be good.
-        pub url: DatabaseUrl = DatabaseUrl::new("sqlite:/var/lib/countersign/countersign.db"),
+        /// PostgreSQL database belongs to the server's own role and sorts text by octets; as the superuser:
+        ///     CREATE ROLE countersign LOGIN PASSWORD '…';
+        ///     CREATE DATABASE countersign OWNER countersign TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C';
+        /// TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE are as everywhere, but a
+        /// certificate that is shown must always be good.
+        pub url: DatabaseUrl = DatabaseUrl::new("sqlite:/var/lib/countersign/countersign.db");
         /// PostgreSQL: connections of each server for its work. Two more carry signals between servers.
-        pub connections: u32 = 16,
+        pub connections: u32 = 16, in 1..=1000;
     }
 }
 
@@ -42,7 +75,7 @@ section! {
     pub struct Keys = "keys" {
         /// A file of 64 hexadecimal digits a line, the key in use first. `countersign key new` makes one.
         /// The environment variable COUNTERSIGN_SEALING_KEY, where set, is read instead.
-        pub sealing_key_file: String = "/etc/countersign/sealing.key".to_owned(),
+        pub sealing_key_file: String = "/etc/countersign/sealing.key".to_owned();
     }
 }
 
@@ -50,7 +83,7 @@ section! {
     /// What customers see of the institution.
     pub struct Product = "product" {
         /// The name in page titles.
-        pub name: String = "Countersign".to_owned(),
+        pub name: String = "Countersign".to_owned();
     }
 }
 
@@ -58,22 +91,22 @@ section! {
     /// Logging in.
     pub struct Login = "login" {
         /// How long an attempt lives after the password was accepted.
-        pub life: Span = Span::seconds(180),
+        pub life: Span = Policy::default().login_life.into(), in Span::seconds(10)..=Span::seconds(3600);
         /// Wrong answers that end one attempt.
-        pub wrong_answers: u32 = 3,
+        pub wrong_answers: u32 = Policy::default().wrong_answers, in 1..=10;
         /// How long an authorization code may be redeemed.
-        pub code_life: Span = Span::seconds(60),
+        pub code_life: Span = Span::seconds(60), in Span::seconds(1)..=Span::seconds(600);
         /// How long an access token lives.
-        pub token_life: Span = Span::seconds(600),
+        pub token_life: Span = Span::seconds(600), in Span::seconds(1)..=Span::seconds(86_400);
         /// Further counters accepted after the one expected of a challenge/response device.
-        pub counter_look_ahead: u32 = 20,
+        pub counter_look_ahead: u32 = Policy::default().counter_look_ahead, in 0..=100;
         /// Time steps of drift accepted to either side of a time-based device.
-        pub time_drift_steps: u32 = 1,
+        pub time_drift_steps: u32 = Policy::default().time_drift_steps, in 0..=10;
         /// Pushes left unanswered since the last success, after which only challenge/response is offered.
-        pub unanswered_pushes: u32 = 5,
+        pub unanswered_pushes: u32 = Policy::default().unanswered_pushes, in 1..=100;
         /// Whether a printed card's value may be asked again once it was used, as traditional cards do. It lets whoever
         /// watched an answer use it again; NIST SP 800-63B-4, 3.1.2.2 forbids it.
-        pub reuse_card_values: bool = false,
+        pub reuse_card_values: bool = Policy::default().reuse_card_values;
     }
 }
 
@@ -81,28 +114,36 @@ section! {
     /// The phone app.
     pub struct PhoneSettings = "phone" {
         /// How long an activation lives after its code was sent.
-        pub activation_life: Span = Span::seconds(600),
+        pub activation_life: Span = Span::seconds(600), in Span::seconds(10)..=Span::seconds(86_400);
         /// A login from a network or program that the user was not seen with for this long is unfamiliar: then the two
         /// digits on the login screen must be typed on the phone.
-        pub familiar_for: Span = Span::seconds(90 * 86_400),
+        pub familiar_for: Span = Span::seconds(90 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
         /// How long the app's own session lives. It ends on Sunday, 1:00 in the institution's zone, whatever happens.
-        pub app_session: Span = Span::seconds(12 * 3600),
+        pub app_session: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(7 * 86_400);
     }
 }
 
 section! {
     /// Locks after wrong answers.
-    pub struct Limits = "lockout" {
+    pub struct Limits = "lockout", together between {
         /// Consecutive wrong answers after which a device locks.
-        pub device_failures: u32 = 5,
+        pub device_failures: u32 = Policy::default().device_lock.from, in 1..=100;
         /// How long it locks the first time; each further failure doubles it.
-        pub device_lock: Span = Span::seconds(900),
-        /// Consecutive wrong answers after which only the desk or another device unlocks it.
-        pub device_failures_for_good: u32 = 10,
+        pub device_lock: Span = Policy::default().device_lock.first.into(), in Span::seconds(1)..=Span::seconds(86_400);
+        /// Consecutive wrong answers after which only the desk or another device unlocks it; not below device_failures.
+        pub device_failures_for_good: u32 = Policy::default().device_lock.for_good_from, in 1..=100;
         /// Consecutive failures (password or answer) that lock a user …
-        pub user_failures: u32 = 10,
+        pub user_failures: u32 = u32::try_from(Policy::default().user_lock.failures).unwrap_or(u32::MAX), in 2..=100;
         /// … when they fall within this time, and until this long after the last.
-        pub user_lock: Span = Span::seconds(86_400),
+        pub user_lock: Span = Policy::default().user_lock.within.into(), in Span::seconds(60)..=Span::seconds(30 * 86_400);
+    }
+}
+
+impl Limits {
+    fn between(&self) -> Option<Broken> {
+        let name = "device_failures_for_good";
+        let broken = self.device_failures_for_good < self.device_failures;
+        broken.then(|| Broken(name, format!("{name} must be at least device_failures")))
     }
 }
 
@@ -111,23 +152,23 @@ section! {
     /// address has, a /48 of IPv6 twice what a /64 has, which is what counts as an address there.
     pub struct Throttle = "throttle" {
         /// Tries of one network address at once …
-        pub address_burst: u32 = 120,
+        pub address_burst: u32 = 120, in 1..=MOST_TOKENS;
         /// … and how many come back in a second.
-        pub address_per_second: u32 = 2,
+        pub address_per_second: u32 = 2, in 1..=1000;
         /// Tries on one username (or from one known browser) at once …
-        pub username_burst: u32 = 30,
+        pub username_burst: u32 = 30, in 1..=MOST_TOKENS;
         /// … and how long one takes to come back.
-        pub username_each: Span = Span::seconds(10),
-        /// Answers that are held open for one address (a /64 of IPv6), through which pages and apps hear of changes.
-        pub streams_per_address: u32 = 256,
+        pub username_each: Span = Span::seconds(10), in Span::seconds(1)..=Span::seconds(86_400);
         /// Requests of one client's back end (CIBA) at once, whomever they ask …
-        pub backchannel_client_burst: u32 = 200,
+        pub backchannel_client_burst: u32 = 200, in 1..=MOST_TOKENS;
         /// … and how many come back in a second.
-        pub backchannel_client_per_second: u32 = 20,
+        pub backchannel_client_per_second: u32 = 20, in 1..=1000;
         /// Requests of one client's back end to one user at once; of all clients together three times as many …
-        pub backchannel_user_burst: u32 = 6,
+        pub backchannel_user_burst: u32 = 6, in 1..=MOST_TOKENS;
         /// … and how long one takes to come back.
-        pub backchannel_user_each: Span = Span::seconds(30),
+        pub backchannel_user_each: Span = Span::seconds(30), in Span::seconds(1)..=Span::seconds(86_400);
+        /// Answers that are held open for one address (a /64 of IPv6), through which pages and apps hear of changes.
+        pub streams_per_address: u32 = 256, in 1..=1_000_000;
     }
 }
 
@@ -135,27 +176,36 @@ section! {
     /// Signed-in browser sessions.
     pub struct Sessions = "sessions" {
         /// A session ends when nobody used it for this long.
-        pub idle: Span = Span::seconds(900),
+        pub idle: Span = Span::seconds(900), in Span::seconds(10)..=Span::seconds(30 * 86_400);
         /// A session ends after this long whatever happens.
-        pub overall: Span = Span::seconds(12 * 3600),
+        pub overall: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(90 * 86_400);
         /// How long a browser stays known after its last login.
-        pub mark_life: Span = Span::seconds(400 * 86_400),
+        pub mark_life: Span = Span::seconds(400 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
     }
 }
 
 section! {
     /// Password hashing (Argon2id). Raising a cost re-hashes each password at its next login.
-    pub struct Passwords = "passwords" {
-        /// Memory of one hash in KiB; at least 19456.
-        pub memory_kib: u32 = 19_456,
-        /// Iterations; at least 2 at the least memory.
-        pub iterations: u32 = 2,
+    pub struct Passwords = "passwords", together between {
+        /// Memory of one hash in KiB.
+        pub memory_kib: u32 = 19_456, in 19_456..=4_194_304;
+        /// Iterations; at least 2 below 47104 KiB of memory.
+        pub iterations: u32 = 2, in 1..=100;
         /// Lanes.
-        pub parallelism: u32 = 1,
-        /// Hashes computed at once; 0 is one for each processor.
-        pub concurrent: u32 = 0,
-        /// Hashes that may wait for a place; more are told to try again.
-        pub waiting: u32 = 64,
+        pub parallelism: u32 = 1, in 1..=16;
+        /// Hashes computed at once; 0 is one for each processor. Each keeps the memory of one hash.
+        pub concurrent: u32 = 0, in 0..=1024;
+        /// Hashes that may wait for a place; more are told to try again. A quarter is kept for known browsers, and of the
+        /// rest one network (/24, /48) gets no more than it leaves to others.
+        pub waiting: u32 = 256, in 0..=100_000;
+    }
+}
+
+impl Passwords {
+    fn between(&self) -> Option<Broken> {
+        let cheap = self.iterations < 2 && self.memory_kib < 47_104;
+        let reason = "iterations must be at least 2 (or 1 from 47104 KiB of memory on)";
+        cheap.then(|| Broken("iterations", reason.to_owned()))
     }
 }
 
@@ -163,9 +213,9 @@ section! {
     /// Logs, on standard error.
     pub struct Log = "log" {
         /// What is logged, as in `info` or `info,countersign=debug`.
-        pub filter: String = "info".to_owned(),
+        pub filter: String = "info".to_owned(), is log::readable;
         /// One JSON object a line; else plain text.
-        pub json: bool = true,
+        pub json: bool = true;
     }
 }
 

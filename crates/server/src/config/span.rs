@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer};
 use std::time::Duration;
 
 /// A duration of whole seconds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span(Duration);
 
 const UNITS: [(char, u64); 4] = [('d', 86_400), ('h', 3_600), ('m', 60), ('s', 1)];
@@ -25,6 +25,12 @@ impl Span {
         let (_, seconds) = UNITS.into_iter().find(|(letter, _)| unit.starts_with(*letter))?;
         let number: u64 = number.parse().ok()?;
         number.checked_mul(seconds).filter(|s| *s > 0).map(Self::seconds)
+    }
+}
+
+impl From<Duration> for Span {
+    fn from(duration: Duration) -> Self {
+        Self(duration)
     }
 }
 
