@@ -9,9 +9,12 @@ use super::{
     phone_pin::{Pin, read_pin},
     phone_words::words,
 };
-use crate::phone::{Phone, Shelf, respond};
-use std::path::{Path, PathBuf};
-use wire::phone::{Decision, own::Wanted, push::SubscriptionKeys};
+use crate::phone::{Events, Phone, PhoneError, Shelf, respond};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+use wire::phone::{Decision, Pending, own::Wanted, push::SubscriptionKeys};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -218,17 +221,64 @@ async fn list(common: &Common, entry: &mut Entry<'_>) -> Result<(), Failure> {
     pending.iter().try_for_each(|one| output::line(entry, &words(one)))
 }
 
+/// How long before listening again after a connection that broke, at first …
+const PAUSE: Duration = Duration::from_secs(1);
+/// … and at most: it doubles each time.
+const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+
+/// Shows requests until it is stopped, or until the server knows this phone no more.
 async fn watch(common: &Common, entry: &mut Entry<'_>) -> Result<(), Failure> {
     let phone = open(common, entry).await?;
+    let mut watch = Watch { phone: &phone, events: None, pause: PAUSE };
     let mut seen: Vec<String> = Vec::new();
     loop {
-        let mut events = phone.events().await?;
-        while let Some(pending) = events.next().await? {
-            for one in pending.iter().filter(|one| !seen.contains(&one.id)) {
-                let line = if common.json { serde_json::to_string(one)? } else { words(one) };
-                output::line(entry, &line)?;
+        let pending = watch.next(entry).await?;
+        for one in pending.iter().filter(|one| !seen.contains(&one.id)) {
+            let line = if common.json { serde_json::to_string(one)? } else { words(one) };
+            output::line(entry, &line)?;
+        }
+        seen = pending.into_iter().map(|one| one.id).collect();
+    }
+}
+
+/// Listens, and listens again when the connection breaks.
+struct Watch<'a> {
+    phone: &'a Phone,
+    events: Option<Events>,
+    pause: Duration,
+}
+
+impl Watch<'_> {
+    /// The next list. A server that is away is waited for.
+    async fn next(&mut self, entry: &mut Entry<'_>) -> Result<Vec<Pending>, PhoneError> {
+        loop {
+            match self.hear().await {
+                Err(error) if error.passing() => {
+                    let again = self.pause.as_secs();
+                    let _ = writeln!(entry.err, "countersign-client: {error}; trying again in {again} s");
+                    self.events = None;
+                    tokio::time::sleep(self.pause).await;
+                    self.pause = (self.pause * 2).min(LONGEST_PAUSE);
+                }
+                heard => {
+                    self.pause = PAUSE;
+                    return heard;
+                }
             }
-            seen = pending.into_iter().map(|one| one.id).collect();
+        }
+    }
+
+    async fn hear(&mut self) -> Result<Vec<Pending>, PhoneError> {
+        loop {
+            let events = match &mut self.events {
+                Some(events) => events,
+                None => self.events.insert(self.phone.events().await?),
+            };
+            if let Some(pending) = events.next().await? {
+                return Ok(pending);
+            }
+            // A stream ends with the access token that opened it.
+            self.events = None;
         }
     }
 }

@@ -20,6 +20,10 @@ use wire::{
 use zeroize::Zeroizing;
 
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(20);
+/// How long a stream of events may last; whoever wants more listens again.
+const LISTENING: Duration = Duration::from_secs(24 * 3600);
+/// A server says at least every 15 seconds that it is there: one that is silent for longer is gone.
+const SILENCE: Duration = Duration::from_secs(50);
 
 /// A connection to a server that proves a key with every call.
 #[derive(Debug, Clone)]
@@ -233,7 +237,8 @@ impl Phone {
     /// # Errors
     /// As the server refuses.
     pub async fn events(&self) -> Result<Events, PhoneError> {
-        Ok(Events { response: self.respond(Method::GET, "events", None, None).await?, buffer: Vec::new() })
+        let response = self.respond(Method::GET, "events", None, Some(LISTENING)).await?;
+        Ok(Events { response, buffer: Vec::new() })
     }
 
     /// The shelf.
@@ -360,7 +365,7 @@ impl Events {
     /// The next list; none when the stream ended, which it does with the access token.
     ///
     /// # Errors
-    /// When the connection breaks.
+    /// When the connection breaks, or the server is silent.
     pub async fn next(&mut self) -> Result<Option<Vec<Pending>>, PhoneError> {
         loop {
             while let Some(end) = self.buffer.windows(2).position(|pair| pair == b"\n\n") {
@@ -369,7 +374,8 @@ impl Events {
                     return Ok(Some(list.confirmations));
                 }
             }
-            match self.response.chunk().await? {
+            let chunk = tokio::time::timeout(SILENCE, self.response.chunk()).await;
+            match chunk.map_err(|_| PhoneError::Network("it has become silent".to_owned()))?? {
                 Some(chunk) => self.buffer.extend_from_slice(&chunk),
                 None => return Ok(None),
             }

@@ -50,6 +50,15 @@ pub enum PhoneError {
 }
 
 impl PhoneError {
+    /// Whether it may be otherwise in a moment: the server is away, or has too much to do.
+    pub fn passing(&self) -> bool {
+        match self {
+            Self::Network(_) => true,
+            Self::Refused(problem) => matches!(problem.status, 429 | 502..=504),
+            _ => false,
+        }
+    }
+
     /// The problem's slug, where the server refused.
     pub fn slug(&self) -> Option<&str> {
         match self {
