@@ -29,6 +29,11 @@ const NOBODY: [u8; 16] = [0; 16];
 
 statements! {
     INSERT = "INSERT INTO audit (user_id, id, at, kind, detail) VALUES ($1, $2, $3, $4, $5)";
+    PAGE = "SELECT user_id, id, at, kind, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
+    PAGE_OF_USER = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND id < $2
+        ORDER BY id DESC LIMIT $3";
+    LAST_OF = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind IN ($2, $3)
+        ORDER BY id DESC LIMIT 1";
     LATEST = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2";
 }
 
@@ -55,6 +60,22 @@ pub fn insert(sql: &mut dyn Sql, row: &Entry) -> Result<(), Error> {
 pub fn latest(sql: &mut dyn Sql, user: Option<UserId>, limit: u32) -> Result<Vec<Entry>, Error> {
     let user = user.map_or(NOBODY, UserId::octets);
     sql.rows(LATEST, &params![user, limit])?.iter().map(read).collect()
+}
+
+/// The last row about a user of one of two kinds.
+pub fn last_of(sql: &mut dyn Sql, user: UserId, kinds: [Kind; 2]) -> Result<Option<Entry>, Error> {
+    let [one, other] = kinds.map(Kind::name);
+    sql.row(LAST_OF, &params![user.octets(), one, other])?.as_ref().map(read).transpose()
+}
+
+/// Rows before an id, newest first: about a user, or about anybody.
+pub fn page(sql: &mut dyn Sql, user: Option<UserId>, before: Option<AuditId>, limit: u32) -> Result<Vec<Entry>, Error> {
+    let before = before.map_or([0xff; 16], AuditId::octets);
+    let rows = match user {
+        Some(user) => sql.rows(PAGE_OF_USER, &params![user.octets(), before, limit])?,
+        None => sql.rows(PAGE, &params![before, limit])?,
+    };
+    rows.iter().map(read).collect()
 }
 
 fn read(row: &Row) -> Result<Entry, Error> {

@@ -82,6 +82,9 @@ statements! {
         failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve,
         credential)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19)";
+    HOLDER = "SELECT user_id FROM serials WHERE class = $1 AND serial = $2";
+    CLAIM = "INSERT INTO serials (class, serial, user_id, device_id) VALUES ($1, $2, $3, $4)";
+    RELEASE = "DELETE FROM serials WHERE class = $1 AND serial = $2 AND device_id = $3";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
         activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
@@ -97,7 +100,8 @@ statements! {
         WHERE user_id = $1 AND id = $2 AND state = $3";
 }
 
-/// Adds a device with its secrets.
+/// Adds a device with its secrets. [`Error::Unique`] when another one of its class has the serial number and has not
+/// ended: a serial number of a class is one device, whoever holds it.
 pub fn insert(
     sql: &mut dyn Sql,
     sealer: &Sealer,
@@ -133,7 +137,15 @@ pub fn insert(
         approve,
         credential.map(|credential| json(INSERT, credential)).transpose()?,
     ];
-    sql.apply(INSERT, &args)
+    sql.apply(INSERT, &args)?;
+    if device.serial.is_empty() {
+        return Ok(());
+    }
+    // Asked first: a statement that fails would end the transaction of some databases.
+    if sql.row(HOLDER, &params![&device.class, &device.serial])?.is_some() {
+        return Err(Error::Unique { statement: CLAIM.name() });
+    }
+    sql.exec(CLAIM, &params![&device.class, &device.serial, device.user.octets(), device.id.octets()]).map(|_| ())
 }
 
 /// Every device the user ever had, oldest first.
@@ -217,7 +229,8 @@ pub fn used(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Re
     sql.apply(USED, &params![user.octets(), id.octets(), now.micros()])
 }
 
-/// Changes the state, unless it changed meanwhile. A device that has ended is not woken any more: where it was goes too.
+/// Changes the state, unless it changed meanwhile. A device that has ended is not woken any more: where it was goes too;
+/// and its serial number is free again.
 pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Timestamp) -> Result<bool, Error> {
     let activated = device.activated_at.or((to == DeviceState::Active).then_some(now));
     let args = params![
@@ -230,6 +243,7 @@ pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Time
     ];
     let saved = sql.changes_one(SAVE_STATE, &args)?;
     if saved && to.ended() {
+        sql.apply(RELEASE, &params![&device.class, &device.serial, device.id.octets()])?;
         crate::push::forget(sql, device.user, device.id)?;
     }
     Ok(saved)

@@ -24,6 +24,18 @@ pub enum Error {
     /// Another process held the database for longer than we wait.
     #[error("another process holds the database")]
     Busy,
+    /// The disk, or what the database may take of it, is full.
+    #[error("{statement}: there is no room left for the database")]
+    Full {
+        /// The statement that was refused.
+        statement: &'static str,
+    },
+    /// The database cannot be reached, or does not answer.
+    #[error("the database cannot be reached: {message}")]
+    Away {
+        /// The database's own words, or ours.
+        message: String,
+    },
     /// A read unit tried to write.
     #[error("{statement}: a read unit may not write")]
     ReadOnly {

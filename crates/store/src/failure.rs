@@ -1,7 +1,7 @@
 //! Users' consecutive failures, a row for each budget.
 
 use crate::{
-    Ask, Error, Sql, json,
+    Ask, Error, Row, Sql, json,
     sql::{params, statements},
 };
 use domain::{
@@ -13,6 +13,7 @@ statements! {
     LOAD = "SELECT budget, moments FROM user_failures WHERE user_id = $1";
     SAVE = "INSERT INTO user_failures (user_id, budget, moments) VALUES ($1, $2, $3)
         ON CONFLICT (user_id, budget) DO UPDATE SET moments = excluded.moments";
+    OF_USER = "SELECT budget, moments FROM user_failures WHERE user_id = $1 ORDER BY budget";
     CLEAR = "DELETE FROM user_failures WHERE user_id = $1 AND budget = $2";
     CLEAR_ALL = "DELETE FROM user_failures WHERE user_id = $1";
 }
@@ -33,6 +34,20 @@ pub fn ask_load(user: UserId) -> Ask {
     Ask::new(LOAD, params![user.octets()])
 }
 
+/// The failures of every budget in which any are counted.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Budget, UserFailures)>, Error> {
+    let rows = sql.rows(OF_USER, &params![user.octets()])?;
+    let read = |row: &Row| {
+        let budget = match row.id16(0)? {
+            STRANGERS => Budget::Strangers,
+            mark => Budget::Known(mark.into()),
+        };
+        let failures = serde_json::from_str(row.text(1)?).map_err(|_| row.corrupt(1, "a list of moments"))?;
+        Ok((budget, failures))
+    };
+    rows.iter().map(read).collect()
+}
+
 /// Saves the failures of a budget.
 pub fn save(sql: &mut dyn Sql, user: UserId, budget: Budget, failures: &UserFailures) -> Result<(), Error> {
     if failures.moments().is_empty() {
@@ -47,9 +62,11 @@ pub fn clear_all(sql: &mut dyn Sql, user: UserId) -> Result<(), Error> {
 }
 
 /// Strangers' failures stand under sixteen zero octets, which no mark has for its id.
+const STRANGERS: [u8; 16] = [0; 16];
+
 fn key(budget: Budget) -> [u8; 16] {
     match budget {
-        Budget::Strangers => [0; 16],
+        Budget::Strangers => STRANGERS,
         Budget::Known(mark) => mark.octets(),
     }
 }

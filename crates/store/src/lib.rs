@@ -54,11 +54,13 @@ pub mod outbox;
 pub mod phone_session;
 pub mod pin_change;
 pub mod place;
+pub mod pulse;
 pub mod push;
 pub mod pushes;
 pub mod refresh;
 pub mod replay;
 pub mod request;
+pub mod restored;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -66,7 +68,7 @@ pub mod token;
 pub mod user;
 
 pub use crate::error::Error;
-pub use crate::migrate::{Migration, MigrationError};
+pub use crate::migrate::{Fit, Migration, MigrationError};
 pub use crate::signal::Watch;
 pub use crate::sql::{Ask, Row, Sql, Stmt, Val};
 pub use crate::store::{Column, Options, Store, Table, UnitSpec, shown};
@@ -86,6 +88,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0009_taken_up",
     "0010_messages",
     "0011_unit_of_work",
+    "0012_operator",
     "0013_pushes",
 ];
 
@@ -122,11 +125,13 @@ registry![
     crate::phone_session,
     crate::pin_change,
     crate::place,
+    crate::pulse,
     crate::push,
     crate::pushes,
     crate::refresh,
     crate::replay,
     crate::request,
+    crate::restored,
     crate::secret,
     crate::session,
     crate::throttle,

@@ -1,7 +1,11 @@
 //! Migrations: one text for every database, in PostgreSQL's words, applied in order and each in one transaction.
 //!
 //! The table `schema_migrations` keeps the name and the SHA-256 of each text that was applied. A text must never
-//! change after it was released, and a program never works on a database that is newer than itself.
+//! change after it was released.
+//!
+//! Nodes are replaced one by one, so the old program goes on while the new tables are there already. A migration that
+//! only adds (the usual one) does not disturb it. One that takes something away is named `NNNN_contract_what`: a
+//! program that does not know it does not work on such a database.
 
 use aws_lc_rs::digest::{SHA256, digest};
 
@@ -37,8 +41,8 @@ pub enum MigrationError {
         /// The migration.
         name: String,
     },
-    /// The database has a migration this program does not know.
-    #[error("the database is newer than this program: it has migration {name}")]
+    /// The database has a migration this program does not know, which takes away what the program may need.
+    #[error("the database is newer than this program can work with: it has migration {name}")]
     Newer {
         /// The first one that is not known.
         name: String,
@@ -91,28 +95,54 @@ pub(crate) fn step(schema: &mut dyn Schema, list: &[Migration], now: i64) -> Res
     Ok(Some(next.name))
 }
 
+/// How the tables of a database and a program fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Fit {
+    /// What the program would apply first, in order.
+    pub pending: Vec<&'static str>,
+    /// What a newer program has applied, and this one can live with.
+    pub newer: Vec<String>,
+}
+
 /// Those of `list` that are not applied yet. Refuses a database that does not fit the list.
 pub(crate) fn pending<'a, S: Sql + ?Sized>(sql: &mut S, list: &'a [Migration]) -> Result<&'a [Migration], Error> {
+    look(sql, list).map(|(pending, _)| pending)
+}
+
+/// Those of `list` that are not applied yet, and the names of those that were and are not in it.
+pub(crate) fn look<'a, S: Sql + ?Sized>(
+    sql: &mut S,
+    list: &'a [Migration],
+) -> Result<(&'a [Migration], Vec<String>), Error> {
     if let Some(pair) = list.windows(2).find(|pair| !pair.is_sorted_by(|a, b| a.name < b.name)) {
         return Err(MigrationError::Order { name: pair.last().map_or("", |last| last.name) }.into());
     }
-    let applied = sql.rows(APPLIED, &[])?;
-    for (place, row) in applied.iter().enumerate() {
+    let (mut known, mut newer) = (0, Vec::new());
+    for row in &sql.rows(APPLIED, &[])? {
         let name = row.text(0)?;
-        let Some(known) = list.iter().find(|migration| migration.name == name) else {
-            return Err(MigrationError::Newer { name: name.to_owned() }.into());
+        let Some(migration) = list.iter().find(|migration| migration.name == name) else {
+            if contracts(name) {
+                return Err(MigrationError::Newer { name: name.to_owned() }.into());
+            }
+            newer.push(name.to_owned());
+            continue;
         };
-        if row.bytes(1)? != checksum(known.sql) {
+        if row.bytes(1)? != checksum(migration.sql) {
             return Err(MigrationError::Changed { name: name.to_owned() }.into());
         }
-        match list.get(place) {
+        match list.get(known) {
             Some(expected) if expected.name != name => {
                 return Err(MigrationError::Missing { name: expected.name }.into());
             }
-            _ => {}
+            _ => known += 1,
         }
     }
-    Ok(list.get(applied.len()..).unwrap_or_default())
+    Ok((list.get(known..).unwrap_or_default(), newer))
+}
+
+/// Whether a migration takes something away.
+fn contracts(name: &str) -> bool {
+    name.split_once('_').is_some_and(|(_, what)| what.starts_with("contract_"))
 }
 
 fn checksum(sql: &str) -> [u8; 32] {

@@ -1,6 +1,7 @@
 //! [`Store`]: the handle through which everyone reaches the database.
 
 use std::fmt;
+use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake, Waker};
@@ -8,7 +9,7 @@ use std::thread::{self, Thread};
 use std::time::Duration;
 
 use crate::driver::Driver;
-use crate::migrate::{self, LEDGER, Migration};
+use crate::migrate::{self, Fit, LEDGER, Migration};
 use crate::signal::{Hub, Watch};
 use crate::unit::{Counts, Guarded, Job};
 use crate::{Ask, Error, Sql, Stmt};
@@ -239,14 +240,45 @@ impl Store {
     }
 
     /// The names of those of `list` that are not applied yet: a program is ready when there are none. Refuses a
-    /// database that is newer than the list, or whose applied migrations read differently.
+    /// database that is too new for the list, or whose applied migrations read differently.
     pub fn pending(&self, list: &'static [Migration]) -> Result<Vec<&'static str>, Error> {
-        let pending = if self.tables()?.iter().any(|table| table.name == LEDGER.name) {
-            self.read_blocking(|sql| migrate::pending(sql, list))?
-        } else {
-            list
-        };
-        Ok(pending.iter().map(|migration| migration.name).collect())
+        self.fit(list).map(|fit| fit.pending)
+    }
+
+    /// What is not applied yet of `list`, and what is applied beyond it. Refuses as [`Store::pending`]. Blocks.
+    pub fn fit(&self, list: &'static [Migration]) -> Result<Fit, Error> {
+        let (pending, newer) =
+            if self.is_empty()? { (list, Vec::new()) } else { self.read_blocking(|sql| migrate::look(sql, list))? };
+        Ok(Fit { pending: pending.iter().map(|migration| migration.name).collect(), newer })
+    }
+
+    /// Whether nothing was ever applied to the database. Blocks.
+    pub fn is_empty(&self) -> Result<bool, Error> {
+        Ok(!self.tables()?.iter().any(|table| table.name == LEDGER.name))
+    }
+
+    /// The database's own time, in microseconds since 1970, where it may run on another machine. Blocks.
+    pub fn clock(&self) -> Result<Option<i64>, Error> {
+        self.driver.clock()
+    }
+
+    /// Whether migrations could be applied: makes a table in a transaction that is undone. Blocks.
+    pub fn may_change_schema(&self) -> Result<(), Error> {
+        const PROBE: &str = "CREATE TABLE countersign_probe (id BIGINT PRIMARY KEY);";
+        let mut made = false;
+        let undone = self.driver.schema_change(&mut |schema| {
+            schema.script("probe", PROBE)?;
+            made = true;
+            // Nothing else can end it so; what it did is undone with it.
+            Err(Error::Closed)
+        });
+        if made { Ok(()) } else { undone }
+    }
+
+    /// Copies the database, as it is at one moment, to a file that must not exist, readable by its owner only. For
+    /// SQLite: PostgreSQL has programs of its own for that. Blocks.
+    pub fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        self.driver.copy_to(path)
     }
 
     /// Every table there is, sorted by name. Blocks.

@@ -45,6 +45,7 @@ statements! {
     SET_PASSWORD_HASH = "UPDATE users SET password_phc = $3 WHERE user_id = $1 AND password_phc = $2";
     LOCK_PASSWORD = "UPDATE users SET password_locked_at = $2 WHERE user_id = $1 AND password_locked_at IS NULL";
     UNLOCK_PASSWORD = "UPDATE users SET password_locked_at = NULL WHERE user_id = $1";
+    SET_PASSWORD = "UPDATE users SET password_phc = $2, password_locked_at = NULL WHERE user_id = $1";
     USER_CODE = "SELECT user_code_phc FROM users WHERE user_id = $1";
     SET_USER_CODE = "UPDATE users SET user_code_phc = $2 WHERE user_id = $1";
     SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
@@ -120,6 +121,11 @@ pub fn user_code(sql: &mut dyn Sql, user: UserId) -> Result<Option<String>, Erro
 #[must_use]
 pub fn ask_user_code(user: UserId) -> Ask {
     Ask::new(USER_CODE, params![user.octets()])
+}
+
+/// Gives the user another password, which lifts the lock of the old one.
+pub fn set_password(sql: &mut dyn Sql, user: UserId, phc: &str) -> Result<(), Error> {
+    sql.exec(SET_PASSWORD, &params![user.octets(), phc]).map(|_| ())
 }
 
 /// Sets or clears the hash of [`user_code`].

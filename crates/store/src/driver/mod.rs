@@ -13,6 +13,7 @@
 mod postgres;
 mod sqlite;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -80,6 +81,24 @@ impl Driver {
         match self {
             Self::Postgres(postgres) => postgres.tables(),
             Self::Sqlite(sqlite) => sqlite.tables(),
+        }
+    }
+
+    /// The database's own time; none where it is this machine's.
+    pub(crate) fn clock(&self) -> Result<Option<i64>, Error> {
+        match self {
+            Self::Postgres(postgres) => postgres.clock().map(Some),
+            Self::Sqlite(_) => Ok(None),
+        }
+    }
+
+    pub(crate) fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        match self {
+            Self::Postgres(_) => {
+                let message = "copies of a PostgreSQL database are made by pg_dump".to_owned();
+                Err(Error::Other { statement: "copy", message })
+            }
+            Self::Sqlite(sqlite) => sqlite.copy_to(path),
         }
     }
 

@@ -1,8 +1,8 @@
-//! Migrations: order, once only, never changed, never newer than the program.
+//! Migrations: order, once only, never changed, and newer ones lived with.
 
 use super::{Fixture, TABLES, for_each_driver, keys, put};
 use crate::sql::statements;
-use crate::{Column, Error, Migration, MigrationError, Store};
+use crate::{Column, Error, Fit, Migration, MigrationError, Store};
 
 statements! {
     /// When each migration was applied.
@@ -83,13 +83,18 @@ fn a_changed_migration_is_refused_by_name() {
     });
 }
 
+/// Nodes are replaced one by one: what was only added does not stop the older ones.
 #[test]
-fn a_newer_database_is_refused() {
+fn a_newer_database_is_lived_with_unless_it_took_something_away() {
     for_each_driver(|fixture| {
         let store = empty(fixture);
         store.migrate(&[FIRST, SECOND], 0).unwrap();
-        let newer = MigrationError::Newer { name: "0002_second".to_owned() };
-        assert_eq!(refusal(store.migrate(&[FIRST], 0)), newer);
+        assert_eq!(store.migrate(&[FIRST], 0), Ok(Vec::new()));
+        assert_eq!(store.fit(&[FIRST]), Ok(Fit { pending: Vec::new(), newer: vec!["0002_second".to_owned()] }));
+        const THIRD: Migration = Migration { name: "0003_contract_second", sql: "DROP TABLE second;" };
+        store.migrate(&[FIRST, SECOND, THIRD], 0).unwrap();
+        let newer = MigrationError::Newer { name: THIRD.name.to_owned() };
+        assert_eq!(refusal(store.migrate(&[FIRST, SECOND], 0)), newer);
         assert_eq!(refusal(store.pending(&[FIRST])), newer);
     });
 }

@@ -9,6 +9,7 @@ mod guarded;
 mod migrations;
 mod model;
 mod nouns;
+mod operator;
 mod postgres;
 mod push;
 mod schema;

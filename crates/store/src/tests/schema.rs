@@ -13,6 +13,8 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("server_secrets", "keys of the server"),
     ("signing_keys", "keys of the server"),
     ("usernames", "finds the user"),
+    ("serials", "finds the device, whoever holds it"),
+    ("pulse", "about the database itself"),
     ("authorization_requests", "nobody is known yet"),
     ("replays", "about clients and keys"),
     ("clients", "programs, not users"),

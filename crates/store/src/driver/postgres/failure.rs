@@ -14,9 +14,16 @@ pub(super) fn failure(statement: &'static str, error: &postgres::Error) -> Error
         Some(&SqlState::FOREIGN_KEY_VIOLATION) => Error::Reference { statement },
         Some(&SqlState::READ_ONLY_SQL_TRANSACTION) => Error::ReadOnly { statement },
         Some(&SqlState::LOCK_NOT_AVAILABLE) => Error::Busy,
+        Some(&SqlState::DISK_FULL) => Error::Full { statement },
+        Some(code) if is_outage(code) => Error::Away { message: words(error) },
         _ if is_conflict(error) => Error::Retry,
         _ => Error::Other { statement, message: words(error) },
     }
+}
+
+/// Whether the server goes down, comes up, or has no more to give (SQLSTATE classes 08, 53 and 57).
+fn is_outage(code: &SqlState) -> bool {
+    ["08", "53", "57P"].iter().any(|class| code.code().starts_with(class))
 }
 
 /// Whether the unit met another one and may run again on the same connection.

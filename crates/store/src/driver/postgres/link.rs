@@ -69,12 +69,12 @@ impl Open {
 
 /// A connection that does not answer, for a caller.
 pub(super) fn lost(error: &postgres::Error) -> Error {
-    Error::Other { statement: "connection", message: words(error) }
+    Error::Away { message: words(error) }
 }
 
 /// The same, when it was seen before anything was asked.
 pub(super) fn gone() -> Error {
-    Error::Other { statement: "connection", message: "it was closed in the middle of a unit".to_owned() }
+    Error::Away { message: "it was closed in the middle of a unit".to_owned() }
 }
 
 /// What to do about an error between a unit's statements: the server's answer, or a connection that is gone.

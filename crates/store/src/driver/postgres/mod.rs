@@ -145,6 +145,10 @@ impl Postgres {
         self.with_connection(schema::tables)
     }
 
+    pub(super) fn clock(&self) -> Result<i64, Error> {
+        self.with_connection(schema::clock)
+    }
+
     pub(super) fn prepare(&self, statements: &[Stmt]) -> Result<(), Error> {
         self.with_connection(|link| schema::prepare(link, statements))
     }

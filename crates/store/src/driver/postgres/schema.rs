@@ -47,6 +47,13 @@ pub(super) fn change(
     open.client.batch_execute("COMMIT").map_err(|error| Error::Commit { message: words(&error) })
 }
 
+/// The server's time, in microseconds since 1970.
+pub(super) fn clock(open: &mut Open) -> Result<i64, Error> {
+    const NOW: &str = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+    let row = open.client.query_one(NOW, &[]).map_err(|error| failure("clock", &error))?;
+    row.try_get(0).map_err(|error| failure("clock", &error))
+}
+
 /// Every table, sorted by name.
 pub(super) fn tables(open: &mut Open) -> Result<Vec<Table>, Error> {
     let rows = open.client.query(COLUMNS, &[]).map_err(|error| failure("tables", &error))?;

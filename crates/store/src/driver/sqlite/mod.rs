@@ -121,6 +121,17 @@ impl Sqlite {
         result
     }
 
+    /// One consistent moment, while others write.
+    pub(super) fn copy_to(&self, path: &Path) -> Result<(), Error> {
+        let named =
+            |message: String| Error::Other { statement: "copy", message: format!("{}: {message}", path.display()) };
+        private().create_new(true).open(path).map_err(|error| named(error.to_string()))?;
+        let target = path.to_str().ok_or_else(|| named("the name is not UTF-8".to_owned()))?;
+        let connection = connect(&self.path, self.patience)?;
+        let copied = connection.execute("VACUUM INTO ?1", [target]);
+        copied.map(drop).map_err(|error| named(error.to_string())).inspect_err(|_| drop(std::fs::remove_file(path)))
+    }
+
     pub(super) fn tables(&self) -> Result<Vec<Table>, Error> {
         let connection = connect(&self.path, self.patience)?;
         let mut tables: Vec<Table> = Vec::new();
@@ -165,11 +176,17 @@ fn add_column(tables: &mut Vec<Table>, row: &rusqlite::Row<'_>) -> rusqlite::Res
 
 /// Makes the file before SQLite does, so that only its owner can read it; SQLite gives the files beside it the same mode.
 fn create_private(path: &Path) -> Result<(), Error> {
+    let opened = private().create(true).open(path);
+    opened.map(drop).map_err(|error| Error::Other { statement: "open", message: error.to_string() })
+}
+
+/// How a file is opened that only its owner can read.
+fn private() -> std::fs::OpenOptions {
     let mut options = std::fs::OpenOptions::new();
-    options.append(true).create(true);
+    options.append(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop).map_err(|error| Error::Other { statement: "open", message: error.to_string() })
+    options
 }
 
 fn connect(path: &Path, patience: Duration) -> Result<Connection, Error> {

@@ -206,6 +206,7 @@ pub(super) fn failure(statement: &'static str, error: rusqlite::Error) -> Error 
         ffi::SQLITE_BUSY_SNAPSHOT => Error::Retry,
         _ => match code & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::Busy,
+            ffi::SQLITE_FULL => Error::Full { statement },
             ffi::SQLITE_READONLY => Error::ReadOnly { statement },
             _ => Error::Other { statement, message: words(&error) },
         },
