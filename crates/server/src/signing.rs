@@ -202,7 +202,7 @@ impl Signer {
         now: Timestamp,
     ) -> Result<String, SigningError> {
         let keys = self.keys();
-        let key = keys.iter().find(|key| key.alg == alg && key.signs(now)).ok_or(SigningError)?;
+        let key = signing(&keys, alg, now, self.lives.token).ok_or(SigningError)?;
         let mut header = Header::new(match alg {
             SigningAlg::Es256 => Algorithm::ES256,
             SigningAlg::Rs256 => Algorithm::RS256,
@@ -216,7 +216,7 @@ impl Signer {
 
     /// Whether there is a key that signs this way.
     pub fn can_sign(&self, alg: SigningAlg, now: Timestamp) -> bool {
-        self.keys().iter().any(|key| key.alg == alg && key.signs(now))
+        signing(&self.keys(), alg, now, self.lives.token).is_some()
     }
 
     /// The published keys (RFC 7517, 5).
@@ -259,6 +259,15 @@ impl Signer {
         let until = |key: &Key| key.until.filter(|_| state(key) == State::Retiring).map(|until| until.plus(life));
         self.keys().iter().map(|key| (key.kid.clone(), state(key), until(key))).collect()
     }
+}
+
+/// The key that signs. On a node whose clock is behind that of the node which made the keys none may be due: then the one
+/// before signs as long as it is published, and where there was none, the first that will be due; it is published too.
+fn signing(keys: &[Key], alg: SigningAlg, now: Timestamp, life: Duration) -> Option<&Key> {
+    let of_kind = || keys.iter().filter(move |key| key.alg == alg && key.retired_at.is_none());
+    let due = of_kind().find(|key| key.signs(now));
+    let before = || of_kind().find(|key| key.signs_at <= now && key.counts(life, now));
+    due.or_else(before).or_else(|| of_kind().rfind(|key| key.signs_at > now))
 }
 
 /// The keys, the latest to sign first. One that was taken out of use still counts as the one that took over.
@@ -350,6 +359,27 @@ mod tests {
             [new.kid.as_str()],
             "the old one ended at 300 and not later"
         );
+    }
+
+    /// The clock of the node that made a key is ahead of this one's: what is asked now is signed all the same, and by a
+    /// key that everybody can see.
+    #[test]
+    fn a_clock_behind_a_fresh_key_signs_by_the_one_before() {
+        let first = key(SigningAlg::Es256, 60);
+        let signer = Signer::new(std::slice::from_ref(&first), LIVES).unwrap();
+        assert_eq!(kid(&signer, 0), first.kid, "the only one there is");
+        assert!(signer.can_sign(SigningAlg::Es256, at(0)) && !signer.can_sign(SigningAlg::Rs256, at(0)));
+
+        let old = key(SigningAlg::Es256, 0);
+        let leaked = SigningKey { retired_at: Some(at(400)), ..key(SigningAlg::Es256, 300) };
+        let new = key(SigningAlg::Es256, 400);
+        let signer = Signer::new(&[old.clone(), leaked, new.clone()], LIVES).unwrap();
+        assert_eq!(kid(&signer, 350), old.kid, "never the one that was taken out of use");
+        assert_eq!(kid(&signer, 400), new.kid);
+        for now in [0, 350, 400] {
+            let keys = signer.jwks(at(now));
+            assert!(published(&keys).contains(&kid(&signer, now).as_str()), "{now}");
+        }
     }
 
     /// RFC 7638, 3: the thumbprint as another implementation computes it.
