@@ -71,6 +71,7 @@ fn is_no_drift(drift: &i64) -> bool {
 }
 
 /// A device's secrets, unsealed for one judgement.
+#[derive(Clone)]
 pub struct Keys {
     /// The device's key.
     pub key: Secret<Vec<u8>>,
@@ -190,6 +191,62 @@ impl Algorithm {
     }
 }
 
+/// How far ahead a counter is looked for when two consecutive responses vouch for it (RFC 4226, 7.4).
+const RESYNC_COUNTERS: u32 = 1000;
+/// How far to either side a time step is looked for then: an hour of steps of half a minute.
+const RESYNC_STEPS: u32 = 120;
+
+/// Why a device was not taken up with again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ResyncRefusal {
+    /// Nothing of it moves by itself.
+    #[error("such a device has neither counter nor clock: there is nothing to synchronise")]
+    NothingMoves,
+    /// The responses are not two consecutive ones of this device.
+    #[error("these are not two consecutive responses of this device")]
+    Wrong,
+}
+
+impl Algorithm {
+    /// Whether the device has a counter or a clock that can run away from ours.
+    pub fn runs_ahead(&self) -> bool {
+        match self {
+            Self::Ocra { suite } => suite.has_counter() || suite.time_step().is_some(),
+            Self::Totp { .. } => true,
+            Self::CodeCard { .. } => false,
+        }
+    }
+
+    /// Looks much further than [`Algorithm::judge`] for the first of two answers, and takes it only when the second is the
+    /// very next one: what the device's moving part becomes. Nothing that was accepted before is accepted again.
+    pub fn resynchronise(
+        &self,
+        keys: &Keys,
+        moving: &Moving,
+        [first, second]: [Asked<'_>; 2],
+    ) -> Result<Moving, ResyncRefusal> {
+        if !self.runs_ahead() {
+            return Err(ResyncRefusal::NothingMoves);
+        }
+        let far =
+            Policy { counter_look_ahead: RESYNC_COUNTERS, time_drift_steps: RESYNC_STEPS, ..first.policy.clone() };
+        let found = self.judge(keys, moving, &Asked { policy: &far, ..first }).ok_or(ResyncRefusal::Wrong)?;
+        // The next counter, or the next time step and no other.
+        let next = match found.last_step {
+            Some(step) if found.counter == moving.counter => {
+                let exact = Policy { time_drift_steps: 1, ..second.policy.clone() };
+                let judged = self.judge(keys, &found, &Asked { policy: &exact, ..second });
+                judged.filter(|judged| judged.last_step == step.checked_add(1))
+            }
+            _ => {
+                let exact = Policy { counter_look_ahead: 0, ..second.policy.clone() };
+                self.judge(keys, &found, &Asked { policy: &exact, ..second })
+            }
+        };
+        next.ok_or(ResyncRefusal::Wrong)
+    }
+}
+
 /// What was asked of the device, and what came back.
 pub struct Asked<'a> {
     /// The challenge; [`NO_QUESTION`] for a time code.
@@ -270,6 +327,7 @@ mod suite_text {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     /// Every part of a PIN proof matters: the statement, the PIN, the key.
     #[test]
@@ -290,5 +348,70 @@ mod tests {
         assert!(!keys("4711", 3).pin_proof_holds(&"0b".repeat(32), proof.as_str()));
         assert!(!keys("4711", 3).pin_proof_holds("", proof.as_str()));
         assert!(!Keys { approve: None, ..keys("4711", 3) }.pin_proof_holds(&digest, proof.as_str()));
+    }
+
+    const NOW: Timestamp = Timestamp::from_unix_seconds(1_800_000_000);
+
+    fn keys() -> Keys {
+        Keys { key: Secret::new(vec![9; 32]), pin: None, approve: None }
+    }
+
+    fn resynchronise(
+        algorithm: &Algorithm,
+        moving: &Moving,
+        answers: [(&str, &str); 2],
+    ) -> Result<Moving, ResyncRefusal> {
+        let policy = Policy::default();
+        let asked = answers.map(|(question, answer)| Asked { question, answer, now: NOW, policy: &policy });
+        algorithm.resynchronise(&keys(), moving, asked)
+    }
+
+    proptest! {
+        /// Two consecutive responses take up a counter however far it ran within the limit; anything else takes up nothing.
+        #[test]
+        fn a_counter_is_taken_up_by_two_consecutive_responses_only(
+            from in 0_u64..10_000, ahead in 0_u64..1400, gap in 0_u64..4,
+        ) {
+            let algorithm = Algorithm::ocra("OCRA-1:HOTP-SHA256-8:C-QN06").unwrap();
+            let Algorithm::Ocra { suite } = &algorithm else { unreachable!() };
+            let respond = |question: &str, counter| {
+                let input = Input { question, counter: Some(counter), ..Input::default() };
+                suite.respond(&Key::new(vec![9; 32]), &input).unwrap().as_str().to_owned()
+            };
+            let counter = from + ahead;
+            let (first, second) = (respond("612345", counter), respond("698765", counter + gap));
+            let moving = Moving { counter: from, ..Moving::default() };
+            let taken = resynchronise(&algorithm, &moving, [("612345", &first), ("698765", &second)]);
+            let right = ahead <= 1000 && gap == 1;
+            prop_assert_eq!(taken.map(|moving| moving.counter), if right { Ok(counter + 2) } else { Err(ResyncRefusal::Wrong) });
+            let old = Moving { counter: counter + 1, ..Moving::default() };
+            prop_assert!(resynchronise(&algorithm, &old, [("612345", &first), ("698765", &second)]).is_err());
+        }
+
+        /// A clock is taken up by two passcodes of consecutive steps.
+        #[test]
+        fn a_clock_is_taken_up_by_two_consecutive_passcodes_only(off in -150_i64..150, gap in 0_i64..3) {
+            let server = totp::step_at(1_800_000_000, 30);
+            let code = |step: i64| {
+                let step = server.saturating_add_signed(step);
+                otp::totp::value(&Key::new(vec![9; 32]), otp::Algorithm::Sha1, step, Digits::try_from(6).unwrap()).as_str().to_owned()
+            };
+            let (first, second) = (code(off), code(off + gap));
+            let taken = resynchronise(&Algorithm::GOLD, &Moving::default(), [(NO_QUESTION, &first), (NO_QUESTION, &second)]);
+            // A passcode of six digits may be that of another step by chance; then the second does not follow it.
+            if off.abs() <= 120 && gap == 1 {
+                prop_assert!(taken.as_ref().is_ok_and(|moving| moving.drift == off + 1) || taken == Err(ResyncRefusal::Wrong));
+            } else {
+                prop_assert_eq!(taken, Err(ResyncRefusal::Wrong));
+            }
+        }
+    }
+
+    #[test]
+    fn what_does_not_move_is_not_taken_up() {
+        for algorithm in [Algorithm::ocra(suites::PLATINUM).unwrap(), Algorithm::CodeCard { places: 224 }] {
+            let taken = resynchronise(&algorithm, &Moving::default(), [("12345678", "1"), ("23456789", "2")]);
+            assert_eq!(taken, Err(ResyncRefusal::NothingMoves));
+        }
     }
 }

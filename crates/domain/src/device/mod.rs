@@ -8,5 +8,5 @@ pub mod lifecycle;
 pub mod pin_change;
 
 pub use catalogue::{Catalogue, Method};
-pub use credential::{Algorithm, Keys, Moving, Verification};
+pub use credential::{Algorithm, Keys, Moving, ResyncRefusal, Verification};
 pub use lifecycle::DeviceState;
