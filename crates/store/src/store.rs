@@ -8,6 +8,8 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::thread::{self, Thread};
 use std::time::Duration;
 
+use tokio::runtime::Handle;
+
 use crate::driver::Driver;
 use crate::migrate::{self, Fit, LEDGER, Migration};
 use crate::signal::{Hub, Watch};
@@ -30,7 +32,8 @@ pub struct Options {
     /// write. It takes more processor time in all, and is worth it where there are more than two processors; else the
     /// writer runs them as any other.
     pub deciders: bool,
-    /// How long a lock of another process is waited for before [`Error::Busy`], and a database that does not answer.
+    /// How long a lock of another process is waited for before [`Error::Busy`], and a connection; a unit as a whole
+    /// waits twice as long for a database that does not answer ([`Error::Away`]).
     pub patience: Duration,
     /// Runs every write unit twice, undoing the first run. For tests: it shows that units may run again.
     pub rehearse: bool,
@@ -108,6 +111,7 @@ pub struct Column {
 pub struct Store {
     driver: Arc<Driver>,
     hub: Arc<Hub>,
+    patience: Duration,
 }
 
 impl fmt::Debug for Store {
@@ -120,7 +124,7 @@ impl Store {
     /// Opens the database and starts its threads. It applies no migration: see [`Store::migrate`].
     pub fn open(options: &Options) -> Result<Self, Error> {
         let hub = Hub::new();
-        Ok(Self { driver: Arc::new(Driver::open(options, &hub)?), hub })
+        Ok(Self { driver: Arc::new(Driver::open(options, &hub)?), hub, patience: options.patience })
     }
 
     /// Runs `work` as one unit: all of it is kept, or nothing.
@@ -136,8 +140,11 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (job, answer) = Job::new(work);
-        self.driver.write(Box::new(job)).await?;
-        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        self.in_time(async {
+            self.driver.write(Box::new(job)).await?;
+            answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        })
+        .await
     }
 
     /// Runs `work` as one unit like [`Store::write`], but lets it *decide* before anything is written: what it reads is
@@ -176,8 +183,11 @@ impl Store {
     {
         let Some(user) = spec.user else { return self.write(work).await };
         let (job, answer) = Job::new(work);
-        self.driver.guarded(Guarded::new(Box::new(job), user.octets(), spec.asks)).await?;
-        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        self.in_time(async {
+            self.driver.guarded(Guarded::new(Box::new(job), user.octets(), spec.asks)).await?;
+            answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        })
+        .await
     }
 
     /// Runs `work` on one unchanging moment of the database, which has everything acknowledged before the call.
@@ -189,8 +199,21 @@ impl Store {
         E: From<Error> + Send + 'static,
     {
         let (job, answer) = Job::new(work);
-        self.driver.read(Box::new(job)).await?;
-        answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        self.in_time(async {
+            self.driver.read(Box::new(job)).await?;
+            answer.await.unwrap_or_else(|_| Err(Error::Closed.into()))
+        })
+        .await
+    }
+
+    /// Waits for a unit no longer than for a database that hangs: twice the patience, for its place in the queue and for
+    /// itself. Command line tools, which have no runtime and nobody else to serve, wait as long as it takes.
+    async fn in_time<T, E: From<Error>>(&self, unit: impl Future<Output = Result<T, E>>) -> Result<T, E> {
+        if Handle::try_current().is_err() {
+            return unit.await;
+        }
+        let silent = || Err(Error::Away { message: "it does not answer".to_owned() }.into());
+        tokio::time::timeout(self.patience * 2, unit).await.unwrap_or_else(|_| silent())
     }
 
     /// [`Store::write`] for command line tools: blocks the thread, so never call it on one that serves others.

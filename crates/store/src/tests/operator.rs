@@ -10,6 +10,7 @@ use domain::{
 use std::time::Duration;
 
 use super::for_each_driver;
+use crate::audit::Entry;
 use crate::device::{self, Device, Nonces};
 use crate::seal::{FreshKey, KeyRing, Sealer};
 use crate::throttle::{self, Rate};
@@ -75,7 +76,8 @@ fn the_log_is_read_page_by_page_by_user_or_whole() {
             .write_blocking(move |sql| {
                 (0..9_u8).try_for_each(|n| {
                     let user = users.get(usize::from(n % 3)).copied().flatten();
-                    audit::append(sql, user, [n + 1; 16].into(), (NOW, Kind::UserAdded), "{}")
+                    let kind = Kind::UserAdded.name().to_owned();
+                    audit::insert(sql, &Entry { user, id: [n + 1; 16].into(), at: NOW, kind, detail: "{}".to_owned() })
                 })
             })
             .unwrap();
