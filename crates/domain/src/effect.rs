@@ -96,6 +96,26 @@ pub enum Notice {
     DeviceRemoved(DeviceId),
     /// A device's PIN was changed.
     PinChanged(DeviceId),
+    /// A device was set aside.
+    DeviceSuspended(DeviceId),
+    /// A device that was set aside is in use again.
+    DeviceReactivated(DeviceId),
+    /// A device was ended for good.
+    DeviceRevoked(DeviceId),
+    /// A device's lock was lifted.
+    DeviceUnlocked(DeviceId),
+    /// A device whose counter or clock had run away was taken up with again.
+    DeviceResynchronised(DeviceId),
+    /// Programs without a chooser get this device from now on.
+    DefaultDevice(DeviceId),
+    /// The user's lock was lifted.
+    UserUnlocked,
+    /// Every session was ended by somebody else.
+    SessionsEnded,
+    /// The user has another password, by somebody else's hand.
+    PasswordSet,
+    /// What the user tells clients that ask was set or taken away.
+    UserCodeChanged,
     /// A code card has only this many answers left.
     CardRunsOut(DeviceId, u32),
     /// A code card's last values were used.

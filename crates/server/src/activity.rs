@@ -18,6 +18,8 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::Exhausted) => "activity-exhausted",
         Some(Kind::DeviceLocked) => "activity-device-locked",
         Some(Kind::DeviceUnlocked) => "activity-device-unlocked",
+        Some(Kind::DeviceResynchronised) => "activity-device-resynchronised",
+        Some(Kind::PasswordSet) => "activity-password-set",
         Some(Kind::DeviceAdded) => "activity-device-added",
         Some(Kind::DeviceStateChanged) => "activity-device-state-changed",
         Some(Kind::DeviceRenamed) => "activity-device-renamed",
@@ -43,8 +45,6 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::CardPreauthorised) => "activity-card-preauthorised",
         Some(Kind::CardPaymentAuthorised) => "activity-card-payment-authorised",
         Some(Kind::CardBlocked) => "activity-card-blocked",
-        Some(Kind::PushSubscribed) => "activity-push-subscribed",
-        Some(Kind::PushEnded) => "activity-push-ended",
         Some(Kind::TokenRefreshed) => "activity-token-refreshed",
         Some(Kind::RefreshReplayed) => "activity-refresh-replayed",
         Some(Kind::GrantRevoked) => "activity-grant-revoked",
@@ -52,20 +52,44 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::BackchannelAsked) => "activity-backchannel-asked",
         Some(Kind::BackchannelRefused) => "activity-backchannel-refused",
         Some(Kind::BackchannelRedeemed) => "activity-backchannel-redeemed",
-        Some(Kind::DeliveryGivenUp) => "activity-delivery-given-up",
-        Some(Kind::MessageFailed) => "activity-message-failed",
-        Some(Kind::DeskTold) => "activity-desk-told",
-        Some(Kind::DeskNotTold) => "activity-desk-not-told",
-        Some(Kind::SigningKeyAdded) => "activity-signing-key-added",
-        Some(Kind::SigningKeyRetired) => "activity-signing-key-retired",
-        Some(Kind::ClientAdded) => "activity-client-added",
-        Some(Kind::ClientRemoved) => "activity-client-removed",
-        Some(Kind::ClientSecretChanged) => "activity-client-secret-changed",
+        Some(other) => beyond_user(other),
         None => "activity-other",
+    }
+}
+
+/// What concerns the server, and what leaves it.
+fn beyond_user(kind: Kind) -> &'static str {
+    match kind {
+        Kind::SigningKeyAdded => "activity-signing-key-added",
+        Kind::SigningKeyRetired => "activity-signing-key-retired",
+        Kind::ClientAdded => "activity-client-added",
+        Kind::ClientRemoved => "activity-client-removed",
+        Kind::ClientSecretChanged => "activity-client-secret-changed",
+        Kind::SealingKeyRotated => "activity-sealing-key-rotated",
+        Kind::DatabaseRestored => "activity-database-restored",
+        Kind::PushSubscribed => "activity-push-subscribed",
+        Kind::PushEnded => "activity-push-ended",
+        Kind::DeliveryGivenUp => "activity-delivery-given-up",
+        Kind::MessageFailed => "activity-message-failed",
+        Kind::DeskTold => "activity-desk-told",
+        Kind::DeskNotTold => "activity-desk-not-told",
+        _ => "activity-other",
     }
 }
 
 /// Whether the owner should look twice.
 pub fn alarming(name: &str) -> bool {
     Kind::parse(name).is_some_and(Kind::alarming)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_has_words() {
+        let without: Vec<_> = Kind::ALL.iter().filter(|kind| key(kind.name()) == "activity-other").collect();
+        assert_eq!(without, Vec::<&Kind>::new());
+        assert_eq!(key("of.a_newer_version"), "activity-other");
+    }
 }

@@ -41,6 +41,7 @@ pub struct Work<'a> {
     /// What it is about: every record says it.
     pub about: About,
     after: VecDeque<(About, After)>,
+    events: Vec<Record>,
 }
 
 /// What follows from a unit of work in other rooms, at its end.
@@ -115,6 +116,12 @@ macro_rules! stops {
     };
 }
 pub(crate) use stops;
+
+/// How a unit ended that was kept, and what it recorded.
+struct Kept<T, R> {
+    ended: Result<T, R>,
+    events: Vec<Record>,
+}
 
 /// How a unit ended that left nothing behind.
 enum Gone<R> {
@@ -205,7 +212,7 @@ impl App {
         actor: &Actor,
         unit: &Arc<F>,
         now: Option<Timestamp>,
-    ) -> impl Fn(&mut dyn Sql) -> Result<Result<T, R>, Gone<R>> + Send + 'static
+    ) -> impl Fn(&mut dyn Sql) -> Result<Kept<T, R>, Gone<R>> + Send + 'static
     where
         F: Fn(&mut Work<'_>) -> Result<T, Stop<R>> + Send + Sync + 'static,
     {
@@ -220,23 +227,42 @@ impl App {
                 Err(Stop::Failed(error)) => return Err(Gone::Failed(error)),
             };
             work.follow()?;
-            Ok(ended)
+            Ok(Kept { ended, events: work.events })
         }
     }
 }
 
-fn settled<T, R: From<Error>>(ended: Result<Result<T, R>, Gone<R>>) -> Result<T, R> {
+fn settled<T, R: From<Error>>(ended: Result<Kept<T, R>, Gone<R>>) -> Result<T, R> {
     match ended {
-        Ok(ended) => ended,
+        Ok(Kept { ended, events }) => {
+            events.iter().for_each(log);
+            ended
+        }
         Err(Gone::Undone(refused)) => Err(refused),
         Err(Gone::Failed(error)) => Err(error.into()),
+    }
+}
+
+/// A line of the log for what was recorded and is kept. The row of the audit log is the record; the line is for whoever
+/// looks for trouble. Whatever came from outside is told by ids alone.
+fn log(record: &Record) {
+    let Record { kind, about, actor, .. } = record;
+    let event = kind.name();
+    let by = actor.as_ref().map(Actor::name);
+    let (user, device) = (about.user.map(tracing::field::display), about.device.map(tracing::field::display));
+    let (attempt, address) = (about.attempt.map(tracing::field::display), about.address.map(tracing::field::display));
+    let client = about.client.as_deref();
+    if kind.is_step() {
+        tracing::debug!(event, by, user, client, address, device, attempt, "recorded");
+    } else {
+        tracing::info!(event, by, user, client, address, device, attempt, "recorded");
     }
 }
 
 impl<'a> Work<'a> {
     /// Work of `actor` in a transaction, now, about nothing yet.
     pub fn new(app: &'a App, sql: &'a mut dyn Sql, actor: Actor) -> Self {
-        Self { now: app.now(), app, sql, actor, about: About::default(), after: VecDeque::new() }
+        Self { now: app.now(), app, sql, actor, about: About::default(), after: VecDeque::new(), events: Vec::new() }
     }
 
     /// The user whom the work is about.
@@ -267,11 +293,11 @@ impl<'a> Work<'a> {
 
     /// Writes a record to the audit log.
     pub fn record(&mut self, kind: Kind, detail: Detail) -> Result<(), Error> {
-        // The row is the record. The line of the log costs the one writer time and is there even when the unit is undone:
-        // it is for whoever looks for trouble.
-        tracing::debug!(kind = kind.name(), user = self.about.user.map(tracing::field::display), "audit");
         let record = Record { kind, actor: Some(self.actor.clone()), about: self.about.clone(), detail };
-        store::audit::append(self.sql, AuditId::new(self.now, &nonce()), self.now, &record)
+        store::audit::append(self.sql, AuditId::new(self.now, &nonce()), self.now, &record)?;
+        // Logged when it is kept.
+        self.events.push(record);
+        Ok(())
     }
 
     /// Writes a record about a device.

@@ -88,12 +88,16 @@ kinds! {
     DeviceRenamed = "device.renamed";
     /// A device's PIN was changed by its owner.
     PinChanged = "device.pin_changed";
+    /// A device whose counter or clock had run away was taken up with again.
+    DeviceResynchronised = "device.resynchronised";
     /// A user was added.
     UserAdded = "user.added";
     /// A user locked after failures.
     UserLocked = "user.locked";
     /// A user's lock was lifted.
     UserUnlocked = "user.unlocked";
+    /// The user got another password by an operator's hand.
+    PasswordSet = "user.password_set";
     /// The user's default device changed.
     DefaultDeviceChanged = "user.default_device_changed";
     /// What the user tells clients so that they may ask was set or taken away.
@@ -136,6 +140,10 @@ kinds! {
     SigningKeyAdded = "signing_key.added";
     /// A signing key was taken out of use at once.
     SigningKeyRetired = "signing_key.retired";
+    /// The data keys were wrapped by another sealing key.
+    SealingKeyRotated = "sealing_key.rotated";
+    /// The database was restored from a copy; what was open in it was ended.
+    DatabaseRestored = "database.restored";
     /// A client program was registered.
     ClientAdded = "client.added";
     /// A client program was removed.
@@ -145,6 +153,14 @@ kinds! {
 }
 
 impl Kind {
+    /// Whether it is a step on the way to something that is recorded too, and of use to whoever looks closely only.
+    pub fn is_step(self) -> bool {
+        matches!(
+            self,
+            Self::Offered | Self::DeviceChosen | Self::ReturnedToChoice | Self::CodeRedeemed | Self::TokenRefreshed
+        )
+    }
+
     /// Whether the owner should look twice when it is told among what happened.
     pub fn alarming(self) -> bool {
         matches!(

@@ -40,6 +40,21 @@ pub enum Actor {
     Server,
 }
 
+impl Actor {
+    /// What kind of actor it is, as a stable word.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Stranger => "stranger",
+            Self::User => "user",
+            Self::Device { .. } => "device",
+            Self::Client { .. } => "client",
+            Self::Agent { .. } => "agent",
+            Self::Operator { .. } => "operator",
+            Self::Server => "server",
+        }
+    }
+}
+
 /// What a record is about, beside its kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct About {

@@ -50,6 +50,9 @@ pub enum Refused {
     /// Too many at once; try again.
     #[error("too busy")]
     Busy,
+    /// The database is away, full or held; it was logged.
+    #[error("the database is not to be had for the moment")]
+    Unavailable,
     /// The trouble is ours; it was logged.
     #[error("internal error")]
     Internal,
@@ -77,7 +80,15 @@ stops!(Refusal);
 impl From<store::Error> for Refused {
     fn from(error: store::Error) -> Self {
         match error {
-            store::Error::Busy | store::Error::Retry => Self::Busy,
+            store::Error::Retry => Self::Busy,
+            error @ (store::Error::Busy
+            | store::Error::Full { .. }
+            | store::Error::Away { .. }
+            | store::Error::Commit { .. }
+            | store::Error::Closed) => {
+                tracing::error!(%error, "the database is not to be had");
+                Self::Unavailable
+            }
             error => {
                 tracing::error!(%error, "the store failed");
                 Self::Internal

@@ -121,7 +121,7 @@ fn insert(work: &mut Work<'_>, member: &Member) -> Result<(Device, PhoneTokens),
 
 fn entry(app: &App, member: &Member, (device, tokens): &(Device, PhoneTokens)) -> Option<roster::User> {
     let username = member.user.username.to_string();
-    let added = issue::AddedDevice { device: member.card.clone(), key: member.keys.key.clone() };
+    let added = issue::MadeDevice { device: member.card.clone(), keys: member.keys.clone() };
     Some(roster::User {
         card_id: member.card.id.to_string(),
         card: added.card()?,

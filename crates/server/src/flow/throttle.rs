@@ -52,6 +52,8 @@ pub enum Bucket<'a> {
     Phone(PhoneAct, DeviceId),
     /// A client's back end, whomever it asks.
     BackEnd(&'a str),
+    /// A client's back end that names whom there is not.
+    Strangers(&'a str),
     /// A client's back end and the one user whom it asks.
     BackEndAndUser(&'a str, UserId),
     /// All back ends and the one user whom they ask.
@@ -77,6 +79,7 @@ impl Bucket<'_> {
             Self::Phone(PhoneAct::Subscribes, device) => name("push-subscription", &device.octets()),
             Self::Phone(PhoneAct::TestsPush, device) => name("push-test", &device.octets()),
             Self::BackEnd(client) => name("backchannel-client", client.as_bytes()),
+            Self::Strangers(client) => name("backchannel-strangers", client.as_bytes()),
             Self::BackEndAndUser(client, user) => name("backchannel-client-user", &both(client, user)),
             Self::BackEndsOf(user) => name("backchannel-user", &user.octets()),
             Self::UserCode(client, user) => name("backchannel-user-code", &both(client, user)),

@@ -2,13 +2,15 @@
 
 use crate::{
     app::{App, nonce, random},
-    flow::login::session,
-    work::{Stop, Work, stops},
+    flow::{login::session, messages::notice, oidc::keys::moment},
+    work::{After, Stop, Work, stops},
 };
 use domain::{
     Secret,
     audit::{Detail, Kind},
-    device::catalogue::IssueError,
+    contact::{MailAddress, MailError, PhoneError, PhoneNumber},
+    device::{ResyncRefusal, catalogue::IssueError},
+    effect::Notice,
     id::{ContactId, UserId},
     password::{self, PasswordError},
     user::{Username, UsernameError},
@@ -60,6 +62,29 @@ pub enum EnrolError {
     /// The key is too short.
     #[error("a device's key has at least 16 octets (128 bits)")]
     ShortKey,
+    /// Another device of the class has the serial number.
+    #[error(
+        "another device of this class has this serial number: see who holds it with countersign audit --kind device.added"
+    )]
+    SerialTaken,
+    /// A mail address.
+    #[error(transparent)]
+    Mail(#[from] MailError),
+    /// A telephone number.
+    #[error(transparent)]
+    Phone(#[from] PhoneError),
+    /// There is no lock to lift.
+    #[error("{0} is not locked")]
+    NotLocked(&'static str),
+    /// The password is locked, which another command lifts.
+    #[error(
+        "the password is locked since {0}, when its owner said \"it wasn't me\": give the user another one after an \
+         identity check (countersign user set-password); that lifts every lock"
+    )]
+    PasswordLocked(String),
+    /// The device was not taken up with again.
+    #[error(transparent)]
+    Resync(#[from] ResyncRefusal),
     /// The device's state does not allow that.
     #[error(transparent)]
     Refused(#[from] domain::Refusal),
@@ -98,6 +123,10 @@ pub struct NewUser {
 pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     let username = Username::parse(&new.username)?;
     password::check_new(new.password.expose(), &username)?;
+    let mail = new.mail.as_deref().map(MailAddress::parse).transpose()?.map(|mail| (Channel::Mail, mail.to_string()));
+    let phone = new.phone.as_deref().map(PhoneNumber::parse).transpose()?;
+    let phone = phone.map(|number| (Channel::Sms, number.to_string()));
+    let contacts: Vec<_> = mail.into_iter().chain(phone).collect();
     let now = app.now();
     let user = User {
         id: UserId::new(now, &nonce()),
@@ -109,8 +138,6 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
         unanswered_pushes: 0,
         created_at: now,
     };
-    let mail = new.mail.clone().map(|address| (Channel::Mail, address));
-    let contacts: Vec<_> = mail.into_iter().chain(new.phone.clone().map(|number| (Channel::Sms, number))).collect();
     let unit_user = user.clone();
     let added = app.work_blocking(app.operator(), move |work| {
         store::user::insert(work.sql, &unit_user)?;
@@ -129,13 +156,38 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     }
 }
 
-/// Lifts every lock of a user after an identity check: failures are forgotten. The password's own lock ("it wasn't
-/// me") needs two people and is not lifted here.
+/// Lifts every lock of a user after an identity check: failures are forgotten. The password's own lock ("it wasn't me")
+/// is not lifted here: somebody else has that password.
 pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
     in_user(app, username, |work, user| {
+        if let Some(since) = user.password_locked_at {
+            return Err(EnrolError::PasswordLocked(moment(since)).into());
+        }
+        let counted = store::failure::of_user(work.sql, user.id)?;
+        let policy = &work.app.settings.policy.user_lock;
+        if !counted.iter().any(|(_, failures)| failures.locked(policy, work.now).is_some()) {
+            return Err(EnrolError::NotLocked("this user").into());
+        }
         store::failure::clear_all(work.sql, user.id)?;
         work.record(Kind::UserUnlocked, Detail::none())?;
+        notice::tell(work, user.id, Notice::UserUnlocked)?;
         Ok(user)
+    })
+}
+
+/// Gives a user another password after an identity check. Whatever the old one gave is taken back, and every lock is
+/// lifted.
+pub fn set_password(app: &Arc<App>, username: &str, password: &Secret<String>) -> Result<User, EnrolError> {
+    let name = Username::parse(username)?;
+    password::check_new(password.expose(), &name)?;
+    let phc = app.passwords.hash(&password::normalised(password.expose()))?;
+    in_user(app, username, move |work, user| {
+        store::user::set_password(work.sql, user.id, &phc)?;
+        store::failure::clear_all(work.sql, user.id)?;
+        work.record(Kind::PasswordSet, Detail::none())?;
+        work.after(After::PasswordTaken);
+        notice::tell(work, user.id, Notice::PasswordSet)?;
+        Ok(User { password_locked_at: None, ..user })
     })
 }
 
@@ -143,6 +195,7 @@ pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
 pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
     in_user(app, username, |work, user| {
         session::end_all(work, user.id)?;
+        notice::tell(work, user.id, Notice::SessionsEnded)?;
         Ok(user)
     })
 }
@@ -157,6 +210,7 @@ pub fn set_user_code(app: &Arc<App>, username: &str, code: Option<&Secret<String
     in_user(app, username, move |work, user| {
         store::user::set_user_code(work.sql, user.id, phc.as_deref())?;
         work.record(Kind::UserCodeChanged, Detail::none().set(phc.is_some()))?;
+        notice::tell(work, user.id, Notice::UserCodeChanged)?;
         Ok(user)
     })
 }

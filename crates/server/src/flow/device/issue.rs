@@ -3,18 +3,20 @@
 use super::{label, lifecycle};
 use crate::{
     app::{App, nonce, random},
-    flow::user::in_user,
+    flow::{messages::notice, user::in_user},
     work::Work,
 };
 use domain::{
     Secret,
     audit::{Detail, Kind},
     device::{Algorithm, DeviceState, Keys, Moving, credential::suites, lifecycle::DeviceEvent},
+    effect::Notice,
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
+    user::Username,
 };
 use std::sync::Arc;
-use store::{Error, device::Device, user::User};
+use store::{Error, Sql, device::Device, user::User};
 use wire::{
     card_file::{self, CardFile, KeyBytes},
     pin,
@@ -45,15 +47,15 @@ pub struct NewDevice {
     pub adopt: bool,
 }
 
-/// An added device, with the key to put into it.
-pub struct AddedDevice {
-    /// The device.
+/// A device that is made and not yet kept, with the key to put into it.
+pub struct MadeDevice {
+    /// The device, of its user.
     pub device: Device,
-    /// Its key.
-    pub key: Secret<Vec<u8>>,
+    /// Its key and PIN.
+    pub keys: Keys,
 }
 
-impl AddedDevice {
+impl MadeDevice {
     /// The software card of this device; none where it does not compute.
     pub fn card(&self) -> Option<CardFile> {
         let algorithm = match self.device.algorithm.as_ref()? {
@@ -70,22 +72,46 @@ impl AddedDevice {
             serial: self.device.serial.clone(),
             label: self.device.label.clone(),
             algorithm,
-            key: KeyBytes::new(self.key.expose().clone()),
+            key: KeyBytes::new(self.keys.key.expose().clone()),
         })
     }
 }
 
-/// Adds an active device.
-pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<AddedDevice, EnrolError> {
+/// Makes an active device for a user; [`keep_device`] adds it. In between, its key can be put where it belongs.
+pub fn make_device(app: &Arc<App>, new: &NewDevice) -> Result<MadeDevice, EnrolError> {
     let (device, keys) = made_device(app, new)?;
-    let key = keys.key.clone();
-    let device = in_user(app, &new.username, move |work, user| {
-        let label = free_label(work, user.id, &device)?;
-        let device = Device { user: user.id, label, ..device.clone() };
-        insert_device(work, &device, &keys)?;
-        Ok(device)
+    let username = Username::parse(&new.username)?;
+    let device = app.store.read_blocking(move |sql| {
+        let user = store::user::by_name(sql, &username)?.ok_or(EnrolError::NoUser)?;
+        let label = free_label(sql, user.id, &device)?;
+        Ok::<_, EnrolError>(Device { user: user.id, label, ..device.clone() })
     })?;
-    Ok(AddedDevice { device, key })
+    Ok(MadeDevice { device, keys })
+}
+
+/// Adds a device that was made, and tells its user.
+pub fn keep_device(app: &Arc<App>, made: &MadeDevice) -> Result<MadeDevice, EnrolError> {
+    keep(app, made, true)
+}
+
+fn keep(app: &Arc<App>, made: &MadeDevice, told: bool) -> Result<MadeDevice, EnrolError> {
+    let (device, keys) = (made.device.clone(), made.keys.clone());
+    let kept = app.work_blocking(app.operator(), move |work| {
+        insert_device(work, &device, &keys)?;
+        if told {
+            notice::tell(work, device.user, Notice::DeviceActivated(device.id))?;
+        }
+        Ok(MadeDevice { device: device.clone(), keys: keys.clone() })
+    });
+    kept.map_err(|error| match error {
+        EnrolError::Store(Error::Unique { .. }) => EnrolError::SerialTaken,
+        other => other,
+    })
+}
+
+/// Adds a device without a word to its user, as samples are.
+pub fn add_device(app: &Arc<App>, new: &NewDevice) -> Result<MadeDevice, EnrolError> {
+    keep(app, &make_device(app, new)?, false)
 }
 
 /// An active device as it will be, with its keys; nobody's yet.
@@ -128,17 +154,31 @@ pub fn change_device(app: &Arc<App>, username: &str, device: &str, event: Device
     in_user(app, username, move |work, user| {
         let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
         let state = lifecycle::pass(work, &found, event)?;
+        notice::tell(work, user.id, told_of(&state, device))?;
         Ok(Device { state, ..found })
     })
 }
 
-/// Lifts a device's lock.
+/// What the user is told of a device that an operator took into another state.
+fn told_of(state: &DeviceState, device: DeviceId) -> Notice {
+    match state {
+        DeviceState::Suspended => Notice::DeviceSuspended(device),
+        state if state.ended() => Notice::DeviceRevoked(device),
+        _ => Notice::DeviceReactivated(device),
+    }
+}
+
+/// Lifts a device's lock; without one there is nothing to lift.
 pub fn unlock_device(app: &Arc<App>, username: &str, device: &str) -> Result<Device, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
     in_user(app, username, move |work, user| {
         let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
+        if found.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none() {
+            return Err(EnrolError::NotLocked("this device").into());
+        }
         store::device::save_failures(work.sql, user.id, device, DeviceFailures::default())?;
         work.record_of(device, Kind::DeviceUnlocked, Detail::none())?;
+        notice::tell(work, user.id, Notice::DeviceUnlocked(device))?;
         Ok(Device { failures: DeviceFailures::default(), ..found })
     })
 }
@@ -150,6 +190,7 @@ pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Resul
         store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
         store::user::set_default_device(work.sql, user.id, device)?;
         work.record_of(device, Kind::DefaultDeviceChanged, Detail::none())?;
+        notice::tell(work, user.id, Notice::DefaultDevice(device))?;
         Ok(User { default_device: Some(device), ..user })
     })
 }
@@ -201,8 +242,8 @@ fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Optio
 }
 
 /// A label that tells the device from the user's others: people and programs choose by it.
-fn free_label(work: &mut Work<'_>, user: UserId, device: &Device) -> Result<String, Error> {
-    if !label::taken(work.sql, user, &device.label, |_| true)? {
+fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
+    if !label::taken(sql, user, &device.label, |_| true)? {
         return Ok(device.label.clone());
     }
     let tail: String = device.serial.chars().skip(device.serial.chars().count().saturating_sub(4)).collect();

@@ -3,3 +3,4 @@
 pub mod issue;
 pub mod label;
 pub mod lifecycle;
+pub mod resync;

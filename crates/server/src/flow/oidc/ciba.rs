@@ -79,7 +79,9 @@ pub async fn ask(
     let asked = app.work(by, move |work| offered(work, &asking, ping.as_ref()));
     match asked.await {
         Ok(()) => Ok(Accepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
-        Err(refused @ (Refused::Busy | Refused::Internal | Refused::Throttled(_))) => Err(refused.into()),
+        Err(refused @ (Refused::Busy | Refused::Unavailable | Refused::Internal | Refused::Throttled(_))) => {
+            Err(refused.into())
+        }
         // No device, or all of them locked: the user could only fail.
         Err(_) => Err(OAuthError::AccessDenied.into()),
     }
@@ -89,6 +91,20 @@ pub async fn ask(
 const CLIENTS_OF_ONE_USER: u32 = 3;
 /// Wrong user codes of one client for one user: five, and one more an hour.
 const WRONG_CODES: Rate = Rate { burst: 5, each: Duration::from_secs(3600) };
+
+/// Names of nobody that one client may send: ten, and one more a minute. Who is a customer is nobody's to list.
+const NOBODYS: Rate = Rate { burst: 10, each: Duration::from_secs(60) };
+
+/// The answer to a hint that names nobody, which a client may not ask for often.
+fn names_nobody(work: &mut Work<'_>, client: &str) -> Stop<Denied> {
+    match throttle::take(work, Bucket::Strangers(client), NOBODYS) {
+        Ok(()) => Stop::Refused(OAuthError::UnknownUser.into()),
+        Err(stop) => {
+            tracing::warn!(client, "a back end names many users whom there are not");
+            stop.map(Denied::from)
+        }
+    }
+}
 
 /// The user of a hint, unless this client sent too many requests: to anyone, to this user, or with wrong codes. What all
 /// clients together may ask of a user is counted when nothing else is left to check: a client that may not ask must not
@@ -111,7 +127,7 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
             (_, Ok(name)) => store::user::by_name(work.sql, &name)?,
             _ => None,
         };
-        let user = user.ok_or(OAuthError::UnknownUser)?;
+        let Some(user) = user else { return Err(names_nobody(work, &client)) };
         throttle::take(work, Bucket::BackEndAndUser(&client, user.id), by_both)?;
         if coded {
             throttle::look(work, Bucket::UserCode(&client, user.id), WRONG_CODES)?;

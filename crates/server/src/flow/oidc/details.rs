@@ -66,7 +66,7 @@ pub async fn ask(
 /// Why an operation that was asked for by the browser's way gives its client nothing.
 pub fn refusal(refused: &Refused) -> OAuthError {
     match refused {
-        Refused::Busy | Refused::Throttled(_) => OAuthError::TemporarilyUnavailable,
+        Refused::Busy | Refused::Unavailable | Refused::Throttled(_) => OAuthError::TemporarilyUnavailable,
         Refused::Internal => OAuthError::ServerError,
         _ => OAuthError::AccessDenied,
     }

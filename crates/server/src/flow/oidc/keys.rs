@@ -29,7 +29,7 @@ pub enum KeyError {
     #[error("a key is waiting already and signs from {0} on; --at-once lets it sign now")]
     Waiting(String),
     /// Nothing could sign without it.
-    #[error("no other {0} key could sign: rotate first")]
+    #[error("no other {0} key could sign, and tokens are signed so: rotate first")]
     OnlyKey(&'static str),
     /// A key could not be made.
     #[error(transparent)]
@@ -107,6 +107,8 @@ pub fn retire(app: &Arc<App>, kid: &str) -> Result<(), KeyError> {
             Some(_) => {}
             // One that waits may go: what signs now goes on.
             None if key.signs_at > work.now && !others.is_empty() => {}
+            // Nobody wants this algorithm: a key that was made by mistake may go.
+            None if alg != SigningAlg::default() && !work.app.clients.want(alg) => {}
             None => return Err(KeyError::OnlyKey(alg.name()).into()),
         }
         secret::retire(work.sql, &kid, work.now)?;
