@@ -79,8 +79,9 @@ pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) 
         headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
     }
     if app.settings.https() {
-        let value = HeaderValue::from_static("max-age=31536000; includeSubDomains");
-        headers.insert(header::STRICT_TRANSPORT_SECURITY, value);
+        let value =
+            if app.settings.hsts_subdomains { "max-age=31536000; includeSubDomains" } else { "max-age=31536000" };
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(value));
     }
     if phone {
         // For a phone whose clock is off: the Date header is the machine's, which a test clock does not move.

@@ -169,6 +169,12 @@ fn password_refused(app: &Shared, visit: &Visit, asked: Asked, refused: &Refused
             crate::http::problem::retry_after(&mut response, Some(crate::http::problem::BUSY_WAIT));
             response
         }
+        Refused::Unavailable => {
+            let notice = Some(PasswordNotice::Unavailable);
+            let mut response = password_page(visit, StatusCode::SERVICE_UNAVAILABLE, asked, notice);
+            crate::http::problem::retry_after(&mut response, Some(crate::http::problem::UNAVAILABLE_WAIT));
+            response
+        }
         Refused::DeviceLocked(until) => ended(visit, EndReason::DeviceLocked { minutes: minutes(*until, app.now()) }),
         Refused::NoUsableDevice => ended(visit, EndReason::NoUsableDevice),
         other => visit.refused(other),

@@ -138,6 +138,7 @@ impl Visit {
         self.error(match refused {
             Refused::Throttled(wait) => ErrorKind::Throttled { seconds: seconds(*wait) },
             Refused::Busy => ErrorKind::Busy,
+            Refused::Unavailable => ErrorKind::Unavailable,
             Refused::Internal => ErrorKind::Internal,
             _ => ErrorKind::BadRequest,
         })
@@ -194,6 +195,7 @@ fn status_of(kind: &ErrorKind) -> (StatusCode, Option<Duration>) {
         ErrorKind::UnsupportedMediaType => Slug::UnsupportedMediaType,
         ErrorKind::Throttled { seconds } => return (Slug::Throttled.status(), Some(Duration::from_secs(*seconds))),
         ErrorKind::Busy => return (Slug::Busy.status(), Some(problem::BUSY_WAIT)),
+        ErrorKind::Unavailable => return (Slug::Unavailable.status(), Some(problem::UNAVAILABLE_WAIT)),
         ErrorKind::Internal => Slug::Internal,
     };
     (slug.status(), None)

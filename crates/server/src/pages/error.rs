@@ -27,6 +27,8 @@ pub enum ErrorKind {
     },
     /// Too much at once.
     Busy,
+    /// The database is not to be had.
+    Unavailable,
     /// The trouble is ours.
     Internal,
 }
@@ -69,6 +71,7 @@ impl ErrorPage {
             ErrorKind::UnsupportedMediaType => ("error-unsupported-media-type", "error-unsupported-media-type-advice"),
             ErrorKind::Throttled { .. } => ("error-throttled", "error-throttled-advice"),
             ErrorKind::Busy => ("error-busy", "error-busy-advice"),
+            ErrorKind::Unavailable => ("error-unavailable", "error-unavailable-advice"),
             ErrorKind::Internal => ("error-internal", "error-internal-advice"),
         }
     }

@@ -25,6 +25,8 @@ pub enum PasswordNotice {
     },
     /// Too many logins at once.
     Busy,
+    /// The database is not to be had.
+    Unavailable,
     /// The form is too old.
     FormExpired,
 }
@@ -43,6 +45,7 @@ impl PasswordNotice {
             Self::AttemptExpired => frame.t("login-attempt-expired"),
             Self::Throttled { seconds } => frame.n("login-throttled", seconds),
             Self::Busy => frame.t("login-busy"),
+            Self::Unavailable => frame.t("login-unavailable"),
             Self::FormExpired => frame.t("login-form-expired"),
         }
     }

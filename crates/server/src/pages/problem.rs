@@ -24,7 +24,7 @@ impl ProblemPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 31] = [
+const WORDS: [(&str, [&str; 3]); 32] = [
     ("not-found", ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"]),
     (
         "method-not-allowed",
@@ -88,4 +88,5 @@ const WORDS: [(&str, [&str; 3]); 31] = [
     ("not-subscribed", ["problem-not-subscribed", "problem-not-subscribed-meaning", "problem-not-subscribed-advice"]),
     ("throttled", ["problem-throttled", "problem-throttled-meaning", "problem-throttled-advice"]),
     ("busy", ["problem-busy", "problem-busy-meaning", "problem-busy-advice"]),
+    ("unavailable", ["problem-unavailable", "problem-unavailable-meaning", "problem-unavailable-advice"]),
 ];

@@ -28,7 +28,7 @@ use wire::{
 pub(crate) type Sample = (String, String);
 
 /// Problem types there are pages for.
-pub(crate) const PROBLEMS: [(&str, u16); 10] = [
+pub(crate) const PROBLEMS: [(&str, u16); 11] = [
     ("not-found", 404),
     ("method-not-allowed", 405),
     ("bad-request", 400),
@@ -38,6 +38,7 @@ pub(crate) const PROBLEMS: [(&str, u16); 10] = [
     ("form-expired", 403),
     ("throttled", 429),
     ("busy", 503),
+    ("unavailable", 503),
     ("internal", 500),
 ];
 
@@ -95,6 +96,7 @@ fn site(lang: Lang) -> Vec<Sample> {
         ErrorKind::UnsupportedMediaType,
         ErrorKind::Throttled { seconds: 21 },
         ErrorKind::Busy,
+        ErrorKind::Unavailable,
         ErrorKind::Internal,
     ];
     let mut pages = vec![
@@ -128,6 +130,7 @@ fn login(lang: Lang) -> Vec<Sample> {
         Some(PasswordNotice::AttemptExpired),
         Some(PasswordNotice::Throttled { seconds: 3 }),
         Some(PasswordNotice::Busy),
+        Some(PasswordNotice::Unavailable),
         Some(PasswordNotice::FormExpired),
     ];
     let reasons = [

@@ -27,6 +27,7 @@ impl From<Denied> for OAuthProblem {
         match denied {
             Denied::OAuth(error) => Self::Request(error),
             Denied::Refused(Refused::Busy) => Self::Busy,
+            Denied::Refused(Refused::Unavailable) => Self::Unavailable,
             Denied::Refused(Refused::Throttled(wait)) => Self::Throttled(wait),
             Denied::Refused(_) => Self::Internal,
         }

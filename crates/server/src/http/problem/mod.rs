@@ -81,13 +81,15 @@ pub enum Slug {
     Throttled,
     /// Too much at once.
     Busy,
+    /// The database is away, full or held: nothing can be done for the moment.
+    Unavailable,
     /// The trouble is ours.
     Internal,
 }
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -119,6 +121,7 @@ impl Slug {
         Self::NotSubscribed,
         Self::Throttled,
         Self::Busy,
+        Self::Unavailable,
         Self::Internal,
     ];
 
@@ -184,6 +187,11 @@ impl Slug {
             Self::NotSubscribed => ("not-subscribed", StatusCode::CONFLICT, "This phone is not subscribed"),
             Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
             Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once"),
+            Self::Unavailable => (
+                "unavailable",
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The server cannot reach or write its data for the moment",
+            ),
             Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
         }
     }
@@ -270,6 +278,7 @@ pub fn flow_refused(refused: &Refused) -> ApiProblem {
         Refused::UnknownAttempt | Refused::NoUsableDevice => plain(Slug::NotFound),
         Refused::Caller(_) => plain(Slug::NotAwaited),
         Refused::Throttled(wait) => ApiProblem { wait: Some(*wait), ..plain(Slug::Throttled) },
+        Refused::Unavailable => ApiProblem { wait: Some(UNAVAILABLE_WAIT), ..plain(Slug::Unavailable) },
         Refused::Busy => ApiProblem { wait: Some(BUSY_WAIT), ..plain(Slug::Busy) },
         Refused::Internal => plain(Slug::Internal),
     }
@@ -299,6 +308,8 @@ pub const BUSY_WAIT: Duration = Duration::from_secs(1);
 
 /// How long to wait where too many answers are held open.
 const TOO_MANY_OPEN_WAIT: Duration = Duration::from_secs(30);
+/// How long to wait when the database is not to be had.
+pub const UNAVAILABLE_WAIT: Duration = Duration::from_secs(5);
 
 /// Adds `Retry-After` in whole seconds, at least one.
 pub fn retry_after(response: &mut Response, wait: Option<Duration>) {

@@ -4,7 +4,7 @@ use crate::{
     flow::Refused,
     http::{
         body::BodyError,
-        problem::{BUSY_WAIT, retry_after},
+        problem::{BUSY_WAIT, UNAVAILABLE_WAIT, retry_after},
     },
 };
 use axum::{
@@ -33,6 +33,8 @@ pub enum OAuthProblem {
     Throttled(Duration),
     /// Too much at once.
     Busy,
+    /// The database is not to be had.
+    Unavailable,
     /// The trouble is ours.
     Internal,
 }
@@ -68,6 +70,11 @@ impl IntoResponse for OAuthProblem {
                 "temporarily_unavailable",
                 "too many logins at once; see Retry-After".to_owned(),
             ),
+            Self::Unavailable => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "temporarily_unavailable",
+                "the server cannot reach or write its data for the moment; see Retry-After".to_owned(),
+            ),
             Self::Internal => {
                 (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side".to_owned())
             }
@@ -90,6 +97,7 @@ impl IntoResponse for OAuthProblem {
             match self {
                 Self::Throttled(wait) => Some(wait),
                 Self::Busy => Some(BUSY_WAIT),
+                Self::Unavailable => Some(UNAVAILABLE_WAIT),
                 _ => None,
             },
         );
@@ -128,6 +136,7 @@ pub fn first_party(refused: Refused, now: domain::Timestamp) -> Result<Failure, 
         Refused::Caller(_) => return Err(OAuthError::NotAwaited.into()),
         Refused::Throttled(wait) => return Err(OAuthProblem::Throttled(wait)),
         Refused::Busy => return Err(OAuthProblem::Busy),
+        Refused::Unavailable => return Err(OAuthProblem::Unavailable),
         Refused::Internal => return Err(OAuthProblem::Internal),
     };
     Ok(Failure::of(reason))
