@@ -262,12 +262,13 @@ impl Signer {
 }
 
 /// The key that signs. On a node whose clock is behind that of the node which made the keys none may be due: then the one
-/// before signs as long as it is published, and where there was none, the first that will be due; it is published too.
+/// before signs as long as it is published, and where there was none, the first that will be due within what clocks differ
+/// by; it is published too.
 fn signing(keys: &[Key], alg: SigningAlg, now: Timestamp, life: Duration) -> Option<&Key> {
     let of_kind = || keys.iter().filter(move |key| key.alg == alg && key.retired_at.is_none());
     let due = of_kind().find(|key| key.signs(now));
     let before = || of_kind().find(|key| key.signs_at <= now && key.counts(life, now));
-    due.or_else(before).or_else(|| of_kind().rfind(|key| key.signs_at > now))
+    due.or_else(before).or_else(|| of_kind().rfind(|key| key.signs_at > now && key.signs_at <= now.plus(MARGIN)))
 }
 
 /// The keys, the latest to sign first. One that was taken out of use still counts as the one that took over.
@@ -405,6 +406,7 @@ mod tests {
         let public = jsonwebtoken::DecodingKey::from_jwk(set.find(&header.kid.unwrap()).unwrap()).unwrap();
         let validation = jsonwebtoken::Validation::new(Algorithm::RS256);
         assert!(jsonwebtoken::decode::<Value>(&signed, &public, &validation).is_ok());
-        assert!(signer.sign(SigningAlg::Rs256, &json!({}), at(9)).is_err(), "there is none yet");
+        assert!(signer.sign(SigningAlg::Rs256, &json!({}), at(9)).is_ok(), "clocks differ by a little");
+        assert!(signer.sign(SigningAlg::Rs256, &json!({}), at(9 - 300)).is_err(), "there is none yet");
     }
 }
