@@ -20,7 +20,7 @@ async fn add_card(server: &Server, username: &'static str) -> (tempfile::TempDir
             &NewDevice {
                 username: username.to_owned(),
                 class: "security-code-card".to_owned(),
-                serial: "7710042".to_owned(),
+                serial: format!("{username} 7710042"),
                 label: None,
                 suite: None,
                 key: None,

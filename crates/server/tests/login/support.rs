@@ -269,7 +269,7 @@ impl Server {
                     &NewDevice {
                         username: username.clone(),
                         class: "dsc-plus".to_owned(),
-                        serial: format!("77100{n:02}"),
+                        serial: format!("{username} 77100{n:02}"),
                         label: None,
                         suite: None,
                         key: Some(Secret::new(vec![n; 32])),

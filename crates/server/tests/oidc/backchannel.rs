@@ -402,6 +402,20 @@ async fn a_client_that_asks_too_often_does_not_keep_others_out() {
     assert_eq!(ask(&server, "payer-two", &[("login_hint", "dan")]).await.0, 200, "another client's is its own");
 }
 
+/// Who is a customer is nobody's to list: names of nobody have a limit far below that of users.
+#[tokio::test]
+async fn names_that_are_not_there_have_a_limit_of_their_own() {
+    let server = Server::with(&settings(&Key::new(), &[])).await;
+    server.user("alice", 1).await;
+    for n in 0..10 {
+        let (status, refused) = ask(&server, "payer", &[("login_hint", &format!("nobody-{n}"))]).await;
+        assert_eq!((status, refused["error"].as_str()), (400, Some("unknown_user_id")), "{n}");
+    }
+    assert_eq!(ask(&server, "payer", &[("login_hint", "nobody-10")]).await.0, 429);
+    assert_eq!(ask(&server, "payer-two", &[("login_hint", "nobody-10")]).await.0, 400, "another client's is its own");
+    assert_eq!(ask(&server, "payer", &[("login_hint", "alice")]).await.0, 200, "users are asked all the same");
+}
+
 #[tokio::test]
 async fn a_back_ends_requests_come_one_after_the_other_and_strangers_at_the_login_do_not_lock_them() {
     let server = start(&Key::new()).await;

@@ -236,3 +236,34 @@ async fn killed_while_the_phone_answers_it_is_accepted_once_or_not_at_all() {
         assert!(again.0 == 1 && again.2.contains("nothing awaits this phone"), "{again:?}");
     }
 }
+
+/// It watches until it is stopped: a server that is away for a moment is waited for.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_phone_that_watches_goes_on_when_its_server_comes_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let data = dir.path().join("demo");
+    let demo = Demo::start(&data, "0");
+    let phone = demo.phone();
+    let mut watch = Command::new(client())
+        .args(["phone", "watch", "--json", "--state"])
+        .arg(&phone)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut shown = BufReader::new(watch.stdout.take().unwrap());
+    let mut next = || {
+        let mut line = String::new();
+        assert!(tokio::task::block_in_place(|| shown.read_line(&mut line)).unwrap() > 0, "it has ended");
+        serde_json::from_str::<Value>(&line).unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    demo.awaiting().await;
+    let first = next();
+    assert_eq!(approve(&phone, None).await.1, "confirmed");
+    let demo = demo.again(&data);
+    demo.awaiting().await;
+    assert_ne!(next(), first);
+    assert!(watch.try_wait().unwrap().is_none(), "it watches on");
+    watch.kill().unwrap();
+    watch.wait().unwrap();
+}
