@@ -8,6 +8,7 @@ use crate::{
     handle::Handles,
     notify::{Carriers, webpush::WebPush},
     passwords::Passwords,
+    readiness::Readiness,
     seldom::Seldom,
     signing::Signer,
     streams::Streams,
@@ -36,6 +37,8 @@ pub struct App {
     pub handles: Handles,
     /// Signs tokens.
     pub signer: Signer,
+    /// What was found when it was last asked whether this server can serve.
+    pub readiness: Readiness,
     /// Hashes passwords.
     pub passwords: Passwords,
     /// The registered clients.
@@ -121,6 +124,8 @@ pub struct Settings {
     pub backchannel_client_rate: Rate,
     /// How often one client's back end may ask one user; all together may three times as often.
     pub backchannel_user_rate: Rate,
+    /// Whether browsers are told that every name below the public address is https only, too.
+    pub hsts_subdomains: bool,
     /// Proxies that are believed when they say whom they speak for.
     pub trusted_proxies: Vec<Network>,
     /// The header in which they say it.
@@ -172,6 +177,7 @@ impl Settings {
                 burst: file.throttle.backchannel_user_burst,
                 each: file.throttle.backchannel_user_each.duration(),
             },
+            hsts_subdomains: file.http.hsts_subdomains,
             trusted_proxies: file.http.proxies(),
             forwarded_header: file.http.forwarded_header,
             connections: Connections {

@@ -14,16 +14,20 @@ use crate::{
         webpush::{Vapid, WebPush, WebPushError},
     },
     passwords::{Cost, Passwords},
+    readiness::Readiness,
     signing::{self, Lives, Signer},
     streams::Streams,
 };
 use domain::Secret;
 use domain::Timestamp;
 use oidc::client::SigningAlg;
-use std::path::Path;
+use std::{
+    os::unix::fs::PermissionsExt as _,
+    path::{Path, PathBuf},
+};
 use store::{
     Error, Options, Store,
-    seal::{FreshKey, KeyRing, Sealer},
+    seal::{FreshKey, KeyRing, SealError, Sealer},
 };
 
 /// Why the server does not start.
@@ -50,6 +54,25 @@ pub enum BootError {
     /// The password hash.
     #[error(transparent)]
     Passwords(#[from] crate::passwords::HashError),
+    /// The sealing key.
+    #[error("the sealing key ({from}): {error}")]
+    Key {
+        /// Where it is read from.
+        from: String,
+        /// What is wrong with it.
+        error: SealError,
+    },
+    /// The database cannot be opened.
+    #[error("the database {url}: {error}")]
+    Database {
+        /// Its address, without a password.
+        url: String,
+        /// Why not.
+        error: Error,
+    },
+    /// The database has data and is behind this program.
+    #[error("the database is to be brought up to date first ({0}): countersign migrate. See docs/upgrades.md")]
+    Behind(String),
     /// Something of the system.
     #[error("{what}: {error}")]
     Io {
@@ -59,6 +82,12 @@ pub enum BootError {
         error: std::io::Error,
     },
 }
+
+/// The environment's variables that stand in place of files.
+const SEALING_KEY: &str = "COUNTERSIGN_SEALING_KEY";
+const MAIL_PASSWORD: &str = "COUNTERSIGN_MAIL_PASSWORD";
+const SMS_SECRET: &str = "COUNTERSIGN_SMS_SECRET";
+const CARD_SECRET: &str = "COUNTERSIGN_CARD_PROCESSOR_SECRET";
 
 /// The name of the secret that handles, forms and buckets are derived from.
 const HANDLE_SECRET: &str = "handles";
@@ -74,17 +103,72 @@ pub fn boot(file: &File, clock: Clock) -> Result<App, BootError> {
     boot_with(file, &ring, clock)
 }
 
-/// How the database of a configuration is opened.
-pub(crate) fn store_options(file: &File) -> Options {
+/// Opens the database of a configuration.
+pub(crate) fn open_store(file: &File) -> Result<Store, BootError> {
     let connections = usize::try_from(file.store.connections).unwrap_or(usize::MAX);
-    Options { connections, ..Options::new(file.store.url.expose()) }
+    let options = Options { connections, ..Options::new(file.store.url.expose()) };
+    Store::open(&options).map_err(|error| BootError::Database { url: file.store.url.to_string(), error })
+}
+
+/// The file of a SQLite database; none where it is another.
+pub(crate) fn sqlite_path(file: &File) -> Option<PathBuf> {
+    let path = file.store.url.expose().strip_prefix("sqlite:")?;
+    Some(path.strip_prefix("//").unwrap_or(path).into())
+}
+
+/// Makes the tables of an empty database. One that has data is brought up to date by a step of its own, since the
+/// operator decides when.
+fn fit(store: &Store, now: Timestamp) -> Result<(), BootError> {
+    let fit = store.fit(store::MIGRATIONS)?;
+    if !fit.newer.is_empty() {
+        tracing::warn!(
+            migrations = fit.newer.join(", "),
+            "the database is newer than this program, which goes on with it"
+        );
+    }
+    match fit.pending.as_slice() {
+        [] => Ok(()),
+        _ if store.is_empty()? => {
+            store.migrate(store::MIGRATIONS, now.micros())?;
+            Ok(())
+        }
+        behind => Err(BootError::Behind(behind.join(", "))),
+    }
+}
+
+/// Whether a key ring opens what a database holds; one that holds nothing yet is opened by any.
+pub(crate) fn check_key(store: &Store, ring: &KeyRing) -> Result<(), BootError> {
+    let ring = ring.clone();
+    match store.read_blocking(move |sql| Sealer::load(sql, &ring).map(drop)) {
+        Err(Error::Seal(SealError::NoDataKey)) => Ok(()),
+        checked => Ok(checked?),
+    }
+}
+
+/// What of the secrets' files an operator should know that is no error.
+pub(crate) fn warnings(file: &File) -> Vec<String> {
+    let messages = &file.messages;
+    let mail = messages.mail_server().is_some_and(|server| server.wants_password());
+    let files = [
+        (true, SEALING_KEY, &file.keys.sealing_key_file),
+        (mail, MAIL_PASSWORD, &messages.mail_password_file),
+        (messages.sends_sms(), SMS_SECRET, &messages.sms_secret_file),
+        (file.cards.are_there(), CARD_SECRET, &file.cards.processor_secret_file),
+    ];
+    let read = files.into_iter().filter(|(used, variable, _)| *used && environment(variable).is_none());
+    let open = read.filter_map(|(.., path)| {
+        let mode = std::fs::metadata(path).ok()?.permissions().mode() & 0o777;
+        (mode & 0o077 != 0)
+            .then(|| format!("{path} is open to others than its owner (mode {mode:04o}): chmod 600 {path}"))
+    });
+    open.collect()
 }
 
 /// [`boot`] with a key that is at hand.
 pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootError> {
     let now = clock.now();
-    let store = Store::open(&store_options(file))?;
-    store.migrate(store::MIGRATIONS, now.micros())?;
+    let store = open_store(file)?;
+    fit(&store, now)?;
     let unit_ring = ring.clone();
     let (sealer, secret, stored) = store.write_blocking(move |sql| {
         let fresh = FreshKey::new(random().into(), random());
@@ -120,6 +204,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         sealer,
         handles: Handles::new(secret.expose()).ok_or(signing::SigningError)?,
         signer: Signer::new(&keys, lives)?,
+        readiness: Readiness::default(),
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
         push,
@@ -152,22 +237,24 @@ fn push(file: &File, store: &Store, sealer: &Sealer, now: Timestamp) -> Result<O
 }
 
 /// The sealing key: from the environment where it is set there, else from the file.
-#[expect(clippy::disallowed_methods, reason = "a key from the environment is one of the two documented ways")]
 pub fn key_ring(file: &File) -> Result<KeyRing, BootError> {
-    let ring = match std::env::var("COUNTERSIGN_SEALING_KEY") {
-        Ok(text) if !text.is_empty() => KeyRing::parse(&text),
-        _ => KeyRing::from_file(Path::new(&file.keys.sealing_key_file)),
+    let (ring, from) = match environment(SEALING_KEY) {
+        Some(text) => (KeyRing::parse(&text), SEALING_KEY),
+        None => {
+            let path = file.keys.sealing_key_file.as_str();
+            (KeyRing::from_file(Path::new(path)), path)
+        }
     };
-    Ok(ring.map_err(Error::from)?)
+    ring.map_err(|error| BootError::Key { from: from.to_owned(), error })
 }
 
 /// The institution's card processor.
-fn card_processor(file: &File) -> Result<Option<CardProcessor>, BootError> {
+pub(crate) fn card_processor(file: &File) -> Result<Option<CardProcessor>, BootError> {
     if !file.cards.are_there() {
         return Ok(None);
     }
     let path = &file.cards.processor_secret_file;
-    let secret = made_secret("COUNTERSIGN_CARD_PROCESSOR_SECRET", ("the card processor's secret", path))?;
+    let secret = made_secret(CARD_SECRET, ("the card processor's secret", path))?;
     Ok(CardProcessor::new(&file.cards.processor_url, secret))
 }
 
@@ -177,7 +264,7 @@ pub(crate) fn carriers(file: &File) -> Result<Carriers, BootError> {
     let mail = match (messages.mail_server(), messages.sender()) {
         (Some(server), Some(from)) => {
             let path = &messages.mail_password_file;
-            let password = || secret("COUNTERSIGN_MAIL_PASSWORD", ("the mail server's password", path));
+            let password = || secret(MAIL_PASSWORD, ("the mail server's password", path));
             let password = server.wants_password().then(password).transpose()?;
             // The server says the name that people know it by.
             let url = reqwest::Url::parse(&file.http.public_url).ok();
@@ -188,8 +275,7 @@ pub(crate) fn carriers(file: &File) -> Result<Carriers, BootError> {
     };
     let sms = match reqwest::Url::parse(&messages.sms_url) {
         Ok(url) if messages.sends_sms() => {
-            let secret =
-                made_secret("COUNTERSIGN_SMS_SECRET", ("the SMS gateway's secret", &messages.sms_secret_file))?;
+            let secret = made_secret(SMS_SECRET, ("the SMS gateway's secret", &messages.sms_secret_file))?;
             Some(Sms::new(url, secret)?)
         }
         _ => None,
@@ -208,13 +294,20 @@ fn made_secret(variable: &str, of: (&str, &str)) -> Result<Secret<String>, BootE
 }
 
 /// A secret from the environment where it is set there, else from the file.
-#[expect(clippy::disallowed_methods, reason = "a secret from the environment is one of the two documented ways")]
 fn secret(variable: &str, (what, path): (&str, &str)) -> Result<Secret<String>, BootError> {
-    let text = match std::env::var(variable) {
-        Ok(text) if !text.is_empty() => text,
-        _ => std::fs::read_to_string(path).map_err(|error| BootError::Io { what: format!("{what}, {path}"), error })?,
+    let text = match environment(variable) {
+        Some(text) => text,
+        None => {
+            std::fs::read_to_string(path).map_err(|error| BootError::Io { what: format!("{what}, {path}"), error })?
+        }
     };
     Ok(Secret::new(text.trim().to_owned()))
+}
+
+/// What the environment sets, in the one of the two documented ways that is not a file.
+#[expect(clippy::disallowed_methods, reason = "the one place that reads secrets from the environment")]
+fn environment(variable: &str) -> Option<String> {
+    std::env::var(variable).ok().filter(|text| !text.is_empty())
 }
 
 /// A new sealing key as the text of a key file.

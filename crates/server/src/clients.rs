@@ -60,14 +60,13 @@ type Registry = BTreeMap<String, Arc<Client>>;
 pub struct Clients {
     /// Our own phone app, which is there unasked; an institution may register it under a name of its own.
     phone_app: Option<Arc<Client>>,
-    configured: Registry,
+    configured: RwLock<Arc<Registry>>,
     stored: RwLock<Arc<Registry>>,
 }
 
 impl Clients {
     /// From the configuration file.
     pub fn of(settings: &[ClientSettings]) -> Self {
-        let configured = settings.iter().map(|client| (client.id.clone(), Arc::new(client.into()))).collect();
         let phone_app = Client {
             id: PHONE_APP.to_owned(),
             name: "Mobile app".to_owned(),
@@ -75,7 +74,15 @@ impl Clients {
             chooser_since: None,
             oauth: Registration::default(),
         };
-        Self { phone_app: Some(Arc::new(phone_app)), configured, stored: RwLock::default() }
+        let clients = Self { phone_app: Some(Arc::new(phone_app)), ..Self::default() };
+        clients.configure(settings);
+        clients
+    }
+
+    /// Takes what the configuration file says now.
+    pub fn configure(&self, settings: &[ClientSettings]) {
+        let configured = settings.iter().map(|client| (client.id.clone(), Arc::new(client.into()))).collect();
+        *self.configured.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(configured);
     }
 
     /// Takes what the database holds now.
@@ -84,25 +91,29 @@ impl Clients {
         *self.stored.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(stored);
     }
 
+    fn configured(&self) -> Arc<Registry> {
+        Arc::clone(&self.configured.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     fn stored(&self) -> Arc<Registry> {
         Arc::clone(&self.stored.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// The client of an id.
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
-        let registered = self.configured.get(id).cloned().or_else(|| self.stored().get(id).cloned());
+        let registered = self.configured().get(id).cloned().or_else(|| self.stored().get(id).cloned());
         registered.or_else(|| self.phone_app.clone().filter(|_| id == PHONE_APP))
     }
 
     /// Whether the configuration has a client of this id.
     pub fn is_configured(&self, id: &str) -> bool {
-        self.configured.contains_key(id)
+        self.configured().contains_key(id)
     }
 
     /// Every client, by id.
     pub fn all(&self) -> Vec<Arc<Client>> {
         let mut all = (*self.stored()).clone();
-        all.extend(self.configured.iter().map(|(id, client)| (id.clone(), Arc::clone(client))));
+        all.extend(self.configured().iter().map(|(id, client)| (id.clone(), Arc::clone(client))));
         all.into_values().collect()
     }
 

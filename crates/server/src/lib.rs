@@ -16,6 +16,7 @@ pub mod jobs;
 pub mod notify;
 pub mod pages;
 pub mod passwords;
+pub mod readiness;
 pub mod seldom;
 pub mod serving;
 pub mod signing;

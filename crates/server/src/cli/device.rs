@@ -3,24 +3,29 @@
 use crate::{
     app::App,
     cli::{
-        output::{Failure, new_secret, secret},
+        output::{Failure, new_secret, say, secret, typed_line},
         serve::open,
+        shown::Device as Shown,
         user::Common,
     },
-    flow::device::issue::{self, AddedDevice, NewDevice},
+    flow::device::{
+        issue::{self, EnrolError, MadeDevice, NewDevice},
+        resync,
+    },
 };
 use domain::{
     Secret,
-    device::{Algorithm, lifecycle::DeviceEvent},
+    device::{Algorithm, catalogue::IssueError, lifecycle::DeviceEvent},
     user::Username,
 };
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     io::Write as _,
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 use store::device::Device;
+use zeroize::Zeroizing;
 
 /// What to do with devices.
 #[derive(Debug, clap::Subcommand)]
@@ -43,6 +48,9 @@ pub(crate) enum Command {
     Revoke(One),
     /// Lift a device's lock after wrong answers.
     Unlock(One),
+    /// Take up with a device whose counter or clock has run too far ahead, by two consecutive responses: one a line on
+    /// standard input. Where the device takes challenges, they are shown first; the user reads the responses out.
+    Resync(One),
 }
 
 /// A device to add.
@@ -94,17 +102,6 @@ pub(crate) struct One {
     common: Common,
 }
 
-#[derive(serde::Serialize)]
-struct Shown {
-    id: String,
-    class: String,
-    label: String,
-    serial: String,
-    state: &'static str,
-    failures: u32,
-    last_used_at: Option<i64>,
-}
-
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Add(add) => self::add(add),
@@ -115,9 +112,10 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
                 let user = store::user::by_name(sql, &name)?.ok_or(issue::EnrolError::NoUser)?;
                 Ok::<_, issue::EnrolError>(store::device::of_user(sql, user.id)?)
             })?;
-            let lines: Vec<_> = devices.iter().map(text).collect();
+            let shown: Vec<_> = devices.iter().map(|device| shown(&app, device)).collect();
+            let lines: Vec<_> = shown.iter().map(Shown::text).collect();
             let text = if lines.is_empty() { "no devices".to_owned() } else { lines.join("\n") };
-            common.output.print(&devices.iter().map(shown).collect::<Vec<_>>(), &text)
+            common.output.print(&shown, &text)
         }
         Command::Suspend(one) => change(one, DeviceEvent::Suspended),
         Command::Reactivate(one) => change(one, DeviceEvent::Reactivated),
@@ -125,15 +123,32 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
         Command::Unlock(one) => {
             let app = open(&one.common.config)?;
             let device = issue::unlock_device(&app, &one.user, &one.device)?;
-            one.common.output.print(&shown(&device), &text(&device))
+            print(&app, &one.common, &device)
         }
+        Command::Resync(one) => resync(one),
     }
 }
 
 fn change(one: &One, event: DeviceEvent) -> Result<(), Failure> {
     let app = open(&one.common.config)?;
     let device = issue::change_device(&app, &one.user, &one.device, event)?;
-    one.common.output.print(&shown(&device), &text(&device))
+    print(&app, &one.common, &device)
+}
+
+fn resync(one: &One) -> Result<(), Failure> {
+    let app = open(&one.common.config)?;
+    let asking = resync::begin(&app, &one.user, &one.device)?;
+    let mut responses = Vec::new();
+    for question in asking.questions() {
+        match question {
+            Some(challenge) => say(&format!("challenge {challenge}; the response: "))?,
+            None => say("the passcode that the device shows, and then the next one: ")?,
+        }
+        responses.push(typed_line()?);
+    }
+    let [first, second] = responses.as_slice() else { return Err(Failure("two responses are needed".to_owned())) };
+    let device = resync::finish(&app, asking, [first.clone(), second.clone()])?;
+    print(&app, &one.common, &device)
 }
 
 fn add(add: &Add) -> Result<(), Failure> {
@@ -152,11 +167,43 @@ fn add(add: &Add) -> Result<(), Failure> {
         pin: if wants_pin { Some(new_secret(add.pin_file.as_deref(), "PIN")?) } else { None },
         adopt: add.adopt,
     };
-    let added = issue::add_device(&app, &new)?;
-    if let Some(path) = &add.card_file {
-        write_card(path, &added)?;
+    let made = issue::make_device(&app, &new).map_err(|error| explained(&app, error))?;
+    // The file comes first: a device whose key nobody holds would be of no use, and in somebody's way.
+    let card = add.card_file.as_deref().map(|path| write_card(path, &made)).transpose()?;
+    let kept = issue::keep_device(&app, &made);
+    if kept.is_err()
+        && let Some(card) = &card
+    {
+        let _ = fs::remove_file(card);
     }
-    add.common.output.print(&shown(&added.device), &text(&added.device))
+    print(&app, &add.common, &kept?.device)
+}
+
+/// A refusal with what would have been right.
+fn explained(app: &App, error: EnrolError) -> Failure {
+    match error {
+        EnrolError::NoClass => {
+            let classes: Vec<_> = app.settings.catalogue.classes().iter().map(|class| class.name.as_str()).collect();
+            Failure(format!("{error}: there are {}", classes.join(", ")))
+        }
+        EnrolError::Issue(IssueError::Legacy) => Failure(format!("{error}, with --adopt")),
+        EnrolError::PinWanted("needs a PIN") => Failure(format!("{error}: give --pin-file, or type it")),
+        EnrolError::Suite => Failure(format!("--suite: {error}")),
+        EnrolError::ShortKey => Failure(format!("--key-file: {error}")),
+        other => other.into(),
+    }
+}
+
+/// Writes the software card of a device to a file that must not exist, and gives its path. A file that could not be
+/// written in full is taken away again.
+fn write_card<'a>(path: &'a Path, made: &MadeDevice) -> Result<&'a Path, Failure> {
+    let named = |error: std::io::Error| Failure(format!("{}: {error}", path.display()));
+    let card = made.card().ok_or_else(|| Failure("this device has no software card".to_owned()))?;
+    let text = Zeroizing::new(serde_json::to_string_pretty(&card)?);
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(named)?;
+    let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
+    written.inspect_err(|_| drop(fs::remove_file(path))).map_err(named)?;
+    Ok(path)
 }
 
 fn wants_pin(app: &App, add: &Add) -> bool {
@@ -179,26 +226,11 @@ fn read_key(path: &Path) -> Result<Secret<Vec<u8>>, Failure> {
 }
 
 /// Writes the software card of a device that was just added.
-pub(crate) fn write_card(path: &Path, added: &AddedDevice) -> Result<(), Failure> {
-    let card = added.card().ok_or_else(|| Failure("this device has no software card".to_owned()))?;
-    let text = serde_json::to_string_pretty(&card)?;
-    let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
-    let written = file.and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| Failure(format!("{}: {error}", path.display())))
+fn shown(app: &App, device: &Device) -> Shown {
+    Shown::of(device, &app.settings.policy.device_lock, app.now())
 }
 
-fn shown(device: &Device) -> Shown {
-    Shown {
-        id: device.id.to_string(),
-        class: device.class.clone(),
-        label: device.label.clone(),
-        serial: device.serial.clone(),
-        state: device.state.name(),
-        failures: device.failures.consecutive,
-        last_used_at: device.last_used_at.map(domain::Timestamp::unix_seconds),
-    }
-}
-
-fn text(device: &Device) -> String {
-    format!("{}  {:<20} {:<10} {}  {}", device.id, device.class, device.state.name(), device.serial, device.label)
+fn print(app: &App, common: &Common, device: &Device) -> Result<(), Failure> {
+    let shown = shown(app, device);
+    common.output.print(&shown, &shown.text())
 }

@@ -1,21 +1,26 @@
 //! `countersign key …`.
 
 use crate::{
+    app::random,
     boot,
     cli::{
         output::{Failure, line},
-        serve::open,
+        serve::{open, read},
         user::Common,
     },
     flow::oidc::keys::{self, Listed, moment},
+    work::Stop,
 };
+use domain::audit::{Detail, Kind};
 use oidc::client::SigningAlg;
+use serde_json::json;
 use std::{
     fs::OpenOptions,
     io::Write as _,
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
+use store::Error;
 
 /// What to do about keys.
 #[derive(Debug, clap::Subcommand)]
@@ -40,6 +45,12 @@ pub(crate) enum Command {
         /// Let it sign now: after a leak. Programs that have just asked for the keys may refuse tokens for a moment.
         #[arg(long)]
         at_once: bool,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Wrap what seals the database by the first key of the sealing key's file: make a new key, put it before the old one
+    /// in the file, run this, restart the servers, and take the old one out.
+    RotateSealing {
         #[command(flatten)]
         common: Common,
     },
@@ -81,12 +92,30 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let made = keys::rotate(&app, *alg, *at_once)?;
             show(common, &keys::list(&app)?, &made.kid)
         }
+        Command::RotateSealing { common } => rotate_sealing(common),
         Command::Retire { kid, common } => {
             let app = open(&common.config)?;
             keys::retire(&app, kid)?;
             show(common, &keys::list(&app)?, kid)
         }
     }
+}
+
+fn rotate_sealing(common: &Common) -> Result<(), Failure> {
+    let ring = boot::key_ring(&read(&common.config)?)?;
+    let (app, current) = (open(&common.config)?, ring.current());
+    let wrapped = app.work_blocking(app.operator(), move |work| {
+        let wrapped = store::seal::rewrap(work.sql, &ring, &random)?;
+        if wrapped > 0 {
+            work.record(Kind::SealingKeyRotated, Detail::none().kid(ring.current().to_string()))?;
+        }
+        Ok::<_, Stop<Error>>(wrapped)
+    })?;
+    let text = match wrapped {
+        0 => format!("nothing to do: key {current}, the first of the file, seals everything already"),
+        _ => format!("key {current} seals everything now: the others can be taken out of the file"),
+    };
+    common.output.print(&json!({ "sealing_key": current.to_string(), "data_keys_wrapped": wrapped }), &text)
 }
 
 fn new(out: &Path) -> Result<(), Failure> {

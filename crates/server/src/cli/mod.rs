@@ -1,11 +1,16 @@
 //! The command line of `countersign`.
 
+mod audit;
+mod backup;
+mod check;
 mod client;
 mod config;
 mod device;
 mod key;
+mod migrate;
 mod output;
 mod serve;
+mod shown;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -33,6 +38,19 @@ enum Command {
         #[command(flatten)]
         output: Output,
     },
+    /// Bring the database up to date. Servers of the version before go on meanwhile.
+    Migrate {
+        #[command(flatten)]
+        config: ConfigFile,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Copy the database to a file, while servers run.
+    Backup(backup::Backup),
+    /// Put a copy of the database in its place again.
+    Restore(backup::Restore),
+    /// Read the audit log, newest first.
+    Audit(audit::Arguments),
     /// Users: add, list, show, unlock.
     #[command(subcommand)]
     User(user::Command),
@@ -58,12 +76,17 @@ pub(crate) struct ConfigFile {
     pub(crate) config: PathBuf,
 }
 
-/// Runs the program. Exit codes: 0 done, 1 refused or failed (the reason on standard error), 2 wrong usage.
+/// Runs the program. Exit codes: 0 done, 1 refused or failed (the reason on standard error, with --json as JSON), 2 wrong
+/// usage.
 pub fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo(arguments) => crate::demo::run(&arguments).map_err(Failure::from),
         Command::Serve(config) => serve::serve(&config),
-        Command::Check { config, output } => serve::check(&config, output),
+        Command::Check { config, output } => check::check(&config, output),
+        Command::Migrate { config, output } => migrate::migrate(&config, output),
+        Command::Backup(backup) => backup::backup(&backup),
+        Command::Restore(restore) => backup::restore(&restore),
+        Command::Audit(arguments) => audit::run(&arguments),
         Command::User(command) => user::run(&command),
         Command::Device(command) => device::run(&command),
         Command::Client(command) => client::run(&command),
@@ -73,7 +96,8 @@ pub fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            output::complain(&failure);
+            // Every command that prints JSON takes this flag, and nothing else is spelt so.
+            output::complain(&failure, std::env::args_os().any(|argument| argument == "--json"));
             ExitCode::FAILURE
         }
     }

@@ -41,9 +41,31 @@ pub(crate) fn line(text: &str) -> Result<(), Failure> {
     }
 }
 
-/// Says why on standard error.
-pub(crate) fn complain(failure: &Failure) {
-    let _ = writeln!(io::stderr(), "countersign: {}", failure.0);
+/// Says why on standard error; to scripts, as JSON.
+pub(crate) fn complain(failure: &Failure, json: bool) {
+    let Failure(reason) = failure;
+    let said = if json {
+        writeln!(io::stderr(), "{}", serde_json::json!({ "error": reason }))
+    } else {
+        writeln!(io::stderr(), "countersign: {reason}")
+    };
+    // Where nobody listens there is nobody to tell.
+    drop(said);
+}
+
+/// Says something to whoever sits there, beside what is printed.
+pub(crate) fn say(text: &str) -> Result<(), Failure> {
+    let mut err = io::stderr();
+    Ok(write!(err, "{text}").and_then(|()| err.flush())?)
+}
+
+/// A line of standard input.
+pub(crate) fn typed_line() -> Result<Secret<String>, Failure> {
+    let mut line = String::new();
+    match io::stdin().read_line(&mut line)? {
+        0 => Err(Failure("standard input has ended".to_owned())),
+        _ => Ok(Secret::new(line.trim().to_owned())),
+    }
 }
 
 /// A secret: the first line of a file, or asked for on the terminal.

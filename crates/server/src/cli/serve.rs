@@ -1,17 +1,15 @@
-//! `countersign serve` and `countersign check`.
+//! `countersign serve`.
 
-use super::{
-    ConfigFile,
-    output::{Failure, Output},
-};
+use super::{ConfigFile, output::Failure};
 use crate::{
     app::{App, Clock},
     boot,
     config::{ConfigError, File},
-    pages::assets,
+    flow::oidc::keys,
     serving,
 };
-use std::{path::Path, sync::Arc};
+use oidc::client::SigningAlg;
+use std::{fs, os::unix::fs::OpenOptionsExt as _, path::Path, sync::Arc};
 
 /// Reads the configuration file; every error with file, line and reason.
 pub(crate) fn read(config: &ConfigFile) -> Result<File, Failure> {
@@ -30,104 +28,77 @@ fn refused(path: &Path, errors: &[ConfigError]) -> Failure {
 
 pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
     let file = read(config)?;
-    serving::log(&file.log.filter, file.log.json);
-    for warning in file.warnings() {
+    let refilter = serving::log(&file.log.filter, file.log.json);
+    for warning in file.warnings().into_iter().chain(boot::warnings(&file)) {
         tracing::warn!("{warning}");
     }
+    tracing::info!(version = env!("CARGO_PKG_VERSION"), store = %file.store.url, "starting");
+    // Held as long as the program runs.
+    let _alone = only_server(&file)?;
     let app = Arc::new(boot::boot(&file, Clock::default())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let stop = serving::Stop::listen()?;
         let listeners = serving::bind(&file.http.addresses()).await?;
-        serving::serve(app, listeners, crate::http::router, stop).await;
+        let reload = reload(config.clone(), file, Arc::clone(&app), refilter);
+        serving::serve(app, listeners, crate::http::router, stop, Some(reload)).await;
         Ok::<_, std::io::Error>(())
     })?;
     Ok(())
 }
 
-#[derive(serde::Serialize)]
-struct Checked {
-    config: String,
-    issuer: String,
-    listen: Vec<String>,
-    store: String,
-    pending_migrations: Vec<&'static str>,
-    clients: Vec<String>,
-    /// Clients of the database that do not count, because the configuration has one of the same id.
-    hidden_clients: Vec<String>,
-    device_classes: usize,
-    /// Whether the program carries the scripts of the hosted pages.
-    page_scripts: bool,
-    /// Whether it carries the phone app.
-    phone_app: bool,
-    /// What users are promised and is not done.
-    warnings: Vec<String>,
-}
-
-/// Says whether `serve` would start. Reads the keys, the secrets and the database, and changes none of them.
-pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> {
-    let file = read(config)?;
-    boot::key_ring(&file)?;
-    boot::carriers(&file)?;
-    let store = store::Store::open(&boot::store_options(&file))?;
-    let pending_migrations = store.pending(store::MIGRATIONS)?;
-    let stored = if pending_migrations.is_empty() { store.read_blocking(store::client::all)? } else { Vec::new() };
-    let configured = |id: &String| file.clients.iter().any(|client| client.id == *id);
-    let (hidden_clients, stored): (Vec<_>, Vec<_>) = stored.into_iter().map(|client| client.id).partition(configured);
-    let checked = Checked {
-        config: config.config.display().to_string(),
-        issuer: file.http.public_url.clone(),
-        listen: file.http.listen.clone(),
-        store: file.store.url.to_string(),
-        pending_migrations,
-        clients: file.clients.iter().map(|client| client.id.clone()).chain(stored).collect(),
-        hidden_clients,
-        device_classes: file.catalogue.classes().len(),
-        page_scripts: assets::scripts_built(),
-        phone_app: assets::phone_app_built(),
-        warnings: file.warnings(),
-    };
-    let pending = match checked.pending_migrations.as_slice() {
-        [] => "up to date".to_owned(),
-        names => format!("to be brought up to date by: {}", names.join(", ")),
-    };
-    let text = format!(
-        "{} is good.\nissuer   {}\nlisten   {}\nstore    {} ({pending})\nclients  {}\nclasses  {}",
-        checked.config,
-        checked.issuer,
-        checked.listen.join(", "),
-        checked.store,
-        checked.clients.join(", "),
-        checked.device_classes,
-    );
-    let hidden = match checked.hidden_clients.as_slice() {
-        [] => String::new(),
-        ids => format!("\nnote     in the database too, where they do not count: clients {}", ids.join(", ")),
-    };
-    let unbuilt = unbuilt(checked.page_scripts, checked.phone_app);
-    let warnings: String = checked.warnings.iter().map(|warning| format!("\nwarning  {warning}")).collect();
-    output.print(&checked, &format!("{text}{hidden}{unbuilt}{warnings}"))
-}
-
-/// What this program was built without.
-fn unbuilt(page_scripts: bool, phone_app: bool) -> String {
-    let missing = match (page_scripts, phone_app) {
-        (true, true) => return String::new(),
-        (false, true) => "the scripts of the hosted pages",
-        (true, false) => "the phone app",
-        (false, false) => "the scripts of the hosted pages and the phone app",
-    };
-    format!("\nWARNING  built without {missing}: run npm ci and npm run build in web/, then build the program again")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::unbuilt;
-
-    #[test]
-    fn what_was_not_built_is_said() {
-        assert_eq!(unbuilt(true, true), "");
-        assert!(unbuilt(false, false).contains("scripts of the hosted pages and the phone app: run npm ci"));
-        assert!(unbuilt(true, false).contains("without the phone app:") && unbuilt(false, true).contains("pages:"));
+/// Makes sure that no other server works on the same SQLite file: signals stay within a process, so two would not hear
+/// of each other. What is locked is a file beside it, since closing any handle of the database itself would take
+/// SQLite's own locks with it.
+pub(crate) fn only_server(file: &File) -> Result<Option<fs::File>, Failure> {
+    let Some(database) = boot::sqlite_path(file) else { return Ok(None) };
+    let mut path = database.into_os_string();
+    path.push("-serve");
+    let named = |error: &dyn std::fmt::Display| Failure(format!("{}: {error}", Path::new(&path).display()));
+    let options = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(&path);
+    let lock = options.map_err(|error| named(&error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(Some(lock)),
+        Err(fs::TryLockError::WouldBlock) => Err(Failure(format!(
+            "another countersign serve works on {}: several servers need PostgreSQL",
+            file.store.url
+        ))),
+        Err(fs::TryLockError::Error(error)) => Err(named(&error)),
     }
+}
+
+/// What SIGHUP does: reads the file again, and takes of it what can be taken while the server runs.
+fn reload(config: ConfigFile, started: File, app: Arc<App>, refilter: serving::Refilter) -> serving::Reload {
+    Box::new(move || {
+        let file = match File::read(&config.config) {
+            Ok(file) => file,
+            Err(errors) => {
+                for error in errors {
+                    tracing::error!("{}: {error}; nothing was changed", config.config.display());
+                }
+                return;
+            }
+        };
+        for warning in file.warnings() {
+            tracing::warn!("{warning}");
+        }
+        let wanted = |alg| file.clients.iter().any(|client| client.oauth.id_token_signed_response_alg == alg);
+        for alg in SigningAlg::ALL.into_iter().filter(|alg| wanted(*alg)) {
+            if let Err(error) = keys::ensure(&app.store, &app.sealer, alg, app.now()) {
+                tracing::error!(%error, "no key of a client's algorithm can be made; nothing was changed");
+                return;
+            }
+        }
+        refilter(&file.log.filter);
+        app.clients.configure(&file.clients);
+        tracing::info!("the configuration was read again: log.filter and the clients are as it says");
+        let mut waiting = started.differences(&file);
+        waiting.retain(|section| *section != "clients");
+        if started.log.json == file.log.json {
+            waiting.retain(|section| *section != "log");
+        }
+        if !waiting.is_empty() {
+            tracing::warn!(sections = waiting.join(", "), "changed, and taken at the next start only");
+        }
+    })
 }

@@ -6,6 +6,7 @@ use crate::{
         ConfigFile,
         output::{Failure, Output, new_secret},
         serve::open,
+        shown::User as Shown,
     },
     flow::{
         roster,
@@ -18,8 +19,9 @@ use std::{
     io::Write as _,
     os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
+    sync::Arc,
 };
-use store::{Error, user::User};
+use store::user::User;
 
 /// What to do with users.
 #[derive(Debug, clap::Subcommand)]
@@ -65,6 +67,17 @@ pub(crate) enum Command {
     Unlock {
         /// The username.
         username: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Give a user another password, after an identity check: it is asked for, or read from a file. Lifts every lock, also
+    /// that of "it wasn't me", and ends whatever the old one gave.
+    SetPassword {
+        /// The username.
+        username: String,
+        /// A file whose first line is the password.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
         #[command(flatten)]
         common: Common,
     },
@@ -123,18 +136,6 @@ fn language(tag: &str) -> Result<Lang, String> {
     Lang::parse(tag).ok_or_else(|| "en or ru".to_owned())
 }
 
-#[derive(serde::Serialize)]
-struct Shown {
-    id: String,
-    username: String,
-    locale: String,
-    default_device: Option<String>,
-    locked_until: Option<i64>,
-    /// Since when the password is locked ("it wasn't me"), Unix seconds.
-    password_locked_at: Option<i64>,
-    created_at: i64,
-}
-
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Add { username, password_file, mail, phone, locale, common } => {
@@ -153,8 +154,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let (after, limit) = (after.clone(), *limit);
             let users = app.store.read_blocking(move |sql| store::user::page(sql, &after, limit))?;
-            let shown = users.iter().map(|user| shown(&app, user)).collect::<Result<Vec<_>, _>>()?;
-            let lines: Vec<_> = shown.iter().map(|user| format!("{}  {}", user.id, user.username)).collect();
+            let shown = users.iter().map(|user| Shown::of(&app, user)).collect::<Result<Vec<_>, _>>()?;
+            let lines: Vec<_> = shown.iter().map(Shown::line).collect();
             let text = if lines.is_empty() { "no users".to_owned() } else { lines.join("\n") };
             common.output.print(&shown, &text)
         }
@@ -162,12 +163,18 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             let name = domain::user::Username::parse(username)?;
             let user = app.store.read_blocking(move |sql| store::user::by_name(sql, &name))?;
-            print(&app, common.output, &user.ok_or(user::EnrolError::NoUser)?, "")
+            let shown = Shown::of(&app, &user.ok_or(user::EnrolError::NoUser)?)?;
+            common.output.print(&shown, &shown.text())
         }
         Command::Unlock { username, common } => {
             let app = open(&common.config)?;
             let user = user::unlock_user(&app, username)?;
             print(&app, common.output, &user, "unlocked")
+        }
+        Command::SetPassword { username, password_file, common } => {
+            let app = open(&common.config)?;
+            let user = user::set_password(&app, username, &new_secret(password_file.as_deref(), "password")?)?;
+            print(&app, common.output, &user, "has another password")
         }
         Command::EndSessions { username, common } => {
             let app = open(&common.config)?;
@@ -199,25 +206,7 @@ fn crowd(count: u32, path: &Path, common: &Common) -> Result<(), Failure> {
     common.output.print(&serde_json::json!({ "users": roster.users.len() }), &text)
 }
 
-fn shown(app: &App, user: &User) -> Result<Shown, Error> {
-    let id = user.id;
-    let strangers = domain::lockout::Budget::Strangers;
-    let failures = app.store.read_blocking(move |sql| store::failure::load(sql, id, strangers))?;
-    let locked = failures.locked(&app.settings.policy.user_lock, app.now());
-    Ok(Shown {
-        id: user.id.to_string(),
-        username: user.username.to_string(),
-        locale: user.locale.clone(),
-        default_device: user.default_device.map(|device| device.to_string()),
-        locked_until: locked.map(domain::Timestamp::unix_seconds),
-        password_locked_at: user.password_locked_at.map(domain::Timestamp::unix_seconds),
-        created_at: user.created_at.unix_seconds(),
-    })
-}
-
-fn print(app: &App, output: Output, user: &User, done: &str) -> Result<(), Failure> {
-    let shown = shown(app, user)?;
-    let locked = if shown.locked_until.is_some() { "  locked" } else { "" };
-    let password = if shown.password_locked_at.is_some() { "  password locked" } else { "" };
-    output.print(&shown, format!("{}  {}{locked}{password}  {done}", shown.id, shown.username).trim_end())
+fn print(app: &Arc<App>, output: Output, user: &User, done: &str) -> Result<(), Failure> {
+    let shown = Shown::of(app, user)?;
+    output.print(&shown, format!("{}  {done}", shown.line()).trim_end())
 }

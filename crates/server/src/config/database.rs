@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 /// An address that never prints its password.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Deserialize)]
 #[serde(transparent)]
 pub struct DatabaseUrl(String);
 

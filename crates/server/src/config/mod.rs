@@ -59,6 +59,23 @@ macro_rules! file {
             pub sets_limits: bool,
         }
 
+        impl File {
+            /// The sections that another file sets otherwise.
+            pub fn differences(&self, other: &Self) -> Vec<&'static str> {
+                let mut differing = Vec::new();
+                $(if self.$table != other.$table {
+                    differing.push(stringify!($table));
+                })+
+                if self.clients != other.clients {
+                    differing.push("clients");
+                }
+                if self.catalogue != other.catalogue {
+                    differing.push("device_classes");
+                }
+                differing
+            }
+        }
+
         impl Raw {
             fn checked(self, text: &str, catalogue: Catalogue, errors: &mut Vec<ConfigError>) -> File {
                 File {

@@ -25,7 +25,7 @@ macro_rules! section {
         }
     ) => {
         $(#[doc = $about])+
-        #[derive(Debug, Clone)]
+        #[derive(Debug, Clone, PartialEq)]
         pub struct $name {
             $($(#[doc = $doc])+ pub $field: $type,)+
         }

@@ -21,6 +21,9 @@ section! {
         pub listen: Vec<String> = vec!["127.0.0.1:8080".to_owned()], is addresses;
         /// The address that people and programs use; also the OpenID issuer. https, except for localhost.
         pub public_url: String = SAMPLE_URL.to_owned(), is rules::issuer;
+        /// Whether browsers are told that every name below public_url's is https only, too (HSTS, includeSubDomains). That of
+        /// public_url itself always is.
+        pub hsts_subdomains: bool = false;
         /// Proxies that are believed when they say whom they speak for: addresses, or networks such as 10.0.0.0/8.
         pub trusted_proxies: Vec<String> = Vec::new(), is proxies;
         /// The header in which they say it: X-Forwarded-For or Forwarded (RFC 7239). Name the one that your proxy writes;
@@ -220,7 +223,7 @@ section! {
 }
 
 /// A client program.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ClientSettings {
     /// The OAuth client id.

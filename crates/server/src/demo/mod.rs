@@ -83,7 +83,7 @@ pub(crate) struct Demo {
 
 /// Runs the demo until it is told to stop.
 pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
-    serving::log(&arguments.log, false);
+    drop(serving::log(&arguments.log, false));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // First of all: a demo that is told to stop while it starts must not leave its folder behind.
     let stop = runtime.block_on(async { serving::Stop::listen() })?;
@@ -101,7 +101,7 @@ pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
         let demo = Arc::clone(&demo);
         move |app| router(app, &demo)
     };
-    runtime.block_on(serving::serve(app, listeners, routes, stop));
+    runtime.block_on(serving::serve(app, listeners, routes, stop, None));
     if let Some(brokerage) = brokerage {
         runtime.block_on(brokerage.stop());
     }

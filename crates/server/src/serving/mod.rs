@@ -12,19 +12,35 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
+use tracing_subscriber::EnvFilter;
 
 /// How long open connections may finish after the order to stop.
 const GRACE: Duration = Duration::from_secs(5);
 
 /// Open files that every system allows.
 const FEWEST_FILES: u64 = 1024;
+/// Lets another filter decide what is logged; a filter that cannot be read changes nothing.
+pub type Refilter = Box<dyn Fn(&str) + Send>;
 
 /// Starts logging to standard error. Called once, by the program.
-pub fn log(filter: &str, json: bool) {
-    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
+pub fn log(filter: &str, json: bool) -> Refilter {
+    let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| "info".into());
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).with_target(false);
-    let started = if json { builder.json().flatten_event(true).try_init() } else { builder.try_init() };
+    let (started, refilter) = if json {
+        let builder = builder.json().flatten_event(true).with_filter_reloading();
+        let filters = builder.reload_handle();
+        (builder.try_init(), refilter(move |filter| filters.reload(filter)))
+    } else {
+        let builder = builder.with_filter_reloading();
+        let filters = builder.reload_handle();
+        (builder.try_init(), refilter(move |filter| filters.reload(filter)))
+    };
     debug_assert!(started.is_ok(), "logging was started twice");
+    refilter
+}
+
+fn refilter<E>(reload: impl Fn(EnvFilter) -> Result<(), E> + Send + 'static) -> Refilter {
+    Box::new(move |filter| drop(EnvFilter::try_new(filter).map(&reload)))
 }
 
 /// Binds every address.
@@ -37,6 +53,9 @@ pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
     }
     Ok(listeners)
 }
+
+/// What is done at SIGHUP.
+pub type Reload = Box<dyn Fn() + Send>;
 
 /// The orders to stop, SIGTERM and SIGINT. They are kept from the moment this is made: make it before anybody is told
 /// that the program is ready.
@@ -55,6 +74,22 @@ impl Stop {
         Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
 
+    /// Waits for the order to stop, and reloads at each SIGHUP; without anything to reload that ends the program, as
+    /// it does when its terminal is closed.
+    async fn told_or_reload(&mut self, reload: Option<Reload>) -> io::Result<()> {
+        let Some(reload) = reload else {
+            self.told().await;
+            return Ok(());
+        };
+        let mut hangup = signal(SignalKind::hangup())?;
+        loop {
+            tokio::select! {
+                () = self.told() => return Ok(()),
+                _ = hangup.recv() => tokio::task::block_in_place(&reload),
+            }
+        }
+    }
+
     async fn told(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}
@@ -69,7 +104,13 @@ pub async fn serve(
     listeners: Vec<TcpListener>,
     router: impl FnOnce(Arc<App>) -> Router,
     mut stop_order: Stop,
+    reload: Option<Reload>,
 ) {
+    for listener in &listeners {
+        if let Ok(address) = listener.local_addr() {
+            tracing::info!(%address, issuer = app.settings.issuer, version = env!("CARGO_PKG_VERSION"), "listening");
+        }
+    }
     let (stop, stopped) = watch::channel(false);
     let router = router(Arc::clone(&app));
     let clock = app.clock.clone();
@@ -79,7 +120,9 @@ pub async fn serve(
         servers.spawn(Arc::clone(&places).accept(listener, router.clone(), stopped.clone()));
     }
     let jobs = jobs::start(&app);
-    stop_order.told().await;
+    if let Err(error) = stop_order.told_or_reload(reload).await {
+        tracing::error!(%error, "signals cannot be listened to");
+    }
     tracing::info!("stopping");
     let _ = stop.send(true);
     let finished = async {

@@ -7,5 +7,9 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod check;
+mod devices;
 mod memory;
 mod place;
+mod serve;
+mod users;

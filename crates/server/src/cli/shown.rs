@@ -1,0 +1,159 @@
+//! Users and devices as commands show them: with what state they are in, until when and why.
+
+use crate::{app::App, flow::oidc::keys::moment};
+use domain::{
+    Timestamp,
+    audit::Kind,
+    lockout::{Budget, Until},
+    policy::DeviceLock,
+};
+use serde_json::Value;
+use std::sync::Arc;
+use store::{Error, Sql, contact::Contact, device, user};
+
+/// A device.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Device {
+    id: String,
+    class: String,
+    label: String,
+    serial: String,
+    state: &'static str,
+    failures: u32,
+    /// Unix seconds until which wrong answers lock it.
+    locked_until: Option<i64>,
+    /// Whether wrong answers lock it until somebody lifts that.
+    locked_until_lifted: bool,
+    last_used_at: Option<i64>,
+}
+
+impl Device {
+    pub(super) fn of(device: &device::Device, policy: &DeviceLock, now: Timestamp) -> Self {
+        let locked = device.failures.locked(policy, now);
+        Self {
+            id: device.id.to_string(),
+            class: device.class.clone(),
+            label: device.label.clone(),
+            serial: device.serial.clone(),
+            state: device.state.name(),
+            failures: device.failures.consecutive,
+            locked_until: match locked {
+                Some(Until::At(until)) => Some(until.unix_seconds()),
+                _ => None,
+            },
+            locked_until_lifted: locked == Some(Until::Lifted),
+            last_used_at: device.last_used_at.map(Timestamp::unix_seconds),
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let Self { id, class, serial, label, state, failures, .. } = self;
+        let locked = match (self.locked_until, self.locked_until_lifted) {
+            (_, true) => format!("  locked until it is lifted: {failures} wrong answers"),
+            (Some(until), _) => format!("  locked until {}: {failures} wrong answers", at(until)),
+            _ => String::new(),
+        };
+        let used = self.last_used_at.map(|used| format!("  used {}", at(used))).unwrap_or_default();
+        format!("{id}  {class:<20} {state:<10} {serial}  {label}{used}{locked}")
+    }
+}
+
+/// A user.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct User {
+    id: String,
+    username: String,
+    locale: String,
+    default_device: Option<String>,
+    /// Unix seconds until which failures lock the user for whoever is not known.
+    locked_until: Option<i64>,
+    /// Failures counted for them.
+    failures: usize,
+    /// Known browsers and programs that are locked by failures of their own.
+    known_programs_locked: usize,
+    /// Since when the password is locked ("it wasn't me"), Unix seconds.
+    password_locked_at: Option<i64>,
+    created_at: i64,
+    last_login_at: Option<i64>,
+    /// From where and by what.
+    last_login: Option<Value>,
+    contacts: Vec<ContactPoint>,
+    devices: Vec<Device>,
+}
+
+#[derive(Debug, serde::Serialize)]
+struct ContactPoint {
+    channel: &'static str,
+    address: String,
+}
+
+impl From<&Contact> for ContactPoint {
+    fn from(contact: &Contact) -> Self {
+        Self { channel: contact.channel.name(), address: contact.address.expose().clone() }
+    }
+}
+
+impl User {
+    pub(super) fn of(app: &Arc<App>, user: &user::User) -> Result<Self, Error> {
+        let (reader, user) = (Arc::clone(app), user.clone());
+        app.store.read_blocking(move |sql| Self::read(&reader, sql, &user))
+    }
+
+    fn read(app: &App, sql: &mut dyn Sql, user: &user::User) -> Result<Self, Error> {
+        let (policy, now) = (&app.settings.policy, app.now());
+        let failures = store::failure::of_user(sql, user.id)?;
+        let locked = |failures: &domain::lockout::UserFailures| failures.locked(&policy.user_lock, now);
+        let strangers = failures.iter().find(|(budget, _)| *budget == Budget::Strangers).map(|(_, counted)| counted);
+        let known =
+            failures.iter().filter(|(budget, counted)| *budget != Budget::Strangers && locked(counted).is_some());
+        let last = store::audit::last_of(sql, user.id, [Kind::SessionStarted, Kind::CodeIssued])?;
+        let devices = store::device::of_user(sql, user.id)?;
+        Ok(Self {
+            id: user.id.to_string(),
+            username: user.username.to_string(),
+            locale: user.locale.clone(),
+            default_device: user.default_device.map(|device| device.to_string()),
+            locked_until: strangers.and_then(locked).map(Timestamp::unix_seconds),
+            failures: strangers.map_or(0, |counted| counted.moments().len()),
+            known_programs_locked: known.count(),
+            password_locked_at: user.password_locked_at.map(Timestamp::unix_seconds),
+            created_at: user.created_at.unix_seconds(),
+            last_login_at: last.as_ref().map(|entry| entry.at.unix_seconds()),
+            last_login: last.and_then(|entry| serde_json::from_str(&entry.detail).ok()),
+            contacts: store::contact::of_user(sql, &app.sealer, user.id)?.iter().map(ContactPoint::from).collect(),
+            devices: devices.iter().map(|device| Device::of(device, &policy.device_lock, now)).collect(),
+        })
+    }
+
+    /// One line: who it is, and what locks it.
+    pub(super) fn line(&self) -> String {
+        let locked = self
+            .locked_until
+            .map(|until| format!("  locked until {}: {} wrong passwords or answers", at(until), self.failures));
+        let password =
+            self.password_locked_at.map(|since| format!("  password locked since {}: \"it wasn't me\"", at(since)));
+        let known = match self.known_programs_locked {
+            0 => String::new(),
+            n => format!("  {n} known programs locked"),
+        };
+        format!("{}  {}{}{}{known}", self.id, self.username, locked.unwrap_or_default(), password.unwrap_or_default())
+    }
+
+    /// Everything, on several lines.
+    pub(super) fn text(&self) -> String {
+        let mut lines = vec![self.line(), format!("language    {}", self.locale)];
+        let login = self.last_login_at.map_or_else(|| "never, as far as the log goes".to_owned(), at);
+        let from = self.last_login.as_ref().and_then(|last| last.get("address")).and_then(Value::as_str);
+        lines.push(format!("last login  {login}{}", from.map(|from| format!(" from {from:?}")).unwrap_or_default()));
+        lines.extend(self.contacts.iter().map(|to| format!("{:<11} {}", to.channel, to.address)));
+        lines.extend(self.devices.iter().map(|device| {
+            let default = if self.default_device.as_ref() == Some(&device.id) { "  default" } else { "" };
+            format!("device      {}{default}", device.text())
+        }));
+        lines.join("\n")
+    }
+}
+
+fn at(seconds: i64) -> String {
+    moment(Timestamp::from_unix_seconds(seconds))
+}

@@ -1,0 +1,146 @@
+//! A server that runs: what it says, what it takes while it runs, and with whom it does not share.
+
+use super::place::{Place, wait_for};
+use std::fs;
+
+const LOCAL: &str = "[http]\nlisten = [\"127.0.0.1:0\"]\npublic_url = \"http://localhost:1\"\n";
+
+fn client(id: &str) -> String {
+    format!("[[clients]]\nid = \"{id}\"\nname = \"{id}\"\nfirst_party = true\n")
+}
+
+/// The body of an answer, by the system's curl: these tests are about processes.
+fn get(url: &str) -> (u16, String) {
+    let answer = tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let answer = reqwest::get(url).await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    });
+    answer
+}
+
+#[test]
+fn a_start_says_version_and_addresses() {
+    let place = Place::with(LOCAL);
+    let mut server = place.serve();
+    let line = place.logged("listening");
+    assert!(line.contains(env!("CARGO_PKG_VERSION")) && line.contains("127.0.0.1:"), "{line}");
+    assert_eq!(get(&format!("{}/readyz", place.address())), (200, "ready\n".to_owned()));
+    assert_eq!(server.stop(), Some(0));
+}
+
+#[test]
+fn a_second_server_on_one_sqlite_file_is_refused() {
+    let place = Place::with(LOCAL);
+    let mut first = place.serve();
+    place.logged("listening");
+    place.run(&["serve"]).refused(&["another countersign serve works on", "PostgreSQL"]);
+    place.user("alice", &[]);
+    assert_eq!(first.stop(), Some(0));
+    let _next = place.serve();
+    place.logged("listening");
+}
+
+#[test]
+fn a_hangup_reloads_what_can_be_and_names_what_cannot() {
+    let place = Place::with(&format!("{LOCAL}[log]\nfilter = \"info\"\n{}", client("one")));
+    let mut server = place.serve();
+    let asked = format!("{}/oauth2/authorize-challenge?client_id=two", place.address());
+    place.configure(&format!("{LOCAL}[log]\nfilter = \"countersign=loud\"\n"));
+    server.signal("HUP");
+    place.logged("nothing was changed");
+    place.configure(&format!("{LOCAL}[log]\nfilter = \"info\"\n[sessions]\nidle = \"10m\"\n{}", client("two")));
+    server.signal("HUP");
+    place.logged("the configuration was read again");
+    let waiting = place.logged("taken at the next start only");
+    assert!(waiting.contains("sessions") && !waiting.contains("clients") && !waiting.contains("http"), "{waiting}");
+    let known = |id: &str| {
+        let form = [("client_id", id), ("username", "x"), ("password", "x"), ("code_challenge", "x")];
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let sent = reqwest::Client::new().post(&asked).form(&form).send().await.unwrap();
+            !sent.text().await.unwrap().contains("invalid_client")
+        })
+    };
+    assert!(known("two") && !known("one"));
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// Nodes are replaced one by one: what a newer one added does not take the older ones away.
+#[test]
+fn a_newer_schema_does_not_empty_the_older_nodes() {
+    let place = Place::with(LOCAL);
+    let server = place.serve();
+    let ready = format!("{}/readyz", place.address());
+    let newer = |name: &str| {
+        let connection = rusqlite::Connection::open(place.path("data.db")).unwrap();
+        let row = "INSERT INTO schema_migrations (name, checksum, applied_at) VALUES (?1, x'00', 0)";
+        connection.execute(row, [name]).unwrap();
+    };
+    newer("9990_future");
+    let (status, said) = get(&ready);
+    assert!(status == 200 && said.contains("9990_future"), "{status} {said}");
+    newer("9991_contract_future");
+    let (status, said) = get(&ready);
+    assert!(status == 503 && said.contains("9991_contract_future") && said.contains("retry_after"), "{status} {said}");
+    assert!(place.logged("not ready").contains("9991_contract_future"));
+    drop(server);
+    place.run(&["serve"]).refused(&["9991_contract_future"]);
+}
+
+/// Migrations are a step of their own: no other command takes it on data that is there.
+#[test]
+fn a_database_that_is_behind_is_brought_up_to_date_by_its_own_command_only() {
+    let place = Place::with(LOCAL);
+    place.user("alice", &[]);
+    let connection = rusqlite::Connection::open(place.path("data.db")).unwrap();
+    connection
+        .execute_batch(
+            "DELETE FROM schema_migrations WHERE name = '0012_operator';
+             DROP TABLE serials; DROP TABLE pulse; DROP INDEX audit_by_id;",
+        )
+        .unwrap();
+    drop(connection);
+    for command in [&["check"][..], &["serve"], &["user", "show", "alice"]] {
+        place.run(command).refused(&["0012_operator", "countersign migrate"]);
+    }
+    let applied = place.run(&["migrate", "--json"]).json();
+    assert_eq!(applied["applied"][0], "0012_operator");
+    place.run(&["user", "show", "alice"]).done();
+    assert!(place.run(&["migrate"]).done().contains("nothing to do"));
+}
+
+#[test]
+fn readiness_writes() {
+    let place = Place::with(LOCAL);
+    let _server = place.serve();
+    let ready = format!("{}/readyz", place.address());
+    let holder = rusqlite::Connection::open(place.path("data.db")).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let (status, said) = get(&ready);
+    assert_eq!(status, 503, "{said}");
+    assert!(said.contains("the database"), "{said}");
+    holder.execute_batch("ROLLBACK").unwrap();
+    let again = wait_for(|| Some(get(&ready)).filter(|(status, _)| *status == 200));
+    assert_eq!(again.map(|(_, said)| said).as_deref(), Some("ready\n"));
+    assert!(place.log().contains("not ready") && place.log().contains("ready again"));
+}
+
+#[test]
+fn a_copy_is_private_and_comes_back_without_what_was_open() {
+    let place = Place::with(LOCAL);
+    place.user("alice", &[]);
+    let copy = place.text("copy.db");
+    place.run(&["backup", "--out", &copy]).done();
+    let mode = |path: &str| std::os::unix::fs::MetadataExt::mode(&fs::metadata(path).unwrap()) & 0o777;
+    assert_eq!(mode(&copy), 0o600);
+    place.run(&["backup", "--out", &copy]).refused(&["copy.db", "exists"]);
+    place.run(&["restore", "--from", &copy]).refused(&["data.db", "move it away first"]);
+    for file in ["data.db", "data.db-wal", "data.db-shm"] {
+        let _ = fs::remove_file(place.path(file));
+    }
+    fs::write(place.path("no.db"), "no database").unwrap();
+    place.run(&["restore", "--from", &place.text("no.db")]).refused(&[]);
+    assert!(!place.path("data.db").exists(), "what is no copy leaves nothing behind");
+    assert_eq!(place.run(&["restore", "--from", &copy, "--json"]).json()["sessions_ended"], 0);
+    assert_eq!(mode(&place.text("data.db")), 0o600);
+    place.run(&["user", "show", "alice"]).done();
+}
