@@ -1,7 +1,7 @@
 //! What activates a phone: a code that is sent to a contact point, or the id that a signed-in page shows; typed once
 //! (NIST SP 800-63B-4, 4.1.2.2: 40 bits where a username is given with it).
 
-use crate::{Nonce, Secret};
+use crate::{Nonce, Secret, typed};
 use otp::code_card::ALPHABET;
 use subtle::ConstantTimeEq as _;
 
@@ -33,13 +33,10 @@ fn of_length(nonce: &Nonce, length: u32) -> Secret<String> {
     Secret::new(format!("{first}-{second}"))
 }
 
-/// Whether a typed code is the one that was sent; letter case, spaces and hyphens do not matter.
-pub fn fits(sent: &Secret<String>, typed: &str) -> bool {
-    let plain = |text: &str| {
-        let kept = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
-        Secret::new(kept.collect::<String>().to_ascii_uppercase())
-    };
-    plain(sent.expose()).expose().as_bytes().ct_eq(plain(typed).expose().as_bytes()).into()
+/// Whether a typed code is the one that was sent, however it is spelled.
+pub fn fits(sent: &Secret<String>, code: &str) -> bool {
+    let (sent, code) = (typed::plain(sent.expose()), typed::plain(code));
+    sent.expose().as_bytes().ct_eq(code.expose().as_bytes()).into()
 }
 
 #[cfg(test)]

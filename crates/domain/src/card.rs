@@ -82,11 +82,6 @@ pub enum RunningOut {
     UsedUp,
 }
 
-/// A typed answer as it is compared: capitals, without the spaces people put between the two values.
-pub fn read_answer(typed: &str) -> Secret<String> {
-    Secret::new(typed.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_ascii_uppercase())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

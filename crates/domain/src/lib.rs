@@ -20,7 +20,9 @@ pub mod pushes;
 pub mod refusal;
 pub mod secret;
 pub mod time;
+pub mod typed;
 pub mod user;
+pub mod version;
 
 pub use nonce::Nonce;
 pub use policy::Policy;

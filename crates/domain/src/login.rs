@@ -44,15 +44,6 @@ pub fn judge_password(facts: &PasswordFacts<'_>, policy: &Policy, now: Timestamp
     PasswordVerdict::Refused(effects)
 }
 
-/// Whether a program can draw a chooser: those older than their chooser-capable version get the default device.
-/// A program that does not say its version is taken as current.
-pub fn draws_chooser(chooser_since: Option<u64>, version: Option<u64>) -> bool {
-    match (chooser_since, version) {
-        (Some(since), Some(version)) => version >= since,
-        _ => true,
-    }
-}
-
 /// The password, among the methods of a login (RFC 8176).
 const PASSWORD: &str = "pwd";
 
@@ -177,13 +168,5 @@ mod tests {
         assert!(after(0) && after(20 * 60));
         assert!(!after(20 * 60 + 1));
         assert!(!may_add_a_device("swk pin mfa", NOW, NOW), "a phone does not add its own replacement");
-    }
-
-    #[test]
-    fn old_programs_get_no_chooser() {
-        assert!(!draws_chooser(Some(966), Some(965)));
-        assert!(draws_chooser(Some(966), Some(966)));
-        assert!(draws_chooser(Some(966), None));
-        assert!(draws_chooser(None, Some(1)));
     }
 }

@@ -14,7 +14,7 @@ pub mod limits {
     /// `auth_session`, `client_mark`, `code`.
     pub const HANDLE: usize = 256;
     /// `response`.
-    pub const RESPONSE: usize = 64;
+    pub const RESPONSE: usize = 128;
     /// Everything else.
     pub const OTHER: usize = 256;
 }
@@ -44,8 +44,8 @@ pub struct Begin<'a> {
     pub username: &'a str,
     /// As typed.
     pub password: &'a str,
-    /// The program's version: the leading whole number of what it sent.
-    pub client_version: Option<u64>,
+    /// The program's version, as it says it.
+    pub client_version: Option<&'a str>,
     /// What an earlier success gave this program.
     pub client_mark: Option<&'a str>,
     /// PKCE.
@@ -105,12 +105,11 @@ impl<'a> Request<'a> {
 
 impl<'a> Begin<'a> {
     fn parse(form: &'a Form) -> Result<Self, OAuthError> {
-        let version = form.optional("client_version", 64)?;
         Ok(Self {
             client_id: form.required("client_id", limits::CLIENT_ID)?,
             username: form.required("username", limits::USERNAME)?,
             password: form.required("password", limits::PASSWORD)?,
-            client_version: version.map(leading_number).transpose()?,
+            client_version: form.optional("client_version", limits::OTHER)?,
             client_mark: form.optional("client_mark", limits::HANDLE)?,
             code_challenge: CodeChallenge::parse(
                 form.required("code_challenge", limits::OTHER)?,
@@ -145,11 +144,6 @@ fn wait(form: &Form) -> Result<Duration, OAuthError> {
     Ok(Duration::from_secs(seconds).min(MAX_WAIT))
 }
 
-fn leading_number(text: &str) -> Result<u64, OAuthError> {
-    let end = text.bytes().position(|b| !b.is_ascii_digit()).unwrap_or(text.len());
-    text.split_at(end).0.parse().map_err(|_| OAuthError::Malformed("client_version"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -167,10 +161,10 @@ mod tests {
             format!("client_id=tws&username=alice&password=p+w&client_version=966.2a&code_challenge={CHALLENGE}");
         let form = Form::parse(body.as_bytes()).unwrap();
         let Ok(Request::Begin(begin)) = Request::parse(&form) else { panic!("not a first request") };
-        assert_eq!((begin.username, begin.password, begin.client_version), ("alice", "p w", Some(966)));
+        assert_eq!((begin.username, begin.password, begin.client_version), ("alice", "p w", Some("966.2a")));
         assert_eq!(begin.scope, "openid");
         assert_eq!(error("client_id=tws&username=a&password=b"), Some(OAuthError::Missing("code_challenge")));
-        assert_eq!(error(&body.replace("966.2a", "x")), Some(OAuthError::Malformed("client_version")));
+        assert_eq!(error(&body.replace("966.2a", "new")), None, "what is no version is taken as current");
         assert_eq!(error(&format!("{body}&code_challenge_method=plain")), Some(OAuthError::PlainPkce));
         assert_eq!(error(&format!("{body}&username=bob")), Some(OAuthError::Repeated("username")));
         assert_eq!(error(&body.replace("alice", &"a".repeat(257))), Some(OAuthError::TooLong("username")));

@@ -1,6 +1,7 @@
 //! The registered client programs: those of the configuration, and those of the database as this node last read them.
 
 use crate::config::ClientSettings;
+use domain::version::ChooserSince;
 use oidc::client::{Registration, SigningAlg};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -25,9 +26,9 @@ pub struct Client {
     /// Whether it may show a login form of its own.
     #[serde(default)]
     pub first_party: bool,
-    /// The first version that can draw a chooser.
+    /// Since which version it can draw a chooser, in each of its numberings.
     #[serde(default)]
-    pub chooser_since: Option<u64>,
+    pub chooser_since: ChooserSince,
     /// What it registered of OAuth.
     #[serde(default)]
     pub oauth: Registration,
@@ -39,7 +40,7 @@ impl From<&ClientSettings> for Client {
             id: settings.id.clone(),
             name: settings.name.clone(),
             first_party: settings.first_party,
-            chooser_since: settings.chooser_since,
+            chooser_since: settings.chooser_since.clone(),
             oauth: settings.oauth.clone(),
         }
     }
@@ -71,7 +72,7 @@ impl Clients {
             id: PHONE_APP.to_owned(),
             name: "Mobile app".to_owned(),
             first_party: true,
-            chooser_since: None,
+            chooser_since: ChooserSince::default(),
             oauth: Registration::default(),
         };
         let clients = Self { phone_app: Some(Arc::new(phone_app)), ..Self::default() };
@@ -143,7 +144,7 @@ mod tests {
             id: id.into(),
             name: name.into(),
             first_party: false,
-            chooser_since: None,
+            chooser_since: ChooserSince::default(),
             oauth: Registration::default(),
         }
     }

@@ -4,7 +4,8 @@
 
 use crate::{
     Policy, Secret, Timestamp,
-    card::{CardUse, read_answer, value_at},
+    card::{CardUse, value_at},
+    typed,
 };
 use otp::{
     Digits, Key,
@@ -159,8 +160,9 @@ impl Algorithm {
     /// Judges an answer. `Some` holds what the device's moving part becomes; `None` is a wrong answer, for
     /// whatever reason. The work does not depend on how wrong the answer is.
     pub fn judge(&self, keys: &Keys, moving: &Moving, asked: &Asked<'_>) -> Option<Moving> {
+        let answer = typed::plain(asked.answer);
         match self {
-            Self::Ocra { suite } => judge_ocra(suite, keys, moving, asked),
+            Self::Ocra { suite } => judge_ocra(suite, keys, moving, asked, answer.expose()),
             Self::Totp { digits, step } => {
                 let digits = Digits::try_from(*digits).ok()?;
                 let key = Key::new(keys.key.expose().clone());
@@ -172,7 +174,7 @@ impl Algorithm {
                     window.half,
                     window.half,
                     digits,
-                    asked.answer.trim(),
+                    answer.expose(),
                 )?;
                 window.accept(found, moving)
             }
@@ -183,8 +185,7 @@ impl Algorithm {
                     .iter()
                     .flat_map(|place| value_at(keys.key.expose(), *place).expose().clone().into_bytes())
                     .collect();
-                let typed = read_answer(asked.answer);
-                let right: bool = Secret::new(expected).expose().ct_eq(typed.expose().as_bytes()).into();
+                let right: bool = Secret::new(expected).expose().ct_eq(answer.expose().as_bytes()).into();
                 right.then(|| Moving { card: Some(card.answered(asked.policy.reuse_card_values)), ..moving.clone() })
             }
         }
@@ -251,7 +252,7 @@ impl Algorithm {
 pub struct Asked<'a> {
     /// The challenge; [`NO_QUESTION`] for a time code.
     pub question: &'a str,
-    /// The typed answer.
+    /// The answer, as it was typed.
     pub answer: &'a str,
     /// The server's time.
     pub now: Timestamp,
@@ -259,26 +260,23 @@ pub struct Asked<'a> {
     pub policy: &'a Policy,
 }
 
-fn judge_ocra(suite: &Suite, keys: &Keys, moving: &Moving, asked: &Asked<'_>) -> Option<Moving> {
+fn judge_ocra(suite: &Suite, keys: &Keys, moving: &Moving, asked: &Asked<'_>, answer: &str) -> Option<Moving> {
     let key = Key::new(keys.key.expose().clone());
     let pin = keys.pin.as_ref().map(|pin| PinHash::from_bytes(pin.expose().clone()));
-    let answer: String = asked.answer.chars().filter(|c| !c.is_whitespace()).collect();
-    let answer = Secret::new(answer);
     let input = Input { question: asked.question, pin: pin.as_ref(), ..Input::default() };
     if let Some(seconds) = suite.time_step() {
         let step = u32::try_from(seconds).ok()?;
         let window = Window::around(asked.now, step, moving, asked.policy);
-        let found =
-            suite.verify_time(&key, &input, window.centre, window.half, window.half, answer.expose()).ok()??;
+        let found = suite.verify_time(&key, &input, window.centre, window.half, window.half, answer).ok()??;
         return window.accept(found, moving);
     }
     if suite.has_counter() {
         let ahead = asked.policy.counter_look_ahead;
-        let found = suite.verify_counter(&key, &input, moving.counter, ahead, answer.expose()).ok()??;
+        let found = suite.verify_counter(&key, &input, moving.counter, ahead, answer).ok()??;
         return Some(Moving { counter: found.checked_add(1)?, ..moving.clone() });
     }
     let fresh = !moving.answered.contains(asked.question);
-    let right = suite.verify(&key, &input, answer.expose()).ok()?;
+    let right = suite.verify(&key, &input, answer).ok()?;
     (right && fresh).then(|| {
         let mut moving = moving.clone();
         moving.answered.insert(asked.question.to_owned());

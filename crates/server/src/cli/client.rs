@@ -5,7 +5,10 @@ use crate::{
     clients::Client,
     flow::oidc::registration::{self, ClientError},
 };
-use domain::Secret;
+use domain::{
+    Secret,
+    version::{ChooserSince, Numbering},
+};
 use oidc::client::{AuthMethod, CibaMode, Registration, SigningAlg};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
@@ -48,9 +51,10 @@ pub(crate) struct Add {
     /// It may show a login form of its own, through /oauth2/authorize-challenge.
     #[arg(long)]
     first_party: bool,
-    /// The first version that can draw a chooser; older ones get the default device.
+    /// The first version that can draw a chooser; older ones get the default device. Given again, with the number that
+    /// its first part is below, for another way of counting: `966` and `"0 below 100"`.
     #[arg(long, value_name = "VERSION")]
-    chooser_since: Option<u64>,
+    chooser_since: Vec<Numbering>,
     /// Where answers may go, by exact text. May be given again.
     #[arg(long = "redirect-uri", value_name = "URI")]
     redirect_uris: Vec<String>,
@@ -137,7 +141,8 @@ fn add(add: &Add) -> Result<(), Failure> {
         id: add.id.clone(),
         name: add.name.clone(),
         first_party: add.first_party,
-        chooser_since: add.chooser_since,
+        chooser_since: ChooserSince::of(add.chooser_since.clone())
+            .map_err(|error| Failure(format!("--chooser-since: {error}")))?,
         oauth: Registration {
             redirect_uris: add.redirect_uris.clone(),
             post_logout_redirect_uris: add.post_logout_redirect_uris.clone(),

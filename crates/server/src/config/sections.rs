@@ -4,7 +4,7 @@ use super::{
     DatabaseUrl, ForwardedHeader, Network, Span, log, rules, sample,
     section::{Broken, Wrong, section},
 };
-use domain::Policy;
+use domain::{Policy, version::ChooserSince};
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -233,9 +233,9 @@ pub struct ClientSettings {
     /// Whether it may use `/oauth2/authorize-challenge`.
     #[serde(default)]
     pub first_party: bool,
-    /// The first version that can draw a chooser; none says that all can.
+    /// Since which version it can draw a chooser, in each of its numberings; none says that all can.
     #[serde(default)]
-    pub chooser_since: Option<u64>,
+    pub chooser_since: ChooserSince,
     /// What it registers of OAuth.
     #[serde(default)]
     pub oauth: oidc::client::Registration,
@@ -246,13 +246,14 @@ impl sample::Sample for ClientSettings {
         out.push_str(
             "# Client programs, one [[clients]] each: id, name (as users see it), first_party (may it show a login form of\n\
              # its own, through /oauth2/authorize-challenge?) and chooser_since (older versions get the user's default\n\
-             # device instead of a chooser they cannot draw). [clients.oauth] registers it for OpenID Connect: where\n\
+             # device instead of a chooser they cannot draw; one entry for each way in which its versions were counted,\n\
+             # told apart by what their first part is below). [clients.oauth] registers it for OpenID Connect: where\n\
              # answers go, how it proves itself (none, client_secret_basic, client_secret_post, private_key_jwt), its\n\
              # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key, where it\n\
              # is told that a session ended, how its ID tokens are signed (ES256, RS256), from which origins scripts of its\n\
              # pages may call (a program in a browser). docs/oidc.md says more;\n\
              # `countersign client add` registers one in the database instead.\n\
-             #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = 966\n\n\
+             #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = [\"966\", \"0 below 100\"]\n\n\
              #[clients.oauth]\n#redirect_uris = [\"https://portal.example/callback\"]\n#auth = \"none\"\n\
              #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\
              #backchannel_logout_uri = \"https://portal.example/logged-out\"\n\

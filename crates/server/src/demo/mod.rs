@@ -157,7 +157,7 @@ fn settings(place: &Place, (url, brokerage): (&str, Option<&str>), clients: &str
          [institution]\ndesk = [\"US +1 555 0100\", \"GB +44 20 7946 0100\", \"RU +7 495 555 01 00\"]\n\
          desk_mail = \"desk@example.com\"\n{beside}\
          [push]\nenabled = true\ncontact = \"mailto:desk@example.com\"\nallow_insecure_loopback = true\n\
-         [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = 966\n\
+         [[clients]]\nid = \"tws\"\nname = \"Trader Workstation\"\nfirst_party = true\nchooser_since = [\"966\", \"0 below 100\"]\n\
          {clients}"
     )
 }

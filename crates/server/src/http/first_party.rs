@@ -82,7 +82,7 @@ fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Beg
             origin,
         },
         client,
-        version: request.client_version,
+        version: request.client_version.map(str::to_owned),
         channel: Channel::FirstParty(Redemption {
             code_challenge: request.code_challenge.as_str().to_owned(),
             scope: request.scope,

@@ -41,6 +41,7 @@ use axum::{
 use domain::{
     Secret,
     confirmation::{Channel, Exhaustion, Outcome},
+    version::ChooserSince,
 };
 use futures_util::stream;
 use oidc::{Form, authorize::Addressee, first_party::limits};
@@ -118,7 +119,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Response
             id: HOSTED.to_owned(),
             name: app.settings.product.clone(),
             first_party: true,
-            chooser_since: None,
+            chooser_since: ChooserSince::default(),
             oauth: oidc::client::Registration::default(),
         },
         version: None,

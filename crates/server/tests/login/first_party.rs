@@ -125,6 +125,45 @@ async fn an_old_program_gets_the_default_device_and_may_still_switch() {
 }
 
 #[tokio::test]
+async fn every_numbering_of_a_programs_versions_is_told_apart() {
+    let server = Server::start().await;
+    server.user("alice", 2).await;
+    for (version, step) in [
+        ("10.19.2l", "choose_device"),
+        ("966", "choose_device"),
+        ("972.1v", "choose_device"),
+        ("1019", "choose_device"),
+        ("new", "choose_device"),
+        ("965", "respond"),
+    ] {
+        let (_, begun) = server.begin("alice", super::support::PASSWORD, &[("client_version", version)]).await;
+        assert_eq!(begun["next"]["step"], step, "{version}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_only_spelled_differently_is_right() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let spelled: [fn(&str) -> String; 4] = [
+        |digits| format!("{}-{}", &digits[..4], &digits[4..]),
+        |digits| digits.chars().filter_map(|c| char::from_u32(u32::from(c) - 0x30 + 0xff10)).collect(),
+        |digits| format!("{}\u{200b}{}", &digits[..4], &digits[4..]),
+        |digits| digits.chars().filter_map(|c| char::from_u32(u32::from(c) - 0x30 + 0x660)).collect(),
+    ];
+    for spell in spelled {
+        let (_, step) = server.begin("alice", super::support::PASSWORD, &[]).await;
+        let typed = spell(&cards[0].respond(&step));
+        let (status, done) = server.challenge(&[("auth_session", session(&step)), ("response", &typed)]).await;
+        assert_eq!(status, 200, "{typed}: {done}");
+    }
+    let (_, step) = server.begin("alice", super::support::PASSWORD, &[]).await;
+    let typed = format!("{}O", &cards[0].respond(&step)[..7]);
+    let (_, wrong) = server.challenge(&[("auth_session", session(&step)), ("response", &typed)]).await;
+    assert_eq!(wrong["failure"]["reason"], "wrong_response", "a letter is still wrong");
+}
+
+#[tokio::test]
 async fn attempts_and_codes_expire() {
     let server = Server::start().await;
     let mut cards = server.user("alice", 1).await;

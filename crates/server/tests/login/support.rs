@@ -149,7 +149,7 @@ impl Server {
         };
         let text = format!(
             "[http]\npublic_url = \"{url}\"\n{http}[store]\nurl = \"{}\"\n{settings_of_parts}\n\
-             [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = 966\n\
+             [[clients]]\nid = \"tws\"\nname = \"TWS\"\nfirst_party = true\nchooser_since = [\"966\", \"0 below 100\"]\n\
              [[clients]]\nid = \"other\"\nname = \"Other\"\nfirst_party = true\n\
              [[clients]]\nid = \"portal\"\nname = \"Portal\"\n",
             place.url(),

@@ -23,7 +23,7 @@ use domain::{
     effect::Effect,
     id::UserId,
     lockout::{Budget, UserFailures},
-    login::{PasswordFacts, PasswordVerdict, draws_chooser, judge_password},
+    login::{PasswordFacts, PasswordVerdict, judge_password},
     password,
     pushes::Asker,
     user::Username,
@@ -38,7 +38,7 @@ pub struct Begin {
     /// Who claims to be whom.
     pub claim: Claim,
     /// The program's version.
-    pub version: Option<u64>,
+    pub version: Option<String>,
     /// What the login gives.
     pub channel: Channel,
 }
@@ -70,7 +70,8 @@ pub struct Accepted {
 /// Takes the password step and offers the second factor.
 pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
     let Begin { client, claim, version, channel } = begin;
-    let chooser = if draws_chooser(client.chooser_since, version) { Chooser::Drawn } else { Chooser::Default };
+    let drawn = client.chooser_since.draws_chooser(version.as_deref());
+    let chooser = if drawn { Chooser::Drawn } else { Chooser::Default };
     let login = Operation {
         what: What::Login,
         message: None,
