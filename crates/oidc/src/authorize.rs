@@ -1,6 +1,8 @@
 //! Authorization requests (RFC 6749, 4.1.1; OpenID Connect Core, 3.1.2.1), sent by the browser or pushed (RFC 9126).
 
-use crate::{Form, OAuthError, client::Registration, details, jwk, pkce::CodeChallenge, redirect, scope};
+use crate::{
+    Form, OAuthError, client::Registration, details, jwk, pkce::CodeChallenge, redirect, scope, wishes::Wishes,
+};
 use operation::What;
 use serde::{Deserialize, Serialize};
 
@@ -124,8 +126,9 @@ pub struct AuthorizeRequest {
     /// To repeat in the ID token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
-    /// PKCE's challenge, S256.
-    pub code_challenge: String,
+    /// PKCE's challenge, S256; none only where the client registered to do without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<String>,
     /// How the user is to be asked.
     #[serde(default)]
     pub prompt: Prompt,
@@ -138,6 +141,9 @@ pub struct AuthorizeRequest {
     /// Levels of which one must be met; none where any will do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub essential_acr: Option<Vec<String>>,
+    /// The users of whom one must answer (Core, 5.5.1); none where anybody may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub wanted_subjects: Option<Vec<String>>,
     /// Whom the client expects, to fill in the form.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub login_hint: Option<String>,
@@ -162,6 +168,8 @@ pub enum Front<'a> {
     Plain,
     /// Something that was pushed before.
     Pushed(&'a str),
+    /// Something that would have to be fetched, which is not offered.
+    Foreign,
 }
 
 /// The prefix of the `request_uri` values that we give (RFC 9126, 2.2).
@@ -171,7 +179,7 @@ pub const REQUEST_URI: &str = "urn:ietf:params:oauth:request_uri:";
 pub fn front(form: &Form) -> Result<Front<'_>, OAuthError> {
     match form.optional("request_uri", limits::OTHER)? {
         None => Ok(Front::Plain),
-        Some(uri) => uri.strip_prefix(REQUEST_URI).map(Front::Pushed).ok_or(OAuthError::InvalidRequestUri),
+        Some(uri) => Ok(uri.strip_prefix(REQUEST_URI).map_or(Front::Foreign, Front::Pushed)),
     }
 }
 
@@ -180,6 +188,9 @@ impl AuthorizeRequest {
     pub fn parse(form: &Form, registration: &Registration, addressee: Addressee) -> Result<Self, OAuthError> {
         if form.has("request") {
             return Err(OAuthError::RequestNotSupported);
+        }
+        if form.has("request_uri") {
+            return Err(OAuthError::RequestUriNotSupported);
         }
         if form.has("registration") {
             return Err(OAuthError::RegistrationNotSupported);
@@ -190,9 +201,7 @@ impl AuthorizeRequest {
         if form.optional("response_mode", limits::OTHER)?.is_some_and(|mode| mode != "query") {
             return Err(OAuthError::UnsupportedResponseMode);
         }
-        // Without a method RFC 7636 means "plain".
-        let method = form.optional("code_challenge_method", limits::OTHER)?.unwrap_or("plain");
-        let challenge = CodeChallenge::parse(form.required("code_challenge", limits::OTHER)?, Some(method))?;
+        let nonce = form.optional("nonce", limits::NONCE)?;
         let owned = |name, max| Ok::<_, OAuthError>(form.optional(name, max)?.map(str::to_owned));
         let list = |name| {
             let text = form.optional(name, limits::OTHER)?.unwrap_or_default();
@@ -203,16 +212,20 @@ impl AuthorizeRequest {
             return Err(OAuthError::Malformed("dpop_jkt"));
         }
         let detail = form.optional("authorization_details", details::MAX_OCTETS)?;
+        let wishes = form.optional("claims", limits::CLAIMS)?.map(Wishes::parse).transpose()?.unwrap_or_default();
+        let allowed = registration.allowed_scopes();
+        let scope = scope::requested_of(form.optional("scope", limits::OTHER)?, &allowed)?;
         Ok(Self {
             client_id: form.required("client_id", limits::OTHER)?.to_owned(),
             addressee,
-            scope: scope::requested_of(form.optional("scope", limits::OTHER)?, &registration.allowed_scopes())?,
-            nonce: owned("nonce", limits::NONCE)?,
-            code_challenge: challenge.as_str().to_owned(),
+            scope: wishes.widen(scope, &allowed),
+            nonce: nonce.map(str::to_owned),
+            code_challenge: challenge(form, registration.may_do_without_pkce(nonce))?,
             prompt: prompt(form)?,
             max_age: max_age(form)?,
             acr_values: list("acr_values")?,
-            essential_acr: form.optional("claims", limits::CLAIMS)?.map(essential_acr).transpose()?.flatten(),
+            essential_acr: wishes.essential_acr(),
+            wanted_subjects: wishes.subjects(),
             login_hint: owned("login_hint", limits::OTHER)?,
             id_token_hint: owned("id_token_hint", limits::HINT)?,
             ui_locales: list("ui_locales")?,
@@ -230,6 +243,11 @@ impl AuthorizeRequest {
         self.prompt != Prompt::Login
             && self.max_age.is_none_or(|most| most > 0 && age <= most)
             && self.level_met_by(acr)
+    }
+
+    /// Whether this user may answer.
+    pub fn subject_fits(&self, subject: &str) -> bool {
+        self.wanted_subjects.as_ref().is_none_or(|wanted| wanted.iter().any(|one| one == subject))
     }
 
     /// Whether a level is one that the request takes.
@@ -258,34 +276,13 @@ fn max_age(form: &Form) -> Result<Option<u64>, OAuthError> {
     digits.then(|| text.parse().ok()).flatten().map(Some).ok_or(OAuthError::Malformed("max_age"))
 }
 
-#[derive(Deserialize)]
-struct Claims {
-    #[serde(default)]
-    id_token: Option<IdTokenClaims>,
-}
-
-#[derive(Deserialize)]
-struct IdTokenClaims {
-    #[serde(default)]
-    acr: Option<Wanted>,
-}
-
-#[derive(Deserialize)]
-struct Wanted {
-    #[serde(default)]
-    essential: bool,
-    #[serde(default)]
-    value: Option<String>,
-    #[serde(default)]
-    values: Option<Vec<String>>,
-}
-
-/// The levels of which one must be met (OpenID Connect Core, 5.5.1.1); what else `claims` asks for is a wish.
-fn essential_acr(text: &str) -> Result<Option<Vec<String>>, OAuthError> {
-    let claims: Claims = serde_json::from_str(text).map_err(|_| OAuthError::Malformed("claims"))?;
-    let Some(wanted) = claims.id_token.and_then(|id_token| id_token.acr) else { return Ok(None) };
-    let levels = wanted.values.or(wanted.value.map(|value| vec![value]));
-    Ok(levels.filter(|_| wanted.essential))
+fn challenge(form: &Form, may_be_missing: bool) -> Result<Option<String>, OAuthError> {
+    let Some(text) = form.optional("code_challenge", limits::OTHER)? else {
+        return if may_be_missing { Ok(None) } else { Err(OAuthError::Missing("code_challenge")) };
+    };
+    // Without a method RFC 7636 means "plain".
+    let method = form.optional("code_challenge_method", limits::OTHER)?.unwrap_or("plain");
+    CodeChallenge::parse(text, Some(method)).map(|challenge| Some(challenge.as_str().to_owned()))
 }
 
 #[cfg(test)]
@@ -339,6 +336,7 @@ mod tests {
         for (more, error) in [
             ("request=x", OAuthError::RequestNotSupported),
             ("request=", OAuthError::RequestNotSupported),
+            ("request_uri=https://e.example/r", OAuthError::RequestUriNotSupported),
             ("registration={}", OAuthError::RegistrationNotSupported),
             ("response_mode=fragment", OAuthError::UnsupportedResponseMode),
             ("response_mode=form_post", OAuthError::UnsupportedResponseMode),
@@ -393,10 +391,68 @@ mod tests {
     }
 
     #[test]
+    fn a_claim_of_sub_names_who_must_answer() {
+        let request = |claims: &str| read(&format!("claims={claims}")).unwrap();
+        assert!(request("{}").subject_fits("alice"));
+        assert!(request(r#"{"id_token":{"sub":null}}"#).subject_fits("alice"));
+        let one = request(r#"{"id_token":{"sub":{"value":"nobody"}}}"#);
+        assert!(one.subject_fits("nobody") && !one.subject_fits("alice"));
+        let two = request(r#"{"id_token":{"sub":{"values":["a","b"]}},"userinfo":{"sub":{"value":"b"}}}"#);
+        assert!(two.subject_fits("b") && !two.subject_fits("a"), "both members must hold");
+    }
+
+    #[test]
+    fn a_claim_of_identity_asks_for_the_scope_that_gives_it() {
+        let scope = |more: &str| read(more).unwrap().scope;
+        assert_eq!(scope(r#"scope=openid&claims={"userinfo":{"preferred_username":null}}"#), "openid profile");
+        assert_eq!(
+            scope(r#"scope=openid&claims={"id_token":{"preferred_username":{"essential":true}}}"#),
+            "openid profile"
+        );
+        assert_eq!(scope(r#"scope=openid+profile&claims={"id_token":{"preferred_username":null}}"#), "openid profile");
+        assert_eq!(
+            scope(r#"scope=openid&claims={"userinfo":{"name":{"essential":true}}}"#),
+            "openid",
+            "held by nobody"
+        );
+        let narrow = Registration { scopes: vec!["openid".into()], ..registration() };
+        let body = format!(
+            "client_id=rp&response_type=code&redirect_uri=https%3A%2F%2Frp.example%2Fcb&code_challenge={CHALLENGE}\
+             &code_challenge_method=S256&claims={}",
+            r#"{"userinfo":{"preferred_username":null}}"#
+        );
+        let form = Form::parse(body.as_bytes()).unwrap();
+        let addressee = Addressee::of(&form, &narrow).unwrap();
+        assert_eq!(AuthorizeRequest::parse(&form, &narrow, addressee).unwrap().scope, "openid", "not this client's");
+    }
+
+    #[test]
+    fn pkce_may_be_missing_only_where_it_is_waived_and_is_checked_where_it_is_there() {
+        let secret = Some(crate::client_auth::secret_hash("s"));
+        let waived = Registration {
+            auth: crate::client::AuthMethod::ClientSecretBasic,
+            secret_sha256: secret,
+            nonce_instead_of_pkce: true,
+            ..registration()
+        };
+        let read = |more: &str| {
+            let body = format!("client_id=rp&response_type=code&redirect_uri=https%3A%2F%2Frp.example%2Fcb&{more}");
+            let form = Form::parse(body.as_bytes()).unwrap();
+            let addressee = Addressee::of(&form, &waived).unwrap();
+            AuthorizeRequest::parse(&form, &waived, addressee).map(|request| request.code_challenge)
+        };
+        assert_eq!(read("nonce=n"), Ok(None));
+        assert_eq!(read("x=n"), Err(OAuthError::Missing("code_challenge")), "nothing in its place");
+        assert_eq!(read(&format!("nonce=n&code_challenge={CHALLENGE}")), Err(OAuthError::PlainPkce));
+        let whole = format!("nonce=n&code_challenge={CHALLENGE}&code_challenge_method=S256");
+        assert_eq!(read(&whole), Ok(Some(CHALLENGE.to_owned())));
+    }
+
+    #[test]
     fn a_pushed_request_is_known_by_our_own_uri() {
         let form = |body: &str| Form::parse(body.as_bytes()).unwrap();
         assert_eq!(front(&form("client_id=a")), Ok(Front::Plain));
         assert_eq!(front(&form(&format!("request_uri={REQUEST_URI}x"))), Ok(Front::Pushed("x")));
-        assert_eq!(front(&form("request_uri=https://e.example/r")), Err(OAuthError::InvalidRequestUri));
+        assert_eq!(front(&form("request_uri=https://e.example/r")), Ok(Front::Foreign));
     }
 }

@@ -165,11 +165,12 @@ fn binding_message(form: &Form) -> Result<Option<String>, OAuthError> {
 
 fn requested_expiry(form: &Form) -> Result<Option<Duration>, OAuthError> {
     let Some(text) = form.optional("requested_expiry", 16)? else { return Ok(None) };
-    let seconds: u64 = match text.parse() {
+    let seconds: u64 = match text.parse::<u64>() {
         Ok(seconds) if seconds > 0 && text.bytes().all(|b| b.is_ascii_digit()) => seconds,
         _ => return Err(OAuthError::Malformed("requested_expiry")),
     };
-    Ok(Some(Duration::from_secs(seconds.clamp(*LIVES.start(), *LIVES.end()))))
+    // Another life than the one that was asked for would be found out too late.
+    if LIVES.contains(&seconds) { Ok(Some(Duration::from_secs(seconds))) } else { Err(OAuthError::RequestedExpiry) }
 }
 
 /// The token of the ping: the syntax of RFC 6750, 2.1, of 128 bits at least (CIBA, 7.1).
@@ -203,9 +204,9 @@ fn unsigned(
     let holds = text("iss") == Some(client_id)
         && claims.get("aud").is_some_and(|aud| client_auth::is_only(aud, issuer))
         && exp > now
-        && nbf <= now
+        && nbf <= now.saturating_add(client_auth::SKEW)
         && exp.saturating_sub(nbf) <= MAX_SIGNED_LIFE
-        && iat <= now.saturating_add(60)
+        && iat <= now.saturating_add(client_auth::SKEW)
         && (1..=128).contains(&jti.len());
     if !holds {
         return Err(bad);
@@ -270,8 +271,12 @@ mod tests {
         for bad in ["0", "-1", "%2B5", "1.5", "soon"] {
             assert_eq!(changed("120", bad), Some(OAuthError::Malformed("requested_expiry")), "{bad}");
         }
-        let life = |text: &str| read(&good.replace("120", text), &registration()).unwrap().requested_expiry;
-        assert_eq!((life("1"), life("86400")), (Some(Duration::from_secs(30)), Some(Duration::from_secs(600))));
+        for (asked, taken) in
+            [("1", false), ("5", false), ("29", false), ("30", true), ("600", true), ("601", false), ("86400", false)]
+        {
+            let refused = if taken { None } else { Some(OAuthError::RequestedExpiry) };
+            assert_eq!(changed("120", asked), refused, "{asked}");
+        }
         assert_eq!(read(good, &Registration::default()).err(), Some(OAuthError::UnauthorizedClient));
         let coded = Registration { user_code: true, ..registration() };
         assert_eq!(read(good, &coded).err(), Some(OAuthError::MissingUserCode));
@@ -309,13 +314,18 @@ mod tests {
         let request = send(&key, "ES256", &claims, "").unwrap();
         assert_eq!(request.signed, Some(("j".into(), NOW + 300)));
         assert_eq!(request.requested_expiry, Some(Duration::from_secs(60)));
+        for seconds in [5, 60] {
+            let mut early = claims.clone();
+            early["nbf"] = json!(NOW + seconds);
+            assert!(send(&key, "ES256", &early, "").is_ok(), "clocks differ");
+        }
         for (name, to) in [
             ("iss", json!("other")),
             ("aud", json!("https://e.example")),
             ("exp", json!(NOW)),
             ("exp", json!(NOW + 3601)),
             ("exp", Value::Null),
-            ("nbf", json!(NOW + 1)),
+            ("nbf", json!(NOW + 61)),
             ("nbf", Value::Null),
             ("iat", Value::Null),
             ("jti", Value::Null),

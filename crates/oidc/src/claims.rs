@@ -5,6 +5,9 @@ use operation::What;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+/// The claims about who somebody is, and the scope that gives each (OpenID Connect Core, 5.4).
+pub const IDENTITY: &[(&str, &str)] = &[("preferred_username", "profile")];
+
 /// An ID token's claims.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IdToken {

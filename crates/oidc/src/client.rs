@@ -1,6 +1,9 @@
 //! What is registered of a client program (RFC 7591, 2, as far as it matters here).
 
-use crate::jwk::PublicKey;
+use crate::{
+    client_key::{ClientKey, ClientKeyError},
+    profile::{Profile, ProfileError},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use url::Url;
@@ -17,8 +20,17 @@ pub struct Registration {
     pub auth: AuthMethod,
     /// SHA-256 of the client's secret, hex. The secret is ours to make and has 256 bits, so a fast hash holds it.
     pub secret_sha256: Option<String>,
-    /// The client's public keys: P-256 JWKs, perhaps with `kid`.
+    /// The client's public keys: JWKs of P-256, RSA or Ed25519, perhaps with `kid`.
     pub keys: Vec<Value>,
+    /// Where the client's public keys are, in place of `keys`: fetched, and fetched again when they change.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub jwks_uri: Option<String>,
+    /// A set of rules that holds for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    /// Whether a request with a nonce may do without PKCE (RFC 9700, 2.1.1); confidential clients only.
+    #[serde(skip_serializing_if = "is_false")]
+    pub nonce_instead_of_pkce: bool,
     /// What it may ask for; empty stands for `openid` and `profile`.
     pub scopes: Vec<String>,
     /// Whether it must push its authorization requests (RFC 9126, 5).
@@ -91,6 +103,12 @@ pub enum AuthMethod {
 }
 
 impl AuthMethod {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt];
+
+    /// Those by which a client proves itself.
+    pub const CONFIDENTIAL: [Self; 3] = [Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt];
+
     /// The registered name.
     pub fn name(self) -> &'static str {
         match self {
@@ -103,9 +121,7 @@ impl AuthMethod {
 
     /// The method of a registered name.
     pub fn parse(name: &str) -> Option<Self> {
-        [Self::None, Self::ClientSecretBasic, Self::ClientSecretPost, Self::PrivateKeyJwt]
-            .into_iter()
-            .find(|method| method.name() == name)
+        Self::ALL.into_iter().find(|method| method.name() == name)
     }
 }
 
@@ -135,9 +151,18 @@ pub enum RegistrationError {
         "{0}: an origin is https://HOST, or http:// on localhost, with a port where it is not the usual one, and nothing behind"
     )]
     Origin(String),
-    /// A key that is not a public P-256 JWK.
+    /// A key that is not a public JWK by which clients sign.
     #[error("a key is refused: {0}")]
-    Key(crate::jwk::JwkError),
+    Key(ClientKeyError),
+    /// Keys in two places.
+    #[error("keys and jwks_uri exclude each other")]
+    Keys,
+    /// Two keys of one `kid`.
+    #[error("{0}: two keys have this kid")]
+    KeyId(String),
+    /// What the profile forbids.
+    #[error("profile fapi2 {0}")]
+    Profile(ProfileError),
     /// What the method needs is missing.
     #[error("{0} needs {1}")]
     Needs(&'static str, &'static str),
@@ -168,7 +193,8 @@ impl Registration {
                 return Err(RegistrationError::RedirectUri(uri.clone()));
             }
         }
-        for uri in self.backchannel_logout_uri.iter().chain(&self.client_notification_endpoint) {
+        let called = [&self.backchannel_logout_uri, &self.client_notification_endpoint, &self.jwks_uri];
+        for uri in called.into_iter().flatten() {
             if !callback_fits(uri) {
                 return Err(RegistrationError::Callback(uri.clone()));
             }
@@ -176,9 +202,7 @@ impl Registration {
         if let Some(origin) = self.allowed_origins.iter().find(|origin| !is_origin(origin)) {
             return Err(RegistrationError::Origin(origin.clone()));
         }
-        for key in &self.keys {
-            PublicKey::of(key).map_err(RegistrationError::Key)?;
-        }
+        self.check_keys()?;
         let known = |scope: &&String| !crate::scope::SCOPES.contains(&scope.as_str());
         if let Some(scope) = self.scopes.iter().find(known) {
             return Err(RegistrationError::Scope(scope.clone()));
@@ -188,7 +212,30 @@ impl Registration {
         {
             return Err(RegistrationError::DetailsType(name.clone()));
         }
-        self.check_methods()
+        self.check_methods()?;
+        self.check_profile().map_err(RegistrationError::Profile)
+    }
+
+    fn check_keys(&self) -> Result<(), RegistrationError> {
+        if self.jwks_uri.is_some() && !self.keys.is_empty() {
+            return Err(RegistrationError::Keys);
+        }
+        let mut ids = Vec::new();
+        for key in &self.keys {
+            ClientKey::of(key).map_err(RegistrationError::Key)?;
+            if let Some(id) = key.get("kid").and_then(Value::as_str) {
+                if ids.contains(&id) {
+                    return Err(RegistrationError::KeyId(id.to_owned()));
+                }
+                ids.push(id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether its public keys are known, or where they are.
+    pub fn has_keys(&self) -> bool {
+        !self.keys.is_empty() || self.jwks_uri.is_some()
     }
 
     fn check_methods(&self) -> Result<(), RegistrationError> {
@@ -197,7 +244,7 @@ impl Registration {
             AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost if self.secret_sha256.is_none() => {
                 return needs("a client secret", "secret_sha256");
             }
-            AuthMethod::PrivateKeyJwt if self.keys.is_empty() => return needs("private_key_jwt", "keys"),
+            AuthMethod::PrivateKeyJwt if !self.has_keys() => return needs("private_key_jwt", "keys or jwks_uri"),
             _ => {}
         }
         if self.secret_sha256.as_ref().is_some_and(|hex| hex.len() != 64 || !hex.bytes().all(|b| b.is_ascii_hexdigit()))
@@ -209,7 +256,10 @@ impl Registration {
             Some(CibaMode::Ping) if self.client_notification_endpoint.is_none() => {
                 needs("ping", "client_notification_endpoint")
             }
-            _ if self.signed_requests && self.keys.is_empty() => needs("signed_requests", "keys"),
+            _ if self.signed_requests && !self.has_keys() => needs("signed_requests", "keys or jwks_uri"),
+            _ if self.nonce_instead_of_pkce && self.auth == AuthMethod::None => {
+                needs("nonce_instead_of_pkce", "a confidential client")
+            }
             _ if self.introspection && self.auth == AuthMethod::None => needs("introspection", "a confidential client"),
             _ => Ok(()),
         }
@@ -230,14 +280,14 @@ impl Registration {
     }
 
     /// The registered keys that a JWS with this `kid` may be by.
-    pub fn keys_for(&self, kid: Option<&str>) -> impl Iterator<Item = PublicKey> {
+    pub fn keys_for(&self, kid: Option<&str>) -> impl Iterator<Item = ClientKey> {
         self.keys
             .iter()
             .filter(move |jwk| match (kid, jwk.get("kid").and_then(Value::as_str)) {
                 (Some(wanted), Some(held)) => wanted == held,
                 _ => true,
             })
-            .filter_map(|jwk| PublicKey::of(jwk).ok())
+            .filter_map(|jwk| ClientKey::of(jwk).ok())
     }
 }
 
@@ -247,6 +297,10 @@ fn is_origin(text: &str) -> bool {
     let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
     let kind = url.scheme() == "https" || url.scheme() == "http" && local;
     kind && url.origin().ascii_serialization() == text
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 fn callback_fits(uri: &str) -> bool {
@@ -269,6 +323,8 @@ mod tests {
             ..Registration::default()
         };
         assert_eq!(good.check(), Ok(()));
+        let mut key = crate::tests::Key::new().public().jwk();
+        key["kid"] = "k".into();
         for (bad, part) in [
             (Registration { redirect_uris: vec!["https://rp.example/cb#x".into()], ..good.clone() }, "redirect URI"),
             (Registration { backchannel_logout_uri: Some("http://rp.example/".into()), ..good.clone() }, "called"),
@@ -278,6 +334,16 @@ mod tests {
             ),
             (Registration { auth: AuthMethod::ClientSecretBasic, ..good.clone() }, "secret_sha256"),
             (Registration { auth: AuthMethod::PrivateKeyJwt, ..good.clone() }, "keys"),
+            (Registration { jwks_uri: Some("http://rp.example/jwks".into()), ..good.clone() }, "called"),
+            (
+                Registration {
+                    jwks_uri: Some("https://rp.example/jwks".into()),
+                    keys: vec![key.clone()],
+                    ..good.clone()
+                },
+                "exclude",
+            ),
+            (Registration { keys: vec![key.clone(), key.clone()], ..good.clone() }, "two keys"),
             (Registration { secret_sha256: Some("ab".into()), ..good.clone() }, "64"),
             (Registration { ciba: Some(CibaMode::Poll), ..good.clone() }, "confidential"),
             (Registration { introspection: true, ..good.clone() }, "confidential"),

@@ -1,10 +1,10 @@
 //! How clients prove themselves (RFC 6749, 2.3; RFC 7523, 3; OpenID Connect Core, 9).
 
 use crate::{
-    Form, OAuthError,
+    ClientFault, Form, OAuthError,
     authorization::{Scheme, credentials},
     client::{AuthMethod, Registration},
-    jws::Unverified,
+    jws::{JwsError, Unverified},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde::Deserialize;
@@ -17,11 +17,32 @@ pub const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 /// Longest time that an assertion may still live, in seconds: its `jti` must be remembered that long.
 pub const MAX_LIFE: i64 = 600;
 /// How far clocks may differ, in seconds.
-const SKEW: i64 = 60;
+pub(crate) const SKEW: i64 = 60;
 /// Longest `jti`, in octets.
 const MAX_JTI: usize = 128;
 /// Longest secret, in octets.
 const MAX_SECRET: usize = 512;
+
+/// What `aud` of an assertion may name.
+#[derive(Debug, Clone, Copy)]
+pub struct Audience<'a> {
+    /// The issuer: always.
+    pub issuer: &'a str,
+    /// The token endpoint and the backchannel authentication endpoint: for clients that use CIBA (CIBA Core, 7.1).
+    pub endpoints: [&'a str; 2],
+}
+
+impl Audience<'_> {
+    /// Whether an `aud` names us and nobody else: an assertion that is good elsewhere too could be carried there. Under
+    /// FAPI 2.0 it is the issuer, as a text and not in a list (Security Profile, 5.3.2.1).
+    fn fits(&self, aud: &Value, registered: &Registration) -> bool {
+        if registered.is_fapi() {
+            return aud == self.issuer;
+        }
+        let ciba = registered.ciba.is_some();
+        is_only(aud, self.issuer) || ciba && self.endpoints.iter().any(|endpoint| is_only(aud, endpoint))
+    }
+}
 
 /// What a request shows of its client.
 ///
@@ -84,25 +105,45 @@ impl Presented {
             return Err(OAuthError::Missing("client_id"));
         }
         if named.is_some_and(|named| named != client_id) {
-            return Err(OAuthError::InvalidClient);
+            return Err(ClientFault::Subject.into());
         }
         Ok(Self { client_id, proof })
     }
 
+    /// The key that an assertion says it was signed by: none where there is no assertion, or it does not say.
+    pub fn assertion_key(&self) -> Option<String> {
+        match &self.proof {
+            Proof::Assertion(jws) => key_id(jws),
+            _ => None,
+        }
+    }
+
+    /// Whether it proves itself by an assertion, so that the client's keys are needed.
+    pub fn is_assertion(&self) -> bool {
+        matches!(self.proof, Proof::Assertion(_))
+    }
+
     /// Checks the proof against what is registered: the registered method and no other. `now` is Unix seconds.
-    pub fn check(&self, registered: &Registration, issuer: &str, now: i64) -> Result<Option<Assertion>, OAuthError> {
+    pub fn check(
+        &self,
+        registered: &Registration,
+        audience: &Audience<'_>,
+        now: i64,
+    ) -> Result<Option<Assertion>, ClientFault> {
         match (&self.proof, registered.auth) {
             (Proof::Nothing, AuthMethod::None) => Ok(None),
             (Proof::Basic(secret), AuthMethod::ClientSecretBasic)
-            | (Proof::Post(secret), AuthMethod::ClientSecretPost)
-                if secret_fits(secret, registered) =>
-            {
-                Ok(None)
+            | (Proof::Post(secret), AuthMethod::ClientSecretPost) => {
+                if secret_fits(secret, registered) {
+                    Ok(None)
+                } else {
+                    Err(ClientFault::Secret)
+                }
             }
             (Proof::Assertion(jws), AuthMethod::PrivateKeyJwt) => {
-                assertion(jws, &self.client_id, registered, issuer, now).map(Some)
+                assertion(jws, &self.client_id, registered, audience, now).map(Some)
             }
-            _ => Err(OAuthError::InvalidClient),
+            _ => Err(ClientFault::Method),
         }
     }
 }
@@ -124,13 +165,13 @@ fn secret_fits(secret: &str, registered: &Registration) -> bool {
 }
 
 /// Id and secret of a Basic header, each form-encoded (RFC 6749, 2.3.1).
-fn basic(header: &str) -> Result<(String, String), OAuthError> {
+fn basic(header: &str) -> Result<(String, String), ClientFault> {
     let given = credentials(header).filter(|(scheme, text)| *scheme == Scheme::Basic && text.len() <= 2048);
-    let (_, given) = given.ok_or(OAuthError::InvalidClient)?;
+    let (_, given) = given.ok_or(ClientFault::Header)?;
     let text = STANDARD.decode(given).ok().and_then(|octets| String::from_utf8(octets).ok());
-    let text = text.ok_or(OAuthError::InvalidClient)?;
-    let (id, secret) = text.split_once(':').ok_or(OAuthError::InvalidClient)?;
-    let decode = |part: &str| crate::form::decode(part.as_bytes()).map_err(|_| OAuthError::InvalidClient);
+    let text = text.ok_or(ClientFault::Header)?;
+    let (id, secret) = text.split_once(':').ok_or(ClientFault::Header)?;
+    let decode = |part: &str| crate::form::decode(part.as_bytes()).map_err(|_| ClientFault::Header);
     Ok((decode(id)?, decode(secret)?))
 }
 
@@ -147,32 +188,52 @@ struct Claims {
     iat: Option<i64>,
 }
 
-fn subject(jws: &str) -> Result<String, OAuthError> {
-    let claims: Result<Claims, _> = Unverified::parse(jws).and_then(|jws| jws.unverified_json());
-    claims.map(|claims| claims.sub).map_err(|_| OAuthError::InvalidClient)
+fn subject(jws: &str) -> Result<String, ClientFault> {
+    let claims: Claims = Unverified::parse_of_client(jws).and_then(|jws| jws.unverified_json()).map_err(fault)?;
+    Ok(claims.sub)
+}
+
+/// The `kid` of a JWS of a client.
+pub fn key_id(jws: &str) -> Option<String> {
+    Unverified::parse_of_client(jws).ok()?.header().kid.clone()
+}
+
+fn fault(error: JwsError) -> ClientFault {
+    match error {
+        JwsError::Algorithm | JwsError::ClientAlgorithm => ClientFault::Algorithm,
+        JwsError::Signature => ClientFault::Key,
+        _ => ClientFault::Assertion,
+    }
 }
 
 fn assertion(
     jws: &str,
     client_id: &str,
     registered: &Registration,
-    issuer: &str,
+    audience: &Audience<'_>,
     now: i64,
-) -> Result<Assertion, OAuthError> {
+) -> Result<Assertion, ClientFault> {
     let payload = verified(jws, registered, &[None, Some("JWT"), Some("client-authentication+jwt")])?;
-    let claims: Claims = serde_json::from_slice(&payload).map_err(|_| OAuthError::InvalidClient)?;
-    let holds = claims.iss == client_id
-        && claims.sub == client_id
-        && is_only(&claims.aud, issuer)
-        && claims.exp > now
-        && claims.exp <= now.saturating_add(MAX_LIFE)
-        && claims.nbf.is_none_or(|nbf| nbf <= now.saturating_add(SKEW))
-        && claims.iat.is_none_or(|iat| iat <= now.saturating_add(SKEW))
-        && (1..=MAX_JTI).contains(&claims.jti.len());
-    if holds { Ok(Assertion { jti: claims.jti, exp: claims.exp }) } else { Err(OAuthError::InvalidClient) }
+    let claims: Claims = serde_json::from_slice(&payload).map_err(|_| ClientFault::Assertion)?;
+    let early = |time: Option<i64>| time.is_some_and(|time| time > now.saturating_add(SKEW));
+    if claims.iss != client_id || claims.sub != client_id {
+        Err(ClientFault::Subject)
+    } else if !audience.fits(&claims.aud, registered) {
+        Err(ClientFault::Audience)
+    } else if claims.exp <= now {
+        Err(ClientFault::Expired)
+    } else if claims.exp > now.saturating_add(MAX_LIFE) {
+        Err(ClientFault::Life)
+    } else if early(claims.nbf) || early(claims.iat) {
+        Err(ClientFault::Early)
+    } else if !(1..=MAX_JTI).contains(&claims.jti.len()) {
+        Err(ClientFault::Jti)
+    } else {
+        Ok(Assertion { jti: claims.jti, exp: claims.exp })
+    }
 }
 
-/// Whether an `aud` names this one and nobody else: an assertion that is good elsewhere too could be carried there.
+/// Whether an `aud` names this one and nobody else.
 pub(crate) fn is_only(aud: &Value, wanted: &str) -> bool {
     match aud {
         Value::String(one) => one == wanted,
@@ -182,12 +243,18 @@ pub(crate) fn is_only(aud: &Value, wanted: &str) -> bool {
 }
 
 /// The payload of a JWS by one of the client's registered keys.
-pub(crate) fn verified(jws: &str, registered: &Registration, types: &[Option<&str>]) -> Result<Vec<u8>, OAuthError> {
-    let kid = Unverified::parse(jws).map_err(|_| OAuthError::InvalidClient)?.header().kid.clone();
-    registered
-        .keys_for(kid.as_deref())
-        .find_map(|key| Unverified::parse(jws).ok()?.verify_any(&key, types).ok())
-        .ok_or(OAuthError::InvalidClient)
+pub(crate) fn verified(jws: &str, registered: &Registration, types: &[Option<&str>]) -> Result<Vec<u8>, ClientFault> {
+    let kid = Unverified::parse_of_client(jws).map_err(fault)?.header().kid.clone();
+    let mut refused = ClientFault::Key;
+    for key in registered.keys_for(kid.as_deref()) {
+        match Unverified::parse_of_client(jws).and_then(|jws| jws.verify_client(&key, types)) {
+            Ok(payload) => return Ok(payload),
+            // What only another key would have to answer for is no news.
+            Err(JwsError::Signature | JwsError::ClientAlgorithm) => {}
+            Err(error) => refused = fault(error),
+        }
+    }
+    Err(refused)
 }
 
 #[cfg(test)]
@@ -198,10 +265,13 @@ mod tests {
 
     const ISSUER: &str = "https://id.example";
     const NOW: i64 = 1_700_000_000;
+    const TOKEN: &str = "https://id.example/oauth2/token";
+    const CIBA: &str = "https://id.example/oauth2/bc-authorize";
+    const AUDIENCE: Audience<'_> = Audience { issuer: ISSUER, endpoints: [TOKEN, CIBA] };
 
     fn check(body: &str, header: Option<&str>, registered: &Registration) -> Result<Option<Assertion>, OAuthError> {
         let form = Form::parse(body.as_bytes()).unwrap();
-        Presented::of(&form, header)?.check(registered, ISSUER, NOW)
+        Ok(Presented::of(&form, header)?.check(registered, &AUDIENCE, NOW)?)
     }
 
     fn with_secret(auth: AuthMethod) -> Registration {
@@ -216,18 +286,18 @@ mod tests {
         assert_eq!(check("client_id=rp", Some(&header), &basic), Ok(None));
         assert_eq!(check("client_id=rp&client_secret=s:e+%25", None, &post), Ok(None));
         assert_eq!(check("client_id=rp", None, &Registration::default()), Ok(None));
-        for (body, header, registered) in [
-            ("", Some(header.as_str()), &post),
-            ("client_id=other", Some(header.as_str()), &basic),
-            ("client_id=rp&client_secret=s:e+%25", None, &basic),
-            ("client_id=rp&client_secret=x", None, &post),
-            ("client_id=rp", None, &basic),
-            ("client_id=rp", None, &post),
-            ("client_id=rp&client_secret=s:e+%25", None, &Registration::default()),
-            ("", Some("Basic %%%"), &basic),
-            ("", Some("Bearer x"), &basic),
+        for (body, header, registered, fault) in [
+            ("", Some(header.as_str()), &post, ClientFault::Method),
+            ("client_id=other", Some(header.as_str()), &basic, ClientFault::Subject),
+            ("client_id=rp&client_secret=s:e+%25", None, &basic, ClientFault::Method),
+            ("client_id=rp&client_secret=x", None, &post, ClientFault::Secret),
+            ("client_id=rp", None, &basic, ClientFault::Method),
+            ("client_id=rp", None, &post, ClientFault::Method),
+            ("client_id=rp&client_secret=s:e+%25", None, &Registration::default(), ClientFault::Method),
+            ("", Some("Basic %%%"), &basic, ClientFault::Header),
+            ("", Some("Bearer x"), &basic, ClientFault::Header),
         ] {
-            assert_eq!(check(body, header, registered), Err(OAuthError::InvalidClient), "{body} {header:?}");
+            assert_eq!(check(body, header, registered), Err(fault.into()), "{body} {header:?}");
         }
         let both = check("client_id=rp&client_secret=x", Some(&header), &basic);
         assert!(matches!(both, Err(OAuthError::Conflict(..))), "{both:?}");
@@ -255,31 +325,65 @@ mod tests {
             changed
         };
         assert_eq!(send(&key, &header, &with("aud", json!([ISSUER]))), held);
-        for bad in [
-            with("iss", json!("other")),
-            with("sub", json!("other")),
-            with("aud", json!("https://id.example/oauth2/token")),
-            with("aud", json!([ISSUER, "https://elsewhere.example"])),
-            with("exp", json!(NOW)),
-            with("exp", json!(NOW + MAX_LIFE + 1)),
-            with("nbf", json!(NOW + 61)),
-            with("iat", json!(NOW + 61)),
-            with("jti", json!("")),
-            with("jti", json!("j".repeat(129))),
-            with("jti", Value::Null),
+        for (bad, fault) in [
+            (with("iss", json!("other")), ClientFault::Subject),
+            (with("sub", json!("other")), ClientFault::Subject),
+            (with("aud", json!(TOKEN)), ClientFault::Audience),
+            (with("aud", json!([ISSUER, "https://elsewhere.example"])), ClientFault::Audience),
+            (with("exp", json!(NOW)), ClientFault::Expired),
+            (with("exp", json!(NOW + MAX_LIFE + 1)), ClientFault::Life),
+            (with("nbf", json!(NOW + 61)), ClientFault::Early),
+            (with("iat", json!(NOW + 61)), ClientFault::Early),
+            (with("jti", json!("")), ClientFault::Jti),
+            (with("jti", json!("j".repeat(129))), ClientFault::Jti),
+            (with("jti", Value::Null), ClientFault::Assertion),
         ] {
-            assert_eq!(send(&key, &header, &bad), Err(OAuthError::InvalidClient), "{bad}");
+            assert_eq!(send(&key, &header, &bad), Err(fault.into()), "{bad}");
         }
-        for bad in [
-            json!({ "alg": "none" }),
-            json!({ "alg": "HS256" }),
-            json!({ "alg": "ES256", "kid": "k2" }),
-            json!({ "alg": "ES256", "typ": "dpop+jwt" }),
+        for (bad, fault) in [
+            (json!({ "alg": "none" }), ClientFault::Algorithm),
+            (json!({ "alg": "HS256" }), ClientFault::Algorithm),
+            (json!({ "alg": "ES256", "kid": "k2" }), ClientFault::Key),
+            (json!({ "alg": "ES256", "typ": "dpop+jwt" }), ClientFault::Assertion),
         ] {
-            assert_eq!(send(&key, &bad, &claims), Err(OAuthError::InvalidClient), "{bad}");
+            assert_eq!(send(&key, &bad, &claims), Err(fault.into()), "{bad}");
         }
-        assert_eq!(send(&other, &header, &claims), Err(OAuthError::InvalidClient), "another key");
+        assert_eq!(send(&other, &header, &claims), Err(ClientFault::Key.into()), "another key");
         let wrong_type = check("client_assertion_type=x&client_assertion=y", None, &registered);
         assert_eq!(wrong_type, Err(OAuthError::Malformed("client_assertion_type")));
+    }
+
+    #[test]
+    fn who_may_be_addressed_follows_from_what_the_client_uses() {
+        let key = Key::new();
+        let plain = Registration {
+            auth: AuthMethod::PrivateKeyJwt,
+            keys: vec![key.public().jwk()],
+            redirect_uris: vec!["https://rp.example/cb".into()],
+            ..Registration::default()
+        };
+        let ciba = Registration { ciba: Some(crate::client::CibaMode::Poll), ..plain.clone() };
+        let fapi = Registration { profile: Some(crate::profile::Profile::Fapi2), ..ciba.clone() };
+        let all = [&plain, &ciba, &fapi];
+        for (aud, taken) in [
+            (json!(ISSUER), [true, true, true]),
+            (json!([ISSUER]), [true, true, false]),
+            (json!(TOKEN), [false, true, false]),
+            (json!(CIBA), [false, true, false]),
+            (json!([CIBA]), [false, true, false]),
+            (json!([ISSUER, TOKEN]), [false, false, false]),
+            (json!("https://id.example/oauth2/par"), [false, false, false]),
+            (json!("https://id.example/"), [false, false, false]),
+            (json!(null), [false, false, false]),
+            (json!([]), [false, false, false]),
+        ] {
+            let claims = json!({ "iss": "rp", "sub": "rp", "aud": aud, "exp": NOW + 60, "jti": "j" });
+            let jws = key.sign(&json!({ "alg": "ES256" }), claims.to_string().as_bytes());
+            let body = format!("client_assertion_type={JWT_BEARER}&client_assertion={jws}");
+            for (registered, taken) in all.iter().zip(taken) {
+                let expected = if taken { None } else { Some(ClientFault::Audience.into()) };
+                assert_eq!(check(&body, None, registered).err(), expected, "{aud} {registered:?}");
+            }
+        }
     }
 }

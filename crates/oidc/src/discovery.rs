@@ -1,9 +1,12 @@
 //! The provider's metadata (OpenID Connect Discovery, 3; RFC 8414). Only what works is advertised.
 
-use crate::client::SigningAlg;
+use crate::client::{AuthMethod, SigningAlg};
 use serde::{Deserialize, Serialize};
 
-/// `/.well-known/openid-configuration`.
+/// The algorithms that clients are told to sign by: of two names of one, the registered older one.
+const SIGNED_BY_CLIENTS: &[&str] = &["ES256", "PS256", "EdDSA"];
+
+/// `/.well-known/openid-configuration`, and `/.well-known/oauth-authorization-server` (RFC 8414, 3).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Discovery {
     /// The issuer, equal to the URL it was found under.
@@ -64,6 +67,14 @@ pub struct Discovery {
     pub token_endpoint_auth_methods_supported: Vec<String>,
     /// How their assertions are signed.
     pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// How clients prove themselves at the revocation endpoint (RFC 8414, 2).
+    pub revocation_endpoint_auth_methods_supported: Vec<String>,
+    /// How their assertions are signed there.
+    pub revocation_endpoint_auth_signing_alg_values_supported: Vec<String>,
+    /// How clients prove themselves at the introspection endpoint, which is not for public ones.
+    pub introspection_endpoint_auth_methods_supported: Vec<String>,
+    /// How their assertions are signed there.
+    pub introspection_endpoint_auth_signing_alg_values_supported: Vec<String>,
     /// How DPoP proofs are signed (RFC 9449, 5.1).
     pub dpop_signing_alg_values_supported: Vec<String>,
     /// S256.
@@ -89,6 +100,8 @@ impl Discovery {
     /// ```
     pub fn of(issuer: &str, acr_values: &[&str], languages: &[&str]) -> Self {
         let list = |items: &[&str]| items.iter().map(|item| (*item).to_owned()).collect::<Vec<_>>();
+        let methods =
+            |methods: &[AuthMethod]| methods.iter().map(|method| method.name().to_owned()).collect::<Vec<_>>();
         let at = |name: &str| format!("{issuer}/oauth2/{name}");
         Self {
             issuer: issuer.to_owned(),
@@ -104,7 +117,7 @@ impl Discovery {
             authorization_challenge_endpoint: at("authorize-challenge"),
             backchannel_authentication_endpoint: at("bc-authorize"),
             backchannel_token_delivery_modes_supported: list(&["poll", "ping"]),
-            backchannel_authentication_request_signing_alg_values_supported: list(&["ES256"]),
+            backchannel_authentication_request_signing_alg_values_supported: list(SIGNED_BY_CLIENTS),
             backchannel_user_code_parameter_supported: true,
             authorization_details_types_supported: list(crate::details::TYPES),
             jwks_uri: at("jwks"),
@@ -118,13 +131,12 @@ impl Discovery {
             request_parameter_supported: false,
             request_uri_parameter_supported: false,
             claims_parameter_supported: true,
-            token_endpoint_auth_methods_supported: list(&[
-                "none",
-                "client_secret_basic",
-                "client_secret_post",
-                "private_key_jwt",
-            ]),
-            token_endpoint_auth_signing_alg_values_supported: list(&["ES256"]),
+            token_endpoint_auth_methods_supported: methods(&AuthMethod::ALL),
+            token_endpoint_auth_signing_alg_values_supported: list(SIGNED_BY_CLIENTS),
+            revocation_endpoint_auth_methods_supported: methods(&AuthMethod::ALL),
+            revocation_endpoint_auth_signing_alg_values_supported: list(SIGNED_BY_CLIENTS),
+            introspection_endpoint_auth_methods_supported: methods(&AuthMethod::CONFIDENTIAL),
+            introspection_endpoint_auth_signing_alg_values_supported: list(SIGNED_BY_CLIENTS),
             dpop_signing_alg_values_supported: list(&["ES256"]),
             code_challenge_methods_supported: list(&["S256"]),
             scopes_supported: list(crate::scope::SCOPES),

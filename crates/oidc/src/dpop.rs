@@ -109,7 +109,7 @@ impl From<JwsError> for DpopError {
         match error {
             JwsError::TooLong => Self::TooLong,
             JwsError::Malformed => Self::Malformed,
-            JwsError::Algorithm => Self::Algorithm,
+            JwsError::Algorithm | JwsError::ClientAlgorithm => Self::Algorithm,
             JwsError::Type => Self::Type,
             JwsError::Critical | JwsError::BringsKey => Self::Header,
             JwsError::Key(JwkError::Private) => Self::PrivateKey,

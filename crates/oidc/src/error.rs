@@ -1,5 +1,6 @@
 //! Errors of the OAuth endpoints (RFC 6749, 5.2), one variant per misdeed.
 
+use crate::{ClientFault, GrantFault};
 use serde::Serialize;
 
 /// Why a request was refused before anything was decided.
@@ -29,6 +30,9 @@ pub enum OAuthError {
     /// An unregistered client, or a wrong client secret.
     #[error("the client is unknown")]
     InvalidClient,
+    /// A client that is registered and not believed.
+    #[error("the client is not believed: {0}")]
+    ClientRefused(ClientFault),
     /// The client may not do this.
     #[error("this client may not use this")]
     UnauthorizedClient,
@@ -41,6 +45,9 @@ pub enum OAuthError {
     /// A code that is unknown, used, expired, another client's, or whose verifier does not fit.
     #[error("the code is unknown, used, expired, or not for this client and verifier")]
     InvalidGrant,
+    /// A code or token that gives nothing, and why.
+    #[error("{0}")]
+    GrantRefused(GrantFault),
     /// A grant type that is not offered.
     #[error("this grant_type is not supported")]
     UnsupportedGrantType,
@@ -59,6 +66,9 @@ pub enum OAuthError {
     /// `request_uri` that this server did not give, that is another client's, used or too old.
     #[error("request_uri is not one that was given to this client, or was used, or is too old")]
     InvalidRequestUri,
+    /// `request_uri` of somewhere else (OpenID Connect Core, 6.2).
+    #[error("request_uri is taken only as the pushed authorization request endpoint gave it")]
+    RequestUriNotSupported,
     /// `registration`.
     #[error("clients are registered beforehand")]
     RegistrationNotSupported,
@@ -119,9 +129,15 @@ pub enum OAuthError {
     /// Asked too soon.
     #[error("asked too soon; wait five seconds longer from now on")]
     SlowDown,
+    /// A life that a request cannot have.
+    #[error("requested_expiry must be 30 to 600 seconds")]
+    RequestedExpiry,
     /// The request's time ran out.
     #[error("the request has expired")]
     ExpiredToken,
+    /// A resource was asked for without any token: nothing is wrong, something is missing (RFC 6750, 3.1).
+    #[error("an access token is needed")]
+    NoToken,
     /// The access token is unknown, expired or taken back (RFC 6750, 3.1).
     #[error("the access token is unknown, expired or taken back")]
     InvalidToken,
@@ -158,16 +174,18 @@ impl OAuthError {
             | Self::PlainPkce
             | Self::UnsupportedResponseMode
             | Self::MustPush
+            | Self::RequestedExpiry
             | Self::NotAwaited => "invalid_request",
-            Self::InvalidClient => "invalid_client",
+            Self::InvalidClient | Self::ClientRefused(_) => "invalid_client",
             Self::UnauthorizedClient => "unauthorized_client",
             Self::InvalidSession => "invalid_session",
-            Self::InvalidGrant => "invalid_grant",
+            Self::InvalidGrant | Self::GrantRefused(_) => "invalid_grant",
             Self::UnsupportedGrantType => "unsupported_grant_type",
             Self::InvalidScope => "invalid_scope",
             Self::UnsupportedResponseType => "unsupported_response_type",
             Self::RequestNotSupported => "request_not_supported",
             Self::InvalidRequestUri => "invalid_request_uri",
+            Self::RequestUriNotSupported => "request_uri_not_supported",
             Self::RegistrationNotSupported => "registration_not_supported",
             Self::InvalidDetails(_) | Self::TypeNotAllowed => "invalid_authorization_details",
             Self::LoginRequired => "login_required",
@@ -184,7 +202,7 @@ impl OAuthError {
             Self::AuthorizationPending => "authorization_pending",
             Self::SlowDown => "slow_down",
             Self::ExpiredToken => "expired_token",
-            Self::InvalidToken => "invalid_token",
+            Self::InvalidToken | Self::NoToken => "invalid_token",
             Self::InsufficientScope(_) => "insufficient_scope",
         }
     }
@@ -200,7 +218,7 @@ impl OAuthError {
     /// ```
     pub fn status(&self) -> u16 {
         match self {
-            Self::InvalidToken => 401,
+            Self::InvalidToken | Self::NoToken => 401,
             Self::AccessDenied | Self::InsufficientScope(_) => 403,
             _ => 400,
         }
@@ -215,5 +233,17 @@ impl OAuthError {
     /// ```
     pub fn body(&self) -> ErrorBody<'static> {
         ErrorBody { error: self.code(), error_description: self.to_string() }
+    }
+}
+
+impl From<ClientFault> for OAuthError {
+    fn from(fault: ClientFault) -> Self {
+        Self::ClientRefused(fault)
+    }
+}
+
+impl From<GrantFault> for OAuthError {
+    fn from(fault: GrantFault) -> Self {
+        Self::GrantRefused(fault)
     }
 }

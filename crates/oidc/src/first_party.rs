@@ -1,6 +1,6 @@
 //! Requests of the authorization challenge endpoint (OAuth 2.0 for First-Party Applications, draft 04, 5).
 
-use crate::{Form, OAuthError, pkce::CodeChallenge, scope};
+use crate::{Form, OAuthError, pkce::CodeChallenge};
 use std::time::Duration;
 
 /// Octet limits of the parameters.
@@ -50,8 +50,8 @@ pub struct Begin<'a> {
     pub client_mark: Option<&'a str>,
     /// PKCE.
     pub code_challenge: CodeChallenge,
-    /// What is asked for.
-    pub scope: String,
+    /// What is asked for, as written: [`crate::scope::requested_of`] what the client may ask for says what it gets.
+    pub scope: Option<&'a str>,
     /// To repeat in the ID token.
     pub nonce: Option<&'a str>,
 }
@@ -115,7 +115,7 @@ impl<'a> Begin<'a> {
                 form.required("code_challenge", limits::OTHER)?,
                 form.optional("code_challenge_method", limits::OTHER)?,
             )?,
-            scope: scope::requested(form.optional("scope", limits::OTHER)?)?,
+            scope: form.optional("scope", limits::OTHER)?,
             nonce: form.optional("nonce", limits::OTHER)?,
         })
     }
@@ -162,7 +162,7 @@ mod tests {
         let form = Form::parse(body.as_bytes()).unwrap();
         let Ok(Request::Begin(begin)) = Request::parse(&form) else { panic!("not a first request") };
         assert_eq!((begin.username, begin.password, begin.client_version), ("alice", "p w", Some("966.2a")));
-        assert_eq!(begin.scope, "openid");
+        assert_eq!(begin.scope, None);
         assert_eq!(error("client_id=tws&username=a&password=b"), Some(OAuthError::Missing("code_challenge")));
         assert_eq!(error(&body.replace("966.2a", "new")), None, "what is no version is taken as current");
         assert_eq!(error(&format!("{body}&code_challenge_method=plain")), Some(OAuthError::PlainPkce));

@@ -32,7 +32,7 @@ pub struct Introspection {
     /// Whom it was given to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
-    /// `Bearer` or `DPoP`; none for a refresh token.
+    /// `Bearer`, `DPoP`, or `refresh_token`, which no resource may take.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token_type: Option<String>,
     /// Unix seconds.
@@ -47,6 +47,15 @@ pub struct Introspection {
     /// The issuer.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub iss: Option<String>,
+    /// Whom it is for: the issuer's own resources and those that ask here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aud: Option<String>,
+    /// The user's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub username: Option<String>,
+    /// The browser session that it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sid: Option<String>,
     /// How strong the login was (RFC 9470, 6.2).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acr: Option<String>,

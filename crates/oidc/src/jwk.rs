@@ -73,7 +73,7 @@ impl PublicKey {
     /// Reads a key.
     pub fn of(value: &Value) -> Result<Self, JwkError> {
         let Value::Object(members) = value else { return Err(JwkError::NotAnObject) };
-        if PRIVATE.iter().any(|name| members.contains_key(*name)) {
+        if is_private(members) {
             return Err(JwkError::Private);
         }
         if text(members, "kty") != Some("EC") {
@@ -147,7 +147,12 @@ impl PublicKey {
     }
 }
 
-/// An RSA key of our own, as we published it.
+/// Whether members of a key are such that nobody else should have seen.
+pub(crate) fn is_private(members: &Map<String, Value>) -> bool {
+    PRIVATE.iter().any(|name| members.contains_key(*name))
+}
+
+/// An RSA key, as it is published.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RsaKey {
     pub(crate) n: Vec<u8>,

@@ -1,10 +1,12 @@
-//! Compact JSON Web Signatures (RFC 7515) by a key the verifier already knows: ES256, and RS256 for what we signed.
+//! Compact JSON Web Signatures (RFC 7515) by a key the verifier already knows: ES256, what client keys sign by besides
+//! (PS256, Ed25519), and RS256 for what we signed.
 //!
 //! What a header could talk a verifier into (RFC 8725) has no way in: the algorithm is fixed, the key is an
 //! argument, and a header that brings or names a key or an extension is refused.
 
 use crate::{
     client::SigningAlg,
+    client_key::{self, ClientKey},
     jwk::{JwkError, PublicKey, RsaKey},
 };
 use aws_lc_rs::signature::{
@@ -29,6 +31,9 @@ pub enum JwsError {
     /// `alg` is not the one that the key is for.
     #[error("alg must be ES256")]
     Algorithm,
+    /// `alg` is none by which clients sign.
+    #[error("alg must be ES256, PS256 or EdDSA")]
+    ClientAlgorithm,
     /// `typ` is not the one for this use.
     #[error("typ is missing or of another use")]
     Type,
@@ -86,6 +91,20 @@ impl<'a> Unverified<'a> {
 
     /// Reads a compact JWS that must be signed in one way: the caller's, never the header's choice.
     pub(crate) fn parse_as(compact: &'a str, alg: SigningAlg) -> Result<Self, JwsError> {
+        Self::read(compact).and_then(|jws| jws.signed_by(&[alg.name()], JwsError::Algorithm))
+    }
+
+    /// Reads a compact JWS of a client, by any of the algorithms that clients sign by. The key says which it is.
+    pub fn parse_of_client(compact: &'a str) -> Result<Self, JwsError> {
+        Self::read(compact).and_then(|jws| jws.signed_by(client_key::ALGORITHMS, JwsError::ClientAlgorithm))
+    }
+
+    fn signed_by(self, algorithms: &[&str], otherwise: JwsError) -> Result<Self, JwsError> {
+        let known = self.header.alg.as_deref().is_some_and(|alg| algorithms.contains(&alg));
+        if known { Ok(self) } else { Err(otherwise) }
+    }
+
+    fn read(compact: &'a str) -> Result<Self, JwsError> {
         if compact.len() > MAX_OCTETS {
             return Err(JwsError::TooLong);
         }
@@ -95,9 +114,6 @@ impl<'a> Unverified<'a> {
         let header: Header = serde_json::from_slice(&decode(header)?).map_err(|_| JwsError::Malformed)?;
         if header.crit.is_some() {
             return Err(JwsError::Critical);
-        }
-        if header.alg.as_deref() != Some(alg.name()) {
-            return Err(JwsError::Algorithm);
         }
         Ok(Self { header, payload: decode(payload)?, signed, signature: decode(signature)? })
     }
@@ -128,6 +144,18 @@ impl<'a> Unverified<'a> {
             return Err(JwsError::BringsKey);
         }
         self.verify_signature(key, types)
+    }
+
+    /// As [`Self::verify_any`], by a key of a client and by that key's algorithm only.
+    pub fn verify_client(self, key: &ClientKey, types: &[Option<&str>]) -> Result<Vec<u8>, JwsError> {
+        if self.header.jwk.is_some() {
+            return Err(JwsError::BringsKey);
+        }
+        self.check_header(types)?;
+        if !self.header.alg.as_deref().is_some_and(|alg| key.signs_by(alg)) {
+            return Err(JwsError::ClientAlgorithm);
+        }
+        if key.holds(self.signed.as_bytes(), &self.signature) { Ok(self.payload) } else { Err(JwsError::Signature) }
     }
 
     /// As [`Self::verify_any`], by an RSA key.

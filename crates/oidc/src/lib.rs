@@ -8,10 +8,12 @@ pub mod ciba;
 pub mod claims;
 pub mod client;
 pub mod client_auth;
+pub mod client_key;
 pub mod details;
 pub mod discovery;
 pub mod dpop;
 pub mod error;
+pub mod fault;
 pub mod first_party;
 pub mod form;
 pub mod hint;
@@ -20,13 +22,16 @@ pub mod jwk;
 pub mod jws;
 pub mod logout;
 pub mod pkce;
+pub mod profile;
 pub mod redirect;
 pub mod scope;
 pub mod token;
 pub mod url;
 pub mod webauthn;
+mod wishes;
 
 pub use error::OAuthError;
+pub use fault::{ClientFault, GrantFault};
 pub use form::Form;
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Proof Key for Code Exchange (RFC 7636), S256 only.
 
-use crate::OAuthError;
+use crate::{GrantFault, OAuthError};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -69,6 +69,18 @@ pub fn fits(verifier: &str, challenge: &str) -> bool {
     is_verifier(verifier) && bool::from(challenge_of(verifier).as_bytes().ct_eq(challenge.as_bytes()))
 }
 
+/// Whether what a code is redeemed with fits how it was asked for (RFC 7636, 4.6; RFC 9700, 2.1.1): a verifier for a
+/// challenge, and none where there was none.
+pub fn check(challenge: Option<&str>, verifier: Option<&str>) -> Result<(), GrantFault> {
+    match (challenge, verifier) {
+        (None, None) => Ok(()),
+        (None, Some(_)) => Err(GrantFault::UnexpectedVerifier),
+        (Some(_), None) => Err(GrantFault::NoVerifier),
+        (Some(challenge), Some(verifier)) if fits(verifier, challenge) => Ok(()),
+        (Some(_), Some(_)) => Err(GrantFault::Verifier),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,5 +104,16 @@ mod tests {
         assert_eq!(CodeChallenge::parse(CHALLENGE, Some("plain")), Err(OAuthError::PlainPkce));
         assert_eq!(CodeChallenge::parse("short", None), Err(OAuthError::Malformed("code_challenge")));
         assert!(CodeChallenge::parse(CHALLENGE, Some("S256")).is_ok());
+    }
+
+    #[test]
+    fn a_code_is_redeemed_as_it_was_asked_for() {
+        assert_eq!(check(Some(CHALLENGE), Some(VERIFIER)), Ok(()));
+        assert_eq!(check(None, None), Ok(()));
+        assert_eq!(check(Some(CHALLENGE), None), Err(GrantFault::NoVerifier));
+        assert_eq!(check(None, Some(VERIFIER)), Err(GrantFault::UnexpectedVerifier), "a downgrade");
+        for wrong in ["short", CHALLENGE, &VERIFIER.replace('d', "D"), &"v".repeat(129), ""] {
+            assert_eq!(check(Some(CHALLENGE), Some(wrong)), Err(GrantFault::Verifier), "{wrong}");
+        }
     }
 }

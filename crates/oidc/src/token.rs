@@ -1,6 +1,6 @@
 //! Requests of the token endpoint (RFC 6749, 4.1.3 and 6; CIBA, 10.1).
 
-use crate::{Form, OAuthError, first_party::limits, pkce};
+use crate::{Form, GrantFault, OAuthError, first_party::limits};
 
 /// `grant_type` of CIBA.
 pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
@@ -37,8 +37,8 @@ pub enum TokenRequest<'a> {
 pub struct CodeRequest<'a> {
     /// The code.
     pub code: &'a str,
-    /// PKCE's verifier, of the right form.
-    pub code_verifier: &'a str,
+    /// PKCE's verifier.
+    pub code_verifier: Option<&'a str>,
     /// As in the authorization request; a first-party login had none.
     pub redirect_uri: Option<&'a str>,
 }
@@ -58,10 +58,10 @@ impl<'a> TokenRequest<'a> {
         match form.required("grant_type", limits::OTHER)? {
             "authorization_code" => CodeRequest::parse(form).map(Self::Code),
             "refresh_token" => Ok(Self::Refresh(RefreshRequest {
-                refresh_token: handle(form, "refresh_token")?,
+                refresh_token: handle(form, "refresh_token", GrantFault::UnknownRefresh)?,
                 scope: form.optional("scope", limits::OTHER)?,
             })),
-            CIBA => Ok(Self::Ciba { auth_req_id: handle(form, "auth_req_id")? }),
+            CIBA => Ok(Self::Ciba { auth_req_id: handle(form, "auth_req_id", GrantFault::UnknownRequest)? }),
             _ => Err(OAuthError::UnsupportedGrantType),
         }
     }
@@ -69,18 +69,26 @@ impl<'a> TokenRequest<'a> {
 
 impl<'a> CodeRequest<'a> {
     fn parse(form: &'a Form) -> Result<Self, OAuthError> {
-        let code_verifier = form.required("code_verifier", limits::OTHER)?;
-        if !pkce::is_verifier(code_verifier) {
-            return Err(OAuthError::Malformed("code_verifier"));
-        }
-        Ok(Self { code: handle(form, "code")?, code_verifier, redirect_uri: form.optional("redirect_uri", 2000)? })
+        Ok(Self {
+            code: handle(form, "code", GrantFault::UnknownCode)?,
+            code_verifier: verifier(form)?,
+            redirect_uri: form.optional("redirect_uri", 2000)?,
+        })
+    }
+}
+
+/// A verifier, which is missing when it is empty, and fits nothing when it is too long.
+fn verifier(form: &Form) -> Result<Option<&str>, OAuthError> {
+    match form.optional("code_verifier", limits::OTHER) {
+        Err(OAuthError::TooLong(_)) => Err(GrantFault::Verifier.into()),
+        other => other,
     }
 }
 
 /// A handle of ours; one that is too long is none.
-fn handle<'a>(form: &'a Form, name: &'static str) -> Result<&'a str, OAuthError> {
+fn handle<'a>(form: &'a Form, name: &'static str, unknown: GrantFault) -> Result<&'a str, OAuthError> {
     match form.required(name, limits::HANDLE) {
-        Err(OAuthError::TooLong(_)) => Err(OAuthError::InvalidGrant),
+        Err(OAuthError::TooLong(_)) => Err(unknown.into()),
         other => other,
     }
 }
@@ -102,11 +110,11 @@ mod tests {
         for other in ["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
             assert_eq!(error(&body.replace("authorization_code", other)), Some(OAuthError::UnsupportedGrantType));
         }
-        assert_eq!(error(&body.replace(VERIFIER, "short")), Some(OAuthError::Malformed("code_verifier")));
-        assert_eq!(error(&body.replace("&code_verifier", "&x")), Some(OAuthError::Missing("code_verifier")));
+        assert_eq!(error(&body.replace("&code_verifier", "&x")), None, "whether one is needed, the code says");
+        assert_eq!(error(&body.replace(VERIFIER, &"v".repeat(300))), Some(GrantFault::Verifier.into()));
         assert_eq!(error(&body.replace("code=c", "")), Some(OAuthError::Missing("code")));
         let long = body.replace("code=c", &format!("code={}", "c".repeat(300)));
-        assert_eq!(error(&long), Some(OAuthError::InvalidGrant));
+        assert_eq!(error(&long), Some(GrantFault::UnknownCode.into()));
         assert_eq!(error("code=c"), Some(OAuthError::Missing("grant_type")));
         assert_eq!(error("grant_type=refresh_token"), Some(OAuthError::Missing("refresh_token")));
         assert_eq!(error("grant_type=refresh_token&refresh_token=r&scope=openid"), None);
