@@ -28,6 +28,9 @@ pub enum ProfileError {
     /// The waiver of PKCE.
     #[error("always needs PKCE: nonce_instead_of_pkce cannot be set")]
     Pkce,
+    /// A login form of the program's own, whose requests cannot be pushed.
+    #[error("knows no first-party login: requests are pushed, and answered on our pages")]
+    FirstParty,
     /// An algorithm that it does not know.
     #[error("does not know RS256: id_token_signed_response_alg must be ES256")]
     IdTokenAlg,

@@ -3,6 +3,7 @@
 
 use crate::{
     card_processor::CardProcessor,
+    client_keys::ClientKeys,
     clients::Clients,
     config::{DeskMail, DeskNumber, File, ForwardedHeader, Network},
     handle::Handles,
@@ -43,6 +44,8 @@ pub struct App {
     pub passwords: Passwords,
     /// The registered clients.
     pub clients: Clients,
+    /// The keys of those that say where they are.
+    pub client_keys: ClientKeys,
     /// Wakes phones; none where nobody is woken.
     pub push: Option<WebPush>,
     /// Carry mail and SMS.

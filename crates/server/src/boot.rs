@@ -3,6 +3,7 @@
 use crate::{
     app::{App, Clock, Settings, Warnings, random},
     card_processor::CardProcessor,
+    client_keys::ClientKeys,
     clients::{self, Clients},
     config::File,
     flow::oidc::keys::{self, KeyError},
@@ -207,6 +208,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         readiness: Readiness::default(),
         passwords: Passwords::new(cost, concurrent, waiting.saturating_add(concurrent))?,
         clients,
+        client_keys: ClientKeys::default(),
         push,
         carriers: carriers(file)?,
         card_processor: card_processor(file)?,

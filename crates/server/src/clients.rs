@@ -2,11 +2,15 @@
 
 use crate::config::ClientSettings;
 use domain::version::ChooserSince;
-use oidc::client::{Registration, SigningAlg};
+use oidc::{
+    client::{Registration, RegistrationError, SigningAlg},
+    profile::ProfileError,
+};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::BTreeMap,
     sync::{Arc, PoisonError, RwLock},
+    time::Duration,
 };
 use store::client::Stored;
 
@@ -32,6 +36,16 @@ pub struct Client {
     /// What it registered of OAuth.
     #[serde(default)]
     pub oauth: Registration,
+}
+
+impl Client {
+    /// Checks that what is registered holds together.
+    pub fn check(&self) -> Result<(), RegistrationError> {
+        if self.first_party && self.oauth.is_fapi() {
+            return Err(RegistrationError::Profile(ProfileError::FirstParty));
+        }
+        self.oauth.check()
+    }
 }
 
 impl From<&ClientSettings> for Client {
@@ -104,6 +118,11 @@ impl Clients {
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
         let registered = self.configured().get(id).cloned().or_else(|| self.stored().get(id).cloned());
         registered.or_else(|| self.phone_app.clone().filter(|_| id == PHONE_APP))
+    }
+
+    /// How long a code of a client may live, where the usual life is this.
+    pub fn code_life(&self, id: &str, usual: Duration) -> Duration {
+        self.find(id).map_or(usual, |client| client.oauth.code_life(usual))
     }
 
     /// Whether the configuration has a client of this id.

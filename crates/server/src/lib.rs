@@ -5,6 +5,7 @@ pub mod app;
 pub mod boot;
 pub mod card_processor;
 pub mod cli;
+pub mod client_keys;
 pub mod clients;
 pub mod config;
 pub mod delivery;

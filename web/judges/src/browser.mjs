@@ -40,6 +40,13 @@ export class Browser {
     return shown.left;
   }
 
+  /** Refuses on the page that is shown, by the button that is there for it. */
+  async cancel({ text }) {
+    const form = CANCEL_FORM.exec(text);
+    assert(form, `there is no way to cancel:\n${words(text)}`);
+    return this.visit(new URL(form[1], scene.issuer), hidden(form[2]));
+  }
+
   async #send(url, body) {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
     const headers = { cookie, ...(body ? { origin: scene.issuer } : {}) };
@@ -59,6 +66,9 @@ export class Browser {
     else this.#cookies.set(pair.slice(0, at), pair.slice(at + 1));
   }
 }
+
+/** The form that leads back without logging in. */
+const CANCEL_FORM = /<form method="post" action="(\/login\/cancel)"[^>]*>([\s\S]*?)<\/form>/;
 
 /** What the person puts into a form of the login. */
 async function filled(action, page, person) {

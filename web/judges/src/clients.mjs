@@ -35,6 +35,10 @@ export async function registered({ site, told, pinged }) {
     known("pinged", "client_secret_basic", { ...asking, ...ping }),
     known("coded", "client_secret_basic", { ...asking, user_code: true }),
     await signing("signer", { ...usual, ciba: "poll" }),
+    await signing("bank", { ...usual, profile: "fapi2" }),
+    await signing("bank-too", { ...usual, profile: "fapi2" }, "PS256"),
+    await signing("bank-three", { ...usual, profile: "fapi2" }, "EdDSA"),
+    known("plain", "client_secret_basic", { ...usual, nonce_instead_of_pkce: true }),
     known("classic", "client_secret_basic", { ...usual, id_token_signed_response_alg: "RS256" }),
     known("told", "client_secret_basic", { ...usual, backchannel_logout_uri: `${told}/logout` }),
     known("apache", "client_secret_basic", {
@@ -56,11 +60,10 @@ function known(id, auth, oauth) {
   return { id, secret: word, oauth: { auth, secret_sha256, ...oauth } };
 }
 
-async function signing(id, oauth) {
-  const { privateKey, publicKey } = await generateKeyPair("ES256", { extractable: true });
-  const { kty, crv, x, y } = await exportJWK(publicKey);
-  const keys = [{ kty, crv, x, y }];
-  return { id, key: await exportJWK(privateKey), oauth: { auth: "private_key_jwt", keys, ...oauth } };
+async function signing(id, oauth, alg = "ES256") {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const keys = [{ ...(await exportJWK(publicKey)), alg }];
+  return { id, alg, key: await exportJWK(privateKey), oauth: { auth: "private_key_jwt", keys, ...oauth } };
 }
 
 /** A secret that nobody guesses. */

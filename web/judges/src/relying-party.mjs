@@ -19,7 +19,7 @@ export async function relyingParty(id, auth = undefined) {
 }
 
 async function registeredWay(id) {
-  const { secret, key, oauth } = scene.clients[id];
+  const { secret, key, alg, oauth } = scene.clients[id];
   switch (oauth.auth) {
     case "none":
       return oidc.None();
@@ -28,7 +28,7 @@ async function registeredWay(id) {
     case "client_secret_post":
       return oidc.ClientSecretPost(secret);
     case "private_key_jwt":
-      return oidc.PrivateKeyJwt(await importJWK(key, key.crv === "P-256" ? "ES256" : "RS256"));
+      return oidc.PrivateKeyJwt(await importJWK(key, alg));
     default:
       throw new Error(`${id} proves itself in no known way`);
   }

@@ -63,7 +63,7 @@ test("PKCE: none, plain and a wrong verifier are refused", async () => {
   const wrong = { ...checks, pkceCodeVerifier: oidc.randomPKCECodeVerifier() };
   await refused(oidc.authorizationCodeGrant(config, back, wrong), "invalid_grant", 400);
   const without = { ...checks, pkceCodeVerifier: undefined };
-  await refused(oidc.authorizationCodeGrant(config, back, without), "invalid_request", 400);
+  await refused(oidc.authorizationCodeGrant(config, back, without), "invalid_grant", 400);
 });
 
 test("redirect URIs that only resemble the registered one lead nowhere", async () => {
@@ -137,8 +137,16 @@ test("revocation and introspection", async () => {
     [true, scene.issuer, claims.sub, "portal", "Bearer", tokens.scope],
   );
   assert.equal(known.auth_time, claims.auth_time);
+  assert.deepEqual(
+    [known.username, known.aud, known.sid],
+    [alice.username, scene.issuer, claims.sid],
+    "whose, for whom, and of which session",
+  );
+  assert.deepEqual(await introspect(tokens.refresh_token), { active: false }, "no resource takes a refresh token");
+  const own = () => oidc.tokenIntrospection(portal, tokens.refresh_token);
+  assert.equal((await own()).token_type, "refresh_token");
   await oidc.tokenRevocation(desktop, tokens.refresh_token);
-  assert.equal((await introspect(tokens.refresh_token)).active, true, "not another client's to take back");
+  assert.equal((await own()).active, true, "not another client's to take back");
   await oidc.tokenRevocation(portal, tokens.refresh_token);
   assert.deepEqual(await introspect(tokens.refresh_token), { active: false });
   assert.deepEqual(await introspect(tokens.access_token), { active: false });

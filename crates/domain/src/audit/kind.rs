@@ -150,6 +150,8 @@ kinds! {
     ClientRemoved = "client.removed";
     /// A client program got another secret.
     ClientSecretChanged = "client.secret_changed";
+    /// A client program got other public keys.
+    ClientKeysChanged = "client.keys_changed";
 }
 
 impl Kind {

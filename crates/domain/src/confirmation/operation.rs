@@ -79,8 +79,9 @@ pub struct Proved {
 /// What an authorization code is bound to.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redemption {
-    /// The PKCE challenge (RFC 7636, S256).
-    pub code_challenge: String,
+    /// The PKCE challenge (RFC 7636, S256); none where the client registered to do without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code_challenge: Option<String>,
     /// The scope that was asked for and may be given.
     pub scope: String,
     /// The nonce to repeat in the ID token.

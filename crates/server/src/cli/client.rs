@@ -3,13 +3,16 @@
 use crate::{
     cli::{key::algorithm, output::Failure, serve::open, user::Common},
     clients::Client,
-    flow::oidc::registration::{self, ClientError},
+    flow::oidc::registration::{self, ClientError, Published},
 };
 use domain::{
     Secret,
     version::{ChooserSince, Numbering},
 };
-use oidc::client::{AuthMethod, CibaMode, Registration, SigningAlg};
+use oidc::{
+    client::{AuthMethod, CibaMode, Registration, SigningAlg},
+    profile::Profile,
+};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -29,6 +32,8 @@ pub(crate) enum Command {
     Remove(One),
     /// Give a client program another secret, which is printed this once.
     Secret(One),
+    /// Give a client program other public keys. What it was given stays good.
+    Keys(Keys),
 }
 
 /// A client program.
@@ -36,6 +41,21 @@ pub(crate) enum Command {
 pub(crate) struct One {
     /// The client id.
     id: String,
+    #[command(flatten)]
+    common: Common,
+}
+
+/// A client program's other public keys.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Keys {
+    /// The client id.
+    id: String,
+    /// A file with them: a JWK, or a JWK set.
+    #[arg(long, value_name = "FILE", required_unless_present = "jwks_uri")]
+    keys_file: Option<PathBuf>,
+    /// Where they are.
+    #[arg(long, value_name = "URI", conflicts_with = "keys_file")]
+    jwks_uri: Option<String>,
     #[command(flatten)]
     common: Common,
 }
@@ -62,11 +82,20 @@ pub(crate) struct Add {
     #[arg(long = "post-logout-redirect-uri", value_name = "URI")]
     post_logout_redirect_uris: Vec<String>,
     /// How it proves itself: none, client_secret_basic, client_secret_post or private_key_jwt.
-    #[arg(long, default_value = "none", value_parser = auth_method)]
-    auth: AuthMethod,
-    /// A file with its public keys: a JWK, or a JWK set.
+    #[arg(long, value_parser = auth_method)]
+    auth: Option<AuthMethod>,
+    /// FAPI 2.0 Security Profile holds for it: private_key_jwt, pushed requests, DPoP, https only. --auth is not needed.
+    #[arg(long)]
+    fapi: bool,
+    /// A file with its public keys: a JWK, or a JWK set, of P-256 (ES256), RSA (PS256) or Ed25519 (EdDSA).
     #[arg(long, value_name = "FILE")]
     keys_file: Option<PathBuf>,
+    /// Where its public keys are, in place of a file: fetched when they are needed.
+    #[arg(long, value_name = "URI", conflicts_with = "keys_file")]
+    jwks_uri: Option<String>,
+    /// A request with a nonce may do without PKCE; confidential clients only.
+    #[arg(long)]
+    nonce_instead_of_pkce: bool,
     /// What it may ask for: openid, profile, offline_access. May be given again; without it openid and profile.
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
@@ -133,6 +162,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let (client, secret) = registration::renew_secret(&open(&one.common.config)?, &one.id)?;
             print(&one.common, &client, Some(&secret), "has another secret")
         }
+        Command::Keys(other) => change_keys(other),
     }
 }
 
@@ -146,9 +176,12 @@ fn add(add: &Add) -> Result<(), Failure> {
         oauth: Registration {
             redirect_uris: add.redirect_uris.clone(),
             post_logout_redirect_uris: add.post_logout_redirect_uris.clone(),
-            auth: add.auth,
+            auth: add.auth.unwrap_or(if add.fapi { AuthMethod::PrivateKeyJwt } else { AuthMethod::None }),
             secret_sha256: None,
             keys: add.keys_file.as_deref().map_or_else(|| Ok(Vec::new()), keys)?,
+            jwks_uri: add.jwks_uri.clone(),
+            profile: add.fapi.then_some(Profile::Fapi2),
+            nonce_instead_of_pkce: add.nonce_instead_of_pkce,
             scopes: add.scopes.clone(),
             require_pushed_authorization_requests: add.require_par,
             dpop_bound_access_tokens: add.require_dpop,
@@ -165,6 +198,15 @@ fn add(add: &Add) -> Result<(), Failure> {
     };
     let (client, secret) = registration::add(&open(&add.common.config)?, client)?;
     print(&add.common, &client, secret.as_ref(), "registered")
+}
+
+fn change_keys(other: &Keys) -> Result<(), Failure> {
+    let published = match (&other.keys_file, &other.jwks_uri) {
+        (Some(path), _) => Published::Here(keys(path)?),
+        (None, uri) => Published::There(uri.clone().unwrap_or_default()),
+    };
+    let client = registration::change_keys(&open(&other.common.config)?, &other.id, published)?;
+    print(&other.common, &client, None, "has other keys")
 }
 
 /// The keys of a JWK or a JWK set.

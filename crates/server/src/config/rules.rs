@@ -1,7 +1,7 @@
 //! What the settings must keep to.
 
 use super::{ConfigError, Raw, line_at, section::Wrong};
-use crate::clients;
+use crate::clients::{self, Client};
 use domain::contact::MailAddress;
 use std::str::FromStr;
 
@@ -18,7 +18,7 @@ impl Raw {
             if !clients::id_fits(id) {
                 refuse(clients::ID_RULE.to_owned());
             }
-            if let Err(error) = client.get_ref().oauth.check() {
+            if let Err(error) = Client::from(client.get_ref()).check() {
                 refuse(error.to_string());
             }
         }

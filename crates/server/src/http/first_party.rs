@@ -45,7 +45,8 @@ pub async fn authorize_challenge(
     let taken = match Request::parse(&form)? {
         Request::Begin(request) => {
             let client = first_party_client(&app, &caller, request.client_id)?;
-            password::begin(&app, begin(request, client, origin)).await
+            let scope = oidc::scope::requested_of(request.scope, &client.oauth.allowed_scopes())?;
+            password::begin(&app, begin(request, scope, client, origin)).await
         }
         Request::Continue(request) => {
             let client = request.client_id.map(|id| first_party_client(&app, &caller, id)).transpose()?;
@@ -71,7 +72,7 @@ fn first_party_client(app: &Shared, caller: &Caller, id: &str) -> Result<Client,
     if client.first_party { Ok(Client::clone(&client)) } else { Err(OAuthError::UnauthorizedClient) }
 }
 
-fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Begin {
+fn begin(request: first_party::Begin<'_>, scope: String, client: Client, origin: Origin) -> Begin {
     Begin {
         claim: Claim {
             client: client.id.clone(),
@@ -84,8 +85,8 @@ fn begin(request: first_party::Begin<'_>, client: Client, origin: Origin) -> Beg
         client,
         version: request.client_version.map(str::to_owned),
         channel: Channel::FirstParty(Redemption {
-            code_challenge: request.code_challenge.as_str().to_owned(),
-            scope: request.scope,
+            code_challenge: Some(request.code_challenge.as_str().to_owned()),
+            scope,
             nonce: request.nonce.map(str::to_owned),
             ..Redemption::default()
         }),

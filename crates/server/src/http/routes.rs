@@ -90,6 +90,7 @@ table! { ROUTES, mount:
     get  "/problems/{slug}"                  Anyone   site::problem            => "what a problem type means";
     get  "/assets/{name}"                    Anyone   assets::asset            => "styles, pictures, scripts";
     get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";
+    get  "/.well-known/oauth-authorization-server" Anyone metadata::discovery  => "the same, where plain OAuth looks (RFC 8414)";
     get  "/oauth2/jwks"                      Anyone   metadata::jwks           => "the public signing keys";
     get  "/oauth2/receipt-keys"              Anyone   metadata::receipt_keys   => "those of the past too, for receipts";
     post "/oauth2/authorize-challenge"       Client   first_party::authorize_challenge => "first-party login; audited as password.* and confirmation.*";

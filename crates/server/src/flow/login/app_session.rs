@@ -96,7 +96,7 @@ pub async fn of_code(
 fn redeemed(work: &mut Work<'_>, client: &str, verifier: &str, code: &Code) -> Result<(), Stop<Refused>> {
     let fits = code.client == client
         && code.redemption.redirect_uri.is_none()
-        && oidc::pkce::fits(verifier, &code.redemption.code_challenge);
+        && oidc::pkce::check(code.redemption.code_challenge.as_deref(), Some(verifier)).is_ok();
     if fits && code.redeemed_at.is_some() {
         // Whoever brings it again may be a thief, or the owner after one: what it gave is taken back.
         if let Some(given) = store::session::of_confirmation(work.sql, code.user, code.confirmation)? {

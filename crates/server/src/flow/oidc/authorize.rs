@@ -148,7 +148,8 @@ pub fn judge(
         let session = &signed_in.session;
         let fresh = since.is_some_and(|since| session.created_at >= since);
         let met = request.met_by(&session.acr, session.created_at.unix_seconds(), app.now().unix_seconds());
-        let same = hint.as_ref().is_none_or(|hint| hint.sub == signed_in.user.id.to_string());
+        let subject = signed_in.user.id.to_string();
+        let same = hint.as_ref().is_none_or(|hint| hint.sub == subject) && request.subject_fits(&subject);
         same && (met || fresh && request.level_met_by(&session.acr))
     };
     match signed_in.filter(fits) {

@@ -78,18 +78,27 @@ pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> 
         Some(text) => find(app, text).await?,
         None => None,
     };
-    let may = |token: &Token| client.oauth.introspection || token.grant.client == client.id;
+    // What a refresh token is, is for the one that holds it: a resource must not take it for an access token.
+    let own = |token: &Token| token.grant.client == client.id;
+    let may = |token: &Token| own(token) || client.oauth.introspection && token.access;
     let Some(token) = found.filter(may) else { return Ok(Introspection::default()) };
-    let kind = if token.grant.jkt.is_some() { "DPoP" } else { "Bearer" };
+    let kind = match (token.access, &token.grant.jkt) {
+        (false, _) => "refresh_token",
+        (true, Some(_)) => "DPoP",
+        (true, None) => "Bearer",
+    };
     Ok(Introspection {
         active: true,
         scope: Some(token.scope),
         client_id: Some(token.grant.client),
-        token_type: token.access.then(|| kind.to_owned()),
+        token_type: Some(kind.to_owned()),
         exp: Some(token.expires_at.unix_seconds()),
         iat: Some(token.created_at.unix_seconds()),
         sub: Some(token.user.id.to_string()),
         iss: Some(app.settings.issuer.clone()),
+        aud: Some(app.settings.issuer.clone()),
+        username: Some(token.user.username.to_string()),
+        sid: token.grant.session.map(|session| session.to_string()),
         acr: Some(token.grant.acr),
         auth_time: Some(token.grant.auth_at.unix_seconds()),
         cnf: token.grant.jkt.map(|jkt| Confirmation { jkt }),

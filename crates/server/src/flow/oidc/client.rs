@@ -7,8 +7,8 @@ use crate::{
 };
 use domain::Timestamp;
 use oidc::{
-    Form, OAuthError,
-    client_auth::Presented,
+    ClientFault, Form, OAuthError,
+    client_auth::{Audience, Presented},
     dpop::{self, Proof},
 };
 use sha2::{Digest as _, Sha256};
@@ -20,15 +20,53 @@ pub const DPOP_WINDOW: Duration = Duration::from_secs(60);
 /// The client of a form, authenticated by its registered method.
 pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&str>) -> Result<Arc<Client>, Denied> {
     let presented = Presented::of(form, authorization)?;
-    let client = app.clients.find(&presented.client_id).ok_or(OAuthError::InvalidClient)?;
-    let now = app.now().unix_seconds();
-    if let Some(assertion) = presented.check(&client.oauth, &app.settings.issuer, now)? {
+    let Some(client) = app.clients.find(&presented.client_id) else {
+        tracing::info!(client = presented.client_id, "a client that is not registered was refused");
+        return Err(OAuthError::InvalidClient.into());
+    };
+    let believed = believe(app, form, &presented, client).await;
+    if let Err(Denied::OAuth(OAuthError::ClientRefused(fault))) = &believed {
+        tracing::warn!(client = presented.client_id, %fault, "a client was not believed");
+    }
+    believed
+}
+
+async fn believe(
+    app: &Arc<App>,
+    form: &Form,
+    presented: &Presented,
+    client: Arc<Client>,
+) -> Result<Arc<Client>, Denied> {
+    let client = with_keys(app, form, presented, client).await?;
+    let issuer = &app.settings.issuer;
+    let endpoints = [format!("{issuer}/oauth2/token"), format!("{issuer}/oauth2/bc-authorize")];
+    let audience = Audience { issuer, endpoints: endpoints.each_ref().map(String::as_str) };
+    if let Some(assertion) =
+        presented.check(&client.oauth, &audience, app.now().unix_seconds()).map_err(OAuthError::from)?
+    {
         let until = Timestamp::from_unix_seconds(assertion.exp);
         if !first_use(app, &["assertion", &client.id, &assertion.jti], until).await? {
-            return Err(OAuthError::InvalidClient.into());
+            return Err(OAuthError::from(ClientFault::Replayed).into());
         }
     }
     Ok(client)
+}
+
+/// The client with its keys, where they are to be fetched and something that it signed came.
+async fn with_keys(
+    app: &Arc<App>,
+    form: &Form,
+    presented: &Presented,
+    client: Arc<Client>,
+) -> Result<Arc<Client>, OAuthError> {
+    let request = form.optional("request", oidc::jws::MAX_OCTETS)?;
+    let uri = client.oauth.jwks_uri.as_ref().filter(|_| presented.is_assertion() || request.is_some());
+    let Some(uri) = uri else { return Ok(client) };
+    let kid = presented.assertion_key().or_else(|| oidc::client_auth::key_id(request?));
+    let keys = app.client_keys.at(uri, kid.as_deref()).await.ok_or(ClientFault::Keys)?;
+    let mut known = Client::clone(&client);
+    known.oauth.keys = keys;
+    Ok(Arc::new(known))
 }
 
 /// Checks a DPoP proof for a path of ours, and that it was not used before.

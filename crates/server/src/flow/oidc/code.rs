@@ -33,6 +33,7 @@ pub struct New {
 /// Issues a code; it is written in the caller's unit of work.
 pub fn issue(work: &mut Work<'_>, new: New) -> Result<String, Error> {
     let (handle, digest) = work.app.handles.mint(Kind::Code, new.user);
+    let life = work.app.clients.code_life(&new.client, work.app.settings.code_life);
     let code = store::code::Code {
         user: new.user,
         digest,
@@ -42,7 +43,7 @@ pub fn issue(work: &mut Work<'_>, new: New) -> Result<String, Error> {
         acr: new.acr,
         amr: new.amr,
         auth_at: new.auth_at,
-        expires_at: work.now.plus(work.app.settings.code_life),
+        expires_at: work.now.plus(life),
         redeemed_at: None,
         grant: GrantId::new(work.now, &nonce()),
         session: new.session,

@@ -39,6 +39,9 @@ pub enum ClientError {
     /// It proves itself without a secret.
     #[error("this client has no secret: its auth is {0}")]
     NoSecret(&'static str),
+    /// Nothing to prove itself by would be left.
+    #[error("the file holds no key")]
+    NoKeys,
     /// Somebody changed it at the same time.
     #[error("somebody else has just changed this client; try again")]
     Changed,
@@ -83,7 +86,7 @@ pub fn add(app: &Arc<App>, mut client: Client) -> Result<(Client, Option<Secret<
     }
     let secret = has_secret(client.oauth.auth).then(new_secret);
     client.oauth.secret_sha256 = secret.as_ref().map(|secret| oidc::client_auth::secret_hash(secret.expose()));
-    client.oauth.check()?;
+    client.check()?;
     keys::ensure(&app.store, &app.sealer, client.oauth.id_token_signed_response_alg, app.now())?;
     let (id, text) = (client.id.clone(), serde_json::to_string(&client)?);
     let added = app.work_blocking(app.operator(), move |work| {
@@ -106,14 +109,43 @@ pub fn renew_secret(app: &Arc<App>, id: &str) -> Result<(Client, Secret<String>)
     }
     let secret = new_secret();
     client.oauth.secret_sha256 = Some(oidc::client_auth::secret_hash(secret.expose()));
-    let text = serde_json::to_string(&client)?;
+    change(app, seen, &client, Audit::ClientSecretChanged)?;
+    Ok((client, secret))
+}
+
+fn change(app: &Arc<App>, seen: Stored, client: &Client, kind: Audit) -> Result<(), ClientError> {
+    let text = serde_json::to_string(client)?;
     app.work_blocking(app.operator(), move |work| {
         if !store::client::change(work.sql, &seen, &text, work.now)? {
             return Err(ClientError::Changed.into());
         }
-        Ok(changed(work, &seen.id, Audit::ClientSecretChanged)?)
-    })?;
-    Ok((client, secret))
+        Ok(changed(work, &seen.id, kind)?)
+    })
+}
+
+/// Where a client's public keys are.
+#[derive(Debug, Clone)]
+pub enum Published {
+    /// Told.
+    Here(Vec<serde_json::Value>),
+    /// To be fetched.
+    There(String),
+}
+
+/// Gives a client other public keys; the old ones prove nothing from now on, and what it was given stays. Blocks.
+pub fn change_keys(app: &Arc<App>, id: &str, published: Published) -> Result<Client, ClientError> {
+    let seen = stored(app, id)?;
+    let mut client: Client = serde_json::from_str(&seen.registration)?;
+    (client.oauth.keys, client.oauth.jwks_uri) = match published {
+        Published::Here(keys) => (keys, None),
+        Published::There(uri) => (Vec::new(), Some(uri)),
+    };
+    if !client.oauth.has_keys() {
+        return Err(ClientError::NoKeys);
+    }
+    client.check()?;
+    change(app, seen, &client, Audit::ClientKeysChanged)?;
+    Ok(client)
 }
 
 /// Removes a client. What it was given is worth nothing to it from now on: it cannot prove itself. Blocks.

@@ -99,7 +99,7 @@ pub async fn redeem(app: &Arc<App>, asking: Asking, request: &CodeRequest<'_>) -
     let read = app.handles.read(Kind::Code, request.code).ok_or(OAuthError::InvalidGrant)?;
     let presented = Presented {
         asking: asking.clone(),
-        verifier: request.code_verifier.to_owned(),
+        verifier: request.code_verifier.map(str::to_owned),
         redirect_uri: request.redirect_uri.map(str::to_owned),
     };
     given(app, &asking, read, move |work| {
@@ -112,7 +112,7 @@ pub async fn redeem(app: &Arc<App>, asking: Asking, request: &CodeRequest<'_>) -
 /// What came with a code.
 struct Presented {
     asking: Asking,
-    verifier: String,
+    verifier: Option<String>,
     redirect_uri: Option<String>,
 }
 
@@ -120,7 +120,7 @@ impl Presented {
     fn fits(&self, code: &Code) -> bool {
         let bound = code.redemption.dpop_jkt.as_ref().is_none_or(|jkt| self.asking.jkt.as_ref() == Some(jkt));
         code.client == self.asking.client.id
-            && pkce::fits(&self.verifier, &code.redemption.code_challenge)
+            && pkce::check(code.redemption.code_challenge.as_deref(), self.verifier.as_deref()).is_ok()
             && code.redemption.redirect_uri == self.redirect_uri
             && bound
     }
@@ -128,7 +128,7 @@ impl Presented {
 
 fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Ground, Stop<Denied>> {
     is_about(work, &code.client, code.user);
-    if presented.asking.client.oauth.dpop_bound_access_tokens && presented.asking.jkt.is_none() {
+    if presented.asking.client.oauth.must_bind() && presented.asking.jkt.is_none() {
         return Err(OAuthError::NoDpopProof.into());
     }
     if !presented.fits(&code) {
@@ -170,7 +170,7 @@ fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Gr
 /// The tokens of a back end's answered request, once; or why not yet (CIBA, 10.1).
 pub async fn fetch(app: &Arc<App>, asking: Asking, auth_req_id: &str) -> Result<Tokens, Denied> {
     let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(OAuthError::InvalidGrant)?;
-    if asking.client.oauth.dpop_bound_access_tokens && asking.jkt.is_none() {
+    if asking.client.oauth.must_bind() && asking.jkt.is_none() {
         return Err(OAuthError::NoDpopProof.into());
     }
     let (client, jkt) = (asking.client.id.clone(), asking.jkt.clone());

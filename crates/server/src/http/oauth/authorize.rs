@@ -53,7 +53,7 @@ async fn understood(app: &Shared, form: &Form, client: &Client) -> Result<Unders
         return Ok(Ok(authorize::pushed(app, handle, &client.id).await?));
     }
     let addressee = Addressee::of(form, &client.oauth)?;
-    if client.oauth.require_pushed_authorization_requests {
+    if client.oauth.must_push() {
         return Ok(Err((addressee, OAuthError::MustPush)));
     }
     Ok(AuthorizeRequest::parse(form, &client.oauth, addressee.clone()).map_err(|error| (addressee, error)))

@@ -19,7 +19,7 @@ use axum::{
     extract::Request,
     http::{HeaderMap, header},
 };
-use oidc::{Form, OAuthError};
+use oidc::{ClientFault, Form, OAuthError};
 use std::sync::Arc;
 
 impl From<Denied> for OAuthProblem {
@@ -47,9 +47,12 @@ pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<Client
     let caller = Caller::of(request.extensions());
     let headers = request.headers().clone();
     let form = body::form(request).await?;
-    let authorization = one(&headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthProblem::Client)?;
+    let authorization =
+        one(&headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthProblem::Client(ClientFault::Header.into()))?;
     let client = client::authenticate(app, &form, authorization).await.map_err(|denied| match denied {
-        Denied::OAuth(OAuthError::InvalidClient) if authorization.is_some() => OAuthProblem::Client,
+        Denied::OAuth(error) if error.code() == "invalid_client" && authorization.is_some() => {
+            OAuthProblem::Client(error)
+        }
         denied => denied.into(),
     })?;
     caller.is(&client);

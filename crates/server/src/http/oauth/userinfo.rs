@@ -31,8 +31,8 @@ pub async fn userinfo(State(app): State<Shared>, request: Request) -> Result<Res
 /// The living access token of a request: `Bearer`, or `DPoP` with its proof for one that is bound to a key. Never
 /// taken from a query or a body (RFC 9700, 4.3.2).
 async fn access_token(app: &Shared, method: &str, path: &str, headers: &HeaderMap) -> Result<Token, OAuthProblem> {
-    let line = one(headers, header::AUTHORIZATION.as_str()).ok().flatten().ok_or(OAuthError::InvalidToken)?;
-    let (scheme, text) = credentials(line).ok_or(OAuthError::InvalidToken)?;
+    let line = one(headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthError::InvalidToken)?;
+    let (scheme, text) = credentials(line.ok_or(OAuthError::NoToken)?).ok_or(OAuthError::InvalidToken)?;
     let found = bearer::find(app, text).await.map_err(crate::flow::oidc::Denied::from)?;
     let token = found.filter(|token| token.access).ok_or(OAuthError::InvalidToken)?;
     match (&token.grant.jkt, scheme) {

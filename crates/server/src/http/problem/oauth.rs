@@ -21,8 +21,8 @@ use wire::{Answer, Failure, Reason};
 pub enum OAuthProblem {
     /// The request was not understood or not allowed.
     Request(OAuthError),
-    /// A client that tried the Authorization header was not believed.
-    Client,
+    /// A client that tried the Authorization header was not believed (RFC 6749, 5.2).
+    Client(OAuthError),
     /// The body was not read.
     Body(BodyError),
     /// The path does not take the method.
@@ -58,7 +58,7 @@ impl IntoResponse for OAuthProblem {
                 let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::BAD_REQUEST);
                 (status, error.code(), error.to_string())
             }
-            Self::Client => (StatusCode::UNAUTHORIZED, "invalid_client", OAuthError::InvalidClient.to_string()),
+            Self::Client(error) => (StatusCode::UNAUTHORIZED, error.code(), error.to_string()),
             Self::Body(error) => (error.status(), "invalid_request", body_words(*error).to_owned()),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST".to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request", "no such endpoint".to_owned()),
@@ -83,7 +83,9 @@ impl IntoResponse for OAuthProblem {
             Json(Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() });
         let mut response = (status, body).into_response();
         let challenge = match &self {
-            Self::Client => Some("Basic realm=\"countersign\"".to_owned()),
+            Self::Client(_) => Some("Basic realm=\"countersign\"".to_owned()),
+            // Nothing was wrong with a token that was not sent (RFC 6750, 3.1).
+            Self::Request(OAuthError::NoToken) => Some("Bearer, DPoP algs=\"ES256\"".to_owned()),
             Self::Request(error @ (OAuthError::InvalidToken | OAuthError::InsufficientScope(_))) => {
                 Some(format!("Bearer error=\"{0}\", DPoP error=\"{0}\" algs=\"ES256\"", error.code()))
             }
