@@ -53,10 +53,16 @@ const LISTS = {
   },
   token_endpoint_auth_methods_supported: async (value) =>
     oidc.tokenRevocation(await relyingParty(withMethod(value)), "x"),
-  token_endpoint_auth_signing_alg_values_supported: async (value) => {
-    assert.equal(value, "ES256", "the key of the client `signer`");
-    await oidc.tokenRevocation(await relyingParty("signer"), "x");
-  },
+  token_endpoint_auth_signing_alg_values_supported: async (value) =>
+    refused(oidc.refreshTokenGrant(await relyingParty(SIGNING[value]), "x"), "invalid_grant"),
+  revocation_endpoint_auth_methods_supported: async (value) =>
+    oidc.tokenRevocation(await relyingParty(withMethod(value)), "x"),
+  revocation_endpoint_auth_signing_alg_values_supported: async (value) =>
+    oidc.tokenRevocation(await relyingParty(SIGNING[value]), "x"),
+  introspection_endpoint_auth_methods_supported: async (value) =>
+    assert.deepEqual(await oidc.tokenIntrospection(await relyingParty(withMethod(value)), "x"), { active: false }),
+  introspection_endpoint_auth_signing_alg_values_supported: async (value) =>
+    assert.deepEqual(await oidc.tokenIntrospection(await relyingParty(SIGNING[value]), "x"), { active: false }),
   dpop_signing_alg_values_supported: async (value) => {
     const DPoP = oidc.getDPoPHandle(config, await oidc.randomDPoPKeyPair(value));
     const { tokens, claims } = await again({}, { DPoP });
@@ -95,18 +101,19 @@ const BACKCHANNEL_LISTS = {
     await refused(asks(id, { client_notification_token: "0123456789abcdef0123456789" }), "unknown_user_id");
   },
   backchannel_authentication_request_signing_alg_values_supported: async (value) => {
-    const key = await importJWK(scene.clients.signer.key, value);
+    const id = SIGNING[value];
+    const key = await importJWK(scene.clients[id].key, value);
     const claims = { scope: "openid", login_hint: "nobody-of-this-name", binding_message: "W4SCT" };
     const request = await new SignJWT(claims)
       .setProtectedHeader({ alg: value })
-      .setIssuer("signer")
+      .setIssuer(id)
       .setAudience(scene.issuer)
       .setIssuedAt()
       .setNotBefore("0 seconds")
       .setExpirationTime("5 minutes")
       .setJti(randomUUID())
       .sign(key);
-    await refused(oidc.initiateBackchannelAuthentication(await relyingParty("signer"), { request }), "unknown_user_id");
+    await refused(oidc.initiateBackchannelAuthentication(await relyingParty(id), { request }), "unknown_user_id");
   },
   authorization_details_types_supported: async (value) => {
     const operation = { withdrawal: WITHDRAWAL, card_payment: CARD_PAYMENT }[value];
@@ -122,6 +129,9 @@ const GRANTS = {
     await refused(oidc.genericGrantRequest(payments, CIBA, { auth_req_id: "x" }), "invalid_grant", 400);
   },
 };
+
+/** A client that signs by an algorithm. */
+const SIGNING = { ES256: "signer", PS256: "bank-too", EdDSA: "bank-three" };
 
 /** A client whose ID tokens are signed by an algorithm. */
 const SIGNED = { ES256: "portal", RS256: "classic" };
@@ -145,7 +155,7 @@ const FLAGS = {
   },
   request_uri_parameter_supported: async (yes) => {
     const { url } = await request(config, { parameters: { request_uri: "https://rp.example/request.jwt" } });
-    assert.equal((await browser.visit(url)).status === 400, !yes);
+    assert.equal((await answer(browser, url)).error === "request_uri_not_supported", !yes);
   },
 };
 
