@@ -81,8 +81,8 @@ pub(super) fn method_chosen(moment: &Moment<'_>, method: Method) -> Result<Step,
 
 /// A code to scan instead of a notification. It bothers nobody, so it may be had however many notifications were left
 /// unanswered, and whatever else is on the phone.
-pub(super) fn scan_chosen(moment: &Moment<'_>) -> Result<Step, Refusal> {
-    let device = moment.confirmation.device().ok_or(Refusal::NotAwaited)?;
+pub(super) fn scan_chosen(moment: &Moment<'_>, picked: Option<DeviceId>) -> Result<Step, Refusal> {
+    let device = picked.or(moment.confirmation.device()).ok_or(Refusal::NotAwaited)?;
     let candidate = moment.candidate(device)?;
     if !candidate.methods.contains(&Method::Seamless) || !moment.confirmation.operation.logs_in() {
         return Err(Refusal::UnknownMethod);
@@ -92,6 +92,7 @@ pub(super) fn scan_chosen(moment: &Moment<'_>) -> Result<Step, Refusal> {
     }
     if let State::AwaitingApproval(state) = &moment.confirmation.state
         && state.scan.is_some()
+        && state.device == device
     {
         return Ok(Step { confirmation: moment.confirmation.clone(), effects: Vec::new(), told: None });
     }

@@ -19,8 +19,11 @@ pub enum Event<'a> {
         /// The method.
         method: Method,
     },
-    /// The user wishes to scan a code with the awaited device.
-    ScanChosen,
+    /// The user wishes to scan a code.
+    ScanChosen {
+        /// The device to scan it with; none for the awaited one.
+        device: Option<DeviceId>,
+    },
     /// The user went back to the chooser.
     ReturnedToChoice,
     /// A code was typed: a response, a passcode or card values.

@@ -172,7 +172,7 @@ pub fn step(
     match (&confirmation.state, event) {
         (_, Event::DeviceChosen { device, method }) => choosing::device_chosen(&moment, *device, *method),
         (_, Event::MethodChosen { method }) => choosing::method_chosen(&moment, *method),
-        (_, Event::ScanChosen) => choosing::scan_chosen(&moment),
+        (_, Event::ScanChosen { device }) => choosing::scan_chosen(&moment, *device),
         (_, Event::ReturnedToChoice) => choosing::returned(&moment),
         (State::AwaitingResponse(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingPasscode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),

@@ -58,7 +58,7 @@ fn every_pair() {
         ("choose 1", choose(1)),
         ("choose 9", choose(9)),
         ("method", Event::MethodChosen { method: Method::ChallengeResponse }),
-        ("scan", Event::ScanChosen),
+        ("scan", Event::ScanChosen { device: None }),
         ("back", Event::ReturnedToChoice),
         ("code", Event::CodeSubmitted { code: "00000000", keys: &keys }),
         ("approved", Event::Approved { device: device(3), number: None, proof: Proof::Valid }),
@@ -246,7 +246,7 @@ fn a_device_has_one_challenge_in_an_attempt_however_it_is_left_and_chosen_again(
     let missed = || Event::Approved { device: device(3), number: Some("no".to_owned()), proof: Proof::Valid };
     let mut seen = std::collections::BTreeMap::new();
     let ways = [choose(1), choose(3), to_challenge(), Event::ReturnedToChoice, choose(1), choose(3), missed()];
-    let more = [Event::ScanChosen, to_challenge(), choose(1), choose(3), Event::Superseded];
+    let more = [Event::ScanChosen { device: None }, to_challenge(), choose(1), choose(3), Event::Superseded];
     for (n, event) in (2_u8..).zip(ways.into_iter().chain(more)) {
         current = world.step(&current, event, NOW, n).unwrap().confirmation;
         if let State::AwaitingResponse(state) = &current.state {

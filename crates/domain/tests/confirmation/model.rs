@@ -71,7 +71,7 @@ proptest! {
                     Event::CodeSubmitted { code: &code, keys: &keys }
                 }
                 Act::Wrong => Event::CodeSubmitted { code: "nonsense", keys: &keys },
-                Act::Scan => Event::ScanChosen,
+                Act::Scan => Event::ScanChosen { device: None },
                 Act::ApproveScanned => {
                     let State::AwaitingApproval(state) = &before.state else { continue };
                     right = true;

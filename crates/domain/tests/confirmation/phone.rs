@@ -26,14 +26,14 @@ fn a_scanned_code_stands_for_the_number_and_has_one_try() {
     let number = approval(&numbered).number.unwrap();
     // However many were left unanswered: a code wakes nobody.
     world.left(5);
-    let step = world.step(&numbered, Event::ScanChosen, NOW, 2).unwrap();
+    let step = world.step(&numbered, Event::ScanChosen { device: None }, NOW, 2).unwrap();
     assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::SendPush { .. })), "{:?}", step.effects);
     let scanned = step.confirmation;
     let state = approval(&scanned);
     let code = state.scan.clone().unwrap();
     assert_eq!((code.len(), &state.number, state.crossing()), (32, &None, Some(code.as_str())));
     // A page sent twice keeps the code that the phone may be reading.
-    assert_eq!(world.step(&scanned, Event::ScanChosen, NOW, 3).unwrap().confirmation, scanned);
+    assert_eq!(world.step(&scanned, Event::ScanChosen { device: None }, NOW, 3).unwrap().confirmation, scanned);
 
     let approved = |crossed: Option<&str>| Event::Approved {
         device: device(3),
@@ -56,11 +56,11 @@ fn only_a_login_is_scanned_and_only_by_a_phone_that_is_not_locked() {
     asked.operation.what = withdrawal_to("DE89370400440532013000");
     let mut world = World::of(vec![phone(3)]);
     let waiting = offer(asked, Chooser::Drawn, &world.facts(), NOW, &nonce(1)).unwrap().confirmation;
-    assert_eq!(world.step(&waiting, Event::ScanChosen, NOW, 2), Err(Refusal::UnknownMethod));
+    assert_eq!(world.step(&waiting, Event::ScanChosen { device: None }, NOW, 2), Err(Refusal::UnknownMethod));
 
     let waiting = world.offer(true).unwrap().confirmation;
     world.candidates[0].failures = DeviceFailures { consecutive: 5, last_at: Some(NOW) };
-    assert!(matches!(world.step(&waiting, Event::ScanChosen, NOW, 2), Err(Refusal::DeviceLocked(_))));
+    assert!(matches!(world.step(&waiting, Event::ScanChosen { device: None }, NOW, 2), Err(Refusal::DeviceLocked(_))));
 }
 
 #[test]
@@ -93,6 +93,21 @@ fn a_phone_does_not_vouch_for_the_one_that_takes_its_place() {
 fn wakes(octet: u8, step: &Step) -> Effect {
     let Confirmation { id, expires_at, .. } = step.confirmation;
     Effect::SendPush { device: device(octet), confirmation: id, until: expires_at }
+}
+
+#[test]
+fn a_scan_may_be_wished_for_with_the_device_that_it_is_to_be_done_with() {
+    let mut world = World::of(vec![phone(3), card_plus(1)]);
+    let chooser = world.offer(true).unwrap().confirmation;
+    assert_eq!(world.step(&chooser, Event::ScanChosen { device: None }, NOW, 2), Err(Refusal::NotAwaited));
+    let scan = |of| Event::ScanChosen { device: Some(device(of)) };
+    let step = world.step(&chooser, scan(3), NOW, 2).unwrap();
+    assert!(matches!(&step.confirmation.state, State::AwaitingApproval(state) if state.scan.is_some()));
+    assert!(!step.effects.iter().any(|effect| matches!(effect, Effect::SendPush { .. })), "it bothers nobody");
+    let at_card = world.step(&chooser, Event::DeviceChosen { device: device(1), method: None }, NOW, 2).unwrap();
+    assert!(world.step(&at_card.confirmation, scan(3), NOW, 3).is_ok(), "also away from another device");
+    assert_eq!(world.step(&chooser, scan(1), NOW, 2), Err(Refusal::UnknownMethod), "a card scans nothing");
+    assert_eq!(world.step(&chooser, scan(9), NOW, 2), Err(Refusal::UnknownDevice));
 }
 
 #[test]

@@ -322,10 +322,13 @@ fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Resul
         Act::Back => Prepared::Plain(Event::ReturnedToChoice),
         Act::Decline => Prepared::Plain(Event::Declined),
         // A phone's code to scan is no method of its own to the core: the phone approves all the same.
-        Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen),
+        Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen { device: None }),
         Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),
         Act::Choose { device, method: forced } => {
             let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice)?;
+            if forced.as_deref() == Some(SCAN) {
+                return Ok(Prepared::Plain(Event::ScanChosen { device: Some(device) }));
+            }
             let method = forced.as_ref().map(method).transpose()?;
             Prepared::Plain(Event::DeviceChosen { device, method })
         }
