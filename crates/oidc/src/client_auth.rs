@@ -28,8 +28,8 @@ const MAX_SECRET: usize = 512;
 pub struct Audience<'a> {
     /// The issuer: always.
     pub issuer: &'a str,
-    /// The token endpoint and the backchannel authentication endpoint: for clients that use CIBA (CIBA Core, 7.1).
-    pub endpoints: [&'a str; 2],
+    /// Endpoints that a client that uses CIBA may name here too (CIBA Core, 7.1).
+    pub endpoints: &'a [String],
 }
 
 impl Audience<'_> {
@@ -267,11 +267,12 @@ mod tests {
     const NOW: i64 = 1_700_000_000;
     const TOKEN: &str = "https://id.example/oauth2/token";
     const CIBA: &str = "https://id.example/oauth2/bc-authorize";
-    const AUDIENCE: Audience<'_> = Audience { issuer: ISSUER, endpoints: [TOKEN, CIBA] };
 
     fn check(body: &str, header: Option<&str>, registered: &Registration) -> Result<Option<Assertion>, OAuthError> {
         let form = Form::parse(body.as_bytes()).unwrap();
-        Ok(Presented::of(&form, header)?.check(registered, &AUDIENCE, NOW)?)
+        let endpoints = [TOKEN.to_owned(), CIBA.to_owned()];
+        let audience = Audience { issuer: ISSUER, endpoints: &endpoints };
+        Ok(Presented::of(&form, header)?.check(registered, &audience, NOW)?)
     }
 
     fn with_secret(auth: AuthMethod) -> Registration {

@@ -141,6 +141,9 @@ pub enum OAuthError {
     /// The access token is unknown, expired or taken back (RFC 6750, 3.1).
     #[error("the access token is unknown, expired or taken back")]
     InvalidToken,
+    /// A receipt that is another client's, is not there, or was not of something that a phone signed.
+    #[error("no signed statement is kept of such a receipt of this client")]
+    NoStatement,
     /// The access token may not do this.
     #[error("the access token lacks the scope {0}")]
     InsufficientScope(&'static str),
@@ -204,6 +207,7 @@ impl OAuthError {
             Self::ExpiredToken => "expired_token",
             Self::InvalidToken | Self::NoToken => "invalid_token",
             Self::InsufficientScope(_) => "insufficient_scope",
+            Self::NoStatement => "not_found",
         }
     }
 
@@ -220,6 +224,7 @@ impl OAuthError {
         match self {
             Self::InvalidToken | Self::NoToken => 401,
             Self::AccessDenied | Self::InsufficientScope(_) => 403,
+            Self::NoStatement => 404,
             _ => 400,
         }
     }

@@ -14,7 +14,7 @@ pub mod limits {
     /// `auth_session`, `client_mark`, `code`.
     pub const HANDLE: usize = 256;
     /// `response`.
-    pub const RESPONSE: usize = 128;
+    pub const RESPONSE: usize = 64;
     /// Everything else.
     pub const OTHER: usize = 256;
 }

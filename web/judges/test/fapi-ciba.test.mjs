@@ -142,11 +142,19 @@ test(`${PLAN}-ensure-wrong-auth-req-id-in-token-endpoint-request`, async () => {
 
 for (const endpoint of ["issuer", "token_endpoint", "backchannel_authentication_endpoint"]) {
   test(`CIBA Core 7.1: an assertion may be addressed to the ${endpoint}`, async () => {
-    const assertion = () => bank.assertion({ claims: { aud: bank.metadata[endpoint] } });
-    const { auth_req_id } = await taken({}, { assertion: await assertion() });
-    refusedWith(await bank.token({ grant_type: CIBA, auth_req_id }, { assertion: await assertion() }), "access_denied", [400]);
+    // A name that nobody has is told to a client that is believed, and bothers nobody.
+    const assertion = await bank.assertion({ claims: { aud: bank.metadata[endpoint] } });
+    const request = await signed({ login_hint: "nobody-of-this-name" });
+    refusedWith(await ask({ request }, { assertion }), "unknown_user_id", [400]);
   });
 }
+
+test(`${PLAN}-ensure-client-assertion-with-iss-aud-to-token-endpoint-succeeds`, async () => {
+  for (const aud of [scene.issuer, bank.metadata.token_endpoint]) {
+    const assertion = await bank.assertion({ claims: { aud } });
+    refusedWith(await bank.token({ grant_type: CIBA, auth_req_id: "x" }, { assertion }), "invalid_grant", [400]);
+  }
+});
 
 test("CIBA Core 7.1: and to nobody else", async () => {
   for (const aud of [bank.metadata.pushed_authorization_request_endpoint, "https://other.example", undefined]) {

@@ -63,7 +63,7 @@ proptest! {
                 }
                 WebAct::Choose(n) => Event::DeviceChosen { device: device(n), method: None },
                 WebAct::Method(method) => Event::MethodChosen { method },
-                WebAct::Scan => Event::ScanChosen,
+                WebAct::Scan => Event::ScanChosen { device: None },
                 WebAct::Back => Event::ReturnedToChoice,
                 WebAct::Decline => Event::Declined,
                 WebAct::Supersede => Event::Superseded,
@@ -94,7 +94,7 @@ fn a_scan_that_the_phone_refuses_takes_nothing_off() {
     let mut world = World::of(vec![phone(3)]);
     let waiting = world.offer(true).unwrap().confirmation;
     world.left(4);
-    let scanned = world.step(&waiting, Event::ScanChosen, NOW, 2).unwrap().confirmation;
+    let scanned = world.step(&waiting, Event::ScanChosen { device: None }, NOW, 2).unwrap().confirmation;
     world.step(&scanned, Event::Denied { device: device(3), reported: false }, NOW, 3).unwrap();
     assert_eq!(world.unanswered.count, 4);
 }

@@ -258,7 +258,18 @@ impl sample::Sample for ClientSettings {
              #require_pushed_authorization_requests = false\n#dpop_bound_access_tokens = false\n\
              #backchannel_logout_uri = \"https://portal.example/logged-out\"\n\
              #id_token_signed_response_alg = \"ES256\"\n\
-             #allowed_origins = [\"https://portal.example\"]\n\n",
+             #allowed_origins = [\"https://portal.example\"]\n\n\
+             # A client that proves itself by a key, under FAPI 2.0: one mark for all that it demands. keys in the file in\n\
+             # place of jwks_uri: keys = [{ kty = \"EC\", crv = \"P-256\", x = \"…\", y = \"…\" }].\n\
+             #[[clients]]\n#id = \"bank\"\n#name = \"Bank\"\n\n\
+             #[clients.oauth]\n#profile = \"fapi2\"\n#auth = \"private_key_jwt\"\n\
+             #jwks_uri = \"https://bank.example/jwks\"\n#redirect_uris = [\"https://bank.example/callback\"]\n\n\
+             # A back end that asks users to confirm (CIBA), and may ask what any token is. secret_sha256 is SHA-256 of its\n\
+             # secret in hexadecimal: printf %s SECRET | sha256sum.\n\
+             #[[clients]]\n#id = \"payments\"\n#name = \"Payments\"\n\n\
+             #[clients.oauth]\n#auth = \"client_secret_basic\"\n#secret_sha256 = \"…\"\n#ciba = \"ping\"\n\
+             #client_notification_endpoint = \"https://payments.example/ping\"\n\
+             #authorization_details_types = [\"withdrawal\", \"card_payment\"]\n#introspection = true\n\n",
         );
     }
 }

@@ -103,6 +103,7 @@ table! { ROUTES, mount:
     get  "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "who the user of an access token is";
     post "/oauth2/userinfo"                  Token    oauth::userinfo::userinfo => "the same";
     post "/oauth2/introspect"                Client   oauth::tokens::introspect => "what a token is";
+    post "/oauth2/statement"                 Client   oauth::tokens::statement => "what a phone signed, for the client of the receipt";
     post "/oauth2/revoke"                    Client   oauth::tokens::revoke    => "takes back a token; audited as grant.revoked";
     get  "/oauth2/logout"                    Sent     oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
     post "/oauth2/logout"                    Sent     oauth::logout::logout    => "the same, as a form";

@@ -88,7 +88,7 @@ fn cases(handle: &str) -> Vec<Case> {
         ),
         case("unknown code", "/oauth2/token", token.clone(), 400, "invalid_grant"),
         case("a handle as a code", "/oauth2/token", token.replace("abc", handle), 400, "invalid_grant"),
-        case("short verifier", "/oauth2/token", token.replace(VERIFIER, "abc"), 400, "invalid_request"),
+        case("short verifier", "/oauth2/token", token.replace(VERIFIER, "abc"), 400, "invalid_grant"),
         case("unknown client", "/oauth2/token", token.replace("tws", "nobody"), 400, "invalid_client"),
         case("no such endpoint", "/oauth2/nothing", "a=b", 404, "invalid_request"),
         case("nothing in our API", "/api/v1/nothing", "a=b", 404, "/problems/not-found"),

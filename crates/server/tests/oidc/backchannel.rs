@@ -124,6 +124,33 @@ async fn details_are_shown_signed_and_repeated_with_a_receipt() {
     assert_eq!((&receipt["link"], &receipt["device_class"]), (&json!("seen_and_signed"), &json!("phone")));
     assert_eq!(receipt["statement_sha256"].as_str().unwrap().len(), 64);
     assert_eq!(receipt["sub"], claims(&tokens["id_token"])["sub"]);
+    the_statement_behind(&server, &receipt).await;
+}
+
+/// A receipt's client, and nobody else, fetches what the phone signed: the receipt's hash is over it as it came, and
+/// the key that comes with it verifies it.
+async fn the_statement_behind(server: &Server, receipt: &Value) {
+    let (sub, jti) = (receipt["sub"].as_str().unwrap(), receipt["jti"].as_str().unwrap());
+    let form = [("sub", sub), ("jti", jti)];
+    let fetch = |client: &'static str| async move {
+        send(server, "/oauth2/statement", &form, &[("authorization", &basic(client))]).await
+    };
+    let (status, signed) = fetch("payer").await;
+    assert_eq!(status, 200, "{signed}");
+    let statement = signed["statement"].as_str().unwrap();
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, statement.as_bytes());
+    let hex: String = digest.as_ref().iter().map(|octet| format!("{octet:02x}")).collect();
+    assert_eq!(receipt["statement_sha256"], hex);
+    let key = oidc::jwk::PublicKey::of(&signed["device_key"]).unwrap();
+    let payload = oidc::jws::verify(statement, &key, "countersign-statement+jws").unwrap();
+    let payload: Value = serde_json::from_slice(&payload).unwrap();
+    assert_eq!(payload["statement"]["confirmation"], jti);
+    for (client, form) in [("payer-two", form), ("payer", [("sub", sub), ("jti", sub)])] {
+        let (status, refused) = send(server, "/oauth2/statement", &form, &[("authorization", &basic(client))]).await;
+        assert_eq!((status, &refused["error"]), (404, &json!("not_found")), "{client}: {refused}");
+    }
+    let (_, public) = send(server, "/oauth2/statement", &[("client_id", "rp"), form[0], form[1]], &[]).await;
+    assert_eq!(public["error"], "unauthorized_client");
 }
 
 #[tokio::test]
@@ -239,8 +266,14 @@ async fn asking_too_often_slows_down_and_time_runs_out() {
     server.advance(3600);
     countersign::flow::sweep::sweep(&server.app).await.unwrap();
     assert_eq!(error(poll(&server, "payer", id).await), "invalid_grant", "forgotten");
-    for (asked, given) in [("1", 30), ("86400", 600)] {
-        assert_eq!(ask(&server, "payer", &[("requested_expiry", asked)]).await.1["expires_in"], given);
+    for asked in ["1", "5", "29", "601", "86400"] {
+        let (status, refused) = ask(&server, "payer", &[("requested_expiry", asked)]).await;
+        assert_eq!((status, &refused["error"]), (400, &json!("invalid_request")), "{asked}: {refused}");
+        assert!(refused["error_description"].as_str().unwrap().contains("30 to 600"), "in words: {refused}");
+    }
+    for asked in [30, 600] {
+        let (_, taken) = ask(&server, "payer", &[("requested_expiry", &asked.to_string())]).await;
+        assert_eq!(taken["expires_in"], asked, "{taken}");
     }
 }
 

@@ -130,3 +130,59 @@ async fn the_configuration_hides_a_client_of_the_same_id_and_says_so() {
     let browser = Browser::new(&server);
     assert_eq!(browser.authorize("rp", &[("redirect_uri", "https://evil.example/")]).await.status, 400);
 }
+
+/// Asks for a token with a code that does not exist, as a client that signs.
+async fn signer_is_believed(server: &Server, key: &Key, jti: &str) -> bool {
+    let now = server.app.now().unix_seconds();
+    let claims =
+        json!({ "iss": "bank-two", "sub": "bank-two", "aud": server.app.settings.issuer, "exp": now + 60, "jti": jti });
+    let assertion = key.sign(&json!({ "alg": "ES256" }), &claims);
+    let mut form = redemption("bank-two", "no-code");
+    form.extend([("client_assertion_type", oidc::client_auth::JWT_BEARER), ("client_assertion", assertion.as_str())]);
+    match send(server, "/oauth2/token", &form, &[]).await.1["error"].as_str() {
+        Some("invalid_grant") => true,
+        Some("invalid_client") => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn keys_are_changed_in_place_and_a_client_of_fapi_is_one_mark() {
+    let server = start(&Key::new()).await;
+    let (old, new) = (Key::new(), Key::new());
+    let folder = tempfile::tempdir().unwrap();
+    let file = |key: &Key, name: &str| {
+        let path = folder.path().join(name);
+        std::fs::write(&path, key.public().to_string()).unwrap();
+        path.to_str().unwrap().to_owned()
+    };
+    let (old_file, new_file) = (file(&old, "old.json"), file(&new, "new.json"));
+    let add = ["client", "add", "bank-two", "--name", "Bank", "--fapi", "--keys-file", &old_file, "--json"];
+    let (code, _, complaint) = server.command(&[&add[..], &["--redirect-uri", "http://localhost/cb"]].concat()).await;
+    assert_eq!(code, 1);
+    assert!(complaint.contains("profile fapi2 takes https redirect URIs only"), "{complaint}");
+    let (code, _, complaint) =
+        server.command(&[&add[..], &["--redirect-uri", CALLBACK, "--auth", "client_secret_basic"]].concat()).await;
+    assert!(code == 1 && complaint.contains("private_key_jwt"), "{complaint}");
+    let (code, added, complaint) = server.command(&[&add[..], &["--redirect-uri", CALLBACK]].concat()).await;
+    assert_eq!((code, &added["auth"]), (0, &json!("private_key_jwt")), "{complaint}");
+    let mut jti = 0;
+    let mut becomes = async |key: &Key, wanted: bool| {
+        for _ in 0..250 {
+            jti += 1;
+            if signer_is_believed(&server, key, &jti.to_string()).await == wanted {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("not after five seconds: believed {}", !wanted);
+    };
+    becomes(&old, true).await;
+    let change = ["client", "keys", "bank-two", "--keys-file", &new_file, "--json"];
+    let (code, _, complaint) = server.command(&change).await;
+    assert_eq!(code, 0, "{complaint}");
+    becomes(&new, true).await;
+    becomes(&old, false).await;
+    let (code, _, complaint) = server.command(&["client", "keys", "rp", "--keys-file", &new_file]).await;
+    assert!(code == 1 && complaint.contains("configuration"), "{complaint}");
+}

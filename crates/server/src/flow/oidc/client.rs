@@ -17,14 +17,25 @@ use std::{sync::Arc, time::Duration};
 /// How far a DPoP proof's clock may be from ours.
 pub const DPOP_WINDOW: Duration = Duration::from_secs(60);
 
+/// A form that a client sent.
+#[derive(Debug, Clone, Copy)]
+pub struct Sent<'a> {
+    /// The endpoint's path.
+    pub path: &'a str,
+    /// The form.
+    pub form: &'a Form,
+    /// The `Authorization` header.
+    pub authorization: Option<&'a str>,
+}
+
 /// The client of a form, authenticated by its registered method.
-pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&str>) -> Result<Arc<Client>, Denied> {
-    let presented = Presented::of(form, authorization)?;
+pub async fn authenticate(app: &Arc<App>, sent: Sent<'_>) -> Result<Arc<Client>, Denied> {
+    let presented = Presented::of(sent.form, sent.authorization)?;
     let Some(client) = app.clients.find(&presented.client_id) else {
         tracing::info!(client = presented.client_id, "a client that is not registered was refused");
         return Err(OAuthError::InvalidClient.into());
     };
-    let believed = believe(app, form, &presented, client).await;
+    let believed = believe(app, sent, &presented, client).await;
     if let Err(Denied::OAuth(OAuthError::ClientRefused(fault))) = &believed {
         tracing::warn!(client = presented.client_id, %fault, "a client was not believed");
     }
@@ -33,14 +44,14 @@ pub async fn authenticate(app: &Arc<App>, form: &Form, authorization: Option<&st
 
 async fn believe(
     app: &Arc<App>,
-    form: &Form,
+    sent: Sent<'_>,
     presented: &Presented,
     client: Arc<Client>,
 ) -> Result<Arc<Client>, Denied> {
-    let client = with_keys(app, form, presented, client).await?;
+    let client = with_keys(app, sent.form, presented, client).await?;
     let issuer = &app.settings.issuer;
-    let endpoints = [format!("{issuer}/oauth2/token"), format!("{issuer}/oauth2/bc-authorize")];
-    let audience = Audience { issuer, endpoints: endpoints.each_ref().map(String::as_str) };
+    let endpoints: Vec<_> = addressed_by_ciba(sent.path).iter().map(|path| format!("{issuer}{path}")).collect();
+    let audience = Audience { issuer, endpoints: &endpoints };
     if let Some(assertion) =
         presented.check(&client.oauth, &audience, app.now().unix_seconds()).map_err(OAuthError::from)?
     {
@@ -50,6 +61,15 @@ async fn believe(
         }
     }
     Ok(client)
+}
+
+/// The endpoints that an assertion of a client that uses CIBA may name at this one (CIBA Core, 7.1).
+fn addressed_by_ciba(path: &str) -> &'static [&'static str] {
+    match path {
+        "/oauth2/bc-authorize" => &["/oauth2/token", "/oauth2/bc-authorize"],
+        "/oauth2/token" => &["/oauth2/token"],
+        _ => &[],
+    }
 }
 
 /// The client with its keys, where they are to be fetched and something that it signed came.

@@ -12,6 +12,7 @@ pub mod keys;
 pub mod ping;
 pub mod receipt;
 pub mod registration;
+pub mod statement;
 pub mod token;
 
 use crate::{flow::Refused, work::stops};

@@ -11,7 +11,10 @@ use crate::{
     clients::Client,
     flow::{
         Refused,
-        oidc::{Denied, client},
+        oidc::{
+            Denied,
+            client::{self, Sent},
+        },
     },
     http::{Shared, body, cors::Caller, problem::OAuthProblem},
 };
@@ -49,12 +52,14 @@ pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<Client
     let form = body::form(request).await?;
     let authorization =
         one(&headers, header::AUTHORIZATION.as_str()).map_err(|()| OAuthProblem::Client(ClientFault::Header.into()))?;
-    let client = client::authenticate(app, &form, authorization).await.map_err(|denied| match denied {
-        Denied::OAuth(error) if error.code() == "invalid_client" && authorization.is_some() => {
-            OAuthProblem::Client(error)
-        }
-        denied => denied.into(),
-    })?;
+    let client = client::authenticate(app, Sent { path: &path, form: &form, authorization }).await.map_err(
+        |denied| match denied {
+            Denied::OAuth(error) if error.code() == "invalid_client" && authorization.is_some() => {
+                OAuthProblem::Client(error)
+            }
+            denied => denied.into(),
+        },
+    )?;
     caller.is(&client);
     let jkt = match one(&headers, "dpop").map_err(|()| OAuthError::NoDpopProof)? {
         Some(proof) => Some(client::prove(app, proof, ("POST", &path), None).await?.jkt),
