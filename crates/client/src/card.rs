@@ -126,7 +126,7 @@ impl Card {
         Ok(response)
     }
 
-    /// The passcode of a time: OCRA with a time and a question of zeros, or TOTP (RFC 6238).
+    /// The passcode of a time by the system's clock: OCRA with a time and a question of zeros, or TOTP (RFC 6238).
     ///
     /// ```
     /// # let dir = tempfile::tempdir()?;
@@ -147,6 +147,7 @@ impl Card {
     pub fn passcode(&self, pin: Option<&str>, unix_seconds: u64) -> Result<Code, CardError> {
         let (_locked, card) = self.lock()?;
         let key = key_of(&card);
+        let unix_seconds = unix_seconds.saturating_add(ahead(&card));
         match &card.algorithm {
             Algorithm::Ocra { suite, .. } => {
                 let suite = self.suite(suite)?;
@@ -237,6 +238,12 @@ fn pin_hash(suite: &Suite, pin: Option<&str>) -> Result<Option<ocra::PinHash>, C
     Ok(suite.pin_hash(pin))
 }
 
+/// Whole seconds by which the clock of the card's server was moved ahead.
+fn ahead(card: &CardFile) -> u64 {
+    let text = card.clock.as_ref().and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
+    text.trim().parse::<u64>().unwrap_or(0) / 1_000_000
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -253,6 +260,7 @@ mod tests {
             label: "Digital Security Card+".to_owned(),
             algorithm,
             key: KeyBytes::new((0..32).collect()),
+            clock: None,
         };
         std::fs::write(&path, serde_json::to_vec(&file).unwrap()).unwrap();
         let card = Card::open(&path).unwrap();
@@ -335,5 +343,20 @@ mod tests {
         assert!(matches!(Card::open(&path), Err(CardError::Format { .. })));
         assert!(matches!(Card::open(&dir.path().join("none")), Err(CardError::Io { .. })));
         assert!(!dir.path().join("none.lock").exists());
+    }
+
+    #[test]
+    fn a_passcode_follows_the_clock_of_a_demo_that_was_moved() {
+        let (dir, card) = card(Algorithm::Totp { digits: 6, step: 30 });
+        let of = |seconds: u64| card.passcode(None, seconds).unwrap().as_str().to_owned();
+        let (now, later) = (of(1_800_000_000), of(1_800_003_600));
+        assert_ne!(now, later);
+        let clock = dir.path().join("clock");
+        let mut file: CardFile = serde_json::from_slice(&std::fs::read(&card.path).unwrap()).unwrap();
+        file.clock = Some(clock.clone());
+        std::fs::write(&card.path, serde_json::to_vec(&file).unwrap()).unwrap();
+        assert_eq!(of(1_800_000_000), now, "it was never moved");
+        std::fs::write(&clock, "3600000000").unwrap();
+        assert_eq!(of(1_800_000_000), later);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::first_party::Error;
 use i18n::Lang;
-use wire::{Failure, Reason};
+use wire::{Failure, Notice, Reason};
 
 /// Why a step was refused or an attempt ended.
 pub(crate) fn failure(lang: Lang, failure: &Failure) -> String {
@@ -34,6 +34,16 @@ pub(crate) fn failure(lang: Lang, failure: &Failure) -> String {
         Reason::NoUsableDevice => lang.t("terminal-ended-no-device"),
         Reason::InvalidCredentials => lang.t("terminal-invalid-credentials"),
     }
+}
+
+/// Why a challenge is there where a notification was wished for.
+pub(crate) fn notice(lang: Lang, why: Notice) -> String {
+    lang.t(match why {
+        Notice::RequestOpen => "login-request-open",
+        Notice::TooManyUnanswered => "login-too-many-unanswered",
+        Notice::WrongNumber => "login-wrong-number",
+        Notice::Superseded => "terminal-superseded",
+    })
 }
 
 /// What went wrong with a request.

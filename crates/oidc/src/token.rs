@@ -1,6 +1,7 @@
 //! Requests of the token endpoint (RFC 6749, 4.1.3 and 6; CIBA, 10.1).
 
 use crate::{Form, GrantFault, OAuthError, first_party::limits};
+use std::time::Duration;
 
 /// `grant_type` of CIBA.
 pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
@@ -52,6 +53,15 @@ pub struct RefreshRequest<'a> {
     pub scope: Option<&'a str>,
 }
 
+/// How long after its use a refresh token may be sent again by whoever it is bound to.
+const GRACE: Duration = Duration::from_secs(60);
+
+/// Whether a refresh token that was used so long ago may be sent again: by a client that lost the answer, and that
+/// nobody can pretend to be, since the token is bound to a key or the client proves itself (RFC 9700, 4.14.2).
+pub fn may_be_sent_again(bound: bool, used: Duration) -> bool {
+    bound && used <= GRACE
+}
+
 impl<'a> TokenRequest<'a> {
     /// Reads a request.
     pub fn parse(form: &'a Form) -> Result<Self, OAuthError> {
@@ -101,6 +111,13 @@ mod tests {
 
     fn error(body: &str) -> Option<OAuthError> {
         TokenRequest::parse(&Form::parse(body.as_bytes()).unwrap()).err()
+    }
+
+    #[test]
+    fn a_refresh_is_repeated_only_soon_and_only_where_it_is_bound() {
+        let after = |bound, seconds| may_be_sent_again(bound, Duration::from_secs(seconds));
+        assert!(after(true, 0) && after(true, 30) && after(true, 60));
+        assert!(!after(true, 61) && !after(false, 0) && !after(false, 30));
     }
 
     #[test]

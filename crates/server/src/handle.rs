@@ -8,7 +8,10 @@ use aws_lc_rs::{
     hkdf,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Secret, id::UserId};
+use domain::{
+    Secret,
+    id::{ConfirmationId, UserId},
+};
 use sha2::{Digest as _, Sha256};
 
 /// What a handle stands for.
@@ -78,6 +81,7 @@ pub struct Read {
 pub struct Handles {
     key: LessSafeKey,
     forms: Secret<[u8; 32]>,
+    again: Secret<[u8; 32]>,
     buckets: Secret<[u8; 32]>,
 }
 
@@ -88,14 +92,28 @@ impl Handles {
         Some(Self {
             key: LessSafeKey::new(key),
             forms: Secret::new(derive(secret, b"countersign/forms/v1")?),
+            again: Secret::new(derive(secret, b"countersign/handles/again/v1")?),
             buckets: Secret::new(derive(secret, b"countersign/buckets/v1")?),
         })
     }
 
     /// A new handle and the digest to store it under.
     pub fn mint(&self, kind: Kind, user: UserId) -> (String, [u8; 32]) {
-        let nonce: [u8; NONCE_LEN] = crate::app::random();
-        let secret: [u8; 16] = crate::app::random();
+        self.of(kind, user, crate::app::random(), crate::app::random())
+    }
+
+    /// The one handle of its kind that a confirmation gives, and its digest: it can be told again, though the database
+    /// holds the digest alone. Nobody without the server's secret can tell it from a new one.
+    pub fn derive(&self, kind: Kind, user: UserId, confirmation: ConfirmationId) -> (String, [u8; 32]) {
+        let drawn = mac(self.again.expose(), &[kind.name(), &user.octets(), &confirmation.octets()]);
+        let (mut nonce, mut secret) = ([0; NONCE_LEN], [0; 16]);
+        let (first, rest) = drawn.split_at(NONCE_LEN);
+        nonce.copy_from_slice(first);
+        secret.copy_from_slice(rest.split_at(16).0);
+        self.of(kind, user, nonce, secret)
+    }
+
+    fn of(&self, kind: Kind, user: UserId, nonce: [u8; NONCE_LEN], secret: [u8; 16]) -> (String, [u8; 32]) {
         let mut text = [user.octets(), secret].concat();
         let sealed =
             self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), Aad::from(kind.name()), &mut text);

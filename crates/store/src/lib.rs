@@ -90,6 +90,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0011_unit_of_work",
     "0012_operator",
     "0013_pushes",
+    "0014_reload",
 ];
 
 /// Collects the statements of the named modules.

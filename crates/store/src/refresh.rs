@@ -31,6 +31,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, NULL)";
     ONE = "SELECT user_id, digest, grant_id, created_at, expires_at, used_at FROM refresh_tokens
         WHERE user_id = $1 AND digest = $2";
+    EXTEND = "UPDATE refresh_tokens SET expires_at = $3 WHERE user_id = $1 AND digest = $2 AND expires_at < $3";
     USE = "UPDATE refresh_tokens SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL";
 }
 
@@ -55,6 +56,11 @@ pub fn one(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<R
 #[must_use]
 pub fn ask_one(user: UserId, digest: [u8; 32]) -> Ask {
     Ask::new(ONE, params![user.octets(), digest])
+}
+
+/// Lets a token that stays as it is live on from its last use.
+pub fn extend(sql: &mut dyn Sql, token: &Refresh, until: Timestamp) -> Result<(), Error> {
+    sql.exec(EXTEND, &params![token.user.octets(), token.digest, until.micros()]).map(|_| ())
 }
 
 /// Uses a token. False when it was used before.

@@ -29,6 +29,10 @@ statements! {
         RETURNING digest, client, request, created_at, expires_at";
     ONE = "SELECT digest, client, request, created_at, expires_at FROM authorization_requests
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2";
+    OPEN = "UPDATE authorization_requests
+        SET expires_at = CASE WHEN browser IS NULL THEN $4 ELSE expires_at END, browser = $2
+        WHERE digest = $1 AND used_at IS NULL AND expires_at > $3 AND (browser IS NULL OR browser = $2)
+        RETURNING digest, client, request, created_at, expires_at";
     SWEEP = "DELETE FROM authorization_requests WHERE expires_at <= $1";
 }
 
@@ -47,6 +51,19 @@ pub fn insert(sql: &mut dyn Sql, request: &Request) -> Result<(), Error> {
 /// Takes a living request, once.
 pub fn take(sql: &mut dyn Sql, digest: [u8; 32], now: Timestamp) -> Result<Option<Request>, Error> {
     sql.row(TAKE, &params![digest, now.micros()])?.as_ref().map(read).transpose()
+}
+
+/// Opens a living request in a browser, in no other from then on: it lives until `until`, and is not used by that
+/// (RFC 9126, 4: whoever loads the page again must find it).
+pub fn open(
+    sql: &mut dyn Sql,
+    digest: [u8; 32],
+    browser: [u8; 16],
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<Option<Request>, Error> {
+    let args = params![digest, browser, now.micros(), until.micros()];
+    sql.row(OPEN, &args)?.as_ref().map(read).transpose()
 }
 
 /// Looks at a living request.

@@ -5,6 +5,7 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
 
 /// The file's `format` value; another value is another program's file or a newer version.
@@ -41,6 +42,10 @@ pub struct CardFile {
     pub algorithm: Algorithm,
     /// The card's key.
     pub key: KeyBytes,
+    /// A file that says by how many microseconds the clock of this card's server is ahead of the system's: a demo whose
+    /// clock is moved has one. A card of plastic has a clock of its own, and so has this one without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<PathBuf>,
 }
 
 /// The algorithm of a card, with its parameters.

@@ -17,5 +17,5 @@ pub mod receipt;
 pub mod roster;
 
 pub use first_party::{Answer, Failure, Reason};
-pub use next::{DeviceRef, Next};
+pub use next::{DeviceRef, LockedDevice, Next, Notice};
 pub use problem::Problem;

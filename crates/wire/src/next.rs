@@ -18,6 +18,34 @@ pub struct DeviceRef {
     pub default: bool,
 }
 
+/// A device that cannot be used now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LockedDevice {
+    /// The device's id (a UUID).
+    pub id: String,
+    /// The device class.
+    pub class: String,
+    /// The label the user knows it by.
+    pub label: String,
+    /// Seconds until it may be used again; absent when only the desk can lift it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u64>,
+}
+
+/// Why no notification was sent where one was wished for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// Another request is on the phone.
+    RequestOpen,
+    /// Too many were left unanswered.
+    TooManyUnanswered,
+    /// The number typed on the phone was wrong: this request on it is over.
+    WrongNumber,
+    /// A newer login of the same program took the phone's screen.
+    Superseded,
+}
+
 /// The next step of an attempt, tagged by `step`.
 ///
 /// ```
@@ -37,6 +65,9 @@ pub enum Next {
     ChooseDevice {
         /// The usable devices, in the order to show them.
         devices: Vec<DeviceRef>,
+        /// Those that are locked.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        locked: Vec<LockedDevice>,
     },
     /// Wait for the phone: send `auth_session` again to ask, or `method=challenge_response`.
     Approve {
@@ -57,6 +88,9 @@ pub enum Next {
         challenge: String,
         /// How many digits the response has.
         response_digits: u8,
+        /// Why a challenge is there where a notification was wished for.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        notice: Option<Notice>,
     },
     /// Look up two values on the code card and send them joined as `response`.
     CodeCard {

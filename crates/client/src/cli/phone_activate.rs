@@ -108,7 +108,7 @@ async fn vouched(
     loop {
         let step = match &next {
             // The default one comes first.
-            Next::ChooseDevice { devices } => {
+            Next::ChooseDevice { devices, .. } => {
                 let device_id = devices.first().map(|device| device.id.clone());
                 ConfirmActivation { device_id, ..ConfirmActivation::default() }
             }

@@ -47,6 +47,8 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Effect> {
     let repeated = matches!(&model.screen, Screen::Wait { next } if *next == step.next);
     if let Some(failure) = &step.failure {
         model.notice = Some(Notice { text: words::failure(model.lang, failure), bad: true });
+    } else if let Next::Respond { notice: Some(why), .. } = &step.next {
+        model.notice = Some(Notice { text: words::notice(model.lang, *why), bad: false });
     } else if repeated {
         // The connection works again, if it had been lost.
         model.notice = None;
@@ -56,7 +58,7 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Effect> {
     }
     let polls = matches!(step.next, Next::Approve { .. } | Next::Qr { .. });
     match step.next {
-        Next::ChooseDevice { devices } => {
+        Next::ChooseDevice { devices, .. } => {
             let selected = devices.iter().position(|device| device.default).unwrap_or_default();
             model.devices = devices;
             model.screen = Screen::Choose { selected, open: None };

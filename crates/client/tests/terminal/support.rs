@@ -111,11 +111,11 @@ pub fn grid() -> DeviceRef {
 }
 
 pub fn chooser() -> Next {
-    Next::ChooseDevice { devices: vec![phone(), card(), grid()] }
+    Next::ChooseDevice { devices: vec![phone(), card(), grid()], locked: Vec::new() }
 }
 
 pub fn respond(device: DeviceRef) -> Next {
-    Next::Respond { device, challenge: "172613".to_owned(), response_digits: 8 }
+    Next::Respond { device, challenge: "172613".to_owned(), response_digits: 8, notice: None }
 }
 
 pub fn approve(number: Option<&str>) -> Next {

@@ -65,8 +65,8 @@ fn is_final(kind: Kind, status: StatusCode) -> bool {
         Kind::Logout => status == StatusCode::BAD_REQUEST,
         // The ping says nothing that the client does not learn by asking (CIBA, 10.2): who refuses it is not asked again.
         _ => {
-            let passes = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_MANY_REQUESTS].contains(&status);
-            status.is_client_error() && !passes
+            let passes = [StatusCode::REQUEST_TIMEOUT, StatusCode::TOO_EARLY, StatusCode::TOO_MANY_REQUESTS];
+            status.is_redirection() || status.is_client_error() && !passes.contains(&status)
         }
     }
 }

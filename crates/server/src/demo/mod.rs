@@ -11,6 +11,7 @@ mod seed;
 use crate::{
     app::{App, Clock, RELOAD_SECONDS},
     boot::{self, BootError},
+    clients::PHONE_APP,
     config::{ConfigError, File},
     http::{Shared, routes},
     serving,
@@ -129,10 +130,10 @@ fn prepare(
         issuer: url.clone(),
         url,
         brokerage_url,
-        clients: app
-            .clients
-            .all()
-            .iter()
+        clients: [app.clients.find(PHONE_APP)]
+            .into_iter()
+            .flatten()
+            .chain(app.clients.all())
             .map(|c| wire::demo::Client {
                 client_id: c.id.clone(),
                 client_secret: secrets.of(&c.id).map(str::to_owned),

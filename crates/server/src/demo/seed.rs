@@ -16,7 +16,10 @@ use domain::Secret;
 use i18n::Lang;
 use serde::{Deserialize, Serialize};
 use std::{fmt::Write as _, fs, io, sync::Arc};
-use wire::demo::{Device, Ready, User};
+use wire::{
+    card_file::CardFile,
+    demo::{Device, Ready, User},
+};
 
 /// Why the sample users could not be made.
 #[derive(Debug, thiserror::Error)]
@@ -101,6 +104,8 @@ fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): S
     )?;
     let path = place.card(&format!("{username}-{class}-{serial}"));
     if let Some(card) = added.card() {
+        // Its passcodes follow the demo's clock, however that is moved.
+        let card = CardFile { clock: Some(place.clock()), ..card };
         write_private(&path, &serde_json::to_string_pretty(&card)?)?;
     }
     Ok(Device {

@@ -8,6 +8,7 @@ pub mod login;
 pub mod messages;
 pub mod oidc;
 pub mod phone;
+pub mod proof;
 pub mod roster;
 pub mod sweep;
 pub mod throttle;

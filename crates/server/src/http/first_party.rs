@@ -118,31 +118,18 @@ fn answer(progress: Progress) -> Response {
             let answer = Answer { authorization_code: Some(code), client_mark: given.mark, ..Answer::default() };
             Json(answer).into_response()
         }
-        Going::Awaiting(view) => match told(&view) {
-            // The device locked in this step; another one may be chosen with the same handle.
-            Some(failure) if failure.reason == Reason::DeviceLocked => {
-                let answer = Answer {
-                    error: Some("access_denied".to_owned()),
-                    auth_session: Some(progress.handle),
-                    expires_in: Some(view.expires_in),
-                    next: Some(view.next),
-                    failure: Some(failure),
-                    ..Answer::default()
-                };
-                (StatusCode::BAD_REQUEST, Json(answer)).into_response()
-            }
-            failure => {
-                let answer = Answer {
-                    error: Some("insufficient_authorization".to_owned()),
-                    auth_session: Some(progress.handle),
-                    expires_in: Some(view.expires_in),
-                    next: Some(view.next),
-                    failure,
-                    ..Answer::default()
-                };
-                (StatusCode::BAD_REQUEST, Json(answer)).into_response()
-            }
-        },
+        Going::Awaiting(view) => {
+            // A device that locked in this step is no end: another one may be chosen with the same handle.
+            let answer = Answer {
+                error: Some("insufficient_authorization".to_owned()),
+                auth_session: Some(progress.handle),
+                expires_in: Some(view.expires_in),
+                failure: told(&view),
+                next: Some(view.next),
+                ..Answer::default()
+            };
+            (StatusCode::BAD_REQUEST, Json(answer)).into_response()
+        }
     }
 }
 
@@ -154,7 +141,7 @@ pub(super) fn told(view: &View) -> Option<Failure> {
         Told::WrongNumber => Some(wrong(Reason::WrongNumber)),
         Told::DeviceLocked(until) => Some(problem::device_locked(until, view.now)),
         Told::PushWithheld(Withheld::WrongNumber) => Some(wrong(Reason::WrongNumber)),
-        // The step that is there instead says enough to a program.
+        // The step that is there instead carries it as a notice.
         Told::PushWithheld(_) => None,
     }
 }

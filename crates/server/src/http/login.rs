@@ -29,13 +29,14 @@ use crate::{
         problem::{ApiProblem, Slug},
     },
     pages::{
+        Frame,
         error::ErrorKind,
         login::{Back, EndReason, Ended, Password, PasswordNotice},
     },
 };
 use axum::{
     extract::State,
-    http::{StatusCode, Uri, header},
+    http::{Method, StatusCode, Uri, header},
     response::{IntoResponse, Response, sse::Event},
 };
 use domain::{
@@ -55,7 +56,11 @@ const PUBLIC_ID: usize = 64;
 const COOKIE_GRACE: Duration = Duration::from_secs(3600);
 
 /// `GET /login`: the password page, or where an attempt stands.
-pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
+pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, method: Method, uri: Uri) -> Response {
+    // Whoever only looks takes nothing that is given once.
+    if method == Method::HEAD {
+        return visit.go("/login");
+    }
     let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let asked = |name| query.optional(name, PUBLIC_ID).ok().flatten();
     if let Some(attempt) = asked("attempt") {
@@ -176,8 +181,11 @@ fn password_refused(app: &Shared, visit: &Visit, asked: Asked, refused: &Refused
             crate::http::problem::retry_after(&mut response, Some(crate::http::problem::UNAVAILABLE_WAIT));
             response
         }
-        Refused::DeviceLocked(until) => ended(visit, EndReason::DeviceLocked { minutes: minutes(*until, app.now()) }),
-        Refused::NoUsableDevice => ended(visit, EndReason::NoUsableDevice),
+        Refused::DeviceLocked(until) => {
+            let reason = EndReason::DeviceLocked { minutes: minutes(*until, app.now()) };
+            over(visit, reason, On::Again(asked.request))
+        }
+        Refused::NoUsableDevice => over(visit, EndReason::NoUsableDevice, On::Again(asked.request)),
         other => visit.refused(other),
     }
 }
@@ -185,7 +193,8 @@ fn password_refused(app: &Shared, visit: &Visit, asked: Asked, refused: &Refused
 fn password_page(visit: &Visit, status: StatusCode, asked: Asked, notice: Option<PasswordNotice>) -> Response {
     let Asked { username, request, asker } = asked;
     let back = if request.is_empty() { "/login".to_owned() } else { format!("/login?request={request}") };
-    visit.show(status, &Password { frame: visit.frame_at(&back), username, notice, request, asker })
+    let frame = Frame { request: request.clone(), ..visit.frame_at(&back) };
+    visit.show(status, &Password { frame, username, notice, request, asker })
 }
 
 /// `POST /login/device`: a device was picked.
@@ -203,6 +212,23 @@ pub async fn method(State(app): State<Shared>, form: PageForm) -> Result<Respons
 /// `POST /login/back`: back to the chooser.
 pub async fn back(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
     post(&app, form, Act::Back).await
+}
+
+/// `POST /login/cancel`: leaves a login that a program asked for, which learns of it.
+pub async fn cancel(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+    let request = form.field("request", limits::HANDLE)?.to_owned();
+    Ok(given_up(&app, &form.visit, &request).await)
+}
+
+/// Back to the program whose request waits, which gets nothing for it.
+async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Response {
+    match authorize::take(app, request).await {
+        Ok(Some(waiting)) => {
+            visit.go(&waiting.request.addressee.denied(&app.settings.issuer, "denied"))
+        }
+        Ok(None) => password_page(visit, StatusCode::OK, Asked::default(), Some(PasswordNotice::AttemptExpired)),
+        Err(refused) => visit.refused(&refused),
+    }
 }
 
 /// `POST /login/decline`: refuses what is not a login.
@@ -268,12 +294,12 @@ async fn step(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, act: A
                 Ok(way_back) => way_back,
                 Err(refused) => return visit.refused(&refused),
             };
-            step_refused(app, visit, (attempt, way_back), &refused)
+            step_refused(app, visit, (attempt, way_back), &refused).await
         }
     }
 }
 
-fn step_refused(
+async fn step_refused(
     app: &Shared,
     visit: &Visit,
     (attempt, way_back): (&str, Option<WayBack>),
@@ -294,16 +320,25 @@ fn step_refused(
         Refused::Caller(_) => return visit.go(&format!("/login?attempt={attempt}")),
         other => return visit.refused(other),
     };
-    let back = match way_back {
+    let denied = matches!(refused, Refused::Ended(Outcome::Denied { .. }));
+    let on = match way_back {
         // Who asked is told at once; the user has just said it and needs no page about it.
-        Some(WayBack::Client { to, .. }) if matches!(refused, Refused::Ended(Outcome::Denied { .. })) => {
-            return visit.go(&to);
-        }
-        Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
-        Some(WayBack::Settings) => Some(settings()),
-        None => None,
+        Some(WayBack::Client { to, .. }) if denied => return visit.go(&to),
+        Some(WayBack::Login { request }) if denied => return given_up(app, visit, &request).await,
+        Some(WayBack::Client { to, name }) => On::Back(Back { client: Some(name), address: to }),
+        Some(WayBack::Login { request }) => On::Again(request),
+        Some(WayBack::Settings) => On::Back(settings()),
+        None => On::Again(String::new()),
     };
-    over(visit, reason, back)
+    over(visit, reason, on)
+}
+
+/// The way on from an end.
+enum On {
+    /// Back to where it came from: it was no login.
+    Back(Back),
+    /// Another try, for this request of a program; empty where none asked.
+    Again(String),
 }
 
 /// The way on from a back end's request, which was answered from there.
@@ -311,12 +346,13 @@ fn settings() -> Back {
     Back { client: None, address: "/settings".to_owned() }
 }
 
-fn ended(visit: &Visit, reason: EndReason) -> Response {
-    over(visit, reason, None)
-}
-
-fn over(visit: &Visit, reason: EndReason, back: Option<Back>) -> Response {
-    visit.show(StatusCode::OK, &Ended { frame: visit.frame_at("/login"), reason, back })
+fn over(visit: &Visit, reason: EndReason, on: On) -> Response {
+    let (request, back) = match on {
+        On::Back(back) => (String::new(), Some(back)),
+        On::Again(request) => (request, None),
+    };
+    let frame = Frame { request, ..visit.frame_at("/login") };
+    visit.show(StatusCode::OK, &Ended { frame, reason, back })
 }
 
 async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
@@ -328,7 +364,7 @@ async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
             let addressee = Addressee { redirect_uri: uri, state: back.state };
             return visit.go(&addressee.answer(&app.settings.issuer, &code));
         }
-        Pass::Told => return over(visit, EndReason::Told, Some(settings())),
+        Pass::Told => return over(visit, EndReason::Told, On::Back(settings())),
         Pass::Code(_) => return visit.error(ErrorKind::Internal),
     };
     if let Some(old) = visit.session()

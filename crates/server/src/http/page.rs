@@ -83,6 +83,7 @@ impl Visit {
             demo: self.app.settings.demo,
             scripts: assets::scripts_built(),
             about: None,
+            request: String::new(),
             desk: desk.map(|one| DeskLine { country: one.country.clone(), phone: one.phone.clone() }).collect(),
         }
     }

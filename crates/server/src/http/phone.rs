@@ -12,6 +12,7 @@ use crate::{
             request, session,
             vouch::{self, Vouched},
         },
+        proof::Proof,
     },
     handle::Kind,
     http::{
@@ -26,18 +27,11 @@ use axum::{
     http::{HeaderMap, StatusCode, header, request::Parts},
     response::{IntoResponse, Response, sse::Event},
 };
-use domain::{Secret, Timestamp, id::ConfirmationId};
+use domain::{Secret, id::ConfirmationId};
 use futures_util::stream;
-use oidc::{
-    authorization::{Scheme, credentials},
-    dpop::{self, Expected},
-};
-use sha2::{Digest as _, Sha256};
+use oidc::authorization::{Scheme, credentials};
 use std::{sync::Arc, time::Duration};
 use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList, StartActivation, typ};
-
-/// How far a proof's time may be from ours.
-const PROOF_WINDOW: Duration = Duration::from_secs(60);
 
 /// A call of a phone: its DPoP proof holds, its token is read. A handler cannot get the call without the check.
 pub struct PhoneCall(pub(super) Call);
@@ -54,29 +48,13 @@ impl FromRequestParts<Arc<App>> for PhoneCall {
             (Some(_), Some(_)) => return Err(PhoneProblem::ProofRepeated),
         };
         let token = token(&parts.headers)?;
-        let url = format!("{}{}", app.settings.issuer, parts.uri.path());
-        let expected = Expected {
-            method: parts.method.as_str(),
-            url: &url,
-            now: app.now().unix_seconds(),
-            window: PROOF_WINDOW,
-            access_token: token,
-            nonce: None,
-        };
-        let proof = dpop::verify(proof, &expected).map_err(PhoneProblem::Proof)?;
+        let at = (parts.method.as_str(), parts.uri.path());
+        let proof = Proof::read(app, proof, at, token).map_err(PhoneProblem::Proof)?;
         let access = match token {
             Some(text) => Some(app.handles.read(Kind::PhoneAccess, text).ok_or(PhoneProblem::Token)?),
             None => None,
         };
-        let digest = Sha256::new().chain_update(&proof.jkt).chain_update([0]).chain_update(&proof.jti).finalize();
-        Ok(Self(Call {
-            key: proof.key,
-            thumbprint: proof.jkt,
-            proof: digest.into(),
-            proof_expires_at: Timestamp::from_unix_seconds(proof.iat).plus(2 * PROOF_WINDOW),
-            access,
-            origin,
-        }))
+        Ok(Self(Call { key: proof.key, thumbprint: proof.jkt.clone(), proof, access, origin }))
     }
 }
 

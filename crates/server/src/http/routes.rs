@@ -73,6 +73,7 @@ table! { ROUTES, mount:
     post "/login/device"                     Attempt  login::device            => "picks a device; audited as confirmation.device_chosen";
     post "/login/method"                     Attempt  login::method            => "picks another method of the same device";
     post "/login/back"                       Attempt  login::back              => "back to the chooser";
+    post "/login/cancel"                     PageForm login::cancel            => "leaves a login that a program asked for, which is told";
     post "/login/decline"                    Attempt  login::decline           => "refuses what is not a login; audited as confirmation.denied";
     post "/login/answer"                     Attempt  login::answer            => "answers; audited as confirmation.*";
     get  "/login/events"                     Attempt  login::events            => "tells the waiting page that something changed";
@@ -87,6 +88,7 @@ table! { ROUTES, mount:
     post "/language"                         PageForm site::language           => "remembers the language";
     get  "/help/"                            Anyone   site::help_index             => "help, the list";
     get  "/help/{page}"                      Anyone   site::help               => "a help page";
+    get  "/problems/"                        Anyone   site::problems           => "every problem type";
     get  "/problems/{slug}"                  Anyone   site::problem            => "what a problem type means";
     get  "/assets/{name}"                    Anyone   assets::asset            => "styles, pictures, scripts";
     get  "/.well-known/openid-configuration" Anyone   metadata::discovery      => "the provider's metadata";

@@ -13,7 +13,7 @@ use crate::{
         error::ErrorKind,
         help::{Help, HelpPage},
         home::Home,
-        problem::ProblemPage,
+        problem::{ProblemPage, ProblemsPage},
     },
 };
 use axum::{
@@ -49,6 +49,12 @@ pub async fn help(visit: Visit, page: Result<Path<String>, PathRejection>) -> Re
         Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page }),
         None => visit.error(ErrorKind::NotFound),
     }
+}
+
+/// `GET /problems/`.
+pub async fn problems(visit: Visit) -> Response {
+    let listed = Slug::ALL.map(|slug| (slug.name().to_owned(), slug.status().as_u16())).into();
+    visit.show(StatusCode::OK, &ProblemsPage { frame: visit.frame(), listed })
 }
 
 /// `GET /problems/{slug}`.

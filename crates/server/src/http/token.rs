@@ -19,8 +19,8 @@ use wire::first_party::TokenAnswer;
 
 /// Tokens for a code or a refresh token.
 pub async fn token(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
-    let ClientForm { form, client, jkt } = client_form(&app, request).await?;
-    let asking = Asking { client: Arc::clone(&client), jkt };
+    let ClientForm { form, client, proof } = client_form(&app, request).await?;
+    let asking = Asking { client: Arc::clone(&client), proof };
     let tokens = match TokenRequest::parse(&form)? {
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
         TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,

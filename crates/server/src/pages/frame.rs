@@ -21,6 +21,8 @@ pub struct Frame {
     pub scripts: bool,
     /// What the page asks the user to confirm, where that is not a login.
     pub about: Option<About>,
+    /// The handle of the authorization request that the page's login is for; empty where no program asked.
+    pub request: String,
     /// Telephone numbers of the secure-login desk.
     pub desk: Vec<DeskLine>,
 }
@@ -41,7 +43,17 @@ impl DeskLine {
     }
 }
 
+/// Where a login begins for an authorization request; an empty handle is none.
+pub(crate) fn start(request: &str) -> String {
+    if request.is_empty() { "/login".to_owned() } else { format!("/login?request={request}") }
+}
+
 impl Frame {
+    /// Where a login begins again, for the same program.
+    pub(crate) fn start(&self) -> String {
+        start(&self.request)
+    }
+
     /// A message.
     pub(crate) fn t(&self, key: &str) -> String {
         self.lang.t(key)

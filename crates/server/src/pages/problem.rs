@@ -23,6 +23,23 @@ impl ProblemPage {
     }
 }
 
+/// The page of all problem types.
+#[derive(Debug, Clone, Template)]
+#[template(path = "problems.html")]
+pub struct ProblemsPage {
+    /// The frame.
+    pub frame: Frame,
+    /// The stable name of each, and the HTTP status that comes with it.
+    pub listed: Vec<(String, u16)>,
+}
+
+impl ProblemsPage {
+    fn title(&self, slug: &str) -> String {
+        let known = WORDS.iter().find(|(known, _)| *known == slug);
+        self.frame.t(known.map_or("problem-internal", |(_, [title, ..])| title))
+    }
+}
+
 /// Problem types and the keys of their words.
 const WORDS: [(&str, [&str; 3]); 32] = [
     ("not-found", ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"]),

@@ -12,7 +12,7 @@ use super::{
         Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
         StepNotice, TimeLeft,
     },
-    problem::ProblemPage,
+    problem::{ProblemPage, ProblemsPage},
     qr::Qr,
     settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
@@ -72,6 +72,7 @@ pub(crate) fn frame(lang: Lang) -> Frame {
         demo: false,
         scripts: true,
         about: None,
+        request: String::new(),
         desk: [("US", "+1 555 0100"), ("RU", "+7 (495) 555-01-00")].map(desk_line).into(),
     }
 }
@@ -108,6 +109,8 @@ fn site(lang: Lang) -> Vec<Sample> {
             ErrorPage { frame: frame(lang), status: 404, kind: *kind, request_id: "8f3c2a11d09be754".to_owned() };
         named(&format!("error-{kind:?}"), &page)
     }));
+    let listed = PROBLEMS.iter().map(|(slug, status)| ((*slug).to_owned(), *status)).collect();
+    pages.push(named("problems", &ProblemsPage { frame: frame(lang), listed }));
     pages.extend(PROBLEMS.iter().map(|(slug, status)| {
         let page = ProblemPage { frame: frame(lang), slug: (*slug).to_owned(), status: *status };
         named(&format!("problem-{slug}"), &page)
@@ -158,13 +161,17 @@ fn login(lang: Lang) -> Vec<Sample> {
             .map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason, back: None })),
     );
     let asked = Password {
-        frame: frame(lang),
+        frame: Frame { request: "h".into(), ..frame(lang) },
         username: String::new(),
         notice: None,
         request: "h".into(),
         asker: Some("Client Portal".into()),
     };
     pages.push(named("password-asked", &asked));
+    let of_request = Frame { request: "h".into(), ..frame(lang) };
+    pages.push(named("chooser-asked", &Chooser { frame: of_request.clone(), ..chooser(lang, None) }));
+    let over = Ended { frame: of_request, reason: EndReason::TooManyAttempts, back: None };
+    pages.push(named("ended-asked", &over));
     pages.push(named("chooser", &chooser(lang, None)));
     let locked = StepNotice::DeviceLocked { minutes: Some(15) };
     pages.push(named("chooser-after-lock", &chooser(lang, Some(locked))));

@@ -10,8 +10,10 @@ mod keys;
 mod load;
 mod logout;
 mod registry;
+mod retries;
 pub(crate) mod rig;
 mod tokens;
+mod ways_back;
 
 use crate::{
     login::{receiver, support},

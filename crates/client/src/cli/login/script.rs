@@ -79,7 +79,7 @@ impl Script<'_, '_> {
             let words = words::failure(self.lang, failure);
             self.say(&words);
         }
-        if let Next::ChooseDevice { devices } = &step.next {
+        if let Next::ChooseDevice { devices, .. } = &step.next {
             return self.choose(session, devices).await;
         }
         if !std::mem::replace(&mut self.settled, true)

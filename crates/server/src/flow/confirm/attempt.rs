@@ -245,6 +245,12 @@ fn take(
         let around = Surroundings::load(work, user, before, None)?;
         return confirmed(work, before, &around);
     }
+    if matches!(request.act, Act::Look)
+        && stored.given
+        && let Some(given) = give::again(work, before)?
+    {
+        return Ok(Going::Done(Box::new(given)));
+    }
     let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?;
     let step = match event(work, request, before)?.turn(work, &stored, &around) {
         Ok(step) => step,

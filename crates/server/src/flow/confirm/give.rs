@@ -82,13 +82,26 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
     Ok(Given { pass, mark })
 }
 
+/// What a program's login gave, told again while its code was not redeemed: an answer that was lost on the way is not a
+/// login that was lost. None of any other confirmation.
+pub fn again(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Given>, Error> {
+    let (user, client) = (confirmation.user, &confirmation.operation.client);
+    if !matches!(confirmation.operation.channel, Channel::FirstParty(_)) {
+        return Ok(None);
+    }
+    let Some(code) = code::again(work, user, confirmation.id)? else { return Ok(None) };
+    let (handle, digest) = work.app.handles.derive(Kind::Mark, user, confirmation.id);
+    let mark = store::mark::valid(work.sql, user, digest, client)?.map(|_| handle);
+    Ok(Some(Given { pass: Pass::Code(code), mark }))
+}
+
 /// A known program is seen again; an unknown one becomes known.
 fn mark(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<String>, Error> {
     if let Budget::Known(mark) = confirmation.budget {
         store::mark::seen(work.sql, confirmation.user, mark, work.now)?;
         return Ok(None);
     }
-    let (handle, digest) = work.app.handles.mint(Kind::Mark, confirmation.user);
+    let (handle, digest) = work.app.handles.derive(Kind::Mark, confirmation.user, confirmation.id);
     let mark = store::mark::Mark {
         user: confirmation.user,
         id: MarkId::new(work.now, &nonce()),
@@ -138,6 +151,7 @@ fn login_code(
         amr: proof.amr().join(" "),
         auth_at: proof.at,
         session: None,
+        told_again: true,
     };
     code::issue(work, new)
 }
@@ -158,6 +172,7 @@ fn details_code(
         amr: together(&back.proved.amr, &proof.amr()),
         auth_at: back.proved.at,
         session: Some(back.session),
+        told_again: false,
     };
     code::issue(work, new)
 }

@@ -3,10 +3,10 @@
 use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, State, Told, What},
+    confirmation::{Candidate, Channel, Confirmation, State, Told, What, Withheld},
     lockout::Until,
 };
-use wire::{DeviceRef, Next, phone};
+use wire::{DeviceRef, LockedDevice, Next, Notice, phone};
 
 /// The name by which a code to scan is wished for.
 pub const SCAN: &str = "qr";
@@ -28,6 +28,8 @@ pub struct View {
     pub attempts_left: u32,
     /// Where a login on behalf of another program will lead: scheme, host and port.
     pub onward: Option<String>,
+    /// The handle of the authorization request that waits for this login.
+    pub request: Option<String>,
     /// What is to be confirmed, as the phone shows it; none for a login, whose page is about nothing else.
     pub operation: Option<phone::Operation>,
     /// The moment of this view.
@@ -68,10 +70,15 @@ pub fn view(
     };
     let shown =
         !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;
+    let request = match &operation.channel {
+        Channel::Authorization { request, .. } => Some(request.clone()),
+        _ => None,
+    };
     Some(View {
         onward,
+        request,
         operation: shown.then(|| statement::shown(app, confirmation)),
-        next: next(&app.settings.issuer, confirmation, candidates, &devices)?,
+        next: next(&app.settings.issuer, confirmation, candidates, &devices, now)?,
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
@@ -83,10 +90,19 @@ pub fn view(
     })
 }
 
-fn next(issuer: &str, confirmation: &Confirmation, candidates: &[Candidate], devices: &[Shown]) -> Option<Next> {
+fn next(
+    issuer: &str,
+    confirmation: &Confirmation,
+    candidates: &[Candidate],
+    devices: &[Shown],
+    now: Timestamp,
+) -> Option<Next> {
     if confirmation.state == State::AwaitingChoice {
         let usable = devices.iter().filter(|shown| shown.locked.is_none());
-        return Some(Next::ChooseDevice { devices: usable.map(|shown| shown.device.clone()).collect() });
+        return Some(Next::ChooseDevice {
+            devices: usable.map(|shown| shown.device.clone()).collect(),
+            locked: devices.iter().filter_map(|shown| locked(shown, now)).collect(),
+        });
     }
     let candidate = candidates.iter().find(|c| Some(c.device) == confirmation.device())?;
     let device = device_ref(candidate);
@@ -96,6 +112,7 @@ fn next(issuer: &str, confirmation: &Confirmation, candidates: &[Candidate], dev
             device,
             challenge: state.challenge.as_str().to_owned(),
             response_digits: answer_length,
+            notice: state.withheld.map(notice),
         }),
         State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
         State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
@@ -112,6 +129,21 @@ fn next(issuer: &str, confirmation: &Confirmation, candidates: &[Candidate], dev
             Some(Next::Approve { device, number: state.number.clone(), fallback })
         }
         State::AwaitingChoice | State::Ended(_) => None,
+    }
+}
+
+fn locked(shown: &Shown, now: Timestamp) -> Option<LockedDevice> {
+    let until = shown.locked?;
+    let DeviceRef { id, class, label, .. } = shown.device.clone();
+    Some(LockedDevice { id, class, label, retry_after: until.seconds_from(now) })
+}
+
+fn notice(withheld: Withheld) -> Notice {
+    match withheld {
+        Withheld::RequestOpen => Notice::RequestOpen,
+        Withheld::TooManyUnanswered => Notice::TooManyUnanswered,
+        Withheld::WrongNumber => Notice::WrongNumber,
+        Withheld::Superseded => Notice::Superseded,
     }
 }
 

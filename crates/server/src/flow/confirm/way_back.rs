@@ -1,10 +1,10 @@
-//! Where the end of an attempt leads that was not a login.
+//! Where the end of an attempt leads that somebody asked for.
 
 use crate::{app::App, flow::Refused, handle::Kind};
 use domain::confirmation::{Channel, Exhaustion, Outcome};
 use std::sync::Arc;
 
-/// Where the user goes on to from the end of an attempt that was not a login.
+/// Where the user goes on to from the end of an attempt that somebody asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WayBack {
     /// To the program that asked, which learns that it gets nothing.
@@ -14,11 +14,16 @@ pub enum WayBack {
         /// The program's name.
         name: String,
     },
+    /// A login that a program asked for: to another try of it, or to the program with an error.
+    Login {
+        /// The handle of the request that waits.
+        request: String,
+    },
     /// To our own settings page.
     Settings,
 }
 
-/// The way back of an attempt; none for a login, or an attempt that is not known.
+/// The way back of an attempt; none for a login to our own pages, or an attempt that is not known.
 pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, Refused> {
     let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
     let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
@@ -37,11 +42,8 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Hosted
-        | Channel::FirstParty(_)
-        | Channel::Authorization { .. }
-        | Channel::Phone
-        | Channel::Activation => None,
+        Channel::Authorization { request, .. } => Some(WayBack::Login { request }),
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation => None,
     })
 }
 

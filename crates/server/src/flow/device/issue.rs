@@ -73,6 +73,7 @@ impl MadeDevice {
             label: self.device.label.clone(),
             algorithm,
             key: KeyBytes::new(self.keys.key.expose().clone()),
+            clock: None,
         })
     }
 }

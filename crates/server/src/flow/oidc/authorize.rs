@@ -4,9 +4,9 @@ use super::{Denied, code};
 use crate::{
     app::App,
     clients::Client,
-    flow::{Refused, login::session::SignedIn, throttle},
+    flow::{Refused, login::session::SignedIn, proof::Proof, throttle},
     handle::Kind,
-    work::Origin,
+    work::{Origin, Stop, Work},
 };
 use domain::{Timestamp, audit::Actor, confirmation::Redemption, id::UserId, login::ACR_TWO_FACTORS};
 use oidc::{
@@ -14,6 +14,7 @@ use oidc::{
     authorize::{AuthorizeRequest, Prompt},
     client::AuthMethod,
 };
+use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 
 /// How long a pushed request may be used.
@@ -37,81 +38,174 @@ impl Waiting {
     }
 }
 
+/// A request as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Kept {
+    #[serde(flatten)]
+    request: AuthorizeRequest,
+    /// Of one that waits: the digest of the pushed request behind it, which is answered with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pushed: Option<[u8; 32]>,
+}
+
+/// What came with a pushed request.
+pub struct Brought {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The proof of the key that its code goes to.
+    pub proof: Option<Proof>,
+}
+
 /// Keeps a request that a client pushed; its handle, for `request_uri`. A client that did not prove itself takes from
 /// the bucket of its address.
 pub async fn push(
     app: &Arc<App>,
     client: &Client,
-    request: &AuthorizeRequest,
-    origin: Origin,
+    request: AuthorizeRequest,
+    brought: Brought,
 ) -> Result<String, Denied> {
-    let stranger = (client.oauth.auth == AuthMethod::None).then_some(origin);
-    keep(app, request, (Kind::Pushed, PUSHED_LIFE), stranger).await
-}
-
-/// Keeps a request until its user has logged in; its handle. Anyone may send one, so it takes from the bucket of the
-/// address that it comes from.
-pub async fn wait(app: &Arc<App>, request: &AuthorizeRequest, origin: &Origin) -> Result<String, Denied> {
-    keep(app, request, (Kind::Waiting, WAITING_LIFE), Some(origin.clone())).await
-}
-
-async fn keep(
-    app: &Arc<App>,
-    request: &AuthorizeRequest,
-    (kind, life): (Kind, Duration),
-    stranger: Option<Origin>,
-) -> Result<String, Denied> {
-    let (handle, digest) = app.handles.mint(kind, UserId::NOBODY);
-    let text = serde_json::to_string(request).map_err(|_| Refused::Internal)?;
-    let client = request.client_id.clone();
-    let kept: Result<(), Refused> = app
-        .work(Actor::Stranger, move |work| {
-            if let Some(stranger) = &stranger {
-                throttle::address(work, stranger)?;
-            }
-            let request = store::request::Request {
-                digest,
-                client: client.clone(),
-                request: text.clone(),
-                created_at: work.now,
-                expires_at: work.now.plus(life),
-            };
-            Ok(store::request::insert(work.sql, &request)?)
-        })
-        .await;
-    kept?;
+    let stranger = (client.oauth.auth == AuthMethod::None).then_some(brought.origin);
+    let (handle, digest) = app.handles.mint(Kind::Pushed, UserId::NOBODY);
+    let kept = Kept { request, pushed: None };
+    app.work(Actor::Client { id: client.id.clone() }, move |work| {
+        if let Some(stranger) = &stranger {
+            throttle::address(work, stranger)?;
+        }
+        if let Some(proof) = &brought.proof
+            && !proof.note(work)?
+        {
+            return Err(OAuthError::ReplayedDpopProof.into());
+        }
+        let until = work.now.plus(PUSHED_LIFE);
+        keep(work, digest, &kept, until)
+    })
+    .await?;
     Ok(handle)
 }
 
-/// Takes a pushed request, once, for the client that pushed it.
-pub async fn pushed(app: &Arc<App>, handle: &str, client: &str) -> Result<AuthorizeRequest, Denied> {
-    let found = fetch(app, Kind::Pushed, handle, true).await?;
-    match found {
-        Some(waiting) if waiting.request.client_id == client => Ok(waiting.request),
-        _ => Err(OAuthError::InvalidRequestUri.into()),
-    }
+/// Where a request came from that is to wait for a login.
+#[derive(Debug, Clone, Copy)]
+pub enum Source {
+    /// The browser brought it.
+    Browser,
+    /// A client pushed it, and it is open in this browser.
+    Pushed(Opened),
+    /// It has waited before, and its login did not do.
+    Waited,
+}
+
+/// A pushed request that is open in a browser.
+#[derive(Debug, Clone, Copy)]
+pub struct Opened {
+    digest: [u8; 32],
+    until: Timestamp,
+}
+
+/// Keeps a request until its user has logged in; its handle. Anyone may send one, so it takes from the bucket of the
+/// address that it comes from. A pushed one waits no longer than its address may be opened.
+pub async fn wait(
+    app: &Arc<App>,
+    request: AuthorizeRequest,
+    source: Source,
+    origin: &Origin,
+) -> Result<String, Denied> {
+    let (handle, digest) = app.handles.mint(Kind::Waiting, UserId::NOBODY);
+    let opened = match source {
+        Source::Pushed(opened) => Some(opened),
+        Source::Browser | Source::Waited => None,
+    };
+    let (kept, origin) = (Kept { request, pushed: opened.map(|opened| opened.digest) }, origin.clone());
+    app.work(Actor::Stranger, move |work| {
+        throttle::address(work, &origin)?;
+        let until = opened.map_or(work.now.plus(WAITING_LIFE), |opened| opened.until);
+        keep(work, digest, &kept, until)
+    })
+    .await?;
+    Ok(handle)
+}
+
+fn keep(work: &mut Work<'_>, digest: [u8; 32], kept: &Kept, until: Timestamp) -> Result<(), Stop<Denied>> {
+    let request = store::request::Request {
+        digest,
+        client: kept.request.client_id.clone(),
+        request: serde_json::to_string(kept).map_err(|_| Refused::Internal)?,
+        created_at: work.now,
+        expires_at: until,
+    };
+    Ok(store::request::insert(work.sql, &request)?)
+}
+
+/// Opens a pushed request, for the client that pushed it, in a browser and from then on in no other: the page may be
+/// loaded again until it is answered (RFC 9126, 4).
+pub async fn pushed(
+    app: &Arc<App>,
+    handle: &str,
+    client: &str,
+    browser: [u8; 16],
+) -> Result<(AuthorizeRequest, Opened), Denied> {
+    let unknown = OAuthError::InvalidRequestUri;
+    let read = app.handles.read(Kind::Pushed, handle).ok_or(unknown.clone())?;
+    let (now, client) = (app.now(), client.to_owned());
+    let until = now.plus(WAITING_LIFE);
+    let found = app.store.write(move |sql| {
+        // Another client's is not opened by asking.
+        let pushed = store::request::one(sql, read.digest, now)?.filter(|pushed| pushed.client == client);
+        if pushed.is_none() {
+            return Ok::<_, store::Error>(None);
+        }
+        store::request::open(sql, read.digest, browser, now, until)
+    });
+    let found = found.await?.ok_or(unknown)?;
+    let kept: Kept = serde_json::from_str(&found.request).map_err(|_| Refused::Internal)?;
+    Ok((kept.request, Opened { digest: read.digest, until: found.expires_at }))
+}
+
+/// Notes that a pushed request is answered. False when it was before.
+pub async fn answered(app: &Arc<App>, opened: Opened) -> Result<bool, Refused> {
+    let now = app.now();
+    Ok(app.store.write(move |sql| store::request::take(sql, opened.digest, now)).await?.is_some())
 }
 
 /// Looks at a request that waits for a login.
 pub async fn look(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
-    fetch(app, Kind::Waiting, handle, false).await
-}
-
-/// Takes a request that waited for a login, once.
-pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
-    fetch(app, Kind::Waiting, handle, true).await
-}
-
-async fn fetch(app: &Arc<App>, kind: Kind, handle: &str, take: bool) -> Result<Option<Waiting>, Refused> {
-    let Some(read) = app.handles.read(kind, handle) else { return Ok(None) };
+    let Some(read) = app.handles.read(Kind::Waiting, handle) else { return Ok(None) };
     let now = app.now();
-    let stored = if take {
-        app.store.write(move |sql| store::request::take(sql, read.digest, now)).await?
-    } else {
-        app.store.read(move |sql| store::request::one(sql, read.digest, now)).await?
-    };
-    let Some(stored) = stored else { return Ok(None) };
-    let request = serde_json::from_str(&stored.request).map_err(|_| Refused::Internal)?;
+    let found = app.store.read(move |sql| {
+        let Some(waiting) = store::request::one(sql, read.digest, now)? else { return Ok(None) };
+        let kept = kept(&waiting);
+        // Whose pushed request was answered on another page of it is over too.
+        let answered = match kept.as_ref().and_then(|kept| kept.pushed) {
+            Some(pushed) => store::request::one(sql, pushed, now)?.is_none(),
+            None => false,
+        };
+        Ok::<_, store::Error>(Some((waiting, kept)).filter(|_| !answered))
+    });
+    waiting(found.await?)
+}
+
+/// Takes a request that waited for a login, once, and the pushed one behind it.
+pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
+    let Some(read) = app.handles.read(Kind::Waiting, handle) else { return Ok(None) };
+    let now = app.now();
+    let found = app.store.write(move |sql| {
+        let Some(waiting) = store::request::take(sql, read.digest, now)? else { return Ok(None) };
+        let kept = kept(&waiting);
+        let open = match kept.as_ref().and_then(|kept| kept.pushed) {
+            Some(pushed) => store::request::take(sql, pushed, now)?.is_some(),
+            None => true,
+        };
+        Ok::<_, store::Error>(Some((waiting, kept)).filter(|_| open))
+    });
+    waiting(found.await?)
+}
+
+fn kept(stored: &store::request::Request) -> Option<Kept> {
+    serde_json::from_str(&stored.request).ok()
+}
+
+fn waiting(found: Option<(store::request::Request, Option<Kept>)>) -> Result<Option<Waiting>, Refused> {
+    let Some((stored, kept)) = found else { return Ok(None) };
+    let request = kept.ok_or(Refused::Internal)?.request;
     Ok(Some(Waiting { request, since: stored.created_at }))
 }
 
@@ -178,6 +272,7 @@ pub async fn code(
         amr: session.amr.clone(),
         auth_at: session.created_at,
         session: Some(session.id),
+        told_again: false,
     };
     app.work(Actor::User, move |work| Ok(code::issue(work, new.clone())?)).await
 }

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     clients::Client,
-    flow::{Refused, oidc::Denied},
+    flow::{Refused, oidc::Denied, proof::Proof},
     handle::Kind,
 };
 use domain::{
@@ -70,6 +70,12 @@ pub async fn find(app: &Arc<App>, text: &str) -> Result<Option<Token>, Refused> 
         Ok::<_, Error>(Some(Token { detail, grant, user, scope, access, created_at, expires_at }))
     });
     Ok(found.await?)
+}
+
+/// Notes the proof that came with a living token. False when it was used before.
+pub async fn proved(app: &Arc<App>, token: &Token, proof: Proof) -> Result<bool, Denied> {
+    let by = Actor::Client { id: token.grant.client.clone() };
+    app.work(by, move |work| Ok(proof.note(work)?)).await
 }
 
 /// What a token is, for a client that may ask: a resource server, or the one it was given to.

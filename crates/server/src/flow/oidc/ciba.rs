@@ -9,6 +9,7 @@ use crate::{
         Refused,
         confirm::offer,
         messages::outbox::{self, New},
+        proof::Once,
         throttle::{self, Bucket},
     },
     handle::{Kind, Read},
@@ -24,7 +25,7 @@ use domain::{
     user::Username,
 };
 use oidc::{
-    OAuthError,
+    GrantFault, OAuthError,
     ciba::{self, BackchannelRequest, UserHint},
 };
 use serde_json::json;
@@ -57,7 +58,8 @@ pub async fn ask(
 ) -> Result<Accepted, Denied> {
     if let Some((jti, until)) = &request.signed {
         let until = Timestamp::from_unix_seconds(*until);
-        if !crate::flow::oidc::client::first_use(app, &["backchannel", &client.id, jti], until).await? {
+        let once = Once::of(&["backchannel", &client.id, jti], until);
+        if !app.store.write(move |sql| once.note(sql)).await? {
             return Err(OAuthError::Malformed("request").into());
         }
     }
@@ -248,15 +250,15 @@ pub async fn take_up(app: &Arc<App>, session: &Session, id: ConfirmationId) -> R
 
 /// An answered request, for its client to fetch what it gives; or why not yet. In the unit of work that gives it.
 pub fn fetched(work: &mut Work<'_>, client: &str, read: Read) -> Result<(Backchannel, Answer), Stop<Denied>> {
-    let request = store::backchannel::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
+    let request = store::backchannel::one(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownRequest)?;
     if request.client != client || request.redeemed_at.is_some() {
-        return Err(OAuthError::InvalidGrant.into());
+        return Err(GrantFault::UnknownRequest.into());
     }
     paced(work, &request)?;
     let stored = store::confirmation::by_id(work.sql, request.user, request.confirmation)?;
-    let answer = answered(&stored.ok_or(OAuthError::InvalidGrant)?.confirmation, &request, work.now)?;
+    let answer = answered(&stored.ok_or(GrantFault::UnknownRequest)?.confirmation, &request, work.now)?;
     if !store::backchannel::redeem(work.sql, &request, work.now)? {
-        return Err(OAuthError::InvalidGrant.into());
+        return Err(GrantFault::UnknownRequest.into());
     }
     store::device::used(work.sql, request.user, answer.device, work.now)?;
     Ok((request, answer))

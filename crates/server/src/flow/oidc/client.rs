@@ -1,21 +1,16 @@
-//! Clients that prove themselves, and values that are good once.
+//! Clients that prove themselves.
 
 use crate::{
     app::App,
     clients::Client,
-    flow::{Refused, oidc::Denied},
+    flow::{oidc::Denied, proof::Once},
 };
 use domain::Timestamp;
 use oidc::{
     ClientFault, Form, OAuthError,
     client_auth::{Audience, Presented},
-    dpop::{self, Proof},
 };
-use sha2::{Digest as _, Sha256};
-use std::{sync::Arc, time::Duration};
-
-/// How far a DPoP proof's clock may be from ours.
-pub const DPOP_WINDOW: Duration = Duration::from_secs(60);
+use std::sync::Arc;
 
 /// A form that a client sent.
 #[derive(Debug, Clone, Copy)]
@@ -56,7 +51,8 @@ async fn believe(
         presented.check(&client.oauth, &audience, app.now().unix_seconds()).map_err(OAuthError::from)?
     {
         let until = Timestamp::from_unix_seconds(assertion.exp);
-        if !first_use(app, &["assertion", &client.id, &assertion.jti], until).await? {
+        let once = Once::of(&["assertion", &client.id, &assertion.jti], until);
+        if !app.store.write(move |sql| once.note(sql)).await? {
             return Err(OAuthError::from(ClientFault::Replayed).into());
         }
     }
@@ -87,31 +83,4 @@ async fn with_keys(
     let mut known = Client::clone(&client);
     known.oauth.keys = keys;
     Ok(Arc::new(known))
-}
-
-/// Checks a DPoP proof for a path of ours, and that it was not used before.
-pub async fn prove(app: &Arc<App>, proof: &str, at: (&str, &str), token: Option<&str>) -> Result<Proof, Denied> {
-    let url = format!("{}{}", app.settings.issuer, at.1);
-    let now = app.now().unix_seconds();
-    let expected =
-        dpop::Expected { method: at.0, url: &url, now, window: DPOP_WINDOW, access_token: token, nonce: None };
-    let proof = dpop::verify(proof, &expected).map_err(OAuthError::InvalidDpopProof)?;
-    // The last moment at which the same proof would still be fresh, and one second for the fraction.
-    let until = Timestamp::from_unix_seconds(proof.iat).plus(DPOP_WINDOW + Duration::from_secs(1));
-    if first_use(app, &["dpop", &proof.jkt, &proof.jti], until).await? {
-        Ok(proof)
-    } else {
-        Err(OAuthError::ReplayedDpopProof.into())
-    }
-}
-
-/// Notes a value that is good once. False when it was used before.
-pub async fn first_use(app: &Arc<App>, parts: &[&str], until: Timestamp) -> Result<bool, Refused> {
-    let mut hash = Sha256::new();
-    for part in parts {
-        hash.update(u64::try_from(part.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(part.as_bytes());
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    Ok(app.store.write(move |sql| store::replay::first_use(sql, digest, until)).await?)
 }

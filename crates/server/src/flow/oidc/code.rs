@@ -28,11 +28,17 @@ pub struct New {
     pub auth_at: Timestamp,
     /// The browser session, where there is one.
     pub session: Option<SessionId>,
+    /// Whether it may be told again to whoever lost the answer: its confirmation gives no other.
+    pub told_again: bool,
 }
 
 /// Issues a code; it is written in the caller's unit of work.
 pub fn issue(work: &mut Work<'_>, new: New) -> Result<String, Error> {
-    let (handle, digest) = work.app.handles.mint(Kind::Code, new.user);
+    let (handle, digest) = if new.told_again {
+        work.app.handles.derive(Kind::Code, new.user, new.confirmation)
+    } else {
+        work.app.handles.mint(Kind::Code, new.user)
+    };
     let life = work.app.clients.code_life(&new.client, work.app.settings.code_life);
     let code = store::code::Code {
         user: new.user,
@@ -52,4 +58,12 @@ pub fn issue(work: &mut Work<'_>, new: New) -> Result<String, Error> {
     let about = About { user: Some(code.user), client: Some(code.client.clone()), ..work.about.clone() };
     work.beside(about, |work| work.record(Audit::CodeIssued, Detail::none().grant(code.grant)))?;
     Ok(handle)
+}
+
+/// The code that a confirmation gave and that was not redeemed yet: the same one, for whoever lost the answer.
+pub fn again(work: &mut Work<'_>, user: UserId, confirmation: ConfirmationId) -> Result<Option<String>, Error> {
+    let (handle, digest) = work.app.handles.derive(Kind::Code, user, confirmation);
+    let code = store::code::one(work.sql, user, digest)?;
+    let lives = |code: &store::code::Code| code.redeemed_at.is_none() && work.now < code.expires_at;
+    Ok(code.filter(lives).map(|_| handle))
 }

@@ -16,7 +16,7 @@ pub mod statement;
 pub mod token;
 
 use crate::{flow::Refused, work::stops};
-use oidc::OAuthError;
+use oidc::{GrantFault, OAuthError};
 
 /// Why an OAuth request gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +30,12 @@ pub enum Denied {
 impl From<OAuthError> for Denied {
     fn from(error: OAuthError) -> Self {
         Self::OAuth(error)
+    }
+}
+
+impl From<GrantFault> for Denied {
+    fn from(fault: GrantFault) -> Self {
+        Self::OAuth(fault.into())
     }
 }
 
@@ -47,6 +53,12 @@ impl From<Refused> for Denied {
 
 stops!(Denied);
 stops!(Denied: Refused);
+
+impl From<GrantFault> for crate::work::Stop<Denied> {
+    fn from(fault: GrantFault) -> Self {
+        Self::Refused(fault.into())
+    }
+}
 
 impl From<OAuthError> for crate::work::Stop<Denied> {
     fn from(error: OAuthError) -> Self {

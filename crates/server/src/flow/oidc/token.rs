@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{App, nonce},
     clients::Client,
-    flow::{Refused, confirm::candidates},
+    flow::{Refused, confirm::candidates, proof::Proof},
     handle::{Kind, Read},
     work::{Stop, Work},
 };
@@ -18,8 +18,9 @@ use domain::{
     login::{acr, amr, together},
 };
 use oidc::{
-    OAuthError, claims,
+    GrantFault, OAuthError, claims,
     claims::IdToken,
+    client::AuthMethod,
     pkce, scope,
     token::{CodeRequest, RefreshRequest},
 };
@@ -40,7 +41,7 @@ pub struct Tokens {
     pub expires_in: u64,
     /// The ID token, when `openid` was granted.
     pub id_token: Option<String>,
-    /// The next refresh token, when `offline_access` was granted.
+    /// The refresh token to use from now on, when `offline_access` was granted.
     pub refresh_token: Option<String>,
     /// What was granted.
     pub scope: String,
@@ -48,18 +49,27 @@ pub struct Tokens {
     pub confirmed: Option<Confirmed>,
 }
 
-/// Who asks: the client, and the thumbprint of the key it proved to hold.
+/// Who asks: the client, and the proof of the key that it holds.
 #[derive(Debug, Clone)]
 pub struct Asking {
     /// The client.
     pub client: Arc<Client>,
-    /// The key.
-    pub jkt: Option<String>,
+    /// The proof, which is noted where tokens are given for it.
+    pub proof: Option<Proof>,
 }
 
 impl Asking {
     fn actor(&self) -> Actor {
         Actor::Client { id: self.client.id.clone() }
+    }
+
+    fn jkt(&self) -> Option<&str> {
+        self.proof.as_ref().map(|proof| proof.jkt.as_str())
+    }
+
+    /// Refuses a client that must hold a key and shows none.
+    fn binds(&self) -> Result<(), OAuthError> {
+        if self.client.oauth.must_bind() && self.proof.is_none() { Err(OAuthError::NoDpopProof) } else { Ok(()) }
     }
 }
 
@@ -86,6 +96,8 @@ struct Ground {
     nonce: Option<String>,
     /// Whose they are.
     user: User,
+    /// The refresh token that goes on, where none takes its place.
+    kept: Option<String>,
 }
 
 /// What was issued, before the ID token is signed.
@@ -96,14 +108,14 @@ struct Issued {
 
 /// Redeems a code, once. Presented again, what it gave is taken back (RFC 6749, 4.1.2).
 pub async fn redeem(app: &Arc<App>, asking: Asking, request: &CodeRequest<'_>) -> Result<Tokens, Denied> {
-    let read = app.handles.read(Kind::Code, request.code).ok_or(OAuthError::InvalidGrant)?;
+    let read = app.handles.read(Kind::Code, request.code).ok_or(OAuthError::from(GrantFault::UnknownCode))?;
     let presented = Presented {
         asking: asking.clone(),
         verifier: request.code_verifier.map(str::to_owned),
         redirect_uri: request.redirect_uri.map(str::to_owned),
     };
     given(app, &asking, read, move |work| {
-        let code = store::code::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
+        let code = store::code::one(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownCode)?;
         redeemed(work, &presented, code)
     })
     .await
@@ -117,37 +129,43 @@ struct Presented {
 }
 
 impl Presented {
-    fn fits(&self, code: &Code) -> bool {
-        let bound = code.redemption.dpop_jkt.as_ref().is_none_or(|jkt| self.asking.jkt.as_ref() == Some(jkt));
-        code.client == self.asking.client.id
-            && pkce::check(code.redemption.code_challenge.as_deref(), self.verifier.as_deref()).is_ok()
-            && code.redemption.redirect_uri == self.redirect_uri
-            && bound
+    /// Whether all that comes with a code is what it was given for.
+    fn fits(&self, code: &Code) -> Result<(), GrantFault> {
+        if code.client != self.asking.client.id {
+            return Err(GrantFault::UnknownCode);
+        }
+        pkce::check(code.redemption.code_challenge.as_deref(), self.verifier.as_deref())?;
+        if code.redemption.redirect_uri != self.redirect_uri {
+            return Err(GrantFault::RedirectUri);
+        }
+        match &code.redemption.dpop_jkt {
+            Some(jkt) if self.asking.jkt() != Some(jkt) => Err(GrantFault::Key),
+            _ => Ok(()),
+        }
     }
 }
 
 fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Ground, Stop<Denied>> {
     is_about(work, &code.client, code.user);
-    if presented.asking.client.oauth.must_bind() && presented.asking.jkt.is_none() {
-        return Err(OAuthError::NoDpopProof.into());
-    }
-    if !presented.fits(&code) {
-        return Err(OAuthError::InvalidGrant.into());
-    }
+    presented.asking.binds()?;
+    presented.fits(&code)?;
     if code.redeemed_at.is_some() {
         store::grant::end(work.sql, code.user, code.grant, work.now)?;
         work.record(Audit::CodeReplayed, Detail::none().grant(code.grant))?;
-        return Err(OAuthError::InvalidGrant.into());
+        return Err(GrantFault::UsedCode.into());
     }
-    let user = store::user::by_id(work.sql, code.user)?.ok_or(OAuthError::InvalidGrant)?;
+    let user = store::user::by_id(work.sql, code.user)?.ok_or(GrantFault::UnknownCode)?;
     // A client that comes after the session's end would never be told of it.
     if let Some(session) = code.session
         && !store::session::goes_on(work.sql, code.user, session)?
     {
-        return Err(OAuthError::InvalidGrant.into());
+        return Err(GrantFault::SessionEnded.into());
     }
-    if work.now >= code.expires_at || !store::code::redeem(work.sql, &code, work.now)? {
-        return Err(OAuthError::InvalidGrant.into());
+    if work.now >= code.expires_at {
+        return Err(GrantFault::ExpiredCode.into());
+    }
+    if !store::code::redeem(work.sql, &code, work.now)? {
+        return Err(GrantFault::UsedCode.into());
     }
     work.record(Audit::CodeRedeemed, Detail::none().grant(code.grant))?;
     let grant = Grant {
@@ -159,21 +177,20 @@ fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Gr
         acr: code.acr,
         amr: code.amr,
         auth_at: code.auth_at,
-        jkt: presented.asking.jkt.clone(),
+        jkt: presented.asking.jkt().map(str::to_owned),
         created_at: work.now,
         confirmation: code.redemption.details.then_some(code.confirmation),
     };
     store::grant::insert(work.sql, &grant)?;
-    Ok(Ground { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user })
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user, kept: None })
 }
 
 /// The tokens of a back end's answered request, once; or why not yet (CIBA, 10.1).
 pub async fn fetch(app: &Arc<App>, asking: Asking, auth_req_id: &str) -> Result<Tokens, Denied> {
-    let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(OAuthError::InvalidGrant)?;
-    if asking.client.oauth.must_bind() && asking.jkt.is_none() {
-        return Err(OAuthError::NoDpopProof.into());
-    }
-    let (client, jkt) = (asking.client.id.clone(), asking.jkt.clone());
+    let unknown = OAuthError::from(GrantFault::UnknownRequest);
+    let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(unknown)?;
+    asking.binds()?;
+    let (client, jkt) = (asking.client.id.clone(), asking.jkt().map(str::to_owned));
     given(app, &asking, read, move |work| {
         let (request, answer) = ciba::fetched(work, &client, read)?;
         fetched(work, &request, &answer, jkt.clone())
@@ -189,7 +206,7 @@ fn fetched(
 ) -> Result<Ground, Stop<Denied>> {
     is_about(work, &request.client, request.user);
     work.about.attempt = Some(request.confirmation);
-    let user = store::user::by_id(work.sql, request.user)?.ok_or(OAuthError::InvalidGrant)?;
+    let user = store::user::by_id(work.sql, request.user)?.ok_or(GrantFault::UnknownRequest)?;
     let device = store::device::one(work.sql, request.user, answer.device)?;
     let verification = device.as_ref().map_or(Verification::Nothing, candidates::verification);
     let used = amr(false, answer.method, verification);
@@ -213,35 +230,70 @@ fn fetched(
     };
     store::grant::insert(work.sql, &grant)?;
     work.record(Audit::BackchannelRedeemed, Detail::none().grant(grant.id))?;
-    Ok(Ground { scope: grant.scope.clone(), grant, nonce: None, user })
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: None, user, kept: None })
 }
 
-/// New tokens for a refresh token, once. Presented again, its whole family is taken back (RFC 9700, 4.14.2).
+/// New tokens for a refresh token. It is good once, and presented again its whole family is taken back (RFC 9700, 4.14.2):
+/// but for a while by whoever it is bound to, who may have lost an answer, and always under FAPI 2.0, where none takes
+/// its place.
 pub async fn refresh(app: &Arc<App>, asking: Asking, request: &RefreshRequest<'_>) -> Result<Tokens, Denied> {
-    let read = app.handles.read(Kind::Refresh, request.refresh_token).ok_or(OAuthError::InvalidGrant)?;
-    let (wanted, asked) = (request.scope.map(str::to_owned), asking.clone());
-    given(app, &asking, read, move |work| refreshed(work, &asked, read, wanted.as_deref())).await
+    let unknown = OAuthError::from(GrantFault::UnknownRefresh);
+    let read = app.handles.read(Kind::Refresh, request.refresh_token).ok_or(unknown)?;
+    let brought = Brought {
+        asking: asking.clone(),
+        read,
+        text: request.refresh_token.to_owned(),
+        scope: request.scope.map(str::to_owned),
+    };
+    given(app, &asking, read, move |work| refreshed(work, &brought)).await
 }
 
-fn refreshed(work: &mut Work<'_>, asking: &Asking, read: Read, wanted: Option<&str>) -> Result<Ground, Stop<Denied>> {
-    let token = store::refresh::one(work.sql, read.user, read.digest)?.ok_or(OAuthError::InvalidGrant)?;
-    let grant = store::grant::live(work.sql, token.user, token.grant)?.ok_or(OAuthError::InvalidGrant)?;
-    let user = store::user::by_id(work.sql, token.user)?.ok_or(OAuthError::InvalidGrant)?;
-    if grant.client != asking.client.id || grant.jkt != asking.jkt {
-        return Err(OAuthError::InvalidGrant.into());
+/// A refresh token as it came.
+struct Brought {
+    asking: Asking,
+    read: Read,
+    text: String,
+    scope: Option<String>,
+}
+
+fn refreshed(work: &mut Work<'_>, brought: &Brought) -> Result<Ground, Stop<Denied>> {
+    let (asking, read) = (&brought.asking, brought.read);
+    let token = store::refresh::one(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownRefresh)?;
+    let grant = store::grant::live(work.sql, token.user, token.grant)?.ok_or(GrantFault::UnknownRefresh)?;
+    let user = store::user::by_id(work.sql, token.user)?.ok_or(GrantFault::UnknownRefresh)?;
+    if grant.client != asking.client.id {
+        return Err(GrantFault::UnknownRefresh.into());
+    }
+    match (&grant.jkt, asking.jkt()) {
+        (Some(_), None) => return Err(OAuthError::NoDpopProof.into()),
+        (bound, shown) if bound.as_deref() != shown => return Err(GrantFault::Key.into()),
+        _ => {}
     }
     is_about(work, &grant.client, grant.user);
-    if token.used_at.is_some() {
+    let bound = grant.jkt.is_some() || asking.client.oauth.auth != AuthMethod::None;
+    if let Some(used) = token.used_at
+        && !oidc::token::may_be_sent_again(bound, work.now.since(used))
+    {
         store::grant::end(work.sql, grant.user, grant.id, work.now)?;
         work.record(Audit::RefreshReplayed, Detail::none().grant(grant.id))?;
-        return Err(OAuthError::InvalidGrant.into());
+        return Err(GrantFault::UsedRefresh.into());
     }
-    let scope = scope::narrowed(&grant.scope, wanted)?;
-    if work.now >= token.expires_at || !store::refresh::spend(work.sql, &token, work.now)? {
-        return Err(OAuthError::InvalidGrant.into());
+    let scope = scope::narrowed(&grant.scope, brought.scope.as_deref())?;
+    if work.now >= token.expires_at {
+        return Err(GrantFault::ExpiredRefresh.into());
     }
+    let kept = if asking.client.oauth.rotates_refresh_tokens() {
+        // Of two at once one is first; the other is as good where it is bound.
+        if token.used_at.is_none() && !store::refresh::spend(work.sql, &token, work.now)? && !bound {
+            return Err(GrantFault::UsedRefresh.into());
+        }
+        None
+    } else {
+        store::refresh::extend(work.sql, &token, work.now.plus(REFRESH_LIFE))?;
+        Some(brought.text.clone())
+    };
     work.record(Audit::TokenRefreshed, Detail::none().grant(grant.id))?;
-    Ok(Ground { grant, scope, nonce: None, user })
+    Ok(Ground { grant, scope, nonce: None, user, kept })
 }
 
 fn is_about(work: &mut Work<'_>, client: &str, user: UserId) {
@@ -257,14 +309,23 @@ async fn given(
     ground: impl Fn(&mut Work<'_>) -> Result<Ground, Stop<Denied>> + Send + Sync + 'static,
 ) -> Result<Tokens, Denied> {
     let fresh = Fresh::of(app, read.user);
-    let unit_fresh = fresh.clone();
-    let issued = app
+    let (unit_fresh, proof) = (fresh.clone(), asking.proof.clone());
+    let issued: Result<Issued, Denied> = app
         .work(asking.actor(), move |work| {
             let ground = ground(work)?;
+            // Only beside something of worth, so that a stranger's keys leave no row; and what was found stays as it was.
+            if let Some(proof) = &proof
+                && !proof.note(work)?
+            {
+                return Err(Stop::Undone(OAuthError::ReplayedDpopProof.into()));
+            }
             issue(work, ground, &unit_fresh)
         })
-        .await?;
-    answer(app, issued, fresh)
+        .await;
+    if let Err(Denied::OAuth(OAuthError::GrantRefused(fault))) = &issued {
+        tracing::info!(client = asking.client.id, %fault, "tokens were refused");
+    }
+    answer(app, issued?, fresh)
 }
 
 /// Keeps the tokens of an answer, under their digests, and finds what their user confirmed, where there are details.
@@ -280,7 +341,7 @@ fn issue(work: &mut Work<'_>, ground: Ground, fresh: &Fresh) -> Result<Issued, S
         expires_at: work.now.plus(work.app.settings.token_life),
     };
     store::token::insert(work.sql, &token)?;
-    if refreshes(grant) {
+    if refreshes(grant) && ground.kept.is_none() {
         let token = Refresh {
             user: grant.user,
             digest: fresh.refresh.1,
@@ -321,7 +382,7 @@ fn answer(app: &App, issued: Issued, fresh: Fresh) -> Result<Tokens, Denied> {
         bound: issued.ground.grant.jkt.is_some(),
         expires_in: app.settings.token_life.as_secs(),
         id_token,
-        refresh_token: refreshes(&issued.ground.grant).then_some(fresh.refresh.0),
+        refresh_token: refreshes(&issued.ground.grant).then(|| issued.ground.kept.unwrap_or(fresh.refresh.0)),
         scope: issued.ground.scope,
         confirmed: issued.confirmed,
     })

@@ -129,7 +129,7 @@ pub(super) fn living(work: &mut Work<'_>, call: &Call, read: Read) -> Result<Act
     let found = store::activation::one(work.sql, &work.app.sealer, read.user, read.digest)?;
     let lives = |a: &Activation| a.ended_at.is_none() && work.now < a.expires_at && a.thumbprint == call.thumbprint;
     let activation = found.filter(lives).ok_or(PhoneRefused::UnknownActivation)?;
-    if !store::replay::first_use(work.sql, call.proof, call.proof_expires_at)? {
+    if !call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
     let failures = store::failure::load(work.sql, read.user, Budget::Strangers)?;

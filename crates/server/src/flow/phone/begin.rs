@@ -120,7 +120,7 @@ struct Calling {
 /// After the password: a code goes out, unless another permanent device is there to be asked instead.
 fn by_password(work: &mut Work<'_>, accepted: &Accepted, calling: &Calling) -> Result<Begun, Stop<PhoneRefused>> {
     let (user, life) = (&accepted.user, work.app.settings.activation_life);
-    if !store::replay::first_use(work.sql, calling.call.proof, calling.call.proof_expires_at)? {
+    if !calling.call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
     if store::activation::begun_since(work.sql, user.id, work.now.minus(life))? >= MOST_BEGUN {
@@ -237,7 +237,7 @@ fn by_invitation(work: &mut Work<'_>, calling: &Calling, brought: &Brought) -> R
         Brought::Handle(read) => (read.user, read.digest),
         Brought::Id { username, id } => by_id(work, call, username, id)?,
     };
-    if !store::replay::first_use(work.sql, call.proof, call.proof_expires_at)? {
+    if !call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
     let session = store::invitation::take_up(work.sql, user, digest, work.now)?;

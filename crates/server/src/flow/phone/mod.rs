@@ -19,7 +19,7 @@ pub mod statement;
 pub mod vouch;
 
 use crate::{
-    flow::Refused,
+    flow::{Refused, proof::Proof},
     handle::Read,
     notify::webpush::EndpointError,
     work::{Origin, Stop, Work, stops},
@@ -40,10 +40,8 @@ pub struct Call {
     pub key: PublicKey,
     /// Its thumbprint (RFC 7638).
     pub thumbprint: String,
-    /// A digest of the key and the proof's `jti`: each proof is good for one call.
-    pub proof: [u8; 32],
-    /// Until when a repetition would still be taken for fresh.
-    pub proof_expires_at: Timestamp,
+    /// The proof: each is good for one call.
+    pub proof: Proof,
     /// The access token, read; none where the call needs none.
     pub access: Option<Read>,
     /// Where it comes from.

@@ -38,7 +38,7 @@ pub fn admit(work: &mut Work<'_>, call: &Call) -> Result<Admitted, Stop<PhoneRef
 fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result<Admitted, Stop<PhoneRefused>> {
     let device = store::device::one(work.sql, session.user, session.device)?;
     let device = device.filter(|device| holds(device, &call.thumbprint)).ok_or(PhoneRefused::Token)?;
-    if !store::replay::first_use(work.sql, call.proof, call.proof_expires_at)? {
+    if !call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
     if device.state != DeviceState::Active {

@@ -28,7 +28,8 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let visit = &visit.clone().leading_on(view.onward.is_some());
     let about = About::of(view.operation);
     let about_more = about.is_some();
-    let frame = Frame { about, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
+    let request = view.request.clone().unwrap_or_default();
+    let frame = Frame { about, request, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
     let notice = view.told.map(|told| notice(&told, view.now));
@@ -38,7 +39,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
     let status = StatusCode::OK;
     match view.next {
         Next::ChooseDevice { .. } => visit.show(status, &Chooser { frame, attempt, devices: devices(), clock, notice }),
-        Next::Respond { device, challenge, response_digits } => visit.show(
+        Next::Respond { device, challenge, response_digits, .. } => visit.show(
             status,
             &Respond {
                 can_push: approves(&device),

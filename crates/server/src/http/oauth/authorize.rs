@@ -8,7 +8,7 @@ use crate::{
         login::session::{self, SignedIn},
         oidc::{
             Denied,
-            authorize::{self, Verdict},
+            authorize::{self, Source, Verdict},
             details,
         },
     },
@@ -28,6 +28,9 @@ use oidc::{
 
 /// `GET` and `POST /oauth2/authorize`.
 pub async fn authorize(State(app): State<Shared>, visit: Visit, origin: Origin, request: Request) -> Response {
+    if request.method() == Method::HEAD {
+        return looked_at(&visit);
+    }
     let form = if request.method() == Method::POST {
         body::form(request).await.ok()
     } else {
@@ -37,30 +40,43 @@ pub async fn authorize(State(app): State<Shared>, visit: Visit, origin: Origin, 
     let client = form.optional("client_id", 128).ok().flatten().and_then(|id| app.clients.find(id));
     // Without a client that is known there is nowhere to send an error to.
     let Some(client) = client else { return visit.error(ErrorKind::BadRequest) };
-    match understood(&app, &form, &client).await {
-        Ok(Ok(request)) => decide(&app, (&visit, &origin), &client, request, None).await,
+    match understood(&app, &form, &client, &visit).await {
+        Ok(Ok((request, source))) => {
+            let came = Came { request, source, since: None };
+            decide(&app, (&visit, &origin), &client, came).await
+        }
         Ok(Err((addressee, error))) => visit.go(&addressee.error(&app.settings.issuer, &error)),
         Err(Denied::OAuth(_)) => visit.error(ErrorKind::BadRequest),
         Err(Denied::Refused(refused)) => visit.refused(&refused),
     }
 }
 
-/// A request, or an error with where it may be sent.
-type Understood = Result<AuthorizeRequest, (Addressee, OAuthError)>;
+/// The answer to `HEAD`: somebody looks whether the page is there, and nothing was asked yet (RFC 9110, 9.3.2).
+fn looked_at(visit: &Visit) -> Response {
+    visit.go("/login")
+}
 
-async fn understood(app: &Shared, form: &Form, client: &Client) -> Result<Understood, Denied> {
+/// A request, or an error with where it may be sent.
+type Understood = Result<(AuthorizeRequest, Source), (Addressee, OAuthError)>;
+
+async fn understood(app: &Shared, form: &Form, client: &Client, visit: &Visit) -> Result<Understood, Denied> {
     if let Front::Pushed(handle) = front(form)? {
-        return Ok(Ok(authorize::pushed(app, handle, &client.id).await?));
+        let (request, opened) = authorize::pushed(app, handle, &client.id, visit.browser()).await?;
+        return Ok(Ok((request, Source::Pushed(opened))));
     }
     let addressee = Addressee::of(form, &client.oauth)?;
     if client.oauth.must_push() {
         return Ok(Err((addressee, OAuthError::MustPush)));
     }
-    Ok(AuthorizeRequest::parse(form, &client.oauth, addressee.clone()).map_err(|error| (addressee, error)))
+    let request = AuthorizeRequest::parse(form, &client.oauth, addressee.clone());
+    Ok(request.map(|request| (request, Source::Browser)).map_err(|error| (addressee, error)))
 }
 
 /// `GET /oauth2/authorize/continue`: after the login that a request waited for.
-pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
+pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, method: Method, uri: Uri) -> Response {
+    if method == Method::HEAD {
+        return looked_at(&visit);
+    }
     let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let handle = query.optional("request", 256).ok().flatten().unwrap_or_default();
     let waiting = match authorize::take(&app, handle).await {
@@ -69,24 +85,46 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, uri:
         Err(refused) => return visit.refused(&refused),
     };
     match app.clients.find(&waiting.request.client_id) {
-        Some(client) => decide(&app, (&visit, &origin), &client, waiting.request, Some(waiting.since)).await,
+        Some(client) => {
+            let came = Came { request: waiting.request, source: Source::Waited, since: Some(waiting.since) };
+            decide(&app, (&visit, &origin), &client, came).await
+        }
         None => visit.error(ErrorKind::BadRequest),
     }
+}
+
+/// A request to be decided about.
+struct Came {
+    request: AuthorizeRequest,
+    source: Source,
+    /// When it began to wait, if it did.
+    since: Option<Timestamp>,
 }
 
 async fn decide(
     app: &Shared,
     (visit, origin): (&Visit, &Origin),
     client: &Client,
-    request: AuthorizeRequest,
-    since: Option<Timestamp>,
+    Came { request, source, since }: Came,
 ) -> Response {
     let issuer = &app.settings.issuer;
     let signed_in = match signed_in(app, visit, request.prompt).await {
         Ok(signed_in) => signed_in,
         Err(response) => return response,
     };
-    let answered = match (authorize::judge(app, &request, signed_in.as_ref(), since), &signed_in) {
+    let verdict = authorize::judge(app, &request, signed_in.as_ref(), since);
+    // Whatever is not asked now is answered now, and a pushed request once.
+    let verdict = match (verdict, source) {
+        (verdict @ (Ok(Verdict::Answer | Verdict::Confirm) | Err(_)), Source::Pushed(opened)) => {
+            match authorize::answered(app, opened).await {
+                Ok(true) => verdict,
+                Ok(false) => Err(OAuthError::InvalidRequestUri),
+                Err(refused) => return visit.refused(&refused),
+            }
+        }
+        (verdict, _) => verdict,
+    };
+    let answered = match (verdict, &signed_in) {
         (Ok(Verdict::Answer), Some(signed_in)) => {
             let code = authorize::code(app, client, &request, signed_in).await;
             code.map(|code| visit.go(&request.addressee.answer(issuer, &code)))
@@ -96,7 +134,7 @@ async fn decide(
             Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
             Err(denied) => Err(denied),
         },
-        (Ok(_), _) => authorize::wait(app, &request, origin).await.map(|handle| {
+        (Ok(_), _) => authorize::wait(app, request.clone(), source, origin).await.map(|handle| {
             let mut response = visit.go(&format!("/login?request={handle}"));
             visit.wish(&request.ui_locales, &mut response);
             response

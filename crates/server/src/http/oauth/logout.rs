@@ -15,6 +15,10 @@ use oidc::{Form, OAuthError, hint, logout::LogoutRequest};
 /// `GET` and `POST /oauth2/logout`. Only with a hint about the one who is signed in does the session end at once;
 /// without it the user is asked, on the page that has the button.
 pub async fn logout(State(app): State<Shared>, visit: Visit, request: Request) -> Response {
+    // Whoever only looks ends nothing.
+    if request.method() == Method::HEAD {
+        return visit.go("/login");
+    }
     let form = if request.method() == Method::POST {
         crate::http::body::form(request).await.ok()
     } else {

@@ -15,6 +15,7 @@ use crate::{
             Denied,
             client::{self, Sent},
         },
+        proof::Proof,
     },
     http::{Shared, body, cors::Caller, problem::OAuthProblem},
 };
@@ -37,11 +38,11 @@ impl From<Denied> for OAuthProblem {
     }
 }
 
-/// A form whose client proved itself, with the thumbprint of the key it holds, where it proved one.
+/// A form whose client proved itself, with the proof of the key it holds, where it sent one; not noted yet.
 pub(crate) struct ClientForm {
     pub(crate) form: Form,
     pub(crate) client: Arc<Client>,
-    pub(crate) jkt: Option<String>,
+    pub(crate) proof: Option<Proof>,
 }
 
 /// Reads a form and authenticates its client.
@@ -61,11 +62,9 @@ pub(crate) async fn client_form(app: &Shared, request: Request) -> Result<Client
         },
     )?;
     caller.is(&client);
-    let jkt = match one(&headers, "dpop").map_err(|()| OAuthError::NoDpopProof)? {
-        Some(proof) => Some(client::prove(app, proof, ("POST", &path), None).await?.jkt),
-        None => None,
-    };
-    Ok(ClientForm { form, client, jkt })
+    let proof = one(&headers, "dpop").map_err(|()| OAuthError::NoDpopProof)?;
+    let proof = proof.map(|text| Proof::read(app, text, ("POST", &path), None)).transpose();
+    Ok(ClientForm { form, client, proof: proof.map_err(OAuthError::InvalidDpopProof)? })
 }
 
 /// A header that may be there once.

@@ -1,7 +1,10 @@
 //! `/oauth2/par`: pushed authorization requests (RFC 9126).
 
 use crate::{
-    flow::{Origin, oidc::authorize},
+    flow::{
+        Origin,
+        oidc::authorize::{self, Brought},
+    },
     http::{
         Shared,
         oauth::{ClientForm, client_form},
@@ -22,7 +25,7 @@ use serde_json::json;
 
 /// `POST /oauth2/par`.
 pub async fn par(State(app): State<Shared>, origin: Origin, request: Request) -> Result<Response, OAuthProblem> {
-    let ClientForm { form, client, jkt } = client_form(&app, request).await?;
+    let ClientForm { form, client, proof } = client_form(&app, request).await?;
     if form.has("request_uri") {
         return Err(OAuthError::Malformed("request_uri").into());
     }
@@ -30,12 +33,12 @@ pub async fn par(State(app): State<Shared>, origin: Origin, request: Request) ->
     let mut request = AuthorizeRequest::parse(&form, &client.oauth, addressee)?;
     request.client_id.clone_from(&client.id);
     // A proof sent along binds the code to its key, as `dpop_jkt` does (RFC 9449, 10.1).
-    match (&request.dpop_jkt, jkt) {
-        (Some(named), Some(proved)) if *named != proved => return Err(OAuthError::Malformed("dpop_jkt").into()),
-        (None, Some(proved)) => request.dpop_jkt = Some(proved),
+    match (&request.dpop_jkt, &proof) {
+        (Some(named), Some(proved)) if *named != proved.jkt => return Err(OAuthError::Malformed("dpop_jkt").into()),
+        (None, Some(proved)) => request.dpop_jkt = Some(proved.jkt.clone()),
         _ => {}
     }
-    let handle = authorize::push(&app, &client, &request, origin).await?;
+    let handle = authorize::push(&app, &client, request, Brought { origin, proof }).await?;
     let answer = json!({
         "request_uri": format!("{REQUEST_URI}{handle}"), "expires_in": authorize::PUSHED_LIFE.as_secs(),
     });

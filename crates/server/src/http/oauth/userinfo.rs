@@ -1,9 +1,9 @@
 //! `/oauth2/userinfo` (OpenID Connect Core, 5.3).
 
 use crate::{
-    flow::oidc::{
-        bearer::{self, Token},
-        client,
+    flow::{
+        oidc::bearer::{self, Token},
+        proof::Proof,
     },
     http::{Shared, cors::Caller, oauth::one, problem::OAuthProblem},
 };
@@ -39,8 +39,15 @@ async fn access_token(app: &Shared, method: &str, path: &str, headers: &HeaderMa
         (None, Scheme::Bearer) => Ok(token),
         (Some(jkt), Scheme::Dpop) => {
             let proof = one(headers, "dpop").ok().flatten().ok_or(OAuthError::NoDpopProof)?;
-            let proof = client::prove(app, proof, (method, path), Some(text)).await?;
-            if proof.jkt == *jkt { Ok(token) } else { Err(OAuthError::InvalidToken.into()) }
+            let proof = Proof::read(app, proof, (method, path), Some(text)).map_err(OAuthError::InvalidDpopProof)?;
+            if proof.jkt != *jkt {
+                return Err(OAuthError::InvalidToken.into());
+            }
+            if bearer::proved(app, &token, proof).await? {
+                Ok(token)
+            } else {
+                Err(OAuthError::ReplayedDpopProof.into())
+            }
         }
         // A bound token without its proof is a stolen one (RFC 9449, 7.2).
         _ => Err(OAuthError::InvalidToken.into()),
