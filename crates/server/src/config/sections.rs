@@ -267,7 +267,7 @@ impl sample::Sample for ClientSettings {
              # A back end that asks users to confirm (CIBA), and may ask what any token is. secret_sha256 is SHA-256 of its\n\
              # secret in hexadecimal: printf %s SECRET | sha256sum.\n\
              #[[clients]]\n#id = \"payments\"\n#name = \"Payments\"\n\n\
-             #[clients.oauth]\n#auth = \"client_secret_basic\"\n#secret_sha256 = \"…\"\n#ciba = \"ping\"\n\
+             #[clients.oauth]\n#auth = \"client_secret_basic\"\n#secret_sha256 = \"2bb80d537b1da3e38bd30361aa855686bde0eacd7162fef6a25fe97bf527a25b\"\n#ciba = \"ping\"\n\
              #client_notification_endpoint = \"https://payments.example/ping\"\n\
              #authorization_details_types = [\"withdrawal\", \"card_payment\"]\n#introspection = true\n\n",
         );

@@ -163,6 +163,33 @@ async fn an_answer_that_is_only_spelled_differently_is_right() {
     assert_eq!(wrong["failure"]["reason"], "wrong_response", "a letter is still wrong");
 }
 
+/// An answer that was lost on the way is not a login that was lost: asked again, the same code is told while it lives.
+#[tokio::test]
+async fn a_success_is_told_again_until_its_code_is_redeemed() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let (_, step) = server.begin("alice", super::support::PASSWORD, &[]).await;
+    let response = cards[0].respond(&step);
+    let (status, done) = server.challenge(&[("auth_session", session(&step)), ("response", &response)]).await;
+    assert_eq!(status, 200, "{done}");
+    let again = [("auth_session", session(&step)), ("wait", "1")];
+    for _ in 0..2 {
+        assert_eq!(server.challenge(&again).await, (200, done.clone()), "the same, with the program's mark");
+    }
+    let (_, refused) = server.challenge(&[("auth_session", session(&step)), ("response", &response)]).await;
+    assert_eq!(refused["failure"]["reason"], "already_answered", "one right answer, one code");
+    let code = done["authorization_code"].as_str().unwrap();
+    let form = [
+        ("grant_type", "authorization_code"),
+        ("client_id", "tws"),
+        ("code", code),
+        ("code_verifier", super::support::VERIFIER),
+    ];
+    assert_eq!(server.post("/oauth2/token", &form).await.0, 200);
+    let (_, over) = server.challenge(&again).await;
+    assert_eq!(over["failure"]["reason"], "already_answered", "redeemed: {over}");
+}
+
 #[tokio::test]
 async fn attempts_and_codes_expire() {
     let server = Server::start().await;

@@ -179,7 +179,13 @@ async fn a_locked_device_leaves_the_other_one_in_the_same_attempt() {
     let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
     let step = server.choose(&begun, &cards[0]).await;
     let (_, fifth) = server.challenge(&[("auth_session", session(&step)), ("response", "00000000")]).await;
-    assert_eq!((&fifth["error"], &fifth["failure"]["reason"]), (&json!("access_denied"), &json!("device_locked")));
+    assert_eq!(
+        (&fifth["error"], &fifth["failure"]["reason"]),
+        (&json!("insufficient_authorization"), &json!("device_locked")),
+        "access_denied always means that the attempt is over"
+    );
+    assert_eq!(fifth["next"]["locked"][0]["id"], cards[0].id.as_str(), "it stays in the list: {fifth}");
+    assert!(fifth["next"]["locked"][0]["retry_after"].is_u64(), "{fifth}");
     let (_, locked) = server.challenge(&[("auth_session", session(&step)), ("device_id", &cards[0].id)]).await;
     assert_eq!(locked["failure"]["reason"], "device_locked");
     let (_, other) = server.challenge(&[("auth_session", session(&step)), ("device_id", &cards[1].id)]).await;

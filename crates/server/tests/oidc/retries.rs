@@ -229,3 +229,38 @@ async fn a_request_is_answered_once_whichever_of_its_pages_is_used() {
     let waiting = first.location.unwrap().replace("/login?request=", "/oauth2/authorize/continue?request=");
     assert_eq!(browser.get(&waiting).await.status, 400, "and so is its other page");
 }
+
+/// A proof counts as used only beside something of worth: what a stranger sends leaves nothing behind, so the very same
+/// proof is as new the next time.
+#[tokio::test]
+async fn a_strangers_proof_is_not_noted_and_one_beside_a_real_code_or_token_is_good_once() {
+    let server = standing(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let key = Key::new();
+    for (path, form) in [
+        ("/oauth2/token", vec![("client_id", "rp")]),
+        ("/oauth2/token", redemption("rp", "no-code")),
+        ("/oauth2/token", vec![("client_id", "rp"), ("grant_type", "refresh_token"), ("refresh_token", "none")]),
+        ("/oauth2/revoke", vec![("client_id", "rp")]),
+        ("/oauth2/revoke", vec![("client_id", "rp"), ("token", "none")]),
+    ] {
+        let proof = key.proof(&server, ("POST", path), path, None);
+        let mut answers = Vec::new();
+        for _ in 0..2 {
+            answers.push(send(&server, path, &form, &[("dpop", &proof)]).await);
+        }
+        assert_eq!(answers[0], answers[1], "{path} {form:?}");
+        assert_ne!(answers[1].1["error"], "invalid_dpop_proof", "{path} {form:?}");
+    }
+    let browser = Browser::new(&server);
+    let (first, second) =
+        (browser.code("rp", &OFFLINE, &mut cards[0]).await, browser.code("rp", &OFFLINE, &mut cards[0]).await);
+    let proof = key.proof(&server, ("POST", "/oauth2/token"), "once", None);
+    let headers = [("dpop", proof.as_str())];
+    assert_eq!(send(&server, "/oauth2/token", &redemption("rp", &first), &headers).await.0, 200);
+    let (_, replayed) = send(&server, "/oauth2/token", &redemption("rp", &second), &headers).await;
+    assert_eq!(replayed["error"], "invalid_dpop_proof", "{replayed}");
+    let fresh = key.proof(&server, ("POST", "/oauth2/token"), "twice", None);
+    let (status, tokens) = send(&server, "/oauth2/token", &redemption("rp", &second), &[("dpop", &fresh)]).await;
+    assert_eq!(status, 200, "the replay used the code up: {tokens}");
+}

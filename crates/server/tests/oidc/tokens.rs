@@ -88,7 +88,7 @@ async fn tokens_are_bound_to_the_key_that_was_proved() {
     assert_eq!(user("DPoP", Some(key.proof(&server, ("POST", at_user.1), "5", Some(access)))).await, 400);
 
     let token = tokens["refresh_token"].as_str().unwrap();
-    assert_eq!(refresh(&server, "bound", token, &[]).await.1["error"], "invalid_grant", "without the key");
+    assert_eq!(refresh(&server, "bound", token, &[]).await.1["error"], "invalid_dpop_proof", "without the key");
     let theirs = other.proof(&server, at, "6", None);
     assert_eq!(refresh(&server, "bound", token, &[("dpop", &theirs)]).await.1["error"], "invalid_grant");
     let ours = key.proof(&server, at, "7", None);

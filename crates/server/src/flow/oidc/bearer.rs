@@ -113,12 +113,18 @@ pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> 
 }
 
 /// Takes back a token with its whole family, for the client that holds it. An unknown one is as good as gone.
-pub async fn revoke(app: &Arc<App>, client: &Client, text: Option<&str>) -> Result<(), Denied> {
-    let found = match text {
-        Some(text) => find(app, text).await?,
-        None => None,
-    };
-    let Some(token) = found.filter(|token| token.grant.client == client.id) else { return Ok(()) };
+pub async fn revoke(app: &Arc<App>, client: &Client, text: Option<&str>, proof: Option<Proof>) -> Result<(), Denied> {
+    let Some(text) = text else { return Ok(()) };
+    // A proof is noted beside a token that only we can have made, and not beside whatever a stranger sends.
+    let ours = [Kind::Token, Kind::Refresh].into_iter().any(|kind| app.handles.read(kind, text).is_some());
+    if let Some(proof) = proof.filter(|_| ours) {
+        let by = Actor::Client { id: client.id.clone() };
+        let noted: Result<bool, Denied> = app.work(by, move |work| Ok(proof.note(work)?)).await;
+        if !noted? {
+            return Err(OAuthError::ReplayedDpopProof.into());
+        }
+    }
+    let Some(token) = find(app, text).await?.filter(|token| token.grant.client == client.id) else { return Ok(()) };
     let ended: Result<(), Refused> = app
         .work(Actor::Client { id: client.id.clone() }, move |work| {
             store::grant::end(work.sql, token.user.id, token.grant.id, work.now)?;

@@ -118,7 +118,8 @@ async fn decide(
         (verdict @ (Ok(Verdict::Answer | Verdict::Confirm) | Err(_)), Source::Pushed(opened)) => {
             match authorize::answered(app, opened).await {
                 Ok(true) => verdict,
-                Ok(false) => Err(OAuthError::InvalidRequestUri),
+                // Another page of it was quicker.
+                Ok(false) => return visit.error(ErrorKind::BadRequest),
                 Err(refused) => return visit.refused(&refused),
             }
         }

@@ -40,7 +40,7 @@ pub async fn statement(State(app): State<Shared>, request: Request) -> Result<Re
 
 /// `POST /oauth2/revoke` (RFC 7009): 200 whether or not there was anything to take back.
 pub async fn revoke(State(app): State<Shared>, request: Request) -> Result<StatusCode, OAuthProblem> {
-    let ClientForm { form, client, .. } = client_form(&app, request).await?;
-    bearer::revoke(&app, &client, introspect::token(&form)?).await?;
+    let ClientForm { form, client, proof } = client_form(&app, request).await?;
+    bearer::revoke(&app, &client, introspect::token(&form)?, proof).await?;
     Ok(StatusCode::OK)
 }
