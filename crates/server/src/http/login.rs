@@ -223,9 +223,7 @@ pub async fn cancel(State(app): State<Shared>, form: PageForm) -> Result<Respons
 /// Back to the program whose request waits, which gets nothing for it.
 async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Response {
     match authorize::take(app, request).await {
-        Ok(Some(waiting)) => {
-            visit.go(&waiting.request.addressee.denied(&app.settings.issuer, "denied"))
-        }
+        Ok(Some(waiting)) => visit.go(&waiting.request.addressee.denied(&app.settings.issuer, "denied")),
         Ok(None) => password_page(visit, StatusCode::OK, Asked::default(), Some(PasswordNotice::AttemptExpired)),
         Err(refused) => visit.refused(&refused),
     }

@@ -30,7 +30,7 @@ use axum::{
 use domain::{Secret, id::ConfirmationId};
 use futures_util::stream;
 use oidc::authorization::{Scheme, credentials};
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use wire::phone::{self, ConfirmActivation, Confirming, JOSE, Logout, PendingList, StartActivation, typ};
 
 /// A call of a phone: its DPoP proof holds, its token is read. A handler cannot get the call without the check.

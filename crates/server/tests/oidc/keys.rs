@@ -35,7 +35,7 @@ async fn published(server: &Server, wanted: impl Fn(&[&str]) -> bool) -> JwkSet 
         if wanted(&kids(&keys)) {
             return keys;
         }
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
     }
     panic!("{:?}", kids(&jwks(server).await));
 }

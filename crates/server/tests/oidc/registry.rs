@@ -168,14 +168,11 @@ async fn keys_are_changed_in_place_and_a_client_of_fapi_is_one_mark() {
     assert_eq!((code, &added["auth"]), (0, &json!("private_key_jwt")), "{complaint}");
     let mut jti = 0;
     let mut becomes = async |key: &Key, wanted: bool| {
-        for _ in 0..250 {
+        let asked = async || {
             jti += 1;
-            if signer_is_believed(&server, key, &jti.to_string()).await == wanted {
-                return;
-            }
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-        panic!("not after five seconds: believed {}", !wanted);
+            (signer_is_believed(&server, key, &jti.to_string()).await == wanted).then_some(())
+        };
+        until(&format!("a client's key is believed: {wanted}"), asked).await;
     };
     becomes(&old, true).await;
     let change = ["client", "keys", "bank-two", "--keys-file", &new_file, "--json"];

@@ -1,7 +1,7 @@
 //! What was lost on the way may be asked for again: a refresh within a short while by whoever it is bound to
 //! (RFC 9700, 4.14.2), and under FAPI 2.0 always, since nothing rotates there (Security Profile, 5.3.2.1).
 
-use super::rig::{Browser, Key, basic, introspect, redemption, send, settings, standing};
+use super::rig::{Browser, Key, basic, introspect, redemption, send, settings, start};
 use super::support::{Card, Server};
 use futures_util::future::join_all;
 use oidc::client_auth::JWT_BEARER;
@@ -33,7 +33,7 @@ async fn confidential(server: &Server, card: &mut Card) -> Value {
 
 #[tokio::test]
 async fn a_confidential_client_that_lost_an_answer_gets_another_within_a_minute() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let tokens = confidential(&server, &mut cards[0]).await;
     let old = text(&tokens, "refresh_token");
@@ -60,7 +60,7 @@ async fn a_confidential_client_that_lost_an_answer_gets_another_within_a_minute(
 
 #[tokio::test]
 async fn eight_refreshes_at_once_by_whoever_it_is_bound_to_are_eight_answers() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let tokens = confidential(&server, &mut cards[0]).await;
     let old = text(&tokens, "refresh_token");
@@ -75,7 +75,7 @@ async fn eight_refreshes_at_once_by_whoever_it_is_bound_to_are_eight_answers() {
 
 #[tokio::test]
 async fn a_public_client_with_a_key_may_ask_again_and_one_without_may_not() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let key = Key::new();
     let browser = Browser::new(&server);
@@ -144,7 +144,7 @@ fn front(client: &str, request_uri: &str) -> String {
 #[tokio::test]
 async fn under_fapi_nothing_rotates_and_a_code_lives_a_minute_whatever_the_setting() {
     let key = Key::new();
-    let server = Server::standing(&format!("{}\n[login]\ncode_life = \"10m\"\n", settings(&key, &[]))).await.at_work();
+    let server = Server::with(&format!("{}\n[login]\ncode_life = \"10m\"\n", settings(&key, &[]))).await.at_work();
     let mut cards = server.user("alice", 1).await;
     let holder = Key::new();
     let proof = |jti: &str| holder.proof(&server, ("POST", "/oauth2/token"), jti, None);
@@ -185,7 +185,7 @@ async fn under_fapi_nothing_rotates_and_a_code_lives_a_minute_whatever_the_setti
 
 #[tokio::test]
 async fn an_expired_request_uri_and_one_opened_elsewhere_are_refused() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 1).await;
     let push = || async {
         let parameters = super::rig::request("rp", &[]);
@@ -216,7 +216,7 @@ async fn an_expired_request_uri_and_one_opened_elsewhere_are_refused() {
 
 #[tokio::test]
 async fn a_request_is_answered_once_whichever_of_its_pages_is_used() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let parameters = super::rig::request("rp", &[]);
     let form: Vec<_> = parameters.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -234,7 +234,7 @@ async fn a_request_is_answered_once_whichever_of_its_pages_is_used() {
 /// proof is as new the next time.
 #[tokio::test]
 async fn a_strangers_proof_is_not_noted_and_one_beside_a_real_code_or_token_is_good_once() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let key = Key::new();
     for (path, form) in [

@@ -2,7 +2,7 @@
 //! same request. No page forgets where its user came from.
 
 use super::phones::activate;
-use super::rig::{Browser, CALLBACK, Key, Shown, standing};
+use super::rig::{Browser, CALLBACK, Key, Shown, start};
 use super::support::PASSWORD;
 use wire::phone::Decision;
 
@@ -42,7 +42,7 @@ async fn cancelled(browser: &Browser<'_>, page: &Shown) -> Shown {
 
 #[tokio::test]
 async fn a_refusal_on_the_phone_reaches_the_program_that_asked() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let browser = Browser::new(&server);
@@ -55,7 +55,7 @@ async fn a_refusal_on_the_phone_reaches_the_program_that_asked() {
 
 #[tokio::test]
 async fn password_page_and_chooser_have_a_way_to_cancel() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     server.user("alice", 2).await;
     let browser = Browser::new(&server);
     let led = browser.authorize("rp", &[]).await;
@@ -74,7 +74,7 @@ async fn password_page_and_chooser_have_a_way_to_cancel() {
 
 #[tokio::test]
 async fn starting_again_keeps_the_request() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let browser = Browser::new(&server);
     let page = at_device(&browser, &browser.authorize("rp", &[]).await, "alice").await;
@@ -85,7 +85,7 @@ async fn starting_again_keeps_the_request() {
 
 #[tokio::test]
 async fn three_wrong_answers_keep_the_request_too() {
-    let server = standing(&Key::new()).await;
+    let server = start(&Key::new()).await;
     let mut cards = server.user("alice", 1).await;
     let browser = Browser::new(&server);
     let mut page = at_device(&browser, &browser.authorize("rp", &[]).await, "alice").await;
