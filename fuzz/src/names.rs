@@ -1,7 +1,7 @@
 //! What people type.
 
 use crate::{Verdict, text};
-use domain::{Secret, activation_code, card, device, user::Username};
+use domain::{Secret, activation_code, device, user::Username};
 use i18n::Lang;
 use wire::pin;
 
@@ -22,7 +22,7 @@ pub(crate) fn typed(data: &[u8]) -> Verdict {
         }
     }
     assert!(!activation_code::fits(&Secret::new("K7QM-2XWP".to_owned()), text) || text.len() >= 8);
-    let _ = (card::read_answer(text), domain::password::normalised(text));
+    let _ = (domain::typed::plain(text), domain::password::normalised(text));
     Verdict::of_result(&name)
 }
 

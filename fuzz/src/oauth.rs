@@ -6,7 +6,7 @@ use oidc::{
     authorize::{self, Addressee, AuthorizeRequest},
     ciba::BackchannelRequest,
     client::{AuthMethod, CibaMode, Registration},
-    client_auth::Presented,
+    client_auth::{Audience, Presented},
     details, first_party, introspect,
     logout::LogoutRequest,
     redirect, scope,
@@ -47,7 +47,7 @@ pub(crate) fn first_party(data: &[u8]) -> Verdict {
     let request = first_party::Request::parse(&form);
     if let Ok(first_party::Request::Begin(begin)) = &request {
         assert!(!begin.username.is_empty() && !begin.password.is_empty(), "an empty value counts as missing");
-        assert!(scope::requested(Some(&begin.scope)).is_ok());
+        assert!(scope::requested(begin.scope).is_ok());
     }
     Verdict::of_result(&request)
 }
@@ -109,7 +109,7 @@ pub(crate) fn client_authentication(data: &[u8]) -> Verdict {
     let header = parts.next().and_then(text).filter(|header| !header.is_empty());
     let Ok(form) = Form::parse(parts.next().unwrap_or_default()) else { return Verdict::Refused };
     let Ok(presented) = Presented::of(&form, header) else { return Verdict::Refused };
-    let checked = presented.check(&client(), ISSUER, NOW);
+    let checked = presented.check(&client(), &Audience { issuer: ISSUER, endpoints: &[] }, NOW);
     if checked.is_ok() {
         assert!(header.is_some(), "this client proves itself in the header alone");
     }

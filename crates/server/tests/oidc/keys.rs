@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, jwk::JwkSet};
 use oidc::client::SigningAlg;
 use serde_json::{Value, json};
-use std::{cell::RefCell, collections::BTreeSet, sync::Arc, time::Duration};
+use std::{cell::RefCell, collections::BTreeSet, sync::Arc};
 
 /// An ID token for a client from the browser's session.
 async fn id_token(browser: &Browser<'_>, client: &str, card: &mut Card) -> String {
