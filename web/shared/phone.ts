@@ -283,10 +283,27 @@ export type DeviceRef = {
   default: boolean,
 };
 
+/** A device that cannot be used now. */
+export type LockedDevice = {
+  /** The device's id (a UUID). */
+  id: string,
+  /** The device class. */
+  class: string,
+  /** The label the user knows it by. */
+  label: string,
+  /** Seconds until it may be used again; absent when only the desk can lift it. */
+  retry_after?: number,
+};
+
+/** Why no notification was sent where one was wished for. */
+export type Notice = "request_open" | "too_many_unanswered" | "wrong_number" | "superseded";
+
 /** The next step of an attempt, tagged by `step`. */
 export type Next = { "step": "choose_device",
   /** The usable devices, in the order to show them. */
   devices: ReadonlyArray<DeviceRef>,
+  /** Those that are locked. */
+  locked?: ReadonlyArray<LockedDevice>,
 } | { "step": "approve",
   /** The phone that was asked. */
   device: DeviceRef,
@@ -301,6 +318,8 @@ export type Next = { "step": "choose_device",
   challenge: string,
   /** How many digits the response has. */
   response_digits: number,
+  /** Why a challenge is there where a notification was wished for. */
+  notice?: Notice,
 } | { "step": "code_card",
   /** The card to use. */
   device: DeviceRef,

@@ -19,7 +19,7 @@ pub struct DeviceRef {
 }
 
 /// A device that cannot be used now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct LockedDevice {
     /// The device's id (a UUID).
     pub id: String,
@@ -29,11 +29,12 @@ pub struct LockedDevice {
     pub label: String,
     /// Seconds until it may be used again; absent when only the desk can lift it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub retry_after: Option<u64>,
 }
 
 /// Why no notification was sent where one was wished for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// Another request is on the phone.
@@ -55,7 +56,7 @@ pub enum Notice {
 ///     id: "5f2b2c1e".to_owned(), class: "phone".to_owned(), label: label.to_owned(),
 ///     methods: vec!["seamless".to_owned()], default: true,
 /// };
-/// let next = Next::ChooseDevice { devices: vec![device("Mobile app")] };
+/// let next = Next::ChooseDevice { devices: vec![device("Mobile app")], locked: Vec::new() };
 /// assert!(serde_json::to_string(&next).unwrap().starts_with(r#"{"step":"choose_device","devices":[{"id":"5f2b2c1e""#));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -67,6 +68,7 @@ pub enum Next {
         devices: Vec<DeviceRef>,
         /// Those that are locked.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<LockedDevice>>")]
         locked: Vec<LockedDevice>,
     },
     /// Wait for the phone: send `auth_session` again to ask, or `method=challenge_response`.
@@ -90,6 +92,7 @@ pub enum Next {
         response_digits: u8,
         /// Why a challenge is there where a notification was wished for.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
         notice: Option<Notice>,
     },
     /// Look up two values on the code card and send them joined as `response`.

@@ -4,7 +4,11 @@
 
 use std::{fs, path::Path};
 use ts_rs::{Config, TS};
-use wire::{DeviceRef, Failure, Next, Reason, phone, phone_app};
+use wire::{
+    DeviceRef, Failure, Next, Reason,
+    next::{LockedDevice, Notice},
+    phone, phone_app,
+};
 
 const HEAD: &str =
     "// What the phone app and the server say to each other. Generated from crates/operation and crates/wire by
@@ -95,6 +99,8 @@ fn activated() -> String {
         phone::Assertion,
         phone::Logout,
         DeviceRef,
+        LockedDevice,
+        Notice,
         Next,
         Reason,
         Failure,
