@@ -114,11 +114,13 @@ fn the_device_screens() {
         &with(&["terminal-challenge"]),
         &["Digital Security Card+", "172613", "3:00"],
     );
-    look("code card", told(code_card()), &with(&["terminal-code-card-places"]), &["Security Code Card", "84", "218"]);
+    let named = |name: &'static str| [name, "terminal-login-button"];
+    let values = [&named("login-card-values")[..], &["terminal-code-card-places"]].concat();
+    look("code card", told(code_card()), &values, &["Security Code Card", "84", "218"]);
     let passcode = Next::Passcode { device: grid(), digits: 6, sent_to: None };
-    look("passcode", told(passcode), &answer, &["6"]);
+    look("passcode", told(passcode), &named("login-passcode"), &["6"]);
     let sent = Next::Passcode { device: grid(), digits: 6, sent_to: Some("+1 202 ••• ••42".to_owned()) };
-    look("sent code", told(sent), &answer, &["+1 202 ••• ••42"]);
+    look("sent code", told(sent), &named("login-sent-code"), &["+1 202 ••• ••42"]);
     let code = Next::StaticCode { device: grid() };
     look("temporary code", told(code), &with(&["terminal-static-code-help"]), &[]);
     look("phone", told(approve(None)), &["terminal-approve-help", "terminal-no-notification"], &["Mobile app", "3:00"]);

@@ -358,7 +358,8 @@ mod tests {
             let (Some(Effect::Place(order)), _) = send(shares, limit) else { panic!("{shares} at {limit} is refused") };
             assert_eq!((order.quantity, order.limit.as_deref()), (means.0, Some(means.1)));
         }
-        for (shares, limit) in [("12.5", "1"), ("x", "1"), ("", "1"), ("1", "1.200"), ("1", "9.505,1"), ("1", "€9")] {
+        for (shares, limit) in [("12.5", "1"), ("x", "1"), ("", "1"), ("1", "1.200"), ("1", "9.5,05.1"), ("1", "€9")]
+        {
             let (sent, desk) = send(shares, limit);
             assert_eq!(sent, None, "{shares} at {limit}");
             assert!(desk.ticket.is_some() && matches!(desk.notice, Some((_, true))), "what was written stays");
