@@ -121,7 +121,9 @@ async fn a_larger_network_has_a_bucket_too_and_unrelated_ones_do_not_share() {
     let twelve = (0..12).map(|n| format!("2001:db8:{:x}::1", 0x100 + n));
     assert_eq!(taken(&server, "x-forwarded-for", twelve).await, 12, "unrelated ones");
     let one_24 = (0..100).map(|n| format!("192.0.2.{n}"));
-    assert_eq!(taken(&server, "x-forwarded-for", one_24).await, 80, "sixteen times what an address has");
+    // Sixteen times what an address has. A request moves the clock on by a millisecond, and a token comes back in 62.
+    let of_a_24 = taken(&server, "x-forwarded-for", one_24).await;
+    assert!((80..=82).contains(&of_a_24), "{of_a_24}");
     assert_eq!(taken(&server, "x-forwarded-for", ["198.51.100.1".to_owned()]).await, 1);
 }
 
