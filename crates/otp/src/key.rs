@@ -5,6 +5,8 @@ use core::fmt;
 
 use zeroize::Zeroizing;
 
+use crate::mac::Mac;
+
 /// A shared secret key K, in octets (RFC 4226, 5.1; RFC 6287, 5.1). Any length is taken; wiped from memory on drop.
 #[derive(Clone)]
 pub struct Key(Zeroizing<Vec<u8>>);
@@ -40,6 +42,26 @@ impl Key {
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
+    }
+
+    /// A digest of `parts`, by which nobody without the key finds out what they are: HMAC-SHA-256 over each part after
+    /// its length, so that the same octets split elsewhere give another one.
+    ///
+    /// ```
+    /// use otp::Key;
+    ///
+    /// let key = Key::new(vec![7; 32]);
+    /// assert_ne!(key.digest(&[b"ab", b"c"]), key.digest(&[b"a", b"bc"]));
+    /// ```
+    #[must_use]
+    pub fn digest(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let lengths: Vec<_> = parts.iter().map(|part| (part.len() as u64).to_be_bytes()).collect();
+        let framed: Vec<&[u8]> =
+            lengths.iter().zip(parts).flat_map(|(length, part)| [length.as_slice(), part]).collect();
+        let tag = Mac::new(Algorithm::Sha256, self).tag(&framed);
+        let mut digest = [0; 32];
+        digest.iter_mut().zip(tag.as_bytes()).for_each(|(to, from)| *to = *from);
+        digest
     }
 }
 

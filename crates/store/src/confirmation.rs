@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Challenge, Confirmation, Outcome, State},
+    confirmation::{Challenge, Confirmation, LastWrong, Outcome, State},
     id::{ConfirmationId, DeviceId, MarkId, UserId},
     lockout::Budget,
     pushes::Asker,
@@ -171,7 +171,8 @@ pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(Use
     rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
 }
 
-/// The column `state`: what is awaited, and beside it which challenges were asked and who asks.
+/// The column `state`: what is awaited, and beside it which challenges were asked, who asks, and what was answered
+/// wrongly.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     #[serde(flatten)]
@@ -180,6 +181,8 @@ struct Kept<'a> {
     asked: Cow<'a, BTreeMap<DeviceId, Challenge>>,
     #[serde(default)]
     by: Asker,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_wrong: Option<LastWrong>,
 }
 
 impl<'a> Kept<'a> {
@@ -188,6 +191,7 @@ impl<'a> Kept<'a> {
             state: Cow::Borrowed(&confirmation.state),
             asked: Cow::Borrowed(&confirmation.asked),
             by: confirmation.asker,
+            last_wrong: confirmation.last_wrong,
         }
     }
 }
@@ -205,6 +209,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         state: kept.state.into_owned(),
         asked: kept.asked.into_owned(),
         asker: kept.by,
+        last_wrong: kept.last_wrong,
         wrong_answers: row.u32(5)?,
         budget: row.opt_id16(6)?.map_or(Budget::Strangers, |mark| Budget::Known(MarkId::from(mark))),
         created_at: Timestamp::from_micros(row.i64(7)?),

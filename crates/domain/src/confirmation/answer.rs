@@ -1,6 +1,6 @@
 //! Judging an answer, and counting a wrong one: the same for every method.
 
-use super::{AwaitingCardValues, Candidate, Confirmation, Exhaustion, Moment, Outcome, State, Step, Told};
+use super::{AwaitingCardValues, Candidate, Confirmation, Exhaustion, LastWrong, Moment, Outcome, State, Step, Told};
 use crate::{
     Refusal,
     device::{Keys, Method, Moving, credential::Asked},
@@ -26,8 +26,21 @@ impl Moment<'_> {
         let asked = Asked { question, answer: code, now: self.now, policy: self.facts.policy };
         Ok(match algorithm.judge(keys, &candidate.moving, &asked) {
             Some(moving) => self.right(device, method, Some(moving)),
-            None => self.wrong(candidate),
+            None => {
+                let given = LastWrong::of(self.confirmation.id, device, (question, code), keys);
+                let mut step = match self.confirmation.last_wrong {
+                    Some(last) if last == given => self.wrong_again(),
+                    _ => self.wrong(candidate),
+                };
+                step.confirmation.last_wrong = Some(given);
+                step
+            }
         })
+    }
+
+    /// What was judged and counted came again.
+    fn wrong_again(&self) -> Step {
+        Step { confirmation: self.confirmation.clone(), effects: Vec::new(), told: Some(Told::WrongAnswer) }
     }
 
     pub(super) fn user_locked(&self) -> bool {

@@ -56,6 +56,7 @@ impl AwaitingCardValues {
             // Another attempt answered this pair: ask for the card's next one.
             return moment.await_device(card, Method::CodeCard);
         }
-        moment.code_submitted(self.device, Method::CodeCard, "", (code, keys))
+        let [first, second] = self.places;
+        moment.code_submitted(self.device, Method::CodeCard, &format!("{first} {second}"), (code, keys))
     }
 }

@@ -16,6 +16,7 @@ mod card_values;
 mod challenge;
 mod choosing;
 mod event;
+mod last_wrong;
 mod operation;
 mod outcome;
 mod passcode;
@@ -29,6 +30,7 @@ pub use card_values::AwaitingCardValues;
 pub use challenge::Challenge;
 pub use choosing::{Chooser, offer};
 pub use event::{Event, Proof};
+pub use last_wrong::LastWrong;
 pub use outcome::{Exhaustion, Outcome};
 pub use passcode::AwaitingPasscode;
 pub use response::AwaitingResponse;
@@ -66,6 +68,8 @@ pub struct Confirmation {
     /// The challenges that its devices were asked. A device chosen again is asked its own again: whoever holds the
     /// response to one challenge could else choose until that one comes.
     pub asked: BTreeMap<DeviceId, Challenge>,
+    /// The wrong answer that came last: the same one again is no other, and counts no more.
+    pub last_wrong: Option<LastWrong>,
     /// What is awaited.
     pub state: State,
 }

@@ -15,7 +15,7 @@ enum Act {
     Challenge,
     Back,
     Right(u64),
-    Wrong,
+    Wrong(u8),
     Approve(bool),
     Scan,
     ApproveScanned,
@@ -29,7 +29,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Challenge),
         1 => Just(Act::Back),
         3 => (0_u64..25).prop_map(Act::Right),
-        3 => Just(Act::Wrong),
+        3 => (0_u8..3).prop_map(Act::Wrong),
         1 => any::<bool>().prop_map(Act::Approve),
         1 => Just(Act::Scan),
         1 => Just(Act::ApproveScanned),
@@ -50,13 +50,17 @@ proptest! {
         let first = world.offer(draws).unwrap().confirmation;
         let (mut current, mut at, keys) = (first.clone(), NOW, keys());
         let (mut wrong, mut ended) = (0_u32, None::<Outcome>);
-        let mut challenges = BTreeMap::new();
+        let (mut challenges, mut last_wrong) = (BTreeMap::new(), None);
         for (n, act) in (0_u8..).zip(acts) {
             let before = current.clone();
             let counters: Vec<_> = world.candidates.iter().map(|c| c.moving.counter).collect();
             let awaited = before.device().and_then(|d| world.candidates.iter().find(|c| c.device == d).cloned());
             let code;
             let mut right = false;
+            let typed = match (&act, &before.state) {
+                (Act::Wrong(which), State::AwaitingResponse(_)) => Some(*which),
+                _ => None,
+            };
             let event = match act {
                 Act::Choose(n) => Event::DeviceChosen { device: device(n), method: None },
                 Act::Challenge => Event::MethodChosen { method: Method::ChallengeResponse },
@@ -70,7 +74,10 @@ proptest! {
                     }
                     Event::CodeSubmitted { code: &code, keys: &keys }
                 }
-                Act::Wrong => Event::CodeSubmitted { code: "nonsense", keys: &keys },
+                Act::Wrong(which) => {
+                    code = format!("nonsense {which}");
+                    Event::CodeSubmitted { code: &code, keys: &keys }
+                }
                 Act::Scan => Event::ScanChosen { device: None },
                 Act::ApproveScanned => {
                     let State::AwaitingApproval(state) = &before.state else { continue };
@@ -101,6 +108,13 @@ proptest! {
             if let State::AwaitingResponse(state) = &current.state {
                 let first = challenges.entry(state.device).or_insert_with(|| state.challenge.clone());
                 prop_assert_eq!(&state.challenge, first);
+            }
+            if let Some(typed) = typed {
+                // The same answer to the same question counts once, and another one always.
+                let given = (before.device(), typed);
+                let counted = current.wrong_answers > before.wrong_answers;
+                prop_assert!(current.outcome().is_some() || counted == (last_wrong != Some(given.clone())), "{:?}", given);
+                last_wrong = Some(given);
             }
             if current.wrong_answers > wrong {
                 prop_assert!(!right && at < first.expires_at);

@@ -76,6 +76,7 @@ pub fn draft() -> Confirmation {
         budget: Budget::Strangers,
         asker: Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
+        last_wrong: None,
         state: State::AwaitingChoice,
     }
 }

@@ -209,6 +209,7 @@ fn login(user: UserId, id: u8) -> Confirmation {
         budget: Budget::Strangers,
         asker: domain::pushes::Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
+        last_wrong: None,
         state: State::AwaitingChoice,
     }
 }

@@ -36,6 +36,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         wrong_answers: 0,
         budget: Budget::beyond_login(user),
         asked: BTreeMap::new(),
+        last_wrong: None,
         state: State::AwaitingChoice,
     }
 }
