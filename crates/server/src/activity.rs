@@ -14,6 +14,7 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::Confirmed) => "activity-confirmed",
         Some(Kind::Denied) => "activity-denied",
         Some(Kind::Reported) => "activity-reported",
+        Some(Kind::Abandoned) => "activity-abandoned",
         Some(Kind::Expired) => "activity-expired",
         Some(Kind::Exhausted) => "activity-exhausted",
         Some(Kind::DeviceLocked) => "activity-device-locked",

@@ -50,6 +50,8 @@ kinds! {
     Reported = "confirmation.reported";
     /// Its time ran out.
     Expired = "confirmation.expired";
+    /// Left for another start.
+    Abandoned = "confirmation.abandoned";
     /// Too many wrong answers.
     Exhausted = "confirmation.exhausted";
     /// A device locked after wrong answers.

@@ -53,6 +53,8 @@ pub enum Event<'a> {
     Declined,
     /// What stands behind it is not the user's any more: "it wasn't me" was said elsewhere.
     TakenBack,
+    /// The user left the page that asks for a login, for another start.
+    Abandoned,
     /// A device of the user is usable no more.
     DeviceEnded {
         /// The device.

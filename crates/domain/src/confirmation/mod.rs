@@ -195,6 +195,9 @@ pub fn step(
         // Whoever does not want to log in goes away: there is nothing to refuse on the page that asks for a login.
         (_, Event::Declined) if !confirmation.operation.logs_in() => Ok(refused(&moment)),
         (_, Event::TakenBack) => Ok(refused(&moment)),
+        (_, Event::Abandoned) if confirmation.operation.logs_in() => {
+            Ok(moment.end(Outcome::Abandoned { at: now }, Vec::new()))
+        }
         (
             _,
             Event::CodeSubmitted { .. }
@@ -202,6 +205,7 @@ pub fn step(
             | Event::Denied { .. }
             | Event::DeviceEnded { .. }
             | Event::Declined
+            | Event::Abandoned
             | Event::Superseded
             | Event::PhoneFree
             | Event::TimeElapsed,

@@ -28,6 +28,11 @@ pub enum Outcome {
         /// The deadline that passed.
         at: Timestamp,
     },
+    /// The user left the page that asked, for another start.
+    Abandoned {
+        /// The moment of the end.
+        at: Timestamp,
+    },
     /// No more answers are taken.
     Exhausted {
         /// The moment of the end.
@@ -58,6 +63,7 @@ impl Outcome {
             Self::Confirmed { .. } => "confirmed",
             Self::Denied { .. } => "denied",
             Self::Expired { .. } => "expired",
+            Self::Abandoned { .. } => "abandoned",
             Self::Exhausted { .. } => "exhausted",
         }
     }
@@ -68,6 +74,7 @@ impl Outcome {
             Self::Confirmed { at, .. }
             | Self::Denied { at, .. }
             | Self::Expired { at }
+            | Self::Abandoned { at }
             | Self::Exhausted { at, .. } => at,
         }
     }
@@ -79,6 +86,7 @@ impl Outcome {
             Self::Denied { reported: false, .. } => Kind::Denied,
             Self::Denied { reported: true, .. } => Kind::Reported,
             Self::Expired { .. } => Kind::Expired,
+            Self::Abandoned { .. } => Kind::Abandoned,
             Self::Exhausted { .. } => Kind::Exhausted,
         }
     }

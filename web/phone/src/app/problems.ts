@@ -64,6 +64,7 @@ function locked(seconds: number | undefined, reason: string | undefined): string
 }
 
 const ENDED: Record<string, string> = {
+  abandoned: "problem-abandoned",
   already_answered: "problem-already-answered",
   denied: "problem-denied",
   expired: "problem-expired",

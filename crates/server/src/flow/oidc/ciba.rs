@@ -292,7 +292,9 @@ fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) 
             Ok(Answer { device, method, at, details })
         }
         Some(Outcome::Confirmed { .. } | Outcome::Expired { .. }) => Err(OAuthError::ExpiredToken),
-        Some(Outcome::Denied { .. } | Outcome::Exhausted { .. }) => Err(OAuthError::Declined),
+        Some(Outcome::Denied { .. } | Outcome::Abandoned { .. } | Outcome::Exhausted { .. }) => {
+            Err(OAuthError::Declined)
+        }
         None if now >= request.expires_at => Err(OAuthError::ExpiredToken),
         None => Err(OAuthError::AuthorizationPending),
     }

@@ -275,7 +275,7 @@ pub fn flow_refused(refused: &Refused) -> ApiProblem {
         Refused::NoContact => plain(Slug::NoContact),
         Refused::Ended(outcome) => ApiProblem { reason: Some(ended_reason(*outcome)), ..plain(Slug::AttemptEnded) },
         Refused::DeviceLocked(until) => locked(*until),
-        Refused::UnknownAttempt | Refused::NoUsableDevice => plain(Slug::NotFound),
+        Refused::UnknownAttempt | Refused::NoUsableDevice { .. } => plain(Slug::NotFound),
         Refused::Caller(_) => plain(Slug::NotAwaited),
         Refused::Throttled(wait) => ApiProblem { wait: Some(*wait), ..plain(Slug::Throttled) },
         Refused::Unavailable => ApiProblem { wait: Some(UNAVAILABLE_WAIT), ..plain(Slug::Unavailable) },
@@ -299,6 +299,7 @@ fn ended_reason(outcome: domain::confirmation::Outcome) -> &'static str {
         Outcome::Confirmed { .. } => "already_answered",
         Outcome::Denied { .. } => "denied",
         Outcome::Expired { .. } => "expired",
+        Outcome::Abandoned { .. } => "abandoned",
         Outcome::Exhausted { .. } => "too_many_attempts",
     }
 }
