@@ -42,6 +42,17 @@ pub struct Failure {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry_after: Option<u64>,
+    /// Ways by which the user gets a device again without the desk (`no_usable_device` only).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recover: Vec<Recovery>,
+}
+
+/// A way to a device again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recovery {
+    /// The app is activated with a code that is sent to the registered number.
+    RegisteredNumber,
 }
 
 impl Failure {
@@ -54,7 +65,7 @@ impl Failure {
     /// assert_eq!(text, r#"{"reason":"invalid_credentials"}"#);
     /// ```
     pub fn of(reason: Reason) -> Self {
-        Self { reason, attempts_left: None, retry_after: None }
+        Self { reason, attempts_left: None, retry_after: None, recover: Vec::new() }
     }
 }
 

@@ -16,6 +16,6 @@ pub mod problem;
 pub mod receipt;
 pub mod roster;
 
-pub use first_party::{Answer, Failure, Reason};
+pub use first_party::{Answer, Failure, Reason, Recovery};
 pub use next::{DeviceRef, LockedDevice, Next, Notice};
 pub use problem::Problem;

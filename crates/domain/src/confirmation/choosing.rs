@@ -34,7 +34,8 @@ pub fn offer(
     let usable: Vec<_> = moment.usable().collect();
     let only = match usable.as_slice() {
         [] => return Err(none_usable(facts, now)),
-        [one] => Some(*one),
+        // Nothing is asked in the place of a device that is locked before its user has seen that.
+        [one] if chooser != Chooser::Drawn || facts.candidates.len() == 1 => Some(*one),
         several if chooser == Chooser::PhoneFirst => {
             let phones = several.iter().copied().filter(|candidate| candidate.approves());
             phones.max_by_key(|candidate| candidate.default)

@@ -3,7 +3,7 @@
 use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, State, Told, What, Withheld},
+    confirmation::{Candidate, Channel, Confirmation, Operation, State, Told, What, Withheld},
     lockout::Until,
 };
 use wire::{DeviceRef, LockedDevice, Next, Notice, phone};
@@ -24,6 +24,10 @@ pub struct View {
     pub life: u64,
     /// What went wrong in the last step.
     pub told: Option<Told>,
+    /// What its page says of the step before, however often it is opened.
+    pub stands: Option<Told>,
+    /// The name of the program that a login on its behalf lets into.
+    pub asker: Option<String>,
     /// Wrong answers left.
     pub attempts_left: u32,
     /// Where a login on behalf of another program will lead: scheme, host and port.
@@ -74,7 +78,10 @@ pub fn view(
         Channel::Authorization { request, .. } => Some(request.clone()),
         _ => None,
     };
+    let told = told.or(confirmation.withheld().map(Told::PushWithheld));
     Some(View {
+        stands: told.or_else(|| stands(confirmation, &devices)),
+        asker: asker(app, operation),
         onward,
         request,
         operation: shown.then(|| statement::shown(app, confirmation)),
@@ -82,12 +89,31 @@ pub fn view(
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
-        told: told.or(confirmation.withheld().map(Told::PushWithheld)),
+        told,
         attempts_left: confirmation.attempts_left(policy),
         now,
         latest: true,
         version: 0,
     })
+}
+
+/// What the last wrong answer still means for where the attempt stands.
+fn stands(confirmation: &Confirmation, devices: &[Shown]) -> Option<Told> {
+    let wrong = confirmation.last_wrong?.device;
+    match confirmation.device() {
+        Some(device) => (device == wrong).then_some(Told::WrongAnswer),
+        None => {
+            let shown = devices.iter().find(|shown| shown.device.id == wrong.to_string())?;
+            shown.locked.map(Told::DeviceLocked)
+        }
+    }
+}
+
+/// The name of the program that a login of our pages is for, where that is another one.
+pub fn asker(app: &App, operation: &Operation) -> Option<String> {
+    let Channel::Authorization { .. } = &operation.channel else { return None };
+    let client = operation.asks_for();
+    (client != operation.client).then(|| app.clients.find(client).map_or_else(|| client.to_owned(), |c| c.name.clone()))
 }
 
 fn next(
