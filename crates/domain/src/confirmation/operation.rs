@@ -37,6 +37,9 @@ pub enum Channel {
         request: String,
         /// Scheme, host and port of where the answer will go.
         origin: String,
+        /// That program, by its client id.
+        #[serde(default)]
+        client: String,
     },
     /// Details that another program's authorization request asks a signed-in user to confirm: an authorization code,
     /// sent back at once.
@@ -102,6 +105,15 @@ impl Operation {
     /// What a challenge for this operation may be used for.
     pub fn purpose(&self) -> Purpose {
         self.what.purpose()
+    }
+
+    /// The program that is told to the user as the one that asks: the one that a login lets them into, and not the page
+    /// that asks in its name.
+    pub fn asks_for(&self) -> &str {
+        match &self.channel {
+            Channel::Authorization { client, .. } if !client.is_empty() => client,
+            _ => &self.client,
+        }
     }
 
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.

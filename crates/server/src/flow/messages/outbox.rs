@@ -73,7 +73,7 @@ pub fn tell_desk(work: &mut Work<'_>, user: UserId, not_theirs: &Operation) -> R
         return work.record(Audit::DeskNotTold, Detail::none());
     }
     let known = store::user::by_id(work.sql, user)?;
-    let client = work.app.clients.find(&not_theirs.client);
+    let client = work.app.clients.find(not_theirs.asks_for());
     let arguments = json!({
         "user": user.to_string(),
         "username": known.map(|known| known.username.to_string()),

@@ -199,6 +199,14 @@ pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refus
     waiting(found.await?)
 }
 
+/// Takes a request that waited for a login, where one did. False when it was taken before.
+pub async fn spend(app: &Arc<App>, handle: Option<&str>) -> Result<bool, Refused> {
+    match handle {
+        Some(handle) => Ok(take(app, handle).await?.is_some()),
+        None => Ok(true),
+    }
+}
+
 fn kept(stored: &store::request::Request) -> Option<Kept> {
     serde_json::from_str(&stored.request).ok()
 }

@@ -24,13 +24,8 @@ pub fn detail(what: &What) -> Option<What> {
     details::TYPES.contains(&what.name()).then(|| what.shown())
 }
 
-/// Asks a signed-in user to confirm a request's operation; the handle of the attempt.
-pub async fn ask(
-    app: &Arc<App>,
-    request: &AuthorizeRequest,
-    signed_in: &SignedIn,
-    origin: Origin,
-) -> Result<String, Denied> {
+/// A request's operation, as it is asked of who is signed in.
+pub fn operation(request: &AuthorizeRequest, signed_in: &SignedIn, origin: &Origin) -> Result<Operation, Refused> {
     let detail = request.detail.as_ref().ok_or(Refused::Internal)?;
     let session = &signed_in.session;
     let back = Return {
@@ -40,14 +35,25 @@ pub async fn ask(
         state: request.addressee.state.clone(),
         origin: request.addressee.origin(),
     };
-    let operation = Operation {
+    Ok(Operation {
         what: detail.clone(),
         client: request.client_id.clone(),
         address: origin.address.to_string(),
         agent: origin.agent.clone(),
         message: None,
         channel: Channel::Details(Box::new(back)),
-    };
+    })
+}
+
+/// Asks a signed-in user to confirm a request's operation; the handle of the attempt.
+pub async fn ask(
+    app: &Arc<App>,
+    request: &AuthorizeRequest,
+    signed_in: &SignedIn,
+    origin: Origin,
+) -> Result<String, Denied> {
+    let operation = operation(request, signed_in, &origin)?;
+    let session = &signed_in.session;
     let (handle, digest) = app.handles.mint(Kind::Attempt, session.user);
     let user = signed_in.user.clone();
     let asked: Result<(), Refused> = app

@@ -3,7 +3,7 @@
 use crate::app::App;
 use domain::{
     Timestamp,
-    confirmation::{Channel, Confirmation, What},
+    confirmation::{Channel, Confirmation, Operation, What},
     device::Method,
 };
 use serde_json::Value;
@@ -69,16 +69,20 @@ impl StatementError {
 
 /// The operation as the user sees it on the phone.
 pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
-    let operation = &confirmation.operation;
-    let client = app.clients.find(&operation.client);
+    shown_of(app, &confirmation.operation, confirmation.created_at)
+}
+
+/// The same, of an operation that was asked for at this time.
+pub fn shown_of(app: &App, operation: &Operation, asked_at: Timestamp) -> phone::Operation {
+    let client = app.clients.find(operation.asks_for());
     let asked = phone::Asked {
-        client_id: operation.client.clone(),
+        client_id: operation.asks_for().to_owned(),
         client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
         message: operation.message.clone(),
         // A back end asks from where its user is not.
         address: (operation.channel != Channel::Backchannel).then(|| operation.address.clone()),
         agent: (operation.what == What::Login).then(|| operation.agent.clone()),
-        at: confirmation.created_at.unix_seconds(),
+        at: asked_at.unix_seconds(),
     };
     phone::Operation { what: operation.what.shown(), asked }
 }

@@ -1,18 +1,17 @@
 //! `/oauth2/authorize`: the browser's way in, and back.
 
+use super::ask;
 use crate::{
     clients::Client,
-    flow::confirm::offer,
     flow::{
         Origin,
         login::session::{self, SignedIn},
         oidc::{
             Denied,
             authorize::{self, Source, Verdict},
-            details,
         },
     },
-    http::{Shared, body, login, page::Visit},
+    http::{Shared, body, page::Visit},
     pages::error::ErrorKind,
 };
 use axum::{
@@ -42,7 +41,7 @@ pub async fn authorize(State(app): State<Shared>, visit: Visit, origin: Origin, 
     let Some(client) = client else { return visit.error(ErrorKind::BadRequest) };
     match understood(&app, &form, &client, &visit).await {
         Ok(Ok((request, source))) => {
-            let came = Came { request, source, since: None };
+            let came = Came { request, source, waited: None };
             decide(&app, (&visit, &origin), &client, came).await
         }
         Ok(Err((addressee, error))) => visit.go(&addressee.error(&app.settings.issuer, &error)),
@@ -79,14 +78,15 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, meth
     }
     let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
     let handle = query.optional("request", 256).ok().flatten().unwrap_or_default();
-    let waiting = match authorize::take(&app, handle).await {
+    let waiting = match authorize::look(&app, handle).await {
         Ok(Some(waiting)) => waiting,
         Ok(None) => return visit.error(ErrorKind::BadRequest),
         Err(refused) => return visit.refused(&refused),
     };
     match app.clients.find(&waiting.request.client_id) {
         Some(client) => {
-            let came = Came { request: waiting.request, source: Source::Waited, since: Some(waiting.since) };
+            let waited = Some(Waited { handle, since: waiting.since });
+            let came = Came { request: waiting.request, source: Source::Waited, waited };
             decide(&app, (&visit, &origin), &client, came).await
         }
         None => visit.error(ErrorKind::BadRequest),
@@ -94,46 +94,49 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, meth
 }
 
 /// A request to be decided about.
-struct Came {
+struct Came<'a> {
     request: AuthorizeRequest,
     source: Source,
-    /// When it began to wait, if it did.
-    since: Option<Timestamp>,
+    waited: Option<Waited<'a>>,
+}
+
+/// Where and since when a request waited for a login.
+#[derive(Clone, Copy)]
+struct Waited<'a> {
+    handle: &'a str,
+    since: Timestamp,
 }
 
 async fn decide(
     app: &Shared,
     (visit, origin): (&Visit, &Origin),
     client: &Client,
-    Came { request, source, since }: Came,
+    Came { request, source, waited }: Came<'_>,
 ) -> Response {
     let issuer = &app.settings.issuer;
     let signed_in = match signed_in(app, visit, request.prompt).await {
         Ok(signed_in) => signed_in,
         Err(response) => return response,
     };
-    let verdict = authorize::judge(app, &request, signed_in.as_ref(), since);
-    // Whatever is not asked now is answered now, and a pushed request once.
-    let verdict = match (verdict, source) {
-        (verdict @ (Ok(Verdict::Answer | Verdict::Confirm) | Err(_)), Source::Pushed(opened)) => {
-            match authorize::answered(app, opened).await {
-                Ok(true) => verdict,
-                // Another page of it was quicker.
-                Ok(false) => return visit.error(ErrorKind::BadRequest),
-                Err(refused) => return visit.refused(&refused),
-            }
-        }
-        (verdict, _) => verdict,
-    };
+    let verdict = authorize::judge(app, &request, signed_in.as_ref(), waited.map(|waited| waited.since));
+    match once(app, &verdict, source, waited).await {
+        Ok(true) => {}
+        // Another page of it was quicker.
+        Ok(false) => return visit.error(ErrorKind::BadRequest),
+        Err(refused) => return visit.refused(&refused),
+    }
     let answered = match (verdict, &signed_in) {
         (Ok(Verdict::Answer), Some(signed_in)) => {
             let code = authorize::code(app, client, &request, signed_in).await;
             code.map(|code| visit.go(&request.addressee.answer(issuer, &code)))
         }
-        (Ok(Verdict::Confirm), Some(signed_in)) => match details::ask(app, &request, signed_in, origin.clone()).await {
-            Ok(handle) => Ok(login::on_to(app, visit, &handle, offer::LIFE)),
-            Err(Denied::Refused(refused)) => Err(details::refusal(&refused).into()),
-            Err(denied) => Err(denied),
+        // Any site can send a request: nothing reaches a device before a form of ours says so.
+        (Ok(Verdict::Confirm), Some(_)) => match waited {
+            Some(waited) => Ok(visit.go(&ask::address(waited.handle))),
+            None => {
+                let kept = authorize::wait(app, request.clone(), source, origin).await;
+                kept.map(|handle| visit.go(&ask::address(&handle)))
+            }
         },
         (Ok(_), _) => authorize::wait(app, request.clone(), source, origin).await.map(|handle| {
             let mut response = visit.go(&format!("/login?request={handle}"));
@@ -146,6 +149,20 @@ async fn decide(
         Ok(response) => response,
         Err(Denied::OAuth(error)) => visit.go(&request.addressee.error(issuer, &error)),
         Err(Denied::Refused(refused)) => visit.refused(&refused),
+    }
+}
+
+/// Takes up what is answered now, which a pushed request and one that waited are once. What is asked first stays.
+async fn once(
+    app: &Shared,
+    verdict: &Result<Verdict, OAuthError>,
+    source: Source,
+    waited: Option<Waited<'_>>,
+) -> Result<bool, crate::flow::Refused> {
+    match (verdict, source) {
+        (Ok(Verdict::Confirm), _) | (Ok(Verdict::Ask), Source::Pushed(_)) => Ok(true),
+        (_, Source::Pushed(opened)) => authorize::answered(app, opened).await,
+        _ => authorize::spend(app, waited.map(|waited| waited.handle)).await,
     }
 }
 

@@ -1,5 +1,6 @@
 //! The OpenID Connect provider's endpoints.
 
+pub mod ask;
 pub mod authorize;
 pub mod backchannel;
 pub mod logout;
