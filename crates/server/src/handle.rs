@@ -137,6 +137,26 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(mac(self.forms.expose(), &[b"form", cookie.as_bytes()]))
     }
 
+    /// Seals what an address of this browser carries.
+    pub fn seal_note(&self, browser: &str, text: &[u8]) -> String {
+        let nonce: [u8; NONCE_LEN] = crate::app::random();
+        let mut text = text.to_vec();
+        let aad = Aad::from([b"note", browser.as_bytes()].concat());
+        let sealed = self.key.seal_in_place_append_tag(Nonce::assume_unique_for_key(nonce), aad, &mut text);
+        debug_assert!(sealed.is_ok(), "a note is never too long for AES-GCM");
+        URL_SAFE_NO_PAD.encode([nonce.as_slice(), &text].concat())
+    }
+
+    /// Opens what [`Self::seal_note`] sealed for the same browser.
+    pub fn open_note(&self, browser: &str, text: &str) -> Option<Vec<u8>> {
+        let octets = URL_SAFE_NO_PAD.decode(text).ok()?;
+        let (nonce, sealed) = octets.split_first_chunk::<NONCE_LEN>()?;
+        let mut sealed = sealed.to_vec();
+        let aad = Aad::from([b"note", browser.as_bytes()].concat());
+        let opened = self.key.open_in_place(Nonce::assume_unique_for_key(*nonce), aad, &mut sealed).ok()?;
+        Some(opened.to_vec())
+    }
+
     /// The name of a token bucket or a place: keyed, so that the table does not tell whom or what it is about.
     pub fn bucket(&self, of: &str, value: &[u8]) -> [u8; 16] {
         let mut name = [0; 16];

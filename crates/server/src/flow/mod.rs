@@ -38,7 +38,10 @@ pub enum Refused {
     DeviceLocked(Until),
     /// The user has no device that could confirm this.
     #[error("no usable device")]
-    NoUsableDevice,
+    NoUsableDevice {
+        /// Whether the app can be activated by the registered number.
+        recover: bool,
+    },
     /// The user has no contact point that a code could be sent to.
     #[error("no contact point")]
     NoContact,
@@ -64,7 +67,7 @@ impl From<Refusal> for Refused {
         match refusal {
             Refusal::Ended(outcome) => Self::Ended(outcome),
             Refusal::DeviceLocked(until) => Self::DeviceLocked(until),
-            Refusal::NoUsableDevice => Self::NoUsableDevice,
+            Refusal::NoUsableDevice => Self::NoUsableDevice { recover: false },
             Refusal::KeysMissing | Refusal::WrongDeviceState(_) => {
                 tracing::error!(refusal = refusal.code(), "a refusal that is our fault");
                 Self::Internal

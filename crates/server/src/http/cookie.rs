@@ -28,6 +28,15 @@ pub fn value<'a>(headers: &'a HeaderMap, settings: &Settings, name: &str) -> Opt
     found.value_raw().map(|value| value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).unwrap_or(value))
 }
 
+/// The values of the cookies whose names begin so.
+pub fn values<'a>(headers: &'a HeaderMap, settings: &Settings, prefix: &str) -> Vec<&'a str> {
+    let full = full_name(settings, prefix);
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    let cookies = lines.flat_map(Cookie::split_parse).filter_map(Result::ok);
+    let named = cookies.filter(|cookie| cookie.name_raw().is_some_and(|name| name.starts_with(&full)));
+    named.filter_map(|cookie| cookie.value_raw().filter(|value| !value.is_empty())).collect()
+}
+
 /// A `Set-Cookie` line; without a life it lives as long as the browser. Values are ours and need no quoting.
 pub fn set(settings: &Settings, name: &str, value: &str, life: Option<Duration>) -> Option<HeaderValue> {
     let mut cookie = Cookie::new(full_name(settings, name), value);

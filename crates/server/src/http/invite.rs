@@ -7,7 +7,7 @@ use crate::{
     },
     http::{
         Shared, open,
-        page::{SignedInForm, SignedInVisit, Visit},
+        page::{SignedInForm, SignedInVisit},
         problem::ApiProblem,
     },
     pages::{
@@ -18,10 +18,11 @@ use crate::{
 };
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{StatusCode, Uri},
     response::{IntoResponse, Response, sse::Event},
 };
 use futures_util::stream;
+use oidc::Form;
 
 /// Where it is.
 const PAGE: &str = "/settings/phone";
@@ -33,52 +34,52 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         Err(refused) => return visit.refused(&refused),
     };
     let total = app.settings.activation_life.as_secs();
-    page(
-        &visit,
-        match standing {
-            Standing::None => Invite::None,
-            Standing::Used => Invite::Used,
-            Standing::Over => Invite::Over,
-            Standing::Open { link, id, seconds } => match Qr::of(&link) {
-                Some(qr) => Invite::Open {
-                    qr,
-                    id,
-                    clock: TimeLeft { seconds_left: seconds, total },
-                    address: format!("{}/app/", app.settings.issuer),
-                },
-                None => Invite::None,
+    let stale = !invite::may_be_made(&app, &signed_in);
+    let invite = match standing {
+        Standing::Active => Invite::Active,
+        Standing::Used => Invite::Used,
+        Standing::None | Standing::Over if stale => Invite::Stale,
+        Standing::None => Invite::None,
+        Standing::Over => Invite::Over,
+        Standing::Open { link, id, seconds } => match Qr::of(&link) {
+            Some(qr) => Invite::Open {
+                qr,
+                id,
+                clock: TimeLeft { seconds_left: seconds, total },
+                address: format!("{}/app/", app.settings.issuer),
             },
+            None => Invite::None,
         },
-    )
+    };
+    visit.show(StatusCode::OK, &InvitePage { frame: visit.frame_at(PAGE), invite, stale })
 }
 
 /// `POST /settings/phone`: makes an invitation.
 pub async fn make(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Response {
     match invite::make(&app, &signed_in).await {
-        Ok(()) => form.visit.go(PAGE),
-        Err(NotMade::Stale) => page(&form.visit, Invite::Stale),
+        // The page says itself when the login is too long ago.
+        Ok(()) | Err(NotMade::Stale) => form.visit.go(PAGE),
         Err(NotMade::Refused(refused)) => form.visit.refused(&refused),
     }
 }
 
-/// `GET /settings/phone/events`: one event when the invitation is no longer open.
+/// `GET /settings/phone/events`: one event when the invitation stands otherwise than the page shows.
 pub async fn events(
     State(app): State<Shared>,
     SignedInVisit { signed_in, .. }: SignedInVisit,
     origin: Origin,
+    uri: Uri,
 ) -> Response {
+    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
+    let shown = query.optional("shown", 16).ok().flatten().unwrap_or("open").to_owned();
     let session = &signed_in.session;
     let Ok(place) = open::place(&app, &session.id.octets(), session.user, &origin) else {
         return ApiProblem::too_many_open().into_response();
     };
     let over = async move {
         // Trouble is news too: the page then sees for itself.
-        let _ = invite::over(&app, &signed_in).await;
+        let _ = invite::changed(&app, &signed_in, &shown).await;
         Event::default().event("changed").data("now")
     };
     open::events(place, stream::once(over))
-}
-
-fn page(visit: &Visit, invite: Invite) -> Response {
-    visit.show(StatusCode::OK, &InvitePage { frame: visit.frame_at(PAGE), invite })
 }

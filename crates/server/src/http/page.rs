@@ -84,6 +84,7 @@ impl Visit {
             scripts: assets::scripts_built(),
             about: None,
             request: String::new(),
+            asker: None,
             desk: desk.map(|one| DeskLine { country: one.country.clone(), phone: one.phone.clone() }).collect(),
         }
     }
@@ -164,6 +165,16 @@ impl Visit {
     /// A keyed digest of the cookie by which this browser is known before any login.
     pub fn browser(&self) -> [u8; 16] {
         self.app.handles.bucket("browser", self.forms.as_bytes())
+    }
+
+    /// Seals a note for an address of this browser.
+    pub fn seal(&self, text: &[u8]) -> String {
+        self.app.handles.seal_note(&self.forms, text)
+    }
+
+    /// Opens a note that was sealed for this browser.
+    pub fn open(&self, text: &str) -> Option<Vec<u8>> {
+        self.app.handles.open_note(&self.forms, text)
     }
 
     /// The marks this browser holds.

@@ -76,6 +76,13 @@ table! { ROUTES, mount:
     post "/login/cancel"                     PageForm login::cancel            => "leaves a login that a program asked for, which is told";
     post "/login/decline"                    Attempt  login::decline           => "refuses what is not a login; audited as confirmation.denied";
     post "/login/answer"                     Attempt  login::answer            => "answers; audited as confirmation.*";
+    post "/login/again"                      Attempt  login::again             => "leaves a login for another start; audited as confirmation.abandoned";
+    get  "/login/device"                     Anyone   login::standing          => "to where the browser's attempt stands, or to the start";
+    get  "/login/method"                     Anyone   login::standing          => "the same";
+    get  "/login/back"                       Anyone   login::standing          => "the same";
+    get  "/login/decline"                    Anyone   login::standing          => "the same";
+    get  "/login/answer"                     Anyone   login::standing          => "the same";
+    get  "/login/again"                      Anyone   login::standing          => "the same";
     get  "/login/events"                     Attempt  login::events            => "tells the waiting page that something changed";
     post "/logout"                           PageForm settings::logout         => "ends the session; audited as session.ended";
     get  "/settings"                         SignedIn settings::show           => "devices, known programs, sessions, activity";
@@ -99,6 +106,8 @@ table! { ROUTES, mount:
     get  "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "a client's authorization request; audited as authorization_code.issued";
     post "/oauth2/authorize"                 Sent     oauth::authorize::authorize => "the same, as a form";
     get  "/oauth2/authorize/continue"        Sent     oauth::authorize::go_on  => "back to the client after the login";
+    get  "/oauth2/authorize/ask"             Sent     oauth::ask::show         => "what a client asks to be confirmed, before any device is asked";
+    post "/oauth2/authorize/ask"             PageForm oauth::ask::answer       => "offers it to the user's devices; audited as confirmation.offered";
     post "/oauth2/par"                       Client   oauth::par::par          => "takes a pushed authorization request";
     post "/oauth2/bc-authorize"              Client   oauth::backchannel::ask   => "a back end asks a user to confirm (CIBA); audited as backchannel.*";
     post "/oauth2/token"                     Client   token::token             => "tokens for a code or refresh token; audited as authorization_code.*, refresh_token.*";

@@ -23,6 +23,8 @@ pub struct Frame {
     pub about: Option<About>,
     /// The handle of the authorization request that the page's login is for; empty where no program asked.
     pub request: String,
+    /// The name of the program that the login is for, where that is not this page.
+    pub asker: Option<String>,
     /// Telephone numbers of the secure-login desk.
     pub desk: Vec<DeskLine>,
 }

@@ -21,6 +21,8 @@ pub enum Invite {
     },
     /// A phone took it up.
     Used,
+    /// The phone is active.
+    Active,
     /// Its time is over.
     Over,
     /// The login is too long ago to make one.
@@ -35,9 +37,20 @@ pub struct InvitePage {
     pub frame: Frame,
     /// The state of the invitation.
     pub invite: Invite,
+    /// Whether the login is too long ago to make another one.
+    pub stale: bool,
 }
 
 impl InvitePage {
+    /// What the page waits for news about, by the name of what it shows.
+    fn shown(&self) -> Option<&'static str> {
+        match self.invite {
+            Invite::Open { .. } => Some("open"),
+            Invite::Used => Some("used"),
+            Invite::None | Invite::Active | Invite::Over | Invite::Stale => None,
+        }
+    }
+
     fn username(&self) -> &str {
         self.frame.signed_in.as_deref().unwrap_or_default()
     }

@@ -63,8 +63,6 @@ pub struct Password {
     pub notice: Option<PasswordNotice>,
     /// The handle of the authorization request that waits for this login; empty when none does.
     pub request: String,
-    /// The name of the program that sent that request.
-    pub asker: Option<String>,
 }
 
 /// How long an attempt lives on.
@@ -106,6 +104,11 @@ pub enum StepNotice {
         /// Whole minutes; none when only the desk can lift it.
         minutes: Option<u32>,
     },
+    /// Too many tries.
+    Throttled {
+        /// Whole seconds to wait.
+        seconds: u64,
+    },
 }
 
 impl StepNotice {
@@ -123,6 +126,7 @@ impl StepNotice {
             Self::Superseded => frame.t("login-superseded"),
             Self::DeviceLocked { minutes: Some(minutes) } => frame.n("login-device-locked-minutes", minutes),
             Self::DeviceLocked { minutes: None } => frame.t("login-device-locked"),
+            Self::Throttled { seconds } => frame.n("login-throttled", seconds),
         };
         match attempts_left {
             Some(left) => format!("{said} {}", frame.n("login-attempts-left", left)),
@@ -187,6 +191,21 @@ impl Chooser {
     fn selected(&self) -> Option<&str> {
         let usable = || self.devices.iter().filter(|device| device.locked_minutes.is_none());
         usable().find(|device| device.default).or_else(|| usable().next()).map(|device| device.id.as_str())
+    }
+
+    /// What happened to the devices that cannot be chosen.
+    fn locked(&self) -> Vec<String> {
+        let words = |device: &DeviceChoice| {
+            let label = ("device", device.label.as_str().into());
+            Some(match device.locked_minutes? {
+                Some(minutes) => self
+                    .frame
+                    .lang
+                    .t_with("login-choice-is-locked-minutes", &[label, ("n", i18n::Arg::Int(minutes.into()))]),
+                None => self.frame.lang.t_with("login-choice-is-locked", &[label]),
+            })
+        };
+        self.devices.iter().filter_map(words).collect()
     }
 
     fn is_selected(&self, device: &DeviceChoice) -> bool {

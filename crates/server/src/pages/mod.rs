@@ -3,6 +3,7 @@
 
 pub mod about;
 pub mod agent;
+pub mod ask;
 pub mod assets;
 pub mod demo;
 pub mod error;

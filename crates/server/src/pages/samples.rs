@@ -3,6 +3,7 @@
 use super::{
     DeskLine, Frame, Page,
     about::About,
+    ask::Ask,
     demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage},
@@ -52,9 +53,14 @@ fn inviting(lang: Lang) -> Vec<Sample> {
     });
     [("none", Some(Invite::None)), ("open", open), ("used", Some(Invite::Used)), ("over", Some(Invite::Over))]
         .into_iter()
-        .chain([("stale", Some(Invite::Stale))])
+        .chain([("active", Some(Invite::Active)), ("stale", Some(Invite::Stale))])
         .filter_map(|(name, invite)| Some((name, invite?)))
-        .map(|(name, invite)| named(&format!("invite-{name}"), &InvitePage { frame: signed_in.clone(), invite }))
+        .map(|(name, invite)| {
+            named(
+                &format!("invite-{name}"),
+                &InvitePage { frame: signed_in.clone(), stale: matches!(invite, Invite::Stale), invite },
+            )
+        })
         .collect()
 }
 
@@ -73,6 +79,7 @@ pub(crate) fn frame(lang: Lang) -> Frame {
         scripts: true,
         about: None,
         request: String::new(),
+        asker: None,
         desk: [("US", "+1 555 0100"), ("RU", "+7 (495) 555-01-00")].map(desk_line).into(),
     }
 }
@@ -143,7 +150,9 @@ fn login(lang: Lang) -> Vec<Sample> {
         EndReason::AlreadyAnswered,
         EndReason::DeviceLocked { minutes: Some(15) },
         EndReason::DeviceLocked { minutes: None },
-        EndReason::NoUsableDevice,
+        EndReason::Abandoned,
+        EndReason::NoUsableDevice { recover: false },
+        EndReason::NoUsableDevice { recover: true },
     ];
     let mut pages: Vec<_> = notices
         .into_iter()
@@ -151,26 +160,22 @@ fn login(lang: Lang) -> Vec<Sample> {
             let username = notice.map(|_| "alice".to_owned()).unwrap_or_default();
             named(
                 &format!("password-{notice:?}"),
-                &Password { frame: frame(lang), username, notice, request: String::new(), asker: None },
+                &Password { frame: frame(lang), username, notice, request: String::new() },
             )
         })
         .collect();
-    pages.extend(
-        reasons
-            .into_iter()
-            .map(|reason| named(&format!("ended-{reason:?}"), &Ended { frame: frame(lang), reason, back: None })),
-    );
+    pages.extend(reasons.into_iter().map(|reason| named(&format!("ended-{reason:?}"), &ended(lang, reason, None))));
     let asked = Password {
-        frame: Frame { request: "h".into(), ..frame(lang) },
+        frame: Frame { request: "h".into(), asker: Some("Client Portal".into()), ..frame(lang) },
         username: String::new(),
         notice: None,
         request: "h".into(),
-        asker: Some("Client Portal".into()),
     };
     pages.push(named("password-asked", &asked));
-    let of_request = Frame { request: "h".into(), ..frame(lang) };
+    let of_request = Frame { request: "h".into(), asker: Some("Client Portal".into()), ..frame(lang) };
     pages.push(named("chooser-asked", &Chooser { frame: of_request.clone(), ..chooser(lang, None) }));
-    let over = Ended { frame: of_request, reason: EndReason::TooManyAttempts, back: None };
+    pages.push(named("respond-asked", &Respond { frame: of_request.clone(), ..respond(lang) }));
+    let over = Ended { frame: of_request, ..ended(lang, EndReason::TooManyAttempts, None) };
     pages.push(named("ended-asked", &over));
     pages.push(named("chooser", &chooser(lang, None)));
     let locked = StepNotice::DeviceLocked { minutes: Some(15) };
@@ -178,6 +183,10 @@ fn login(lang: Lang) -> Vec<Sample> {
     let for_good = StepNotice::DeviceLocked { minutes: None };
     pages.push(named("chooser-after-lock-for-good", &chooser(lang, Some(for_good))));
     pages
+}
+
+pub(crate) fn ended(lang: Lang, reason: EndReason, back: Option<Back>) -> Ended {
+    Ended { frame: frame(lang), reason, back }
 }
 
 pub(crate) const CLOCK: TimeLeft = TimeLeft { seconds_left: 161, total: 180 };
@@ -351,6 +360,8 @@ fn confirming(lang: Lang) -> Vec<Sample> {
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
         pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));
+        let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame.clone() };
+        pages.push(named(&format!("ask-{name}"), &Ask { frame: signed_in, request: "h".to_owned() }));
         pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame, ..chooser(lang, None) }));
     }
     let back = |client: Option<&str>| Back { client: client.map(str::to_owned), address: "/settings".to_owned() };
@@ -359,11 +370,11 @@ fn confirming(lang: Lang) -> Vec<Sample> {
         EndReason::Expired,
         EndReason::TooManyAttempts,
         EndReason::AlreadyAnswered,
-        EndReason::NoUsableDevice,
+        EndReason::NoUsableDevice { recover: false },
         EndReason::Told,
     ] {
         for client in [None, Some("Client Portal")] {
-            let page = Ended { frame: frame(lang), reason, back: Some(back(client)) };
+            let page = ended(lang, reason, Some(back(client)));
             pages.push(named(&format!("confirm-ended-{reason:?}-{}", client.is_some()), &page));
         }
     }

@@ -166,10 +166,9 @@ fn a_page_that_sends_to_the_desk_gives_its_numbers() {
         assert!(!name.starts_with("home") || numbers.is_empty(), "{name}");
     });
     for lang in Lang::ALL {
-        let page = |desk| Ended {
-            frame: super::Frame { desk, ..samples::frame(lang) },
-            reason: EndReason::NoUsableDevice,
-            back: None,
+        let page = |desk| {
+            let ended = samples::ended(lang, EndReason::NoUsableDevice { recover: false }, None);
+            Ended { frame: super::Frame { desk, ..samples::frame(lang) }, ..ended }
         };
         let with = page(samples::frame(lang).desk).render_html();
         let without = page(vec![]).render_html();
@@ -247,8 +246,7 @@ fn what_users_typed_is_escaped() {
         let mut chooser = samples::chooser(lang, None);
         chooser.devices[0].label = evil();
         let pages = [
-            Password { frame: frame.clone(), username: evil(), notice, request: evil(), asker: Some(evil()) }
-                .render_html(),
+            Password { frame: frame.clone(), username: evil(), notice, request: evil() }.render_html(),
             chooser.render_html(),
             Respond { frame: frame.clone(), device_label: evil(), challenge: evil(), ..samples::respond(lang) }
                 .render_html(),

@@ -60,6 +60,8 @@ pub enum Act {
     Back,
     /// Refuses.
     Decline,
+    /// Leaves a login, for another start.
+    Leave,
     /// Answers.
     Answer(Arc<Secret<String>>),
 }
@@ -196,6 +198,25 @@ pub async fn changed(app: &Arc<App>, handle: &str, since: Option<i64>) -> Result
     }
 }
 
+/// Attempts that one browser is asked about.
+const MOST_HELD: usize = 16;
+
+/// Of the attempts of our own pages with these handles the latest that lives.
+pub async fn latest(app: &Arc<App>, handles: &[String]) -> Result<Option<String>, Refused> {
+    let (mut found, now) = (None, app.now());
+    for handle in handles.iter().take(MOST_HELD) {
+        let Some(read) = app.handles.read(Kind::Attempt, handle) else { continue };
+        let stored = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
+        let lives = |c: &Confirmation| Owner::Pages.owns(&c.operation) && c.outcome().is_none() && now < c.expires_at;
+        let Some(stored) = stored.filter(|stored| lives(&stored.confirmation)) else { continue };
+        let began = stored.confirmation.created_at;
+        if found.as_ref().is_none_or(|(latest, _)| *latest < began) {
+            found = Some((began, handle.clone()));
+        }
+    }
+    Ok(found.map(|(_, handle)| handle))
+}
+
 async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId, i64)>, Refused> {
     let Some(read) = app.handles.read(Kind::Attempt, handle) else { return Ok(None) };
     let found = app.store.read(move |sql| store::confirmation::by_handle(sql, read.user, read.digest)).await?;
@@ -224,7 +245,7 @@ fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Store
     let purpose = match request.act {
         Act::Answer(_) => Some(Purpose::Secret),
         Act::Choose { .. } | Act::Method(_) => Some(Purpose::Choice),
-        Act::Look | Act::Back | Act::Decline => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave => None,
     };
     if let Some(purpose) = purpose {
         throttle::user(work, &request.origin, user.username.as_str(), purpose)?;
@@ -287,7 +308,7 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     match act {
         Act::Choose { device, .. } => device.parse().ok(),
         Act::Method(_) => before.device(),
-        Act::Look | Act::Back | Act::Decline | Act::Answer(_) => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) => None,
     }
 }
 
@@ -327,6 +348,7 @@ fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Resul
         Act::Look => Prepared::Plain(Event::TimeElapsed),
         Act::Back => Prepared::Plain(Event::ReturnedToChoice),
         Act::Decline => Prepared::Plain(Event::Declined),
+        Act::Leave => Prepared::Plain(Event::Abandoned),
         // A phone's code to scan is no method of its own to the core: the phone approves all the same.
         Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen { device: None }),
         Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),

@@ -1,5 +1,6 @@
 //! Where the end of an attempt leads that somebody asked for.
 
+use super::next;
 use crate::{app::App, flow::Refused, handle::Kind};
 use domain::confirmation::{Channel, Exhaustion, Outcome};
 use std::sync::Arc;
@@ -18,6 +19,8 @@ pub enum WayBack {
     Login {
         /// The handle of the request that waits.
         request: String,
+        /// The program's name.
+        name: Option<String>,
     },
     /// To our own settings page.
     Settings,
@@ -42,7 +45,10 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Authorization { request, .. } => Some(WayBack::Login { request }),
+        Channel::Authorization { ref request, .. } => Some(WayBack::Login {
+            request: request.clone(),
+            name: next::asker(app, &stored.confirmation.operation),
+        }),
         Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation => None,
     })
 }
@@ -52,6 +58,7 @@ fn reason(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         Some(Outcome::Denied { .. }) => "denied",
         Some(Outcome::Expired { .. }) => "expired",
+        Some(Outcome::Abandoned { .. }) => "abandoned",
         Some(Outcome::Exhausted { because: Exhaustion::WrongAnswers, .. }) => "too_many_attempts",
         Some(Outcome::Exhausted { .. } | Outcome::Confirmed { .. }) | None => "ended",
     }

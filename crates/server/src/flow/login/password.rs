@@ -29,7 +29,7 @@ use domain::{
     user::Username,
 };
 use std::sync::Arc;
-use store::user::User;
+use store::{contact::Channel as Contact, user::User};
 
 /// The first step of a login.
 pub struct Begin {
@@ -200,7 +200,14 @@ fn offered(
     work.about.attempt = Some(draft.id);
     work.record(Audit::PasswordAccepted, Detail::none())?;
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
-    let (step, around) = offer::offer(work, draft, user, failures, chooser, digest)?;
+    let (step, around) = match offer::offer(work, draft, user, failures, chooser, digest) {
+        Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
+            let contacts = store::contact::of_user(work.sql, &work.app.sealer, accepted.user.id)?;
+            let recover = contacts.iter().any(|contact| contact.channel == Contact::Sms);
+            return Err(Refused::NoUsableDevice { recover }.into());
+        }
+        offered => offered?,
+    };
     let view = next::view(work.app, &step.confirmation, &around.candidates, step.told, work.now);
     let view = view.ok_or(Refused::Internal)?;
     Ok(Progress { handle, going: Going::Awaiting(Box::new(view)) })

@@ -8,18 +8,23 @@ use crate::{
     work::{Work, stops},
 };
 use domain::{
-    Secret, activation_code,
+    Secret, Timestamp, activation_code,
     audit::{About, Actor, Detail, Kind as Audit},
+    device::DeviceState,
     login,
 };
 use std::{sync::Arc, time::Duration};
 use store::{
     Error,
+    device::Device,
     invitation::{Invitation, Shown},
 };
 
 /// Invitations of one user within the life of one.
 const MOST_MADE: u32 = 10;
+
+/// Seconds after which whoever waits looks again without news.
+const LONGEST_LOOK: u64 = 60;
 
 /// How long one that is over is kept: its page may still be open.
 const KEPT: Duration = Duration::from_secs(3600);
@@ -40,6 +45,8 @@ pub enum Standing {
     },
     /// A phone took it up, or a newer one took its place.
     Used,
+    /// The phone that took it up is active.
+    Active,
     /// Its time is over.
     Over,
 }
@@ -71,8 +78,7 @@ impl From<Error> for NotMade {
 /// Makes one, in place of any other that is open.
 pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     let now = app.now();
-    let session = &signed_in.session;
-    if !login::may_add_a_device(&session.amr, session.created_at, now) {
+    if !may_be_made(app, signed_in) {
         return Err(NotMade::Stale);
     }
     let session = signed_in.session.clone();
@@ -101,13 +107,46 @@ pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     .await
 }
 
+impl Standing {
+    /// Its name, by which its page says which one it shows.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Open { .. } => "open",
+            Self::Used => "used",
+            Self::Active => "active",
+            Self::Over => "over",
+        }
+    }
+}
+
+/// Whether the login behind a session is recent enough for an invitation.
+pub fn may_be_made(app: &App, signed_in: &SignedIn) -> bool {
+    login::may_add_a_device(&signed_in.session.amr, signed_in.session.created_at, app.now())
+}
+
 /// How the latest one of a session stands.
 pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Standing, Refused> {
     let (unit_app, of) = (Arc::clone(app), (signed_in.session.user, signed_in.session.id));
-    let found = app.store.read(move |sql| store::invitation::latest(sql, &unit_app.sealer, of)).await?;
+    let found = app.store.read(move |sql| {
+        let latest = store::invitation::latest(sql, &unit_app.sealer, of)?;
+        let devices = match latest.as_ref().and_then(|invitation| invitation.used_at) {
+            Some(_) => store::device::of_user(sql, of.0)?,
+            None => Vec::new(),
+        };
+        Ok::<_, Error>((latest, devices))
+    });
+    let (latest, devices) = found.await?;
+    let since = |used: Timestamp| {
+        move |device: &Device| {
+            let began = device.activated_at.is_some_and(|at| at >= used);
+            device.phone.is_some() && device.state == DeviceState::Active && began
+        }
+    };
     let now = app.now();
-    Ok(match found {
+    Ok(match latest {
         None => Standing::None,
+        Some(Invitation { used_at: Some(used), .. }) if devices.iter().any(since(used)) => Standing::Active,
         Some(invitation) if invitation.used_at.is_some() => Standing::Used,
         Some(invitation) if now >= invitation.expires_at => Standing::Over,
         Some(invitation) => {
@@ -121,16 +160,20 @@ pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Standing, Refu
     })
 }
 
-/// Waits until the latest invitation of a session is no longer open.
-pub async fn over(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), Refused> {
+/// Waits until the latest invitation of a session stands otherwise than its page shows.
+pub async fn changed(app: &Arc<App>, signed_in: &SignedIn, shown: &str) -> Result<(), Refused> {
     let mut news = app.store.watch(signed_in.session.user.octets());
-    while let Standing::Open { seconds, .. } = look(app, signed_in).await? {
+    loop {
+        let standing = look(app, signed_in).await?;
+        if standing.name() != shown {
+            return Ok(());
+        }
+        let seconds = if let Standing::Open { seconds, .. } = standing { seconds } else { LONGEST_LOOK };
         tokio::select! {
             () = news.changed() => {}
-            () = tokio::time::sleep(Duration::from_secs(seconds.clamp(1, 60))) => {}
+            () = tokio::time::sleep(Duration::from_secs(seconds.clamp(1, LONGEST_LOOK))) => {}
         }
     }
-    Ok(())
 }
 
 /// Forgets those that were over long ago.

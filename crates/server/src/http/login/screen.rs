@@ -24,16 +24,16 @@ use wire::{DeviceRef, Next};
 
 /// The page of what is awaited.
 #[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
-pub(super) fn screen(visit: &Visit, attempt: &str, view: View) -> Response {
+pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Response {
     let visit = &visit.clone().leading_on(view.onward.is_some());
     let about = About::of(view.operation);
     let about_more = about.is_some();
     let request = view.request.clone().unwrap_or_default();
-    let frame = Frame { about, request, ..visit.frame_at(&format!("/login?attempt={attempt}")) };
+    let frame = Frame { about, request, asker: view.asker.clone(), ..visit.frame_at(&format!("/login?attempt={attempt}")) };
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
-    let notice = view.told.map(|told| notice(&told, view.now));
-    let attempts_left = view.told.is_some_and(is_wrong).then_some(view.attempts_left);
+    let notice = said.or_else(|| view.stands.map(|told| notice(&told, view.now)));
+    let attempts_left = view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left);
     let other_devices = view.devices.iter().filter(|shown| shown.locked.is_none()).count() > 1;
     let devices = || view.devices.iter().map(|shown| choice(shown, view.now)).collect();
     let status = StatusCode::OK;

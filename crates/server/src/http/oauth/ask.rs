@@ -42,7 +42,7 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: 
     let Ok(operation) = details::operation(&asked.waiting.request, &asked.signed_in, &origin) else {
         return visit.error(ErrorKind::BadRequest);
     };
-    let visit = visit.leading_to(Some(asked.waiting.origin()));
+    let visit = visit.leading_on(true);
     let frame = Frame {
         signed_in: Some(asked.signed_in.user.username.to_string()),
         about: About::of(Some(statement::shown_of(&app, &operation, app.now()))),

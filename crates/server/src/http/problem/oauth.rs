@@ -14,7 +14,7 @@ use axum::{
 };
 use oidc::OAuthError;
 use std::time::Duration;
-use wire::{Answer, Failure, Reason};
+use wire::{Answer, Failure, Reason, Recovery};
 
 /// An error of an OAuth endpoint.
 #[derive(Debug, Clone)]
@@ -121,10 +121,15 @@ pub fn first_party(refused: Refused, now: domain::Timestamp) -> Result<Failure, 
     let reason = match refused {
         Refused::InvalidCredentials => Reason::InvalidCredentials,
         // Nothing of a login sends a code to a contact point.
-        Refused::NoUsableDevice | Refused::NoContact => Reason::NoUsableDevice,
+        Refused::NoUsableDevice { recover } => {
+            let recover = if recover { vec![Recovery::RegisteredNumber] } else { Vec::new() };
+            return Ok(Failure { recover, ..Failure::of(Reason::NoUsableDevice) });
+        }
+        Refused::NoContact => Reason::NoUsableDevice,
         Refused::Ended(outcome) => match outcome {
             Outcome::Confirmed { .. } => Reason::AlreadyAnswered,
-            Outcome::Denied { .. } => Reason::Denied,
+            // Only a page leaves an attempt.
+            Outcome::Denied { .. } | Outcome::Abandoned { .. } => Reason::Denied,
             Outcome::Expired { .. } => Reason::Expired,
             Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. } => {
                 return Ok(device_locked(until, now));

@@ -19,8 +19,13 @@ pub enum EndReason {
         /// Whole minutes; none when only the desk can lift it.
         minutes: Option<u32>,
     },
+    /// Left for another start.
+    Abandoned,
     /// The user has no device that could confirm.
-    NoUsableDevice,
+    NoUsableDevice {
+        /// Whether the app can be activated by the registered number.
+        recover: bool,
+    },
     /// Confirmed, and whoever asked was told.
     Told,
 }
@@ -56,7 +61,12 @@ impl Ended {
 
     /// Whether the desk alone can help.
     fn sends_to_desk(&self) -> bool {
-        matches!(self.reason, EndReason::DeviceLocked { minutes: None } | EndReason::NoUsableDevice)
+        matches!(self.reason, EndReason::DeviceLocked { minutes: None } | EndReason::NoUsableDevice { .. })
+    }
+
+    /// Whether the app can be activated without the desk.
+    fn recovers(&self) -> bool {
+        self.reason == EndReason::NoUsableDevice { recover: true }
     }
 
     fn title(&self) -> &'static str {
@@ -85,7 +95,9 @@ impl Ended {
             EndReason::AlreadyAnswered => ("login-ended-answered", "login-ended-answered-advice"),
             EndReason::DeviceLocked { minutes: Some(_) } => ("login-ended-locked", "login-ended-locked-minutes-advice"),
             EndReason::DeviceLocked { minutes: None } => ("login-ended-locked", "login-ended-locked-advice"),
-            EndReason::NoUsableDevice => ("login-ended-no-device", "login-ended-no-device-advice"),
+            EndReason::Abandoned => ("login-ended-abandoned", "login-ended-abandoned-advice"),
+            EndReason::NoUsableDevice { recover: false } => ("login-ended-no-device", "login-ended-no-device-advice"),
+            EndReason::NoUsableDevice { recover: true } => ("login-ended-no-device", "login-ended-no-device-recover"),
         }
     }
 }

@@ -1,0 +1,109 @@
+//! What a form's answer has to say where nothing is stored that could say it: sealed into the address that the answer
+//! leads to, for this browser alone. The address can be opened again, until the note is too old.
+
+use super::screen::minutes;
+use crate::{
+    flow::Refused,
+    http::page::{Visit, seconds},
+    pages::login::{EndReason, PasswordNotice, StepNotice},
+};
+use axum::http::StatusCode;
+use domain::{Timestamp, lockout::Until};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// Octets of a sealed note at most.
+pub(super) const NOTE: usize = 512;
+
+/// How long a note says anything.
+const LIFE: Duration = Duration::from_secs(600);
+
+/// What is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Said {
+    /// Unknown user, wrong password or locked user.
+    InvalidCredentials,
+    /// Too many tries, until then.
+    Throttled(Timestamp),
+    /// The device is locked.
+    DeviceLocked(Until),
+    /// No device can confirm; whether the app can be activated by the registered number.
+    NoUsableDevice(bool),
+}
+
+/// A note.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Note {
+    /// What is said.
+    pub said: Said,
+    /// The username as it was typed.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub username: String,
+    until: Timestamp,
+}
+
+impl Said {
+    /// Of a refusal; none where it is no news but trouble, or stands with the attempt.
+    pub(super) fn of(refused: &Refused, now: Timestamp) -> Option<Self> {
+        match refused {
+            Refused::InvalidCredentials => Some(Self::InvalidCredentials),
+            Refused::Throttled(wait) => Some(Self::Throttled(now.plus(*wait))),
+            Refused::DeviceLocked(until) => Some(Self::DeviceLocked(*until)),
+            Refused::NoUsableDevice { recover } => Some(Self::NoUsableDevice(*recover)),
+            _ => None,
+        }
+    }
+
+    /// On the password page: the status and the words; none where the page is another one, or nothing is left to say.
+    pub(super) fn at_password(self, now: Timestamp) -> Option<(StatusCode, PasswordNotice)> {
+        match self {
+            Self::InvalidCredentials => Some((StatusCode::FORBIDDEN, PasswordNotice::InvalidCredentials)),
+            Self::Throttled(until) if now < until => {
+                let notice = PasswordNotice::Throttled { seconds: seconds(until.since(now)) };
+                Some((StatusCode::TOO_MANY_REQUESTS, notice))
+            }
+            Self::Throttled(_) | Self::DeviceLocked(_) | Self::NoUsableDevice(_) => None,
+        }
+    }
+
+    /// In place of the password page.
+    pub(super) fn in_its_place(self, now: Timestamp) -> Option<EndReason> {
+        match self {
+            Self::DeviceLocked(until) => stands(until, now).map(|minutes| EndReason::DeviceLocked { minutes }),
+            Self::NoUsableDevice(recover) => Some(EndReason::NoUsableDevice { recover }),
+            Self::InvalidCredentials | Self::Throttled(_) => None,
+        }
+    }
+
+    /// On the page of an attempt's step.
+    pub(super) fn at_step(self, now: Timestamp) -> Option<StepNotice> {
+        match self {
+            Self::Throttled(until) if now < until => Some(StepNotice::Throttled { seconds: seconds(until.since(now)) }),
+            Self::DeviceLocked(until) => stands(until, now).map(|minutes| StepNotice::DeviceLocked { minutes }),
+            Self::InvalidCredentials | Self::Throttled(_) | Self::NoUsableDevice(_) => None,
+        }
+    }
+}
+
+/// The minutes of a lock that still stands.
+fn stands(until: Until, now: Timestamp) -> Option<Option<u32>> {
+    match until {
+        Until::At(end) if now >= end => None,
+        until => Some(minutes(until, now)),
+    }
+}
+
+impl Note {
+    /// A note, sealed for the browser of a visit.
+    pub(super) fn seal(visit: &Visit, said: Said, username: &str, now: Timestamp) -> String {
+        let note = Self { said, username: username.to_owned(), until: now.plus(LIFE) };
+        visit.seal(&serde_json::to_vec(&note).unwrap_or_default())
+    }
+
+    /// The note of an address, where it is one of ours for this browser and not too old.
+    pub(super) fn open(visit: &Visit, text: &str, now: Timestamp) -> Option<Self> {
+        let note: Self = serde_json::from_slice(&visit.open(text)?).ok()?;
+        (now < note.until).then_some(note)
+    }
+}
