@@ -131,6 +131,7 @@ proptest! {
                 Some(Outcome::Expired { at: end }) => prop_assert!(at >= end && end == first.expires_at),
                 Some(Outcome::Exhausted { .. }) => prop_assert_eq!(wrong, 3),
                 Some(Outcome::Denied { .. }) => prop_assert_eq!(before.state.name(), "awaiting_approval"),
+                Some(Outcome::Abandoned { .. }) => prop_assert!(false, "nobody left"),
                 None => prop_assert!(at < first.expires_at),
             }
         }

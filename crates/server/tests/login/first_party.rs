@@ -102,7 +102,8 @@ async fn the_third_wrong_response_ends_the_attempt() {
     let (_, step) = server.begin("alice", super::support::PASSWORD, &[]).await;
     assert_eq!(step["next"]["step"], "respond", "one device: no chooser");
     for left in [2, 1] {
-        let (_, wrong) = server.challenge(&[("auth_session", session(&step)), ("response", "00000000")]).await;
+        let (_, wrong) =
+            server.challenge(&[("auth_session", session(&step)), ("response", &format!("0000000{left}"))]).await;
         assert_eq!(wrong["failure"]["attempts_left"], left);
     }
     let over = json!({ "error": "access_denied", "failure": { "reason": "too_many_attempts" } });

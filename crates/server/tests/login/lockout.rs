@@ -115,9 +115,9 @@ async fn fifty_wrong_answers_count_three_in_an_attempt_and_five_on_a_device() {
     let guess = |step: &Value| {
         let handle = session(step).to_owned();
         let server = Arc::clone(&server);
-        parallel(50, move |_| {
+        parallel(50, move |n| {
             let (server, handle) = (Arc::clone(&server), handle.clone());
-            async move { server.challenge(&[("auth_session", &handle), ("response", "00000000")]).await.1 }
+            async move { server.challenge(&[("auth_session", &handle), ("response", &format!("{n:08}"))]).await.1 }
         })
     };
     let count = |answers: &[Value], reason: &str| answers.iter().filter(|a| a["failure"]["reason"] == reason).count();

@@ -87,6 +87,16 @@ impl<'a> Browser<'a> {
         }
     }
 
+    /// Posts a step of an attempt, and opens the page of where it then stands.
+    pub async fn step(&self, path: &str, page: &Shown, fields: &[(&str, &str)]) -> Shown {
+        let answer = self.post(path, page, fields).await;
+        assert!(answer.status == 303, "{path}: {} {}", answer.status, answer.text);
+        match answer.location.as_deref().filter(|to| to.starts_with("/login?")) {
+            Some(to) => self.get(to).await,
+            None => answer,
+        }
+    }
+
     async fn send(&self, request: reqwest::RequestBuilder) -> Shown {
         let cookies: Vec<_> = self.cookies.borrow().iter().map(|(name, value)| format!("{name}={value}")).collect();
         let request = request.header("cookie", cookies.join("; ")).header("accept-language", self.language);
@@ -127,7 +137,7 @@ impl<'a> Browser<'a> {
         let page = self.password(username).await;
         let attempt = page.field("attempt");
         let page = if page.has("name=\"device\"") {
-            self.post("/login/device", &page, &[("attempt", &attempt), ("device", &card.id)]).await
+            self.step("/login/device", &page, &[("attempt", &attempt), ("device", &card.id)]).await
         } else {
             page
         };
@@ -144,26 +154,26 @@ async fn password_chooser_wrong_response_other_device_and_in() {
     let chooser = browser.password("alice").await;
     assert!(chooser.has("Select Second Factor Device") && chooser.has("Digital Security Card+ (…0002)"));
     let attempt = chooser.field("attempt");
-    let page = browser.post("/login/device", &chooser, &[("attempt", &attempt), ("device", &cards[1].id)]).await;
+    let page = browser.step("/login/device", &chooser, &[("attempt", &attempt), ("device", &cards[1].id)]).await;
     let challenge = page.challenge();
     assert!(page.has("Response") && page.has("/help/dsc-plus"));
 
-    let wrong = browser.post("/login/answer", &page, &[("attempt", &attempt), ("response", "00000000")]).await;
+    let wrong = browser.step("/login/answer", &page, &[("attempt", &attempt), ("response", "00000000")]).await;
     assert!(wrong.has("Login failed"), "{}", wrong.text);
     assert_eq!(wrong.challenge(), challenge);
-    let back = browser.post("/login/back", &wrong, &[("attempt", &attempt)]).await;
+    let back = browser.step("/login/back", &wrong, &[("attempt", &attempt)]).await;
     assert!(back.has("Select Second Factor Device"));
-    let page = browser.post("/login/device", &back, &[("attempt", &attempt), ("device", &cards[0].id)]).await;
+    let page = browser.step("/login/device", &back, &[("attempt", &attempt), ("device", &cards[0].id)]).await;
     assert_ne!(page.challenge(), challenge, "another device, another challenge");
     let reloaded = browser.get(&format!("/login?attempt={attempt}")).await;
     assert_eq!(reloaded.challenge(), page.challenge(), "a reload keeps it");
 
     let response = cards[0].answer(&page.challenge(), super::support::PIN);
-    let answer = browser.post("/login/answer", &page, &[("attempt", &attempt), ("response", &response)]).await;
+    let answer = browser.step("/login/answer", &page, &[("attempt", &attempt), ("response", &response)]).await;
     assert_eq!((answer.status, answer.location.as_deref()), (303, Some("/settings")));
     let settings = browser.get("/settings").await;
     assert!(settings.has("alice") && settings.has("Digital Security Card+"));
-    let again = browser.post("/login/answer", &page, &[("attempt", &attempt), ("response", &response)]).await;
+    let again = browser.step("/login/answer", &page, &[("attempt", &attempt), ("response", &response)]).await;
     assert_eq!(again.status, 200, "answered already: told, not let in twice");
     assert!(again.location.is_none());
 

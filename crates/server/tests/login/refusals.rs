@@ -47,7 +47,11 @@ async fn refused(server: &Server, door: Door, (username, password): (&str, &str)
         .headers()
         .iter()
         .filter(|(name, _)| !["x-request-id", "date", "content-length", "set-cookie"].contains(&name.as_str()))
-        .map(|(name, value)| format!("{name}: {}", value.to_str().unwrap()))
+        .map(|(name, value)| {
+            // What the page is to say is sealed into its address.
+            let value = value.to_str().unwrap();
+            format!("{name}: {}", value.split_once("said=").map_or(value, |(address, _)| address))
+        })
         .collect();
     headers.sort();
     let status = answer.status();

@@ -101,7 +101,7 @@ async fn answer(browser: &Browser<'_>, card: &Card, page: &Shown, pin: Option<&s
         _ => card.passcode(pin, now).unwrap().as_str().to_owned(),
     };
     let (csrf, attempt) = (page.field("csrf"), page.field("attempt"));
-    browser.post("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", &response)]).await
+    browser.step("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", &response)]).await
 }
 
 fn leading_number(text: &str) -> u32 {

@@ -217,7 +217,7 @@ async fn the_login_says_who_asks_in_a_language_that_the_client_wishes_and_the_us
     assert!(russian.text.contains("Войдите, чтобы продолжить в «rp»."), "{}", russian.text);
     let (csrf, request) = (russian.field("csrf"), russian.field("request"));
     let form = [("csrf", csrf.as_str()), ("request", &request), ("username", "nobody"), ("password", "wrong")];
-    let wrong = browser.post("/login", &form).await;
+    let wrong = browser.step("/login", &form).await;
     assert!(wrong.status == 403 && wrong.text.contains("Войдите, чтобы продолжить в «rp»."), "{}", wrong.text);
     let chosen = browser.post("/language", &[("csrf", &csrf), ("lang", "en"), ("back", "/login")]).await;
     assert_eq!(chosen.status, 303);

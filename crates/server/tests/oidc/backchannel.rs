@@ -55,7 +55,7 @@ pub async fn sign_in<'a>(server: &'a Server, username: &str, card: &mut Card) ->
     let response = card.answer(&challenge(&step.text), PIN);
     let form = [("csrf", step.field("csrf")), ("attempt", step.field("attempt")), ("response", response)];
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let done = browser.post("/login/answer", &form).await;
+    let done = browser.step("/login/answer", &form).await;
     assert_eq!(done.location.as_deref(), Some("/settings"), "{}", done.text);
     browser
 }
@@ -177,7 +177,7 @@ async fn a_card_answers_on_the_settings_page() {
     let answer = async |response: String| {
         let form = [("csrf", step.field("csrf")), ("attempt", step.field("attempt")), ("response", response)];
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        browser.post("/login/answer", &form).await
+        browser.step("/login/answer", &form).await
     };
     assert_eq!(error(poll(&server, "payer", &id).await), "authorization_pending");
     let wrong = answer("00000000".to_owned()).await;
@@ -215,7 +215,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
         let device = phone.shelf().read().unwrap().device_id.clone();
         let form = [("csrf", chooser.field("csrf")), ("attempt", chooser.field("attempt")), ("device", device)];
         let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        browser.post("/login/device", &form).await;
+        browser.step("/login/device", &form).await;
         let pending = phone.one(None).await.unwrap();
         phone.deny(&pending, decision).await.unwrap();
         assert_eq!(poll(&server, "payer", &id).await, (400, denied()));
@@ -233,7 +233,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
     let chooser = browser.get(&to).await;
     let form = [("csrf", chooser.field("csrf")), ("attempt", chooser.field("attempt"))];
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let done = browser.post("/login/decline", &form).await;
+    let done = browser.step("/login/decline", &form).await;
     assert!(done.text.contains("Denied"), "{}", done.text);
     assert_eq!(error(poll(&server, "payer", &id).await), "access_denied");
 }

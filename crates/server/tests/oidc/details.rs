@@ -32,7 +32,8 @@ async fn begin_of(browser: &Browser<'_>, details: &Value, more: &[(&str, &str)])
     let query = form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("client_id", "portal-rp"), ("request_uri", uri)])
         .finish();
-    browser.get(&format!("/oauth2/authorize?{query}")).await
+    let led = browser.get(&format!("/oauth2/authorize?{query}")).await;
+    browser.agrees(led).await
 }
 
 async fn signed_in<'a>(server: &'a Server, card: &mut Card) -> Browser<'a> {
@@ -41,7 +42,7 @@ async fn signed_in<'a>(server: &'a Server, card: &mut Card) -> Browser<'a> {
 
 async fn answer(browser: &Browser<'_>, step: &Shown, response: &str) -> Shown {
     let (csrf, attempt) = (step.field("csrf"), step.field("attempt"));
-    browser.post("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", response)]).await
+    browser.step("/login/answer", &[("csrf", &csrf), ("attempt", &attempt), ("response", response)]).await
 }
 
 async fn tokens(server: &Server, code: &str) -> (u16, Value) {
@@ -83,6 +84,7 @@ async fn who_is_not_signed_in_logs_in_first_and_the_login_alone_confirms_nothing
     let browser = Browser::new(&server);
     let led = begin(&browser, &[]).await;
     let on = browser.log_in(&led, "alice", &mut cards[0]).await;
+    let on = browser.agrees(on).await;
     assert!(on.location.as_deref().unwrap().starts_with("/login?attempt="), "a second confirmation, of the operation");
     let step = browser.get(on.location.as_deref().unwrap()).await;
     let digits = challenge(&step.text);
@@ -106,7 +108,7 @@ async fn refusing_leads_back_with_the_error() {
     let led = begin(&browser, &[]).await;
     let chooser = browser.get(led.location.as_deref().unwrap()).await;
     let (csrf, attempt) = (chooser.field("csrf"), chooser.field("attempt"));
-    let done = browser.post("/login/decline", &[("csrf", &csrf), ("attempt", &attempt)]).await;
+    let done = browser.step("/login/decline", &[("csrf", &csrf), ("attempt", &attempt)]).await;
     let parameters = done.parameters();
     assert_eq!((parameters["error"].as_str(), parameters["state"].as_str()), ("access_denied", "s&t"));
     assert_eq!(parameters["error_reason"], "denied");
@@ -116,7 +118,7 @@ async fn refusing_leads_back_with_the_error() {
     let chooser = browser.get(&to).await;
     let (csrf, attempt) = (chooser.field("csrf"), chooser.field("attempt"));
     let device = phone.shelf().read().unwrap().device_id.clone();
-    browser.post("/login/device", &[("csrf", &csrf), ("attempt", &attempt), ("device", &device)]).await;
+    browser.step("/login/device", &[("csrf", &csrf), ("attempt", &attempt), ("device", &device)]).await;
     let pending = phone.one(None).await.unwrap();
     assert_eq!(pending.operation["destination"]["account"], "DE89370400440532013042");
     phone.deny(&pending, Decision::Deny).await.unwrap();

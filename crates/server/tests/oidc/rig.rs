@@ -134,6 +134,26 @@ impl<'a> Browser<'a> {
         self.send(self.server.http.post(format!("{}{path}", self.server.url)).form(form)).await
     }
 
+    /// Posts a step of an attempt, and opens the page of where it then stands.
+    pub async fn step(&self, path: &str, form: &[(&str, &str)]) -> Shown {
+        let answer = self.post(path, form).await;
+        match answer.location.as_deref().filter(|to| to.starts_with("/login?")) {
+            Some(to) => self.get(to).await,
+            None => answer,
+        }
+    }
+
+    /// Agrees on our own page to what a client asks, where a request led there: on to the devices.
+    pub async fn agrees(&self, led: Shown) -> Shown {
+        let Some(to) = led.location.as_deref().filter(|to| to.starts_with("/oauth2/authorize/ask?")) else {
+            return led;
+        };
+        let page = self.get(to).await;
+        let (csrf, request) = (page.field("csrf"), page.field("request"));
+        let form = [("csrf", csrf.as_str()), ("request", &request), ("answer", "continue")];
+        self.post("/oauth2/authorize/ask", &form).await
+    }
+
     pub async fn authorize(&self, client: &str, more: &[(&str, &str)]) -> Shown {
         let query = form_urlencoded::Serializer::new(String::new()).extend_pairs(request(client, more)).finish();
         self.get(&format!("/oauth2/authorize?{query}")).await

@@ -17,7 +17,7 @@ use crate::{
 use domain::{
     Refusal, Secret,
     audit::Actor,
-    confirmation::{Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step},
+    confirmation::{Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step, Told},
     device::{Keys, Method, Verification},
     id::{ConfirmationId, DeviceId},
 };
@@ -275,6 +275,10 @@ fn take(
     let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?;
     let step = match event(work, request, before)?.turn(work, &stored, &around) {
         Ok(step) => step,
+        // A locked device leaves the choice where it is.
+        Err(Stop::Refused(Refusal::DeviceLocked(until))) => {
+            Step { confirmation: before.clone(), effects: Vec::new(), told: Some(Told::DeviceLocked(until)) }
+        }
         // Looking at a living attempt is no event of its own.
         Err(Stop::Refused(Refusal::NotAwaited)) if matches!(request.act, Act::Look) => {
             Step { confirmation: before.clone(), effects: Vec::new(), told: None }
