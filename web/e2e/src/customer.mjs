@@ -136,6 +136,10 @@ export class Customer extends Person {
     await this.field(this.says.account).fill(account);
     await this.field(this.says.reference).fill(reference);
     await this.press(this.says.withdraw);
+    // What is asked is shown before any device is.
+    await this.at("/oauth2/authorize/ask", this.demo.url);
+    await this.reads(name);
+    await this.press(this.words.continue);
     await this.at("/login", this.demo.url);
   }
 

@@ -5,9 +5,9 @@ import assert from "node:assert/strict";
 import { scene } from "./here.mjs";
 
 const MOST_REDIRECTS = 10;
-/** A login and a confirmation: password, device, answer, device, answer. */
-const MOST_STEPS = 5;
-const LOGIN_FORM = /<form method="post" action="(\/login[^"]*)"[^>]*>([\s\S]*?)<\/form>/;
+/** A login and a confirmation: password, device, answer, what is asked, device, answer. */
+const MOST_STEPS = 6;
+const LOGIN_FORM = /<form method="post" action="(\/login[^"]*|\/oauth2\/authorize\/ask)"[^>]*>([\s\S]*?)<\/form>/;
 
 export class Browser {
   #cookies = new Map();
@@ -75,6 +75,8 @@ async function filled(action, page, person) {
   switch (action) {
     case "/login":
       return { username: person.username, password: person.password };
+    case "/oauth2/authorize/ask":
+      return {};
     case "/login/device":
       return { device: option(page, person.cardLabel) };
     case "/login/answer":

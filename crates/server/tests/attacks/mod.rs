@@ -4,6 +4,7 @@ mod addresses;
 mod connections;
 mod cross_origin;
 mod destinations;
+mod foreign_pages;
 mod headers;
 mod streams;
 

@@ -3,6 +3,7 @@
 mod bad_input;
 mod code_card;
 mod first_party;
+mod forms;
 mod kill;
 mod lockout;
 mod pages;

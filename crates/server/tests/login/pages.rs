@@ -175,7 +175,7 @@ async fn password_chooser_wrong_response_other_device_and_in() {
     assert!(settings.has("alice") && settings.has("Digital Security Card+"));
     let again = browser.step("/login/answer", &page, &[("attempt", &attempt), ("response", &response)]).await;
     assert_eq!(again.status, 200, "answered already: told, not let in twice");
-    assert!(again.location.is_none());
+    assert!(again.location.is_none() && again.has("name=\"password\""), "{}", again.text);
 
     let out = browser.post("/logout", &settings, &[]).await;
     assert_eq!(out.location.as_deref(), Some("/login?notice=signed-out"));
@@ -320,6 +320,7 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
             Who::Anyone if route.path.starts_with("/app") && !route.path.ends_with("json") => {
                 assert!([200, 303, 404].contains(&status), "{} {status}", route.path);
             }
+            Who::Anyone if route.path.starts_with("/login/") => assert_eq!(status, 303, "{}", route.path),
             Who::OwnPage => assert_eq!(status, 403, "{}", route.path),
             Who::Anyone => assert_eq!(status, 200, "{}", route.path),
             Who::Attempt if route.method == "get" => assert_eq!(status, 404, "{}", route.path),

@@ -76,7 +76,7 @@ async fn refusals_are_byte_equal_and_do_the_same_work() {
     }
     for (door, status, says) in [
         (Door::Program, "400", r#"{"error":"access_denied","failure":{"reason":"invalid_credentials"}}"#),
-        (Door::Page, "403", "role=\"alert\""),
+        (Door::Page, "303", "location: /login?"),
         (Door::Phone, "403", "/problems/invalid-credentials"),
     ] {
         let unknown = refused(&server, door, ("nobody", "wrong password")).await;

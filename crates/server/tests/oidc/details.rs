@@ -74,7 +74,7 @@ async fn a_card_confirms_a_withdrawal() {
     let access = tokens["access_token"].as_str().unwrap();
     assert_eq!(introspect(&server, access).await["authorization_details"], details());
     let again = answer(&browser, &step, "12345678").await;
-    assert!(again.text.contains("already answered"), "{}", again.text);
+    assert!(again.text.contains("Already confirmed"), "{}", again.text);
 }
 
 #[tokio::test]
