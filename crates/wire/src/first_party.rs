@@ -44,11 +44,12 @@ pub struct Failure {
     pub retry_after: Option<u64>,
     /// Ways by which the user gets a device again without the desk (`no_usable_device` only).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Recovery>>")]
     pub recover: Vec<Recovery>,
 }
 
 /// A way to a device again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovery {
     /// The app is activated with a code that is sent to the registered number.

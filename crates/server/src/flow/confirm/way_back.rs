@@ -45,10 +45,9 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
-        Channel::Authorization { ref request, .. } => Some(WayBack::Login {
-            request: request.clone(),
-            name: next::asker(app, &stored.confirmation.operation),
-        }),
+        Channel::Authorization { ref request, .. } => {
+            Some(WayBack::Login { request: request.clone(), name: next::asker(app, &stored.confirmation.operation) })
+        }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation => None,
     })
 }

@@ -29,7 +29,8 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
     let about = About::of(view.operation);
     let about_more = about.is_some();
     let request = view.request.clone().unwrap_or_default();
-    let frame = Frame { about, request, asker: view.asker.clone(), ..visit.frame_at(&format!("/login?attempt={attempt}")) };
+    let frame =
+        Frame { about, request, asker: view.asker.clone(), ..visit.frame_at(&format!("/login?attempt={attempt}")) };
     let attempt = attempt.to_owned();
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
     let notice = said.or_else(|| view.stands.map(|told| notice(&told, view.now)));
