@@ -254,6 +254,7 @@ fn attempt(owner: u128, id: u128) -> Confirmation {
         wrong_answers: 0,
         budget: Budget::Known(octets(owner << 16).into()),
         asker: Asker::Attempt,
+        last_wrong: None,
         asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     }

@@ -225,6 +225,7 @@ fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {
         wrong_answers: 0,
         budget: Budget::Known([40; 16].into()),
         asker: Asker::Attempt,
+        last_wrong: None,
         asked: std::collections::BTreeMap::new(),
         state,
     }
