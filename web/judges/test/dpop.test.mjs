@@ -60,7 +60,7 @@ test("refresh keeps the key", async () => {
   const [own, other] = [await holder(config), await holder(config)];
   const { tokens } = await logIn(config, new Browser(), alice, { parameters: OFFLINE, DPoP: own.DPoP });
   await refused(oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, other), "invalid_grant", 400);
-  await refused(oidc.refreshTokenGrant(config, tokens.refresh_token), "invalid_grant", 400);
+  await refused(oidc.refreshTokenGrant(config, tokens.refresh_token), "invalid_dpop_proof", 400);
   const next = await oidc.refreshTokenGrant(config, tokens.refresh_token, undefined, own);
   assert.equal(next.token_type, "dpop");
   assert.deepEqual((await introspect(next.access_token)).cnf, { jkt: own.jkt });

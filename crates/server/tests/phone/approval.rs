@@ -36,8 +36,7 @@ async fn a_waiting_program_proceeds_by_itself() {
 
     let again = refused(phone.approve(&pending, PIN, number.as_deref()).await);
     assert_eq!(again, ("attempt-ended".to_owned(), Some("already_answered".to_owned())));
-    let (_, taken) = ask(&server, &step, "0").await;
-    assert_eq!(taken["failure"]["reason"], "already_answered", "given once");
+    assert_eq!(ask(&server, &step, "0").await, (200, done.clone()), "an answer that was lost is told again, the same");
 
     let familiar = awaiting(&server, "alice", &[("client_mark", mark)]).await;
     assert!(familiar["next"]["number"].is_null(), "a known program from a known network: {familiar}");
@@ -123,6 +122,7 @@ async fn a_wrong_number_ends_the_request_and_not_the_attempt() {
     assert_eq!(slug(phone.approve(&pending, PIN, Some(&number)).await), "not-found", "one try");
     let (_, now) = ask(&server, &step, "0").await;
     assert_eq!((&now["next"]["step"], &now["failure"]["reason"]), (&json!("respond"), &json!("wrong_number")));
+    assert_eq!(now["next"]["notice"], "wrong_number");
     assert_eq!(now["failure"]["attempts_left"], 2, "it counts");
 }
 
@@ -212,6 +212,7 @@ async fn five_unanswered_pushes_are_enough_until_a_success() {
     }
     let (_, quiet) = server.begin("alice", PASSWORD, &[]).await;
     assert_eq!(quiet["next"]["step"], "respond", "no sixth notification");
+    assert_eq!(quiet["next"]["notice"], "too_many_unanswered", "and the program is told why");
     assert!(phone.pending().await.unwrap().is_empty());
     let challenge = quiet["next"]["challenge"].as_str().unwrap();
     let response = countersign_client::phone::respond(phone.shelf(), challenge, PIN).unwrap();

@@ -197,9 +197,10 @@ async fn what_the_phone_was_told_outlives_a_kill_and_is_given_once() {
     let (status, done) = demo.ask(&step).await;
     assert_eq!(status, 200, "{done}");
     let demo = demo.again(dir.path());
-    assert_eq!(demo.ask(&step).await.1["failure"]["reason"], "already_answered");
+    assert_eq!(demo.ask(&step).await, (200, done.clone()), "told again, the same");
     let code = done["authorization_code"].as_str().unwrap();
     assert_eq!(demo.redeem(code).await, 200);
+    assert_eq!(demo.ask(&step).await.1["failure"]["reason"], "already_answered", "redeemed");
     let demo = demo.again(dir.path());
     assert_eq!(demo.redeem(code).await, 400, "a code is good once, also over a kill");
 }
@@ -230,8 +231,9 @@ async fn killed_while_the_phone_answers_it_is_accepted_once_or_not_at_all() {
             answer = demo.ask(&step).await.1;
         }
         let code = answer["authorization_code"].as_str().unwrap_or_else(|| panic!("no code: {answer}"));
-        assert_eq!(demo.ask(&step).await.1["failure"]["reason"], "already_answered");
+        assert_eq!(demo.ask(&step).await, (200, answer.clone()), "told again, the same");
         assert_eq!(demo.redeem(code).await, 200);
+        assert_eq!(demo.ask(&step).await.1["failure"]["reason"], "already_answered", "redeemed");
         let again = approve(&phone, None).await;
         assert!(again.0 == 1 && again.2.contains("nothing awaits this phone"), "{again:?}");
     }
