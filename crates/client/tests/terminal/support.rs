@@ -85,7 +85,12 @@ pub fn step(next: Next) -> Step {
 }
 
 pub fn wrong(next: Next, attempts_left: u32) -> Reply {
-    let failure = Failure { reason: Reason::WrongResponse, attempts_left: Some(attempts_left), retry_after: None, recover: Vec::new() };
+    let failure = Failure {
+        reason: Reason::WrongResponse,
+        attempts_left: Some(attempts_left),
+        retry_after: None,
+        recover: Vec::new(),
+    };
     Reply::Step(Step { failure: Some(failure), ..step(next) })
 }
 

@@ -31,10 +31,18 @@ fn one_device_is_awaited_at_once_and_several_are_offered() {
 }
 
 #[test]
-fn locked_devices_are_not_offered() {
+fn locked_devices_are_shown_and_not_asked() {
     let mut world = World::of(vec![card_plus(1), card_plus(2)]);
     world.candidates[1].failures = DeviceFailures { consecutive: 5, last_at: Some(NOW) };
-    assert_eq!(world.offer(true).unwrap().confirmation.device(), Some(device(1)));
+    let chooser = world.offer(true).unwrap();
+    assert_eq!(
+        chooser.confirmation.state,
+        State::AwaitingChoice,
+        "the user sees what happened before anything is asked"
+    );
+    let chosen = Event::DeviceChosen { device: device(2), method: None };
+    let refused = step(&chooser.confirmation, &chosen, &world.facts(), NOW, &nonce(2));
+    assert!(matches!(refused, Err(Refusal::DeviceLocked(_))), "{refused:?}");
     assert_eq!(world.offer(false).unwrap().confirmation.device(), Some(device(1)));
     world.candidates[0].failures = DeviceFailures { consecutive: 10, last_at: Some(NOW) };
     let until = NOW.plus(Duration::from_secs(900));

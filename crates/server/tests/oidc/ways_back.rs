@@ -78,8 +78,8 @@ async fn starting_again_keeps_the_request() {
     let mut cards = server.user("alice", 1).await;
     let browser = Browser::new(&server);
     let page = at_device(&browser, &browser.authorize("rp", &[]).await, "alice").await;
-    let again = link(&page.text, "Start again");
-    let led = Shown { location: Some(again), ..page };
+    let (csrf, attempt) = (page.field("csrf"), page.field("attempt"));
+    let led = browser.post("/login/again", &[("csrf", &csrf), ("attempt", &attempt)]).await;
     assert!(browser.log_in(&led, "alice", &mut cards[0]).await.parameters().contains_key("code"));
 }
 
