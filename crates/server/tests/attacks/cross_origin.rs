@@ -111,7 +111,8 @@ async fn nothing_else_is_for_scripts_of_other_sites() {
 async fn every_route_takes_options_and_head_and_neither_does_anything() {
     let server = start().await;
     let units = server.app.store.units();
-    for route in ROUTES {
+    // Readiness is about writing, whoever asks and however.
+    for route in ROUTES.iter().filter(|route| route.path != "/readyz") {
         let path = route.path.replace(['{', '}', '*'], "");
         let answer = ask(&server, Method::OPTIONS, &path, &[]).await;
         let allow = answer.headers().get("allow").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
