@@ -113,7 +113,7 @@ proptest! {
                 // The same answer to the same question counts once, and another one always.
                 let given = (before.device(), typed);
                 let counted = current.wrong_answers > before.wrong_answers;
-                prop_assert!(current.outcome().is_some() || counted == (last_wrong != Some(given.clone())), "{:?}", given);
+                prop_assert!(current.outcome().is_some() || counted == (last_wrong != Some(given)), "{:?}", given);
                 last_wrong = Some(given);
             }
             if current.wrong_answers > wrong {
