@@ -9,7 +9,7 @@ use oidc::{
     client_auth::{Audience, Presented},
     details, first_party, introspect,
     logout::LogoutRequest,
-    redirect, scope,
+    redirect,
     token::TokenRequest,
 };
 
@@ -47,7 +47,6 @@ pub(crate) fn first_party(data: &[u8]) -> Verdict {
     let request = first_party::Request::parse(&form);
     if let Ok(first_party::Request::Begin(begin)) = &request {
         assert!(!begin.username.is_empty() && !begin.password.is_empty(), "an empty value counts as missing");
-        assert!(scope::requested(begin.scope).is_ok());
     }
     Verdict::of_result(&request)
 }

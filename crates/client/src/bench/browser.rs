@@ -34,7 +34,8 @@ impl Browser {
         let chooser = browser.get(begun.location.as_deref().ok_or("the password was refused")?).await?;
         let [csrf, attempt] = [field(&chooser.html, "csrf")?, field(&chooser.html, "attempt")?];
         let form = [("csrf", csrf), ("attempt", attempt), ("device", card_id)];
-        let step = browser.post("/login/device", &form).await?;
+        let chosen = browser.post("/login/device", &form).await?;
+        let step = browser.get(chosen.location.as_deref().ok_or("the device was refused")?).await?;
         let response = respond(&challenge(&step.html)?).ok_or("the challenge does not fit the card")?;
         let [csrf, attempt] = [field(&step.html, "csrf")?, field(&step.html, "attempt")?];
         let form = [("csrf", csrf), ("attempt", attempt), ("response", &response)];

@@ -124,12 +124,14 @@ mod tests {
     #[test]
     fn what_no_second_try_would_mend() {
         let ends = |kind, status| is_final(kind, StatusCode::from_u16(status).unwrap());
-        for status in [400, 401, 403, 404, 410, 415] {
+        for status in [301, 307, 400, 401, 403, 404, 410, 415] {
             assert!(ends(Kind::Ping, status), "{status}");
         }
-        for status in [301, 307, 408, 429, 500, 502, 503, 504] {
+        for status in [408, 425, 429, 500, 502, 503, 504] {
             assert!(!ends(Kind::Ping, status) && !ends(Kind::Logout, status), "{status}");
         }
-        assert!(ends(Kind::Logout, 400) && !ends(Kind::Logout, 401) && !ends(Kind::Logout, 404));
+        assert!(
+            !ends(Kind::Logout, 301) && ends(Kind::Logout, 400) && !ends(Kind::Logout, 401) && !ends(Kind::Logout, 404)
+        );
     }
 }

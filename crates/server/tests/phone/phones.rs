@@ -53,6 +53,8 @@ pub async fn invitation(server: &Server, username: &str) -> (String, String) {
     // Of each user's one, however many are invited in it.
     let kept = server.app.store.write(move |sql| store::session::insert(sql, &session, [9; 32])).await;
     assert!(matches!(kept, Ok(()) | Err(store::Error::Unique { .. })), "{kept:?}");
+    // The latest is shown, and no two are of one moment.
+    server.app.clock.advance(std::time::Duration::from_millis(1));
     invite::make(&server.app, &signed_in).await.unwrap();
     match invite::look(&server.app, &signed_in).await.unwrap() {
         Standing::Open { link, id, .. } => (link.split_once("#activate=").unwrap().1.to_owned(), id),

@@ -18,7 +18,7 @@ fn orders_are_typed_filled_and_taken_back() {
     terminal.press(&["Tab", "Enter"]);
     terminal.types(&demo.respond(card, &terminal.challenge()));
     terminal.press(&["Enter"]);
-    let desk = terminal.sees("free 619000.50");
+    let desk = terminal.sees("free 619,000.50");
     for words in ["Paper market — carol", "HLX Helix", "U1000301", "OAKS", "3000"] {
         assert!(desk.contains(words), "{words}:\n{desk}");
     }

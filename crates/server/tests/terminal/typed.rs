@@ -47,12 +47,12 @@ fn the_third_wrong_response_ends_it() {
     terminal.sees("Select Second Factor Device");
     terminal.press(&["Tab", "Enter"]);
     terminal.challenge();
-    for left in ["2 attempts left.", "1 attempt left."] {
-        terminal.types("00000000");
+    for (wrong, left) in [("00000000", "2 attempts left."), ("00000001", "1 attempt left.")] {
+        terminal.types(wrong);
         terminal.press(&["Enter"]);
         terminal.sees(left);
     }
-    terminal.types("00000000");
+    terminal.types("00000002");
     terminal.press(&["Enter"]);
     let ended = terminal.sees("Too many wrong codes. This login has ended.");
     assert!(!ended.contains("Challenge"), "{ended}");

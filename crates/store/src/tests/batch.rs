@@ -22,7 +22,7 @@ type Work = Box<dyn Fn(&mut dyn Sql) -> Result<(), Error> + Send>;
 /// Runs the units in one batch: the writer is held by another unit until all of them are queued. Everything happens on
 /// one thread, so this would stand still if waiting for a place in the queue blocked it.
 fn in_one_batch(store: &Store, units: Vec<Work>) -> Vec<Result<(), Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // Unconstrained: this one task queues more units than tokio lets a task do at a time.
     runtime.block_on(tokio::task::unconstrained(async {
         let (started, wait_started) = mpsc::channel();
@@ -189,7 +189,7 @@ fn a_lock_that_another_process_keeps_is_busy_and_no_more() {
 }
 
 fn two_units(store: &Store) -> Vec<Result<(), Error>> {
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let (first, second) =
             tokio::join!(store.write(|sql| put(sql, "lost", 1)), store.write(|sql| put(sql, "lost", 2)));

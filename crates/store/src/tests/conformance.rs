@@ -20,7 +20,7 @@ impl From<Error> for Refusal {
 }
 
 fn concurrent(workers: usize) -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_multi_thread().worker_threads(workers).build().unwrap()
+    tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build().unwrap()
 }
 
 #[test]

@@ -16,7 +16,7 @@ fn child() {
     let lines: Vec<_> = std::io::stdin().lines().map(Result::unwrap).take(2).collect();
     let [url, round] = lines.as_slice() else { return };
     let store = Store::open(&Options::new(url.as_str())).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
         let writers = (0..16).map(|writer| {
             let (store, round) = (store.clone(), round.clone());
