@@ -93,6 +93,17 @@ ids! {
     DeliveryId;
 }
 
+impl AuditId {
+    /// The id of the `nth` record of one unit of work: records of one moment sort as they were made (RFC 9562, 6.2).
+    pub fn nth(now: Timestamp, nth: u16, nonce: &Nonce) -> Self {
+        let Self(mut octets) = Self::new(now, nonce);
+        let [high, low] = nth.min(0x0fff).to_be_bytes();
+        octets[6] = 0x70 | high;
+        octets[7] = low;
+        Self(octets)
+    }
+}
+
 impl UserId {
     /// Nobody: what stands where a user stands, for what is about none or about one who is not known.
     pub const NOBODY: Self = Self([0; 16]);
@@ -113,6 +124,14 @@ mod tests {
         assert_eq!(id.to_string().parse(), Ok(id));
         assert_eq!(id.to_string().replace('-', "").parse::<UserId>(), Err(NotAnId));
         assert_eq!("".parse::<UserId>(), Err(NotAnId));
+    }
+
+    #[test]
+    fn records_of_one_moment_sort_as_they_were_made() {
+        let at = Timestamp::from_unix_seconds(1_700_000_000);
+        let ids: Vec<_> = (0..300).map(|nth| AuditId::nth(at, nth, &Nonce::new([255 - nth as u8; 32]))).collect();
+        assert!(ids.is_sorted() && ids.iter().all(|id| id.to_string().as_bytes()[14] == b'7'));
+        assert!(AuditId::nth(at, u16::MAX, &Nonce::new([0; 32])) > ids[299]);
     }
 
     #[test]

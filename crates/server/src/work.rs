@@ -294,7 +294,8 @@ impl<'a> Work<'a> {
     /// Writes a record to the audit log.
     pub fn record(&mut self, kind: Kind, detail: Detail) -> Result<(), Error> {
         let record = Record { kind, actor: Some(self.actor.clone()), about: self.about.clone(), detail };
-        store::audit::append(self.sql, AuditId::new(self.now, &nonce()), self.now, &record)?;
+        let nth = u16::try_from(self.events.len()).unwrap_or(u16::MAX);
+        store::audit::append(self.sql, AuditId::nth(self.now, nth, &nonce()), self.now, &record)?;
         // Logged when it is kept.
         self.events.push(record);
         Ok(())

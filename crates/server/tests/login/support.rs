@@ -227,10 +227,13 @@ impl Server {
     pub async fn command(&self, arguments: &[&str]) -> (i32, Value, String) {
         let (config, key) = (self.place.dir.path().join("countersign.toml"), self.place.dir.path().join("sealing.key"));
         std::fs::write(&key, "5a".repeat(32)).unwrap();
+        std::fs::set_permissions(&key, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
         let keys = format!("[keys]\nsealing_key_file = \"{}\"\n", key.display());
         std::fs::write(&config, format!("{}{keys}", self.text)).unwrap();
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_countersign"));
         command.args(arguments).arg("--config").arg(config);
+        // The command reads the system's clock, which must not be behind what the server has written.
+        tokio::time::sleep(self.app.now().since(Clock::default().now())).await;
         let output = tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap();
         let text = |octets: &[u8]| String::from_utf8(octets.to_vec()).unwrap();
         self.app.clock.advance(Clock::default().now().since(self.app.now()));
@@ -279,7 +282,10 @@ impl Server {
                 );
                 Card { id: added.unwrap().device.id.to_string(), key: vec![n; 32], counter: 0 }
             };
-            (1..=cards).map(card).collect()
+            let cards = (1..=cards).map(card).collect();
+            // What is done next is done later.
+            app.clock.advance(MOMENT);
+            cards
         })
         .await
         .unwrap()

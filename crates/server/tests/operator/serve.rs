@@ -5,6 +5,9 @@ use std::fs;
 
 const LOCAL: &str = "[http]\nlisten = [\"127.0.0.1:0\"]\npublic_url = \"http://localhost:1\"\n";
 
+/// That of RFC 7636, appendix B.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
 fn client(id: &str) -> String {
     format!("[[clients]]\nid = \"{id}\"\nname = \"{id}\"\nfirst_party = true\n")
 }
@@ -54,7 +57,13 @@ fn a_hangup_reloads_what_can_be_and_names_what_cannot() {
     let waiting = place.logged("taken at the next start only");
     assert!(waiting.contains("sessions") && !waiting.contains("clients") && !waiting.contains("http"), "{waiting}");
     let known = |id: &str| {
-        let form = [("client_id", id), ("username", "x"), ("password", "x"), ("code_challenge", "x")];
+        let form = [
+            ("client_id", id),
+            ("username", "x"),
+            ("password", "x"),
+            ("code_challenge", CHALLENGE),
+            ("code_challenge_method", "S256"),
+        ];
         tokio::runtime::Runtime::new().unwrap().block_on(async {
             let sent = reqwest::Client::new().post(&asked).form(&form).send().await.unwrap();
             !sent.text().await.unwrap().contains("invalid_client")
@@ -95,7 +104,8 @@ fn a_database_that_is_behind_is_brought_up_to_date_by_its_own_command_only() {
     connection
         .execute_batch(
             "DELETE FROM schema_migrations WHERE name >= '0012_operator';
-             DROP TABLE serials; DROP TABLE pulse; DROP INDEX audit_by_id; DROP TABLE unanswered_pushes;",
+             DROP TABLE serials; DROP TABLE pulse; DROP INDEX audit_by_id; DROP TABLE unanswered_pushes;
+             ALTER TABLE authorization_requests DROP COLUMN browser;",
         )
         .unwrap();
     drop(connection);

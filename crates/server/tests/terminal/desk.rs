@@ -23,7 +23,7 @@ fn orders_are_typed_filled_and_taken_back() {
         assert!(desk.contains(words), "{words}:\n{desk}");
     }
     terminal.press(&["b"]);
-    terminal.sees("Without a limit the order takes the market's price");
+    terminal.sees("Without a limit it is filled at once");
     terminal.types("5");
     terminal.press(&["Enter"]);
     terminal.types("1.00");
