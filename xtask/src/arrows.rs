@@ -36,6 +36,8 @@ pub fn check(root: &Path) -> Result<(), Failed> {
     }
     // A relying party knows what is public; how people write amounts is nobody's secret.
     crate_arrows(root, "brokerage", &["amount"], &mut wrong)?;
+    let circles = crate::measures::circles(root)?;
+    wrong.extend(circles.into_iter().map(|circle| format!("a circle of files in crates/server/src/flow: {circle}")));
     for (folder, forbidden, why) in NEVER {
         for file in files(&root.join("crates/server/src").join(folder))? {
             let text = read(&file)?;

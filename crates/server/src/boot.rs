@@ -215,7 +215,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         streams: Streams::new(file.throttle.streams_per_address),
         warnings: Warnings::default(),
         settings,
-        follow: crate::flow::follow,
+        follow: crate::flow::after::follow,
         operator: operator(),
     })
 }

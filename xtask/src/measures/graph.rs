@@ -190,6 +190,10 @@ impl<'ast> Visit<'ast> for Names {
         visit::visit_path(self, path);
     }
 
+    fn visit_vis_restricted(&mut self, _: &'ast syn::VisRestricted) {
+        // `pub(super)` says who may name it, and names nobody.
+    }
+
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
         // What tests name is no arrow of the program's; `super` inside would begin elsewhere.
         if item.content.is_none() {
@@ -227,7 +231,11 @@ mod tests {
 
     #[test]
     fn a_line_is_no_circle_and_a_longer_circle_is_one() {
-        let line = [("flow/a.rs", "use super::b;"), ("flow/b.rs", "use super::c;"), ("flow/c.rs", "use crate::app;")];
+        let line = [
+            ("flow/a.rs", "use super::b;"),
+            ("flow/b.rs", "use super::c;"),
+            ("flow/c.rs", "use crate::app; pub(super) fn f() {}"),
+        ];
         assert!(graph(&line).circles().is_empty());
         let ring =
             [("flow/a.rs", "use super::b;"), ("flow/b.rs", "use super::c::X;"), ("flow/c.rs", "use super::a::Y;")];

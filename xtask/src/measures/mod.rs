@@ -70,6 +70,11 @@ pub fn print(root: &Path, places: bool) -> Result<(), Failed> {
     Ok(())
 }
 
+/// The circles of files among the server's use cases: there may be none.
+pub fn circles(root: &Path) -> Result<Vec<String>, Failed> {
+    Ok(graph::Graph::of(&files::all(root)?, FLOW).circles())
+}
+
 fn measure(root: &Path) -> Result<Vec<Measure>, Failed> {
     let files = files::all(root)?;
     let flow = graph::Graph::of(&files, FLOW);

@@ -14,11 +14,10 @@ fn client(id: &str) -> String {
 
 /// The body of an answer, by the system's curl: these tests are about processes.
 fn get(url: &str) -> (u16, String) {
-    let answer = tokio::runtime::Runtime::new().unwrap().block_on(async {
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
         let answer = reqwest::get(url).await.unwrap();
         (answer.status().as_u16(), answer.text().await.unwrap())
-    });
-    answer
+    })
 }
 
 #[test]

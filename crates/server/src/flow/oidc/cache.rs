@@ -1,12 +1,10 @@
 //! What every node holds of the database's clients and signing keys, and how it learns that they changed.
 
-use crate::{app::App, clients, flow::oidc::keys};
+use super::{keys, topic::TOPIC};
+use crate::{app::App, clients};
 use oidc::client::SigningAlg;
 use std::{sync::Arc, time::Duration};
 use store::Error;
-
-/// What wakes those that hold a copy.
-pub(crate) const TOPIC: [u8; 16] = *b"clients and keys";
 
 /// How often a copy is compared anyway: a command's signal may not reach another process.
 const POLL: Duration = Duration::from_secs(1);

@@ -1,6 +1,6 @@
 //! Signing keys: made, replaced with an overlap, taken out of use.
 
-use super::cache;
+use super::topic::TOPIC;
 use crate::{
     app::{App, nonce, random},
     signing::{self, OVERLAP, SigningError, State},
@@ -113,7 +113,7 @@ pub fn retire(app: &Arc<App>, kid: &str) -> Result<(), KeyError> {
         }
         secret::retire(work.sql, &kid, work.now)?;
         work.record(Audit::SigningKeyRetired, Detail::none().kid(kid.as_str()))?;
-        work.sql.wake(cache::TOPIC);
+        work.sql.wake(TOPIC);
         Ok(())
     })
 }
@@ -152,7 +152,7 @@ fn added(sql: &mut dyn Sql, actor: &Actor, key: &SigningKey, now: Timestamp) -> 
         Detail::none().kid(key.kid.as_str()).algorithm(key.algorithm.as_str()).signs_at(key.signs_at.unix_seconds());
     let record = Record { kind: Audit::SigningKeyAdded, actor: Some(actor.clone()), about: About::default(), detail };
     store::audit::append(sql, AuditId::new(now, &nonce()), now, &record)?;
-    sql.wake(cache::TOPIC);
+    sql.wake(TOPIC);
     Ok(())
 }
 

@@ -14,6 +14,7 @@ pub mod receipt;
 pub mod registration;
 pub mod statement;
 pub mod token;
+pub(crate) mod topic;
 
 use crate::{flow::Refused, work::stops};
 use oidc::{GrantFault, OAuthError};

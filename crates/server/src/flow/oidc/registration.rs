@@ -1,8 +1,8 @@
 //! Client programs of the database: registered, given another secret, removed.
 
 use super::{
-    cache,
     keys::{self, KeyError},
+    topic::TOPIC,
 };
 use crate::{
     app::{App, random},
@@ -171,7 +171,7 @@ fn missing(app: &App, id: &str) -> ClientError {
 fn changed(work: &mut Work<'_>, id: &str, kind: Audit) -> Result<(), Error> {
     work.about.client = Some(id.to_owned());
     work.record(kind, Detail::none())?;
-    work.sql.wake(cache::TOPIC);
+    work.sql.wake(TOPIC);
     Ok(())
 }
 

@@ -3,7 +3,8 @@
 
 use crate::{
     app::App,
-    flow::phone::{PhoneRefused, internal},
+    flow::phone::call::{PhoneRefused, internal},
+    work::stops,
 };
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey},
@@ -30,6 +31,8 @@ pub enum AgreementError {
     #[error("the sealed PIN does not open under the agreed key")]
     Pin,
 }
+
+stops!(PhoneRefused: AgreementError);
 
 impl From<AgreementError> for PhoneRefused {
     fn from(error: AgreementError) -> Self {

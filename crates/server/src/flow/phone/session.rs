@@ -1,6 +1,6 @@
 //! A phone's session: admitted by token, key and a fresh proof, in the unit of work that needs it.
 
-use super::{Call, PhoneRefused};
+use super::call::{Call, Named, PhoneRefused};
 use crate::{
     app::{App, nonce},
     handle::Kind,
@@ -33,6 +33,13 @@ pub fn admit(work: &mut Work<'_>, call: &Call) -> Result<Admitted, Stop<PhoneRef
     let access = call.access.ok_or(PhoneRefused::Token)?;
     let found = store::phone_session::by_access(work.sql, access.user, access.digest, work.now)?;
     of_session(work, found.ok_or(PhoneRefused::Token)?, call)
+}
+
+/// Admits a phone that orders something of itself.
+pub(super) fn ordered(work: &mut Work<'_>, call: &Call, named: &Named) -> Result<Admitted, Stop<PhoneRefused>> {
+    let admitted = admit(work, call)?;
+    named.check(&admitted.device, work.now)?;
+    Ok(admitted)
 }
 
 fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result<Admitted, Stop<PhoneRefused>> {

@@ -9,7 +9,7 @@ use domain::{
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use std::time::Duration;
-use wire::phone::{self, Decision, Statement};
+use wire::phone::{Decision, Statement};
 
 /// How far the phone's clock may be from ours.
 pub(super) const CLOCK: Duration = Duration::from_secs(120);
@@ -68,14 +68,14 @@ impl StatementError {
 }
 
 /// The operation as the user sees it on the phone.
-pub fn shown(app: &App, confirmation: &Confirmation) -> phone::Operation {
+pub fn shown(app: &App, confirmation: &Confirmation) -> wire::phone::Operation {
     shown_of(app, &confirmation.operation, confirmation.created_at)
 }
 
 /// The same, of an operation that was asked for at this time.
-pub fn shown_of(app: &App, operation: &Operation, asked_at: Timestamp) -> phone::Operation {
+pub fn shown_of(app: &App, operation: &Operation, asked_at: Timestamp) -> wire::phone::Operation {
     let client = app.clients.find(operation.asks_for());
-    let asked = phone::Asked {
+    let asked = wire::phone::Asked {
         client_id: operation.asks_for().to_owned(),
         client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
         message: operation.message.clone(),
@@ -84,7 +84,7 @@ pub fn shown_of(app: &App, operation: &Operation, asked_at: Timestamp) -> phone:
         agent: (operation.what == What::Login).then(|| operation.agent.clone()),
         at: asked_at.unix_seconds(),
     };
-    phone::Operation { what: operation.what.shown(), asked }
+    wire::phone::Operation { what: operation.what.shown(), asked }
 }
 
 /// [`shown`] as the JSON value that is signed.
