@@ -6,12 +6,23 @@ use crate::effect::{APPENDED, Effect, Protection, SHARED, Verb};
 use crate::guard;
 use crate::sql::params;
 
+/// `countersign restore` holds the lock of a server on the file, so none decides meanwhile.
+const COPY: &str = "of a copy that no server works on yet";
+
 /// Statements that write rows of several users and raise no version, each with the reason why no decision may rest on
 /// what they take away.
 const OF_MANY: &[(&str, &str)] = &[
     ("store::backchannel::SWEEP", "of no use any more: whoever redeems one expects to find it"),
     ("store::invitation::SWEEP", "over long ago: whoever takes one up looks at its time"),
     ("store::pin_change::SWEEP", "of no use any more: whoever ends one expects to find it"),
+    ("store::restored::ACTIVATIONS", COPY),
+    ("store::restored::CODES", COPY),
+    ("store::restored::GRANTS", COPY),
+    ("store::restored::INVITATIONS", COPY),
+    ("store::restored::MARKS", COPY),
+    ("store::restored::PHONE_SESSIONS", COPY),
+    ("store::restored::SESSIONS", COPY),
+    ("store::restored::TOKENS", COPY),
 ];
 
 /// Statements that read rows of several users; a unit that uses one runs alone.

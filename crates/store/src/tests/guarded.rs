@@ -5,9 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use domain::Timestamp;
+use domain::device::{DeviceState, Moving};
 use domain::id::UserId;
+use domain::lockout::DeviceFailures;
 
 use super::{Fixture, MIGRATIONS, for_each_driver};
+use crate::device::{self, Device, Nonces};
+use crate::seal::{FreshKey, KeyRing, Sealer};
 use crate::sql::{Ask, params, statements};
 use crate::throttle::{self, Rate};
 use crate::{Error, Migration, Sql, Store, UnitSpec};
@@ -388,6 +392,57 @@ fn a_bucket_of_all_users_gives_exactly_what_is_in_it() {
         };
         let owner = |round: usize| user(u8::try_from(round % 8).unwrap() + 1);
         assert_eq!(runtime(4).block_on(race(nodes, 60, take, owner)), 10);
+    });
+}
+
+/// A device of each user, all with one serial number.
+fn same_serial(owner: UserId) -> Device {
+    Device {
+        user: owner,
+        id: owner.octets().into(),
+        class: "gold".to_owned(),
+        label: "Card".to_owned(),
+        serial: "7710042".to_owned(),
+        state: DeviceState::Active,
+        algorithm: None,
+        moving: Moving::default(),
+        failures: DeviceFailures::default(),
+        created_at: Timestamp::from_micros(0),
+        activated_at: None,
+        last_used_at: None,
+        phone: None,
+    }
+}
+
+/// Nobody's version guards the number, and each may have found it free: its key decides.
+#[test]
+fn on_two_nodes_of_many_users_who_claim_one_serial_number_exactly_one_has_it() {
+    for_each_driver(|fixture| {
+        let nodes = [open(fixture), open(fixture)];
+        let ring = KeyRing::new(&[[7; 32].into()]).unwrap();
+        let fresh =
+            move |sql: &mut dyn Sql| Sealer::load_or_create(sql, &ring, &FreshKey::new([9; 32].into(), [9; 12]), 0);
+        let sealer = nodes[0].write_blocking(fresh).unwrap();
+        let devices = |owner| nodes[0].read_blocking(move |sql| device::of_user(sql, owner)).unwrap();
+        let nonces = Nonces { key: [1; 12], pin: [2; 12], approve: [3; 12] };
+        let claims = (1..=8_u8).map(|number| {
+            let (node, owner, sealer) = (nodes[usize::from(number % 2)].clone(), user(number), sealer.clone());
+            async move {
+                let claim = move |sql: &mut dyn Sql| device::insert(sql, &sealer, &same_serial(owner), None, nonces);
+                // Some as a plain transaction.
+                if number.is_multiple_of(3) { node.write(claim).await } else { node.unit(about(owner), claim).await }
+            }
+        });
+        let runtime = runtime(4);
+        let tasks: Vec<_> = claims.map(|claim| runtime.spawn(claim)).collect();
+        let mut holders = 0;
+        for (task, number) in tasks.into_iter().zip(1..) {
+            let claimed = runtime.block_on(task).unwrap();
+            assert!(matches!(claimed, Ok(()) | Err(Error::Unique { .. })), "{claimed:?}");
+            assert_eq!(devices(user(number)).len(), usize::from(claimed.is_ok()), "of who has it not nothing is kept");
+            holders += usize::from(claimed.is_ok());
+        }
+        assert_eq!(holders, 1);
     });
 }
 

@@ -21,6 +21,7 @@ pub(super) fn all(nouns: &Nouns) {
     user_settings(nouns);
     contacts(nouns);
     devices(nouns);
+    serials(nouns);
     changed_devices(nouns);
     failures(nouns);
     marks(nouns);
@@ -61,6 +62,9 @@ fn user_settings(nouns: &Nouns) {
     assert_eq!(now().password_locked_at, Some(at(5)));
     nouns.run(|sql, _, id| user::unlock_password(sql, id));
     assert_eq!(now().password_locked_at, None);
+    nouns.run(|sql, _, id| user::lock_password(sql, id, at(7)));
+    nouns.run(|sql, _, id| user::set_password(sql, id, "$other$"));
+    assert_eq!((now().password_phc.as_str(), now().password_locked_at), ("$other$", None));
     nouns.run(|sql, _, id| user::set_user_code(sql, id, Some("$code$")));
     let code = nouns.run_with(vec![user::ask_user_code(nouns.user)], |sql, _, id| user::user_code(sql, id));
     assert_eq!(code.as_deref(), Some("$code$"));
@@ -90,7 +94,7 @@ fn phone(nouns: &Nouns) -> Device {
         id: DEVICE.into(),
         class: "phone".to_owned(),
         label: "Phone".to_owned(),
-        serial: "1".to_owned(),
+        serial: nouns.name("1-"),
         state: DeviceState::Pending,
         algorithm: None,
         moving: Moving::default(),
@@ -125,6 +129,22 @@ fn devices(nouns: &Nouns) {
     let keys = keys.unwrap();
     let plain = [Some(&keys.key), keys.pin.as_ref(), keys.approve.as_ref()].map(|key| key.unwrap().expose().clone());
     assert_eq!(plain, [vec![1], vec![2], vec![3]]);
+}
+
+/// A serial number is one device's, whoever's that is, until the device ends.
+fn serials(nouns: &Nouns) {
+    let add = |new: Device| {
+        let nonces = Nonces { key: [1; 12], pin: [2; 12], approve: [3; 12] };
+        nouns.attempt(vec![], move |sql, sealer, _| device::insert(sql, sealer, &new, None, nonces))
+    };
+    let second = || Device { id: [31; 16].into(), ..phone(nouns) };
+    assert!(matches!(add(second()), Err(Error::Unique { .. })), "the first device has it");
+    assert_eq!(nouns.run(|sql, _, user| device::of_user(sql, user)).len(), 1, "nothing of it is kept");
+    let other = || Device { serial: nouns.name("2-"), ..second() };
+    add(other()).unwrap();
+    let ended = other();
+    assert!(nouns.run(move |sql, _, _| device::save_state(sql, &ended, DeviceState::Revoked, at(3))));
+    add(Device { id: [32; 16].into(), ..other() }).unwrap();
 }
 
 fn changed_devices(nouns: &Nouns) {
@@ -167,7 +187,10 @@ fn failures(nouns: &Nouns) {
     }
     nouns.run(|sql, _, user| failure::save(sql, user, Budget::Strangers, &UserFailures::default()));
     assert_eq!((load(Budget::Strangers), load(known)), (UserFailures::default(), one));
+    let all = nouns.run(|sql, _, user| failure::of_user(sql, user));
+    assert_eq!(all, [(known, load(known))]);
     nouns.run(|sql, _, user| failure::clear_all(sql, user));
+    assert_eq!(nouns.run(|sql, _, user| failure::of_user(sql, user)), []);
     assert_eq!(load(known), UserFailures::default());
 }
 

@@ -10,7 +10,7 @@ use crate::refresh::Refresh;
 use crate::request::Request;
 use crate::session::{Alive, Session};
 use crate::token::Token;
-use crate::{Error, backchannel, client, code, grant, refresh, replay, request, session, token};
+use crate::{Error, backchannel, client, code, grant, refresh, replay, request, restored, session, token};
 
 const SESSION: [u8; 16] = [60; 16];
 const GRANT: [u8; 16] = [70; 16];
@@ -27,6 +27,7 @@ pub(super) fn all(nouns: &Nouns) {
     requests(nouns);
     replays(nouns);
     clients(nouns);
+    copies(nouns);
 }
 
 fn alive(now: i64) -> Alive {
@@ -191,11 +192,18 @@ fn refresh_tokens(nouns: &Nouns) {
     };
     let (added, first, second) = (new(), new(), new());
     nouns.run(move |sql, _, _| refresh::insert(sql, &added));
+    // A token lives on, and never shorter than it would.
+    for (until, lives) in [(60, 60), (55, 60)] {
+        let token = new();
+        nouns.run(move |sql, _, _| refresh::extend(sql, &token, at(until)));
+        let found = nouns.run(|sql, _, user| refresh::one(sql, user, [1; 32]));
+        assert_eq!(found, Some(Refresh { expires_at: at(lives), ..new() }));
+    }
     let one = || {
         let ask = refresh::ask_one(nouns.user, [1; 32]);
         nouns.run_with(vec![ask], |sql, _, user| refresh::one(sql, user, [1; 32]))
     };
-    assert_eq!(one(), Some(new()));
+    assert_eq!(one(), Some(Refresh { expires_at: at(60), ..new() }));
     assert!(nouns.run(move |sql, _, _| refresh::spend(sql, &first, at(5))));
     assert!(!nouns.run(move |sql, _, _| refresh::spend(sql, &second, at(6))), "one that comes twice");
     assert_eq!(one().unwrap().used_at, Some(at(5)));
@@ -270,9 +278,14 @@ fn requests(nouns: &Nouns) {
     nouns.run(move |sql, _, _| request::insert(sql, &added));
     let one = |now| nouns.run(move |sql, _, _| request::one(sql, digest, at(now)));
     assert_eq!((one(49), one(50)), (Some(new()), None));
+    let open =
+        |browser, now| nouns.run(move |sql, _, _| request::open(sql, digest, [browser; 16], at(now), at(now + 50)));
+    let opened = || Some(Request { expires_at: at(60), ..new() });
+    assert_eq!((open(1, 10), open(1, 20), open(2, 20)), (opened(), opened(), None));
+    assert_eq!((open(1, 60), one(59)), (None, opened()));
     let take = || nouns.run(move |sql, _, _| request::take(sql, digest, at(10)));
-    assert_eq!((take(), take(), one(10)), (Some(new()), None, None));
-    assert_eq!(nouns.run(|sql, _, _| request::sweep(sql, at(50))), 1);
+    assert_eq!((take(), take(), one(10)), (opened(), None, None));
+    assert_eq!(nouns.run(|sql, _, _| request::sweep(sql, at(60))), 1);
 }
 
 fn replays(nouns: &Nouns) {
@@ -306,4 +319,13 @@ fn clients(nouns: &Nouns) {
     let gone = removed.clone();
     assert!(nouns.run(move |sql, _, _| client::remove(sql, &removed)));
     assert!(!nouns.run(move |sql, _, _| client::remove(sql, &gone)));
+}
+
+/// The last one, since it ends whatever is open, of all users.
+fn copies(nouns: &Nouns) {
+    let open = || nouns.run(|sql, _, user| session::open(sql, user)).len();
+    let end_all = || nouns.run(|sql, _, _| restored::end_all(sql, at(90)));
+    assert_eq!(open(), 1);
+    assert_eq!((end_all(), open(), end_all()), (1, 0, 0));
+    assert_eq!(nouns.run(|sql, _, user| token::revoke_all(sql, user, at(91))), 0);
 }

@@ -14,7 +14,7 @@ use crate::outbox::Message;
 use crate::seal::{self, FreshKey, KeyRing};
 use crate::secret::SigningKey;
 use crate::throttle::Rate;
-use crate::{audit, delivery, outbox, secret, throttle};
+use crate::{audit, delivery, outbox, pulse, secret, throttle};
 
 pub(super) fn all(nouns: &Nouns) {
     rows(nouns);
@@ -24,6 +24,7 @@ pub(super) fn all(nouns: &Nouns) {
     secrets(nouns);
     signing_keys(nouns);
     data_keys(nouns);
+    pulses(nouns);
 }
 
 fn rows(nouns: &Nouns) {
@@ -45,6 +46,13 @@ fn rows(nouns: &Nouns) {
     let kept = row.clone();
     nouns.run(move |sql, _, _| audit::insert(sql, &row));
     assert_eq!(nouns.run(|sql, _, user| audit::latest(sql, Some(user), 1)), [kept]);
+    let page = |before: u8| nouns.run(move |sql, _, user| audit::page(sql, Some(user), Some([before; 16].into()), 1));
+    assert_eq!((page(3), page(1)), (vec![latest[0].clone()], vec![]));
+    let all = nouns.run(|sql, _, _| audit::page(sql, None, None, 1));
+    assert_eq!(all.len(), 1);
+    let last = |kinds| nouns.run(move |sql, _, user| audit::last_of(sql, user, kinds));
+    assert_eq!(last([Audit::UserAdded, Audit::Confirmed]).map(|row| row.id), Some([3; 16].into()));
+    assert_eq!(last([Audit::UserAdded, Audit::SessionEnded]), None);
     let nobody = nouns.run(|sql, _, _| audit::latest(sql, None, 10));
     assert!(nobody.iter().any(|row| row.user.is_none() && row.id.octets()[0] == id));
 }
@@ -179,4 +187,10 @@ fn data_keys(nouns: &Nouns) {
         let wrapped = nouns.run(move |sql, _, _| seal::rewrap(sql, &ring, &|| [1; 12]));
         assert_eq!(wrapped, u64::from(id));
     }
+}
+
+fn pulses(nouns: &Nouns) {
+    let beat = |now| nouns.run(move |sql, _, _| pulse::beat(sql, at(now)));
+    beat(9);
+    assert_eq!((beat(3), beat(5)), (Some(at(9)), Some(at(3))));
 }
