@@ -34,14 +34,17 @@ impl Write {
     }
 
     /// Where the row is that it changes, so that those who change several do it in one order.
-    pub(crate) fn place(&self) -> (&'static str, Vec<u8>) {
-        let key = match self.args.first() {
-            Some(Val::B(bytes)) => bytes.clone(),
-            Some(Val::T(text)) => text.clone().into_bytes(),
-            Some(Val::I(value)) => value.to_be_bytes().to_vec(),
-            Some(Val::Null) | None => Vec::new(),
+    pub(crate) fn place(&self) -> (&'static str, Vec<Vec<u8>>) {
+        let table = Effect::of(self.stmt).table;
+        // The key stands first in every statement; of serial numbers it is the class and the number.
+        let columns = if table == "serials" { 2 } else { 1 };
+        let octets = |arg: &Val| match arg {
+            Val::B(bytes) => bytes.clone(),
+            Val::T(text) => text.clone().into_bytes(),
+            Val::I(value) => value.to_be_bytes().to_vec(),
+            Val::Null => Vec::new(),
         };
-        (Effect::of(self.stmt).table, key)
+        (table, self.args.iter().take(columns).map(octets).collect())
     }
 }
 

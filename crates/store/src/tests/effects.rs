@@ -4,6 +4,7 @@ use super::schema::WITHOUT_USER;
 use super::{Fixture, MIGRATIONS};
 use crate::effect::{APPENDED, Effect, Protection, SHARED, Verb};
 use crate::guard;
+use crate::record::{Expected, Write};
 use crate::sql::params;
 
 /// `countersign restore` holds the lock of a server on the file, so none decides meanwhile.
@@ -90,4 +91,26 @@ fn a_read_may_see_a_write_to_the_same_rows_only() {
     assert!(all.may_see(&[], take, &one));
     assert!(read("SELECT m.id FROM marks AS m JOIN throttle AS t ON t.bucket = m.id").may_see(&one, take, &other));
     assert!(!read("SELECT id FROM marks WHERE user_id = $1").may_see(&one, take, &one));
+}
+
+/// Whoever changes several does it in one order, so the whole key says where a row is.
+#[test]
+fn a_row_that_belongs_to_nobody_has_its_place_by_its_whole_key() {
+    let place = |sql, args: &[crate::Val]| {
+        Write { stmt: crate::Stmt::registered("probe", sql), args: args.to_vec(), expected: Expected::Any }.place()
+    };
+    let claim = |number: &str| {
+        let sql = "INSERT INTO serials (class, serial, user_id, device_id) VALUES ($1, $2, $3, $4)";
+        place(sql, &params!["gold", number, [9; 16], [9; 16]])
+    };
+    let release = |number: &str| {
+        place(
+            "DELETE FROM serials WHERE class = $1 AND serial = $2 AND device_id = $3",
+            &params!["gold", number, [1; 16]],
+        )
+    };
+    assert!(claim("1") < claim("2"));
+    assert_eq!(claim("1"), release("1"), "by nothing but the key: what is done to a row stays in its order");
+    let take = |full_at: i64| place("UPDATE throttle SET full_at = $2 WHERE bucket = $1", &params![[1; 16], full_at]);
+    assert_eq!(take(1), take(2));
 }
