@@ -34,7 +34,7 @@ test(`${PLAN}-happy-flow`, async () => {
 test("plain OAuth: a request without openid gives no ID token, and the metadata stands where RFC 8414 says", async () => {
   const { tokens } = await bank.logIn(browser, alice, { scope: "profile", nonce: undefined });
   assert.deepEqual([tokens.id_token, tokens.token_type], [undefined, "DPoP"]);
-  const plain = await fetch(bank.metadata.issuer + "/.well-known/oauth-authorization-server");
+  const plain = await fetch(`${bank.metadata.issuer}/.well-known/oauth-authorization-server`);
   assert.equal(plain.status, 200);
   assert.deepEqual(await plain.json(), bank.metadata);
 });

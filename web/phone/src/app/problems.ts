@@ -130,6 +130,7 @@ const WORDS: Record<string, string> = {
   "too-large": "problem-bad-request",
   "too-many-attempts": "problem-too-many-attempts",
   unauthorized: "problem-unauthorized",
+  unavailable: "problem-unavailable",
   "unknown-activation": "problem-unknown-activation",
   "unknown-card": "problem-unknown-card",
   "unknown-change": "problem-unknown-change",
