@@ -97,6 +97,8 @@ pub struct Settings {
     pub trade_url: Option<String>,
     /// How long the phone app's own session lives at most.
     pub app_session: Duration,
+    /// How long a phone may lie unused before its session is over.
+    pub phone_unused_for: Duration,
     /// Telephone numbers of the desk.
     pub desk: Vec<DeskNumber>,
     /// Where the desk reads mail.
@@ -156,6 +158,7 @@ impl Settings {
             zone: file.institution.time_zone().unwrap_or(TimeZone::UTC),
             trade_url: Some(file.institution.trade_url.clone()).filter(|url| !url.is_empty()),
             app_session: file.phone.app_session.duration(),
+            phone_unused_for: file.phone.unused_for.duration(),
             desk: file.institution.desk_numbers(),
             desk_mail: file.institution.desk_mail(),
             policy: file.policy(),

@@ -107,6 +107,10 @@ section! {
         pub time_drift_steps: u32 = Policy::default().time_drift_steps, in 0..=10;
         /// Pushes left unanswered since the last success, after which only challenge/response is offered.
         pub unanswered_pushes: u32 = Policy::default().unanswered_pushes, in 1..=100;
+        /// After how long a browser or program that the user has logged in from gets one more push all the same.
+        pub push_again_after: Span = Span::seconds(15 * 60), in Span::seconds(60)..=Span::seconds(86_400);
+        /// Requests that may be on a user's phone at once, one for each browser, program and back end.
+        pub open_requests: u32 = Policy::default().open_requests, in 1..=20;
         /// Whether a printed card's value may be asked again once it was used, as traditional cards do. It lets whoever
         /// watched an answer use it again; NIST SP 800-63B-4, 3.1.2.2 forbids it.
         pub reuse_card_values: bool = Policy::default().reuse_card_values;
@@ -123,6 +127,8 @@ section! {
         pub familiar_for: Span = Span::seconds(90 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
         /// How long the app's own session lives. It ends on Sunday, 1:00 in the institution's zone, whatever happens.
         pub app_session: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(7 * 86_400);
+        /// How long a phone may lie unused before its session is over: it still answers challenges, and is activated anew.
+        pub unused_for: Span = Span::seconds(180 * 86_400), in Span::seconds(3600)..=Span::seconds(3650 * 86_400);
     }
 }
 

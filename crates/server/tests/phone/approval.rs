@@ -257,6 +257,19 @@ async fn the_stream_shows_requests_come_and_go() {
 }
 
 #[tokio::test]
+async fn a_phone_that_lay_unused_is_activated_anew() {
+    let server = Server::with("[phone]\nunused_for = \"30d\"\n").await;
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    for _ in 0..3 {
+        server.advance(29 * 86_400);
+        assert!(phone.pending().await.unwrap().is_empty(), "each use begins the time anew");
+    }
+    server.advance(30 * 86_400);
+    assert_eq!(slug(phone.pending().await), "unauthorized");
+}
+
+#[tokio::test]
 async fn tokens_are_refreshed_and_logging_out_ends_them() {
     let server = Server::start().await;
     server.user("alice", 0).await;

@@ -96,6 +96,8 @@ pub async fn refresh(app: &Arc<App>, call: Call, refresh: &str) -> Result<PhoneT
     let refreshed: Result<(), PhoneRefused> = app
         .work(call.actor(), move |work| {
             let session = store::phone_session::by_refresh(work.sql, read.user, read.digest)?;
+            let unused_for = work.app.settings.phone_unused_for;
+            let session = session.filter(|session| work.now < session.last_seen_at.plus(unused_for));
             let admitted = of_session(work, session.ok_or(PhoneRefused::Token)?, &call)?;
             let expires_at = work.now.plus(work.app.settings.token_life);
             Ok(store::phone_session::refreshed(work.sql, &admitted.session, (digest, expires_at), work.now)?)
