@@ -5,6 +5,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { after, describe, test } from "node:test";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
+import { ProgramLogin } from "../src/core.mjs";
 import { startDemo } from "../src/demo.mjs";
 import { Person } from "../src/person.mjs";
 import { Phone, client, inFolder } from "../src/phone.mjs";
@@ -124,25 +125,48 @@ function confirm(lang, username, js) {
     assert.match(await phone.fails("approve", first.id), /./);
   });
 
-  scene("two windows at once: the second gets the challenge, and a notification later", [], async (first) => {
+  scene("two windows at once: both are on the phone, and each answer is for its own", [], async (first) => {
     const phone = await first.awaitPhone();
+    const [{ id: older }] = await phone.pending();
     await inWindow(first.demo, async (second) => {
-      await second.givePassword();
-      if (second.user.devices.length > 1) {
-        await second.reads(second.words.choose);
-        await second.field(second.words.device).selectOption({ label: second.device("phone").label });
-        await second.press(second.words.continue);
-      }
-      await second.page.getByRole("alert").filter({ hasText: second.words.requestOpen }).waitFor();
-      await second.challenge();
-      assert.equal((await phone.pending()).length, 1, "a stranger does not take the phone's screen");
-      await phone.does("approve");
-      await first.isSignedIn();
-      await second.press(second.words.sendNotification);
-      await second.reads(second.words.approve);
-      await phone.does("approve");
+      await second.awaitPhone();
+      const { id: newer } = (await phone.pending()).find(({ id }) => id !== older);
+      assert.equal(await phone.does("approve", newer), "confirmed");
       await second.isSignedIn();
+      assert.equal(new URL(first.page.url()).pathname, "/login", "the first still waits");
+      assert.equal(await phone.does("approve", older), "confirmed");
+      await first.isSignedIn();
     });
+  });
+
+  scene("no room on the phone: the challenge, and a notification later", [], async (person) => {
+    const device = person.device("phone");
+    const phone = new Phone(device);
+    // As many as are asked at once: each from a program that nobody knows again.
+    for (let count = 0; count < 5; count += 1) {
+      const login = new ProgramLogin(person.demo);
+      const { next } = await login.begin(username);
+      if (next.step === "choose_device") await login.step({ device_id: device.id });
+    }
+    const onPhone = async () => (await phone.pending()).map(({ id }) => id);
+    const others = await onPhone();
+    assert.equal(others.length, 5);
+    await person.givePassword();
+    if (person.user.devices.length > 1) {
+      await person.reads(person.words.choose);
+      await person.field(person.words.device).selectOption({ label: device.label });
+      await person.press(person.words.continue);
+    }
+    await person.page.getByRole("alert").filter({ hasText: person.words.requestOpen }).waitFor();
+    await person.challenge();
+    assert.deepEqual(await onPhone(), others, "what is on the phone stays there");
+    await phone.does("deny", others[0]);
+    await person.press(person.words.sendNotification);
+    await person.reads(person.words.approve);
+    const mine = (await onPhone()).find((id) => !others.includes(id));
+    assert.equal(await phone.does("approve", mine), "confirmed");
+    await person.isSignedIn();
+    for (const id of others.slice(1)) await phone.does("deny", id);
   });
 
   // The last: nobody logs in with this password any more.
@@ -154,7 +178,7 @@ function confirm(lang, username, js) {
     assert.match(await person.alert(), new RegExp(person.words.invalid));
     await person.page.goto(`${person.demo.url}/demo/outbox`);
     const told = person.page.locator(".mail li").filter({ hasText: person.words.reported });
-    assert.match(await told.first().textContent(), new RegExp(`${username}@example\\.com|\\+1 202 555 0142`));
+    assert.match(await told.first().textContent(), new RegExp(`${username}@example\\.com|\\+12025550142`));
   });
 }
 
