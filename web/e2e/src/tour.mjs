@@ -132,8 +132,8 @@ async function invitation(page, demo, lang, stop) {
   await id.waitFor();
   await stop("settings-phone-open");
   await activated(demo, "dave", (await id.textContent()).trim());
-  await page.getByText(dave.words.phoneCame).waitFor();
-  await stop("settings-phone-used");
+  await page.getByText(dave.words.phoneActive).waitFor();
+  await stop("settings-phone-active");
   await dave.press(dave.words.showAnotherCode);
   await id.waitFor();
   await demo.advance(601);

@@ -24,9 +24,9 @@ async function invite(person) {
   await person.page.locator("svg.qr").waitFor();
 }
 
-/** The settings page says that a phone came, and lists it under its name. */
-async function isTaken(person, label) {
-  await person.page.getByText(person.words.codeTaken, { exact: true }).waitFor();
+/** The settings page says that the phone is active, and lists it under its name. */
+async function isListed(person, label) {
+  await person.page.getByText(person.words.phoneActive, { exact: true }).waitFor();
   await person.page.goto(`${person.demo.url}/settings`);
   await person.page.locator("main").getByText(label).first().waitFor();
 }
@@ -39,7 +39,7 @@ story("activated by the code on the settings page", { ...PIN_FORM, username: "ca
   await app.says(`${app.words.forUsername} carol`);
   await app.choosePresence(PIN, "By picture");
   await app.reads(app.words.active);
-  await isTaken(person, "By picture");
+  await isListed(person, "By picture");
   // A code is good once.
   await app.scanPicture(picture);
   await app.page.getByRole("alert").filter({ hasText: app.words.codeUnknown }).waitFor();
@@ -70,7 +70,7 @@ story("a link with a code asks first, and keeps the activation under way", { ...
   await app.says(`${words.forUsername} carol`);
   await app.choosePresence("biometric", "By link");
   await app.reads(words.active);
-  await isTaken(person, "By link");
+  await isListed(person, "By link");
 });
 
 for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {
@@ -91,7 +91,7 @@ for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {
     await invite(person);
     const id = (await person.page.locator("#session-id").textContent()).trim();
     await app.activateBySession("carol", id, presence, "By id");
-    await isTaken(person, "By id");
+    await isListed(person, "By id");
     // The new key logs its owner in.
     await app.finish();
     await person.givePassword();

@@ -51,6 +51,11 @@ impl InvitePage {
         }
     }
 
+    /// Whether the page offers what is wanted already, so that a further code comes second.
+    fn is_settled(&self) -> bool {
+        matches!(self.invite, Invite::Open { .. } | Invite::Active)
+    }
+
     fn username(&self) -> &str {
         self.frame.signed_in.as_deref().unwrap_or_default()
     }
