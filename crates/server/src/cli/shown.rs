@@ -108,6 +108,8 @@ impl User {
             failures.iter().filter(|(budget, counted)| *budget != Budget::Strangers && locked(counted).is_some());
         let last = store::audit::last_of(sql, user.id, [Kind::SessionStarted, Kind::CodeIssued])?;
         let devices = store::device::of_user(sql, user.id)?;
+        let mut contacts = store::contact::of_user(sql, &app.sealer, user.id)?;
+        contacts.sort_by_key(|contact| contact.channel.name());
         Ok(Self {
             id: user.id.to_string(),
             username: user.username.to_string(),
@@ -120,7 +122,7 @@ impl User {
             created_at: user.created_at.unix_seconds(),
             last_login_at: last.as_ref().map(|entry| entry.at.unix_seconds()),
             last_login: last.and_then(|entry| serde_json::from_str(&entry.detail).ok()),
-            contacts: store::contact::of_user(sql, &app.sealer, user.id)?.iter().map(ContactPoint::from).collect(),
+            contacts: contacts.iter().map(ContactPoint::from).collect(),
             devices: devices.iter().map(|device| Device::of(device, &policy.device_lock, now)).collect(),
         })
     }

@@ -142,8 +142,8 @@ async fn a_key_that_leaked_is_out_at_once() {
     let leaked = kid(&id_token(&browser, "rp", &mut cards[0]).await);
     let (code, _, complaint) = server.command(&["key", "retire", &leaked]).await;
     assert!(code == 1 && complaint.contains("rotate first"), "{code} {complaint}");
-    let (code, waiting, _) = server.command(&["key", "rotate", "--json"]).await;
-    assert_eq!((code, &waiting["state"]), (0, &json!("next")));
+    let (code, waiting, complaint) = server.command(&["key", "rotate", "--json"]).await;
+    assert_eq!((code, &waiting["state"]), (0, &json!("next")), "{complaint}");
     let (code, retired, complaint) = server.command(&["key", "retire", &leaked, "--json"]).await;
     assert_eq!((code, &retired["state"]), (0, &json!("retired")), "{complaint}");
     // What it signed is believed no more.
