@@ -40,7 +40,7 @@ fn dependencies() -> Result<(), Failed> {
 fn unused() -> Result<(), Failed> {
     need(&MACHETE)?;
     // By itself and not as `cargo machete`: below `cargo run`, which `cargo xtask` is, it takes its own name for a folder.
-    run::Command::new(MACHETE.name).args(&["--skip-target-dir"]).at(&crate::root()).run()
+    run::Command::new(MACHETE.name).args(["--skip-target-dir"]).at(&crate::root()).run()
 }
 
 fn documentation() -> Result<(), Failed> {
