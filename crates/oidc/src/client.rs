@@ -185,7 +185,7 @@ impl Registration {
     /// let careless = Registration { redirect_uris: vec!["http://rp.example/cb".into()], ..web.clone() };
     /// assert!(matches!(careless.check(), Err(RegistrationError::RedirectUri(_))));
     /// let keyless = Registration { auth: AuthMethod::PrivateKeyJwt, ..web };
-    /// assert_eq!(keyless.check(), Err(RegistrationError::Needs("private_key_jwt", "keys")));
+    /// assert_eq!(keyless.check(), Err(RegistrationError::Needs("private_key_jwt", "keys or jwks_uri")));
     /// ```
     pub fn check(&self) -> Result<(), RegistrationError> {
         for uri in self.redirect_uris.iter().chain(&self.post_logout_redirect_uris) {

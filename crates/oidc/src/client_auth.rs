@@ -47,18 +47,19 @@ impl Audience<'_> {
 /// What a request shows of its client.
 ///
 /// ```
-/// use oidc::{Form, OAuthError, client::{AuthMethod, Registration}, client_auth::{Presented, secret_hash}};
+/// use oidc::{ClientFault, Form, client::{AuthMethod, Registration}, client_auth::{Audience, Presented, secret_hash}};
 ///
 /// let registered = Registration {
 ///     auth: AuthMethod::ClientSecretPost, secret_sha256: Some(secret_hash("secret")), ..Registration::default()
 /// };
+/// let audience = Audience { issuer: "https://id.example", endpoints: &[] };
 /// let check = |body: &[u8]| {
-///     let form = Form::parse(body)?;
-///     Presented::of(&form, None)?.check(&registered, "https://id.example", 1_700_000_000)
+///     let form = Form::parse(body).expect("a form");
+///     Presented::of(&form, None).expect("a client").check(&registered, &audience, 1_700_000_000)
 /// };
 /// assert_eq!(check(b"client_id=rp&client_secret=secret"), Ok(None));
-/// assert_eq!(check(b"client_id=rp&client_secret=guess"), Err(OAuthError::InvalidClient));
-/// assert_eq!(check(b"client_id=rp"), Err(OAuthError::InvalidClient));
+/// assert_eq!(check(b"client_id=rp&client_secret=guess"), Err(ClientFault::Secret));
+/// assert_eq!(check(b"client_id=rp"), Err(ClientFault::Method));
 /// ```
 pub struct Presented {
     /// Who it says it is.
