@@ -25,7 +25,7 @@ usage: cargo xtask TASK
 ";
 
 /// One of the suites of tests.
-type Suite = fn() -> Result<(), Failed>;
+type Check = fn() -> Result<(), Failed>;
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args().skip(1);
@@ -105,15 +105,16 @@ fn test(parts: &mut Parts) -> Result<(), Failed> {
         parts.run(what, || web(&arguments))?;
     }
     build(parts)?;
-    // A suite that fails does not keep the others from telling what they find.
-    let suites: [(_, Suite); 4] = [
+    // One that fails does not keep the others from telling what they find.
+    let suites: [(_, Check); 4] = [
         ("tests of the Rust crates", rust_tests),
         ("the HTTP tests once more, on PostgreSQL", http_tests_on_postgres),
         ("tests in a browser", || web(&["run", "e2e"])),
         ("judges: foreign programs use the OpenID Connect provider", || web(&["run", "judges"])),
     ];
-    for (what, suite) in suites {
-        if let Err(Failed(why)) = parts.run(what, suite) {
+    let habits = habits::PARTS.map(|part| (part.name, part.check));
+    for (what, check) in habits.into_iter().chain(suites) {
+        if let Err(Failed(why)) = parts.run(what, check) {
             eprintln!("xtask: {why}");
         }
     }
@@ -127,7 +128,7 @@ fn build(parts: &mut Parts) -> Result<(), Failed> {
     parts.run("the programs and their tests, by clippy's compiler", || {
         linting(cargo(&["build", "--workspace", "--all-targets"])).run()
     })?;
-    habits::PARTS.iter().try_for_each(|part| parts.run(part.name, part.check))
+    Ok(())
 }
 
 /// All of them. Of the whole workspace, here and below: a package alone would be built anew, with the features that it
