@@ -24,7 +24,7 @@ usage: cargo xtask TASK
   screenshots     take the pictures in docs/screenshots
 ";
 
-/// One of the suites of tests.
+/// One of the checks, or a suite of tests.
 type Check = fn() -> Result<(), Failed>;
 
 fn main() -> ExitCode {
