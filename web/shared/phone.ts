@@ -350,6 +350,9 @@ export type Next = { "step": "choose_device",
 /** Why a step was refused or an attempt ended. */
 export type Reason = "wrong_response" | "wrong_number" | "denied" | "expired" | "too_many_attempts" | "already_answered" | "device_locked" | "no_usable_device" | "invalid_credentials";
 
+/** A way to a device again. */
+export type Recovery = "registered_number";
+
 /** What went wrong, in an answer. */
 export type Failure = {
   /** The reason. */
@@ -358,6 +361,8 @@ export type Failure = {
   attempts_left?: number,
   /** Seconds until the device may be used again (`device_locked` only; absent when only the desk can lift it). */
   retry_after?: number,
+  /** Ways by which the user gets a device again without the desk (`no_usable_device` only). */
+  recover?: ReadonlyArray<Recovery>,
 };
 
 /**

@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 use ts_rs::{Config, TS};
 use wire::{
-    DeviceRef, Failure, Next, Reason,
+    DeviceRef, Failure, Next, Reason, Recovery,
     next::{LockedDevice, Notice},
     phone, phone_app,
 };
@@ -103,6 +103,7 @@ fn activated() -> String {
         Notice,
         Next,
         Reason,
+        Recovery,
         Failure,
         phone::StartActivation,
         phone::ActivationStarted,
