@@ -46,7 +46,7 @@ class FirefoxApp {
     await this.#at(`//main//p[normalize-space()="${words}"]`, (it) => it.wait());
   }
 
-  async press(button, within = "main") {
+  async press(button, within = "*[self::main or self::footer]") {
     await this.#at(`//${within}//button[normalize-space()="${button}"]`, (it) => it.click());
   }
 
