@@ -60,9 +60,11 @@ impl Verifier<'_> {
 #[tokio::test]
 async fn no_token_fails_while_keys_are_replaced_under_load() {
     const ROUNDS: usize = 5;
+    const PARTIES: usize = 8;
     let server = start(&Key::new()).await;
     let other_node = server.another_node().await.at_work();
-    let seen = RefCell::new(BTreeSet::new());
+    // Who had a token by which key.
+    let seen: [RefCell<BTreeSet<String>>; PARTIES] = std::array::from_fn(|_| RefCell::default());
     let over = RefCell::new(false);
     // Time may leap only while nobody holds a code: it would be too old at once.
     let leap = tokio::sync::RwLock::new(());
@@ -70,18 +72,15 @@ async fn no_token_fails_while_keys_are_replaced_under_load() {
     let mut cards = server.user("alice", 1).await;
     let browser = Browser::new(&server);
     id_token(&browser, "rp", &mut cards[0]).await;
-    let relying_parties = (0..8).map(|_| async {
+    let relying_parties = seen.iter().map(|seen| async {
         let mut card = cards[0].clone();
-        let mut done = 0;
         while !*over.borrow() {
             let still = leap.read().await;
             let token = id_token(&browser, "rp", &mut card).await;
             drop(still);
             verifier.verify(&token).await;
             seen.borrow_mut().insert(kid(&token));
-            done += 1;
         }
-        done
     });
     let operator = async {
         for round in 0..ROUNDS {
@@ -94,14 +93,15 @@ async fn no_token_fails_while_keys_are_replaced_under_load() {
                 let _leap = leap.write().await;
                 server.advance(OVERLAP.as_secs());
             }
-            let signs = async || seen.borrow().contains(&key.kid).then_some(());
-            until(&format!("round {round}: the new key signs"), signs).await;
+            // Each party must get one by each key: how often, is a matter of the machine.
+            let all_have_it = async || seen.iter().all(|kids| kids.borrow().contains(&key.kid)).then_some(());
+            until(&format!("round {round}: the new key signs for everybody"), all_have_it).await;
         }
         over.replace(true);
     };
-    let (done, ()) = tokio::join!(join_all(relying_parties), operator);
-    assert!(done.iter().all(|done| *done >= ROUNDS), "each had tokens all the time: {done:?}");
-    assert_eq!(seen.borrow().len(), ROUNDS + 1);
+    tokio::join!(join_all(relying_parties), operator);
+    let kids: BTreeSet<String> = seen.iter().flat_map(|kids| kids.take()).collect();
+    assert_eq!(kids.len(), ROUNDS + 1);
 }
 
 #[tokio::test]
