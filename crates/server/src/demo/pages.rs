@@ -7,8 +7,9 @@ use crate::{
     },
     flow::messages::outbox,
     http::{
-        Shared, body,
-        page::{PageForm, Visit, header_token_fits},
+        Shared,
+        extract::body,
+        extract::page::{PageForm, Visit, header_token_fits},
         problem::{ApiProblem, Slug},
         routes::{Route, Who, table},
     },

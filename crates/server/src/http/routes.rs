@@ -1,8 +1,13 @@
 //! THE table: method, path, who may call, handler, and what it does. A test asks each route as a stranger.
 
 use super::{
-    Shared, app, assets, body, cors, first_party, health, invite, layers, login, manage, metadata, oauth, peer, phone,
-    phone_cards, push, settings, site, token,
+    Shared, app,
+    extract::{body, peer},
+    health,
+    layers::{self, cors},
+    oauth::{self, first_party, metadata, token},
+    pages::{assets, invite, login, settings, site},
+    phone::{activations, cards, confirmations, device, push, session},
 };
 use axum::{
     Router,
@@ -118,21 +123,21 @@ table! { ROUTES, mount:
     post "/oauth2/revoke"                    Client   oauth::tokens::revoke    => "takes back a token; audited as grant.revoked";
     get  "/oauth2/logout"                    Sent     oauth::logout::logout    => "a client asks to end the session; audited as session.ended";
     post "/oauth2/logout"                    Sent     oauth::logout::logout    => "the same, as a form";
-    post "/api/phone/v1/activations"         AnyKey   phone::start             => "begins an activation; audited as password.* and activation.started";
-    post "/api/phone/v1/activations/{activation}/confirm" AnyKey phone::vouch  => "a step with the user's other device; audited as confirmation.*";
-    post "/api/phone/v1/activations/{activation}/complete" AnyKey phone::complete => "code and keys; audited as activation.*";
-    post "/api/phone/v1/activations/{activation}/prove" AnyKey phone::prove    => "first response; audited as device.added";
-    post "/api/phone/v1/refresh"             Phone    phone::refresh           => "another access token";
-    post "/api/phone/v1/logout"              Phone    phone::logout            => "ends the app's session; audited as phone.logged_out";
-    get  "/api/phone/v1/confirmations"       Phone    phone::list              => "what awaits the phone";
-    get  "/api/phone/v1/confirmations/{id}"  Phone    phone::one               => "one that awaits the phone";
-    post "/api/phone/v1/confirmations/{id}/approve" Phone phone::approve       => "approves; audited as confirmation.*";
-    post "/api/phone/v1/confirmations/{id}/deny" Phone phone::deny             => "refuses; audited as confirmation.*";
-    get  "/api/phone/v1/events"              Phone    phone::events            => "what awaits the phone, as it changes";
-    post "/api/phone/v1/confirmations"       Phone    phone::ask               => "asks for something itself; audited as confirmation.offered";
-    post "/api/phone/v1/confirmations/{id}/finish" Phone phone::finish         => "carries out what it asked for; audited as session.started, card.*";
-    get  "/api/phone/v1/cards"               Phone    phone_cards::list        => "the user's debit cards";
-    post "/api/phone/v1/cards/{id}/block"    Phone    phone_cards::block       => "blocks a card; audited as card.blocked";
+    post "/api/phone/v1/activations"         AnyKey   activations::start             => "begins an activation; audited as password.* and activation.started";
+    post "/api/phone/v1/activations/{activation}/confirm" AnyKey activations::vouch  => "a step with the user's other device; audited as confirmation.*";
+    post "/api/phone/v1/activations/{activation}/complete" AnyKey activations::complete => "code and keys; audited as activation.*";
+    post "/api/phone/v1/activations/{activation}/prove" AnyKey activations::prove    => "first response; audited as device.added";
+    post "/api/phone/v1/refresh"             Phone    session::refresh           => "another access token";
+    post "/api/phone/v1/logout"              Phone    session::logout            => "ends the app's session; audited as phone.logged_out";
+    get  "/api/phone/v1/confirmations"       Phone    confirmations::list              => "what awaits the phone";
+    get  "/api/phone/v1/confirmations/{id}"  Phone    confirmations::one               => "one that awaits the phone";
+    post "/api/phone/v1/confirmations/{id}/approve" Phone confirmations::approve       => "approves; audited as confirmation.*";
+    post "/api/phone/v1/confirmations/{id}/deny" Phone confirmations::deny             => "refuses; audited as confirmation.*";
+    get  "/api/phone/v1/events"              Phone    confirmations::events            => "what awaits the phone, as it changes";
+    post "/api/phone/v1/confirmations"       Phone    confirmations::ask               => "asks for something itself; audited as confirmation.offered";
+    post "/api/phone/v1/confirmations/{id}/finish" Phone confirmations::finish         => "carries out what it asked for; audited as session.started, card.*";
+    get  "/api/phone/v1/cards"               Phone    cards::list        => "the user's debit cards";
+    post "/api/phone/v1/cards/{id}/block"    Phone    cards::block       => "blocks a card; audited as card.blocked";
     get  "/app"                              Anyone   app::entrance            => "to the phone app";
     get  "/app/"                             Anyone   app::index               => "the phone app";
     get  "/app/{*path}"                      Anyone   app::file                => "its files";
@@ -140,12 +145,12 @@ table! { ROUTES, mount:
     get  "/app/session"                      OwnPage  app::session             => "whose its session is";
     post "/app/session"                      OwnPage  app::open                => "opens its session for a code; audited as session.started";
     post "/app/session/end"                  OwnPage  app::end                 => "ends its session; audited as session.ended";
-    get  "/api/phone/v1/device"              Phone    manage::device           => "the phone as it is known here";
-    post "/api/phone/v1/device/label"        Phone    manage::rename           => "another label; audited as device.renamed";
-    post "/api/phone/v1/device/remove"       Phone    manage::remove           => "ends the phone; audited as device.state_changed";
-    get  "/api/phone/v1/activity"            Phone    manage::activity         => "what happened to the user";
-    post "/api/phone/v1/pin-changes"         Phone    manage::begin_pin_change => "begins a change of the PIN";
-    post "/api/phone/v1/pin-changes/{change}/complete" Phone manage::complete_pin_change => "two responses and the new PIN; audited as device.pin_changed";
+    get  "/api/phone/v1/device"              Phone    device::device           => "the phone as it is known here";
+    post "/api/phone/v1/device/label"        Phone    device::rename           => "another label; audited as device.renamed";
+    post "/api/phone/v1/device/remove"       Phone    device::remove           => "ends the phone; audited as device.state_changed";
+    get  "/api/phone/v1/activity"            Phone    device::activity         => "what happened to the user";
+    post "/api/phone/v1/pin-changes"         Phone    device::begin_pin_change => "begins a change of the PIN";
+    post "/api/phone/v1/pin-changes/{change}/complete" Phone device::complete_pin_change => "two responses and the new PIN; audited as device.pin_changed";
     get  "/api/phone/v1/push-subscription"   Phone    push::show               => "whether and where the phone is woken";
     post "/api/phone/v1/push-subscription"   Phone    push::subscribe          => "wake it there; audited as push.subscribed";
     post "/api/phone/v1/push-subscription/end" Phone  push::end                => "wake it no more; audited as push.ended";

@@ -116,7 +116,7 @@ impl<'a> Browser<'a> {
 
     /// One that holds a session already.
     pub fn in_session(server: &'a Server, handle: &str) -> Self {
-        let cookies = BTreeMap::from([(countersign::http::cookie::SESSION.to_owned(), handle.to_owned())]);
+        let cookies = BTreeMap::from([(countersign::http::extract::cookie::SESSION.to_owned(), handle.to_owned())]);
         Self { server, cookies: RefCell::new(cookies) }
     }
 

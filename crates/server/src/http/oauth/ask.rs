@@ -14,8 +14,9 @@ use crate::{
         phone::statement,
     },
     http::{
-        Shared, login,
-        page::{PageForm, Visit},
+        Shared,
+        extract::page::{PageForm, Visit},
+        pages::login,
     },
     pages::{Frame, about::About, ask::Ask, error::ErrorKind},
 };

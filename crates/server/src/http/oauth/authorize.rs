@@ -11,7 +11,7 @@ use crate::{
             authorize::{self, Source, Verdict},
         },
     },
-    http::{Shared, body, page::Visit},
+    http::{Shared, extract::body, extract::page::Visit},
     pages::error::ErrorKind,
 };
 use axum::{

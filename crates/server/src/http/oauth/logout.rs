@@ -2,7 +2,7 @@
 
 use crate::{
     flow::login::session,
-    http::{Shared, cookie, page::Visit},
+    http::{Shared, extract::cookie, extract::page::Visit},
     pages::error::ErrorKind,
 };
 use axum::{
@@ -20,7 +20,7 @@ pub async fn logout(State(app): State<Shared>, visit: Visit, request: Request) -
         return visit.go("/login");
     }
     let form = if request.method() == Method::POST {
-        crate::http::body::form(request).await.ok()
+        crate::http::extract::body::form(request).await.ok()
     } else {
         Form::parse(request.uri().query().unwrap_or_default().as_bytes()).ok()
     };

@@ -3,8 +3,11 @@
 pub mod ask;
 pub mod authorize;
 pub mod backchannel;
+pub mod first_party;
 pub mod logout;
+pub mod metadata;
 pub mod par;
+pub mod token;
 pub mod tokens;
 pub mod userinfo;
 
@@ -18,7 +21,7 @@ use crate::{
         },
         proof::Proof,
     },
-    http::{Shared, body, cors::Caller, problem::OAuthProblem},
+    http::{Shared, extract::body, layers::cors::Caller, problem::OAuthProblem},
 };
 use axum::{
     extract::Request,

@@ -5,7 +5,7 @@ use crate::{
         oidc::bearer::{self, Token},
         proof::Proof,
     },
-    http::{Shared, cors::Caller, oauth::one, problem::OAuthProblem},
+    http::{Shared, layers::cors::Caller, oauth::one, problem::OAuthProblem},
 };
 use axum::{
     Json,

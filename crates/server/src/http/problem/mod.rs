@@ -7,7 +7,7 @@ mod phone;
 pub use oauth::{OAuthProblem, device_locked, first_party};
 pub use phone::PhoneProblem;
 
-use crate::{flow::Refused, http::body::BodyError};
+use crate::{flow::Refused, http::extract::body::BodyError};
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
@@ -246,7 +246,7 @@ impl IntoResponse for ApiProblem {
             detail: self.detail,
             reason: self.reason.map(str::to_owned),
             attempts_left: self.attempts_left,
-            retry_after: self.wait.map(crate::http::page::seconds),
+            retry_after: self.wait.map(crate::http::extract::page::seconds),
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();

@@ -3,7 +3,7 @@
 use crate::{
     flow::Refused,
     http::{
-        body::BodyError,
+        extract::body::BodyError,
         problem::{BUSY_WAIT, UNAVAILABLE_WAIT, retry_after},
     },
 };

@@ -4,7 +4,7 @@ use crate::{
     card_processor::CardError,
     flow::phone::PhoneRefused,
     http::{
-        body::BodyError,
+        extract::body::BodyError,
         problem::{ApiProblem, Slug, flow_refused, locked},
     },
 };

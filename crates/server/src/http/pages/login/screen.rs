@@ -2,7 +2,7 @@
 
 use crate::{
     flow::confirm::next::{Shown, View},
-    http::page::Visit,
+    http::extract::page::Visit,
     pages::{
         Frame,
         about::About,

@@ -1,6 +1,6 @@
 //! Styles, pictures and scripts of the pages.
 
-use super::page::Visit;
+use crate::http::extract::page::Visit;
 use crate::pages::{assets, error::ErrorKind};
 use axum::{
     extract::{Path, rejection::PathRejection},

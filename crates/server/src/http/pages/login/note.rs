@@ -4,7 +4,7 @@
 use super::screen::minutes;
 use crate::{
     flow::Refused,
-    http::page::{Visit, seconds},
+    http::extract::page::{Visit, seconds},
     pages::login::{EndReason, PasswordNotice, StepNotice},
 };
 use axum::http::StatusCode;

@@ -11,8 +11,10 @@ use crate::{
         },
     },
     http::{
-        Shared, body, cookie,
-        page::{Visit, same_origin},
+        Shared,
+        extract::body,
+        extract::cookie,
+        extract::page::{Visit, same_origin},
         problem::{self, ApiProblem, Slug},
     },
     pages::{assets, error::ErrorKind},

@@ -9,8 +9,9 @@ use crate::{
         oidc::ciba,
     },
     http::{
-        Shared, cookie,
-        page::{PageForm, SignedInForm, SignedInVisit, Visit},
+        Shared,
+        extract::cookie,
+        extract::page::{PageForm, SignedInForm, SignedInVisit, Visit},
     },
     pages::{
         about::About,
@@ -118,7 +119,7 @@ pub async fn confirm(
 ) -> Result<Response, Response> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     match ciba::take_up(&app, &signed_in.session, id).await {
-        Ok(Some(handle)) => Ok(crate::http::login::on_to(&app, &form.visit, &handle, offer::LIFE)),
+        Ok(Some(handle)) => Ok(crate::http::pages::login::on_to(&app, &form.visit, &handle, offer::LIFE)),
         Ok(None) => Ok(form.visit.go("/settings")),
         Err(refused) => Err(form.visit.refused(&refused)),
     }

@@ -8,7 +8,9 @@ use crate::{
         login::session::{self, SignedIn},
     },
     http::{
-        Shared, body, cookie,
+        Shared,
+        extract::body,
+        extract::cookie,
         layers::{self, RequestId},
         problem::{self, Slug},
     },
@@ -268,7 +270,7 @@ impl FromRequest<Arc<App>> for PageForm {
 
 /// Whether the browser says that the request comes from a page of ours; browsers that say nothing pass, and are
 /// held by the token.
-pub(super) fn same_origin(headers: &HeaderMap, issuer: &str) -> bool {
+pub(in crate::http) fn same_origin(headers: &HeaderMap, issuer: &str) -> bool {
     let origin = headers.get(header::ORIGIN).map(|value| value.as_bytes() == issuer.as_bytes());
     let site = headers.get("sec-fetch-site").map(|value| value == "same-origin" || value == "none");
     origin.unwrap_or(true) && site.unwrap_or(true)

@@ -1,5 +1,7 @@
 //! What every request passes: an id, a log line, and the headers that bind browsers.
 
+pub mod cors;
+
 use super::{
     Shared,
     problem::{ApiProblem, Slug},

@@ -6,8 +6,9 @@ use crate::{
         phone::invite::{self, NotMade, Standing},
     },
     http::{
-        Shared, open,
-        page::{SignedInForm, SignedInVisit},
+        Shared,
+        extract::open,
+        extract::page::{SignedInForm, SignedInVisit},
         problem::ApiProblem,
     },
     pages::{

@@ -3,7 +3,8 @@
 use crate::{
     flow::phone::cards,
     http::{
-        Shared, body,
+        Shared,
+        extract::body,
         phone::PhoneCall,
         problem::{PhoneProblem, Slug},
     },

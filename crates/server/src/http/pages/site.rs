@@ -3,8 +3,9 @@
 use crate::{
     flow::login::session,
     http::{
-        Shared, cookie,
-        page::{PageForm, Visit},
+        Shared,
+        extract::cookie,
+        extract::page::{PageForm, Visit},
         problem::{ApiProblem, OAuthProblem, Slug},
         routes,
     },

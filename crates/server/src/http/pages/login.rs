@@ -22,9 +22,10 @@ use crate::{
         oidc::authorize::{self, Waiting},
     },
     http::{
-        Shared, cookie,
-        login::note::{NOTE, Note, Said},
-        page::{PageForm, Visit},
+        Shared,
+        extract::cookie,
+        extract::page::{PageForm, Visit},
+        pages::login::note::{NOTE, Note, Said},
         problem::{BUSY_WAIT, UNAVAILABLE_WAIT, retry_after},
     },
     pages::{

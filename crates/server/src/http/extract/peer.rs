@@ -1,8 +1,9 @@
 //! Who is on the other side of the connection: the address that buckets, places and what a phone shows are about. It is
 //! found once for each request, and never guessed: what a trusted proxy writes and cannot be read is refused.
 
-use super::{
-    Shared, forwarded,
+use super::forwarded;
+use crate::http::{
+    Shared,
     problem::{ApiProblem, Slug},
 };
 use crate::{

@@ -19,8 +19,10 @@ use crate::{
     },
     handle::Kind,
     http::{
-        Shared, cookie, open,
-        page::{MOST_MARKS, PageForm, Visit},
+        Shared,
+        extract::cookie,
+        extract::open,
+        extract::page::{MOST_MARKS, PageForm, Visit},
         problem::{ApiProblem, Slug},
     },
     pages::{

@@ -12,8 +12,9 @@ use crate::{
         login::password::{self, Begin, Claim},
     },
     http::{
-        Shared, body,
-        cors::Caller,
+        Shared,
+        extract::body,
+        layers::cors::Caller,
         problem::{self, OAuthProblem},
     },
 };
@@ -134,7 +135,7 @@ fn answer(progress: Progress) -> Response {
 }
 
 /// What went wrong in the last step.
-pub(super) fn told(view: &View) -> Option<Failure> {
+pub(in crate::http) fn told(view: &View) -> Option<Failure> {
     let wrong = |reason| Failure { attempts_left: Some(view.attempts_left), ..Failure::of(reason) };
     match view.told? {
         Told::WrongAnswer => Some(wrong(Reason::WrongResponse)),
