@@ -54,12 +54,15 @@ export function ownBrowser(starts = startBrowser) {
 
 /**
  * A browser window of its own (cookies, language) with one page. `page.complaints` gathers what the page says is
- * wrong: console errors, uncaught errors, violations of the content security policy, requests that failed.
+ * wrong: console errors, uncaught errors, violations of the content security policy, requests that failed. Its language
+ * counts as chosen on our pages, unless `chosen` is false: then it is only the browser's.
  */
-export async function openPage(browser, { lang = "en", js = true, ...rest } = {}) {
+export async function openPage(browser, { lang = "en", chosen = true, js = true, ...rest } = {}) {
   const locale = { en: "en-US", ru: "ru-RU" }[lang];
   const context = await browser.newContext({ locale, javaScriptEnabled: js, reducedMotion: "reduce", ...rest });
   context.setDefaultTimeout(PATIENCE);
+  // Whoever logs in is else spoken to in the language of the user's record.
+  if (chosen) await context.addCookies([{ name: "language", value: lang, domain: "localhost", path: "/" }]);
   const page = await context.newPage();
   watch(page);
   return page;

@@ -293,6 +293,29 @@ async fn the_language_that_a_signed_in_user_chooses_is_the_one_of_messages() {
 }
 
 #[tokio::test]
+async fn whoever_is_signed_in_is_spoken_to_in_the_language_of_the_record() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let name = domain::user::Username::parse("alice").unwrap();
+    let russian = move |sql: &mut dyn store::Sql| {
+        let user = store::user::by_name(sql, &name)?.unwrap();
+        store::user::set_locale(sql, user.id, "ru")
+    };
+    server.app.store.write(russian).await.unwrap();
+
+    let browser = Browser::speaking(&server, "en");
+    assert!(browser.get("/login").await.has("<html lang=\"en\""), "nobody is known yet");
+    assert!(browser.log_in("alice", &mut cards[0]).await.has("<html lang=\"ru\""));
+    assert!(browser.get("/").await.has("<html lang=\"ru\""));
+
+    let browser = Browser::speaking(&server, "ru");
+    let page = browser.get("/login").await;
+    browser.post("/language", &page, &[("lang", "en"), ("back", "/login")]).await;
+    let settings = browser.log_in("alice", &mut cards[0]).await;
+    assert!(settings.has("<html lang=\"en\""), "what was chosen in this browser goes before");
+}
+
+#[tokio::test]
 async fn every_route_binds_browsers_and_lets_no_stranger_in() {
     use countersign::http::routes::{ROUTES, Who};
     let server = Server::start().await;

@@ -28,6 +28,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use i18n::Lang;
 use oidc::Form;
 use std::{sync::Arc, time::Duration};
+use store::user::User;
 use subtle::ConstantTimeEq as _;
 
 /// A browser's visit: what every page needs to know of it.
@@ -39,6 +40,8 @@ pub struct Visit {
     /// The value that this browser's form tokens belong to.
     forms: String,
     forms_are_new: bool,
+    /// Whether the language was chosen in this browser.
+    lang_chosen: bool,
     path_and_query: String,
     request_id: String,
     /// The request's headers.
@@ -63,6 +66,7 @@ impl Visit {
         let forms = held.map_or_else(|| URL_SAFE_NO_PAD.encode(crate::app::random::<16>()), str::to_owned);
         Self {
             lang: language(&parts.headers, app),
+            lang_chosen: chosen_language(&parts.headers, app).is_some(),
             forms_are_new: held.is_none(),
             forms,
             path_and_query: parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string),
@@ -71,6 +75,14 @@ impl Visit {
             username: None,
             leads_on: false,
             app: Arc::clone(app),
+        }
+    }
+
+    /// Speaks to whoever is signed in: in the language of the user's record, unless another was chosen in this browser.
+    pub fn greet(&mut self, user: &User) {
+        self.username = Some(user.username.to_string());
+        if let (false, Some(lang)) = (self.lang_chosen, Lang::parse(&user.locale)) {
+            self.lang = lang;
         }
     }
 
@@ -216,14 +228,18 @@ fn status_of(kind: &ErrorKind) -> (StatusCode, Option<Duration>) {
 }
 
 fn language(headers: &HeaderMap, app: &Shared) -> Lang {
-    let held = |name| cookie::value(headers, &app.settings, name).and_then(Lang::parse);
-    let chosen = held(cookie::LANGUAGE).or_else(|| held(cookie::WISHED_LANGUAGE));
+    let for_now = || cookie::value(headers, &app.settings, cookie::WISHED_LANGUAGE).and_then(Lang::parse);
     let wished = || {
         // A list may come in several lines (RFC 9110, 5.3).
         let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|value| value.to_str().ok());
         Lang::negotiate(&lines.collect::<Vec<_>>().join(","))
     };
-    chosen.unwrap_or_else(wished)
+    chosen_language(headers, app).or_else(for_now).unwrap_or_else(wished)
+}
+
+/// The language that somebody chose in this browser.
+fn chosen_language(headers: &HeaderMap, app: &Shared) -> Option<Lang> {
+    cookie::value(headers, &app.settings, cookie::LANGUAGE).and_then(Lang::parse)
 }
 
 /// A form of one of our own pages: its token was checked.
@@ -304,7 +320,7 @@ async fn sign_in(mut visit: Visit, app: &Shared) -> Result<SignedInVisit, Respon
     let Some(handle) = visit.session().map(str::to_owned) else { return Err(visit.go("/login")) };
     match session::signed_in(app, &handle).await {
         Ok(Some(signed_in)) => {
-            visit.username = Some(signed_in.user.username.to_string());
+            visit.greet(&signed_in.user);
             Ok(SignedInVisit { visit, signed_in })
         }
         Ok(None) => {
