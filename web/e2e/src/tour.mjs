@@ -37,6 +37,7 @@ async function loginPages(page, demo, lang, stop) {
   await page.goto(`${demo.url}/login`);
   await stop("login");
   await alice.givePassword("not hers");
+  await page.getByRole("alert").waitFor();
   await stop("login-invalid-credentials");
   await alice.givePassword();
   await alice.reads(alice.words.choose);
@@ -105,7 +106,10 @@ async function devicePages(page, demo, lang, stop) {
   await stop("code-card");
   // The same wrong values sent again would count once.
   for (const [places, end] of [[[1, 2], false], [[3, 4], false], [[5, 6], true]]) {
+    const answered = page.waitForEvent("load");
     await carol.type(carol.words.cardValues, wrong(await lookUp(card, places)));
+    // The alert of the time before stands there until then.
+    await answered;
     await (end ? carol.reads(carol.words.tooMany) : page.getByRole("alert").waitFor());
   }
   await stop("ended-too-many");
