@@ -64,6 +64,9 @@ async function seenEverywhere(app) {
   await app.openRequest();
   await app.deny();
   await app.finish();
+  // Being led here counts as a touch, so it must be over before the calm begins.
+  await app.page.waitForURL(/#\/$/);
+  await app.page.locator(".now-card").waitFor({ state: "detached" });
   await app.page.clock.install();
   await app.page.clock.fastForward(10_000);
   await asks();
