@@ -35,6 +35,7 @@ pub mod sql;
 mod store;
 mod unit;
 
+pub mod account;
 pub mod activation;
 pub mod audit;
 pub mod backchannel;
@@ -51,12 +52,14 @@ pub mod invitation;
 mod json;
 pub mod mark;
 pub mod outbox;
+pub mod own_limit;
 pub mod phone_session;
 pub mod pin_change;
 pub mod place;
 pub mod pulse;
 pub mod push;
 pub mod pushes;
+pub mod rate;
 pub mod refresh;
 pub mod replay;
 pub mod request;
@@ -65,7 +68,9 @@ pub mod secret;
 pub mod session;
 pub mod throttle;
 pub mod token;
+pub mod transfer_rule;
 pub mod user;
+pub mod withdrawal;
 
 pub use crate::error::Error;
 pub use crate::migrate::{Fit, Migration, MigrationError};
@@ -91,6 +96,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0012_operator",
     "0013_pushes",
     "0014_reload",
+    "0017_money",
 ];
 
 /// Collects the statements of the named modules.
@@ -108,6 +114,7 @@ registry![
     crate::migrate,
     crate::guard,
     crate::seal,
+    crate::account,
     crate::activation,
     crate::audit,
     crate::backchannel,
@@ -123,12 +130,14 @@ registry![
     crate::invitation,
     crate::mark,
     crate::outbox,
+    crate::own_limit,
     crate::phone_session,
     crate::pin_change,
     crate::place,
     crate::pulse,
     crate::push,
     crate::pushes,
+    crate::rate,
     crate::refresh,
     crate::replay,
     crate::request,
@@ -137,7 +146,9 @@ registry![
     crate::session,
     crate::throttle,
     crate::token,
+    crate::transfer_rule,
     crate::user,
+    crate::withdrawal,
 ];
 
 #[cfg(test)]

@@ -18,6 +18,8 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("authorization_requests", "nobody is known yet"),
     ("replays", "about clients and keys"),
     ("clients", "programs, not users"),
+    ("accounts", "may be several users'"),
+    ("rates", "about currencies"),
     ("throttle", "limits callers who are nobody yet"),
 ];
 

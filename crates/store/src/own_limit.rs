@@ -1,0 +1,65 @@
+//! Limits that customers set for their devices.
+
+use crate::{
+    Ask, Error, Row, Sql,
+    sql::{params, statements},
+};
+use domain::{
+    Timestamp,
+    device::catalogue::{Limit, Limits},
+    id::{DeviceId, UserId},
+    money::{
+        own::{OwnLimits, Rise},
+        rate::COUNTED_IN,
+    },
+};
+use operation::Money;
+
+statements! {
+    OF_USER = "SELECT device_id, per_day, per_five_days, rise_per_day, rise_per_five_days, rise_at FROM own_limits
+        WHERE user_id = $1";
+    PUT = "INSERT INTO own_limits (user_id, device_id, per_day, per_five_days, rise_per_day, rise_per_five_days, rise_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (user_id, device_id) DO UPDATE SET per_day = excluded.per_day,
+        per_five_days = excluded.per_five_days, rise_per_day = excluded.rise_per_day,
+        rise_per_five_days = excluded.rise_per_five_days, rise_at = excluded.rise_at";
+}
+
+/// Those of a user.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(DeviceId, OwnLimits)>, Error> {
+    ask_of_user(user).rows(sql)?.iter().map(read).collect()
+}
+
+/// What [`of_user`] reads.
+#[must_use]
+pub fn ask_of_user(user: UserId) -> Ask {
+    Ask::new(OF_USER, params![user.octets()])
+}
+
+/// Sets those of a device.
+pub fn put(sql: &mut dyn Sql, user: UserId, device: DeviceId, own: OwnLimits) -> Result<(), Error> {
+    let minor = |limit: Limit| match limit {
+        Limit::Unlimited => None,
+        Limit::UpTo(most) => Some(most.minor()),
+    };
+    let args = params![
+        user.octets(),
+        device.octets(),
+        minor(own.now.per_day),
+        minor(own.now.per_five_days),
+        own.rise.and_then(|rise| minor(rise.to.per_day)),
+        own.rise.and_then(|rise| minor(rise.to.per_five_days)),
+        own.rise.map(|rise| rise.at.micros()),
+    ];
+    sql.apply(PUT, &args)
+}
+
+fn read(row: &Row) -> Result<(DeviceId, OwnLimits), Error> {
+    let limit = |column| {
+        let minor = row.opt_i64(column)?;
+        Ok::<_, Error>(minor.map_or(Limit::Unlimited, |minor| Limit::UpTo(Money::from_minor(minor, COUNTED_IN))))
+    };
+    let limits = |first| Ok::<_, Error>(Limits { per_day: limit(first)?, per_five_days: limit(first + 1)? });
+    let at = row.opt_i64(5)?.map(Timestamp::from_micros);
+    let rise = at.map(|at| Ok::<_, Error>(Rise { to: limits(3)?, at })).transpose()?;
+    Ok((row.id16(0)?.into(), OwnLimits { now: limits(1)?, rise }))
+}
