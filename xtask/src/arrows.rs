@@ -16,7 +16,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("amount", &[]),
     ("testing", &[]),
     ("domain", &["operation", "otp"]),
-    ("store", &["domain"]),
+    ("store", &["domain", "operation"]),
     ("client", &["operation", "otp", "oidc", "wire", "i18n", "amount"]),
     ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount"]),
 ];

@@ -28,7 +28,6 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use i18n::Lang;
 use oidc::Form;
 use std::{sync::Arc, time::Duration};
-use store::user::User;
 use subtle::ConstantTimeEq as _;
 
 /// A browser's visit: what every page needs to know of it.
@@ -79,9 +78,9 @@ impl Visit {
     }
 
     /// Speaks to whoever is signed in: in the language of the user's record, unless another was chosen in this browser.
-    pub fn greet(&mut self, user: &User) {
-        self.username = Some(user.username.to_string());
-        if let (false, Some(lang)) = (self.lang_chosen, Lang::parse(&user.locale)) {
+    pub fn greet(&mut self, signed_in: &SignedIn) {
+        self.username = Some(signed_in.user.username.to_string());
+        if let (false, Some(lang)) = (self.lang_chosen, Lang::parse(&signed_in.user.locale)) {
             self.lang = lang;
         }
     }
@@ -320,7 +319,7 @@ async fn sign_in(mut visit: Visit, app: &Shared) -> Result<SignedInVisit, Respon
     let Some(handle) = visit.session().map(str::to_owned) else { return Err(visit.go("/login")) };
     match session::signed_in(app, &handle).await {
         Ok(Some(signed_in)) => {
-            visit.greet(&signed_in.user);
+            visit.greet(&signed_in);
             Ok(SignedInVisit { visit, signed_in })
         }
         Ok(None) => {

@@ -34,7 +34,7 @@ pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Response {
     if let Some(handle) = visit.session().map(str::to_owned)
         && let Ok(Some(found)) = session::signed_in(&app, &handle).await
     {
-        visit.greet(&found.user);
+        visit.greet(&found);
     }
     visit.show(StatusCode::OK, &Home { frame: visit.frame(), app: assets::phone_app_built() })
 }
