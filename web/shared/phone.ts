@@ -304,6 +304,8 @@ export type Next = { "step": "choose_device",
   devices: ReadonlyArray<DeviceRef>,
   /** Those that are locked. */
   locked?: ReadonlyArray<LockedDevice>,
+  /** Those that may not confirm so much. */
+  limited?: ReadonlyArray<LimitedDevice>,
 } | { "step": "approve",
   /** The phone that was asked. */
   device: DeviceRef,

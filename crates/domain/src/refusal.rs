@@ -36,6 +36,9 @@ pub enum Refusal {
     /// The user has no device that could confirm this now.
     #[error("no device of this user can confirm this")]
     NoUsableDevice,
+    /// Limits or the transfer lock do not let the device, or any of the user's, confirm this.
+    #[error("this may not be confirmed so")]
+    NotPermitted,
     /// A device in this state cannot do that.
     #[error("a device in the state {0} cannot do that")]
     WrongDeviceState(DeviceState),
@@ -54,6 +57,7 @@ impl Refusal {
             Self::Ended(_) => "attempt-ended",
             Self::DeviceLocked(_) => "device-locked",
             Self::NoUsableDevice => "no-usable-device",
+            Self::NotPermitted => "not-permitted",
             Self::WrongDeviceState(_) => "wrong-device-state",
             Self::KeysMissing => "keys-missing",
         }
@@ -64,7 +68,7 @@ impl Refusal {
         match self {
             Self::NotAwaited | Self::UnknownDevice | Self::UnknownMethod => Blame::Caller,
             Self::Ended(_) | Self::DeviceLocked(_) => Blame::User,
-            Self::NoUsableDevice | Self::WrongDeviceState(_) => Blame::Policy,
+            Self::NoUsableDevice | Self::NotPermitted | Self::WrongDeviceState(_) => Blame::Policy,
             Self::KeysMissing => Blame::Us,
         }
     }

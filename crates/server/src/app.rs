@@ -15,7 +15,7 @@ use crate::{
     streams::Streams,
     work::Follow,
 };
-use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue};
+use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue, money::calendar::Calendar};
 use jiff::tz::TimeZone;
 use std::{
     sync::{
@@ -107,6 +107,10 @@ pub struct Settings {
     pub policy: Policy,
     /// The device classes.
     pub catalogue: Catalogue,
+    /// Business days.
+    pub calendar: Calendar,
+    /// How old a posted rate may be.
+    pub rates_valid_for: Duration,
     /// How long an authorization code lives.
     pub code_life: Duration,
     /// How long an access token lives.
@@ -163,6 +167,9 @@ impl Settings {
             desk_mail: file.institution.desk_mail(),
             policy: file.policy(),
             catalogue: file.catalogue.clone(),
+            calendar: Calendar::new(file.institution.time_zone().unwrap_or(TimeZone::UTC))
+                .with_days(file.withdrawals.closed(), file.withdrawals.open()),
+            rates_valid_for: file.withdrawals.rates_valid_for.duration(),
             code_life: file.login.code_life.duration(),
             token_life: file.login.token_life.duration(),
             activation_life: file.phone.activation_life.duration(),

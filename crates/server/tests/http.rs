@@ -10,6 +10,7 @@
 
 mod attacks;
 mod login;
+mod money;
 mod oidc;
 mod phone;
 mod terminal;

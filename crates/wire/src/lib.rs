@@ -17,5 +17,5 @@ pub mod receipt;
 pub mod roster;
 
 pub use first_party::{Answer, Failure, Reason, Recovery};
-pub use next::{DeviceRef, LockedDevice, Next, Notice};
+pub use next::{DeviceRef, LimitedDevice, LockedDevice, Next, Notice};
 pub use problem::Problem;

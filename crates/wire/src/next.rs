@@ -33,6 +33,21 @@ pub struct LockedDevice {
     pub retry_after: Option<u64>,
 }
 
+/// A device that may not confirm what is asked: limits or the transfer lock are in its way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct LimitedDevice {
+    /// The device's id (a UUID).
+    pub id: String,
+    /// The device class.
+    pub class: String,
+    /// The label the user knows it by.
+    pub label: String,
+    /// The most that it could confirm now, an exact decimal of US dollars; absent where there is no limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub available: Option<String>,
+}
+
 /// Why no notification was sent where one was wished for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -56,7 +71,7 @@ pub enum Notice {
 ///     id: "5f2b2c1e".to_owned(), class: "phone".to_owned(), label: label.to_owned(),
 ///     methods: vec!["seamless".to_owned()], default: true,
 /// };
-/// let next = Next::ChooseDevice { devices: vec![device("Mobile app")], locked: Vec::new() };
+/// let next = Next::ChooseDevice { devices: vec![device("Mobile app")], locked: Vec::new(), limited: Vec::new() };
 /// assert!(serde_json::to_string(&next).unwrap().starts_with(r#"{"step":"choose_device","devices":[{"id":"5f2b2c1e""#));
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -70,6 +85,10 @@ pub enum Next {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         #[ts(optional, as = "Option<Vec<LockedDevice>>")]
         locked: Vec<LockedDevice>,
+        /// Those that may not confirm so much.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(optional, as = "Option<Vec<LimitedDevice>>")]
+        limited: Vec<LimitedDevice>,
     },
     /// Wait for the phone: send `auth_session` again to ask, or `method=challenge_response`.
     Approve {

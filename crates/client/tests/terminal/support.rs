@@ -116,7 +116,7 @@ pub fn grid() -> DeviceRef {
 }
 
 pub fn chooser() -> Next {
-    Next::ChooseDevice { devices: vec![phone(), card(), grid()], locked: Vec::new() }
+    Next::ChooseDevice { devices: vec![phone(), card(), grid()], locked: Vec::new(), limited: Vec::new() }
 }
 
 pub fn respond(device: DeviceRef) -> Next {

@@ -1,5 +1,6 @@
 //! Judging an answer, and counting a wrong one: the same for every method.
 
+use super::choosing::device_ended;
 use super::{AwaitingCardValues, Candidate, Confirmation, Exhaustion, LastWrong, Moment, Outcome, State, Step, Told};
 use crate::{
     Refusal,
@@ -19,6 +20,10 @@ impl Moment<'_> {
         (code, keys): (&str, &Keys),
     ) -> Result<Step, Refusal> {
         let candidate = self.candidate(device)?;
+        if !candidate.permitted() {
+            // A limit that was used up since, or a lock that was closed: what it would say is not asked.
+            return Ok(device_ended(self, device));
+        }
         if candidate.locked(self.facts, self.now).is_some() || self.user_locked() {
             return Ok(self.no_more_answers(candidate));
         }

@@ -1,5 +1,6 @@
 //! Awaiting an approval on the phone (seamless authentication).
 
+use super::choosing::device_ended;
 use super::{Candidate, Confirmation, Facts, Moment, Outcome, Proof, State, Step, Told, Withheld};
 use crate::{
     Nonce, Refusal, Timestamp,
@@ -43,6 +44,9 @@ impl AwaitingApproval {
     /// A number or code that was asked for has one try. A proof that does not hold is a wrong answer.
     pub(super) fn approved(&self, moment: &Moment<'_>, number: Option<&str>, proof: Proof) -> Result<Step, Refusal> {
         let candidate = moment.candidate(self.device)?;
+        if !candidate.permitted() {
+            return Ok(device_ended(moment, self.device));
+        }
         if candidate.locked(moment.facts, moment.now).is_some() || moment.user_locked() {
             return Ok(moment.no_more_answers(candidate));
         }
@@ -91,6 +95,9 @@ impl AwaitingApproval {
 /// asked for, since whoever begins it holds the phone.
 pub fn own(draft: Confirmation, device: DeviceId, facts: &Facts<'_>, now: Timestamp) -> Result<Step, Refusal> {
     let candidate = facts.candidates.iter().find(|c| c.device == device).ok_or(Refusal::UnknownDevice)?;
+    if !candidate.permitted() {
+        return Err(Refusal::NotPermitted);
+    }
     if let Some(until) = candidate.locked(facts, now) {
         return Err(Refusal::DeviceLocked(until));
     }

@@ -6,6 +6,7 @@ use crate::{
     device::{Algorithm, Method, Moving, Verification},
     id::DeviceId,
     lockout::{DeviceFailures, Until},
+    money::permit::{Judged, Verdict},
     pushes::PushBudget,
 };
 
@@ -30,6 +31,8 @@ pub struct Candidate {
     pub failures: DeviceFailures,
     /// Whether it is the user's default device.
     pub default: bool,
+    /// What limits and locks say of it, where money is to leave.
+    pub judged: Option<Judged>,
 }
 
 impl Candidate {
@@ -42,6 +45,11 @@ impl Candidate {
     /// that was lost.
     pub fn may_confirm(&self, what: &What) -> bool {
         *what != What::PhoneActivation || !self.approves()
+    }
+
+    /// Whether limits and locks let it confirm this, alone.
+    pub fn permitted(&self) -> bool {
+        self.judged.as_ref().is_none_or(|judged| judged.verdict == Verdict::Free)
     }
 
     /// Until when it is locked, if it is.
@@ -83,8 +91,8 @@ impl Moment<'_> {
         }
     }
 
-    /// The devices that are not locked.
+    /// The devices that are not locked and may confirm it.
     pub(super) fn usable(&self) -> impl Iterator<Item = &Candidate> {
-        self.facts.candidates.iter().filter(|c| c.locked(self.facts, self.now).is_none())
+        self.facts.candidates.iter().filter(|c| c.permitted() && c.locked(self.facts, self.now).is_none())
     }
 }

@@ -21,7 +21,8 @@ pub enum Chooser {
 /// Begins a confirmation: with one usable device it awaits that device at once, with several it is up to `chooser`.
 ///
 /// `draft` is the confirmation with everything set but its state. Refused when every device is locked
-/// ([`Refusal::DeviceLocked`], the one that is free first) or there is none.
+/// ([`Refusal::DeviceLocked`], the one that is free first), none may confirm it ([`Refusal::NotPermitted`]), or there is
+/// none.
 pub fn offer(
     draft: Confirmation,
     chooser: Chooser,
@@ -34,8 +35,10 @@ pub fn offer(
     let usable: Vec<_> = moment.usable().collect();
     let only = match usable.as_slice() {
         [] => return Err(none_usable(facts, now)),
-        // Nothing is asked in the place of a device that is locked before its user has seen that.
-        [one] if chooser != Chooser::Drawn || facts.candidates.len() == 1 => Some(*one),
+        [one] if chooser == Chooser::Default || facts.candidates.len() == 1 => Some(*one),
+        // Nothing is asked in the place of a device that is locked, or may not confirm so much, before its user has seen
+        // that; but a phone needs no page.
+        [one] if chooser == Chooser::PhoneFirst && one.approves() => Some(*one),
         several if chooser == Chooser::PhoneFirst => {
             let phones = several.iter().copied().filter(|candidate| candidate.approves());
             phones.max_by_key(|candidate| candidate.default)
@@ -52,12 +55,19 @@ pub fn offer(
 }
 
 fn none_usable(facts: &Facts<'_>, now: Timestamp) -> Refusal {
-    let soonest = facts.candidates.iter().filter_map(|c| c.locked(facts, now)).min();
-    soonest.map_or(Refusal::NoUsableDevice, Refusal::DeviceLocked)
+    let permitted = facts.candidates.iter().filter(|c| c.permitted());
+    match permitted.filter_map(|c| c.locked(facts, now)).min() {
+        Some(until) => Refusal::DeviceLocked(until),
+        None if facts.candidates.is_empty() => Refusal::NoUsableDevice,
+        None => Refusal::NotPermitted,
+    }
 }
 
 pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Option<Method>) -> Result<Step, Refusal> {
     let candidate = moment.candidate(device)?;
+    if !candidate.permitted() {
+        return Err(Refusal::NotPermitted);
+    }
     if let Some(until) = candidate.locked(moment.facts, moment.now) {
         return Err(Refusal::DeviceLocked(until));
     }

@@ -29,6 +29,7 @@ pub fn device(n: u8) -> DeviceId {
 
 pub fn candidate(n: u8, methods: &[Method], algorithm: Option<Algorithm>) -> Candidate {
     Candidate {
+        judged: None,
         device: device(n),
         class: "a-class".into(),
         label: format!("Device {n}"),

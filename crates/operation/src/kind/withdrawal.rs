@@ -27,6 +27,23 @@ pub struct Destination {
     pub account: Text<64>,
 }
 
+impl Destination {
+    /// The same for an account however it is written: its letters and digits alone, in capitals.
+    ///
+    /// ```
+    /// use operation::{Destination, Text};
+    ///
+    /// let destination = Destination {
+    ///     name: Text::parse("A. Person").unwrap(),
+    ///     account: Text::parse("de89 3704-0044 0532 0130 00").unwrap(),
+    /// };
+    /// assert_eq!(destination.payee(), "DE89370400440532013000");
+    /// ```
+    pub fn payee(&self) -> String {
+        self.account.as_str().chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    }
+}
+
 impl Withdrawal {
     pub(crate) fn check(&self) -> Result<(), Unfit> {
         self.amount.check()?;

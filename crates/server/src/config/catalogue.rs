@@ -67,11 +67,6 @@ impl ClassSettings {
         )
     }
 
-    /// Whether a limit is among what is set.
-    pub(super) fn sets_limits(&self) -> bool {
-        self.per_day.is_some() || self.per_five_days.is_some()
-    }
-
     fn over(self, name: &str, base: Option<&Class>) -> Option<Class> {
         let cell = |limit: Option<LimitText>, base: Option<Limit>| limit.map(|l| l.0).or(base);
         Some(Class {

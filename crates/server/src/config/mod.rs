@@ -13,6 +13,7 @@ mod sample;
 mod section;
 mod sections;
 mod span;
+mod withdrawals;
 
 pub use cards::Cards;
 pub use database::DatabaseUrl;
@@ -25,6 +26,7 @@ pub use sections::{
     ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
 };
 pub use span::Span;
+pub use withdrawals::Withdrawals;
 
 use domain::{
     Policy,
@@ -55,8 +57,6 @@ macro_rules! file {
             pub clients: Vec<ClientSettings>,
             /// `[device_classes]` over the default table.
             pub catalogue: Catalogue,
-            /// Whether the file sets a limit of a device class.
-            pub sets_limits: bool,
         }
 
         impl File {
@@ -81,7 +81,6 @@ macro_rules! file {
                 File {
                     catalogue,
                     $($table: Section::checked(self.$table, text, errors),)+
-                    sets_limits: self.device_classes.values().any(|class| class.get_ref().sets_limits()),
                     clients: self.clients.into_iter().map(Spanned::into_inner).collect(),
                 }
             }
@@ -117,6 +116,8 @@ file! {
     lockout: Limits,
     /// `[throttle]`.
     throttle: Throttle,
+    /// `[withdrawals]`.
+    withdrawals: Withdrawals,
     /// `[sessions]`.
     sessions: Sessions,
     /// `[passwords]`.
@@ -188,12 +189,6 @@ impl File {
             warnings.push(format!("http.public_url is not set: {} is nobody's server", self.http.public_url));
         }
         warnings.extend(log::warning(&self.log.filter));
-        if self.sets_limits {
-            warnings.push(
-                "device_classes: per_day and per_five_days have no effect yet: this version limits no withdrawal"
-                    .to_owned(),
-            );
-        }
         warnings.extend(self.messages.warnings());
         warnings.extend(self.institution.warning(!self.messages.mail_url.is_empty()));
         warnings
@@ -273,8 +268,6 @@ mod tests {
         let warned = |text: &str, of: &str| File::parse(text).unwrap().warnings().iter().any(|w| w.starts_with(of));
         assert!(warned("", "http.public_url"));
         assert!(!warned("[http]\npublic_url = \"https://login.bank.example\"\n", "http.public_url"));
-        assert!(warned("[device_classes.phone]\nper_day = \"100.00 USD\"\n", "device_classes"));
-        assert!(!warned("[device_classes.phone]\nlabel = \"App\"\n", "device_classes"));
         assert!(warned("[log]\nfilter = \"infoo\"\n", "log.filter") && !warned("", "log.filter"));
     }
 

@@ -4,6 +4,7 @@ use super::{
     confirm::turn,
     device::lifecycle,
     login::{session, take_back},
+    money::withdrawal,
     oidc::{back_channel_logout, ping},
 };
 use crate::work::{After, Work, unless_refused};
@@ -20,7 +21,10 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
         After::DevicePassed(device, state) => device_passed(work, &device, state),
         After::DeviceRanOut(device) => ran_out(work, device),
         After::PasswordTaken => work.user().map_or(Ok(()), |user| take_back::all(work, user)),
-        After::ConfirmationEnded(confirmation) => ping::ended(work, &confirmation),
+        After::ConfirmationEnded(confirmation) => {
+            withdrawal::ended(work, &confirmation)?;
+            ping::ended(work, &confirmation)
+        }
         After::PhoneFree => work.user().map_or(Ok(()), |user| turn::hand_over(work, user)),
         After::SessionEnded(session) => {
             work.user().map_or(Ok(()), |user| back_channel_logout::session_ended(work, user, session))

@@ -6,6 +6,7 @@ pub mod device;
 pub mod health;
 pub mod login;
 pub mod messages;
+pub mod money;
 pub mod oidc;
 pub mod phone;
 pub mod proof;

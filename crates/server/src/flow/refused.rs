@@ -1,7 +1,12 @@
 //! Why a step of a login was not done: the refusal that most use cases share.
 
 use crate::work::stops;
-use domain::{Refusal, confirmation::Outcome, lockout::Until};
+use domain::{
+    Refusal,
+    confirmation::{Candidate, Outcome},
+    lockout::Until,
+    money::rate::NotConverted,
+};
 use std::time::Duration;
 
 /// Why a step of a login was not done.
@@ -25,6 +30,15 @@ pub enum Refused {
         /// Whether the app can be activated by the registered number.
         recover: bool,
     },
+    /// Limits or the transfer lock let none of these devices, or not the one that was chosen, confirm this.
+    #[error("not permitted")]
+    NotPermitted(Vec<Candidate>),
+    /// There is no fresh rate for the currency, or the amount is beyond all counting.
+    #[error(transparent)]
+    NotCounted(NotConverted),
+    /// There is no calendar of business days for today.
+    #[error("no calendar of business days")]
+    NoCalendar,
     /// The user has no contact point that a code could be sent to.
     #[error("no contact point")]
     NoContact,
@@ -51,6 +65,7 @@ impl From<Refusal> for Refused {
             Refusal::Ended(outcome) => Self::Ended(outcome),
             Refusal::DeviceLocked(until) => Self::DeviceLocked(until),
             Refusal::NoUsableDevice => Self::NoUsableDevice { recover: false },
+            Refusal::NotPermitted => Self::NotPermitted(Vec::new()),
             Refusal::KeysMissing | Refusal::WrongDeviceState(_) => {
                 tracing::error!(refusal = refusal.code(), "a refusal that is our fault");
                 Self::Internal

@@ -41,7 +41,7 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 32] = [
+const WORDS: [(&str, [&str; 3]); 34] = [
     ("not-found", ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"]),
     (
         "method-not-allowed",
@@ -67,6 +67,8 @@ const WORDS: [(&str, [&str; 3]); 32] = [
         "invalid-credentials",
         ["problem-invalid-credentials", "problem-invalid-credentials-meaning", "problem-invalid-credentials-advice"],
     ),
+    ("device-limit", ["problem-device-limit", "problem-device-limit-meaning", "problem-device-limit-advice"]),
+    ("rate-missing", ["problem-rate-missing", "problem-rate-missing-meaning", "problem-rate-missing-advice"]),
     ("no-contact", ["problem-no-contact", "problem-no-contact-meaning", "problem-no-contact-advice"]),
     (
         "unknown-activation",

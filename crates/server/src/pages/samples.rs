@@ -10,8 +10,8 @@ use super::{
     home::Home,
     invite::{Invite, InvitePage},
     login::{
-        Approve, Back, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice, Respond,
-        StepNotice, TimeLeft,
+        Approve, Back, Barred, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
+        Respond, StepNotice, TimeLeft,
     },
     problem::{ProblemPage, ProblemsPage},
     qr::Qr,
@@ -19,7 +19,7 @@ use super::{
 };
 use domain::audit::Kind;
 use i18n::Lang;
-use operation::{Amount, CardPayment, CardPreauthorisation, Destination, Text, What, Withdrawal};
+use operation::{Amount, CardPayment, CardPreauthorisation, Currency, Destination, Money, Text, What, Withdrawal};
 use wire::{
     demo::{Device, User},
     phone::{Asked, Operation},
@@ -197,13 +197,17 @@ pub(crate) fn chooser(lang: Lang, notice: Option<StepNotice>) -> Chooser {
         label: label.to_owned(),
         class: class.to_owned(),
         locked_minutes,
+        barred: None,
         default,
     };
+    let limited = Barred::Left(Amount::from(Money::from_minor(1_250_050, Currency::USD)));
     let devices = vec![
         device("d1", "Digital Security Card+ (…0042)", "dsc-plus", None, true),
         device("d2", "Security Code Card (…0007)", "security-code-card", None, false),
         device("d3", "Gold Device (…0311)", "gold", Some(Some(14)), false),
         device("d4", "Digital Security Card+ (…0043)", "dsc-plus", Some(None), false),
+        DeviceChoice { barred: Some(limited), ..device("d5", "Mobile app", "phone", None, false) },
+        DeviceChoice { barred: Some(Barred::TransferLock), ..device("d6", "Platinum", "platinum", None, false) },
     ];
     Chooser { frame: frame(lang), attempt: ATTEMPT.to_owned(), devices, clock: CLOCK, notice }
 }

@@ -113,7 +113,10 @@ async fn refusing_leads_back_with_the_error() {
     assert_eq!((parameters["error"].as_str(), parameters["state"].as_str()), ("access_denied", "s&t"));
     assert_eq!(parameters["error_reason"], "denied");
 
-    let led = begin(&browser, &[]).await;
+    // As much as a phone may confirm.
+    let mut little = details();
+    little[0]["amount"] = json!("2500.00");
+    let led = begin_of(&browser, &little, &[]).await;
     let to = led.location.unwrap();
     let chooser = browser.get(&to).await;
     let (csrf, attempt) = (chooser.field("csrf"), chooser.field("attempt"));

@@ -3,7 +3,7 @@
 mod amr;
 mod authorize;
 mod back_channel;
-mod backchannel;
+pub(crate) mod backchannel;
 mod clients;
 mod details;
 mod keys;

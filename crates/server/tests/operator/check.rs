@@ -21,11 +21,11 @@ fn check_refuses_a_key_that_did_not_seal_the_database() {
 
 #[test]
 fn check_warns_of_what_is_no_error_and_yet_wrong() {
-    let place = Place::with("[log]\nfilter = \"infoo\"\n[device_classes.phone]\nper_day = \"100.00 USD\"");
+    let place = Place::with("[log]\nfilter = \"infoo\"");
     fs::set_permissions(place.path("sealing.key"), fs::Permissions::from_mode(0o644)).unwrap();
     let checked = place.run(&["check", "--json"]).json();
     let warnings: Vec<_> = checked["warnings"].as_array().unwrap().iter().map(|w| w.as_str().unwrap()).collect();
-    for of in ["sealing.key is open to others than its owner (mode 0644)", "http.public_url", "log.filter", "per_day"] {
+    for of in ["sealing.key is open to others than its owner (mode 0644)", "http.public_url", "log.filter"] {
         assert!(warnings.iter().any(|warning| warning.contains(of)), "{of}: {warnings:?}");
     }
     fs::set_permissions(place.path("sealing.key"), fs::Permissions::from_mode(0o600)).unwrap();

@@ -51,6 +51,9 @@ pub(super) fn later(
 
 /// What limits have against the amount of a case.
 pub(super) fn within(case: &Case<'_>, limits: Limits, names: &Names) -> Result<Vec<Finding>, NoCalendar> {
+    if case.by == By::Card {
+        return Ok(Vec::new());
+    }
     let used = case.used()?;
     let amount = i128::from(case.amount.minor());
     let reached = |limit: Limit, used: i128, name: fn(Reached) -> Reason| match limit {
@@ -68,7 +71,7 @@ pub(super) fn within(case: &Case<'_>, limits: Limits, names: &Names) -> Result<V
     if reasons.is_empty() {
         return Ok(Vec::new());
     }
-    let verdict = match limits.hold(case.amount) && case.by == By::Withdrawal {
+    let verdict = match limits.hold(case.amount) {
         true => Verdict::Waits(room(case, limits)?),
         false => Verdict::Closed(Opens::StrongerDevice),
     };

@@ -1,21 +1,28 @@
 //! The transfer lock, said before a device is asked.
 
 use super::{By, Case, Finding, Holding, Opens, Reason, Verdict};
-use crate::money::{
-    calendar::NoCalendar,
-    lock::{Lock, TransferLock},
-};
+use crate::money::{calendar::NoCalendar, lock::TransferLock};
 
-/// Nothing leaves while it is closed; cards are held where the customer said so.
+/// Whether the lock keeps this from leaving now: cards where the customer said so.
+pub(super) fn holds(case: &Case<'_>) -> bool {
+    match case.lock.at(case.now) {
+        TransferLock::Open => false,
+        TransferLock::Closed(lock) | TransferLock::Opening { lock, .. } => case.by == By::Withdrawal || lock.cards,
+    }
+}
+
+/// Nothing leaves while it is closed.
 #[expect(clippy::unnecessary_wraps, reason = "conditions have one form")]
 pub(super) fn transfer_lock(case: &Case<'_>, _: &Holding<'_>) -> Result<Vec<Finding>, NoCalendar> {
-    let holds = |lock: Lock| case.by == By::Withdrawal || lock.cards;
     let found = match case.lock.at(case.now) {
-        TransferLock::Closed(lock) if holds(lock) => (Verdict::Closed(Opens::TransferLock), Reason::TransferLockClosed),
-        TransferLock::Opening { until, lock } if holds(lock) => {
-            (Verdict::Waits(until), Reason::TransferLockOpening { until })
+        _ if !holds(case) => None,
+        TransferLock::Open => None,
+        TransferLock::Closed(_) => {
+            Some(Finding { verdict: Verdict::Closed(Opens::TransferLock), reason: Reason::TransferLockClosed })
         }
-        _ => return Ok(Vec::new()),
+        TransferLock::Opening { until, .. } => {
+            Some(Finding { verdict: Verdict::Waits(until), reason: Reason::TransferLockOpening { until } })
+        }
     };
-    Ok(vec![Finding { verdict: found.0, reason: found.1 }])
+    Ok(found.into_iter().collect())
 }

@@ -50,7 +50,7 @@ pub struct Case<'a> {
 pub enum By {
     /// A withdrawal or a transfer.
     Withdrawal,
-    /// A card: it does not count, and has a limit of its own for each payment.
+    /// A card: it does not count towards limits, and none of them is asked.
     Card,
 }
 
@@ -98,6 +98,8 @@ pub enum Opens {
     StrongerDevice,
     /// The strongest device opens the transfer lock.
     TransferLock,
+    /// The institution posts a rate, or the calendar of the year.
+    Counting,
 }
 
 /// Why: a code with what it speaks of, to be put into words in any language, also years later.
@@ -228,10 +230,13 @@ fn judge(conditions: &[Condition], case: &Case<'_>, devices: &[Holding<'_>]) -> 
 
 /// The most that a device could confirm now.
 fn available(case: &Case<'_>, device: &Holding<'_>, used: Used) -> Option<Money> {
-    if case.lock.at(case.now) != TransferLock::Open {
+    if lock::holds(case) {
         return Some(Money::from_minor(0, COUNTED_IN));
     }
-    used.left(device.limits_at(case.now))
+    match case.by {
+        By::Withdrawal => used.left(device.limits_at(case.now)),
+        By::Card => None,
+    }
 }
 
 impl Case<'_> {

@@ -283,7 +283,7 @@ fn take(
         Err(Stop::Refused(Refusal::NotAwaited)) if matches!(request.act, Act::Look) => {
             Step { confirmation: before.clone(), effects: Vec::new(), told: None }
         }
-        Err(stop) => return Err(stop.into()),
+        Err(stop) => return Err(stop.map(|refusal| around.refused(refusal))),
     };
     around.stepped(&step.effects);
     match step.confirmation.outcome() {

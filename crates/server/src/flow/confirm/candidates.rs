@@ -1,21 +1,35 @@
 //! The devices a user may confirm with, as the core sees them.
 
-use crate::{app::App, work::Work};
+use crate::{app::App, flow::money::permit, work::Work};
 use domain::{
     confirmation::{Candidate, What},
     device::{DeviceState, Method, Verification, catalogue::Class},
-    id::DeviceId,
+    id::{ConfirmationId, DeviceId},
+    money::permit::{Judged, Opens, Verdict},
 };
 use store::{Error, device::Device, user::User};
 
 /// The user's active devices that may confirm something, in the chooser's order: the default one first, then by
-/// activation.
-pub fn load(work: &mut Work<'_>, user: &User, what: &What) -> Result<Vec<Candidate>, Error> {
+/// activation. Where money is to leave, each with what limits and locks say of it.
+pub fn load(
+    work: &mut Work<'_>,
+    user: &User,
+    confirmation: ConfirmationId,
+    what: &What,
+) -> Result<Vec<Candidate>, Error> {
     let devices = store::device::of_user(work.sql, user.id)?;
+    let decision = permit::of_operation(work, user.id, confirmation, what, &devices)?;
+    let judged = |device: DeviceId| {
+        let decision = decision.as_ref()?.as_ref();
+        let closed =
+            || Judged { id: device, verdict: Verdict::Closed(Opens::Counting), reasons: Vec::new(), available: None };
+        Some(decision.ok().and_then(|decision| decision.of(device)).cloned().unwrap_or_else(closed))
+    };
     let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
     let all = active.into_iter().filter_map(|device| candidate(work.app, device, default));
+    let all = all.map(|candidate| Candidate { judged: judged(candidate.device), ..candidate });
     Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
 }
 
@@ -43,6 +57,7 @@ fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Can
         moving: device.moving,
         failures: device.failures,
         default: Some(device.id) == default,
+        judged: None,
     })
 }
 

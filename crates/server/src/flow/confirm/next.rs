@@ -5,8 +5,10 @@ use domain::{
     Timestamp,
     confirmation::{Candidate, Channel, Confirmation, Operation, State, Told, What, Withheld},
     lockout::Until,
+    money::permit::Judged,
 };
-use wire::{DeviceRef, LockedDevice, Next, Notice, phone};
+use operation::Amount;
+use wire::{DeviceRef, LimitedDevice, LockedDevice, Next, Notice, phone};
 
 /// The name by which a code to scan is wished for.
 pub const SCAN: &str = "qr";
@@ -51,6 +53,15 @@ pub struct Shown {
     pub device: DeviceRef,
     /// Until when it is locked, if it is.
     pub locked: Option<Until>,
+    /// What limits and locks say of it, where they do not let it confirm this.
+    pub barred: Option<Judged>,
+}
+
+impl Shown {
+    /// Whether it can be chosen.
+    pub fn usable(&self) -> bool {
+        self.locked.is_none() && self.barred.is_none()
+    }
 }
 
 /// The view of a living confirmation; none for an ended one.
@@ -64,7 +75,11 @@ pub fn view(
     let policy = &app.settings.policy;
     let devices: Vec<_> = candidates
         .iter()
-        .map(|c| Shown { device: device_ref(c), locked: c.failures.locked(&policy.device_lock, now) })
+        .map(|c| Shown {
+            device: device_ref(c),
+            locked: c.failures.locked(&policy.device_lock, now),
+            barred: c.judged.clone().filter(|_| !c.permitted()),
+        })
         .collect();
     let operation = &confirmation.operation;
     let onward = match &operation.channel {
@@ -124,10 +139,11 @@ fn next(
     now: Timestamp,
 ) -> Option<Next> {
     if confirmation.state == State::AwaitingChoice {
-        let usable = devices.iter().filter(|shown| shown.locked.is_none());
+        let usable = devices.iter().filter(|shown| shown.usable());
         return Some(Next::ChooseDevice {
             devices: usable.map(|shown| shown.device.clone()).collect(),
             locked: devices.iter().filter_map(|shown| locked(shown, now)).collect(),
+            limited: devices.iter().filter_map(limited).collect(),
         });
     }
     let candidate = candidates.iter().find(|c| Some(c.device) == confirmation.device())?;
@@ -162,6 +178,13 @@ fn locked(shown: &Shown, now: Timestamp) -> Option<LockedDevice> {
     let until = shown.locked?;
     let DeviceRef { id, class, label, .. } = shown.device.clone();
     Some(LockedDevice { id, class, label, retry_after: until.seconds_from(now) })
+}
+
+fn limited(shown: &Shown) -> Option<LimitedDevice> {
+    let judged = shown.barred.as_ref()?;
+    let DeviceRef { id, class, label, .. } = shown.device.clone();
+    let available = judged.available.map(|left| Amount::from(left).digits().to_owned());
+    Some(LimitedDevice { id, class, label, available })
 }
 
 fn notice(withheld: Withheld) -> Notice {

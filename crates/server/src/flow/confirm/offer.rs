@@ -3,7 +3,10 @@
 use super::{effects::carry_out_of, turn::Surroundings};
 use crate::{
     app::nonce,
-    flow::Refused,
+    flow::{
+        Refused,
+        money::withdrawal::{self, Manner},
+    },
     work::{Stop, Work},
 };
 use domain::{
@@ -51,9 +54,14 @@ pub fn offer(
     digest: [u8; 32],
 ) -> Result<(Step, Surroundings), Stop<Refused>> {
     work.is_about(&draft);
+    let counted = withdrawal::weigh(work, &draft.operation.what)?;
     let around = Surroundings::beginning(work, user, failures, &draft)?;
-    let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
+    let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce());
+    let step = step.map_err(|refusal| around.refused(refusal))?;
     store::confirmation::insert(work.sql, &step.confirmation, digest)?;
+    if let Some(counted) = counted {
+        withdrawal::reserve(work, &step.confirmation, counted, Manner::default())?;
+    }
     carry_out_of(work, &step.confirmation, &step.effects)?;
     around.supersede(work, &step.effects)?;
     Ok((step, around))

@@ -4,7 +4,7 @@
 use super::{candidates, effects::carry_out_of};
 use crate::{
     app::nonce,
-    flow::login::familiar,
+    flow::{Refused, login::familiar},
     work::{After, Stop, Work, unless_refused},
 };
 use domain::{
@@ -63,7 +63,7 @@ impl Surroundings {
     }
 
     fn quiet(work: &mut Work<'_>, user: User, failures: UserFailures, about: &Confirmation) -> Result<Self, Error> {
-        let candidates = candidates::load(work, &user, &about.operation.what)?;
+        let candidates = candidates::load(work, &user, about.id, &about.operation.what)?;
         let unanswered = Unanswered::default();
         Ok(Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new() })
     }
@@ -99,6 +99,14 @@ impl Surroundings {
             room: self.room,
             unfamiliar: self.unfamiliar,
             policy,
+        }
+    }
+
+    /// A refusal of the core, with what it is about.
+    pub fn refused(&self, refusal: Refusal) -> Refused {
+        match refusal {
+            Refusal::NotPermitted => Refused::NotPermitted(self.candidates.clone()),
+            refusal => refusal.into(),
         }
     }
 

@@ -23,7 +23,7 @@ use domain::{
     Secret, activation_code,
     audit::{Actor, Detail, Kind as Audit},
     confirmation::{Channel as Way, Operation, What},
-    id::UserId,
+    id::{ConfirmationId, UserId},
     user::Username,
 };
 use oidc::jwk::PublicKey;
@@ -165,7 +165,8 @@ fn another_device(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
     let catalogue = &work.app.settings.catalogue;
     let permanent = |class: &str| catalogue.class(class).is_some_and(|class| !class.interim);
     let what = What::PhoneActivation;
-    Ok(candidates::load(work, user, &what)?.iter().any(|candidate| permanent(&candidate.class)))
+    let none = ConfirmationId::from([0; 16]);
+    Ok(candidates::load(work, user, none, &what)?.iter().any(|candidate| permanent(&candidate.class)))
 }
 
 /// Asks another device of the user. The confirmation is found under the activation's own handle.
@@ -183,7 +184,7 @@ fn by_device(work: &mut Work<'_>, calling: &Calling, user: &User, digest: [u8; 3
     // The code is one that nobody is told.
     let (reached, code) = (Reached { user: user.id, digest }, activation_code::draw(&nonce()));
     keep(work, calling, reached, Proof::Device(confirmation.id), code)?;
-    let candidates = candidates::load(work, user, &confirmation.operation.what)?;
+    let candidates = candidates::load(work, user, confirmation.id, &confirmation.operation.what)?;
     let view = next::view(work.app, &confirmation, &candidates, None, work.now);
     Ok(view.ok_or(Refused::Internal)?)
 }

@@ -37,6 +37,10 @@ pub enum Slug {
     DeviceNotActive,
     /// Unknown user, wrong password or locked user.
     InvalidCredentials,
+    /// Limits, or the transfer lock, let no device or not this one confirm it.
+    DeviceLimit,
+    /// An amount could not be counted: no fresh rate, or no calendar.
+    RateMissing,
     /// No contact point for a code.
     NoContact,
     /// The activation is over, unknown, or another phone's.
@@ -89,7 +93,7 @@ pub enum Slug {
 
 impl Slug {
     /// Every slug.
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::NotFound,
         Self::MethodNotAllowed,
         Self::BadRequest,
@@ -99,6 +103,8 @@ impl Slug {
         Self::InvalidProof,
         Self::DeviceNotActive,
         Self::InvalidCredentials,
+        Self::DeviceLimit,
+        Self::RateMissing,
         Self::NoContact,
         Self::UnknownActivation,
         Self::UnknownInvitation,
@@ -157,6 +163,8 @@ impl Slug {
             Self::InvalidCredentials => {
                 ("invalid-credentials", StatusCode::FORBIDDEN, "Username and password are not accepted")
             }
+            Self::DeviceLimit => ("device-limit", StatusCode::FORBIDDEN, "This device may not confirm that much"),
+            Self::RateMissing => ("rate-missing", StatusCode::CONFLICT, "The amount cannot be counted for now"),
             Self::NoContact => ("no-contact", StatusCode::CONFLICT, "There is no number or address to send a code to"),
             Self::UnknownActivation => ("unknown-activation", StatusCode::NOT_FOUND, "This activation is over"),
             Self::UnknownInvitation => {
@@ -276,6 +284,8 @@ pub fn flow_refused(refused: &Refused) -> ApiProblem {
         Refused::Ended(outcome) => ApiProblem { reason: Some(ended_reason(*outcome)), ..plain(Slug::AttemptEnded) },
         Refused::DeviceLocked(until) => locked(*until),
         Refused::UnknownAttempt | Refused::NoUsableDevice { .. } => plain(Slug::NotFound),
+        Refused::NotPermitted(_) => plain(Slug::DeviceLimit),
+        Refused::NotCounted(_) | Refused::NoCalendar => plain(Slug::RateMissing),
         Refused::Caller(_) => plain(Slug::NotAwaited),
         Refused::Throttled(wait) => ApiProblem { wait: Some(*wait), ..plain(Slug::Throttled) },
         Refused::Unavailable => ApiProblem { wait: Some(UNAVAILABLE_WAIT), ..plain(Slug::Unavailable) },

@@ -125,7 +125,10 @@ pub fn first_party(refused: Refused, now: domain::Timestamp) -> Result<Failure, 
             let recover = if recover { vec![Recovery::RegisteredNumber] } else { Vec::new() };
             return Ok(Failure { recover, ..Failure::of(Reason::NoUsableDevice) });
         }
-        Refused::NoContact => Reason::NoUsableDevice,
+        // A login moves no money.
+        Refused::NoContact | Refused::NotPermitted(_) | Refused::NotCounted(_) | Refused::NoCalendar => {
+            Reason::NoUsableDevice
+        }
         Refused::Ended(outcome) => match outcome {
             Outcome::Confirmed { .. } => Reason::AlreadyAnswered,
             // Only a page leaves an attempt.

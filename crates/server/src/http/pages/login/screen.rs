@@ -7,7 +7,7 @@ use crate::{
         Frame,
         about::About,
         error::ErrorKind,
-        login::{Approve, Chooser, CodeCard, DeviceChoice, Passcode, Respond, StepNotice, TimeLeft},
+        login::{Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Respond, StepNotice, TimeLeft},
         qr::Qr,
     },
 };
@@ -19,6 +19,7 @@ use domain::{
     Timestamp,
     confirmation::{Told, Withheld},
     lockout::Until,
+    money::permit::{Opens, Verdict},
 };
 use wire::{DeviceRef, Next};
 
@@ -35,7 +36,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
     let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
     let notice = said.or_else(|| view.stands.map(|told| notice(&told, view.now)));
     let attempts_left = view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left);
-    let other_devices = view.devices.iter().filter(|shown| shown.locked.is_none()).count() > 1;
+    let other_devices = view.devices.iter().filter(|shown| shown.usable()).count() > 1;
     let devices = || view.devices.iter().map(|shown| choice(shown, view.now)).collect();
     let status = StatusCode::OK;
     match view.next {
@@ -142,6 +143,10 @@ fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
         label: shown.device.label.clone(),
         class: shown.device.class.clone(),
         locked_minutes: shown.locked.map(|until| minutes(until, now)),
+        barred: shown.barred.as_ref().map(|judged| match (judged.verdict, judged.available) {
+            (Verdict::Closed(Opens::TransferLock), _) | (_, None) => Barred::TransferLock,
+            (_, Some(left)) => Barred::Left(left.into()),
+        }),
         default: shown.device.default,
     }
 }

@@ -162,7 +162,7 @@ async fn post(app: &Shared, form: PageForm, act_: Act) -> Result<Response, Respo
                 visit.go(&format!("{to}&said={}", Note::seal(&visit, said, "", app.now())))
             } else if let Refused::Ended(outcome) = refused {
                 ended(app, &visit, (&attempt, &handle), outcome).await
-            } else if let Refused::UnknownAttempt | Refused::Caller(_) = refused {
+            } else if let Refused::UnknownAttempt | Refused::Caller(_) | Refused::NotPermitted(_) = refused {
                 // A page that was sent twice, or an old one: show where the attempt stands.
                 visit.go(&to)
             } else {

@@ -1,0 +1,4 @@
+//! Money that leaves: what it takes up, what may confirm it, and where it stands.
+
+pub mod permit;
+pub mod withdrawal;

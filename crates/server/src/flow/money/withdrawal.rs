@@ -1,0 +1,90 @@
+//! A withdrawal's room: kept when it is asked for, and given back when nothing comes of it.
+
+use crate::{
+    flow::Refused,
+    work::{Stop, Work},
+};
+use domain::{
+    confirmation::{Confirmation, Outcome, What},
+    money::{
+        limit::Counted,
+        rate::{NotConverted, counted},
+        withdrawal::{WithdrawalEvent, WithdrawalState},
+    },
+};
+use operation::Currency;
+use store::{
+    Error,
+    withdrawal::{ConfirmedBy, Keyed, Withdrawal},
+};
+
+/// How a withdrawal was asked for, beside its operation.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Manner {
+    /// Whether it is a transfer.
+    pub transfer: bool,
+    /// The client's request, where it had a key.
+    pub request: Option<Keyed>,
+}
+
+/// What an operation takes up of limits, at the rate and on the business day of now. None where it counts nowhere.
+pub fn weigh(work: &mut Work<'_>, what: &What) -> Result<Option<Counted>, Stop<Refused>> {
+    let What::Withdrawal(withdrawal) = what else { return Ok(None) };
+    let money = withdrawal.amount.money().map_err(|_| Refused::NotCounted(NotConverted::TooLarge))?;
+    let rate = match money.currency() {
+        Currency::USD => None,
+        currency => store::rate::one(work.sql, currency)?,
+    };
+    let settings = &work.app.settings;
+    let money = counted(money, rate, settings.rates_valid_for, work.now).map_err(Refused::NotCounted)?;
+    let business_day = settings.calendar.business_day_at(work.now).map_err(|_| Refused::NoCalendar)?;
+    Ok(Some(Counted { minor: money.minor(), business_day }))
+}
+
+/// Keeps room for a withdrawal that has just been offered.
+pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, manner: Manner) -> Result<(), Error> {
+    let What::Withdrawal(withdrawal) = &offered.operation.what else { return Ok(()) };
+    let reserved = Withdrawal {
+        user: offered.user,
+        id: offered.id,
+        transfer: manner.transfer,
+        state: WithdrawalState::AwaitingConfirmation,
+        client: offered.operation.client.clone(),
+        what: offered.operation.what.clone(),
+        payee: withdrawal.destination.payee(),
+        counted,
+        confirmed_by: None,
+        request: manner.request,
+        created_at: work.now,
+        changed_at: work.now,
+    };
+    store::withdrawal::insert(work.sql, &reserved)
+}
+
+/// What becomes of a withdrawal whose confirmation has just ended.
+pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Error> {
+    if !matches!(confirmation.operation.what, What::Withdrawal(_)) {
+        return Ok(());
+    }
+    // One that was asked for before withdrawals were kept has none.
+    let Some(one) = store::withdrawal::one(work.sql, confirmation.user, confirmation.id)? else { return Ok(()) };
+    let event = match confirmation.outcome() {
+        None => return Ok(()),
+        Some(Outcome::Confirmed { device, .. }) => {
+            let found = store::device::one(work.sql, confirmation.user, device)?;
+            let by = ConfirmedBy { device, class: found.map(|found| found.class).unwrap_or_default() };
+            return unchanged(store::withdrawal::confirm(work.sql, &one, &by, work.now)?);
+        }
+        Some(Outcome::Denied { .. } | Outcome::Exhausted { .. }) => WithdrawalEvent::Refuse,
+        Some(Outcome::Expired { .. }) => WithdrawalEvent::Expire,
+        Some(Outcome::Abandoned { .. }) => WithdrawalEvent::Cancel,
+    };
+    // One that was given up meanwhile stays so.
+    let Ok(state) = one.state.after(event) else { return Ok(()) };
+    unchanged(store::withdrawal::pass(work.sql, &one, state, work.now)?)
+}
+
+/// Whoever finds that another unit came first runs anew.
+fn unchanged(passed: bool) -> Result<(), Error> {
+    if passed { Ok(()) } else { Err(Error::Retry) }
+}
