@@ -2,7 +2,7 @@
 
 use crate::{
     flow::confirm::next::{Shown, View},
-    http::extract::page::Visit,
+    http::{answer::Page, extract::page::Visit},
     pages::{
         Frame,
         about::About,
@@ -11,10 +11,7 @@ use crate::{
         qr::Qr,
     },
 };
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::http::StatusCode;
 use domain::{
     Timestamp,
     confirmation::{Told, Withheld},
@@ -24,7 +21,7 @@ use wire::{DeviceRef, Next};
 
 /// The page of what is awaited.
 #[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
-pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Response {
+pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Page {
     let visit = &visit.clone().leading_on(view.onward.is_some());
     let about = About::of(view.operation);
     let about_more = about.is_some();
@@ -108,7 +105,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
             };
             visit.show(status, &page)
         }
-        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal).into_response(),
+        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal),
     }
 }
 
