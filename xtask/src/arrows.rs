@@ -28,6 +28,11 @@ const NEVER: &[(&str, &[&str], &str)] = &[
     ("pages", &["store::", "crate::http", "crate::flow"], "pages get their contexts ready made"),
 ];
 
+/// Rooms of the server's HTTP, one an API: none names another.
+const APIS: &[&str] = &["app", "oauth", "pages", "phone"];
+/// What these rooms share, which names none of them.
+const SHARED: &[&str] = &["answer", "extract", "layers", "problem"];
+
 /// Checks every arrow.
 pub fn check(root: &Path) -> Result<(), Failed> {
     let mut wrong = Vec::new();
@@ -38,6 +43,11 @@ pub fn check(root: &Path) -> Result<(), Failed> {
     crate_arrows(root, "brokerage", &["amount"], &mut wrong)?;
     let circles = crate::measures::circles(root)?;
     wrong.extend(circles.into_iter().map(|circle| format!("a circle of files in crates/server/src/flow: {circle}")));
+    let between = crate::measures::http_arrows(root)?;
+    let never = between.iter().filter(|arrow| crosses(&arrow.from, &arrow.to));
+    wrong.extend(
+        never.map(|arrow| format!("crates/server/src/http: {arrow} (what two APIs share is in extract or problem)")),
+    );
     for (folder, forbidden, why) in NEVER {
         for file in files(&root.join("crates/server/src").join(folder))? {
             let text = read(&file)?;
@@ -51,6 +61,11 @@ pub fn check(root: &Path) -> Result<(), Failed> {
         }
     }
     if wrong.is_empty() { Ok(()) } else { Err(Failed(format!("arrows that must not be:\n  {}", wrong.join("\n  ")))) }
+}
+
+/// Whether a room of HTTP names one that it must not.
+fn crosses(from: &str, to: &str) -> bool {
+    (APIS.contains(&from) || SHARED.contains(&from)) && APIS.contains(&to)
 }
 
 /// Whether code names a path: `store::` is not named by `my_store::`.
@@ -112,6 +127,14 @@ mod tests {
         assert!(names("let x = store::user::by_id(sql);", "store::"));
         assert!(!names("use my_store::Error;", "store::"));
         assert!(!names("crate::store::x", "store::"));
+    }
+
+    #[test]
+    fn apis_share_what_is_below_them_and_name_no_other() {
+        assert!(crosses("phone", "oauth") && crosses("extract", "pages"));
+        assert!(!crosses("phone", "extract") && !crosses("problem", "extract"));
+        // The composition names all of them, and each names what a row is.
+        assert!(!crosses("routes", "phone") && !crosses("phone", "routes"));
     }
 
     #[test]

@@ -119,10 +119,10 @@ fn root() -> PathBuf {
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
         let path = entry.unwrap().path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if ["samples.rs", "tests.rs"].iter().any(|name| path.ends_with(name)) {
+        if ["samples", "tests.rs"].iter().any(|name| path.ends_with(name)) {
             // Tests name pages, which look like keys, and using a message in a test alone is no use.
+        } else if path.is_dir() {
+            sources(&path, found);
         } else if path.extension().is_some_and(|e| ["rs", "html", "ts"].iter().any(|known| e == *known)) {
             found.push(path);
         }

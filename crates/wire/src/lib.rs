@@ -8,6 +8,7 @@ pub mod card_file;
 pub mod demo;
 pub mod first_party;
 pub mod next;
+pub mod oauth;
 pub mod phone;
 pub mod phone_app;
 pub mod phone_file;

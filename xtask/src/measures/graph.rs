@@ -11,6 +11,21 @@ pub(super) struct Graph {
     arrows: BTreeMap<String, BTreeSet<String>>,
 }
 
+/// One room names another.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Arrow {
+    /// Who names.
+    pub from: String,
+    /// Who is named.
+    pub to: String,
+}
+
+impl std::fmt::Display for Arrow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} → {}", self.from, self.to)
+    }
+}
+
 impl Graph {
     /// The graph of the files below a folder of a crate's `src`.
     pub(super) fn of(files: &[File], folder: &str) -> Self {
@@ -57,10 +72,10 @@ impl Graph {
     }
 
     /// The arrows between rooms.
-    pub(super) fn arrows(&self) -> Vec<String> {
-        let pairs = self.arrows.iter().flat_map(|(from, to)| to.iter().map(move |to| (self.room(from), self.room(to))));
-        let apart: BTreeSet<_> = pairs.filter(|(from, to)| from != to).collect();
-        apart.into_iter().map(|(from, to)| format!("{from} → {to}")).collect()
+    pub(super) fn arrows(&self) -> Vec<Arrow> {
+        let arrow = |from, to| Arrow { from: self.room(from), to: self.room(to) };
+        let all = self.arrows.iter().flat_map(|(from, to)| to.iter().map(move |to| arrow(from, to)));
+        all.filter(|arrow| arrow.from != arrow.to).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     fn reach<'a>(&'a self, from: &'a String) -> BTreeSet<&'a String> {
@@ -226,7 +241,8 @@ mod tests {
         ]);
         assert_eq!(graph.circles(), ["a.rs b/mod.rs"]);
         assert_eq!(graph.rooms(), ["a", "b", "c", "mod"]);
-        assert_eq!(graph.arrows(), ["a → b", "b → a", "b → c", "mod → a"]);
+        let arrows: Vec<_> = graph.arrows().iter().map(Arrow::to_string).collect();
+        assert_eq!(arrows, ["a → b", "b → a", "b → c", "mod → a"]);
     }
 
     #[test]

@@ -184,8 +184,7 @@ async fn bind(port: u16) -> io::Result<Vec<TcpListener>> {
 }
 
 fn router(app: Shared, demo: &Arc<Demo>) -> Router {
-    let router = pages::mount(routes::mount(Router::new())).layer(axum::Extension(Arc::clone(demo)));
-    routes::finish(router, app)
+    routes::router_with(app, |router| pages::mount(router).layer(axum::Extension(Arc::clone(demo))))
 }
 
 /// What a terminal calls the client program: its path where it stands beside ours, as after a build, which is on no PATH.

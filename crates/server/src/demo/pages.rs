@@ -8,42 +8,42 @@ use crate::{
     flow::messages::outbox,
     http::{
         Shared,
-        extract::body,
-        extract::page::{PageForm, Visit, header_token_fits},
+        answer::Page,
+        extract::{
+            address::Query,
+            body::JsonBody,
+            caller::{Body, Caller, FORM, Who},
+            form::{PageForm, ScriptCall},
+            page::Visit,
+        },
         problem::{ApiProblem, Slug},
-        routes::{Route, Who, table},
+        routes::table,
     },
     pages::{
         assets,
         demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
+        error::ErrorKind,
     },
 };
 use axum::{
-    Extension, Json,
-    extract::{Request, State},
-    http::{HeaderMap, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    Extension, Json, Router,
+    extract::{FromRequest, FromRequestParts, Request, State},
+    http::{HeaderMap, StatusCode, header, request::Parts},
 };
-use oidc::{
-    Form,
-    authorization::{Scheme, credentials},
-};
+use oidc::authorization::{Scheme, credentials};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow};
 
-use axum::{
-    Router,
-    routing::{get, post},
-};
-
 table! { ROUTES, mount_routes:
-    get  "/demo/"                  Anyone    start         => "what to try";
-    get  "/demo/outbox"            Anyone    outbox        => "the mail and SMS that would be sent";
-    get  "/demo/card-reader"       Anyone    card_reader   => "the virtual cards";
-    post "/demo/card-reader"       PageForm  generate      => "what a virtual card shows, without a script";
-    post "/demo/card-reader/press" PageForm  press         => "what a virtual card shows";
-    post "/demo/clock"             DemoToken advance_clock => "moves the test clock";
+    get  "/demo/"                  Visit      start         (Extension<Arc<Demo>>) -> Page => "what to try";
+    get  "/demo/outbox"            Visit      outbox        () -> Page => "the mail and SMS that would be sent";
+    get  "/demo/card-reader"       Visit      card_reader   (Extension<Arc<Demo>>, Query) -> Page => "the virtual cards";
+    post "/demo/card-reader"       DemoForm   generate      () -> Page => "what a virtual card shows, without a script";
+    post "/demo/card-reader/press" ScriptCall press         (Extension<Arc<Demo>>, JsonBody<CardPress>) -> Json<CardShows>
+        => "what a virtual card shows";
+    post "/demo/clock"             DemoToken  advance_clock (Extension<Arc<Demo>>, JsonBody<AdvanceClock>) -> Json<ClockNow>
+        => "moves the test clock";
 }
 
 /// Adds the demo's routes.
@@ -60,7 +60,7 @@ const FIELD: usize = 64;
 /// Furthest the test clock moves at once: a year.
 const FURTHEST: u64 = 366 * 86_400;
 
-async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response {
+async fn start(_: State<Shared>, visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Page {
     let ready = &demo.ready;
     visit.show(
         StatusCode::OK,
@@ -76,7 +76,7 @@ async fn start(visit: Visit, Extension(demo): Extension<Arc<Demo>>) -> Response 
     )
 }
 
-async fn outbox(State(app): State<Shared>, visit: Visit) -> Response {
+async fn outbox(State(app): State<Shared>, visit: Visit) -> Page {
     match outbox::latest(&app).await {
         Ok(messages) => {
             let line = |message: crate::flow::messages::words::Rendered| OutboxLine {
@@ -92,17 +92,42 @@ async fn outbox(State(app): State<Shared>, visit: Visit) -> Response {
     }
 }
 
-async fn card_reader(visit: Visit, Extension(demo): Extension<Arc<Demo>>, uri: Uri) -> Response {
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let device = query.optional("device", FIELD).ok().flatten().unwrap_or_default();
-    reader_page(&visit, &demo, device, (None, String::new()))
+async fn card_reader(_: State<Shared>, visit: Visit, Extension(demo): Extension<Arc<Demo>>, query: Query) -> Page {
+    reader_page(&visit, &demo, query.member("device", FIELD).unwrap_or_default(), Reading::default())
 }
 
-async fn generate(
-    State(app): State<Shared>,
-    Extension(demo): Extension<Arc<Demo>>,
+/// A form of the card reader, with the cards there are.
+struct DemoForm {
     form: PageForm,
-) -> Result<Response, Response> {
+    demo: Arc<Demo>,
+}
+
+impl Caller for DemoForm {
+    const WHO: Who = PageForm::WHO;
+    const BODY: Option<Body> = Some(FORM);
+}
+
+impl FromRequest<Shared> for DemoForm {
+    type Rejection = Page;
+
+    async fn from_request(request: Request, app: &Shared) -> Result<Self, Page> {
+        let demo = request.extensions().get::<Arc<Demo>>().cloned();
+        let form = PageForm::from_request(request, app).await?;
+        match demo {
+            Some(demo) => Ok(Self { form, demo }),
+            None => Err(form.visit.error(ErrorKind::NotFound)),
+        }
+    }
+}
+
+/// What is on the card reader: the challenge that was typed, and what the card showed or why it did not.
+#[derive(Default)]
+struct Reading {
+    challenge: String,
+    shown: Option<Result<String, CardProblem>>,
+}
+
+async fn generate(State(app): State<Shared>, DemoForm { form, demo }: DemoForm) -> Result<Page, Page> {
     let device = form.field("device", FIELD)?;
     let challenge = form.field("challenge", FIELD)?.trim();
     let pressed = CardPress {
@@ -115,15 +140,11 @@ async fn generate(
         Err(CardError::Challenge) => Err(CardProblem::Challenge),
         Err(CardError::File(_)) => Err(CardProblem::Unavailable),
     };
-    Ok(reader_page(&form.visit, &demo, device, (Some(shown), challenge.to_owned())))
+    let reading = Reading { challenge: challenge.to_owned(), shown: Some(shown) };
+    Ok(reader_page(&form.visit, &demo, device, reading))
 }
 
-fn reader_page(
-    visit: &Visit,
-    demo: &Demo,
-    device: &str,
-    (shown, challenge): (Option<Result<String, CardProblem>>, String),
-) -> Response {
+fn reader_page(visit: &Visit, demo: &Demo, device: &str, Reading { challenge, shown }: Reading) -> Page {
     let cards: Vec<CardLine> = demo
         .ready
         .users
@@ -145,15 +166,10 @@ fn reader_page(
 
 async fn press(
     State(app): State<Shared>,
+    _: ScriptCall,
     Extension(demo): Extension<Arc<Demo>>,
-    visit: Visit,
-    headers: HeaderMap,
-    request: Request,
+    JsonBody(pressed): JsonBody<CardPress>,
 ) -> Result<Json<CardShows>, ApiProblem> {
-    if !header_token_fits(&visit, &headers) {
-        return Err(Slug::FormExpired.into());
-    }
-    let pressed: CardPress = body::json(request).await.map_err(Slug::from)?;
     match shows(&app, &demo, pressed).await {
         Ok(value) => Ok(Json(CardShows { value })),
         Err(error @ CardError::Challenge) => {
@@ -175,33 +191,40 @@ async fn shows(app: &Shared, demo: &Demo, pressed: CardPress) -> Result<String, 
     tokio::task::spawn_blocking(work).await.map_err(|error| CardError::File(error.to_string()))?
 }
 
-async fn advance_clock(
-    State(app): State<Shared>,
-    Extension(demo): Extension<Arc<Demo>>,
-    headers: HeaderMap,
-    request: Request,
-) -> Result<Response, Response> {
-    if !demo.test_clock {
-        return Err(ApiProblem {
+/// Whoever holds the demo's token, of a demo whose clock can be moved.
+struct DemoToken;
+
+impl Caller for DemoToken {
+    const WHO: Who = Who::DemoToken;
+}
+
+impl FromRequestParts<Shared> for DemoToken {
+    type Rejection = ApiProblem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Self, ApiProblem> {
+        let demo = parts.extensions.get::<Arc<Demo>>().filter(|demo| demo.test_clock).ok_or_else(|| ApiProblem {
             detail: Some("start the demo with --test-clock to move its clock".to_owned()),
             ..ApiProblem::from(Slug::NotFound)
-        }
-        .into_response());
+        })?;
+        if bearer_fits(&parts.headers, &demo.ready.api_token) { Ok(Self) } else { Err(Slug::Unauthorized.into()) }
     }
-    if !bearer_fits(&headers, &demo.ready.api_token) {
-        return Err(ApiProblem::from(Slug::Unauthorized).into_response());
-    }
-    let advance: AdvanceClock =
-        body::json(request).await.map_err(|error| ApiProblem::from(Slug::from(error)).into_response())?;
+}
+
+async fn advance_clock(
+    State(app): State<Shared>,
+    _: DemoToken,
+    Extension(demo): Extension<Arc<Demo>>,
+    JsonBody(advance): JsonBody<AdvanceClock>,
+) -> Result<Json<ClockNow>, ApiProblem> {
     if advance.advance_seconds > FURTHEST {
         let detail = Some(format!("advance_seconds is at most {FURTHEST}"));
-        return Err(ApiProblem { detail, ..ApiProblem::from(Slug::BadRequest) }.into_response());
+        return Err(ApiProblem { detail, ..ApiProblem::from(Slug::BadRequest) });
     }
     app.clock.advance(Duration::from_secs(advance.advance_seconds));
     if let Err(error) = demo.place.keep_clock(app.clock.ahead_by()) {
         tracing::warn!(%error, "the clock's place could not be kept for a restart");
     }
-    Ok(Json(ClockNow { now: app.now().unix_seconds() }).into_response())
+    Ok(Json(ClockNow { now: app.now().unix_seconds() }))
 }
 
 fn bearer_fits(headers: &HeaderMap, token: &str) -> bool {

@@ -29,7 +29,7 @@ pub struct Proof {
 
 impl Proof {
     /// Reads a proof for a call of ours: its method, its path, and the access token that was sent along.
-    pub fn read(app: &App, text: &str, (method, path): (&str, &str), token: Option<&str>) -> Result<Self, DpopError> {
+    pub fn read(app: &App, text: &str, method: &str, path: &str, token: Option<&str>) -> Result<Self, DpopError> {
         let url = format!("{}{path}", app.settings.issuer);
         let now = app.now().unix_seconds();
         let expected = Expected { method, url: &url, now, window: WINDOW, access_token: token, nonce: None };

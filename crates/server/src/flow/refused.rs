@@ -1,12 +1,7 @@
 //! Why a step of a login was not done: the refusal that most use cases share.
 
 use crate::work::stops;
-use domain::{
-    Refusal,
-    confirmation::{Candidate, Outcome},
-    lockout::Until,
-    money::rate::NotConverted,
-};
+use domain::{Refusal, confirmation::Candidate, money::rate::NotConverted};
 use std::time::Duration;
 
 /// Why a step of a login was not done.
@@ -18,12 +13,6 @@ pub enum Refused {
     /// The handle is unknown, or another client's.
     #[error("unknown attempt")]
     UnknownAttempt,
-    /// The attempt has ended.
-    #[error("the attempt has ended")]
-    Ended(Outcome),
-    /// The device is locked.
-    #[error("the device is locked")]
-    DeviceLocked(Until),
     /// The user has no device that could confirm this.
     #[error("no usable device")]
     NoUsableDevice {
@@ -42,9 +31,9 @@ pub enum Refused {
     /// The user has no contact point that a code could be sent to.
     #[error("no contact point")]
     NoContact,
-    /// The caller's step does not fit.
+    /// The core refuses the step: it does not fit, the attempt has ended, or the device is locked.
     #[error(transparent)]
-    Caller(Refusal),
+    Step(Refusal),
     /// Too many tries; another may be made after this long.
     #[error("too many tries")]
     Throttled(Duration),
@@ -62,15 +51,13 @@ pub enum Refused {
 impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         match refusal {
-            Refusal::Ended(outcome) => Self::Ended(outcome),
-            Refusal::DeviceLocked(until) => Self::DeviceLocked(until),
             Refusal::NoUsableDevice => Self::NoUsableDevice { recover: false },
             Refusal::NotPermitted => Self::NotPermitted(Vec::new()),
             Refusal::KeysMissing | Refusal::WrongDeviceState(_) => {
                 tracing::error!(refusal = refusal.code(), "a refusal that is our fault");
                 Self::Internal
             }
-            Refusal::NotAwaited | Refusal::UnknownDevice | Refusal::UnknownMethod => Self::Caller(refusal),
+            refusal => Self::Step(refusal),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! HTTP by API, each room with a table of its routes; the extractors that check what a handler may rely on; what every
 //! request passes.
 
+pub mod answer;
 pub mod app;
 pub mod extract;
 pub mod health;

@@ -4,7 +4,7 @@ use super::{
     rig::{self, Browser, CALLBACK, Key, redemption},
     support::{CHALLENGE, Server},
 };
-use countersign::http::routes::ROUTES;
+use countersign::http::routes;
 use reqwest::{Method, Response, header::HeaderMap};
 
 const APP: &str = "https://app.example";
@@ -84,7 +84,7 @@ async fn a_client_is_called_by_its_own_pages_only() {
 #[tokio::test]
 async fn nothing_else_is_for_scripts_of_other_sites() {
     let server = start().await;
-    for route in ROUTES.iter().filter(|route| !route.path.contains('{')) {
+    for route in routes::all().filter(|route| !route.path.contains('{')) {
         let shared = [
             "/.well-known/",
             "/oauth2/jwks",
@@ -112,14 +112,14 @@ async fn every_route_takes_options_and_head_and_neither_does_anything() {
     let server = start().await;
     let units = server.app.store.units();
     // Readiness is about writing, whoever asks and however.
-    for route in ROUTES.iter().filter(|route| route.path != "/readyz") {
+    for route in routes::all().filter(|route| route.path != "/readyz") {
         let path = route.path.replace(['{', '}', '*'], "");
         let answer = ask(&server, Method::OPTIONS, &path, &[]).await;
         let allow = answer.headers().get("allow").map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
         assert_eq!(answer.status(), 204, "OPTIONS {path}");
         assert!(allow.contains(&route.method.to_uppercase()) && allow.contains("OPTIONS"), "{path}: {allow}");
         let answer = ask(&server, Method::HEAD, &path, &[]).await;
-        let has_get = ROUTES.iter().any(|other| other.path == route.path && other.method == "get");
+        let has_get = routes::all().any(|other| other.path == route.path && other.method == "get");
         assert_eq!(answer.status() == 405, !has_get, "HEAD {path}: {}", answer.status());
         assert!(!answer.status().is_server_error(), "HEAD {path}");
     }

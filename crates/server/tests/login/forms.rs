@@ -7,7 +7,7 @@ use super::{
 use crate::phone::phones;
 use countersign::{
     flow::user::{self, NewUser},
-    http::routes::{ROUTES, Who},
+    http::{extract::caller::Who, routes},
 };
 use domain::Secret;
 use serde_json::{Value, json};
@@ -29,7 +29,7 @@ async fn every_form_of_a_page_is_answered_by_a_redirect() {
     let server = Server::start().await;
     let mut cards = server.user("alice", 2).await;
     let browser = Browser::new(&server);
-    let posts = ROUTES.iter().filter(|route| route.method == "post");
+    let posts = routes::all().filter(|route| route.method == "post");
     let forms: Vec<_> =
         posts.filter(|route| matches!(route.who, Who::PageForm | Who::Attempt | Who::SignedIn)).collect();
     assert!(forms.len() >= 12, "the table names them");

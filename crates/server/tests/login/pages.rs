@@ -1,6 +1,10 @@
 //! The hosted pages over plain HTTP, as a browser without JavaScript sends them.
 
 use super::support::{Card, PASSWORD, Server};
+use countersign::http::{
+    extract::caller::Who,
+    routes::{self, Route},
+};
 use std::{cell::RefCell, collections::BTreeMap};
 
 /// A browser's cookies and forms.
@@ -317,46 +321,70 @@ async fn whoever_is_signed_in_is_spoken_to_in_the_language_of_the_record() {
 
 #[tokio::test]
 async fn every_route_binds_browsers_and_lets_no_stranger_in() {
-    use countersign::http::routes::{ROUTES, Who};
     let server = Server::start().await;
-    for route in ROUTES {
-        let url = format!(
-            "{}{}",
-            server.url,
-            route.path.replace("{page}", "login").replace("{slug}", "busy").replace("{name}", "style.css")
-        );
-        let request =
-            if route.method == "get" { server.http.get(&url) } else { server.http.post(&url).form(&[("x", "y")]) };
-        let answer = request.send().await.unwrap();
+    for route in routes::all() {
+        let name = format!("{} {}", route.method, route.path);
+        let answer = as_a_stranger(&server, route).await;
         for header in
             ["content-security-policy", "x-content-type-options", "referrer-policy", "cache-control", "x-request-id"]
         {
-            assert!(answer.headers().contains_key(header), "{} {} lacks {header}", route.method, route.path);
+            assert!(answer.headers().contains_key(header), "{name} lacks {header}");
         }
         // Clients send people there, perhaps in a window that must tell its opener how it went.
         let opened = ["/login", "/oauth2/", "/help/", "/language"].iter().any(|part| route.path.starts_with(part));
         let policy = answer.headers().get("cross-origin-opener-policy").map(|value| value.to_str().unwrap());
-        assert_eq!(policy, (!opened).then_some("same-origin"), "{} {}", route.method, route.path);
+        assert_eq!(policy, (!opened).then_some("same-origin"), "{name}");
         let status = answer.status().as_u16();
         match route.who {
             // The app's files are there once it is built.
             Who::Anyone if route.path.starts_with("/app") && !route.path.ends_with("json") => {
-                assert!([200, 303, 404].contains(&status), "{} {status}", route.path);
+                assert!([200, 303, 404].contains(&status), "{name} {status}");
             }
-            Who::Anyone if route.path.starts_with("/login/") => assert_eq!(status, 303, "{}", route.path),
-            Who::OwnPage => assert_eq!(status, 403, "{}", route.path),
-            Who::Anyone => assert_eq!(status, 200, "{}", route.path),
-            Who::Attempt if route.method == "get" => assert_eq!(status, 404, "{}", route.path),
-            Who::AnyKey | Who::Phone => assert_eq!(status, 401, "{}", route.path),
-            Who::PageForm | Who::Attempt => assert_eq!(status, 403, "{}", route.path),
-            Who::SignedIn => {
-                assert!(status == 303 && route.method == "get" || status == 403, "{} {status}", route.path)
+            Who::Anyone if route.path.starts_with("/login/") => assert_eq!(status, 303, "{name}"),
+            Who::OwnPage => assert_eq!(status, 403, "{name}"),
+            Who::Anyone => {
+                assert_eq!(status, route.status, "{name}");
+                let content = answer.headers()["content-type"].to_str().unwrap();
+                let told = route.answers.unwrap().content;
+                assert!(
+                    told == "*/*" || content.starts_with(told),
+                    "{name} answers {content}, and its row says {told}"
+                );
             }
-            Who::Sent => assert!(status == 400 || status == 303, "{} {status}", route.path),
-            Who::Token => assert_eq!(status, 401, "{}", route.path),
-            Who::Client => assert_eq!(status, 400, "{}", route.path),
-            Who::DemoToken => assert_eq!(status, 401, "{}", route.path),
+            Who::Attempt if route.method == "get" => assert_eq!(status, 404, "{name}"),
+            Who::AnyKey | Who::Phone => assert_eq!(status, 401, "{name}"),
+            Who::PageForm | Who::Attempt => assert_eq!(status, 403, "{name}"),
+            Who::SignedIn => assert_eq!(status, if route.method == "get" { 303 } else { 403 }, "{name}"),
+            Who::Sent => assert!(status == 400 || status == 303, "{name} {status}"),
+            Who::Token => assert_eq!(status, 401, "{name}"),
+            Who::Client => assert_eq!(status, 400, "{name}"),
+            Who::DemoToken => unreachable!("{name} is the demo's alone"),
         }
         assert!(answer.headers().get("set-cookie").is_none_or(|line| !line.to_str().unwrap().starts_with("session=")));
+    }
+}
+
+/// A request by somebody who has nothing to show, with a body of the kind that the route takes.
+async fn as_a_stranger(server: &Server, route: &Route) -> reqwest::Response {
+    let path = route.path.replace("{page}", "login").replace("{slug}", "busy").replace("{name}", "style.css");
+    let url = format!("{}{path}", server.url);
+    let request = if route.method == "get" { server.http.get(&url) } else { server.http.post(&url) };
+    let request = match route.takes {
+        Some(takes) if route.method == "post" => request.header("content-type", takes.content).body("x=y"),
+        _ => request,
+    };
+    request.send().await.unwrap()
+}
+
+#[test]
+fn every_row_says_what_is_sent_and_answered_in_types_that_a_document_can_name() {
+    for route in routes::all().filter(|route| route.path.starts_with("/api/")) {
+        let name = format!("{} {}", route.method, route.path);
+        assert_eq!(route.takes.is_some(), route.method == "post", "{name}");
+        for body in route.takes.iter().chain(&route.answers).filter(|body| body.content != "text/event-stream") {
+            let schema = body.schema().unwrap_or_else(|| panic!("{name} has a body without a type"));
+            assert!(schema.chars().all(|c| c.is_ascii_alphanumeric()), "{name}: {schema} is no name of a schema");
+        }
+        assert_eq!(route.answers.is_some(), !matches!(route.status.as_u16(), 202 | 204), "{name}");
     }
 }

@@ -289,9 +289,9 @@ fn take(
     match step.confirmation.outcome() {
         Some(Outcome::Confirmed { .. }) => confirmed(work, &step.confirmation, &around),
         Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }) => {
-            Err(Refused::DeviceLocked(until).into())
+            Err(Refusal::DeviceLocked(until).into())
         }
-        Some(outcome) => Err(Refused::Ended(outcome).into()),
+        Some(outcome) => Err(Refusal::Ended(outcome).into()),
         None => {
             let version = stored.version + i64::from(step.confirmation != *before);
             let view = next::view(work.app, &step.confirmation, &around.candidates, step.told, work.now);
@@ -322,7 +322,7 @@ fn confirmed(work: &mut Work<'_>, confirmation: &Confirmation, around: &Surround
         return Err(Refused::Internal.into());
     };
     if !store::confirmation::given(work.sql, confirmation.user, confirmation.id, work.now)? {
-        return Err(Refused::Ended(outcome).into());
+        return Err(Refusal::Ended(outcome).into());
     }
     store::device::used(work.sql, confirmation.user, device, work.now)?;
     let used = around.candidates.iter().find(|candidate| candidate.device == device);

@@ -14,7 +14,7 @@ use domain::{
     id::{ConfirmationId, SessionId, UserId},
 };
 use jiff::{ToSpan as _, civil::Weekday, tz::TimeZone};
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{Error, code::Code};
 
 /// A session that was opened.
@@ -26,6 +26,13 @@ pub struct Opened {
     pub username: String,
     /// When it ends.
     pub expires_at: Timestamp,
+}
+
+impl Opened {
+    /// How long it lives from a moment on.
+    pub fn life(&self, now: Timestamp) -> Duration {
+        Duration::from_secs(self.expires_at.seconds_from(now))
+    }
 }
 
 /// What a session rests on.

@@ -37,17 +37,7 @@ use store::{
     throttle::Rate,
     user::User,
 };
-
-/// A request that was taken.
-#[derive(Debug)]
-pub struct Accepted {
-    /// What to ask with.
-    pub auth_req_id: String,
-    /// Seconds it lives.
-    pub expires_in: u64,
-    /// Seconds between two questions.
-    pub interval: u64,
-}
+use wire::oauth::BackchannelAccepted;
 
 /// Takes a request of an authenticated client.
 pub async fn ask(
@@ -55,7 +45,7 @@ pub async fn ask(
     client: &Client,
     request: BackchannelRequest,
     origin: Origin,
-) -> Result<Accepted, Denied> {
+) -> Result<BackchannelAccepted, Denied> {
     if let Some((jti, until)) = &request.signed {
         let until = Timestamp::from_unix_seconds(*until);
         let once = Once::of(&["backchannel", &client.id, jti], until);
@@ -80,7 +70,7 @@ pub async fn ask(
     let by = Actor::Client { id: client.id.clone() };
     let asked = app.work(by, move |work| offered(work, &asking, ping.as_ref()));
     match asked.await {
-        Ok(()) => Ok(Accepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
+        Ok(()) => Ok(BackchannelAccepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
         Err(refused @ (Refused::Busy | Refused::Unavailable | Refused::Internal | Refused::Throttled(_))) => {
             Err(refused.into())
         }

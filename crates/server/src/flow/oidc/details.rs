@@ -16,7 +16,7 @@ use domain::{
     audit::Actor,
     confirmation::{Channel, Operation, Proved, Redemption, Return, What},
 };
-use oidc::{OAuthError, authorize::AuthorizeRequest, details};
+use oidc::{authorize::AuthorizeRequest, details};
 use std::sync::Arc;
 
 /// What a client gets back of what it asked for; none of what no client asks for.
@@ -67,13 +67,4 @@ pub async fn ask(
         .await;
     asked?;
     Ok(handle)
-}
-
-/// Why an operation that was asked for by the browser's way gives its client nothing.
-pub fn refusal(refused: &Refused) -> OAuthError {
-    match refused {
-        Refused::Busy | Refused::Unavailable | Refused::Throttled(_) => OAuthError::TemporarilyUnavailable,
-        Refused::Internal => OAuthError::ServerError,
-        _ => OAuthError::AccessDenied,
-    }
 }

@@ -2,9 +2,9 @@
 //! active.
 
 use super::{
-    Call, PhoneRefused,
+    Call, PhoneRefused, SignedBody,
     agreement::{self, jwk, read_key},
-    assertion, session, signed,
+    assertion, session,
     statement::{self, StatementError},
 };
 use crate::{
@@ -53,10 +53,11 @@ const PLATFORMS: [&str; 4] = ["android", "ios", "web", "terminal"];
 pub async fn complete(
     app: &Arc<App>,
     call: Call,
-    (handle, jws): (&str, &str),
+    handle: &str,
+    body: &SignedBody<CompleteActivation>,
 ) -> Result<ActivationCompleted, PhoneRefused> {
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
-    let body: CompleteActivation = signed(&call, jws, typ::ACTIVATION)?;
+    let body = body.open(&call, typ::ACTIVATION)?;
     if body.activation != handle {
         return Err(PhoneRefused::Malformed("activation"));
     }
@@ -243,9 +244,14 @@ fn add(work: &mut Work<'_>, activation: &Activation, new: &NewPhone) -> Result<A
 }
 
 /// Proves: the first response, made with the new PIN, makes the device active.
-pub async fn prove(app: &Arc<App>, call: Call, (handle, jws): (&str, &str)) -> Result<Activated, PhoneRefused> {
+pub async fn prove(
+    app: &Arc<App>,
+    call: Call,
+    handle: &str,
+    body: &SignedBody<ProveActivation>,
+) -> Result<Activated, PhoneRefused> {
     let read = app.handles.read(Kind::Activation, handle).ok_or(PhoneRefused::UnknownActivation)?;
-    let body: ProveActivation = signed(&call, jws, typ::FIRST_RESPONSE)?;
+    let body = body.open(&call, typ::FIRST_RESPONSE)?;
     if body.activation != handle {
         return Err(PhoneRefused::Malformed("activation"));
     }

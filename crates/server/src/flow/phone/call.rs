@@ -8,12 +8,14 @@ use crate::{
     work::{Origin, stops},
 };
 use domain::{
-    Timestamp,
+    Refusal, Timestamp,
     audit::{About, Actor},
     id::UserId,
     lockout::Until,
 };
 use oidc::jwk::PublicKey;
+use serde::de::DeserializeOwned;
+use std::marker::PhantomData;
 use store::device::Device;
 
 /// A call whose proof holds: by which key, with which access token. Nothing was looked up yet.
@@ -43,10 +45,30 @@ impl Call {
     }
 }
 
-/// The payload of a body that the calling phone signed for this use.
-pub(super) fn signed<T: serde::de::DeserializeOwned>(call: &Call, jws: &str, typ: &str) -> Result<T, PhoneRefused> {
-    let payload = oidc::jws::verify(jws, &call.key, typ).map_err(|_| PhoneRefused::Malformed("body"))?;
-    serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))
+/// A body that the calling phone signs, as it came: nothing was verified yet.
+#[derive(Debug, Clone)]
+pub struct SignedBody<T> {
+    /// The compact JWS.
+    jws: String,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T: DeserializeOwned> SignedBody<T> {
+    /// A body of a call.
+    pub fn new(jws: String) -> Self {
+        Self { jws, of: PhantomData }
+    }
+
+    /// The compact JWS.
+    pub(super) fn jws(&self) -> &str {
+        &self.jws
+    }
+
+    /// The payload, which the calling phone signed for this use.
+    pub(super) fn open(&self, call: &Call, typ: &str) -> Result<T, PhoneRefused> {
+        let payload = oidc::jws::verify(&self.jws, &call.key, typ).map_err(|_| PhoneRefused::Malformed("body"))?;
+        serde_json::from_slice(&payload).map_err(|_| PhoneRefused::Malformed("body"))
+    }
 }
 
 /// What every signed order of a phone says: which device it is, and when it was made.
@@ -142,7 +164,13 @@ pub enum PhoneRefused {
 }
 
 stops!(PhoneRefused);
-stops!(PhoneRefused: Refused, StatementError);
+stops!(PhoneRefused: Refused, Refusal, StatementError);
+
+impl From<Refusal> for PhoneRefused {
+    fn from(refusal: Refusal) -> Self {
+        Self::Flow(refusal.into())
+    }
+}
 
 impl From<store::Error> for PhoneRefused {
     fn from(error: store::Error) -> Self {

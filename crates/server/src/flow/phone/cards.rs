@@ -2,7 +2,7 @@
 //! as in [`super::request`]. The processor is asked outside of any unit of work.
 
 use super::{
-    Call, Named, PhoneRefused, ordered,
+    Call, Named, PhoneRefused, SignedBody, ordered,
     session::{Admitted, admit},
 };
 use crate::{
@@ -35,15 +35,15 @@ pub async fn list(app: &Arc<App>, call: Call) -> Result<CardList, PhoneRefused> 
 }
 
 /// Blocks a card of the phone's user, at once: to stop a thief nothing more is asked than the phone.
-pub async fn block(app: &Arc<App>, call: Call, (card, jws): (&str, &str)) -> Result<Card, PhoneRefused> {
+pub async fn block(app: &Arc<App>, call: Call, card: &str, body: &SignedBody<Block>) -> Result<Card, PhoneRefused> {
     let processor = processor(app)?;
-    let body: Block = crate::flow::phone::signed(&call, jws, typ::CARD_BLOCK)?;
-    if body.card != card {
+    let order = body.open(&call, typ::CARD_BLOCK)?;
+    if order.card != card {
         return Err(PhoneRefused::Malformed("card"));
     }
-    let named = Named { device: body.device, at: body.at };
+    let named = Named { device: order.device, at: order.at };
     let (username, admitted) = admitted(app, &call, Some(named)).await?;
-    let key: String = Sha256::digest(jws.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
+    let key: String = Sha256::digest(body.jws().as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
     let blocked = processor.block((&username, &key), card).await?;
     let (card, about) = (blocked.id.clone(), about(&call, &admitted.device));
     let by = Actor::Device { id: admitted.device.id };

@@ -1,19 +1,17 @@
 //! The decision on the phone: approve, refuse, "it wasn't me".
 
 use super::{
-    Call, PhoneRefused, assertion,
+    Call, PhoneRefused, SignedBody, assertion,
     session::{Admitted, admit},
     statement::{self, Expected, StatementError},
 };
 use crate::{
     app::App,
-    flow::{
-        Refused,
-        confirm::turn::{Surroundings, turn},
-    },
+    flow::confirm::turn::{Surroundings, turn},
     work::{Stop, Work},
 };
 use domain::{
+    Refusal,
     audit::{Detail, Kind as Audit},
     confirmation::{Event, Exhaustion, Outcome, Proof, Step, Told},
     device::Keys,
@@ -30,15 +28,14 @@ pub struct Deciding {
     pub confirmation: ConfirmationId,
     /// Whether the path approves.
     pub approves: bool,
-    /// The compact JWS.
-    pub jws: String,
+    /// The signed body.
+    pub body: SignedBody<Decide>,
 }
 
 /// Takes a decision. The signature is checked first, by the key of the call's own proof; that this is the phone's
 /// registered key is checked where the phone is admitted.
 pub async fn decide(app: &Arc<App>, call: Call, deciding: Deciding) -> Result<Decided, PhoneRefused> {
-    let payload = oidc::jws::verify(&deciding.jws, &call.key, typ::STATEMENT).map_err(|_| StatementError::Signature)?;
-    let decide: Decide = serde_json::from_slice(&payload).map_err(|_| StatementError::Signature)?;
+    let decide = deciding.body.open(&call, typ::STATEMENT).map_err(|_| StatementError::Signature)?;
     app.work(call.actor(), move |work| unit(work, &call, &deciding, &decide)).await
 }
 
@@ -48,7 +45,7 @@ fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) 
     let stored = store::confirmation::by_id(work.sql, user, deciding.confirmation)?;
     let stored = stored.ok_or(PhoneRefused::UnknownConfirmation)?;
     if let Some(outcome) = stored.confirmation.outcome() {
-        return Err(Refused::Ended(outcome).into());
+        return Err(Refusal::Ended(outcome).into());
     }
     if !statement::awaits(&stored.confirmation, device) {
         return Err(PhoneRefused::UnknownConfirmation.into());
@@ -65,13 +62,13 @@ fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) 
     };
     let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
     let around = Surroundings::load(work, known, &stored.confirmation, None)?;
-    let step = turn(work, &stored, &around, &event).map_err(|stop| stop.map(Refused::from))?;
+    let step = turn(work, &stored, &around, &event)?;
     if let Some(moved) = moved {
         store::device::save_credential(work.sql, user, device, &moved)?;
     }
     if matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. })) {
         let confirmation = step.confirmation.id;
-        let statement = deciding.jws.clone();
+        let statement = deciding.body.jws().to_owned();
         store::evidence::keep(work.sql, &Evidence { user, confirmation, device, statement, at: work.now })?;
     }
     Ok(answer(work.app, &step)?)
@@ -132,7 +129,7 @@ fn answer(app: &App, step: &Step) -> Result<Decided, PhoneRefused> {
         (Some(Outcome::Denied { .. }), _) => Ok(Decided { id, outcome: "denied".to_owned() }),
         (Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }), _)
         | (None, Some(Told::DeviceLocked(until))) => Err(PhoneRefused::Locked(until)),
-        (Some(outcome), _) => Err(Refused::Ended(outcome).into()),
+        (Some(outcome), _) => Err(Refusal::Ended(outcome).into()),
         (None, Some(Told::WrongNumber)) => Err(PhoneRefused::WrongNumber),
         (None, _) => Err(PhoneRefused::WrongPin(step.confirmation.attempts_left(&app.settings.policy))),
     }

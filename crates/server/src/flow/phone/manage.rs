@@ -1,6 +1,6 @@
 //! What a phone sees and changes of itself: its label, its end, what happened to its user.
 
-use super::{Call, Named, PhoneRefused, ordered, session::admit, signed};
+use super::{Call, Named, PhoneRefused, SignedBody, ordered, session::admit};
 use crate::{
     activity,
     app::App,
@@ -58,8 +58,8 @@ pub fn form(device: &Device) -> Form {
 }
 
 /// Gives the phone another label.
-pub async fn rename(app: &Arc<App>, call: Call, jws: &str) -> Result<PhoneDevice, PhoneRefused> {
-    let order: Rename = signed(&call, jws, typ::LABEL)?;
+pub async fn rename(app: &Arc<App>, call: Call, order: &SignedBody<Rename>) -> Result<PhoneDevice, PhoneRefused> {
+    let order = order.open(&call, typ::LABEL)?;
     let label = label::parse(&order.label).ok().flatten().ok_or(PhoneRefused::Malformed("label"))?;
     let named = Named { device: order.device, at: order.at };
     app.work(call.actor(), move |work| {
@@ -78,8 +78,8 @@ pub async fn rename(app: &Arc<App>, call: Call, jws: &str) -> Result<PhoneDevice
 }
 
 /// Ends the phone by its own order: it is nobody from then on, and the owner is told.
-pub async fn remove(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
-    let order: Remove = signed(&call, jws, typ::REMOVAL)?;
+pub async fn remove(app: &Arc<App>, call: Call, order: &SignedBody<Remove>) -> Result<(), PhoneRefused> {
+    let order = order.open(&call, typ::REMOVAL)?;
     let named = Named { device: order.device, at: order.at };
     app.work(call.actor(), move |work| {
         let device = ordered(work, &call, &named)?.device;

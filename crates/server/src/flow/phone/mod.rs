@@ -19,6 +19,6 @@ pub mod session;
 pub mod statement;
 pub mod vouch;
 
-pub use call::{Call, Named, PhoneRefused};
-use call::{internal, signed};
+use call::internal;
+pub use call::{Call, Named, PhoneRefused, SignedBody};
 use session::ordered;

@@ -1,9 +1,9 @@
 //! What awaits a phone.
 
 use super::{Call, PhoneRefused, session::admit, statement};
-use crate::{app::App, flow::Refused, work::Work};
+use crate::{app::App, work::Work};
 use domain::{
-    Timestamp,
+    Refusal, Timestamp,
     confirmation::{Confirmation, Outcome},
     device::DeviceState,
     id::{ConfirmationId, DeviceId, PhoneSessionId, UserId},
@@ -114,10 +114,10 @@ pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pendi
         let confirmation = stored.ok_or(PhoneRefused::UnknownConfirmation)?.confirmation;
         match confirmation.outcome() {
             // One that has ended says how: it may have been answered already.
-            Some(outcome) => Err(Refused::Ended(outcome).into()),
+            Some(outcome) => Err(Refusal::Ended(outcome).into()),
             // Its time is over, though nobody has written that down yet.
             None if work.now >= confirmation.expires_at => {
-                Err(Refused::Ended(Outcome::Expired { at: confirmation.expires_at }).into())
+                Err(Refusal::Ended(Outcome::Expired { at: confirmation.expires_at }).into())
             }
             None if statement::awaits(&confirmation, admitted.device.id) => Ok(view(work.app, &confirmation, work.now)),
             None => Err(PhoneRefused::UnknownConfirmation.into()),

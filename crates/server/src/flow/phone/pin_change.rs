@@ -2,20 +2,19 @@
 //! with the new prove that the owner is there and that both sides mean the same new PIN.
 
 use super::{
-    Call, Named, PhoneRefused,
+    Call, Named, PhoneRefused, SignedBody,
     agreement::{self, read_key},
     internal, manage, ordered,
     session::admit,
-    signed,
 };
 use crate::{
     app::{App, nonce, random},
-    flow::{Refused, confirm::effects::carry_out, throttle},
+    flow::{confirm::effects::carry_out, throttle},
     handle::{Kind, Read},
     work::{Stop, Work},
 };
 use domain::{
-    Secret, Timestamp,
+    Refusal, Secret, Timestamp,
     confirmation::{Challenge, Exhaustion, Outcome, Purpose},
     device::{
         Algorithm,
@@ -35,8 +34,8 @@ use wire::phone::{
 const LIFE: Duration = Duration::from_secs(600);
 
 /// Begins. What was begun before ends: there is one at a time.
-pub async fn begin(app: &Arc<App>, call: Call, jws: &str) -> Result<PinChangeBegun, PhoneRefused> {
-    let order: ChangePin = signed(&call, jws, typ::PIN_CHANGE)?;
+pub async fn begin(app: &Arc<App>, call: Call, order: &SignedBody<ChangePin>) -> Result<PinChangeBegun, PhoneRefused> {
+    let order = order.open(&call, typ::PIN_CHANGE)?;
     let ours = agreement::begin().map_err(|error| internal(&error))?;
     let (named, private) = (Named { device: order.device, at: order.at }, ours.private);
     let begun = app.work(call.actor(), move |work| {
@@ -92,9 +91,9 @@ struct Coming {
 }
 
 /// Completes: both responses are judged and the new hash takes the current one's place, in one unit of work.
-pub async fn complete(app: &Arc<App>, call: Call, (handle, jws): (&str, &str)) -> Result<(), PhoneRefused> {
+pub async fn complete(app: &Arc<App>, call: Call, handle: &str, body: &SignedBody<NewPin>) -> Result<(), PhoneRefused> {
     let read = app.handles.read(Kind::PinChange, handle).ok_or(PhoneRefused::UnknownChange)?;
-    let body: NewPin = signed(&call, jws, typ::NEW_PIN)?;
+    let body = body.open(&call, typ::NEW_PIN)?;
     if body.change != handle {
         return Err(PhoneRefused::Malformed("change"));
     }
@@ -163,6 +162,6 @@ fn refused(over: Over, now: Timestamp) -> PhoneRefused {
     match over {
         Over::WrongAnswers => PhoneRefused::WrongResponse(0),
         Over::DeviceLocked(until) => PhoneRefused::Locked(until),
-        Over::UserLocked => Refused::Ended(Outcome::Exhausted { at: now, because: Exhaustion::UserLocked }).into(),
+        Over::UserLocked => Refusal::Ended(Outcome::Exhausted { at: now, because: Exhaustion::UserLocked }).into(),
     }
 }

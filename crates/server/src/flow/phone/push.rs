@@ -1,6 +1,6 @@
 //! A phone says where it wants to be woken.
 
-use super::{Call, Named, PhoneRefused, ordered, session::admit, signed};
+use super::{Call, Named, PhoneRefused, SignedBody, ordered, session::admit};
 use crate::{
     app::{App, random},
     flow::{
@@ -40,9 +40,9 @@ pub async fn show(app: &Arc<App>, call: Call) -> Result<PushState, PhoneRefused>
 }
 
 /// Takes a subscription in the place of the phone's older one.
-pub async fn subscribe(app: &Arc<App>, call: Call, jws: &str) -> Result<PushState, PhoneRefused> {
+pub async fn subscribe(app: &Arc<App>, call: Call, body: &SignedBody<Subscribe>) -> Result<PushState, PhoneRefused> {
     let sender = sender(app)?;
-    let body: Subscribe = signed(&call, jws, typ::PUSH_SUBSCRIPTION)?;
+    let body = body.open(&call, typ::PUSH_SUBSCRIPTION)?;
     let keys = Keys::parse(&body.keys.p256dh, &body.keys.auth)
         .map_err(|error| PhoneRefused::Malformed(if error == EncryptError::Auth { "auth" } else { "p256dh" }))?;
     let target = Target { endpoint: sender.policy().endpoint(&body.endpoint)?, keys };
@@ -68,8 +68,8 @@ pub async fn subscribe(app: &Arc<App>, call: Call, jws: &str) -> Result<PushStat
 }
 
 /// Ends the phone's subscription. One that has none is content.
-pub async fn end(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
-    let body: PushCall = signed(&call, jws, typ::PUSH_END)?;
+pub async fn end(app: &Arc<App>, call: Call, body: &SignedBody<PushCall>) -> Result<(), PhoneRefused> {
+    let body = body.open(&call, typ::PUSH_END)?;
     let named = Named { device: body.device, at: body.at };
     app.work(call.actor(), move |work| {
         let device = ordered(work, &call, &named)?.device;
@@ -82,9 +82,9 @@ pub async fn end(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefus
 }
 
 /// Queues a push that asks for nothing, by the way that every other one goes.
-pub async fn test(app: &Arc<App>, call: Call, jws: &str) -> Result<(), PhoneRefused> {
+pub async fn test(app: &Arc<App>, call: Call, body: &SignedBody<PushCall>) -> Result<(), PhoneRefused> {
     sender(app)?;
-    let body: PushCall = signed(&call, jws, typ::PUSH_TEST)?;
+    let body = body.open(&call, typ::PUSH_TEST)?;
     let named = Named { device: body.device, at: body.at };
     app.work(call.actor(), move |work| {
         let device = own(work, &call, &named, PhoneAct::TestsPush)?;

@@ -1,12 +1,11 @@
 //! What the phone asks for itself. It becomes a confirmation that awaits this phone and is approved like any other;
 //! then the phone has it carried out, once. What cards have to do with it is in [`crate::flow::phone::cards`].
 
-use super::{Call, Named, PhoneRefused, cards, ordered, pending, session::Admitted, signed};
+use super::{Call, Named, PhoneRefused, SignedBody, cards, ordered, pending, session::Admitted};
 use crate::{
     app::App,
     clients::PHONE_APP,
     flow::{
-        Refused,
         confirm::{candidates, effects::carry_out, offer, turn::Surroundings},
         login::app_session::{self, Ground, Opened},
         throttle::{self, Bucket, PhoneAct},
@@ -33,8 +32,8 @@ use wire::phone::{
 const PACE: Rate = Rate { burst: 20, each: Duration::from_secs(10) };
 
 /// Begins what the phone asks for.
-pub async fn ask(app: &Arc<App>, call: Call, jws: &str) -> Result<Pending, PhoneRefused> {
-    let request: Request = signed(&call, jws, typ::REQUEST)?;
+pub async fn ask(app: &Arc<App>, call: Call, request: &SignedBody<Request>) -> Result<Pending, PhoneRefused> {
+    let request = request.open(&call, typ::REQUEST)?;
     let named = Named { device: request.device, at: request.at };
     if request.what == Wanted::Login {
         return app
@@ -68,7 +67,7 @@ fn begun(work: &mut Work<'_>, call: &Call, admitted: &Admitted, what: &What) -> 
     work.is_about(&draft);
     let around = Surroundings::load(work, known, &draft, None)?;
     let step = confirmation::own(draft, device, &around.facts(&work.app.settings.policy), work.now);
-    let step = step.map_err(Refused::from)?;
+    let step = step?;
     // Nobody but the phone, which names it by its id, ever comes back to it: its handle is not kept.
     let (_, digest) = work.app.handles.mint(Kind::Attempt, user);
     store::confirmation::insert(work.sql, &step.confirmation, digest)?;
@@ -86,8 +85,13 @@ pub struct Done {
 }
 
 /// Carries out what was approved.
-pub async fn finish(app: &Arc<App>, call: Call, id: ConfirmationId, jws: &str) -> Result<Done, PhoneRefused> {
-    let finish: Finish = signed(&call, jws, typ::FINISH)?;
+pub async fn finish(
+    app: &Arc<App>,
+    call: Call,
+    id: ConfirmationId,
+    finish: &SignedBody<Finish>,
+) -> Result<Done, PhoneRefused> {
+    let finish = finish.open(&call, typ::FINISH)?;
     if finish.confirmation != id.to_string() {
         return Err(PhoneRefused::Malformed("confirmation"));
     }
@@ -125,8 +129,8 @@ fn finished(
     let confirmation = stored.ok_or(PhoneRefused::UnknownConfirmation)?.confirmation;
     let at = match confirmation.outcome() {
         Some(Outcome::Confirmed { device, at, .. }) if device == admitted.device.id => at,
-        Some(outcome) => return Err(Refused::Ended(outcome).into()),
-        None => return Err(Refused::Caller(Refusal::NotAwaited).into()),
+        Some(outcome) => return Err(Refusal::Ended(outcome).into()),
+        None => return Err(Refusal::NotAwaited.into()),
     };
     let of_card = matches!(confirmation.operation.what, What::CardPayment(_) | What::CardPreauthorisation(_));
     // What nobody had carried out in time is not any more. A card's may be tried again while the processor is away, and

@@ -1,6 +1,6 @@
 //! A phone's session: admitted by token, key and a fresh proof, in the unit of work that needs it.
 
-use super::call::{Call, Named, PhoneRefused};
+use super::call::{Call, Named, PhoneRefused, SignedBody};
 use crate::{
     app::{App, nonce},
     handle::Kind,
@@ -18,7 +18,7 @@ use store::{
     device::Device,
     phone_session::{Digests, PhoneSession},
 };
-use wire::phone::PhoneTokens;
+use wire::phone::{Logout, PhoneTokens, typ};
 
 /// An admitted phone.
 pub struct Admitted {
@@ -108,7 +108,9 @@ pub async fn refresh(app: &Arc<App>, call: Call, refresh: &str) -> Result<PhoneT
 }
 
 /// Ends the session. The device stays: it can still answer challenges, and a new activation replaces it.
-pub async fn log_out(app: &Arc<App>, call: Call, named: DeviceId) -> Result<(), PhoneRefused> {
+pub async fn log_out(app: &Arc<App>, call: Call, order: &SignedBody<Logout>) -> Result<(), PhoneRefused> {
+    let order = order.open(&call, typ::LOGOUT)?;
+    let named: DeviceId = order.device.parse().map_err(|_| PhoneRefused::Malformed("device"))?;
     app.work(call.actor(), move |work| {
         let admitted = admit(work, &call)?;
         if admitted.device.id != named {

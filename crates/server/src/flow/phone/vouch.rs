@@ -32,7 +32,7 @@ pub async fn step(app: &Arc<App>, call: Call, handle: &str, act: Act) -> Result<
     let lives: Result<(), PhoneRefused> = app
         .work(call.actor(), move |work| match activate::living(work, &call, read)?.proof {
             Proof::Device(_) => Ok(()),
-            _ => Err(Refused::Caller(Refusal::NotAwaited).into()),
+            _ => Err(Refusal::NotAwaited.into()),
         })
         .await;
     lives?;
@@ -40,7 +40,7 @@ pub async fn step(app: &Arc<App>, call: Call, handle: &str, act: Act) -> Result<
     match attempt::act_on(app, read, request).await {
         Ok(Going::Awaiting(view)) => Ok(Vouched::Awaiting(view)),
         // Asked again, it has been confirmed all the same.
-        Ok(Going::Done(_)) | Err(Refused::Ended(Outcome::Confirmed { .. })) => Ok(Vouched::Confirmed),
+        Ok(Going::Done(_)) | Err(Refused::Step(Refusal::Ended(Outcome::Confirmed { .. }))) => Ok(Vouched::Confirmed),
         Err(refused) => Err(refused.into()),
     }
 }

@@ -1,5 +1,10 @@
 //! The phone app, `/app/`: its files, what it may know before anybody is known, and its own session.
 
+pub mod routes;
+
+pub use routes::ROUTES;
+pub(crate) use routes::mount;
+
 use crate::{
     app::App,
     clients::PHONE_APP,
@@ -12,20 +17,26 @@ use crate::{
     },
     http::{
         Shared,
-        extract::body,
-        extract::cookie,
-        extract::page::{Visit, same_origin},
-        problem::{self, ApiProblem, Slug},
+        answer::{File, IfAny, Page, WithCookie},
+        extract::{
+            address::Segment,
+            body::JsonBody,
+            caller::{Anyone, Caller, Who},
+            form::same_origin,
+            page::Visit,
+            session::{begun, ended},
+        },
+        problem::{ApiProblem, Slug},
     },
     pages::{assets, error::ErrorKind},
 };
 use axum::{
     Json,
-    extract::{FromRequestParts, Path, Request, State, rejection::PathRejection},
+    extract::{FromRequestParts, State},
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, NoContent},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use wire::phone_app::{Config, Desk, OpenSession, Session};
 
 /// The app loads only what comes from here, makes no script from text (Trusted Types), and is framed by nobody. Its
@@ -43,27 +54,27 @@ const PERMISSIONS: HeaderValue = HeaderValue::from_static(
 );
 
 /// `GET /app`: to where the app is.
-pub async fn entrance(visit: Visit) -> Response {
+pub async fn entrance(_: State<Shared>, visit: Visit) -> Page {
     visit.go("/app/")
 }
 
 /// `GET /app/`.
-pub async fn index(visit: Visit, headers: HeaderMap) -> Response {
+pub async fn index(_: State<Shared>, visit: Visit, headers: HeaderMap) -> Result<File, Page> {
     serve(&visit, &headers, "index.html")
 }
 
 /// `GET /app/{path}`.
-pub async fn file(visit: Visit, headers: HeaderMap, path: Result<Path<String>, PathRejection>) -> Response {
-    match path {
-        Ok(Path(path)) => serve(&visit, &headers, &path),
-        Err(_) => visit.error(ErrorKind::NotFound),
-    }
+pub async fn file(_: State<Shared>, visit: Visit, headers: HeaderMap, Segment(path): Segment) -> Result<File, Page> {
+    serve(&visit, &headers, &path.ok_or_else(|| visit.error(ErrorKind::NotFound))?)
 }
 
-fn serve(visit: &Visit, headers: &HeaderMap, path: &str) -> Response {
+#[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
+fn serve(visit: &Visit, headers: &HeaderMap, path: &str) -> Result<File, Page> {
     let gzip = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let gzip = gzip.is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("gzip")));
-    let Some((asset, packed)) = assets::of_phone_app(path, gzip) else { return visit.error(ErrorKind::NotFound) };
+    let Some((asset, packed)) = assets::of_phone_app(path, gzip) else {
+        return Err(visit.error(ErrorKind::NotFound));
+    };
     // What carries its content's hash in its name never changes; everything else is asked for again.
     let kept = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes());
@@ -80,11 +91,11 @@ fn serve(visit: &Visit, headers: &HeaderMap, path: &str) -> Response {
     if packed && !fresh {
         head.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
-    response
+    Ok(File(response))
 }
 
 /// `GET /app/config.json`.
-pub async fn config(State(app): State<Shared>) -> Json<Config> {
+pub async fn config(State(app): State<Shared>, _: Anyone) -> Json<Config> {
     let settings = &app.settings;
     Json(Config {
         issuer: settings.issuer.clone(),
@@ -104,6 +115,10 @@ pub async fn config(State(app): State<Shared>) -> Json<Config> {
 /// A call of the app's own page. No other site can make one: the browser says where it comes from.
 pub struct OwnCall(Visit);
 
+impl Caller for OwnCall {
+    const WHO: Who = Who::OwnPage;
+}
+
 impl FromRequestParts<Arc<App>> for OwnCall {
     type Rejection = ApiProblem;
 
@@ -116,53 +131,33 @@ impl FromRequestParts<Arc<App>> for OwnCall {
 }
 
 /// `GET /app/session`: whose the app's session is, and until when; 204 where there is none.
-pub async fn session(State(app): State<Shared>, OwnCall(visit): OwnCall) -> Result<Response, ApiProblem> {
-    let Some(handle) = visit.session() else { return Ok(StatusCode::NO_CONTENT.into_response()) };
-    let found = session::looked_at(&app, handle).await.map_err(|refused| problem::flow_refused(&refused))?;
-    Ok(match found {
-        Some(found) => Json(shown(found.user.username.as_str(), found.session.expires_at)).into_response(),
-        None => StatusCode::NO_CONTENT.into_response(),
-    })
+pub async fn session(State(app): State<Shared>, OwnCall(visit): OwnCall) -> Result<IfAny<Session>, ApiProblem> {
+    let Some(handle) = visit.session() else { return Ok(IfAny(None)) };
+    let found = session::looked_at(&app, handle).await?;
+    Ok(IfAny(found.map(|found| shown(found.user.username.as_str(), found.session.expires_at))))
 }
 
 /// `POST /app/session`: a session for the code of a first-party login of the app.
-pub async fn open(State(app): State<Shared>, request: Request) -> Result<Response, ApiProblem> {
-    let (mut parts, content) = request.into_parts();
-    let OwnCall(visit) = OwnCall::from_request_parts(&mut parts, &app).await?;
-    let Ok(origin) = Origin::from_request_parts(&mut parts, &app).await;
-    let body: OpenSession = body::json(Request::from_parts(parts, content)).await.map_err(Slug::from)?;
-    let found =
-        app_session::of_code(&app, PHONE_APP, Brought { code: body.code, verifier: body.code_verifier }, &origin).await;
-    let session = found.map_err(|refused| problem::flow_refused(&refused))?;
-    let mut response = Json(shown(&session.username, session.expires_at)).into_response();
-    opened(&app, &visit, &session, &mut response).await;
-    Ok(response)
-}
-
-/// Adds the cookie of a new session to an answer, for as long as the session may live. An older one of this browser is
-/// over, or goes on in it.
-pub(super) async fn opened(app: &Shared, visit: &Visit, session: &app_session::Opened, response: &mut Response) {
-    if let Some(old) = visit.session()
-        && let Err(error) = session::succeed(app, old, &session.handle).await
-    {
-        tracing::warn!(%error, "an older session of this browser goes on beside the new one");
-    }
-    let life = Duration::from_secs(session.expires_at.seconds_from(app.now()));
-    let line = cookie::set(&app.settings, cookie::SESSION, &session.handle, Some(life));
-    response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
+pub async fn open(
+    State(app): State<Shared>,
+    OwnCall(visit): OwnCall,
+    origin: Origin,
+    JsonBody(body): JsonBody<OpenSession>,
+) -> Result<WithCookie<Json<Session>>, ApiProblem> {
+    let brought = Brought { code: body.code, verifier: body.code_verifier };
+    let session = app_session::of_code(&app, PHONE_APP, brought, &origin).await?;
+    let cookie = begun(&app, &visit, &session.handle, Some(session.life(app.now()))).await;
+    Ok(WithCookie { answer: Json(shown(&session.username, session.expires_at)), cookie })
 }
 
 /// `POST /app/session/end`.
-pub async fn end(State(app): State<Shared>, OwnCall(visit): OwnCall) -> Result<Response, ApiProblem> {
+pub async fn end(State(app): State<Shared>, OwnCall(visit): OwnCall) -> Result<WithCookie<NoContent>, ApiProblem> {
     if let Some(handle) = visit.session()
-        && let Some(found) =
-            session::looked_at(&app, handle).await.map_err(|refused| problem::flow_refused(&refused))?
+        && let Some(found) = session::looked_at(&app, handle).await?
     {
-        session::end(&app, found.user.id, found.session.id).await.map_err(|refused| problem::flow_refused(&refused))?;
+        session::end(&app, found.user.id, found.session.id).await?;
     }
-    let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
-    Ok(response)
+    Ok(WithCookie { answer: NoContent, cookie: ended(&app) })
 }
 
 fn shown(username: &str, expires_at: domain::Timestamp) -> Session {

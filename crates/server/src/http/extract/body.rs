@@ -1,11 +1,18 @@
 //! Bodies, read strictly and within limits.
 
+use super::caller::{Body, Input};
+use crate::{
+    app::App,
+    http::problem::{ApiProblem, Slug},
+};
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
 };
 use oidc::{Form, OAuthError};
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 
 /// Most octets of a form or JSON body.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -46,12 +53,23 @@ pub async fn form(request: Request) -> Result<Form, BodyError> {
     Ok(Form::parse(&octets(request).await?)?)
 }
 
-/// Reads a JSON body.
-pub async fn json<T: serde::de::DeserializeOwned>(request: Request) -> Result<T, BodyError> {
-    if !content_type(request.headers(), "application/json") {
-        return Err(BodyError::ContentType);
+/// A JSON body of one of our own APIs.
+pub struct JsonBody<T>(pub T);
+
+impl<T> Input for JsonBody<T> {
+    const BODY: Option<Body> = Some(Body::of::<T>("application/json"));
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
+    type Rejection = ApiProblem;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiProblem> {
+        if !content_type(request.headers(), "application/json") {
+            return Err(Slug::from(BodyError::ContentType).into());
+        }
+        let read = serde_json::from_slice(&octets(request).await.map_err(Slug::from)?);
+        read.map(Self).map_err(|_| Slug::from(BodyError::Malformed).into())
     }
-    serde_json::from_slice(&octets(request).await?).map_err(|_| BodyError::Malformed)
 }
 
 /// Reads a body of text, such as a compact JWS.

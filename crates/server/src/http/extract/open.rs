@@ -3,10 +3,11 @@
 use crate::{
     app::App,
     flow::{Origin, throttle},
+    http::{answer::Events, problem::ApiProblem},
     streams::{Holder, Place, TooMany},
 };
 use axum::response::{
-    IntoResponse as _, Response,
+    IntoResponse as _,
     sse::{Event, KeepAlive, Sse},
 };
 use domain::id::UserId;
@@ -17,13 +18,13 @@ use std::{convert::Infallible, time::Duration};
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
 /// A place for an answer that is held open.
-pub fn place(app: &App, handle: &[u8], user: UserId, origin: &Origin) -> Result<Place, TooMany> {
+pub fn place(app: &App, handle: &[u8], user: UserId, origin: &Origin) -> Result<Place, ApiProblem> {
     let address = (!throttle::exempt(app, origin)).then_some(origin.address);
-    app.streams.enter(Holder::new(handle, user, address))
+    app.streams.enter(Holder::new(handle, user, address)).map_err(|TooMany| ApiProblem::too_many_open())
 }
 
 /// The events, for as long as the place is there.
-pub fn events(place: Place, events: impl Stream<Item = Event> + Send + 'static) -> Response {
+pub fn events(place: Place, events: impl Stream<Item = Event> + Send + 'static) -> Events {
     let events = futures_util::StreamExt::map(place.hold(events), Ok::<_, Infallible>);
-    Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response()
+    Events(Sse::new(events).keep_alive(KeepAlive::new().interval(KEEP_ALIVE)).into_response())
 }

@@ -1,33 +1,31 @@
-//! What handlers of pages rely on: the language, the form token, the signed-in user. A handler cannot get a form
-//! without its token having been checked, nor a user without a living session.
+//! A browser's visit: its language, its cookies, and how a page is shown to it.
 
 use crate::{
     app::App,
-    flow::{
-        Origin, Refused,
-        login::session::{self, SignedIn},
-    },
+    flow::{Refused, login::session::SignedIn},
     http::{
         Shared,
-        extract::body,
-        extract::cookie,
+        answer::Page,
+        extract::{
+            caller::{Caller, Input, Who},
+            cookie,
+        },
         layers::{self, RequestId},
-        problem::{self, Slug},
+        problem::{self, Slug, Told},
     },
     pages::{
-        DeskLine, Frame, Page, assets,
+        self, DeskLine, Frame, assets,
         error::{ErrorKind, ErrorPage},
     },
 };
 use axum::{
-    extract::{FromRequest, FromRequestParts, Request},
+    extract::FromRequestParts,
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
-    response::{Html, IntoResponse, Response},
+    response::{Html, IntoResponse},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use i18n::Lang;
-use oidc::Form;
-use std::{sync::Arc, time::Duration};
+use std::{convert::Infallible, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
 
 /// A browser's visit: what every page needs to know of it.
@@ -51,16 +49,22 @@ pub struct Visit {
     leads_on: bool,
 }
 
-impl FromRequestParts<Arc<App>> for Visit {
-    type Rejection = std::convert::Infallible;
+impl Caller for Visit {
+    const WHO: Who = Who::Anyone;
+}
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+impl Input for Visit {}
+
+impl FromRequestParts<Arc<App>> for Visit {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Infallible> {
         Ok(Self::of(parts, app))
     }
 }
 
 impl Visit {
-    fn of(parts: &Parts, app: &Shared) -> Self {
+    pub(super) fn of(parts: &Parts, app: &Shared) -> Self {
         let held = cookie::value(&parts.headers, &app.settings, cookie::FORMS).filter(|value| value.len() == 22);
         let forms = held.map_or_else(|| URL_SAFE_NO_PAD.encode(crate::app::random::<16>()), str::to_owned);
         Self {
@@ -118,61 +122,63 @@ impl Visit {
     }
 
     /// A page as an answer.
-    pub fn show(&self, status: StatusCode, page: &impl Page) -> Response {
-        let mut response = (status, Html(page.render_html())).into_response();
+    pub fn show(&self, status: StatusCode, page: &impl pages::Page) -> Page {
+        let mut response = Page::from((status, Html(page.render_html())).into_response());
         if self.leads_on {
             response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, layers::CSP_LEADING_ON);
         }
-        self.keep_forms(&mut response);
-        response
+        self.keep_forms(response)
     }
 
     /// A redirect after a POST (303), or to the login.
-    pub fn go(&self, to: &str) -> Response {
-        let mut response = StatusCode::SEE_OTHER.into_response();
+    pub fn go(&self, to: &str) -> Page {
+        let mut response = Page::from(StatusCode::SEE_OTHER.into_response());
         if let Ok(value) = HeaderValue::from_str(to) {
             response.headers_mut().insert(header::LOCATION, value);
         }
-        self.keep_forms(&mut response);
-        response
+        self.keep_forms(response)
     }
 
     /// The error page.
-    pub fn error(&self, kind: ErrorKind) -> Response {
-        let (status, wait) = status_of(&kind);
+    pub fn error(&self, kind: ErrorKind) -> Page {
+        let status = slug(&kind).status();
         // A page that was posted to cannot be come back to by a link.
         let page =
             ErrorPage { frame: self.frame_at("/"), status: status.as_u16(), kind, request_id: self.request_id.clone() };
-        let mut response = self.show(status, &page);
-        problem::retry_after(&mut response, wait);
-        response
+        self.show(status, &page)
     }
 
     /// The error page of a refusal that is about no attempt.
-    pub fn refused(&self, refused: &Refused) -> Response {
-        self.error(match refused {
-            Refused::Throttled(wait) => ErrorKind::Throttled { seconds: seconds(*wait) },
-            Refused::Busy => ErrorKind::Busy,
-            Refused::Unavailable => ErrorKind::Unavailable,
-            Refused::Internal => ErrorKind::Internal,
+    pub fn refused(&self, refused: &Refused) -> Page {
+        let told = Told::of(refused.clone());
+        let mut page = self.error(match told.slug {
+            Slug::Throttled => ErrorKind::Throttled { seconds: seconds(told.wait.unwrap_or_default()) },
+            Slug::Busy => ErrorKind::Busy,
+            Slug::Unavailable => ErrorKind::Unavailable,
+            Slug::Internal => ErrorKind::Internal,
             _ => ErrorKind::BadRequest,
-        })
+        });
+        problem::retry_after(page.headers_mut(), told.wait);
+        page
     }
 
     /// Speaks the first of a client's languages (`ui_locales`) that we have, until the browser is closed or its user
     /// chooses one.
-    pub fn wish(&self, languages: &[String], response: &mut Response) {
+    pub fn wish(&self, languages: &[String], page: Page) -> Page {
         let lang = languages.iter().find_map(|tag| Lang::parse(tag));
-        let line = lang.and_then(|lang| cookie::set(&self.app.settings, cookie::WISHED_LANGUAGE, lang.tag(), None));
-        response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
+        page.with_cookie(
+            lang.and_then(|lang| cookie::set(&self.app.settings, cookie::WISHED_LANGUAGE, lang.tag(), None)),
+        )
     }
 
-    fn keep_forms(&self, response: &mut Response) {
-        if self.forms_are_new
-            && let Some(line) = cookie::set(&self.app.settings, cookie::FORMS, &self.forms, None)
-        {
-            response.headers_mut().append(header::SET_COOKIE, line);
-        }
+    fn keep_forms(&self, page: Page) -> Page {
+        let new = self.forms_are_new.then(|| cookie::set(&self.app.settings, cookie::FORMS, &self.forms, None));
+        page.with_cookie(new.flatten())
+    }
+
+    /// Whether a token is that of this browser's forms.
+    pub(super) fn has_token(&self, token: &[u8]) -> bool {
+        token.ct_eq(self.app.handles.form_token(&self.forms).as_bytes()).into()
     }
 
     /// A keyed digest of the cookie by which this browser is known before any login.
@@ -210,20 +216,20 @@ pub fn seconds(wait: Duration) -> u64 {
     u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
 }
 
-fn status_of(kind: &ErrorKind) -> (StatusCode, Option<Duration>) {
-    let slug = match kind {
+/// The problem type of an error page.
+fn slug(kind: &ErrorKind) -> Slug {
+    match kind {
         ErrorKind::NotFound => Slug::NotFound,
         ErrorKind::BadRequest => Slug::BadRequest,
         ErrorKind::FormExpired | ErrorKind::Forbidden => Slug::FormExpired,
         ErrorKind::MethodNotAllowed => Slug::MethodNotAllowed,
         ErrorKind::TooLarge => Slug::TooLarge,
         ErrorKind::UnsupportedMediaType => Slug::UnsupportedMediaType,
-        ErrorKind::Throttled { seconds } => return (Slug::Throttled.status(), Some(Duration::from_secs(*seconds))),
-        ErrorKind::Busy => return (Slug::Busy.status(), Some(problem::BUSY_WAIT)),
-        ErrorKind::Unavailable => return (Slug::Unavailable.status(), Some(problem::UNAVAILABLE_WAIT)),
+        ErrorKind::Throttled { .. } => Slug::Throttled,
+        ErrorKind::Busy => Slug::Busy,
+        ErrorKind::Unavailable => Slug::Unavailable,
         ErrorKind::Internal => Slug::Internal,
-    };
-    (slug.status(), None)
+    }
 }
 
 fn language(headers: &HeaderMap, app: &Shared) -> Lang {
@@ -239,114 +245,4 @@ fn language(headers: &HeaderMap, app: &Shared) -> Lang {
 /// The language that somebody chose in this browser.
 fn chosen_language(headers: &HeaderMap, app: &Shared) -> Option<Lang> {
     cookie::value(headers, &app.settings, cookie::LANGUAGE).and_then(Lang::parse)
-}
-
-/// A form of one of our own pages: its token was checked.
-pub struct PageForm {
-    /// The visit.
-    pub visit: Visit,
-    /// Where it comes from.
-    pub origin: Origin,
-    form: Form,
-}
-
-impl PageForm {
-    /// A field, empty when it is missing; the error page when it is there twice or longer than `max` octets.
-    #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-    pub fn field(&self, name: &'static str, max: usize) -> Result<&str, Response> {
-        let value = self.form.optional(name, max).map_err(|_| self.visit.error(ErrorKind::BadRequest))?;
-        Ok(value.unwrap_or_default())
-    }
-}
-
-impl FromRequest<Arc<App>> for PageForm {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
-        let (mut parts, content) = request.into_parts();
-        let visit = Visit::of(&parts, app);
-        let Ok(origin) = Origin::from_request_parts(&mut parts, app).await;
-        let same_origin = same_origin(&parts.headers, &app.settings.issuer);
-        let form = body::form(Request::from_parts(parts, content)).await.map_err(|error| {
-            visit.error(match error {
-                body::BodyError::ContentType => ErrorKind::UnsupportedMediaType,
-                body::BodyError::TooLarge => ErrorKind::TooLarge,
-                body::BodyError::Malformed => ErrorKind::BadRequest,
-            })
-        })?;
-        let token = form.optional("csrf", 64).ok().flatten().unwrap_or_default();
-        let wanted = app.handles.form_token(&visit.forms);
-        if !same_origin || !bool::from(token.as_bytes().ct_eq(wanted.as_bytes())) {
-            return Err(visit.error(ErrorKind::FormExpired));
-        }
-        Ok(Self { visit, origin, form })
-    }
-}
-
-/// Whether the browser says that the request comes from a page of ours; browsers that say nothing pass, and are
-/// held by the token.
-pub(in crate::http) fn same_origin(headers: &HeaderMap, issuer: &str) -> bool {
-    let origin = headers.get(header::ORIGIN).map(|value| value.as_bytes() == issuer.as_bytes());
-    let site = headers.get("sec-fetch-site").map(|value| value == "same-origin" || value == "none");
-    origin.unwrap_or(true) && site.unwrap_or(true)
-}
-
-/// Checks the token of a request that carries it in a header, as scripts do.
-pub(crate) fn header_token_fits(visit: &Visit, headers: &HeaderMap) -> bool {
-    let token = headers.get("x-csrf-token").map(HeaderValue::as_bytes).unwrap_or_default();
-    let wanted = visit.app.handles.form_token(&visit.forms);
-    same_origin(headers, &visit.app.settings.issuer) && bool::from(token.ct_eq(wanted.as_bytes()))
-}
-
-/// A visit of a signed-in user; others are sent to the login.
-pub struct SignedInVisit {
-    /// The visit.
-    pub visit: Visit,
-    /// Who.
-    pub signed_in: SignedIn,
-}
-
-impl FromRequestParts<Arc<App>> for SignedInVisit {
-    type Rejection = Response;
-
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Response> {
-        let visit = Visit::of(parts, app);
-        sign_in(visit, app).await
-    }
-}
-
-async fn sign_in(mut visit: Visit, app: &Shared) -> Result<SignedInVisit, Response> {
-    let Some(handle) = visit.session().map(str::to_owned) else { return Err(visit.go("/login")) };
-    match session::signed_in(app, &handle).await {
-        Ok(Some(signed_in)) => {
-            visit.greet(&signed_in);
-            Ok(SignedInVisit { visit, signed_in })
-        }
-        Ok(None) => {
-            let mut response = visit.go("/login?notice=session-ended");
-            response
-                .headers_mut()
-                .extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
-            Err(response)
-        }
-        Err(refused) => Err(visit.refused(&refused)),
-    }
-}
-
-/// A checked form of a signed-in user.
-pub struct SignedInForm {
-    /// The form.
-    pub form: PageForm,
-    /// Who.
-    pub signed_in: SignedIn,
-}
-
-impl FromRequest<Arc<App>> for SignedInForm {
-    type Rejection = Response;
-
-    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Response> {
-        let form = PageForm::from_request(request, app).await?;
-        let SignedInVisit { visit, signed_in } = sign_in(form.visit.clone(), app).await?;
-        Ok(Self { form: PageForm { visit, ..form }, signed_in })
-    }
 }

@@ -1,7 +1,7 @@
 //! Who is on the other side of the connection: the address that buckets, places and what a phone shows are about. It is
 //! found once for each request, and never guessed: what a trusted proxy writes and cannot be read is refused.
 
-use super::forwarded;
+use super::{caller::Input, forwarded};
 use crate::http::{
     Shared,
     problem::{ApiProblem, Slug},
@@ -69,6 +69,8 @@ fn connected(extensions: &Extensions) -> IpAddr {
     let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
     peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical()
 }
+
+impl Input for Origin {}
 
 impl FromRequestParts<Arc<App>> for Origin {
     type Rejection = Infallible;

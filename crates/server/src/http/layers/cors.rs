@@ -32,10 +32,10 @@ const REMEMBERED: &str = "600";
 
 /// The client that a call turned out to be of.
 #[derive(Debug, Clone, Default)]
-pub struct Caller(Arc<OnceLock<Arc<Client>>>);
+pub struct CallingClient(Arc<OnceLock<Arc<Client>>>);
 
-impl Caller {
-    /// The caller of a request, to be named.
+impl CallingClient {
+    /// The client of a request, to be named.
     pub fn of(request: &Extensions) -> Self {
         request.get::<Self>().cloned().unwrap_or_default()
     }
@@ -67,7 +67,7 @@ pub async fn share(State(app): State<Shared>, mut request: Request, next: Next) 
     }
     let origin = request.headers().get(header::ORIGIN).cloned();
     let beforehand = request.headers().contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-    let caller = Caller::default();
+    let caller = CallingClient::default();
     request.extensions_mut().insert(caller.clone());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();

@@ -3,11 +3,9 @@
 
 use crate::{
     flow::{
-        Origin,
         confirm::offer,
         login::session::{self, SignedIn},
         oidc::{
-            Denied,
             authorize::{self, Verdict, Waiting},
             details,
         },
@@ -15,17 +13,15 @@ use crate::{
     },
     http::{
         Shared,
-        extract::page::{PageForm, Visit},
-        pages::login,
+        answer::Page,
+        extract::{address::Query, attempt, form::PageForm, page::Visit},
+        oauth::sent::Sent,
+        problem,
     },
     pages::{Frame, about::About, ask::Ask, error::ErrorKind},
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::Response,
-};
-use oidc::{Form, OAuthError, first_party::limits};
+use axum::{extract::State, http::StatusCode};
+use oidc::{OAuthError, first_party::limits};
 
 /// The address of the page of a request that is kept under this handle.
 pub(super) fn address(handle: &str) -> String {
@@ -33,9 +29,8 @@ pub(super) fn address(handle: &str) -> String {
 }
 
 /// `GET /oauth2/authorize/ask`: what is asked. It offers nothing to a device.
-pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let handle = query.optional("request", limits::HANDLE).ok().flatten().unwrap_or_default();
+pub async fn show(State(app): State<Shared>, Sent { visit, origin }: Sent, query: Query) -> Page {
+    let handle = query.member("request", limits::HANDLE).unwrap_or_default();
     let asked = match Asked::look(&app, &visit, handle).await {
         Ok(asked) => asked,
         Err(response) => return response,
@@ -53,7 +48,7 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, uri: 
 }
 
 /// `POST /oauth2/authorize/ask`: on to the user's devices, or back to the client with a refusal.
-pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Page, Page> {
     let handle = form.field("request", limits::HANDLE)?.to_owned();
     let refuses = match form.field("answer", limits::OTHER)? {
         "continue" => false,
@@ -65,18 +60,15 @@ pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Respons
     let request = &asked.waiting.request;
     if authorize::take(&app, &handle).await.map_err(|refused| visit.refused(&refused))?.is_none() {
         // The form was sent twice, and the other one was first.
-        return Ok(login::standing(State(app), visit).await);
+        return Ok(attempt::standing(&app, &visit).await);
     }
     let offered = if refuses {
         Err(OAuthError::AccessDenied)
     } else {
-        details::ask(&app, request, &asked.signed_in, origin).await.map_err(|denied| match denied {
-            Denied::Refused(refused) => details::refusal(&refused),
-            Denied::OAuth(error) => error,
-        })
+        details::ask(&app, request, &asked.signed_in, origin).await.map_err(problem::sent_back)
     };
     Ok(match offered {
-        Ok(attempt) => login::on_to(&app, &visit, &attempt, offer::LIFE),
+        Ok(handle) => attempt::on_to(&app, &visit, &handle, offer::LIFE),
         Err(error) => visit.go(&request.addressee.error(&app.settings.issuer, &error)),
     })
 }
@@ -89,11 +81,11 @@ struct Asked {
 
 impl Asked {
     /// The request of a handle, where who is signed in may answer it; else where to go on.
-    async fn look(app: &Shared, visit: &Visit, handle: &str) -> Result<Self, Response> {
+    async fn look(app: &Shared, visit: &Visit, handle: &str) -> Result<Self, Page> {
         let refused = |refused| visit.refused(&refused);
         let Some(waiting) = authorize::look(app, handle).await.map_err(refused)? else {
             // It was answered, or its time is over.
-            return Err(login::standing(State(app.clone()), visit.clone()).await);
+            return Err(attempt::standing(app, visit).await);
         };
         let signed_in = match visit.session() {
             Some(session) => session::signed_in(app, session).await.map_err(refused)?,

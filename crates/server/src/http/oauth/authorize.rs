@@ -4,21 +4,21 @@ use super::ask;
 use crate::{
     clients::Client,
     flow::{
-        Origin,
         login::session::{self, SignedIn},
         oidc::{
             Denied,
             authorize::{self, Source, Verdict},
         },
     },
-    http::{Shared, extract::body, extract::page::Visit},
+    http::{
+        Shared,
+        answer::Page,
+        extract::{address::Query, page::Visit},
+        oauth::sent::{Sent, SentForm},
+    },
     pages::error::ErrorKind,
 };
-use axum::{
-    extract::{Request, State},
-    http::{Method, Uri},
-    response::Response,
-};
+use axum::extract::State;
 use domain::Timestamp;
 use oidc::{
     Form, OAuthError,
@@ -26,58 +26,56 @@ use oidc::{
 };
 
 /// `GET` and `POST /oauth2/authorize`.
-pub async fn authorize(State(app): State<Shared>, visit: Visit, origin: Origin, request: Request) -> Response {
-    if request.method() == Method::HEAD {
-        return looked_at(&visit);
-    }
-    let form = if request.method() == Method::POST {
-        body::form(request).await.ok()
-    } else {
-        Form::parse(request.uri().query().unwrap_or_default().as_bytes()).ok()
-    };
-    let Some(form) = form else { return visit.error(ErrorKind::BadRequest) };
+pub async fn authorize(State(app): State<Shared>, SentForm { sent, form }: SentForm) -> Page {
+    let visit = &sent.visit;
     let client = form.optional("client_id", 128).ok().flatten().and_then(|id| app.clients.find(id));
     // Without a client that is known there is nowhere to send an error to.
     let Some(client) = client else { return visit.error(ErrorKind::BadRequest) };
-    match understood(&app, &form, &client, &visit).await {
-        Ok(Ok((request, source))) => {
-            let came = Came { request, source, waited: None };
-            decide(&app, (&visit, &origin), &client, came).await
-        }
-        Ok(Err((addressee, error))) => visit.go(&addressee.error(&app.settings.issuer, &error)),
-        Err(Denied::OAuth(_)) => visit.error(ErrorKind::BadRequest),
-        Err(Denied::Refused(refused)) => visit.refused(&refused),
+    match understood(&app, &form, &client, visit).await {
+        Ok(came) => decide(&app, &sent, &client, came).await,
+        Err(Wrong::Told(addressee, error)) => visit.go(&addressee.error(&app.settings.issuer, &error)),
+        Err(Wrong::Shown(Denied::OAuth(_))) => visit.error(ErrorKind::BadRequest),
+        Err(Wrong::Shown(Denied::Refused(refused))) => visit.refused(&refused),
     }
 }
 
-/// The answer to `HEAD`: somebody looks whether the page is there, and nothing was asked yet (RFC 9110, 9.3.2).
-fn looked_at(visit: &Visit) -> Response {
-    visit.go("/login")
+/// Why nothing is decided about a request: the client is told, or the user is shown it where nobody else may be told.
+enum Wrong {
+    Told(Addressee, OAuthError),
+    Shown(Denied),
 }
 
-/// A request, or an error with where it may be sent.
-type Understood = Result<(AuthorizeRequest, Source), (Addressee, OAuthError)>;
+impl From<Denied> for Wrong {
+    fn from(denied: Denied) -> Self {
+        Self::Shown(denied)
+    }
+}
 
-async fn understood(app: &Shared, form: &Form, client: &Client, visit: &Visit) -> Result<Understood, Denied> {
+impl From<OAuthError> for Wrong {
+    fn from(error: OAuthError) -> Self {
+        Self::Shown(error.into())
+    }
+}
+
+async fn understood(app: &Shared, form: &Form, client: &Client, visit: &Visit) -> Result<Came<'static>, Wrong> {
     if let Front::Pushed(handle) = front(form)? {
         let (request, opened) = authorize::pushed(app, handle, &client.id, visit.browser()).await?;
-        return Ok(Ok((request, Source::Pushed(opened))));
+        return Ok(Came { request, source: Source::Pushed(opened), waited: None });
     }
     let addressee = Addressee::of(form, &client.oauth)?;
     if client.oauth.must_push() {
-        return Ok(Err((addressee, OAuthError::MustPush)));
+        return Err(Wrong::Told(addressee, OAuthError::MustPush));
     }
-    let request = AuthorizeRequest::parse(form, &client.oauth, addressee.clone());
-    Ok(request.map(|request| (request, Source::Browser)).map_err(|error| (addressee, error)))
+    match AuthorizeRequest::parse(form, &client.oauth, addressee.clone()) {
+        Ok(request) => Ok(Came { request, source: Source::Browser, waited: None }),
+        Err(error) => Err(Wrong::Told(addressee, error)),
+    }
 }
 
 /// `GET /oauth2/authorize/continue`: after the login that a request waited for.
-pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, method: Method, uri: Uri) -> Response {
-    if method == Method::HEAD {
-        return looked_at(&visit);
-    }
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let handle = query.optional("request", 256).ok().flatten().unwrap_or_default();
+pub async fn go_on(State(app): State<Shared>, sent: Sent, query: Query) -> Page {
+    let visit = &sent.visit;
+    let handle = query.member("request", 256).unwrap_or_default();
     let waiting = match authorize::look(&app, handle).await {
         Ok(Some(waiting)) => waiting,
         Ok(None) => return visit.error(ErrorKind::BadRequest),
@@ -87,7 +85,7 @@ pub async fn go_on(State(app): State<Shared>, visit: Visit, origin: Origin, meth
         Some(client) => {
             let waited = Some(Waited { handle, since: waiting.since });
             let came = Came { request: waiting.request, source: Source::Waited, waited };
-            decide(&app, (&visit, &origin), &client, came).await
+            decide(&app, &sent, &client, came).await
         }
         None => visit.error(ErrorKind::BadRequest),
     }
@@ -109,10 +107,10 @@ struct Waited<'a> {
 
 async fn decide(
     app: &Shared,
-    (visit, origin): (&Visit, &Origin),
+    Sent { visit, origin }: &Sent,
     client: &Client,
     Came { request, source, waited }: Came<'_>,
-) -> Response {
+) -> Page {
     let issuer = &app.settings.issuer;
     let signed_in = match signed_in(app, visit, request.prompt).await {
         Ok(signed_in) => signed_in,
@@ -139,9 +137,8 @@ async fn decide(
             }
         },
         (Ok(_), _) => authorize::wait(app, request.clone(), source, origin).await.map(|handle| {
-            let mut response = visit.go(&format!("/login?request={handle}"));
-            visit.wish(&request.ui_locales, &mut response);
-            response
+            let login = visit.go(&format!("/login?request={handle}"));
+            visit.wish(&request.ui_locales, login)
         }),
         (Err(error), _) => Err(error.into()),
     };
@@ -167,7 +164,7 @@ async fn once(
 }
 
 /// Who is signed in. A request that nobody may be asked for is no use of the session by a person.
-async fn signed_in(app: &Shared, visit: &Visit, prompt: Prompt) -> Result<Option<SignedIn>, Response> {
+async fn signed_in(app: &Shared, visit: &Visit, prompt: Prompt) -> Result<Option<SignedIn>, Page> {
     let Some(handle) = visit.session() else { return Ok(None) };
     let found = match prompt {
         Prompt::None => session::looked_at(app, handle).await,

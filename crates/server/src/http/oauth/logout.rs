@@ -2,29 +2,16 @@
 
 use crate::{
     flow::login::session,
-    http::{Shared, extract::cookie, extract::page::Visit},
+    http::{Shared, answer::Page, extract::session::ended, oauth::sent::SentForm},
     pages::error::ErrorKind,
 };
-use axum::{
-    extract::{Request, State},
-    http::{Method, header},
-    response::Response,
-};
+use axum::extract::State;
 use oidc::{Form, OAuthError, hint, logout::LogoutRequest};
 
 /// `GET` and `POST /oauth2/logout`. Only with a hint about the one who is signed in does the session end at once;
 /// without it the user is asked, on the page that has the button.
-pub async fn logout(State(app): State<Shared>, visit: Visit, request: Request) -> Response {
-    // Whoever only looks ends nothing.
-    if request.method() == Method::HEAD {
-        return visit.go("/login");
-    }
-    let form = if request.method() == Method::POST {
-        crate::http::extract::body::form(request).await.ok()
-    } else {
-        Form::parse(request.uri().query().unwrap_or_default().as_bytes()).ok()
-    };
-    let Some(form) = form else { return visit.error(ErrorKind::BadRequest) };
+pub async fn logout(State(app): State<Shared>, SentForm { sent, form }: SentForm) -> Page {
+    let visit = sent.visit;
     let Ok((way_on, hint)) = read(&app, &form) else { return visit.error(ErrorKind::BadRequest) };
     let signed_in = match visit.session() {
         Some(handle) => match session::signed_in(&app, handle).await {
@@ -42,9 +29,7 @@ pub async fn logout(State(app): State<Shared>, visit: Visit, request: Request) -
     if let Err(refused) = session::end(&app, signed_in.user.id, signed_in.session.id).await {
         return visit.refused(&refused);
     }
-    let mut response = visit.go(way_on.as_deref().unwrap_or("/login?notice=signed-out"));
-    response.headers_mut().extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
-    response
+    visit.go(way_on.as_deref().unwrap_or("/login?notice=signed-out")).with_cookie(ended(&app))
 }
 
 type Read = (Option<String>, Option<hint::Hint>);

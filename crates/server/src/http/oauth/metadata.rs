@@ -1,7 +1,10 @@
 //! Discovery and keys: what a client needs to know of us, public, and for programs in browsers of any site.
 
-use crate::{http::Shared, signing::OVERLAP};
-use axum::{Json, extract::State, http::header, response::IntoResponse};
+use crate::{
+    http::{Shared, answer::Kept, extract::caller::Anyone},
+    signing::OVERLAP,
+};
+use axum::{Json, extract::State};
 use domain::login::ACR_TWO_FACTORS;
 use i18n::Lang;
 use oidc::discovery::Discovery;
@@ -12,22 +15,18 @@ use std::time::Duration;
 const KEPT: Duration = OVERLAP.saturating_sub(Duration::from_secs(60));
 
 /// `/.well-known/openid-configuration`.
-pub async fn discovery(State(app): State<Shared>) -> impl IntoResponse {
+pub async fn discovery(State(app): State<Shared>, _: Anyone) -> Json<Discovery> {
     let languages: Vec<_> = Lang::ALL.into_iter().map(Lang::tag).collect();
     Json(Discovery::of(&app.settings.issuer, &[ACR_TWO_FACTORS], &languages))
 }
 
 /// `/oauth2/jwks`. As this node holds them: it reads them again every second and whenever it hears that they changed, so
 /// nobody who asks waits for a database.
-pub async fn jwks(State(app): State<Shared>) -> impl IntoResponse {
-    kept(app.signer.jwks(app.now()))
+pub async fn jwks(State(app): State<Shared>, _: Anyone) -> Kept<Value> {
+    Kept { answer: app.signer.jwks(app.now()), life: KEPT }
 }
 
 /// `/oauth2/receipt-keys`, likewise.
-pub async fn receipt_keys(State(app): State<Shared>) -> impl IntoResponse {
-    kept(app.signer.receipt_keys(app.now()))
-}
-
-fn kept(keys: Value) -> impl IntoResponse {
-    ([(header::CACHE_CONTROL, format!("public, max-age={}", KEPT.as_secs()))], Json(keys))
+pub async fn receipt_keys(State(app): State<Shared>, _: Anyone) -> Kept<Value> {
+    Kept { answer: app.signer.receipt_keys(app.now()), life: KEPT }
 }

@@ -1,31 +1,21 @@
 //! `/oauth2/par`: pushed authorization requests (RFC 9126).
 
 use crate::{
-    flow::{
-        Origin,
-        oidc::authorize::{self, Brought},
-    },
-    http::{
-        Shared,
-        oauth::{ClientForm, client_form},
-        problem::OAuthProblem,
-    },
+    flow::oidc::authorize::{self, Brought},
+    http::{Shared, answer::Created, oauth::client::ClientForm, problem::OAuthProblem},
 };
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
+use axum::extract::State;
 use oidc::{
     OAuthError,
     authorize::{Addressee, AuthorizeRequest, REQUEST_URI},
 };
-use serde_json::json;
+use wire::oauth::Pushed;
 
 /// `POST /oauth2/par`.
-pub async fn par(State(app): State<Shared>, origin: Origin, request: Request) -> Result<Response, OAuthProblem> {
-    let ClientForm { form, client, proof } = client_form(&app, request).await?;
+pub async fn par(
+    State(app): State<Shared>,
+    ClientForm { form, client, proof, origin }: ClientForm,
+) -> Result<Created<Pushed>, OAuthProblem> {
     if form.has("request_uri") {
         return Err(OAuthError::Malformed("request_uri").into());
     }
@@ -39,8 +29,6 @@ pub async fn par(State(app): State<Shared>, origin: Origin, request: Request) ->
         _ => {}
     }
     let handle = authorize::push(&app, &client, request, Brought { origin, proof }).await?;
-    let answer = json!({
-        "request_uri": format!("{REQUEST_URI}{handle}"), "expires_in": authorize::PUSHED_LIFE.as_secs(),
-    });
-    Ok((StatusCode::CREATED, Json(answer)).into_response())
+    let request_uri = format!("{REQUEST_URI}{handle}");
+    Ok(Created(Pushed { expires_in: authorize::PUSHED_LIFE.as_secs(), request_uri }))
 }

@@ -2,24 +2,18 @@
 
 use crate::{
     flow::oidc::token::{self, Asking},
-    http::{
-        Shared,
-        oauth::{ClientForm, client_form},
-        problem::OAuthProblem,
-    },
+    http::{Shared, oauth::client::ClientForm, problem::OAuthProblem},
 };
-use axum::{
-    Json,
-    extract::{Request, State},
-    response::{IntoResponse, Response},
-};
+use axum::{Json, extract::State};
 use oidc::token::TokenRequest;
 use std::sync::Arc;
 use wire::first_party::TokenAnswer;
 
 /// Tokens for a code or a refresh token.
-pub async fn token(State(app): State<Shared>, request: Request) -> Result<Response, OAuthProblem> {
-    let ClientForm { form, client, proof } = client_form(&app, request).await?;
+pub async fn token(
+    State(app): State<Shared>,
+    ClientForm { form, client, proof, .. }: ClientForm,
+) -> Result<Json<TokenAnswer>, OAuthProblem> {
     let asking = Asking { client: Arc::clone(&client), proof };
     let tokens = match TokenRequest::parse(&form)? {
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
@@ -33,7 +27,7 @@ pub async fn token(State(app): State<Shared>, request: Request) -> Result<Respon
                 .sign_as(wire::receipt::TYP, client.oauth.id_token_signed_response_alg, &confirmed.receipt, app.now())
                 .map_err(|error| {
                     tracing::error!(%error, "a receipt could not be signed");
-                    OAuthProblem::Internal
+                    OAuthProblem::INTERNAL
                 })?;
             (Some(confirmed.receipt.authorization_details), Some(receipt))
         }
@@ -49,6 +43,5 @@ pub async fn token(State(app): State<Shared>, request: Request) -> Result<Respon
         scope: Some(tokens.scope),
         refresh_token: tokens.refresh_token,
         ..TokenAnswer::default()
-    })
-    .into_response())
+    }))
 }

@@ -7,8 +7,12 @@ use crate::{
     },
     http::{
         Shared,
-        extract::open,
-        extract::page::{SignedInForm, SignedInVisit},
+        answer::{Events, Page},
+        extract::{
+            address::Query,
+            open,
+            session::{SignedInForm, SignedInVisit},
+        },
         problem::ApiProblem,
     },
     pages::{
@@ -17,19 +21,14 @@ use crate::{
         qr::Qr,
     },
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response, sse::Event},
-};
+use axum::{extract::State, http::StatusCode, response::sse::Event};
 use futures_util::stream;
-use oidc::Form;
 
 /// Where it is.
 const PAGE: &str = "/settings/phone";
 
 /// `GET /settings/phone`.
-pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Response {
+pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Page {
     let standing = match invite::look(&app, &signed_in).await {
         Ok(standing) => standing,
         Err(refused) => return visit.refused(&refused),
@@ -56,7 +55,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
 }
 
 /// `POST /settings/phone`: makes an invitation.
-pub async fn make(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Response {
+pub async fn make(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Page {
     match invite::make(&app, &signed_in).await {
         // The page says itself when the login is too long ago.
         Ok(()) | Err(NotMade::Stale) => form.visit.go(PAGE),
@@ -69,18 +68,15 @@ pub async fn events(
     State(app): State<Shared>,
     SignedInVisit { signed_in, .. }: SignedInVisit,
     origin: Origin,
-    uri: Uri,
-) -> Response {
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let shown = query.optional("shown", 16).ok().flatten().unwrap_or("open").to_owned();
+    query: Query,
+) -> Result<Events, ApiProblem> {
+    let shown = query.member("shown", 16).unwrap_or("open").to_owned();
     let session = &signed_in.session;
-    let Ok(place) = open::place(&app, &session.id.octets(), session.user, &origin) else {
-        return ApiProblem::too_many_open().into_response();
-    };
+    let place = open::place(&app, &session.id.octets(), session.user, &origin)?;
     let over = async move {
         // Trouble is news too: the page then sees for itself.
         let _ = invite::changed(&app, &signed_in, &shown).await;
         Event::default().event("changed").data("now")
     };
-    open::events(place, stream::once(over))
+    Ok(open::events(place, stream::once(over)))
 }

@@ -3,5 +3,9 @@
 pub(crate) mod assets;
 pub mod invite;
 pub mod login;
+pub mod routes;
 pub mod settings;
 pub mod site;
+
+pub use routes::ROUTES;
+pub(crate) use routes::mount;

@@ -10,8 +10,13 @@ use crate::{
     },
     http::{
         Shared,
-        extract::cookie,
-        extract::page::{PageForm, SignedInForm, SignedInVisit, Visit},
+        answer::Page,
+        extract::{
+            attempt,
+            form::PageForm,
+            page::Visit,
+            session::{SignedInForm, SignedInVisit, ended},
+        },
     },
     pages::{
         about::About,
@@ -20,15 +25,11 @@ use crate::{
         settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, header},
-    response::Response,
-};
+use axum::{extract::State, http::StatusCode};
 use domain::Timestamp;
 
 /// `GET /settings`.
-pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Response {
+pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Page {
     let loaded = match overview::load(&app, &signed_in).await {
         Ok(loaded) => loaded,
         Err(refused) => return visit.refused(&refused),
@@ -94,7 +95,7 @@ fn waiting_line(waiting: &overview::Waiting) -> Option<WaitingLine> {
 }
 
 /// `POST /logout`.
-pub async fn logout(State(app): State<Shared>, form: PageForm) -> Response {
+pub async fn logout(State(app): State<Shared>, form: PageForm) -> Page {
     let visit = form.visit;
     if let Some(handle) = visit.session().map(str::to_owned) {
         match session::signed_in(&app, &handle).await {
@@ -107,19 +108,14 @@ pub async fn logout(State(app): State<Shared>, form: PageForm) -> Response {
             Err(refused) => return visit.refused(&refused),
         }
     }
-    let mut response = visit.go("/login?notice=signed-out");
-    response.headers_mut().extend(cookie::clear(&app.settings, cookie::SESSION).map(|line| (header::SET_COOKIE, line)));
-    response
+    visit.go("/login?notice=signed-out").with_cookie(ended(&app))
 }
 
 /// `POST /settings/confirm`: on to the pages of a request that waits. One that has ended meanwhile is gone from the list.
-pub async fn confirm(
-    State(app): State<Shared>,
-    SignedInForm { form, signed_in }: SignedInForm,
-) -> Result<Response, Response> {
+pub async fn confirm(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Result<Page, Page> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     match ciba::take_up(&app, &signed_in.session, id).await {
-        Ok(Some(handle)) => Ok(crate::http::pages::login::on_to(&app, &form.visit, &handle, offer::LIFE)),
+        Ok(Some(handle)) => Ok(attempt::on_to(&app, &form.visit, &handle, offer::LIFE)),
         Ok(None) => Ok(form.visit.go("/settings")),
         Err(refused) => Err(form.visit.refused(&refused)),
     }
@@ -129,7 +125,7 @@ pub async fn confirm(
 pub async fn end_session(
     State(app): State<Shared>,
     SignedInForm { form, signed_in }: SignedInForm,
-) -> Result<Response, Response> {
+) -> Result<Page, Page> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     back_or_missing(&form.visit, session::end(&app, signed_in.user.id, id).await)
 }
@@ -138,14 +134,14 @@ pub async fn end_session(
 pub async fn revoke_mark(
     State(app): State<Shared>,
     SignedInForm { form, signed_in }: SignedInForm,
-) -> Result<Response, Response> {
+) -> Result<Page, Page> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     back_or_missing(&form.visit, session::revoke_mark(&app, signed_in.user.id, id).await)
 }
 
 /// Back to the page. One that is gone already is as good as one that was ended now.
 #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Response, Response> {
+fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Page, Page> {
     match done {
         Ok(_) => Ok(visit.go("/settings")),
         Err(refused) => Err(visit.refused(&refused)),

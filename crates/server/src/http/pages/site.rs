@@ -4,8 +4,8 @@ use crate::{
     flow::login::session,
     http::{
         Shared,
-        extract::cookie,
-        extract::page::{PageForm, Visit},
+        answer::Page,
+        extract::{address::Segment, cookie, form::PageForm, page::Visit},
         problem::{ApiProblem, OAuthProblem, Slug},
         routes,
     },
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 use axum::{
-    extract::{Path, State, rejection::PathRejection},
+    extract::State,
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
@@ -30,7 +30,7 @@ use std::time::Duration;
 const YEAR: Duration = Duration::from_secs(365 * 86_400);
 
 /// `GET /`.
-pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Response {
+pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Page {
     if let Some(handle) = visit.session().map(str::to_owned)
         && let Ok(Some(found)) = session::signed_in(&app, &handle).await
     {
@@ -40,27 +40,27 @@ pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Response {
 }
 
 /// `GET /help/`: the list.
-pub async fn help_index(visit: Visit) -> Response {
+pub async fn help_index(_: State<Shared>, visit: Visit) -> Page {
     visit.show(StatusCode::OK, &Help { frame: visit.frame(), page: HelpPage::Index })
 }
 
 /// `GET /help/{page}`.
-pub async fn help(visit: Visit, page: Result<Path<String>, PathRejection>) -> Response {
-    match page.ok().and_then(|Path(name)| HelpPage::parse(&name)) {
+pub async fn help(_: State<Shared>, visit: Visit, Segment(page): Segment) -> Page {
+    match page.and_then(|name| HelpPage::parse(&name)) {
         Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page }),
         None => visit.error(ErrorKind::NotFound),
     }
 }
 
 /// `GET /problems/`.
-pub async fn problems(visit: Visit) -> Response {
+pub async fn problems(_: State<Shared>, visit: Visit) -> Page {
     let listed = Slug::ALL.map(|slug| (slug.name().to_owned(), slug.status().as_u16())).into();
     visit.show(StatusCode::OK, &ProblemsPage { frame: visit.frame(), listed })
 }
 
 /// `GET /problems/{slug}`.
-pub async fn problem(visit: Visit, slug: Result<Path<String>, PathRejection>) -> Response {
-    let slug = slug.map(|Path(slug)| slug).unwrap_or_default();
+pub async fn problem(_: State<Shared>, visit: Visit, Segment(slug): Segment) -> Page {
+    let slug = slug.unwrap_or_default();
     match Slug::ALL.into_iter().find(|known| known.name() == slug) {
         Some(slug) => {
             let page =
@@ -72,7 +72,7 @@ pub async fn problem(visit: Visit, slug: Result<Path<String>, PathRejection>) ->
 }
 
 /// `POST /language`: remembers the language, in the browser and as that of whoever is signed in, and goes back.
-pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Page, Page> {
     let lang = Lang::parse(form.field("lang", 8)?).ok_or_else(|| form.visit.error(ErrorKind::BadRequest))?;
     let back = page_of_ours(&app.settings.issuer, form.field("back", 512)?);
     if let Some(handle) = form.visit.session()
@@ -80,10 +80,8 @@ pub async fn language(State(app): State<Shared>, form: PageForm) -> Result<Respo
     {
         return Err(form.visit.refused(&refused));
     }
-    let mut response = form.visit.go(back.as_deref().unwrap_or("/"));
     let line = cookie::set(&app.settings, cookie::LANGUAGE, lang.tag(), Some(YEAR));
-    response.headers_mut().extend(line.map(|line| (header::SET_COOKIE, line)));
-    Ok(response)
+    Ok(form.visit.go(back.as_deref().unwrap_or("/")).with_cookie(line))
 }
 
 /// Path and query of an address, read as a browser on our pages reads it. None where that is another site, or where the
@@ -101,7 +99,7 @@ pub async fn not_found(visit: Visit, uri: Uri) -> Response {
     match Dress::of(uri.path()) {
         Dress::Api => ApiProblem::from(Slug::NotFound).into_response(),
         Dress::OAuth => OAuthProblem::NotFound.into_response(),
-        Dress::Page => visit.error(ErrorKind::NotFound),
+        Dress::Page => visit.error(ErrorKind::NotFound).into_response(),
     }
 }
 
@@ -111,7 +109,7 @@ pub async fn method_not_allowed(visit: Visit, method: Method, uri: Uri) -> Respo
         _ if method == Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
         Dress::Api => ApiProblem::from(Slug::MethodNotAllowed).into_response(),
         Dress::OAuth => OAuthProblem::MethodNotAllowed.into_response(),
-        Dress::Page => visit.error(ErrorKind::MethodNotAllowed),
+        Dress::Page => visit.error(ErrorKind::MethodNotAllowed).into_response(),
     };
     // What the router would write knows nothing of OPTIONS.
     let allowed = routes::methods(uri.path()).and_then(|methods| HeaderValue::from_str(&methods).ok());

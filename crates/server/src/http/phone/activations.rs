@@ -10,40 +10,39 @@ use crate::{
     },
     http::{
         Shared,
-        extract::body,
-        phone::{PhoneCall, jws, malformed},
-        problem::PhoneProblem,
+        answer::Created,
+        extract::body::JsonBody,
+        phone::{Jws, KeyCall, malformed},
+        problem::{self, PhoneProblem},
     },
 };
 use axum::{
     Json,
-    extract::{Path, Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
+    extract::{Path, State},
 };
 use domain::Secret;
 use std::sync::Arc;
-use wire::phone::{ConfirmActivation, Confirming, StartActivation};
+use wire::phone::{
+    Activated, ActivationCompleted, ActivationStarted, CompleteActivation, ConfirmActivation, Confirming,
+    ProveActivation, StartActivation,
+};
 
 /// `POST /api/phone/v1/activations`.
 pub async fn start(
     State(app): State<Shared>,
-    PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let body: StartActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
-    let started = begin::start(&app, call, body).await?;
-    Ok((StatusCode::CREATED, Json(started)).into_response())
+    KeyCall(call): KeyCall,
+    JsonBody(body): JsonBody<StartActivation>,
+) -> Result<Created<ActivationStarted>, PhoneProblem> {
+    Ok(Created(begin::start(&app, call, body).await?))
 }
 
 /// `POST /api/phone/v1/activations/{activation}/confirm`.
 pub async fn vouch(
     State(app): State<Shared>,
-    PhoneCall(call): PhoneCall,
+    KeyCall(call): KeyCall,
     Path(activation): Path<String>,
-    request: Request,
+    JsonBody(body): JsonBody<ConfirmActivation>,
 ) -> Result<Json<Confirming>, PhoneProblem> {
-    let body: ConfirmActivation = body::json(request).await.map_err(PhoneProblem::Body)?;
     let confirmed = Confirming { confirmed: true, next: None, failure: None, expires_in: None };
     let act = match body {
         ConfirmActivation { device_id: None, method: None, response: None, code: Some(code) } => {
@@ -63,7 +62,7 @@ pub async fn vouch(
         Vouched::Confirmed => confirmed,
         Vouched::Awaiting(view) => Confirming {
             confirmed: false,
-            failure: crate::http::oauth::first_party::told(&view),
+            failure: problem::step_failure(&view),
             expires_in: Some(view.expires_in),
             next: Some(view.next),
         },
@@ -73,22 +72,19 @@ pub async fn vouch(
 /// `POST /api/phone/v1/activations/{activation}/complete`.
 pub async fn complete(
     State(app): State<Shared>,
-    PhoneCall(call): PhoneCall,
+    KeyCall(call): KeyCall,
     Path(activation): Path<String>,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let jws = jws(request).await?;
-    let completed = activate::complete(&app, call, (&activation, &jws)).await?;
-    Ok((StatusCode::CREATED, Json(completed)).into_response())
+    Jws(body): Jws<CompleteActivation>,
+) -> Result<Created<ActivationCompleted>, PhoneProblem> {
+    Ok(Created(activate::complete(&app, call, &activation, &body).await?))
 }
 
 /// `POST /api/phone/v1/activations/{activation}/prove`.
 pub async fn prove(
     State(app): State<Shared>,
-    PhoneCall(call): PhoneCall,
+    KeyCall(call): KeyCall,
     Path(activation): Path<String>,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let jws = jws(request).await?;
-    Ok(Json(activate::prove(&app, call, (&activation, &jws)).await?).into_response())
+    Jws(body): Jws<ProveActivation>,
+) -> Result<Json<Activated>, PhoneProblem> {
+    Ok(Json(activate::prove(&app, call, &activation, &body).await?))
 }

@@ -4,31 +4,26 @@ use crate::{
     flow::phone::cards,
     http::{
         Shared,
-        extract::body,
-        phone::PhoneCall,
+        extract::address::Segment,
+        phone::{Jws, PhoneCall},
         problem::{PhoneProblem, Slug},
     },
 };
-use axum::{
-    Json,
-    extract::{Path, Request, State, rejection::PathRejection},
-    response::{IntoResponse, Response},
-};
-use wire::phone::JOSE;
+use axum::{Json, extract::State};
+use wire::phone::cards::{Block, Card, CardList};
 
 /// `GET /api/phone/v1/cards`.
-pub async fn list(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Response, PhoneProblem> {
-    Ok(Json(cards::list(&app, call).await?).into_response())
+pub async fn list(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<CardList>, PhoneProblem> {
+    Ok(Json(cards::list(&app, call).await?))
 }
 
 /// `POST /api/phone/v1/cards/{id}/block`.
 pub async fn block(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    id: Result<Path<String>, PathRejection>,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let Path(id) = id.map_err(|_| PhoneProblem::Api(Slug::UnknownCard.into()))?;
-    let jws = body::text(request, JOSE).await.map_err(PhoneProblem::Body)?;
-    Ok(Json(cards::block(&app, call, (&id, &jws)).await?).into_response())
+    Segment(card): Segment,
+    Jws(order): Jws<Block>,
+) -> Result<Json<Card>, PhoneProblem> {
+    let card = card.ok_or(PhoneProblem::Api(Slug::UnknownCard.into()))?;
+    Ok(Json(cards::block(&app, call, &card, &order).await?))
 }

@@ -4,19 +4,19 @@ use crate::{
     flow::phone::{manage, pin_change},
     http::{
         Shared,
-        phone::{PhoneCall, jws},
+        answer::Created,
+        extract::address::Query,
+        phone::{Jws, PhoneCall},
         problem::PhoneProblem,
     },
 };
 use axum::{
     Json,
-    extract::{Path, Request, State},
-    http::{StatusCode, Uri},
-    response::{IntoResponse, Response},
+    extract::{Path, State},
+    response::NoContent,
 };
 use i18n::Lang;
-use oidc::Form;
-use wire::phone::manage::{Activity, PhoneDevice};
+use wire::phone::manage::{Activity, ChangePin, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename};
 
 /// `GET /api/phone/v1/device`.
 pub async fn device(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PhoneDevice>, PhoneProblem> {
@@ -27,31 +27,28 @@ pub async fn device(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Re
 pub async fn rename(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
+    Jws(order): Jws<Rename>,
 ) -> Result<Json<PhoneDevice>, PhoneProblem> {
-    let jws = jws(request).await?;
-    Ok(Json(manage::rename(&app, call, &jws).await?))
+    Ok(Json(manage::rename(&app, call, &order).await?))
 }
 
 /// `POST /api/phone/v1/device/remove`.
 pub async fn remove(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<StatusCode, PhoneProblem> {
-    let jws = jws(request).await?;
-    manage::remove(&app, call, &jws).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Jws(order): Jws<Remove>,
+) -> Result<NoContent, PhoneProblem> {
+    manage::remove(&app, call, &order).await?;
+    Ok(NoContent)
 }
 
 /// `GET /api/phone/v1/activity?lang=…`.
 pub async fn activity(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    uri: Uri,
+    query: Query,
 ) -> Result<Json<Activity>, PhoneProblem> {
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let lang = query.optional("lang", 35).ok().flatten().and_then(Lang::parse);
+    let lang = query.member("lang", 35).and_then(Lang::parse);
     Ok(Json(manage::activity(&app, call, lang).await?))
 }
 
@@ -59,10 +56,9 @@ pub async fn activity(
 pub async fn begin_pin_change(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let jws = jws(request).await?;
-    Ok((StatusCode::CREATED, Json(pin_change::begin(&app, call, &jws).await?)).into_response())
+    Jws(order): Jws<ChangePin>,
+) -> Result<Created<PinChangeBegun>, PhoneProblem> {
+    Ok(Created(pin_change::begin(&app, call, &order).await?))
 }
 
 /// `POST /api/phone/v1/pin-changes/{change}/complete`.
@@ -70,9 +66,8 @@ pub async fn complete_pin_change(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
     Path(change): Path<String>,
-    request: Request,
-) -> Result<StatusCode, PhoneProblem> {
-    let jws = jws(request).await?;
-    pin_change::complete(&app, call, (&change, &jws)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Jws(body): Jws<NewPin>,
+) -> Result<NoContent, PhoneProblem> {
+    pin_change::complete(&app, call, &change, &body).await?;
+    Ok(NoContent)
 }

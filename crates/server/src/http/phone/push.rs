@@ -4,17 +4,13 @@ use crate::{
     flow::phone::push,
     http::{
         Shared,
-        phone::{PhoneCall, jws},
+        answer::{Accepted, Created},
+        phone::{Jws, PhoneCall},
         problem::PhoneProblem,
     },
 };
-use axum::{
-    Json,
-    extract::{Request, State},
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use wire::phone::push::PushState;
+use axum::{Json, extract::State, response::NoContent};
+use wire::phone::push::{PushCall, PushState, Subscribe};
 
 /// `GET /api/phone/v1/push-subscription`.
 pub async fn show(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PushState>, PhoneProblem> {
@@ -25,30 +21,27 @@ pub async fn show(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Resu
 pub async fn subscribe(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<Response, PhoneProblem> {
-    let jws = jws(request).await?;
-    Ok((StatusCode::CREATED, Json(push::subscribe(&app, call, &jws).await?)).into_response())
+    Jws(body): Jws<Subscribe>,
+) -> Result<Created<PushState>, PhoneProblem> {
+    Ok(Created(push::subscribe(&app, call, &body).await?))
 }
 
 /// `POST /api/phone/v1/push-subscription/end`.
 pub async fn end(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<StatusCode, PhoneProblem> {
-    let jws = jws(request).await?;
-    push::end(&app, call, &jws).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Jws(body): Jws<PushCall>,
+) -> Result<NoContent, PhoneProblem> {
+    push::end(&app, call, &body).await?;
+    Ok(NoContent)
 }
 
 /// `POST /api/phone/v1/push-subscription/test`.
 pub async fn test(
     State(app): State<Shared>,
     PhoneCall(call): PhoneCall,
-    request: Request,
-) -> Result<StatusCode, PhoneProblem> {
-    let jws = jws(request).await?;
-    push::test(&app, call, &jws).await?;
-    Ok(StatusCode::ACCEPTED)
+    Jws(body): Jws<PushCall>,
+) -> Result<Accepted, PhoneProblem> {
+    push::test(&app, call, &body).await?;
+    Ok(Accepted)
 }

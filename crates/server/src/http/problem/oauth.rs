@@ -1,16 +1,20 @@
 //! Errors of the OAuth endpoints (RFC 6749, 5.2) and of the first-party protocol.
 
 use crate::{
-    flow::Refused,
+    flow::{Refused, confirm::next::View, oidc::Denied},
     http::{
         extract::body::BodyError,
-        problem::{BUSY_WAIT, UNAVAILABLE_WAIT, retry_after},
+        problem::{Slug, Told, retry_after},
     },
 };
 use axum::{
     Json,
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
+};
+use domain::{
+    Timestamp,
+    confirmation::{self, Withheld},
 };
 use oidc::OAuthError;
 use std::time::Duration;
@@ -29,14 +33,34 @@ pub enum OAuthProblem {
     MethodNotAllowed,
     /// Nothing is there.
     NotFound,
-    /// Too many tries.
-    Throttled(Duration),
-    /// Too much at once.
-    Busy,
-    /// The database is not to be had.
-    Unavailable,
+    /// An attempt lives or has ended: what a program with a form of its own is told (first-party protocol).
+    Attempt(Box<Answer>),
+    /// What keeps us from answering: too many tries, too much at once, the database, or we ourselves.
+    Trouble(Slug, Option<Duration>),
+}
+
+impl OAuthProblem {
     /// The trouble is ours.
-    Internal,
+    pub const INTERNAL: Self = Self::Trouble(Slug::Internal, None);
+}
+
+impl From<Told> for OAuthProblem {
+    /// What is no trouble is a refusal that no well-made request can meet.
+    fn from(told: Told) -> Self {
+        match told.slug {
+            Slug::Throttled | Slug::Busy | Slug::Unavailable => Self::Trouble(told.slug, told.wait),
+            _ => Self::INTERNAL,
+        }
+    }
+}
+
+impl From<Denied> for OAuthProblem {
+    fn from(denied: Denied) -> Self {
+        match denied {
+            Denied::OAuth(error) => Self::Request(error),
+            Denied::Refused(refused) => Told::of(refused).into(),
+        }
+    }
 }
 
 impl From<OAuthError> for OAuthProblem {
@@ -62,21 +86,10 @@ impl IntoResponse for OAuthProblem {
             Self::Body(error) => (error.status(), "invalid_request", body_words(*error).to_owned()),
             Self::MethodNotAllowed => (StatusCode::METHOD_NOT_ALLOWED, "invalid_request", "use POST".to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "invalid_request", "no such endpoint".to_owned()),
-            Self::Throttled(_) => {
-                (StatusCode::TOO_MANY_REQUESTS, "temporarily_unavailable", "too many tries; see Retry-After".to_owned())
-            }
-            Self::Busy => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "too many logins at once; see Retry-After".to_owned(),
-            ),
-            Self::Unavailable => (
-                StatusCode::SERVICE_UNAVAILABLE,
-                "temporarily_unavailable",
-                "the server cannot reach or write its data for the moment; see Retry-After".to_owned(),
-            ),
-            Self::Internal => {
-                (StatusCode::INTERNAL_SERVER_ERROR, "server_error", "something went wrong on our side".to_owned())
+            Self::Attempt(answer) => return (StatusCode::BAD_REQUEST, Json(answer)).into_response(),
+            Self::Trouble(slug, _) => {
+                let code = if *slug == Slug::Internal { "server_error" } else { "temporarily_unavailable" };
+                (slug.status(), code, trouble_words(*slug).to_owned())
             }
         };
         let body =
@@ -94,16 +107,19 @@ impl IntoResponse for OAuthProblem {
         if let Some(value) = challenge.and_then(|text| HeaderValue::from_str(&text).ok()) {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, value);
         }
-        retry_after(
-            &mut response,
-            match self {
-                Self::Throttled(wait) => Some(wait),
-                Self::Busy => Some(BUSY_WAIT),
-                Self::Unavailable => Some(UNAVAILABLE_WAIT),
-                _ => None,
-            },
-        );
+        if let Self::Trouble(_, wait) = self {
+            retry_after(response.headers_mut(), wait);
+        }
         response
+    }
+}
+
+fn trouble_words(slug: Slug) -> &'static str {
+    match slug {
+        Slug::Throttled => "too many tries; see Retry-After",
+        Slug::Busy => "too many logins at once; see Retry-After",
+        Slug::Unavailable => "the server cannot reach or write its data for the moment; see Retry-After",
+        _ => "something went wrong on our side",
     }
 }
 
@@ -115,44 +131,44 @@ fn body_words(error: BodyError) -> &'static str {
     }
 }
 
-/// A refusal of the login flow in the words of the first-party protocol: an ended attempt, or an OAuth error.
-pub fn first_party(refused: Refused, now: domain::Timestamp) -> Result<Failure, OAuthProblem> {
-    use domain::{Refusal, confirmation::Exhaustion, confirmation::Outcome};
-    let reason = match refused {
-        Refused::InvalidCredentials => Reason::InvalidCredentials,
-        // Nothing of a login sends a code to a contact point.
-        Refused::NoUsableDevice { recover } => {
-            let recover = if recover { vec![Recovery::RegisteredNumber] } else { Vec::new() };
-            return Ok(Failure { recover, ..Failure::of(Reason::NoUsableDevice) });
-        }
-        // A login moves no money.
-        Refused::NoContact | Refused::NotPermitted(_) | Refused::NotCounted(_) | Refused::NoCalendar => {
-            Reason::NoUsableDevice
-        }
-        Refused::Ended(outcome) => match outcome {
-            Outcome::Confirmed { .. } => Reason::AlreadyAnswered,
-            // Only a page leaves an attempt.
-            Outcome::Denied { .. } | Outcome::Abandoned { .. } => Reason::Denied,
-            Outcome::Expired { .. } => Reason::Expired,
-            Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. } => {
-                return Ok(device_locked(until, now));
-            }
-            Outcome::Exhausted { .. } => Reason::TooManyAttempts,
-        },
-        Refused::DeviceLocked(until) => return Ok(device_locked(until, now)),
-        Refused::UnknownAttempt => return Err(OAuthError::InvalidSession.into()),
-        Refused::Caller(Refusal::UnknownDevice) => return Err(OAuthError::Malformed("device_id").into()),
-        Refused::Caller(Refusal::UnknownMethod) => return Err(OAuthError::Malformed("method").into()),
-        Refused::Caller(_) => return Err(OAuthError::NotAwaited.into()),
-        Refused::Throttled(wait) => return Err(OAuthProblem::Throttled(wait)),
-        Refused::Busy => return Err(OAuthProblem::Busy),
-        Refused::Unavailable => return Err(OAuthProblem::Unavailable),
-        Refused::Internal => return Err(OAuthProblem::Internal),
+/// Why an operation that was asked for by the browser's way gives its client nothing.
+pub fn sent_back(denied: Denied) -> OAuthError {
+    let refused = match denied {
+        Denied::OAuth(error) => return error,
+        Denied::Refused(refused) => refused,
     };
-    Ok(Failure::of(reason))
+    match Told::of(refused).slug {
+        Slug::Busy | Slug::Unavailable | Slug::Throttled => OAuthError::TemporarilyUnavailable,
+        Slug::Internal => OAuthError::ServerError,
+        _ => OAuthError::AccessDenied,
+    }
 }
 
-/// The failure that names a device's lock.
-pub fn device_locked(until: domain::lockout::Until, now: domain::Timestamp) -> Failure {
-    Failure { retry_after: until.seconds_from(now), ..Failure::of(Reason::DeviceLocked) }
+/// Why an attempt ended or was never begun, in the first-party protocol; or an OAuth error.
+pub fn first_party(refused: Refused, now: Timestamp) -> Result<Failure, OAuthProblem> {
+    let told = Told::of(refused);
+    match told {
+        Told { failure: Some(reason), .. } => {
+            let recover = if told.recover { vec![Recovery::RegisteredNumber] } else { Vec::new() };
+            let retry_after = told.locked.and_then(|until| until.seconds_from(now));
+            Ok(Failure { retry_after, recover, ..Failure::of(reason) })
+        }
+        Told { error: Some(error), .. } => Err(error.into()),
+        trouble => Err(trouble.into()),
+    }
+}
+
+/// What went wrong in the last step of an attempt that lives.
+pub fn step_failure(view: &View) -> Option<Failure> {
+    let wrong = |reason| Failure { attempts_left: Some(view.attempts_left), ..Failure::of(reason) };
+    match view.told? {
+        confirmation::Told::WrongAnswer => Some(wrong(Reason::WrongResponse)),
+        confirmation::Told::WrongNumber => Some(wrong(Reason::WrongNumber)),
+        confirmation::Told::DeviceLocked(until) => {
+            Some(Failure { retry_after: until.seconds_from(view.now), ..Failure::of(Reason::DeviceLocked) })
+        }
+        confirmation::Told::PushWithheld(Withheld::WrongNumber) => Some(wrong(Reason::WrongNumber)),
+        // The step that is there instead carries it as a notice.
+        confirmation::Told::PushWithheld(_) => None,
+    }
 }

@@ -72,7 +72,7 @@ fn new(nouns: &Nouns, number: u8, business_day: &str, key: Option<u8>) -> Withdr
     Withdrawal {
         user: nouns.user,
         id: id.into(),
-        transfer: number % 2 == 0,
+        transfer: number.is_multiple_of(2),
         state: WithdrawalState::AwaitingConfirmation,
         client: "payments".to_owned(),
         what: What::read(what).unwrap(),
@@ -106,8 +106,8 @@ fn withdrawals(nouns: &Nouns) {
     let page = |before: Option<ConfirmationId>, limit| {
         nouns.run(move |sql, _, user| withdrawal::of_user(sql, user, before, limit))
     };
-    assert_eq!(page(None, 1), [second.clone()]);
-    assert_eq!(page(Some(second.id), 9), [first.clone()]);
+    assert_eq!(page(None, 1), std::slice::from_ref(&second));
+    assert_eq!(page(Some(second.id), 9), std::slice::from_ref(&first));
     let counting = |from: &str, without: Option<ConfirmationId>| {
         let from = day(from);
         let asks = vec![withdrawal::ask_counting(nouns.user, from)];

@@ -3,14 +3,17 @@
 
 use super::screen::minutes;
 use crate::{
-    flow::Refused,
-    http::extract::page::{Visit, seconds},
+    http::{
+        extract::page::{Visit, seconds},
+        problem::{Slug, Told},
+    },
     pages::login::{EndReason, PasswordNotice, StepNotice},
 };
 use axum::http::StatusCode;
 use domain::{Timestamp, lockout::Until};
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
+use wire::Reason;
 
 /// Octets of a sealed note at most.
 pub(super) const NOTE: usize = 512;
@@ -45,12 +48,12 @@ pub(super) struct Note {
 
 impl Said {
     /// Of a refusal; none where it is no news but trouble, or stands with the attempt.
-    pub(super) fn of(refused: &Refused, now: Timestamp) -> Option<Self> {
-        match refused {
-            Refused::InvalidCredentials => Some(Self::InvalidCredentials),
-            Refused::Throttled(wait) => Some(Self::Throttled(now.plus(*wait))),
-            Refused::DeviceLocked(until) => Some(Self::DeviceLocked(*until)),
-            Refused::NoUsableDevice { recover } => Some(Self::NoUsableDevice(*recover)),
+    pub(super) fn of(told: &Told, now: Timestamp) -> Option<Self> {
+        match (told.slug, told.failure) {
+            (Slug::InvalidCredentials, _) => Some(Self::InvalidCredentials),
+            (Slug::Throttled, _) => told.wait.map(|wait| Self::Throttled(now.plus(wait))),
+            (Slug::DeviceLocked, _) => told.locked.map(Self::DeviceLocked),
+            (Slug::NotFound, Some(Reason::NoUsableDevice)) => Some(Self::NoUsableDevice(told.recover)),
             _ => None,
         }
     }

@@ -2,7 +2,10 @@
 
 use crate::{
     flow::confirm::next::{Shown, View},
-    http::extract::page::Visit,
+    http::{
+        answer::Page,
+        extract::{attempt, page::Visit},
+    },
     pages::{
         Frame,
         about::About,
@@ -11,105 +14,133 @@ use crate::{
         qr::Qr,
     },
 };
-use axum::{
-    http::StatusCode,
-    response::{IntoResponse as _, Response},
-};
+use axum::http::StatusCode;
 use domain::{
     Timestamp,
     confirmation::{Told, Withheld},
     lockout::Until,
-    money::permit::{Opens, Verdict},
+    money::permit::{Judged, Opens, Verdict},
 };
 use wire::{DeviceRef, Next};
 
 /// The page of what is awaited.
-#[expect(clippy::too_many_lines, reason = "an arm for each screen, each no more than its context")]
-pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Response {
+pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Page {
     let visit = &visit.clone().leading_on(view.onward.is_some());
-    let about = About::of(view.operation);
-    let about_more = about.is_some();
-    let request = view.request.clone().unwrap_or_default();
-    let frame =
-        Frame { about, request, asker: view.asker.clone(), ..visit.frame_at(&format!("/login?attempt={attempt}")) };
-    let attempt = attempt.to_owned();
-    let clock = TimeLeft { seconds_left: view.expires_in, total: view.life };
-    let notice = said.or_else(|| view.stands.map(|told| notice(&told, view.now)));
-    let attempts_left = view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left);
-    let other_devices = view.devices.iter().filter(|shown| shown.usable()).count() > 1;
-    let devices = || view.devices.iter().map(|shown| choice(shown, view.now)).collect();
     let status = StatusCode::OK;
+    let devices: Vec<_> = view.devices.iter().map(|shown| choice(shown, view.now)).collect();
+    let step = Step {
+        other_devices: view.devices.iter().filter(|shown| shown.usable()).count() > 1,
+        attempts_left: view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left),
+        notice: said.or_else(|| view.stands.map(|told| notice(&told, view.now))),
+        clock: TimeLeft { seconds_left: view.expires_in, total: view.life },
+        frame: Frame {
+            about: About::of(view.operation),
+            request: view.request.unwrap_or_default(),
+            asker: view.asker,
+            ..visit.frame_at(&attempt::address(attempt))
+        },
+        attempt: attempt.to_owned(),
+        version: view.version,
+        refresh_seconds: visit.reload_seconds(),
+    };
     match view.next {
-        Next::ChooseDevice { .. } => visit.show(status, &Chooser { frame, attempt, devices: devices(), clock, notice }),
-        Next::Respond { device, challenge, response_digits, .. } => visit.show(
-            status,
-            &Respond {
-                can_push: approves(&device),
-                can_scan: approves(&device) && !about_more,
-                frame,
-                attempt,
-                device_label: device.label,
-                device_class: device.class,
-                challenge,
-                response_digits,
-                clock,
-                notice,
-                attempts_left,
-                other_devices,
-            },
-        ),
-        Next::Passcode { device, digits, sent_to } => visit.show(
-            status,
-            &Passcode {
-                frame,
-                attempt,
-                device_label: device.label,
-                device_class: device.class,
-                digits,
-                sent_to,
-                clock,
-                notice,
-                attempts_left,
-                other_devices,
-            },
-        ),
-        Next::CodeCard { device, indices } => visit.show(
-            status,
-            &CodeCard {
-                frame,
-                attempt,
-                device_label: device.label,
-                device_class: device.class,
-                indices,
-                clock,
-                notice,
-                attempts_left,
-                other_devices,
-            },
-        ),
-        next @ (Next::Approve { .. } | Next::Qr { .. }) => {
-            let (device, number, scan) = match next {
-                Next::Approve { device, number, .. } => (device, number, None),
-                Next::Qr { device, payload } => (device, None, Qr::of(&payload)),
-                _ => return visit.error(ErrorKind::Internal),
-            };
-            let page = Approve {
-                frame,
-                attempt,
-                device_label: device.label,
-                device_class: device.class,
-                number,
-                can_scan: scan.is_none() && !about_more,
-                scan,
-                clock,
-                notice,
-                other_devices,
-                version: view.version,
-                refresh_seconds: visit.reload_seconds(),
-            };
-            visit.show(status, &page)
+        Next::ChooseDevice { .. } => visit.show(status, &step.chooser(devices)),
+        Next::Respond { device, challenge, response_digits, .. } => {
+            visit.show(status, &step.respond(device, challenge, response_digits))
         }
-        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal).into_response(),
+        Next::Passcode { device, digits, sent_to } => visit.show(status, &step.passcode(device, digits, sent_to)),
+        Next::CodeCard { device, indices } => visit.show(status, &step.code_card(device, indices)),
+        Next::Approve { device, number, .. } => visit.show(status, &step.approve(device, number, None)),
+        Next::Qr { device, payload } => visit.show(status, &step.approve(device, None, Qr::of(&payload))),
+        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal),
+    }
+}
+
+/// What the page of any step shows.
+struct Step {
+    frame: Frame,
+    attempt: String,
+    clock: TimeLeft,
+    notice: Option<StepNotice>,
+    attempts_left: Option<u32>,
+    other_devices: bool,
+    version: i64,
+    refresh_seconds: u32,
+}
+
+impl Step {
+    /// Whether the phone may scan a code instead: what is not a login is only ever shown on the phone itself.
+    fn can_scan(&self) -> bool {
+        self.frame.about.is_none()
+    }
+
+    fn chooser(self, devices: Vec<DeviceChoice>) -> Chooser {
+        let Self { frame, attempt, clock, notice, .. } = self;
+        Chooser { frame, attempt, devices, clock, notice }
+    }
+
+    fn respond(self, device: DeviceRef, challenge: String, response_digits: u8) -> Respond {
+        Respond {
+            can_push: approves(&device),
+            can_scan: approves(&device) && self.can_scan(),
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            challenge,
+            response_digits,
+            clock: self.clock,
+            notice: self.notice,
+            attempts_left: self.attempts_left,
+            other_devices: self.other_devices,
+        }
+    }
+
+    fn passcode(self, device: DeviceRef, digits: u8, sent_to: Option<String>) -> Passcode {
+        Passcode {
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            digits,
+            sent_to,
+            clock: self.clock,
+            notice: self.notice,
+            attempts_left: self.attempts_left,
+            other_devices: self.other_devices,
+        }
+    }
+
+    fn code_card(self, device: DeviceRef, indices: [u32; 2]) -> CodeCard {
+        CodeCard {
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            indices,
+            clock: self.clock,
+            notice: self.notice,
+            attempts_left: self.attempts_left,
+            other_devices: self.other_devices,
+        }
+    }
+
+    /// A device that approves on a screen of its own, or scans a code first.
+    fn approve(self, device: DeviceRef, number: Option<String>, scan: Option<Qr>) -> Approve {
+        Approve {
+            can_scan: scan.is_none() && self.can_scan(),
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            number,
+            scan,
+            clock: self.clock,
+            notice: self.notice,
+            other_devices: self.other_devices,
+            version: self.version,
+            refresh_seconds: self.refresh_seconds,
+        }
     }
 }
 
@@ -143,11 +174,15 @@ fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
         label: shown.device.label.clone(),
         class: shown.device.class.clone(),
         locked_minutes: shown.locked.map(|until| minutes(until, now)),
-        barred: shown.barred.as_ref().map(|judged| match (judged.verdict, judged.available) {
-            (Verdict::Closed(Opens::TransferLock), _) | (_, None) => Barred::TransferLock,
-            (_, Some(left)) => Barred::Left(left.into()),
-        }),
+        barred: shown.barred.as_ref().map(barred),
         default: shown.device.default,
+    }
+}
+
+fn barred(judged: &Judged) -> Barred {
+    match (judged.verdict, judged.available) {
+        (Verdict::Closed(Opens::TransferLock), _) | (_, None) => Barred::TransferLock,
+        (_, Some(left)) => Barred::Left(left.into()),
     }
 }
 

@@ -1,9 +1,9 @@
 //! The steps of an attempt: what its forms do, and the page of where it stands.
 
 use super::{
-    Asked, PUBLIC_ID,
+    Asked,
     note::{Note, Said},
-    on_to_step, password_page,
+    password_page,
     screen::{minutes, screen},
 };
 use crate::{
@@ -14,16 +14,21 @@ use crate::{
             give::{Given, Pass},
             way_back::{self, WayBack},
         },
-        login::session,
         oidc::authorize,
     },
-    handle::Kind,
     http::{
         Shared,
-        extract::cookie,
-        extract::open,
-        extract::page::{MOST_MARKS, PageForm, Visit},
-        problem::{ApiProblem, Slug},
+        answer::{Events, Page},
+        extract::{
+            address::Query,
+            attempt::{self as attempts, AttemptCall, AttemptForm, PUBLIC_ID, address, forgotten, held},
+            cookie,
+            form::PageForm,
+            open,
+            page::{MOST_MARKS, Visit},
+            session,
+        },
+        problem::{ApiProblem, Told},
     },
     pages::{
         Frame,
@@ -31,44 +36,40 @@ use crate::{
         login::{Back, EndReason, Ended, PasswordNotice},
     },
 };
-use axum::{
-    extract::State,
-    http::{StatusCode, Uri, header},
-    response::{IntoResponse, Response, sse::Event},
-};
+use axum::{extract::State, http::StatusCode, response::sse::Event};
 use domain::{
-    Secret,
+    Refusal, Secret,
     confirmation::{Exhaustion, Outcome},
 };
 use futures_util::stream;
-use oidc::{Form, authorize::Addressee, first_party::limits};
+use oidc::{authorize::Addressee, first_party::limits};
 use std::{sync::Arc, time::Duration};
 
 /// `POST /login/device`: a device was picked.
-pub async fn device(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    let device = form.field("device", limits::OTHER)?.to_owned();
-    post(&app, form, Act::Choose { device, method: None }).await
+pub async fn device(State(app): State<Shared>, sent: AttemptForm) -> Result<Page, Page> {
+    let device = sent.form.field("device", limits::OTHER)?.to_owned();
+    Ok(post(&app, sent, Act::Choose { device, method: None }).await)
 }
 
 /// `POST /login/method`: another method of the same device.
-pub async fn method(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    let method = form.field("method", limits::OTHER)?.to_owned();
-    post(&app, form, Act::Method(method)).await
+pub async fn method(State(app): State<Shared>, sent: AttemptForm) -> Result<Page, Page> {
+    let method = sent.form.field("method", limits::OTHER)?.to_owned();
+    Ok(post(&app, sent, Act::Method(method)).await)
 }
 
 /// `POST /login/back`: back to the chooser.
-pub async fn back(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    post(&app, form, Act::Back).await
+pub async fn back(State(app): State<Shared>, sent: AttemptForm) -> Page {
+    post(&app, sent, Act::Back).await
 }
 
 /// `POST /login/cancel`: leaves a login that a program asked for, which learns of it.
-pub async fn cancel(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+pub async fn cancel(State(app): State<Shared>, form: PageForm) -> Result<Page, Page> {
     let request = form.field("request", limits::HANDLE)?.to_owned();
     Ok(given_up(&app, &form.visit, &request).await)
 }
 
 /// Back to the program whose request waits, which gets nothing for it.
-async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Response {
+async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Page {
     match authorize::take(app, request).await {
         Ok(Some(waiting)) => visit.go(&waiting.request.addressee.denied(&app.settings.issuer, "denied")),
         Ok(None) => visit.go("/login?notice=over"),
@@ -77,70 +78,55 @@ async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Response {
 }
 
 /// `POST /login/decline`: refuses what is not a login.
-pub async fn decline(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    post(&app, form, Act::Decline).await
+pub async fn decline(State(app): State<Shared>, sent: AttemptForm) -> Page {
+    post(&app, sent, Act::Decline).await
 }
 
 /// `POST /login/answer`: a response, a passcode or card values. The two values of a card have a field each, and may
 /// both stand in the first.
-pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
+pub async fn answer(State(app): State<Shared>, sent: AttemptForm) -> Result<Page, Page> {
+    let form = &sent.form;
     let (first, second) = (form.field("response", limits::RESPONSE)?, form.field("second", limits::RESPONSE)?);
     let response = format!("{first}{second}");
-    post(&app, form, Act::Answer(Arc::new(Secret::new(response)))).await
+    Ok(post(&app, sent, Act::Answer(Arc::new(Secret::new(response)))).await)
 }
 
 /// `POST /login/again`: leaves a login for another start, for the same program. One that is over is left already.
-pub async fn again(State(app): State<Shared>, form: PageForm) -> Result<Response, Response> {
-    let attempt = form.field("attempt", PUBLIC_ID)?.to_owned();
+pub async fn again(
+    State(app): State<Shared>,
+    AttemptForm { form, attempt, handle }: AttemptForm,
+) -> Result<Page, Page> {
     let visit = form.visit;
-    let name = format!("{}{attempt}", cookie::ATTEMPT);
-    let Some(handle) = held(&app, &visit, &name) else { return Ok(visit.go("/login")) };
-    let left = act(&app, &handle, form.origin, Act::Leave).await;
-    match left {
-        Ok(_) | Err(Refused::Ended(_) | Refused::UnknownAttempt | Refused::Caller(_)) => {}
+    let Some(handle) = handle else { return Ok(visit.go("/login")) };
+    match act(&app, &handle, form.origin, Act::Leave).await {
+        Ok(_) | Err(Refused::UnknownAttempt | Refused::Step(Refusal::Ended(_))) => {}
+        Err(refused) if does_not_fit(&refused) => {}
         Err(refused) => return Err(visit.refused(&refused)),
     }
     let behind = way_back::way_back(&app, &handle).await.map_err(|refused| visit.refused(&refused))?;
-    let mut response = visit.go(&start(behind.as_ref()));
-    response.headers_mut().extend(cookie::clear(&app.settings, &name).map(|line| (header::SET_COOKIE, line)));
-    Ok(response)
+    Ok(visit.go(&start(behind.as_ref())).with_cookie(forgotten(&app, &attempt)))
 }
 
 /// `GET` where only forms lead: to where the browser's latest attempt stands, or to the start.
-pub async fn standing(State(app): State<Shared>, visit: Visit) -> Response {
-    let handles: Vec<_> =
-        cookie::values(&visit.headers, &app.settings, cookie::ATTEMPT).into_iter().map(str::to_owned).collect();
-    match attempt::latest(&app, &handles).await {
-        Ok(Some(handle)) => visit.go(&on_to_step(&super::public_id(&handle))),
-        Ok(None) => visit.go("/login"),
-        Err(refused) => visit.refused(&refused),
-    }
+pub async fn standing(State(app): State<Shared>, visit: Visit) -> Page {
+    attempts::standing(&app, &visit).await
 }
 
 /// `GET /login/events`: one event when the attempt changed; the page then asks for its address again. The answer itself
 /// gives nothing: cookies are set where the page is asked for.
-pub async fn events(State(app): State<Shared>, visit: Visit, origin: Origin, uri: Uri) -> Response {
-    let query = Form::parse(uri.query().unwrap_or_default().as_bytes()).unwrap_or_default();
-    let attempt = query.optional("attempt", PUBLIC_ID).ok().flatten().unwrap_or_default();
-    let handle = held(&app, &visit, &format!("{}{attempt}", cookie::ATTEMPT)).unwrap_or_default();
-    let Some(read) = app.handles.read(Kind::Attempt, &handle) else {
-        return ApiProblem::from(Slug::NotFound).into_response();
-    };
-    let since = query.optional("version", PUBLIC_ID).ok().flatten().and_then(|text| text.parse().ok());
-    let Ok(place) = open::place(&app, &read.digest, read.user, &origin) else {
-        return ApiProblem::too_many_open().into_response();
-    };
+pub async fn events(
+    State(app): State<Shared>,
+    AttemptCall { handle, read, origin }: AttemptCall,
+    query: Query,
+) -> Result<Events, ApiProblem> {
+    let since = query.member("version", PUBLIC_ID).and_then(|text| text.parse().ok());
+    let place = open::place(&app, &read.digest, read.user, &origin)?;
     let changed = async move {
         // Trouble and an attempt that is gone are news too: the page then sees for itself.
         let _ = attempt::changed(&app, &handle, since).await;
         Event::default().event("changed").data("now")
     };
-    open::events(place, stream::once(changed))
-}
-
-/// The handle in a cookie of this browser.
-fn held(app: &Shared, visit: &Visit, name: &str) -> Option<String> {
-    cookie::value(&visit.headers, &app.settings, name).filter(|handle| !handle.is_empty()).map(str::to_owned)
+    Ok(open::events(place, stream::once(changed)))
 }
 
 async fn act(app: &Shared, handle: &str, origin: Origin, act: Act) -> Result<Progress, Refused> {
@@ -149,42 +135,49 @@ async fn act(app: &Shared, handle: &str, origin: Origin, act: Act) -> Result<Pro
 }
 
 /// Does what a form says, and leads to the page of where the attempt then stands.
-async fn post(app: &Shared, form: PageForm, act_: Act) -> Result<Response, Response> {
-    let attempt = form.field("attempt", PUBLIC_ID)?.to_owned();
+async fn post(app: &Shared, AttemptForm { form, attempt, handle }: AttemptForm, what: Act) -> Page {
     let visit = form.visit;
-    let to = on_to_step(&attempt);
-    let Some(handle) = held(app, &visit, &format!("{}{attempt}", cookie::ATTEMPT)) else { return Ok(visit.go(&to)) };
-    Ok(match act(app, &handle, form.origin, act_).await {
-        Ok(Progress { going: Going::Done(given), .. }) => done(app, &visit, &attempt, *given).await,
-        Ok(_) => visit.go(&to),
-        Err(refused) => {
-            if let Some(said) = Said::of(&refused, app.now()) {
-                visit.go(&format!("{to}&said={}", Note::seal(&visit, said, "", app.now())))
-            } else if let Refused::Ended(outcome) = refused {
-                ended(app, &visit, (&attempt, &handle), outcome).await
-            } else if let Refused::UnknownAttempt | Refused::Caller(_) | Refused::NotPermitted(_) = refused {
-                // A page that was sent twice, or an old one: show where the attempt stands.
-                visit.go(&to)
-            } else {
-                visit.refused(&refused)
-            }
+    let to = address(&attempt);
+    let Some(handle) = handle else { return visit.go(&to) };
+    let refused = match act(app, &handle, form.origin, what).await {
+        Ok(Progress { going: Going::Done(given), .. }) => return done(app, &visit, &attempt, *given).await,
+        Ok(_) => return visit.go(&to),
+        Err(refused) => refused,
+    };
+    if let Some(said) = Said::of(&Told::of(refused.clone()), app.now()) {
+        return visit.go(&format!("{to}&said={}", Note::seal(&visit, said, "", app.now())));
+    }
+    match refused {
+        Refused::Step(Refusal::Ended(outcome)) => {
+            ended(app, &visit, &handle, outcome).await.unwrap_or_else(|| visit.go(&to))
         }
-    })
+        // A page that was sent twice, or an old one: show where the attempt stands.
+        Refused::UnknownAttempt => visit.go(&to),
+        refused if does_not_fit(&refused) => visit.go(&to),
+        refused => visit.refused(&refused),
+    }
 }
 
-/// The answer to a form that ended an attempt: who asked is told at once of a refusal, which the user has just made.
-async fn ended(app: &Shared, visit: &Visit, (attempt, handle): (&str, &str), outcome: Outcome) -> Response {
+/// Whether a form does not fit where the attempt stands.
+fn does_not_fit(refused: &Refused) -> bool {
+    let step = matches!(refused, Refused::Step(Refusal::NotAwaited | Refusal::UnknownDevice | Refusal::UnknownMethod));
+    step || matches!(refused, Refused::NotPermitted(_))
+}
+
+/// The answer to a form that ended an attempt, where it is not the page of the attempt: who asked is told at once of a
+/// refusal, which the user has just made.
+async fn ended(app: &Shared, visit: &Visit, handle: &str, outcome: Outcome) -> Option<Page> {
     match way_back::way_back(app, handle).await {
-        Ok(Some(WayBack::Client { to, .. })) if matches!(outcome, Outcome::Denied { .. }) => visit.go(&to),
-        Ok(_) => visit.go(&on_to_step(attempt)),
-        Err(refused) => visit.refused(&refused),
+        Ok(Some(WayBack::Client { to, .. })) if matches!(outcome, Outcome::Denied { .. }) => Some(visit.go(&to)),
+        Ok(_) => None,
+        Err(refused) => Some(visit.refused(&refused)),
     }
 }
 
 /// The page of where an attempt stands.
-pub(super) async fn look(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, note: Option<&Note>) -> Response {
+pub(super) async fn look(app: &Shared, visit: &Visit, origin: Origin, attempt: &str, note: Option<&Note>) -> Page {
     let expired = || password_page(visit, Asked::default(), Some((StatusCode::OK, PasswordNotice::AttemptExpired)));
-    let Some(handle) = held(app, visit, &format!("{}{attempt}", cookie::ATTEMPT)) else { return expired() };
+    let Some(handle) = held(app, visit, attempt) else { return expired() };
     let reason = match act(app, &handle, origin, Act::Look).await {
         Ok(Progress { going: Going::Awaiting(view), .. }) => {
             match note.and_then(|note| note.said.in_its_place(app.now())) {
@@ -194,8 +187,10 @@ pub(super) async fn look(app: &Shared, visit: &Visit, origin: Origin, attempt: &
         }
         Ok(Progress { going: Going::Done(given), .. }) => return done(app, visit, attempt, *given).await,
         Err(Refused::UnknownAttempt) => return expired(),
-        Err(Refused::Ended(outcome)) => end_reason(outcome, app.now()),
-        Err(Refused::DeviceLocked(until)) => EndReason::DeviceLocked { minutes: minutes(until, app.now()) },
+        Err(Refused::Step(Refusal::Ended(outcome))) => end_reason(outcome, app.now()),
+        Err(Refused::Step(Refusal::DeviceLocked(until))) => {
+            EndReason::DeviceLocked { minutes: minutes(until, app.now()) }
+        }
         Err(refused) => return visit.refused(&refused),
     };
     match way_back::way_back(app, &handle).await {
@@ -220,7 +215,7 @@ fn end_reason(outcome: Outcome, now: domain::Timestamp) -> EndReason {
     }
 }
 
-fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Response {
+fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     let mut frame = visit.frame();
     let back = match behind {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
@@ -246,25 +241,20 @@ fn start(behind: Option<&WayBack>) -> String {
 }
 
 /// On with what an attempt gave.
-async fn done(app: &Shared, visit: &Visit, attempt: &str, given: Given) -> Response {
+async fn done(app: &Shared, visit: &Visit, attempt: &str, given: Given) -> Page {
     match given.pass {
         // What was not a login stays known, so that a form sent twice is told that it was answered.
-        Pass::Told => visit.go(&on_to_step(attempt)),
+        Pass::Told => visit.go(&address(attempt)),
         Pass::Back(..) => signed_in(app, visit, given).await,
-        _ => {
-            let mut response = signed_in(app, visit, given).await;
-            let name = format!("{}{attempt}", cookie::ATTEMPT);
-            response.headers_mut().extend(cookie::clear(&app.settings, &name).map(|line| (header::SET_COOKIE, line)));
-            response
-        }
+        _ => signed_in(app, visit, given).await.with_cookie(forgotten(app, attempt)),
     }
 }
 
 /// On with what a login gave: a session and a mark in cookies, or a code for who asked.
-pub(super) async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Response {
-    let (session, to) = match given.pass {
-        Pass::Session(session) => (session, "/settings".to_owned()),
-        Pass::Onward(session, request) => (session, format!("/oauth2/authorize/continue?request={request}")),
+pub(super) async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Page {
+    let (handle, to) = match given.pass {
+        Pass::Session(handle) => (handle, "/settings".to_owned()),
+        Pass::Onward(handle, request) => (handle, format!("/oauth2/authorize/continue?request={request}")),
         Pass::Back(code, back) => {
             let uri = back.redemption.redirect_uri.unwrap_or_default();
             let addressee = Addressee { redirect_uri: uri, state: back.state };
@@ -272,19 +262,9 @@ pub(super) async fn signed_in(app: &Shared, visit: &Visit, given: Given) -> Resp
         }
         Pass::Told | Pass::Code(_) => return visit.error(ErrorKind::Internal),
     };
-    if let Some(old) = visit.session()
-        && let Err(refused) = session::succeed(app, old, &session).await
-    {
-        tracing::warn!(%refused, "a browser's older session was not taken over; it ends by idling");
-    }
-    let mut response = visit.go(&to);
-    let headers = response.headers_mut();
-    headers.extend(cookie::set(&app.settings, cookie::SESSION, &session, None).map(|line| (header::SET_COOKIE, line)));
-    if let Some(mark) = given.mark {
-        let mut marks = vec![mark];
-        marks.extend(visit.marks().into_iter().take(MOST_MARKS - 1));
-        let line = cookie::set(&app.settings, cookie::MARKS, &marks.join("."), Some(app.settings.mark_life));
-        headers.extend(line.map(|line| (header::SET_COOKIE, line)));
-    }
-    response
+    let page = visit.go(&to).with_cookie(session::begun(app, visit, &handle, None).await);
+    let Some(mark) = given.mark else { return page };
+    let mut marks = vec![mark];
+    marks.extend(visit.marks().into_iter().take(MOST_MARKS - 1));
+    page.with_cookie(cookie::set(&app.settings, cookie::MARKS, &marks.join("."), Some(app.settings.mark_life)))
 }

@@ -1,0 +1,67 @@
+//! The pages: what people open in a browser.
+
+use super::{assets, invite, login, settings, site};
+use crate::flow::Origin;
+use crate::http::{
+    answer::{Events, File, Page},
+    extract::{
+        address::{Query, Segment},
+        attempt::{AttemptCall, AttemptForm},
+        form::PageForm,
+        page::Visit,
+        session::{SignedInForm, SignedInVisit},
+    },
+    routes::table,
+};
+use axum::http::HeaderMap;
+
+table! { ROUTES, mount:
+    get  "/"                      Visit         site::home            () -> Page => "what this is";
+    get  "/login"                 Visit         login::show           (Origin, Query) -> Page
+        => "the password page, or where an attempt stands";
+    post "/login"                 PageForm      login::begin          () -> Page
+        => "takes the password; audited as password.*";
+    post "/login/device"          AttemptForm   login::device         () -> Page
+        => "picks a device; audited as confirmation.device_chosen";
+    post "/login/method"          AttemptForm   login::method         () -> Page
+        => "picks another method of the same device";
+    post "/login/back"            AttemptForm   login::back           () -> Page => "back to the chooser";
+    post "/login/cancel"          PageForm      login::cancel         () -> Page
+        => "leaves a login that a program asked for, which is told";
+    post "/login/decline"         AttemptForm   login::decline        () -> Page
+        => "refuses what is not a login; audited as confirmation.denied";
+    post "/login/answer"          AttemptForm   login::answer         () -> Page => "answers; audited as confirmation.*";
+    post "/login/again"           AttemptForm   login::again          () -> Page
+        => "leaves a login for another start; audited as confirmation.abandoned";
+    get  "/login/device"          Visit         login::standing       () -> Page
+        => "to where the browser's attempt stands, or to the start";
+    get  "/login/method"          Visit         login::standing       () -> Page => "the same";
+    get  "/login/back"            Visit         login::standing       () -> Page => "the same";
+    get  "/login/decline"         Visit         login::standing       () -> Page => "the same";
+    get  "/login/answer"          Visit         login::standing       () -> Page => "the same";
+    get  "/login/again"           Visit         login::standing       () -> Page => "the same";
+    get  "/login/events"          AttemptCall   login::events         (Query) -> Events
+        => "tells the waiting page that something changed";
+    post "/logout"                PageForm      settings::logout      () -> Page
+        => "ends the session; audited as session.ended";
+    get  "/settings"              SignedInVisit settings::show        () -> Page
+        => "devices, known programs, sessions, activity";
+    post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
+        => "ends one of the user's sessions; audited";
+    post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page
+        => "takes up a request that waits; audited as confirmation.*";
+    get  "/settings/phone"        SignedInVisit invite::show          () -> Page => "how the invitation to a phone stands";
+    post "/settings/phone"        SignedInForm  invite::make          () -> Page
+        => "invites a phone; audited as invitation.made";
+    get  "/settings/phone/events" SignedInVisit invite::events        (Origin, Query) -> Events
+        => "tells the page that a phone came";
+    post "/settings/marks/revoke" SignedInForm  settings::revoke_mark () -> Page
+        => "forgets a known program; audited as mark.revoked";
+    post "/language"              PageForm      site::language        () -> Page => "remembers the language";
+    get  "/help/"                 Visit         site::help_index      () -> Page => "help, the list";
+    get  "/help/{page}"           Visit         site::help            (Segment) -> Page => "a help page";
+    get  "/problems/"             Visit         site::problems        () -> Page => "every problem type";
+    get  "/problems/{slug}"       Visit         site::problem         (Segment) -> Page => "what a problem type means";
+    get  "/assets/{name}"         Visit         assets::asset         (HeaderMap, Segment) -> File
+        => "styles, pictures, scripts";
+}

@@ -1,0 +1,180 @@
+//! THE match from refusals to what the outside is told of them. Pages, OAuth, the phone's API and the first-party protocol
+//! say it in their own words, and decide nothing.
+
+use super::Slug;
+use crate::{
+    card_processor::CardError,
+    flow::{Refused, phone::PhoneRefused},
+};
+use domain::{
+    Refusal,
+    confirmation::{Exhaustion, Outcome},
+    lockout::Until,
+};
+use oidc::OAuthError;
+use std::time::Duration;
+use wire::Reason;
+
+/// How long to wait when too much happens at once.
+const BUSY_WAIT: Duration = Duration::from_secs(1);
+/// How long to wait when the database is not to be had.
+const UNAVAILABLE_WAIT: Duration = Duration::from_secs(5);
+/// How long to wait before a card processor that cannot be reached is asked again.
+const PROCESSOR_WAIT: Duration = Duration::from_secs(5);
+
+/// What is told of a refusal.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// The problem type.
+    pub slug: Slug,
+    /// A stable word, where one slug has several reasons.
+    pub reason: Option<&'static str>,
+    /// What to do about this one.
+    pub detail: Option<String>,
+    /// Wrong answers left.
+    pub attempts_left: Option<u32>,
+    /// How long to wait.
+    pub wait: Option<Duration>,
+    /// Until when the device is locked, where it is.
+    pub locked: Option<Until>,
+    /// Whether the app can be activated by the registered number, where no device can be used.
+    pub recover: bool,
+    /// Why the attempt ended or the step failed, in the first-party protocol.
+    pub failure: Option<Reason>,
+    /// The error of a request that does not fit, in the first-party protocol.
+    pub error: Option<OAuthError>,
+}
+
+impl From<Slug> for Told {
+    fn from(slug: Slug) -> Self {
+        Self {
+            slug,
+            reason: None,
+            detail: None,
+            attempts_left: None,
+            wait: None,
+            locked: None,
+            recover: false,
+            failure: None,
+            error: None,
+        }
+    }
+}
+
+impl Told {
+    /// What is told of a refusal of any use case: those of the phone hold all others.
+    pub fn of(refused: impl Into<PhoneRefused>) -> Self {
+        let refused = refused.into();
+        let words = match &refused {
+            PhoneRefused::Flow(_) | PhoneRefused::Locked(_) => None,
+            of_a_phone => Some(of_a_phone.to_string()),
+        };
+        Self { detail: words, ..told(refused) }
+    }
+
+    fn wait(slug: Slug, wait: Duration) -> Self {
+        Self { wait: Some(wait), ..slug.into() }
+    }
+
+    fn because(slug: Slug, reason: &'static str) -> Self {
+        Self { reason: Some(reason), ..slug.into() }
+    }
+
+    fn left(slug: Slug, attempts: u32) -> Self {
+        Self { attempts_left: Some(attempts), ..slug.into() }
+    }
+
+    fn failed(slug: Slug, failure: Reason) -> Self {
+        Self { failure: Some(failure), ..slug.into() }
+    }
+
+    fn unfit(slug: Slug, error: OAuthError) -> Self {
+        Self { error: Some(error), ..slug.into() }
+    }
+
+    fn locked(until: Until) -> Self {
+        let reason = match until {
+            Until::At(_) => "for_a_time",
+            Until::Lifted => "until_lifted",
+        };
+        let because = Some(reason);
+        Self { reason: because, locked: Some(until), ..Self::failed(Slug::DeviceLocked, Reason::DeviceLocked) }
+    }
+
+    /// The end of an attempt. Only a page leaves one.
+    fn ended(outcome: Outcome) -> Self {
+        let (reason, failure, locked) = match outcome {
+            Outcome::Confirmed { .. } => ("already_answered", Reason::AlreadyAnswered, None),
+            Outcome::Denied { .. } => ("denied", Reason::Denied, None),
+            Outcome::Expired { .. } => ("expired", Reason::Expired, None),
+            Outcome::Abandoned { .. } => ("abandoned", Reason::Denied, None),
+            Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. } => {
+                ("too_many_attempts", Reason::DeviceLocked, Some(until))
+            }
+            Outcome::Exhausted { .. } => ("too_many_attempts", Reason::TooManyAttempts, None),
+        };
+        Self { reason: Some(reason), locked, ..Self::failed(Slug::AttemptEnded, failure) }
+    }
+}
+
+fn told(refused: PhoneRefused) -> Told {
+    use PhoneRefused::Flow;
+    use Refused::Step;
+    match refused {
+        Flow(Refused::InvalidCredentials) => Told::failed(Slug::InvalidCredentials, Reason::InvalidCredentials),
+        Flow(Refused::NoUsableDevice { recover }) => {
+            Told { recover, ..Told::failed(Slug::NotFound, Reason::NoUsableDevice) }
+        }
+        Flow(Refused::NotPermitted(_)) => Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice),
+        Flow(Refused::NotCounted(_) | Refused::NoCalendar) => Told::failed(Slug::RateMissing, Reason::NoUsableDevice),
+        Flow(Refused::NoContact) => Told::failed(Slug::NoContact, Reason::NoUsableDevice),
+        Flow(Refused::UnknownAttempt) => Told::unfit(Slug::NotFound, OAuthError::InvalidSession),
+        Flow(Step(Refusal::Ended(outcome))) => Told::ended(outcome),
+        Flow(Step(Refusal::DeviceLocked(until))) | PhoneRefused::Locked(until) => Told::locked(until),
+        Flow(Step(Refusal::UnknownDevice)) => Told::unfit(Slug::NotAwaited, OAuthError::Malformed("device_id")),
+        Flow(Step(Refusal::UnknownMethod)) => Told::unfit(Slug::NotAwaited, OAuthError::Malformed("method")),
+        Flow(Step(_)) => Told::unfit(Slug::NotAwaited, OAuthError::NotAwaited),
+        Flow(Refused::Throttled(wait)) => Told::wait(Slug::Throttled, wait),
+        Flow(Refused::Busy) => Told::wait(Slug::Busy, BUSY_WAIT),
+        Flow(Refused::Unavailable) => Told::wait(Slug::Unavailable, UNAVAILABLE_WAIT),
+        Flow(Refused::Internal) => Slug::Internal.into(),
+        PhoneRefused::ProofReplayed => Told::because(Slug::InvalidProof, "jti_used"),
+        PhoneRefused::Token => Told::because(Slug::Unauthorized, "token"),
+        PhoneRefused::NotActive => Slug::DeviceNotActive.into(),
+        PhoneRefused::UnknownActivation => Slug::UnknownActivation.into(),
+        PhoneRefused::UnknownInvitation => Slug::UnknownInvitation.into(),
+        PhoneRefused::NotVouched => Slug::NotAwaited.into(),
+        PhoneRefused::WrongCode(attempts) => Told::left(Slug::WrongCode, attempts),
+        PhoneRefused::WrongResponse(attempts) | PhoneRefused::WrongPin(attempts) => {
+            Told::left(Slug::WrongResponse, attempts)
+        }
+        PhoneRefused::WrongNumber => Slug::WrongNumber.into(),
+        PhoneRefused::Statement(error) => Told::because(Slug::StatementMismatch, error.member()),
+        PhoneRefused::Malformed(member) => Told::because(Slug::BadRequest, member),
+        PhoneRefused::NoPush => Slug::NoPush.into(),
+        PhoneRefused::NotSubscribed => Slug::NotSubscribed.into(),
+        PhoneRefused::Endpoint(error) => Told::because(Slug::BadRequest, error.reason()),
+        PhoneRefused::UnknownConfirmation => Slug::NotFound.into(),
+        PhoneRefused::LabelTaken => Told::because(Slug::BadRequest, "label_taken"),
+        PhoneRefused::UnknownChange => Slug::UnknownChange.into(),
+        PhoneRefused::NoPin => Slug::NoPin.into(),
+        PhoneRefused::Card(error) => card(&error),
+    }
+}
+
+/// What the card processor says.
+fn card(error: &CardError) -> Told {
+    let reason = match error {
+        CardError::NoCards => return Slug::NoCards.into(),
+        CardError::Unreachable => return Told::wait(Slug::CardProcessorUnreachable, PROCESSOR_WAIT),
+        CardError::UnknownCard => return Slug::UnknownCard.into(),
+        CardError::UnknownPayment => "unknown_payment",
+        CardError::NotActive => "not_active",
+        CardError::NotWhole => "not_whole",
+        CardError::NotNeeded(_) => "not_needed",
+        CardError::InsufficientFunds(_) => "insufficient_funds",
+        CardError::NotShown => "not_shown",
+        CardError::Changed => "changed",
+    };
+    Told::because(Slug::CardRefused, reason)
+}

@@ -1,0 +1,85 @@
+//! The pages of what is confirmed and is no login.
+
+use super::{
+    Sample, frame,
+    login::{chooser, ended, respond},
+    named,
+};
+use crate::pages::{
+    Frame,
+    about::About,
+    ask::Ask,
+    login::{Back, Chooser, EndReason, Respond},
+};
+use i18n::Lang;
+use operation::{Amount, CardPayment, CardPreauthorisation, Destination, Text, What, Withdrawal};
+use wire::phone::{Asked, Operation};
+
+/// An operation of each kind that is not a login.
+pub(super) fn operations() -> [Operation; 5] {
+    let asked = |client: &str, message: Option<&str>, what: What| Operation {
+        what,
+        asked: Asked {
+            client_id: "payments".to_owned(),
+            client_name: client.to_owned(),
+            message: message.map(str::to_owned),
+            address: None,
+            agent: None,
+            at: 1_795_600_000,
+        },
+    };
+    let withdrawal = |account: &str| {
+        What::Withdrawal(Withdrawal {
+            amount: amount("250000.00", "USD"),
+            destination: Destination { name: Text::fenced("Alice Example"), account: Text::fenced(account) },
+            account_id: Text::fenced("U1234567"),
+            reference: Text::fenced("House <deposit>"),
+        })
+    };
+    let payment = CardPayment {
+        merchant: Text::fenced("Café du Commerce"),
+        amount: amount("1480.50", "EUR"),
+        card_id: Text::fenced("•••• 4242"),
+        declined: None,
+    };
+    let wish =
+        CardPreauthorisation { amount: amount("1500", "USD"), card_id: Text::fenced("card-alice-4417"), minutes: 15 };
+    [
+        asked("Telephone desk", Some("call 4711"), What::Authentication),
+        asked("Client Portal", None, withdrawal("DE89370400440532013000")),
+        asked("Client Portal", None, withdrawal("MT84MALT011000012345MTLCAST001S")),
+        asked("Payments", Some("terminal 12"), What::CardPayment(payment)),
+        asked("Mobile app", None, What::CardPreauthorisation(wish)),
+    ]
+}
+
+fn amount(digits: &str, currency: &str) -> Amount {
+    Amount::parse(digits, currency).unwrap_or_else(|error| unreachable!("{error}"))
+}
+
+pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
+    let mut pages = Vec::new();
+    let names = ["authentication", "withdrawal", "withdrawal-nameless", "card-payment", "card-preauthorisation"];
+    for (name, operation) in names.into_iter().zip(operations()) {
+        let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
+        pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));
+        let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame.clone() };
+        pages.push(named(&format!("ask-{name}"), &Ask { frame: signed_in, request: "h".to_owned() }));
+        pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame, ..chooser(lang, None) }));
+    }
+    let back = |client: Option<&str>| Back { client: client.map(str::to_owned), address: "/settings".to_owned() };
+    for reason in [
+        EndReason::Denied,
+        EndReason::Expired,
+        EndReason::TooManyAttempts,
+        EndReason::AlreadyAnswered,
+        EndReason::NoUsableDevice { recover: false },
+        EndReason::Told,
+    ] {
+        for client in [None, Some("Client Portal")] {
+            let page = ended(lang, reason, Some(back(client)));
+            pages.push(named(&format!("confirm-ended-{reason:?}-{}", client.is_some()), &page));
+        }
+    }
+    pages
+}

@@ -1,0 +1,192 @@
+//! Every page in every interesting state, for tests.
+
+mod confirming;
+mod demo;
+mod login;
+
+pub(crate) use login::{chooser, ended, respond};
+
+use super::{
+    DeskLine, Frame, Page,
+    about::About,
+    error::{ErrorKind, ErrorPage},
+    help::{Help, HelpPage},
+    home::Home,
+    invite::{Invite, InvitePage},
+    login::TimeLeft,
+    problem::{ProblemPage, ProblemsPage},
+    qr::Qr,
+    settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
+};
+use confirming::operations;
+use domain::audit::Kind;
+use i18n::Lang;
+
+/// A page by a name of its own.
+pub(crate) type Sample = (String, String);
+
+/// Problem types there are pages for.
+pub(crate) const PROBLEMS: [(&str, u16); 11] = [
+    ("not-found", 404),
+    ("method-not-allowed", 405),
+    ("bad-request", 400),
+    ("too-large", 413),
+    ("unsupported-media-type", 415),
+    ("unauthorized", 401),
+    ("form-expired", 403),
+    ("throttled", 429),
+    ("busy", 503),
+    ("unavailable", 503),
+    ("internal", 500),
+];
+
+fn inviting(lang: Lang) -> Vec<Sample> {
+    let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame(lang) };
+    let open = Qr::of("https://login.example/app/#activate=c29tZSBoYW5kbGU").map(|qr| Invite::Open {
+        qr,
+        id: "K7QM2-XWPA4".to_owned(),
+        clock: TimeLeft { seconds_left: 598, total: 600 },
+        address: "https://login.example/app/".to_owned(),
+    });
+    [("none", Some(Invite::None)), ("open", open), ("used", Some(Invite::Used)), ("over", Some(Invite::Over))]
+        .into_iter()
+        .chain([("active", Some(Invite::Active)), ("stale", Some(Invite::Stale))])
+        .filter_map(|(name, invite)| Some((name, invite?)))
+        .map(|(name, invite)| {
+            named(
+                &format!("invite-{name}"),
+                &InvitePage { frame: signed_in.clone(), stale: matches!(invite, Invite::Stale), invite },
+            )
+        })
+        .collect()
+}
+
+/// Every sample in a language.
+pub(crate) fn all(lang: Lang) -> Vec<Sample> {
+    [
+        site(lang),
+        login::login(lang),
+        login::devices(lang),
+        confirming::confirming(lang),
+        inviting(lang),
+        settings(lang),
+        demo::demo(lang),
+    ]
+    .concat()
+}
+
+pub(crate) fn frame(lang: Lang) -> Frame {
+    Frame {
+        lang,
+        csrf: "Zm9ybS10b2tlbg".to_owned(),
+        signed_in: None,
+        path_and_query: "/login?attempt=0f1e2d3c4b5a6978".to_owned(),
+        demo: false,
+        scripts: true,
+        about: None,
+        request: String::new(),
+        asker: None,
+        desk: vec![desk_line("US", "+1 555 0100"), desk_line("RU", "+7 (495) 555-01-00")],
+    }
+}
+
+fn desk_line(country: &str, phone: &str) -> DeskLine {
+    DeskLine { country: country.to_owned(), phone: phone.to_owned() }
+}
+
+fn named(name: &str, page: &impl Page) -> Sample {
+    (name.to_owned(), page.render_html())
+}
+
+fn site(lang: Lang) -> Vec<Sample> {
+    let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame(lang) };
+    let kinds = [
+        ErrorKind::NotFound,
+        ErrorKind::BadRequest,
+        ErrorKind::FormExpired,
+        ErrorKind::Forbidden,
+        ErrorKind::MethodNotAllowed,
+        ErrorKind::TooLarge,
+        ErrorKind::UnsupportedMediaType,
+        ErrorKind::Throttled { seconds: 21 },
+        ErrorKind::Busy,
+        ErrorKind::Unavailable,
+        ErrorKind::Internal,
+    ];
+    let mut pages = vec![
+        named("home", &Home { frame: frame(lang), app: true }),
+        named("home-signed-in", &Home { frame: signed_in, app: false }),
+    ];
+    pages.extend(kinds.iter().map(|kind| {
+        let page =
+            ErrorPage { frame: frame(lang), status: 404, kind: *kind, request_id: "8f3c2a11d09be754".to_owned() };
+        named(&format!("error-{kind:?}"), &page)
+    }));
+    let listed = PROBLEMS.iter().map(|(slug, status)| ((*slug).to_owned(), *status)).collect();
+    pages.push(named("problems", &ProblemsPage { frame: frame(lang), listed }));
+    pages.extend(PROBLEMS.iter().map(|(slug, status)| {
+        let page = ProblemPage { frame: frame(lang), slug: (*slug).to_owned(), status: *status };
+        named(&format!("problem-{slug}"), &page)
+    }));
+    pages.extend(
+        [HelpPage::Index]
+            .into_iter()
+            .chain(HelpPage::LISTED)
+            .map(|page| named(&format!("help-{page:?}"), &Help { frame: frame(lang), page })),
+    );
+    pages
+}
+
+fn settings(lang: Lang) -> Vec<Sample> {
+    let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
+    let empty = Overview { frame, waiting: vec![], devices: vec![], marks: vec![], sessions: vec![], activity: vec![] };
+    let line = |label: &str, class: &str, state: &str, default| DeviceLine {
+        label: label.to_owned(),
+        class: class.to_owned(),
+        state: state.to_owned(),
+        since: "2026-03-02".to_owned(),
+        last_used: (state == "active").then(|| "2026-11-24 09:30 UTC".to_owned()),
+        default,
+    };
+    let states =
+        ["ordered", "shipped", "pending", "active", "suspended", "replaced", "migrated", "lost", "revoked", "expired"];
+    let all_states = states.into_iter().map(|state| line("Digital Security Card+ (…0041)", "dsc-plus", state, false));
+    let agent = "Firefox 153, Linux";
+    let session = |id: &str, this_one| SessionLine {
+        id: id.to_owned(),
+        label: agent.to_owned(),
+        started: "2026-11-24 09:30 UTC".to_owned(),
+        last_seen: "2026-11-24 09:41 UTC".to_owned(),
+        this_one,
+    };
+    let mark = |id: &str, label: &str, this_one| MarkLine {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        last_seen: "2026-11-24 09:41 UTC".to_owned(),
+        this_one,
+    };
+    let activity = Kind::ALL.iter().map(|kind| kind.name()).chain(["something.newer"]).map(|what| ActivityLine {
+        at: "2026-11-24 09:41 UTC".to_owned(),
+        what: what.to_owned(),
+        address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
+    });
+    let waiting = |id: &str, operation| WaitingLine {
+        id: id.to_owned(),
+        about: About::of(Some(operation)).unwrap_or_else(|| unreachable!("not a login")),
+        minutes: 3,
+    };
+    let full = Overview {
+        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(&format!("w{n}"), about)).collect(),
+        devices: vec![
+            line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
+            line("Security Code Card (…0007)", "security-code-card", "active", false),
+            line("Digital Security Card+ (…0041)", "dsc-plus", "replaced", false),
+        ],
+        marks: vec![mark("m1", agent, true), mark("m2", "Trader Workstation", false)],
+        sessions: vec![session("s1", true), session("s2", false)],
+        activity: activity.collect(),
+        ..empty.clone()
+    };
+    let states = Overview { devices: all_states.collect(), sessions: vec![session("s1", true)], ..empty.clone() };
+    vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
+}
