@@ -67,6 +67,7 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::ClientRemoved => "activity-client-removed",
         Kind::ClientSecretChanged => "activity-client-secret-changed",
         Kind::ClientKeysChanged => "activity-client-keys-changed",
+        Kind::RatePosted => "activity-rate-posted",
         Kind::SealingKeyRotated => "activity-sealing-key-rotated",
         Kind::DatabaseRestored => "activity-database-restored",
         Kind::PushSubscribed => "activity-push-subscribed",

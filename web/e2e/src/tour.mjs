@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum"];
+const HELP = ["login", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "withdrawal-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is

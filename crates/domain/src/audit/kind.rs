@@ -142,6 +142,8 @@ kinds! {
     SigningKeyAdded = "signing_key.added";
     /// A signing key was taken out of use at once.
     SigningKeyRetired = "signing_key.retired";
+    /// A rate of exchange was posted.
+    RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.
     SealingKeyRotated = "sealing_key.rotated";
     /// The database was restored from a copy; what was open in it was ended.

@@ -9,6 +9,7 @@ mod device;
 mod key;
 mod migrate;
 mod output;
+mod rate;
 mod serve;
 mod shown;
 mod user;
@@ -63,6 +64,9 @@ enum Command {
     /// The sealing key (new), and the keys that sign tokens: list, rotate, retire.
     #[command(subcommand)]
     Key(key::Command),
+    /// What other currencies are worth, for limits: set.
+    #[command(subcommand)]
+    Rate(rate::Command),
     /// The configuration file.
     #[command(subcommand)]
     Config(config::ConfigCommand),
@@ -91,6 +95,7 @@ pub fn main() -> ExitCode {
         Command::Device(command) => device::run(&command),
         Command::Client(command) => client::run(&command),
         Command::Key(command) => key::run(&command),
+        Command::Rate(command) => rate::run(&command),
         Command::Config(command) => config::config(&command),
     };
     match done {

@@ -2,6 +2,7 @@
 
 use super::Frame;
 use askama::Template;
+use operation::Amount;
 
 /// A help page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,11 +25,13 @@ pub enum HelpPage {
     Platinum,
     /// Using a security code card.
     SecurityCodeCard,
+    /// Withdrawal limits by device.
+    WithdrawalLimits,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 8] = [
+    pub const LISTED: [Self; 9] = [
         Self::Login,
         Self::SeveralDevices,
         Self::MobileApp,
@@ -37,6 +40,7 @@ impl HelpPage {
         Self::Dsc,
         Self::Gold,
         Self::Platinum,
+        Self::WithdrawalLimits,
     ];
 
     /// The page of this name, the last part of `/help/<name>`.
@@ -69,6 +73,7 @@ impl HelpPage {
             Self::Gold => "gold",
             Self::Platinum => "platinum",
             Self::SecurityCodeCard => "security-code-card",
+            Self::WithdrawalLimits => "withdrawal-limits",
         }
     }
 
@@ -84,6 +89,7 @@ impl HelpPage {
             Self::Gold => "help-gold-title",
             Self::Platinum => "help-platinum-title",
             Self::SecurityCodeCard => "help-card-title",
+            Self::WithdrawalLimits => "help-limits-title",
         }
     }
 
@@ -99,6 +105,7 @@ impl HelpPage {
             Self::Gold => "help-gold-about",
             Self::Platinum => "help-platinum-about",
             Self::SecurityCodeCard => "help-card-about",
+            Self::WithdrawalLimits => "help-limits-about",
         }
     }
 }
@@ -111,4 +118,26 @@ pub struct Help {
     pub frame: Frame,
     /// The help page to show.
     pub page: HelpPage,
+    /// What each kind of device may authorise, for the page about it.
+    pub limits: Vec<LimitLine>,
+}
+
+/// What devices of a class may authorise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LimitLine {
+    /// The class's label.
+    pub label: String,
+    /// Per day; none is no limit.
+    pub per_day: Option<Amount>,
+    /// Per five business days; none is no limit.
+    pub per_five_days: Option<Amount>,
+}
+
+impl Help {
+    fn amount(&self, limit: Option<&Amount>) -> String {
+        match limit {
+            Some(limit) => amount::write(limit.digits(), limit.currency(), amount::Marks::of(self.frame.lang.tag())),
+            None => self.frame.t("help-limits-none"),
+        }
+    }
 }

@@ -136,7 +136,12 @@ async fn other_currencies_count_at_a_fresh_rate() {
     assert_eq!(ask(&server, "1.00", "EUR").await.0, 403, "no rate");
     rate(&server, "2.0", 86_500).await;
     assert_eq!(ask(&server, "1.00", "EUR").await.0, 403, "too old a rate");
-    rate(&server, "2.0", 10).await;
+    for bad in [["ZZZ", "1"], ["USD", "1"], ["EUR", "0"], ["EUR", "1,08"]] {
+        let (code, _, complaint) = server.command(&["rate", "set", bad[0], bad[1]]).await;
+        assert_eq!(code, 1, "{bad:?} {complaint}");
+    }
+    let (code, posted, complaint) = server.command(&["rate", "set", "EUR", "2.0", "--json"]).await;
+    assert_eq!((code, &posted["usd"]), (0, &json!("2.0")), "{complaint}");
     assert_eq!(ask(&server, "100000.01", "EUR").await.0, 403);
     let (status, answer) = ask(&server, "100000.00", "EUR").await;
     assert_eq!(status, 200, "{answer}");

@@ -12,7 +12,7 @@ use crate::{
     pages::{
         assets,
         error::ErrorKind,
-        help::{Help, HelpPage},
+        help::{Help, HelpPage, LimitLine},
         home::Home,
         problem::{ProblemPage, ProblemsPage},
     },
@@ -22,6 +22,7 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
+use domain::device::catalogue::{Class, Limit};
 use i18n::Lang;
 use reqwest::Url;
 use std::time::Duration;
@@ -41,15 +42,29 @@ pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Page {
 
 /// `GET /help/`: the list.
 pub async fn help_index(_: State<Shared>, visit: Visit) -> Page {
-    visit.show(StatusCode::OK, &Help { frame: visit.frame(), page: HelpPage::Index })
+    visit.show(StatusCode::OK, &Help { frame: visit.frame(), page: HelpPage::Index, limits: Vec::new() })
 }
 
 /// `GET /help/{page}`.
-pub async fn help(_: State<Shared>, visit: Visit, Segment(page): Segment) -> Page {
+pub async fn help(State(app): State<Shared>, visit: Visit, Segment(page): Segment) -> Page {
     match page.and_then(|name| HelpPage::parse(&name)) {
-        Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page }),
+        Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page, limits: limits(&app) }),
         None => visit.error(ErrorKind::NotFound),
     }
+}
+
+/// What each class of device may authorise, as it is configured today.
+fn limits(app: &Shared) -> Vec<LimitLine> {
+    let amount = |limit| match limit {
+        Limit::Unlimited => None,
+        Limit::UpTo(most) => Some(most.into()),
+    };
+    let line = |class: &Class| LimitLine {
+        label: class.label.clone(),
+        per_day: amount(class.limits.per_day),
+        per_five_days: amount(class.limits.per_five_days),
+    };
+    app.settings.catalogue.classes().iter().map(line).collect()
 }
 
 /// `GET /problems/`.

@@ -10,7 +10,7 @@ use super::{
     DeskLine, Frame, Page,
     about::About,
     error::{ErrorKind, ErrorPage},
-    help::{Help, HelpPage},
+    help::{Help, HelpPage, LimitLine},
     home::Home,
     invite::{Invite, InvitePage},
     login::TimeLeft,
@@ -21,6 +21,7 @@ use super::{
 use confirming::operations;
 use domain::audit::Kind;
 use i18n::Lang;
+use operation::{Amount, Currency, Money};
 
 /// A page by a name of its own.
 pub(crate) type Sample = (String, String);
@@ -132,7 +133,7 @@ fn site(lang: Lang) -> Vec<Sample> {
         [HelpPage::Index]
             .into_iter()
             .chain(HelpPage::LISTED)
-            .map(|page| named(&format!("help-{page:?}"), &Help { frame: frame(lang), page })),
+            .map(|page| named(&format!("help-{page:?}"), &Help { frame: frame(lang), page, limits: limits() })),
     );
     pages
 }
@@ -189,4 +190,11 @@ fn settings(lang: Lang) -> Vec<Sample> {
     };
     let states = Overview { devices: all_states.collect(), sessions: vec![session("s1", true)], ..empty.clone() };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
+}
+
+/// What two classes may authorise.
+fn limits() -> Vec<LimitLine> {
+    let dollars = |cents| Some(Amount::from(Money::from_minor(cents, Currency::USD)));
+    let line = |label: &str, per_day, per_five_days| LimitLine { label: label.to_owned(), per_day, per_five_days };
+    vec![line("Mobile app", dollars(20_000_000), dollars(60_000_000)), line("Gold Device", None, None)]
 }
