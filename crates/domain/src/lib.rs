@@ -21,6 +21,7 @@ pub mod pushes;
 pub mod refusal;
 pub mod secret;
 pub mod time;
+pub mod trust;
 pub mod typed;
 pub mod user;
 pub mod version;

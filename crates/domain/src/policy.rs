@@ -19,6 +19,8 @@ pub struct Policy {
     pub push_again_after: Duration,
     /// Requests that may be on the user's phone at once, one for each asker.
     pub open_requests: u32,
+    /// How long after the login that made it known a browser or program spares its user the number at the earliest.
+    pub trusted_after: Duration,
     /// Further OCRA counters the server accepts after the expected one.
     pub counter_look_ahead: u32,
     /// Time steps of drift accepted to either side, beyond what was learned of a device.
@@ -57,6 +59,7 @@ impl Default for Policy {
             unanswered_pushes: 5,
             push_again_after: Duration::from_secs(15 * 60),
             open_requests: 5,
+            trusted_after: Duration::from_secs(24 * 3600),
             counter_look_ahead: 20,
             time_drift_steps: 1,
             reuse_card_values: false,

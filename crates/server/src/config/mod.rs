@@ -211,6 +211,7 @@ impl File {
             unanswered_pushes: self.login.unanswered_pushes,
             push_again_after: self.login.push_again_after.duration(),
             open_requests: self.login.open_requests,
+            trusted_after: self.sessions.trusted_after.duration(),
             counter_look_ahead: self.login.counter_look_ahead,
             time_drift_steps: self.login.time_drift_steps,
             reuse_card_values: self.login.reuse_card_values,

@@ -188,8 +188,11 @@ section! {
         pub idle: Span = Span::seconds(900), in Span::seconds(10)..=Span::seconds(30 * 86_400);
         /// A session ends after this long whatever happens.
         pub overall: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(90 * 86_400);
-        /// How long a browser stays known after its last login.
-        pub mark_life: Span = Span::seconds(400 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
+        /// How long a browser or program stays known after its last login.
+        pub mark_life: Span = Span::seconds(90 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
+        /// How long after the login that made it known, and after a second one, a browser or program spares its user the two
+        /// digits on the phone.
+        pub trusted_after: Span = Span::seconds(86_400), in Span::seconds(60)..=Span::seconds(30 * 86_400);
     }
 }
 

@@ -195,6 +195,8 @@ pub fn set_password(app: &Arc<App>, username: &str, password: &Secret<String>) -
 pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
     in_user(app, username, |work, user| {
         session::end_all(work, user.id)?;
+        // Whoever was logged out by the desk's hand may not have been the user.
+        store::mark::revoke_all(work.sql, user.id, work.now)?;
         notice::tell(work, user.id, Notice::SessionsEnded)?;
         Ok(user)
     })

@@ -7,6 +7,7 @@ mod destinations;
 mod foreign_pages;
 mod headers;
 mod streams;
+mod trust;
 
 use crate::{
     login::{receiver, support},
