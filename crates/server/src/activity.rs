@@ -27,6 +27,7 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::PinChanged) => "activity-pin-changed",
         Some(Kind::UserAdded) => "activity-user-added",
         Some(Kind::UserLocked) => "activity-user-locked",
+        Some(Kind::RequestsLocked) => "activity-requests-locked",
         Some(Kind::UserUnlocked) => "activity-user-unlocked",
         Some(Kind::DefaultDeviceChanged) => "activity-default-device-changed",
         Some(Kind::SessionStarted) => "activity-session-started",

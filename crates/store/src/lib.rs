@@ -96,6 +96,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0012_operator",
     "0013_pushes",
     "0014_reload",
+    "0015_wrong_answers",
     "0017_money",
 ];
 

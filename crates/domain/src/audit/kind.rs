@@ -96,6 +96,8 @@ kinds! {
     UserAdded = "user.added";
     /// A user locked after failures.
     UserLocked = "user.locked";
+    /// What no password comes before is not taken any more, after wrong answers.
+    RequestsLocked = "user.requests_locked";
     /// A user's lock was lifted.
     UserUnlocked = "user.unlocked";
     /// The user got another password by an operator's hand.
@@ -178,6 +180,7 @@ impl Kind {
                 | Self::StatementRefused
                 | Self::DeviceLocked
                 | Self::UserLocked
+                | Self::RequestsLocked
                 | Self::CodeReplayed
                 | Self::BackchannelRefused
                 | Self::RefreshReplayed

@@ -121,6 +121,11 @@ impl Operation {
         !matches!(self.channel, Channel::Backchannel | Channel::Phone)
     }
 
+    /// Whether a password was given for it and for nothing else.
+    pub fn takes_password(&self) -> bool {
+        self.logs_in() || self.channel == Channel::Activation
+    }
+
     /// Whether it is a login that gives a session or a code of its own.
     pub fn logs_in(&self) -> bool {
         matches!(self.channel, Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. })

@@ -208,6 +208,10 @@ impl File {
                 failures: usize::try_from(self.lockout.user_failures).unwrap_or(usize::MAX),
                 within: self.lockout.user_lock.duration(),
             },
+            answers_without_password: UserLock {
+                failures: usize::try_from(self.lockout.answers_without_password).unwrap_or(usize::MAX),
+                within: self.lockout.answers_without_password_within.duration(),
+            },
             unanswered_pushes: self.login.unanswered_pushes,
             push_again_after: self.login.push_again_after.duration(),
             open_requests: self.login.open_requests,

@@ -145,6 +145,13 @@ section! {
         pub user_failures: u32 = u32::try_from(Policy::default().user_lock.failures).unwrap_or(u32::MAX), in 2..=100;
         /// … when they fall within this time, and until this long after the last.
         pub user_lock: Span = Policy::default().user_lock.within.into(), in Span::seconds(60)..=Span::seconds(30 * 86_400);
+        /// Wrong answers that no password came before (what a phone asks for by itself, clients' back ends) after which none
+        /// of these is taken; no success clears them …
+        pub answers_without_password: u32 =
+            u32::try_from(Policy::default().answers_without_password.failures).unwrap_or(u32::MAX), in 3..=100;
+        /// … when they fall within this time, and until this long after the last.
+        pub answers_without_password_within: Span =
+            Policy::default().answers_without_password.within.into(), in Span::seconds(3600)..=Span::seconds(90 * 86_400);
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod addresses;
 mod connections;
+mod copied_phone;
 mod cross_origin;
 mod destinations;
 mod foreign_pages;

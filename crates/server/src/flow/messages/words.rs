@@ -87,6 +87,19 @@ fn argument(lang: Lang, name: &str, value: &serde_json::Value) -> Arg {
     }
 }
 
+/// A device by its class, and by what tells it from others of that: the end of its serial number, or when it was last used.
+fn device(lang: Lang, device: &serde_json::Value) -> String {
+    let text = |member: &str| device.get(member).and_then(serde_json::Value::as_str).map(fenced).unwrap_or_default();
+    let (class, serial) = (text("class"), text("serial"));
+    match device.get("used").and_then(serde_json::Value::as_i64) {
+        _ if !serial.is_empty() => {
+            lang.t_with("notice-device-serial", &[("class", class.into()), ("serial", serial.into())])
+        }
+        Some(used) => lang.t_with("notice-device-used", &[("class", class.into()), ("at", moment(used).into())]),
+        None => class,
+    }
+}
+
 fn fenced(text: &str) -> String {
     if text.is_empty() { String::new() } else { Text::<LONGEST>::fenced(text).into() }
 }

@@ -291,6 +291,6 @@ fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) 
 }
 
 fn about(user: UserId, client: &str) -> About {
-    let budget = Some(Budget::beyond_login(user));
+    let budget = Some(Budget::WithoutPassword);
     About { user: Some(user), budget, client: Some(client.to_owned()), ..About::default() }
 }

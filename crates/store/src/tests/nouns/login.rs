@@ -180,7 +180,7 @@ fn failures(nouns: &Nouns) {
         nouns.run_with(vec![ask], move |sql, _, user| failure::load(sql, user, budget))
     };
     let one = UserFailures::default().one_more(&Policy::default().user_lock, at(5));
-    for budget in [Budget::Strangers, known] {
+    for budget in [Budget::Strangers, known, Budget::WithoutPassword] {
         let failures = one.clone();
         nouns.run(move |sql, _, user| failure::save(sql, user, budget, &failures));
         assert_eq!(load(budget), one);
@@ -188,7 +188,7 @@ fn failures(nouns: &Nouns) {
     nouns.run(|sql, _, user| failure::save(sql, user, Budget::Strangers, &UserFailures::default()));
     assert_eq!((load(Budget::Strangers), load(known)), (UserFailures::default(), one));
     let all = nouns.run(|sql, _, user| failure::of_user(sql, user));
-    assert_eq!(all, [(known, load(known))]);
+    assert_eq!(all, [(known, load(known)), (Budget::WithoutPassword, load(Budget::WithoutPassword))]);
     nouns.run(|sql, _, user| failure::clear_all(sql, user));
     assert_eq!(nouns.run(|sql, _, user| failure::of_user(sql, user)), []);
     assert_eq!(load(known), UserFailures::default());
