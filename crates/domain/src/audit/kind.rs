@@ -167,6 +167,27 @@ impl Kind {
         )
     }
 
+    /// Whether somebody without any of the user's devices can cause it as often as they like. The owner is told of these as
+    /// counts, since each by itself would take the place of what the owner did.
+    pub fn told_as_count(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordAccepted
+                | Self::PasswordRefused
+                | Self::Offered
+                | Self::DeviceChosen
+                | Self::ReturnedToChoice
+                | Self::Expired
+                | Self::Abandoned
+                | Self::ActivationStarted
+                | Self::ActivationRefused
+                | Self::ActivationEnded
+                | Self::BackchannelAsked
+                | Self::BackchannelRefused
+                | Self::MessageFailed
+        )
+    }
+
     /// Whether the owner should look twice when it is told among what happened.
     pub fn alarming(self) -> bool {
         matches!(

@@ -1,5 +1,6 @@
 //! What strangers try, a file for each kind. docs/attacks.md lists what must hold.
 
+mod activity;
 mod addresses;
 mod connections;
 mod copied_phone;

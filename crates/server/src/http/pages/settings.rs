@@ -76,10 +76,12 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         activity: loaded
             .activity
             .iter()
-            .map(|entry| ActivityLine {
-                at: moment(entry.at),
-                what: entry.kind.clone(),
-                address: address(&entry.detail),
+            .map(|happened| ActivityLine {
+                at: moment(happened.entry.at),
+                what: happened.entry.kind.clone(),
+                count: happened.count,
+                since: happened.since,
+                address: address(&happened.entry.detail),
             })
             .collect(),
     };
