@@ -33,7 +33,7 @@ pub enum Channel {
     FirstParty(Redemption),
     /// The hosted pages on behalf of another program's authorization request: a browser session, and the way back.
     Authorization {
-        /// The handle of the request that waits.
+        /// The handle of the request that waits, sealed: a copy of the database must not take the request over.
         request: String,
         /// Scheme, host and port of where the answer will go.
         origin: String,

@@ -5,6 +5,7 @@ mod addresses;
 mod connections;
 mod copied_phone;
 mod cross_origin;
+mod database;
 mod destinations;
 mod foreign_pages;
 mod headers;
