@@ -64,6 +64,7 @@ pub mod refresh;
 pub mod replay;
 pub mod request;
 pub mod restored;
+pub mod retention;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -143,6 +144,7 @@ registry![
     crate::replay,
     crate::request,
     crate::restored,
+    crate::retention,
     crate::secret,
     crate::session,
     crate::throttle,

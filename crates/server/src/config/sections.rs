@@ -68,6 +68,9 @@ section! {
         /// TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE are as everywhere, but a
         /// certificate that is shown must always be good.
         pub url: DatabaseUrl = DatabaseUrl::new("sqlite:/var/lib/countersign/countersign.db");
+        /// How long what was confirmed is kept, with what phones signed for it and the sessions in which it was. The audit log
+        /// stays.
+        pub history: Span = Span::seconds(400 * 86_400), in Span::seconds(90 * 86_400)..=Span::seconds(3650 * 86_400);
         /// PostgreSQL: connections of each server for its work. Two more carry signals between servers.
         pub connections: u32 = 16, in 1..=1000;
     }
