@@ -13,6 +13,7 @@ pub mod effect;
 pub mod id;
 pub mod lockout;
 pub mod login;
+pub mod messages;
 pub mod money;
 pub mod nonce;
 pub mod password;

@@ -7,6 +7,7 @@ mod copied_phone;
 mod cross_origin;
 mod database;
 mod destinations;
+mod end_of_life;
 mod foreign_pages;
 mod headers;
 mod streams;

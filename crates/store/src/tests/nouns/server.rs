@@ -123,6 +123,10 @@ fn messages(nouns: &Nouns) {
         let added = new(id);
         nouns.run(move |sql, sealer, _| outbox::insert(sql, sealer, &added, [id; 12]));
     }
+    let recent = nouns.run(|sql, _, user| outbox::recent(sql, user, at(0)));
+    let shown: Vec<_> = recent.iter().map(|one| (one.contact, one.message.as_str(), one.at)).collect();
+    assert_eq!(shown, [(Some([20; 16].into()), "notice", at(1)), (None, "notice", at(2))]);
+    assert_eq!(nouns.run(|sql, _, user| outbox::recent(sql, user, at(1))), recent[1..]);
     let one = |id: u8| nouns.run(move |sql, sealer, user| outbox::one(sql, sealer, user, [id; 16].into())).unwrap();
     assert_eq!((one(1).contact, one(2).contact), (new(1).contact, None));
     let latest = nouns.run(|sql, sealer, _| outbox::latest(sql, sealer, 10));
