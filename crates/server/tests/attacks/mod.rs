@@ -10,6 +10,7 @@ mod destinations;
 mod end_of_life;
 mod foreign_pages;
 mod headers;
+mod strangers;
 mod streams;
 mod trust;
 
