@@ -632,6 +632,8 @@ export type ActivityLine = {
   at: number,
   /** In words of the asked language. */
   text: string,
+  /** How often, where it happened more than once and is told as one line; `at` and `address` are those of the last time. */
+  count?: number,
   /** The network address it came from. */
   address?: string,
   /** Whether the owner should look twice. */

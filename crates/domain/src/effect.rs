@@ -6,7 +6,7 @@ use crate::{
     confirmation::Operation,
     device::Moving,
     id::{ConfirmationId, DeviceId},
-    lockout::{DeviceFailures, Until, UserFailures},
+    lockout::{Budget, DeviceFailures, Until, UserFailures},
     policy::UserLock,
     time::Timestamp,
 };
@@ -36,6 +36,10 @@ pub enum Effect {
     },
     /// Save the user's failures in the budget of this attempt.
     SaveUserFailures(UserFailures),
+    /// One more wrong answer that no password came before, of which the user is to be told.
+    CountUntold,
+    /// The user was told of all of them.
+    ForgetUntold,
     /// Save what moves on a device.
     SaveMoving {
         /// The device.
@@ -86,6 +90,12 @@ pub enum Notice {
     DeviceLocked(DeviceId, Until),
     /// The right password was given and then wrong answers until the attempt ended.
     WrongAnswers,
+    /// Wrong answers with a device until the attempt ended, with no password given for it.
+    WrongCodes(DeviceId),
+    /// So many wrong answers that no password came before, since the last success.
+    WrongBefore(u32),
+    /// Too many wrong answers that no password came before: none is taken until then.
+    RequestsLocked(DeviceId, Timestamp),
     /// The owner said "it wasn't me": the password is locked.
     NotMe,
     /// The owner said "it wasn't me" to what a client's back end asked for.
@@ -122,6 +132,21 @@ pub enum Notice {
     CardUsedUp(DeviceId),
 }
 
+/// What an answer counts on: the device, and its user in one budget.
+#[derive(Debug, Clone, Copy)]
+pub struct Counters<'a> {
+    /// The device.
+    pub device: DeviceId,
+    /// Its failures.
+    pub on_device: DeviceFailures,
+    /// Whose failures count.
+    pub budget: Budget,
+    /// The user's in this budget.
+    pub on_user: &'a UserFailures,
+    /// Wrong answers that no password came before, since the user was last told of them.
+    pub untold: u32,
+}
+
 /// What a wrong answer orders, wherever it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WrongAnswer {
@@ -133,37 +158,59 @@ pub struct WrongAnswer {
     pub user_locked: bool,
 }
 
-/// Counts a wrong answer on the device and on the user.
-pub fn count_wrong_answer(
-    (device, failures): (DeviceId, DeviceFailures),
-    user: &UserFailures,
-    policy: &Policy,
-    now: Timestamp,
-) -> WrongAnswer {
-    let failures = failures.one_more(now);
-    let mut effects =
-        vec![Effect::audit_of(Kind::AnsweredWrong, device), Effect::SaveDeviceFailures { device, failures }];
-    let device_locked = failures.locked(&policy.device_lock, now);
-    if let Some(until) = device_locked {
-        effects.push(Effect::Tell(Notice::DeviceLocked(device, until)));
-        effects.push(Effect::audit_of(Kind::DeviceLocked, device));
+impl Counters<'_> {
+    /// Until when nothing of this budget is evaluated, if so now.
+    pub fn user_locked(self, policy: &Policy, now: Timestamp) -> Option<Timestamp> {
+        self.on_user.locked(self.budget.lock(policy), now)
     }
-    let counted = count_user_failure(user, &policy.user_lock, now);
-    let user_locked = counted.contains(&Effect::audit(Kind::UserLocked));
-    effects.extend(counted);
-    WrongAnswer { effects, device_locked, user_locked }
-}
 
-/// A right answer: the consecutive counters start again; those that stand at nothing are not written.
-pub fn forget_failures((device, failures): (DeviceId, DeviceFailures), user: &UserFailures) -> Vec<Effect> {
-    let mut effects = Vec::new();
-    if failures != DeviceFailures::default() {
-        effects.push(Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() });
+    /// Counts a wrong answer on the device and on the user.
+    pub fn wrong(self, policy: &Policy, now: Timestamp) -> WrongAnswer {
+        let (device, failures) = (self.device, self.on_device.one_more(now));
+        let mut effects =
+            vec![Effect::audit_of(Kind::AnsweredWrong, device), Effect::SaveDeviceFailures { device, failures }];
+        let device_locked = failures.locked(&policy.device_lock, now);
+        if let Some(until) = device_locked {
+            effects.push(Effect::Tell(Notice::DeviceLocked(device, until)));
+            effects.push(Effect::audit_of(Kind::DeviceLocked, device));
+        }
+        let counted = match self.budget {
+            Budget::WithoutPassword => self.without_password(policy, now),
+            Budget::Strangers | Budget::Known(_) => count_user_failure(self.on_user, &policy.user_lock, now),
+        };
+        let locks = [Effect::audit(Kind::UserLocked), Effect::audit_of(Kind::RequestsLocked, device)];
+        let user_locked = counted.iter().any(|effect| locks.contains(effect));
+        effects.extend(counted);
+        WrongAnswer { effects, device_locked, user_locked }
     }
-    if !user.moments().is_empty() {
-        effects.push(Effect::SaveUserFailures(UserFailures::default()));
+
+    fn without_password(self, policy: &Policy, now: Timestamp) -> Vec<Effect> {
+        let failures = self.on_user.one_more(&policy.answers_without_password, now);
+        let locked = failures.locked(&policy.answers_without_password, now);
+        let mut effects = vec![Effect::SaveUserFailures(failures), Effect::CountUntold];
+        if let Some(end) = locked {
+            effects.push(Effect::Tell(Notice::RequestsLocked(self.device, end)));
+            effects.push(Effect::audit_of(Kind::RequestsLocked, self.device));
+        }
+        effects
     }
-    effects
+
+    /// A right answer: the consecutive counters start again; those that stand at nothing are not written. Guesses without
+    /// the password stay counted, and the user is told how many there were.
+    pub fn right(self) -> Vec<Effect> {
+        let device = self.device;
+        let mut effects = Vec::new();
+        if self.on_device != DeviceFailures::default() {
+            effects.push(Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() });
+        }
+        if self.budget != Budget::WithoutPassword && !self.on_user.moments().is_empty() {
+            effects.push(Effect::SaveUserFailures(UserFailures::default()));
+        }
+        if self.untold > 0 {
+            effects.extend([Effect::Tell(Notice::WrongBefore(self.untold)), Effect::ForgetUntold]);
+        }
+        effects
+    }
 }
 
 /// Counts one failure of a user, and orders what follows from it.
@@ -178,4 +225,68 @@ pub fn count_user_failure(failures: &UserFailures, policy: &UserLock, now: Times
         None => {}
     }
     effects
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::time::Duration;
+
+    /// Who answers.
+    #[derive(Debug, Clone, Copy)]
+    enum Act {
+        /// A wrong answer that no password came before, where one is compared.
+        Guess,
+        /// The owner's right answer behind the password.
+        LogsIn,
+        /// A right answer that no password came before.
+        Approves,
+    }
+
+    proptest! {
+        /// However the owner's successes fall between the guesses of a copied phone: no week sees more than ten of these
+        /// compared, and each is told by the next success, once.
+        #[test]
+        fn guesses_have_an_end_that_no_success_moves(
+            acts in prop::collection::vec((0_u64..100_000, prop_oneof![
+                4 => Just(Act::Guess), 1 => Just(Act::LogsIn), 1 => Just(Act::Approves),
+            ]), 1..120),
+        ) {
+            let (policy, device) = (Policy::default(), DeviceId::from([3; 16]));
+            let (mut guesses, mut untold, mut compared, mut told) = (UserFailures::default(), 0, Vec::new(), 0);
+            let mut now = Timestamp::from_unix_seconds(1_800_000_000);
+            for (gap, act) in acts {
+                now = now.plus(Duration::from_secs(gap));
+                let none = UserFailures::default();
+                let (budget, on_user) = match act {
+                    Act::LogsIn => (Budget::Strangers, &none),
+                    Act::Guess | Act::Approves => (Budget::WithoutPassword, &guesses),
+                };
+                let counters = Counters { device, on_device: DeviceFailures::default(), budget, on_user, untold };
+                if counters.user_locked(&policy, now).is_some() {
+                    continue;
+                }
+                let effects = match act {
+                    Act::Guess => {
+                        compared.push(now);
+                        counters.wrong(&policy, now).effects
+                    }
+                    Act::LogsIn | Act::Approves => counters.right(),
+                };
+                for effect in effects {
+                    match effect {
+                        Effect::SaveUserFailures(failures) => guesses = failures,
+                        Effect::CountUntold => untold += 1,
+                        Effect::ForgetUntold => untold = 0,
+                        Effect::Tell(Notice::WrongBefore(count)) => told += count,
+                        _ => {}
+                    }
+                }
+                let week = now.minus(policy.answers_without_password.within);
+                prop_assert!(compared.iter().filter(|at| **at > week).count() <= 10);
+                prop_assert_eq!(usize::try_from(told + untold).unwrap(), compared.len());
+            }
+        }
+    }
 }

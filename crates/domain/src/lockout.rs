@@ -2,7 +2,7 @@
 //! that could disagree with the count.
 
 use crate::{
-    Timestamp,
+    Policy, Timestamp,
     id::{MarkId, UserId},
     policy::{DeviceLock, UserLock},
 };
@@ -62,13 +62,23 @@ pub enum Budget {
     Strangers,
     /// One known browser or program.
     Known(MarkId),
+    /// What no password came before: what a phone asks for by itself, and clients' back ends. Whoever holds a copy of a
+    /// phone may guess here, so no success takes anything off this count.
+    WithoutPassword,
 }
 
 impl Budget {
-    /// What clients' back ends ask of a user, and what a signed-in user does: strangers who guess at the login do not
-    /// touch it.
-    pub fn beyond_login(user: UserId) -> Self {
-        Self::Known(MarkId::from(user.octets()))
+    /// What is not a login: strangers who guess at the login do not touch it. Behind a password it is a signed-in user's.
+    pub fn beyond_login(user: UserId, behind_password: bool) -> Self {
+        if behind_password { Self::Known(MarkId::from(user.octets())) } else { Self::WithoutPassword }
+    }
+
+    /// The failures that lock it.
+    pub fn lock(self, policy: &Policy) -> &UserLock {
+        match self {
+            Self::Strangers | Self::Known(_) => &policy.user_lock,
+            Self::WithoutPassword => &policy.answers_without_password,
+        }
     }
 }
 
@@ -104,7 +114,6 @@ impl UserFailures {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Policy;
     use proptest::prelude::*;
     use std::time::Duration;
 

@@ -13,12 +13,16 @@ pub struct Policy {
     pub device_lock: DeviceLock,
     /// The failures after which a user locks, and for how long.
     pub user_lock: UserLock,
+    /// The wrong answers without a password before them after which none of these is taken, and for how long.
+    pub answers_without_password: UserLock,
     /// Unanswered pushes since the user's last success after which only challenge/response is offered.
     pub unanswered_pushes: u32,
     /// After how long a known browser or program gets one more push all the same.
     pub push_again_after: Duration,
     /// Requests that may be on the user's phone at once, one for each asker.
     pub open_requests: u32,
+    /// How long after the login that made it known a browser or program spares its user the number at the earliest.
+    pub trusted_after: Duration,
     /// Further OCRA counters the server accepts after the expected one.
     pub counter_look_ahead: u32,
     /// Time steps of drift accepted to either side, beyond what was learned of a device.
@@ -54,9 +58,11 @@ impl Default for Policy {
             wrong_answers: 3,
             device_lock: DeviceLock { from: 5, first: Duration::from_secs(15 * 60), for_good_from: 10 },
             user_lock: UserLock { failures: 10, within: Duration::from_secs(24 * 3600) },
+            answers_without_password: UserLock { failures: 10, within: Duration::from_secs(7 * 24 * 3600) },
             unanswered_pushes: 5,
             push_again_after: Duration::from_secs(15 * 60),
             open_requests: 5,
+            trusted_after: Duration::from_secs(24 * 3600),
             counter_look_ahead: 20,
             time_drift_steps: 1,
             reuse_card_values: false,

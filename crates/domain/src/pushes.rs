@@ -77,7 +77,7 @@ impl PushBudget {
             (Channel::Phone, _) => None,
             (Channel::Backchannel, _) => Some(Self::BackEnd(confirmation.operation.client.clone())),
             (_, Budget::Known(mark)) => Some(Self::Known(mark)),
-            (_, Budget::Strangers) => Some(Self::Strangers),
+            (_, Budget::Strangers | Budget::WithoutPassword) => Some(Self::Strangers),
         }
     }
 }

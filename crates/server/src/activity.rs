@@ -1,6 +1,7 @@
 //! What happened, as its owner is told it on pages and phones: a row of the audit log by its words.
 
-use domain::audit::Kind;
+use domain::{Timestamp, audit::Kind};
+use i18n::Lang;
 
 /// The key of the words for a kind's stable name.
 pub fn key(name: &str) -> &'static str {
@@ -27,6 +28,7 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::PinChanged) => "activity-pin-changed",
         Some(Kind::UserAdded) => "activity-user-added",
         Some(Kind::UserLocked) => "activity-user-locked",
+        Some(Kind::RequestsLocked) => "activity-requests-locked",
         Some(Kind::UserUnlocked) => "activity-user-unlocked",
         Some(Kind::DefaultDeviceChanged) => "activity-default-device-changed",
         Some(Kind::SessionStarted) => "activity-session-started",
@@ -78,6 +80,17 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::DeskNotTold => "activity-desk-not-told",
         _ => "activity-other",
     }
+}
+
+/// What happened, in words; of what happened several times, how often and since when.
+pub fn words(lang: Lang, name: &str, count: u32, since: Timestamp) -> String {
+    let what = lang.t(key(name));
+    if count < 2 {
+        return what;
+    }
+    let since = jiff::Timestamp::from_microsecond(since.micros()).unwrap_or_default();
+    let since = since.strftime("%Y-%m-%d %H:%M UTC").to_string();
+    lang.t_with("activity-several", &[("what", what.into()), ("n", i64::from(count).into()), ("since", since.into())])
 }
 
 /// Whether the owner should look twice.

@@ -15,11 +15,11 @@ use crate::{
     streams::Streams,
     work::Follow,
 };
-use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue, money::calendar::Calendar};
+use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue, id::UserId, money::calendar::Calendar};
 use jiff::tz::TimeZone;
 use std::{
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicI64, Ordering},
     },
     time::{Duration, SystemTime, UNIX_EPOCH},
@@ -56,6 +56,8 @@ pub struct App {
     pub streams: Arc<Streams>,
     /// Log lines that strangers could cause, and when each may be said again.
     pub warnings: Warnings,
+    /// The user up to whom what is over was forgotten.
+    pub swept: Swept,
     /// Everything that was configured.
     pub settings: Settings,
     /// Carries out what follows from a unit of work.
@@ -73,6 +75,22 @@ pub struct Connections {
     pub head: Duration,
     /// How long one may stand still within a request or an answer.
     pub stall: Duration,
+}
+
+/// How far a walk through all users has come.
+#[derive(Debug, Default)]
+pub struct Swept(Mutex<Option<UserId>>);
+
+impl Swept {
+    /// The last user who was seen; nobody's id, before everybody's, at the start and after the end.
+    pub fn last(&self) -> UserId {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).unwrap_or(UserId::NOBODY)
+    }
+
+    /// The walk has come to this user, or to its end.
+    pub fn set(&self, last: Option<UserId>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = last;
+    }
 }
 
 /// Log lines that strangers could cause.
@@ -125,6 +143,10 @@ pub struct Settings {
     pub session_overall: Duration,
     /// How long a browser stays known.
     pub mark_life: Duration,
+    /// How long what was confirmed is kept.
+    pub history: Duration,
+    /// Messages a day that strangers can cause, to each contact point.
+    pub messages_a_day: u32,
     /// The bucket of a network address.
     pub address_rate: Rate,
     /// The bucket of a username or known browser.
@@ -177,6 +199,8 @@ impl Settings {
             session_idle: file.sessions.idle.duration(),
             session_overall: file.sessions.overall.duration(),
             mark_life: file.sessions.mark_life.duration(),
+            history: file.store.history.duration(),
+            messages_a_day: file.messages.a_day,
             address_rate: Rate {
                 burst: file.throttle.address_burst,
                 each: Duration::from_secs(1) / file.throttle.address_per_second.max(1),

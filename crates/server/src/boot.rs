@@ -1,7 +1,7 @@
 //! From a configuration to a running [`App`]: database, keys, secrets.
 
 use crate::{
-    app::{App, Clock, Settings, Warnings, random},
+    app::{App, Clock, Settings, Swept, Warnings, random},
     card_processor::CardProcessor,
     client_keys::ClientKeys,
     clients::{self, Clients},
@@ -214,6 +214,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         card_processor: card_processor(file)?,
         streams: Streams::new(file.throttle.streams_per_address),
         warnings: Warnings::default(),
+        swept: Swept::default(),
         settings,
         follow: crate::flow::after::follow,
         operator: operator(),

@@ -157,6 +157,16 @@ impl Handles {
         Some(opened.to_vec())
     }
 
+    /// A handle as it may be kept in the database beside what leads to it: sealed, so that a copy gives nobody its power.
+    pub fn hide(&self, handle: &str) -> String {
+        self.seal_note(KEPT, handle.as_bytes())
+    }
+
+    /// The handle that was kept by [`Self::hide`].
+    pub fn reveal(&self, kept: &str) -> Option<String> {
+        String::from_utf8(self.open_note(KEPT, kept)?).ok()
+    }
+
     /// The name of a token bucket or a place: keyed, so that the table does not tell whom or what it is about.
     pub fn bucket(&self, of: &str, value: &[u8]) -> [u8; 16] {
         let mut name = [0; 16];
@@ -164,6 +174,9 @@ impl Handles {
         name
     }
 }
+
+/// What a kept handle is sealed for, in place of a browser's cookie, which is longer.
+const KEPT: &str = "kept";
 
 fn digest(kind: Kind, secret: &[u8]) -> [u8; 32] {
     Sha256::new().chain_update(kind.name()).chain_update([0]).chain_update(secret).finalize().into()

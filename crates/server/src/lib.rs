@@ -1,6 +1,7 @@
 //! The Countersign server: a library for its tests and the program `countersign`.
 
 pub mod activity;
+pub mod agent;
 pub mod app;
 pub mod boot;
 pub mod card_processor;

@@ -208,6 +208,7 @@ fn add_user(sql: &mut dyn Sql, sealer: &Sealer, number: u128) -> Result<(), Erro
         locale: "en".to_owned(),
         default_device: None,
         unanswered_pushes: 0,
+        untold_answers: 0,
         created_at: at(0),
     };
     user::insert(sql, &new)?;

@@ -65,7 +65,8 @@ statements! {
     ONE = "SELECT user_id, digest, thumbprint, sealed_code, sealed_agreement, wrong_answers, device_id, challenge,
         created_at, expires_at, ended_at, proof, confirmation_id FROM activations WHERE user_id = $1 AND digest = $2";
     COUNT = "UPDATE activations SET wrong_answers = $3, ended_at = $4 WHERE user_id = $1 AND digest = $2";
-    AGREED = "UPDATE activations SET device_id = $3, challenge = $4 WHERE user_id = $1 AND digest = $2 AND device_id IS NULL";
+    AGREED = "UPDATE activations SET device_id = $3, challenge = $4 WHERE user_id = $1 AND digest = $2
+        AND device_id IS NULL AND ended_at IS NULL";
     END = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL";
     END_OTHERS = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest <> $2 AND ended_at IS NULL
         AND device_id IS NULL";
@@ -114,7 +115,7 @@ pub fn count(
     sql.apply(COUNT, &args)
 }
 
-/// Notes the device that came of it and its first challenge. False when there was one already.
+/// Notes the device that came of it and its first challenge. False when there was one already, or it ended meanwhile.
 pub fn agreed(sql: &mut dyn Sql, activation: &Activation, device: DeviceId, challenge: &str) -> Result<bool, Error> {
     let args = params![activation.user.octets(), activation.digest, device.octets(), challenge];
     sql.changes_one(AGREED, &args)

@@ -51,7 +51,8 @@ statements! {
         WHERE user_id = $1 AND confirmation_id = $2 AND sealed_notification IS NOT NULL";
     OPEN = "SELECT confirmation_id FROM backchannel_requests
         WHERE user_id = $1 AND redeemed_at IS NULL AND expires_at > $2 ORDER BY created_at, confirmation_id";
-    SWEEP = "DELETE FROM backchannel_requests WHERE expires_at <= $1";
+    SWEEP = "DELETE FROM backchannel_requests WHERE (user_id, digest) IN (
+        SELECT user_id, digest FROM backchannel_requests WHERE expires_at <= $1 LIMIT 1000)";
 }
 
 /// What a ping needs: where the client wants to hear, in its own token, of which request.

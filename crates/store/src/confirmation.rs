@@ -2,13 +2,13 @@
 //! whoever waits for the confirmation's id or for its user's.
 
 use crate::{
-    Ask, Error, Row, Sql, json,
+    Ask, Error, Row, Sql, failure, json,
     sql::{params, statements},
 };
 use domain::{
     Timestamp,
     confirmation::{Challenge, Confirmation, LastWrong, Outcome, State},
-    id::{ConfirmationId, DeviceId, MarkId, UserId},
+    id::{ConfirmationId, DeviceId, UserId},
     lockout::Budget,
     pushes::Asker,
 };
@@ -53,10 +53,7 @@ statements! {
 
 /// Adds a confirmation under the digest of its handle.
 pub fn insert(sql: &mut dyn Sql, confirmation: &Confirmation, handle_digest: [u8; 32]) -> Result<(), Error> {
-    let budget = match confirmation.budget {
-        Budget::Strangers => None,
-        Budget::Known(mark) => Some(mark.octets()),
-    };
+    let budget = Some(confirmation.budget).filter(|budget| *budget != Budget::Strangers).map(failure::key);
     let args = params![
         confirmation.user.octets(),
         confirmation.id.octets(),
@@ -211,7 +208,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         asker: kept.by,
         last_wrong: kept.last_wrong,
         wrong_answers: row.u32(5)?,
-        budget: row.opt_id16(6)?.map_or(Budget::Strangers, |mark| Budget::Known(MarkId::from(mark))),
+        budget: row.opt_id16(6)?.map_or(Budget::Strangers, failure::budget),
         created_at: Timestamp::from_micros(row.i64(7)?),
         expires_at: Timestamp::from_micros(row.i64(8)?),
     };

@@ -85,7 +85,8 @@ statements! {
     DONE = "UPDATE deliveries SET next_at = NULL, done_at = $4 WHERE user_id = $1 AND id = $2 AND next_at = $3";
     AGAIN = "UPDATE deliveries SET next_at = $4 WHERE user_id = $1 AND id = $2 AND next_at = $3";
     GIVE_UP = "UPDATE deliveries SET next_at = NULL, gave_up_at = $4 WHERE user_id = $1 AND id = $2 AND next_at = $3";
-    SWEEP = "DELETE FROM deliveries WHERE next_at IS NULL AND created_at <= $1";
+    SWEEP = "DELETE FROM deliveries WHERE (user_id, id) IN (
+        SELECT user_id, id FROM deliveries WHERE next_at IS NULL AND created_at <= $1 LIMIT 1000)";
 }
 
 const NOBODY: [u8; 16] = [0; 16];

@@ -38,10 +38,7 @@ pub fn ask_load(user: UserId) -> Ask {
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Budget, UserFailures)>, Error> {
     let rows = sql.rows(OF_USER, &params![user.octets()])?;
     let read = |row: &Row| {
-        let budget = match row.id16(0)? {
-            STRANGERS => Budget::Strangers,
-            mark => Budget::Known(mark.into()),
-        };
+        let budget = budget(row.id16(0)?);
         let failures = serde_json::from_str(row.text(1)?).map_err(|_| row.corrupt(1, "a list of moments"))?;
         Ok((budget, failures))
     };
@@ -61,12 +58,25 @@ pub fn clear_all(sql: &mut dyn Sql, user: UserId) -> Result<(), Error> {
     sql.apply(CLEAR_ALL, &params![user.octets()])
 }
 
-/// Strangers' failures stand under sixteen zero octets, which no mark has for its id.
+/// Strangers' failures stand under sixteen zero octets, and those without a password under sixteen of all ones; no mark
+/// has either for its id.
 const STRANGERS: [u8; 16] = [0; 16];
+const WITHOUT_PASSWORD: [u8; 16] = [0xff; 16];
 
-fn key(budget: Budget) -> [u8; 16] {
+/// A budget as it is stored.
+pub(crate) fn key(budget: Budget) -> [u8; 16] {
     match budget {
         Budget::Strangers => STRANGERS,
         Budget::Known(mark) => mark.octets(),
+        Budget::WithoutPassword => WITHOUT_PASSWORD,
+    }
+}
+
+/// The budget of what is stored.
+pub(crate) fn budget(key: [u8; 16]) -> Budget {
+    match key {
+        STRANGERS => Budget::Strangers,
+        WITHOUT_PASSWORD => Budget::WithoutPassword,
+        mark => Budget::Known(mark.into()),
     }
 }

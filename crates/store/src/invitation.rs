@@ -52,7 +52,8 @@ statements! {
     USE = "UPDATE invitations SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3
         RETURNING session_id";
     WITHDRAW = "UPDATE invitations SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
-    SWEEP = "DELETE FROM invitations WHERE expires_at < $1";
+    SWEEP = "DELETE FROM invitations WHERE (user_id, digest) IN (
+        SELECT user_id, digest FROM invitations WHERE expires_at < $1 LIMIT 1000)";
 }
 
 /// Adds an invitation; what it shows is sealed.

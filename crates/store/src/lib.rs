@@ -64,6 +64,7 @@ pub mod refresh;
 pub mod replay;
 pub mod request;
 pub mod restored;
+pub mod retention;
 pub mod secret;
 pub mod session;
 pub mod throttle;
@@ -96,6 +97,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0012_operator",
     "0013_pushes",
     "0014_reload",
+    "0015_wrong_answers",
     "0017_money",
 ];
 
@@ -142,6 +144,7 @@ registry![
     crate::replay,
     crate::request,
     crate::restored,
+    crate::retention,
     crate::secret,
     crate::session,
     crate::throttle,

@@ -31,6 +31,8 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
     VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
+    BY_ID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
+        WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
     OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
     SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
@@ -61,6 +63,11 @@ pub fn valid(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], client: &str) ->
 #[must_use]
 pub fn ask_valid(user: UserId, digest: [u8; 32], client: &str) -> Ask {
     Ask::new(VALID, params![user.octets(), digest, client])
+}
+
+/// The mark of an id, unless it was revoked.
+pub fn by_id(sql: &mut dyn Sql, user: UserId, id: MarkId) -> Result<Option<Mark>, Error> {
+    sql.row(BY_ID, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
 }
 
 /// A user's marks with the digests of their handles, the last used first.

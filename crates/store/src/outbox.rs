@@ -39,9 +39,12 @@ statements! {
         WHERE user_id = $1 AND id = $2";
     LATEST = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure FROM outbox
         ORDER BY created_at DESC, id DESC LIMIT $1";
+    RECENT = "SELECT contact_id, message, created_at FROM outbox WHERE user_id = $1 AND created_at > $2
+        ORDER BY created_at, id";
     SENT = "UPDATE outbox SET sent_at = $3 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
     FAILED = "UPDATE outbox SET failed_at = $3, failure = $4 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
-    SWEEP = "DELETE FROM outbox WHERE created_at <= $1";
+    SWEEP = "DELETE FROM outbox WHERE (user_id, id) IN (
+        SELECT user_id, id FROM outbox WHERE created_at <= $1 LIMIT 1000)";
 }
 
 const DESK: [u8; 16] = [0; 16];
@@ -69,6 +72,28 @@ pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: MessageId) -> R
 /// The latest messages, sent or not, newest first.
 pub fn latest(sql: &mut dyn Sql, sealer: &Sealer, limit: u32) -> Result<Vec<Message>, Error> {
     sql.rows(LATEST, &params![limit])?.iter().map(|row| read(row, sealer)).collect()
+}
+
+/// What was queued lately for a user: where to, what, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Recent {
+    /// Where to; none is the desk.
+    pub contact: Option<ContactId>,
+    /// The message key of the catalogues.
+    pub message: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// What was queued for a user after a moment, the oldest first.
+pub fn recent(sql: &mut dyn Sql, user: UserId, since: Timestamp) -> Result<Vec<Recent>, Error> {
+    let rows = sql.rows(RECENT, &params![user.octets(), since.micros()])?;
+    let read = |row: &Row| {
+        let (contact, at) = (row.id16(0)?, Timestamp::from_micros(row.i64(2)?));
+        let contact = (contact != DESK).then(|| contact.into());
+        Ok(Recent { contact, message: row.text(1)?.to_owned(), at })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// Notes that a message was handed over. False when it had been before.

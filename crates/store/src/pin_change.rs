@@ -41,7 +41,8 @@ statements! {
     COUNT = "UPDATE pin_changes SET wrong_answers = $3, ended_at = $4 WHERE user_id = $1 AND digest = $2";
     END = "UPDATE pin_changes SET ended_at = $3 WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL";
     END_OF_DEVICE = "UPDATE pin_changes SET ended_at = $3 WHERE user_id = $1 AND device_id = $2 AND ended_at IS NULL";
-    SWEEP = "DELETE FROM pin_changes WHERE expires_at <= $1";
+    SWEEP = "DELETE FROM pin_changes WHERE (user_id, digest) IN (
+        SELECT user_id, digest FROM pin_changes WHERE expires_at <= $1 LIMIT 1000)";
 }
 
 /// Adds a change; its key is sealed.

@@ -9,7 +9,7 @@ use domain::{Timestamp, id::UserId};
 statements! {
     SEEN = "INSERT INTO places (user_id, place, last_seen_at) VALUES ($1, $2, $4), ($1, $3, $4)
         ON CONFLICT (user_id, place) DO UPDATE SET last_seen_at = excluded.last_seen_at";
-    KNOWN = "SELECT COUNT(*) FROM places WHERE user_id = $1 AND (place = $2 OR place = $3) AND last_seen_at > $4";
+    LAST_SEEN = "SELECT last_seen_at FROM places WHERE user_id = $1 AND place = $2";
 }
 
 /// Notes a login from two places, which are different keyed digests.
@@ -18,14 +18,14 @@ pub fn seen(sql: &mut dyn Sql, user: UserId, places: [[u8; 16]; 2], now: Timesta
     sql.apply(SEEN, &params![user.octets(), one, other, now.micros()])
 }
 
-/// Whether the user was seen at both places after `since`.
-pub fn both_known(sql: &mut dyn Sql, user: UserId, places: [[u8; 16]; 2], since: Timestamp) -> Result<bool, Error> {
-    let ask = ask_both_known(user, places, since);
-    Ok(sql.one(ask.stmt(), ask.args())?.i64(0)? == 2)
+/// When the user was last seen at a place.
+pub fn last_seen(sql: &mut dyn Sql, user: UserId, place: [u8; 16]) -> Result<Option<Timestamp>, Error> {
+    let found = ask_last_seen(user, place).row(sql)?;
+    found.map(|row| Ok(Timestamp::from_micros(row.i64(0)?))).transpose()
 }
 
-/// What [`both_known`] reads.
+/// What [`last_seen`] reads.
 #[must_use]
-pub fn ask_both_known(user: UserId, [one, other]: [[u8; 16]; 2], since: Timestamp) -> Ask {
-    Ask::new(KNOWN, params![user.octets(), one, other, since.micros()])
+pub fn ask_last_seen(user: UserId, place: [u8; 16]) -> Ask {
+    Ask::new(LAST_SEEN, params![user.octets(), place])
 }

@@ -8,7 +8,8 @@ use domain::Timestamp;
 
 statements! {
     INSERT = "INSERT INTO replays (digest, expires_at) VALUES ($1, $2) ON CONFLICT (digest) DO NOTHING";
-    SWEEP = "DELETE FROM replays WHERE expires_at <= $1";
+    SWEEP = "DELETE FROM replays WHERE digest IN (
+        SELECT digest FROM replays WHERE expires_at <= $1 LIMIT 1000)";
 }
 
 /// Notes a value by its digest, to be kept until `expires_at`. False when it was used before.

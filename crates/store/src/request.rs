@@ -15,6 +15,8 @@ pub struct Request {
     pub client: String,
     /// The request, as JSON.
     pub request: String,
+    /// The browser that alone may go on with it, by a keyed digest of its cookie; none of a pushed one that is not open yet.
+    pub browser: Option<[u8; 16]>,
     /// When it came.
     pub created_at: Timestamp,
     /// When it dies.
@@ -22,18 +24,19 @@ pub struct Request {
 }
 
 statements! {
-    INSERT = "INSERT INTO authorization_requests (digest, client, request, created_at, expires_at, used_at)
-        VALUES ($1, $2, $3, $4, $5, NULL)";
+    INSERT = "INSERT INTO authorization_requests (digest, client, request, created_at, expires_at, used_at, browser)
+        VALUES ($1, $2, $3, $4, $5, NULL, $6)";
     TAKE = "UPDATE authorization_requests SET used_at = $2
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2
-        RETURNING digest, client, request, created_at, expires_at";
-    ONE = "SELECT digest, client, request, created_at, expires_at FROM authorization_requests
+        RETURNING digest, client, request, created_at, expires_at, browser";
+    ONE = "SELECT digest, client, request, created_at, expires_at, browser FROM authorization_requests
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $2";
     OPEN = "UPDATE authorization_requests
         SET expires_at = CASE WHEN browser IS NULL THEN $4 ELSE expires_at END, browser = $2
         WHERE digest = $1 AND used_at IS NULL AND expires_at > $3 AND (browser IS NULL OR browser = $2)
-        RETURNING digest, client, request, created_at, expires_at";
-    SWEEP = "DELETE FROM authorization_requests WHERE expires_at <= $1";
+        RETURNING digest, client, request, created_at, expires_at, browser";
+    SWEEP = "DELETE FROM authorization_requests WHERE digest IN (
+        SELECT digest FROM authorization_requests WHERE expires_at <= $1 LIMIT 1000)";
 }
 
 /// Adds a request.
@@ -44,6 +47,7 @@ pub fn insert(sql: &mut dyn Sql, request: &Request) -> Result<(), Error> {
         &request.request,
         request.created_at.micros(),
         request.expires_at.micros(),
+        request.browser,
     ];
     sql.apply(INSERT, &args)
 }
@@ -83,5 +87,6 @@ fn read(row: &crate::Row) -> Result<Request, Error> {
         request: row.text(2)?.to_owned(),
         created_at: Timestamp::from_micros(row.i64(3)?),
         expires_at: Timestamp::from_micros(row.i64(4)?),
+        browser: row.opt_id16(5)?,
     })
 }

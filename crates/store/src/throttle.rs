@@ -30,7 +30,8 @@ statements! {
                 ELSE CAST($2 AS BIGINT) END + CAST($3 AS BIGINT)
         WHERE throttle.full_at <= $4 OR throttle.full_at > $5";
     FULL_AT = "SELECT full_at FROM throttle WHERE bucket = $1";
-    SWEEP = "DELETE FROM throttle WHERE full_at <= $1";
+    SWEEP = "DELETE FROM throttle WHERE bucket IN (
+        SELECT bucket FROM throttle WHERE full_at <= $1 LIMIT 1000)";
 }
 
 impl Rate {

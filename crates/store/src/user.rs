@@ -27,6 +27,8 @@ pub struct User {
     pub default_device: Option<DeviceId>,
     /// Pushes left unanswered since the last success, of all budgets together.
     pub unanswered_pushes: u32,
+    /// Wrong answers that no password came before, since the user was last told of them.
+    pub untold_answers: u32,
     /// When the user was added.
     pub created_at: Timestamp,
 }
@@ -37,11 +39,13 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
     BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
-        unanswered_pushes FROM users WHERE user_id = $1";
+        unanswered_pushes, untold_answers FROM users WHERE user_id = $1";
     PUSHED = "UPDATE users SET unanswered_pushes = unanswered_pushes + 1 WHERE user_id = $1";
     PUSH_ANSWERED = "UPDATE users SET unanswered_pushes = unanswered_pushes - 1
         WHERE user_id = $1 AND unanswered_pushes > 0";
     FORGET_PUSHES = "UPDATE users SET unanswered_pushes = 0 WHERE user_id = $1 AND unanswered_pushes > 0";
+    UNTOLD = "UPDATE users SET untold_answers = untold_answers + 1 WHERE user_id = $1";
+    TOLD = "UPDATE users SET untold_answers = 0 WHERE user_id = $1";
     SET_PASSWORD_HASH = "UPDATE users SET password_phc = $3 WHERE user_id = $1 AND password_phc = $2";
     LOCK_PASSWORD = "UPDATE users SET password_locked_at = $2 WHERE user_id = $1 AND password_locked_at IS NULL";
     UNLOCK_PASSWORD = "UPDATE users SET password_locked_at = NULL WHERE user_id = $1";
@@ -148,6 +152,16 @@ pub(crate) fn forget_pushes(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> 
     sql.apply(FORGET_PUSHES, &params![id.octets()])
 }
 
+/// Counts a wrong answer of which the user is to be told.
+pub fn count_untold(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.apply(UNTOLD, &params![id.octets()])
+}
+
+/// The user was told of every wrong answer.
+pub fn forget_untold(sql: &mut dyn Sql, id: UserId) -> Result<(), Error> {
+    sql.apply(TOLD, &params![id.octets()])
+}
+
 /// Sets the preferred device.
 pub fn set_default_device(sql: &mut dyn Sql, id: UserId, device: DeviceId) -> Result<(), Error> {
     sql.apply(SET_DEFAULT, &params![id.octets(), device.octets()])
@@ -168,5 +182,6 @@ fn read(row: &Row) -> Result<User, Error> {
         default_device: row.opt_id16(5)?.map(DeviceId::from),
         created_at: Timestamp::from_micros(row.i64(6)?),
         unanswered_pushes: row.u32(7)?,
+        untold_answers: row.u32(8)?,
     })
 }

@@ -96,6 +96,8 @@ kinds! {
     UserAdded = "user.added";
     /// A user locked after failures.
     UserLocked = "user.locked";
+    /// What no password comes before is not taken any more, after wrong answers.
+    RequestsLocked = "user.requests_locked";
     /// A user's lock was lifted.
     UserUnlocked = "user.unlocked";
     /// The user got another password by an operator's hand.
@@ -167,6 +169,27 @@ impl Kind {
         )
     }
 
+    /// Whether somebody without any of the user's devices can cause it as often as they like. The owner is told of these as
+    /// counts, since each by itself would take the place of what the owner did.
+    pub fn told_as_count(self) -> bool {
+        matches!(
+            self,
+            Self::PasswordAccepted
+                | Self::PasswordRefused
+                | Self::Offered
+                | Self::DeviceChosen
+                | Self::ReturnedToChoice
+                | Self::Expired
+                | Self::Abandoned
+                | Self::ActivationStarted
+                | Self::ActivationRefused
+                | Self::ActivationEnded
+                | Self::BackchannelAsked
+                | Self::BackchannelRefused
+                | Self::MessageFailed
+        )
+    }
+
     /// Whether the owner should look twice when it is told among what happened.
     pub fn alarming(self) -> bool {
         matches!(
@@ -180,6 +203,7 @@ impl Kind {
                 | Self::StatementRefused
                 | Self::DeviceLocked
                 | Self::UserLocked
+                | Self::RequestsLocked
                 | Self::CodeReplayed
                 | Self::BackchannelRefused
                 | Self::RefreshReplayed

@@ -1,11 +1,13 @@
 //! Judging an answer, and counting a wrong one: the same for every method.
 
 use super::choosing::device_ended;
-use super::{AwaitingCardValues, Candidate, Confirmation, Exhaustion, LastWrong, Moment, Outcome, State, Step, Told};
+use super::{
+    AwaitingCardValues, Candidate, Confirmation, Exhaustion, Facts, LastWrong, Moment, Outcome, State, Step, Told,
+};
 use crate::{
     Refusal,
     device::{Keys, Method, Moving, credential::Asked},
-    effect::{Effect, Notice, WrongAnswer, count_wrong_answer, forget_failures},
+    effect::{Counters, Effect, Notice, WrongAnswer},
     id::DeviceId,
     lockout::DeviceFailures,
 };
@@ -49,7 +51,13 @@ impl Moment<'_> {
     }
 
     pub(super) fn user_locked(&self) -> bool {
-        self.facts.user_failures.locked(&self.facts.policy.user_lock, self.now).is_some()
+        self.facts.user_locked(self.confirmation.budget, self.now).is_some()
+    }
+
+    /// What an answer with a device counts on.
+    fn counters(&self, device: DeviceId, on_device: DeviceFailures) -> Counters<'_> {
+        let Facts { user_failures, untold, .. } = *self.facts;
+        Counters { device, on_device, budget: self.confirmation.budget, on_user: user_failures, untold }
     }
 
     /// The right answer: the confirmation is confirmed and the consecutive counters start again; those that stand at
@@ -57,7 +65,7 @@ impl Moment<'_> {
     pub(super) fn right(&self, device: DeviceId, method: Method, moving: Option<Moving>) -> Step {
         let failures =
             self.candidate(device).map_or_else(|_| DeviceFailures::default(), |candidate| candidate.failures);
-        let mut effects = forget_failures((device, failures), self.facts.user_failures);
+        let mut effects = self.counters(device, failures).right();
         if self.facts.any_unanswered {
             effects.push(Effect::ForgetPushes);
         }
@@ -73,7 +81,7 @@ impl Moment<'_> {
     pub(super) fn wrong(&self, candidate: &Candidate) -> Step {
         let (device, policy) = (candidate.device, self.facts.policy);
         let WrongAnswer { effects, device_locked: locked, user_locked } =
-            count_wrong_answer((device, candidate.failures), self.facts.user_failures, policy, self.now);
+            self.counters(device, candidate.failures).wrong(policy, self.now);
         let wrong_answers = self.confirmation.wrong_answers.saturating_add(1);
         let another = self.usable().any(|c| c.device != device);
         let because = match locked {
@@ -83,7 +91,7 @@ impl Moment<'_> {
             _ => None,
         };
         let mut step = match (because, locked) {
-            (Some(because), _) => self.exhaust(because, effects),
+            (Some(because), _) => self.exhaust(because, effects, device),
             (None, Some(until)) => {
                 Step { told: Some(Told::DeviceLocked(until)), ..self.go(State::AwaitingChoice, effects) }
             }
@@ -95,19 +103,30 @@ impl Moment<'_> {
 
     /// The answer is not evaluated: device or user were locked meanwhile, by another attempt.
     pub(super) fn no_more_answers(&self, candidate: &Candidate) -> Step {
-        let locked = candidate.locked(self.facts, self.now);
-        match locked {
-            _ if self.user_locked() => self.exhaust(Exhaustion::UserLocked, Vec::new()),
+        let over = |because| self.end(Outcome::Exhausted { at: self.now, because }, self.told_of(candidate.device));
+        match candidate.locked(self.facts, self.now) {
+            _ if self.user_locked() => over(Exhaustion::UserLocked),
             Some(until) if self.usable().next().is_some() => {
                 Step { told: Some(Told::DeviceLocked(until)), ..self.go(State::AwaitingChoice, Vec::new()) }
             }
-            Some(until) => self.exhaust(Exhaustion::DeviceLocked(until), Vec::new()),
-            None => self.exhaust(Exhaustion::WrongAnswers, Vec::new()),
+            Some(until) => over(Exhaustion::DeviceLocked(until)),
+            None => over(Exhaustion::WrongAnswers),
         }
     }
 
-    fn exhaust(&self, because: Exhaustion, mut effects: Vec<Effect>) -> Step {
-        effects.push(Effect::Tell(Notice::WrongAnswers));
+    fn exhaust(&self, because: Exhaustion, mut effects: Vec<Effect>, device: DeviceId) -> Step {
+        effects.push(Effect::Tell(self.wrong_answers_given(device)));
         self.end(Outcome::Exhausted { at: self.now, because }, effects)
+    }
+
+    /// The owner is told of wrong answers where there were any.
+    fn told_of(&self, device: DeviceId) -> Vec<Effect> {
+        let given = self.confirmation.wrong_answers > 0;
+        given.then(|| Effect::Tell(self.wrong_answers_given(device))).into_iter().collect()
+    }
+
+    /// What happened, in the owner's words: a password is spoken of only where one was given.
+    fn wrong_answers_given(&self, device: DeviceId) -> Notice {
+        if self.confirmation.operation.takes_password() { Notice::WrongAnswers } else { Notice::WrongCodes(device) }
     }
 }

@@ -8,6 +8,7 @@ use crate::{
     device::Method,
     effect::{Effect, Notice},
     id::DeviceId,
+    lockout::Until,
     pushes::PushBudget,
 };
 use serde::{Deserialize, Serialize};
@@ -100,6 +101,9 @@ pub fn own(draft: Confirmation, device: DeviceId, facts: &Facts<'_>, now: Timest
     }
     if let Some(until) = candidate.locked(facts, now) {
         return Err(Refusal::DeviceLocked(until));
+    }
+    if let Some(until) = facts.user_locked(draft.budget, now) {
+        return Err(Refusal::DeviceLocked(Until::At(until)));
     }
     let state = State::AwaitingApproval(AwaitingApproval { device, number: None, scan: None });
     let effects = vec![Effect::audit_of(Kind::Offered, device)];

@@ -106,8 +106,17 @@ pub struct Facts<'a> {
     pub room: bool,
     /// Whether the login comes from an unfamiliar place.
     pub unfamiliar: bool,
+    /// Wrong answers that no password came before, since the user was last told of them.
+    pub untold: u32,
     /// The settings.
     pub policy: &'a Policy,
+}
+
+impl Facts<'_> {
+    /// Until when the user's failures in a budget keep answers from being evaluated.
+    fn user_locked(&self, budget: Budget, now: Timestamp) -> Option<Timestamp> {
+        self.user_failures.locked(budget.lock(self.policy), now)
+    }
 }
 
 /// A step that was taken.

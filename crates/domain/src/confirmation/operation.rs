@@ -33,7 +33,7 @@ pub enum Channel {
     FirstParty(Redemption),
     /// The hosted pages on behalf of another program's authorization request: a browser session, and the way back.
     Authorization {
-        /// The handle of the request that waits.
+        /// The handle of the request that waits, sealed: a copy of the database must not take the request over.
         request: String,
         /// Scheme, host and port of where the answer will go.
         origin: String,
@@ -119,6 +119,11 @@ impl Operation {
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.
     pub fn behind_password(&self) -> bool {
         !matches!(self.channel, Channel::Backchannel | Channel::Phone)
+    }
+
+    /// Whether a password was given for it and for nothing else.
+    pub fn takes_password(&self) -> bool {
+        self.logs_in() || self.channel == Channel::Activation
     }
 
     /// Whether it is a login that gives a session or a code of its own.

@@ -5,9 +5,9 @@ use super::{Algorithm, Keys, Moving, credential::Asked};
 use crate::{
     Policy, Secret, Timestamp,
     audit::Kind,
-    effect::{Effect, Notice, count_wrong_answer, forget_failures},
+    effect::{Counters, Effect, Notice},
     id::DeviceId,
-    lockout::{DeviceFailures, Until, UserFailures},
+    lockout::{Budget, DeviceFailures, Until, UserFailures},
 };
 
 /// What is known when the two responses come.
@@ -22,8 +22,10 @@ pub struct Facts<'a> {
     pub moving: &'a Moving,
     /// Its failures.
     pub failures: DeviceFailures,
-    /// The user's, in the budget of this change.
+    /// The user's among what no password came before.
     pub user_failures: &'a UserFailures,
+    /// Those of which the user was not told yet.
+    pub untold: u32,
     /// The challenge that both answer.
     pub challenge: &'a str,
     /// Wrong answers to this change so far.
@@ -77,12 +79,18 @@ pub fn judge(facts: &Facts<'_>, responses: &Responses<'_>, now: Timestamp) -> Ju
     if let Some(until) = facts.failures.locked(&policy.device_lock, now) {
         return Judged::NotEvaluated(Over::DeviceLocked(until));
     }
-    if facts.user_failures.locked(&policy.user_lock, now).is_some() {
+    let counters = Counters {
+        device: facts.device,
+        on_device: facts.failures,
+        budget: Budget::WithoutPassword,
+        on_user: facts.user_failures,
+        untold: facts.untold,
+    };
+    if counters.user_locked(policy, now).is_some() {
         return Judged::NotEvaluated(Over::UserLocked);
     }
-    let counted = (facts.device, facts.failures);
     if let Some(moving) = both_right(facts, responses, now) {
-        let mut effects = forget_failures(counted, facts.user_failures);
+        let mut effects = counters.right();
         effects.extend([
             Effect::SaveMoving { device: facts.device, moving },
             Effect::Tell(Notice::PinChanged(facts.device)),
@@ -90,7 +98,7 @@ pub fn judge(facts: &Facts<'_>, responses: &Responses<'_>, now: Timestamp) -> Ju
         ]);
         return Judged::Changed(effects);
     }
-    let wrong = count_wrong_answer(counted, facts.user_failures, policy, now);
+    let wrong = counters.wrong(policy, now);
     let wrong_answers = facts.wrong_answers.saturating_add(1);
     let over = match wrong.device_locked {
         Some(until) => Some(Over::DeviceLocked(until)),
@@ -136,8 +144,8 @@ mod tests {
     /// A change from 4711 to 815815 at counter 5, judged with these failures before it.
     fn judged(current: &str, new: &str, (device, user, wrong): (u32, usize, u32)) -> Judged {
         let policy = Policy::default();
-        let user_failures =
-            (0..user).fold(UserFailures::default(), |failures, _| failures.one_more(&policy.user_lock, NOW));
+        let user_failures = (0..user)
+            .fold(UserFailures::default(), |failures, _| failures.one_more(&policy.answers_without_password, NOW));
         let facts = Facts {
             device: DeviceId::from([3; 16]),
             algorithm: &Algorithm::ocra(suites::DSC_PLUS).unwrap(),
@@ -145,6 +153,7 @@ mod tests {
             moving: &Moving { counter: 5, ..Moving::default() },
             failures: DeviceFailures { consecutive: device, last_at: (device > 0).then_some(NOW) },
             user_failures: &user_failures,
+            untold: 2,
             challenge: CHALLENGE,
             wrong_answers: wrong,
             policy: &policy,
@@ -162,7 +171,8 @@ mod tests {
             effects,
             [
                 Effect::SaveDeviceFailures { device, failures: DeviceFailures::default() },
-                Effect::SaveUserFailures(UserFailures::default()),
+                Effect::Tell(Notice::WrongBefore(2)),
+                Effect::ForgetUntold,
                 Effect::SaveMoving { device, moving },
                 Effect::Tell(Notice::PinChanged(device)),
                 Effect::audit_of(Kind::PinChanged, device),

@@ -105,12 +105,13 @@ pub struct World {
     pub unanswered: Unanswered,
     pub room: bool,
     pub unfamiliar: bool,
+    pub untold: u32,
 }
 
 impl World {
     pub fn of(candidates: Vec<Candidate>) -> Self {
         let (policy, user) = (Policy::default(), UserFailures::default());
-        Self { policy, candidates, user, unanswered: Unanswered::default(), room: true, unfamiliar: false }
+        Self { policy, candidates, user, unanswered: Unanswered::default(), room: true, unfamiliar: false, untold: 0 }
     }
 
     pub fn facts(&self) -> Facts<'_> {
@@ -121,6 +122,7 @@ impl World {
             any_unanswered: self.unanswered.count > 0,
             room: self.room,
             unfamiliar: self.unfamiliar,
+            untold: self.untold,
             policy: &self.policy,
         }
     }
@@ -145,6 +147,8 @@ impl World {
                 Effect::SaveMoving { device, moving } => self.one(*device).moving = moving.clone(),
                 Effect::SendPush { .. } => self.unanswered = self.unanswered.one_more(at),
                 Effect::PushAnswered => self.unanswered = self.unanswered.one_less(),
+                Effect::CountUntold => self.untold += 1,
+                Effect::ForgetUntold => self.untold = 0,
                 Effect::ForgetPushes => self.unanswered = Unanswered::default(),
                 _ => {}
             }

@@ -4,7 +4,7 @@ use crate::{app::App, flow::oidc::keys::moment};
 use domain::{
     Timestamp,
     audit::Kind,
-    lockout::{Budget, Until},
+    lockout::{Budget, Until, UserFailures},
     policy::DeviceLock,
 };
 use serde_json::Value;
@@ -69,6 +69,8 @@ pub(super) struct User {
     locked_until: Option<i64>,
     /// Failures counted for them.
     failures: usize,
+    /// Unix seconds until which nothing is confirmed that no password came before.
+    requests_locked_until: Option<i64>,
     /// Known browsers and programs that are locked by failures of their own.
     known_programs_locked: usize,
     /// Since when the password is locked ("it wasn't me"), Unix seconds.
@@ -102,10 +104,11 @@ impl User {
     fn read(app: &App, sql: &mut dyn Sql, user: &user::User) -> Result<Self, Error> {
         let (policy, now) = (&app.settings.policy, app.now());
         let failures = store::failure::of_user(sql, user.id)?;
-        let locked = |failures: &domain::lockout::UserFailures| failures.locked(&policy.user_lock, now);
-        let strangers = failures.iter().find(|(budget, _)| *budget == Budget::Strangers).map(|(_, counted)| counted);
-        let known =
-            failures.iter().filter(|(budget, counted)| *budget != Budget::Strangers && locked(counted).is_some());
+        let locked = |(budget, failures): &(Budget, UserFailures)| failures.locked(budget.lock(policy), now);
+        let of = |wanted: Budget| failures.iter().find(|(budget, _)| *budget == wanted);
+        let (strangers, guesses) = (of(Budget::Strangers), of(Budget::WithoutPassword));
+        let is_known = |budget: &Budget| matches!(budget, Budget::Known(_));
+        let known = failures.iter().filter(|counted| is_known(&counted.0) && locked(counted).is_some());
         let last = store::audit::last_of(sql, user.id, [Kind::SessionStarted, Kind::CodeIssued])?;
         let devices = store::device::of_user(sql, user.id)?;
         let mut contacts = store::contact::of_user(sql, &app.sealer, user.id)?;
@@ -116,7 +119,8 @@ impl User {
             locale: user.locale.clone(),
             default_device: user.default_device.map(|device| device.to_string()),
             locked_until: strangers.and_then(locked).map(Timestamp::unix_seconds),
-            failures: strangers.map_or(0, |counted| counted.moments().len()),
+            failures: strangers.map_or(0, |(_, counted)| counted.moments().len()),
+            requests_locked_until: guesses.and_then(locked).map(Timestamp::unix_seconds),
             known_programs_locked: known.count(),
             password_locked_at: user.password_locked_at.map(Timestamp::unix_seconds),
             created_at: user.created_at.unix_seconds(),
@@ -134,11 +138,14 @@ impl User {
             .map(|until| format!("  locked until {}: {} wrong passwords or answers", at(until), self.failures));
         let password =
             self.password_locked_at.map(|since| format!("  password locked since {}: \"it wasn't me\"", at(since)));
+        let requests = self.requests_locked_until;
+        let requests = requests.map(|until| format!("  requests without a password locked until {}", at(until)));
         let known = match self.known_programs_locked {
             0 => String::new(),
             n => format!("  {n} known programs locked"),
         };
-        format!("{}  {}{}{}{known}", self.id, self.username, locked.unwrap_or_default(), password.unwrap_or_default())
+        let locks: String = [locked, password, requests].into_iter().flatten().collect();
+        format!("{}  {}{locks}{known}", self.id, self.username)
     }
 
     /// Everything, on several lines.

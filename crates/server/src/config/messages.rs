@@ -22,6 +22,10 @@ section! {
         pub mail_from: String = String::new();
         /// The SMS gateway's address: https, except for this machine. Empty: no SMS.
         pub sms_url: String = String::new(), is rules::secret_bearer;
+        /// Messages that strangers can cause, such as activation codes and notices of wrong answers, to each contact point of a
+        /// user in a day. One more says that more waits, and then none is sent. What a success, the owner or the desk causes is
+        /// always sent.
+        pub a_day: u32 = 20, in 3..=1000;
         /// A file with the secret that opens the gateway to this server. The environment variable COUNTERSIGN_SMS_SECRET,
         /// where set, is read instead.
         pub sms_secret_file: String = "/etc/countersign/sms.secret".to_owned();

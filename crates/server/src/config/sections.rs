@@ -68,6 +68,9 @@ section! {
         /// TLS is required, except to the same machine; ?sslmode= and &sslrootcert=FILE are as everywhere, but a
         /// certificate that is shown must always be good.
         pub url: DatabaseUrl = DatabaseUrl::new("sqlite:/var/lib/countersign/countersign.db");
+        /// How long what was confirmed is kept, with what phones signed for it and the sessions in which it was. The audit log
+        /// stays.
+        pub history: Span = Span::seconds(400 * 86_400), in Span::seconds(90 * 86_400)..=Span::seconds(3650 * 86_400);
         /// PostgreSQL: connections of each server for its work. Two more carry signals between servers.
         pub connections: u32 = 16, in 1..=1000;
     }
@@ -145,6 +148,13 @@ section! {
         pub user_failures: u32 = u32::try_from(Policy::default().user_lock.failures).unwrap_or(u32::MAX), in 2..=100;
         /// … when they fall within this time, and until this long after the last.
         pub user_lock: Span = Policy::default().user_lock.within.into(), in Span::seconds(60)..=Span::seconds(30 * 86_400);
+        /// Wrong answers that no password came before (what a phone asks for by itself, clients' back ends) after which none
+        /// of these is taken; no success clears them …
+        pub answers_without_password: u32 =
+            u32::try_from(Policy::default().answers_without_password.failures).unwrap_or(u32::MAX), in 3..=100;
+        /// … when they fall within this time, and until this long after the last.
+        pub answers_without_password_within: Span =
+            Policy::default().answers_without_password.within.into(), in Span::seconds(3600)..=Span::seconds(90 * 86_400);
     }
 }
 
@@ -188,8 +198,11 @@ section! {
         pub idle: Span = Span::seconds(900), in Span::seconds(10)..=Span::seconds(30 * 86_400);
         /// A session ends after this long whatever happens.
         pub overall: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(90 * 86_400);
-        /// How long a browser stays known after its last login.
-        pub mark_life: Span = Span::seconds(400 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
+        /// How long a browser or program stays known after its last login.
+        pub mark_life: Span = Span::seconds(90 * 86_400), in Span::seconds(60)..=Span::seconds(3650 * 86_400);
+        /// How long after the login that made it known, and after a second one, a browser or program spares its user the two
+        /// digits on the phone.
+        pub trusted_after: Span = Span::seconds(86_400), in Span::seconds(60)..=Span::seconds(30 * 86_400);
     }
 }
 

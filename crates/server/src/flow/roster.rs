@@ -103,6 +103,7 @@ fn member(app: &App, number: u32, phc: &str, pin: &str) -> Result<Member, EnrolE
         locale: i18n::Lang::En.tag().to_owned(),
         default_device: None,
         unanswered_pushes: 0,
+        untold_answers: 0,
         created_at: now,
     };
     Ok(Member { card: Device { user: user.id, ..card }, user, keys, phone: SamplePhone::new(app, pin)? })

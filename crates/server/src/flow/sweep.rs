@@ -1,48 +1,58 @@
 //! Ending what time has ended, so that the log tells of it even when nobody comes back to look.
 
-use super::{
-    Refused,
-    confirm::turn,
-    login::session,
-    messages::{outbox, queue},
-    phone::{activate, invite},
+use super::{Refused, confirm::turn, login::session, phone::activate};
+use crate::{app::App, work::Work};
+use domain::{audit::Actor, id::UserId};
+use std::sync::Arc;
+use store::{
+    Error,
+    retention::{self, Terms},
 };
-use crate::{
-    app::App,
-    work::{Stop, Work},
-};
-use domain::audit::Actor;
-use std::{sync::Arc, time::Duration};
-use store::Error;
 
 /// Confirmations ended in one unit of work.
 const BATCH: u32 = 100;
 
-/// How long a back end's request that is over is still told apart from one that never was.
-const ANSWERED_FOR: Duration = Duration::from_secs(3600);
-
 /// Ends overdue confirmations and sessions, and forgets what is of no more use; the number of confirmations ended.
 pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
-    app.work(Actor::Server, |work| {
-        forget(work)?;
+    let ended = app.work::<_, Refused, _>(Actor::Server, |work| {
         activate::sweep(work, BATCH)?;
         session::sweep(work, BATCH)?;
-        Ok::<_, Stop<_>>(overdue(work)?)
-    })
-    .await
+        Ok(overdue(work)?)
+    });
+    let ended = ended.await?;
+    forget(app).await?;
+    Ok(ended)
 }
 
-/// Deletes what is of no more use.
-fn forget(work: &mut Work<'_>) -> Result<(), Error> {
-    store::throttle::sweep(work.sql, work.now)?;
-    store::request::sweep(work.sql, work.now)?;
-    store::replay::sweep(work.sql, work.now)?;
-    store::pin_change::sweep(work.sql, work.now)?;
-    store::backchannel::sweep(work.sql, work.now.minus(ANSWERED_FOR))?;
-    invite::sweep(work)?;
-    queue::sweep(work)?;
-    outbox::sweep(work)?;
+/// Forgets what the list of tables says, in units of work of a bounded size: what is swept over all users until nothing is
+/// left, and of the users some each time, one after the other.
+async fn forget(app: &Arc<App>) -> Result<(), Refused> {
+    while forget_batch(app).await? {}
+    let after = app.swept.last();
+    let mut last = forget_behind(app, after).await?;
+    if last.is_none() && after != UserId::NOBODY {
+        last = forget_behind(app, UserId::NOBODY).await?;
+    }
+    app.swept.set(last);
     Ok(())
+}
+
+async fn forget_batch(app: &Arc<App>) -> Result<bool, Refused> {
+    app.work(Actor::Server, |work| Ok(retention::sweep(work.sql, &terms(work.app), work.now)?)).await
+}
+
+async fn forget_behind(app: &Arc<App>, after: UserId) -> Result<Option<UserId>, Refused> {
+    app.work(Actor::Server, move |work| Ok(retention::sweep_users(work.sql, &terms(work.app), after, work.now)?)).await
+}
+
+fn terms(app: &App) -> Terms {
+    let settings = &app.settings;
+    Terms {
+        history: settings.history,
+        marks: settings.mark_life,
+        places: settings.familiar_for,
+        phones: settings.phone_unused_for,
+    }
 }
 
 /// Ends confirmations whose time is over, as anybody who comes back to look would.

@@ -144,9 +144,11 @@ pub fn user(work: &mut Work<'_>, origin: &Origin, username: &str, purpose: Purpo
     if exempt(work.app, origin) {
         return Ok(());
     }
-    let bucket = match work.budget() {
-        Budget::Strangers => Bucket::Username(purpose, username),
-        Budget::Known(mark) => Bucket::Mark(purpose, mark),
+    let bucket = match (work.budget(), work.user()) {
+        (Budget::Known(mark), _) => Bucket::Mark(purpose, mark),
+        // A bucket of the user's own, under an id that no mark has.
+        (Budget::WithoutPassword, Some(user)) => Bucket::Mark(purpose, user.octets().into()),
+        (Budget::Strangers | Budget::WithoutPassword, _) => Bucket::Username(purpose, username),
     };
     let rate = work.app.settings.username_rate;
     take(work, bucket, rate)

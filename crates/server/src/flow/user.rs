@@ -136,6 +136,7 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
         locale: new.locale.tag().to_owned(),
         default_device: None,
         unanswered_pushes: 0,
+        untold_answers: 0,
         created_at: now,
     };
     let unit_user = user.clone();
@@ -164,8 +165,8 @@ pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
             return Err(EnrolError::PasswordLocked(moment(since)).into());
         }
         let counted = store::failure::of_user(work.sql, user.id)?;
-        let policy = &work.app.settings.policy.user_lock;
-        if !counted.iter().any(|(_, failures)| failures.locked(policy, work.now).is_some()) {
+        let policy = &work.app.settings.policy;
+        if !counted.iter().any(|(budget, failures)| failures.locked(budget.lock(policy), work.now).is_some()) {
             return Err(EnrolError::NotLocked("this user").into());
         }
         store::failure::clear_all(work.sql, user.id)?;
@@ -195,6 +196,8 @@ pub fn set_password(app: &Arc<App>, username: &str, password: &Secret<String>) -
 pub fn end_sessions(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
     in_user(app, username, |work, user| {
         session::end_all(work, user.id)?;
+        // Whoever was logged out by the desk's hand may not have been the user.
+        store::mark::revoke_all(work.sql, user.id, work.now)?;
         notice::tell(work, user.id, Notice::SessionsEnded)?;
         Ok(user)
     })

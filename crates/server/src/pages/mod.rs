@@ -2,7 +2,6 @@
 //! Fluent catalogues. Contexts are plain data; nothing here reads a clock, the store or a request.
 
 pub mod about;
-pub mod agent;
 pub mod ask;
 pub mod assets;
 pub mod demo;

@@ -3,6 +3,7 @@
 use super::{Frame, about::About};
 use crate::activity;
 use askama::Template;
+use domain::Timestamp;
 
 /// A device of the user.
 #[derive(Debug, Clone)]
@@ -90,14 +91,18 @@ pub struct ActivityLine {
     pub at: String,
     /// The stable name of the audit row's kind.
     pub what: String,
+    /// How many rows of the kind this stands for.
+    pub count: u32,
+    /// When the first of them was.
+    pub since: Timestamp,
     /// The network address it came from; empty where there is none.
     pub address: String,
 }
 
 impl ActivityLine {
-    /// The key of what happened.
-    pub(crate) fn key(&self) -> &'static str {
-        activity::key(&self.what)
+    /// What happened, in words.
+    fn words(&self, frame: &Frame) -> String {
+        activity::words(frame.lang, &self.what, self.count, self.since)
     }
 
     /// Whether the owner should look twice.

@@ -1,6 +1,6 @@
 //! What must hold on every page: language, one heading, labels, no inline script or style, nothing unescaped.
 
-use super::{Page, assets, login::*, samples, settings::ActivityLine};
+use super::{Page, assets, login::*, samples};
 use domain::audit::Kind;
 use i18n::Lang;
 
@@ -327,8 +327,7 @@ fn a_page_without_scripts_asks_again_by_itself() {
 
 #[test]
 fn every_kind_of_activity_has_words_of_its_own() {
-    let line = |what: &str| ActivityLine { at: String::new(), what: what.to_owned(), address: String::new() };
-    let mut keys: Vec<_> = Kind::ALL.iter().map(|kind| line(kind.name()).key()).collect();
+    let mut keys: Vec<_> = Kind::ALL.iter().map(|kind| crate::activity::key(kind.name())).collect();
     assert!(!keys.contains(&"activity-other"), "{keys:?}");
     keys.sort_unstable();
     keys.dedup();

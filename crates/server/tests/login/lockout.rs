@@ -53,7 +53,7 @@ async fn fifty_wrong_passwords_count_ten_and_lock_for_a_day() {
     // Of guesses that came at once no order is to be told.
     assert_eq!(
         BTreeSet::from_iter(mail(&server).await),
-        ["notice-last-attempt", "notice-user-locked"].map(str::to_owned).into()
+        ["notice-login-new-program", "notice-last-attempt", "notice-user-locked"].map(str::to_owned).into()
     );
 
     // The owner's own program has a budget of its own, before and after a restart.

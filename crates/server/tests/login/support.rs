@@ -14,7 +14,7 @@ use countersign::{
 use domain::Secret;
 use otp::ocra::{Input, Suite};
 use serde_json::Value;
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 use store::seal::KeyRing;
 
 pub const PASSWORD: &str = "correct horse battery";
@@ -219,6 +219,33 @@ impl Server {
         let dumped = std::process::Command::new("pg_dump").arg(&database.url).output().unwrap();
         assert!(dumped.status.success(), "{}", String::from_utf8_lossy(&dumped.stderr));
         dumped.stdout
+    }
+
+    /// How many rows each table has, as SQLite or PostgreSQL's own dump tells.
+    pub fn rows(&self) -> BTreeMap<String, usize> {
+        if self.place.postgres.is_none() {
+            let database = rusqlite::Connection::open(self.place.dir.path().join("test.db")).unwrap();
+            let mut names = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").unwrap();
+            let names: Vec<String> = names.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+            let count = |name: &String| {
+                let count = format!("SELECT COUNT(*) FROM {name}");
+                usize::try_from(database.query_row(&count, [], |row| row.get::<_, i64>(0)).unwrap()).unwrap()
+            };
+            return names.iter().map(|name| (name.clone(), count(name))).collect();
+        }
+        let (dump, mut rows, mut table) = (self.dump(), BTreeMap::new(), None);
+        for line in String::from_utf8_lossy(&dump).lines() {
+            if let Some(name) = line.strip_prefix("COPY public.") {
+                let name = name.split(' ').next().unwrap().to_owned();
+                rows.insert(name.clone(), 0);
+                table = Some(name);
+            } else if line == "\\." {
+                table = None;
+            } else if let Some(name) = &table {
+                *rows.get_mut(name).unwrap() += 1;
+            }
+        }
+        rows
     }
 
     /// Runs the program `countersign` on this server's configuration and data, as an operator beside it does: exit code,

@@ -97,7 +97,7 @@ pub async fn ask(server: &Server, step: &Value, wait: &str) -> (u16, Value) {
     server.challenge(&[("auth_session", session(step)), ("wait", wait)]).await
 }
 
-/// A login that the phone approves; its mark makes the next one familiar.
+/// A login that the phone approves.
 pub async fn log_in(server: &Server, phone: &Phone, more: &[(&str, &str)]) -> Value {
     let step = awaiting(server, "alice", more).await;
     let (pending, number) = shown(phone, &step).await;

@@ -83,7 +83,7 @@ async fn a_wrong_current_pin_counts_like_any_wrong_answer() {
     assert_eq!(slug(phone.approve(&pending, "739186", number.as_deref()).await), "wrong-response");
     let change = begin(&server, &phone).await;
     assert_eq!(slug(phone.complete_pin_change(&change, ("739186", NEW)).await), "device-locked");
-    assert!(notices(&server).await.contains(&"notice-device-locked".to_owned()));
+    assert!(notices(&server).await.contains(&"notice-phone-locked".to_owned()));
     let change = begin(&server, &phone).await;
     assert_eq!(slug(phone.complete_pin_change(&change, (PIN, NEW)).await), "device-locked", "the right one neither");
     assert_eq!(server.begin("alice", PASSWORD, &[]).await.1["failure"]["reason"], "device_locked");

@@ -31,6 +31,7 @@ const READ_OF_MANY: &[&str] = &[
     "store::account::USERS",
     "store::activation::OVERDUE",
     "store::confirmation::OVERDUE",
+    "store::retention::USERS",
     "store::session::OVER",
     "store::withdrawal::OWNER",
 ];

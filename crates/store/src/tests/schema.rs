@@ -140,6 +140,18 @@ fn a_table_leads_its_key_with_the_user() {
     });
 }
 
+/// Rows that nothing ever forgets are rows without end.
+#[test]
+fn every_table_has_an_end_of_life_or_a_reason_to_stay() {
+    for_each_driver(|fixture| {
+        let mut there: Vec<_> = migrated(fixture).tables().unwrap().into_iter().map(|table| table.name).collect();
+        let mut known: Vec<_> = crate::retention::tables().map(|(name, _)| name.to_owned()).collect();
+        there.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(there, known, "say in src/retention.rs how long its rows are kept");
+    });
+}
+
 #[test]
 fn columns_are_of_the_three_shared_types() {
     for_each_driver(|fixture| {

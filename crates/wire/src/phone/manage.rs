@@ -75,12 +75,25 @@ pub struct ActivityLine {
     pub at: i64,
     /// In words of the asked language.
     pub text: String,
+    /// How often, where it happened more than once and is told as one line; `at` and `address` are those of the last time.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    #[ts(as = "Option<u32>", optional)]
+    pub count: u32,
     /// The network address it came from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub address: Option<String>,
     /// Whether the owner should look twice.
     pub alarming: bool,
+}
+
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_once(count: &u32) -> bool {
+    *count == 1
 }
 
 /// `POST pin-changes`, a JWS ([`crate::phone::typ::PIN_CHANGE`]).

@@ -9,6 +9,7 @@ use crate::{
     app::App,
     flow::{
         Refused,
+        login::familiar,
         throttle::{self, Purpose},
     },
     handle::{Kind, Read},
@@ -151,6 +152,7 @@ fn asks(app: &App, request: &Request, read: Read) -> Vec<Ask> {
     ];
     if let Act::Answer(_) = request.act {
         asks.push(store::device::ask_keys(read.user));
+        asks.push(familiar::ask(app, read.user, &request.origin));
         asks.extend(throttle::ask_address(app, &request.origin));
     }
     asks

@@ -43,6 +43,8 @@ fn of_user(work: &mut Work<'_>, user: UserId, pushes: Option<&PushBudget>, effec
         Effect::SaveDeviceFailures { device, failures } => {
             store::device::save_failures(work.sql, user, *device, *failures)
         }
+        Effect::CountUntold => store::user::count_untold(work.sql, user),
+        Effect::ForgetUntold => store::user::forget_untold(work.sql, user),
         Effect::SaveMoving { device, moving } => store::device::save_moving(work.sql, user, *device, moving),
         Effect::DeviceRanOut { device } => {
             work.after(After::DeviceRanOut(*device));

@@ -73,10 +73,13 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
     }
     let mark = mark(work, confirmation)?;
-    familiar::seen(work, confirmation.user, login)?;
+    familiar::seen(work, confirmation.user, confirmation)?;
     let pass = match &login.channel {
         Channel::FirstParty(redemption) => Pass::Code(login_code(work, confirmation, redemption, proof)?),
-        Channel::Authorization { request, .. } => Pass::Onward(session(work, confirmation, proof)?, request.clone()),
+        Channel::Authorization { request, .. } => {
+            let request = work.app.handles.reveal(request).unwrap_or_default();
+            Pass::Onward(session(work, confirmation, proof)?, request)
+        }
         _ => Pass::Session(session(work, confirmation, proof)?),
     };
     Ok(Given { pass, mark })

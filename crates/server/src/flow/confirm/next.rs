@@ -90,7 +90,7 @@ pub fn view(
     let shown =
         !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;
     let request = match &operation.channel {
-        Channel::Authorization { request, .. } => Some(request.clone()),
+        Channel::Authorization { request, .. } => app.handles.reveal(request),
         _ => None,
     };
     let told = told.or(confirmation.withheld().map(Told::PushWithheld));

@@ -29,6 +29,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         Channel::Details(back) => Asker::Session { id: back.session },
         _ => Asker::Attempt,
     };
+    let budget = Budget::beyond_login(user, operation.behind_password());
     Confirmation {
         asker,
         id: ConfirmationId::new(now, &nonce()),
@@ -37,7 +38,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         created_at: now,
         expires_at,
         wrong_answers: 0,
-        budget: Budget::beyond_login(user),
+        budget,
         asked: BTreeMap::new(),
         last_wrong: None,
         state: State::AwaitingChoice,

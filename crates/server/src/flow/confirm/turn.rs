@@ -98,6 +98,7 @@ impl Surroundings {
             any_unanswered: self.user.unanswered_pushes > 0,
             room: self.room,
             unfamiliar: self.unfamiliar,
+            untold: self.user.untold_answers,
             policy,
         }
     }

@@ -46,7 +46,8 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
         }
         Channel::Backchannel => Some(WayBack::Settings),
         Channel::Authorization { ref request, .. } => {
-            Some(WayBack::Login { request: request.clone(), name: next::asker(app, &stored.confirmation.operation) })
+            let request = app.handles.reveal(request).unwrap_or_default();
+            Some(WayBack::Login { request, name: next::asker(app, &stored.confirmation.operation) })
         }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation => None,
     })

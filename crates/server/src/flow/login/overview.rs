@@ -8,10 +8,10 @@ use crate::{
 };
 use domain::{
     confirmation::Confirmation,
-    id::{DeviceId, MarkId},
+    id::{DeviceId, MarkId, UserId},
 };
-use std::sync::Arc;
-use store::{audit::Entry, device::Device, mark::Mark, session::Session};
+use std::{sync::Arc, time::Duration};
+use store::{Error, audit::Happened, device::Device, mark::Mark, session::Session};
 
 /// The overview.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ pub struct Overview {
     /// Living sessions.
     pub sessions: Vec<Session>,
     /// The latest activity.
-    pub activity: Vec<Entry>,
+    pub activity: Vec<Happened>,
 }
 
 /// A request that waits for the user.
@@ -65,10 +65,18 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             devices,
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,
-            activity: store::audit::latest(work.sql, Some(user.id), ACTIVITY)?,
+            activity: activity(work, user.id, ACTIVITY)?,
         })
     })
     .await
+}
+
+/// How far back counts of what anybody can cause go.
+const COUNTED_FOR: Duration = Duration::from_secs(30 * 86_400);
+
+/// What happened to a user, for the user's eyes.
+pub fn activity(work: &mut Work<'_>, user: UserId, limit: u32) -> Result<Vec<Happened>, Error> {
+    store::audit::happened(work.sql, user, work.now.minus(COUNTED_FOR), limit)
 }
 
 fn shown(work: &Work<'_>, confirmation: &Confirmation) -> Waiting {

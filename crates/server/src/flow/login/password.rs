@@ -182,7 +182,7 @@ fn asker(browser: Option<[u8; 16]>, budget: Budget) -> Asker {
     match (browser, budget) {
         (Some(digest), _) => Asker::Browser { digest },
         (None, Budget::Known(mark)) => Asker::Program { mark },
-        (None, Budget::Strangers) => Asker::Attempt,
+        (None, Budget::Strangers | Budget::WithoutPassword) => Asker::Attempt,
     }
 }
 

@@ -11,6 +11,7 @@ use domain::{
     audit::{About, Actor, Detail, Kind as Audit},
     device::DeviceState,
     id::{MarkId, SessionId, UserId},
+    lockout::Budget,
 };
 use i18n::Lang;
 use std::sync::Arc;
@@ -68,9 +69,46 @@ pub fn alive(app: &App, now: Timestamp) -> Alive {
     Alive { now, idle_since: now.minus(app.settings.session_idle) }
 }
 
-/// Ends one of the user's sessions. False when there is no such.
-pub async fn end(app: &Arc<App>, user: UserId, session: SessionId) -> Result<bool, Refused> {
+/// Ends a session by a wish of whoever is in it: its browser stays known. False when there is no such.
+pub async fn log_out(app: &Arc<App>, user: UserId, session: SessionId) -> Result<bool, Refused> {
     app.work(Actor::User, move |work| Ok(end_one(work, user, session)?)).await
+}
+
+/// Ends one of a user's sessions from another one: what is there is no longer trusted, and its browser is a stranger's. False
+/// when there is no such.
+pub async fn end(app: &Arc<App>, by: &Session, session: SessionId) -> Result<bool, Refused> {
+    if by.id == session {
+        return log_out(app, by.user, session).await;
+    }
+    let user = by.user;
+    app.work(Actor::User, move |work| {
+        let open = store::session::open(work.sql, user)?.into_iter().find(|open| open.id == session);
+        open.map_or(Ok(false), |open| Ok(end_distrusted(work, &open)?))
+    })
+    .await
+}
+
+/// Ends a session, and forgets the browser that it is in.
+fn end_distrusted(work: &mut Work<'_>, session: &Session) -> Result<bool, Error> {
+    work.about.user = Some(session.user);
+    if let Some(mark) = mark_of(work, session)? {
+        forget(work, session.user, mark)?;
+    }
+    end_one(work, session.user, session.id)
+}
+
+/// The mark of the browser or program that a session's login came from: the one it showed, or the one it was given.
+fn mark_of(work: &mut Work<'_>, session: &Session) -> Result<Option<MarkId>, Error> {
+    let login = store::confirmation::by_id(work.sql, session.user, session.confirmation)?;
+    let Some(login) = login.map(|stored| stored.confirmation) else { return Ok(None) };
+    if !login.operation.logs_in() {
+        return Ok(None);
+    }
+    if let Budget::Known(mark) = login.budget {
+        return Ok(Some(mark));
+    }
+    let (_, digest) = work.app.handles.derive(Kind::Mark, login.user, login.id);
+    Ok(store::mark::valid(work.sql, login.user, digest, &login.operation.client)?.map(|mark| mark.id))
 }
 
 /// A browser that had a session has logged in anew: the same user's session goes on in the new one, with all that hangs
@@ -94,7 +132,7 @@ pub async fn succeed(app: &Arc<App>, old: &str, new: &str) -> Result<(), Refused
     .await
 }
 
-/// Ends every session of a user, in a unit of work that has reason to.
+/// Ends every session of a user, in a unit of work that has reason to. What they were in stays known.
 pub fn end_all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
     for session in store::session::open(work.sql, user)? {
         end_one(work, user, session.id)?;
@@ -110,7 +148,12 @@ pub fn end_of_device(work: &mut Work<'_>, device: &Device, state: DeviceState) -
         }
         let login = store::confirmation::by_id(work.sql, device.user, session.confirmation)?;
         let by = login.and_then(|stored| stored.confirmation.device());
-        if by == Some(device.id) {
+        if by != Some(device.id) {
+            continue;
+        }
+        if state.in_doubt() {
+            end_distrusted(work, &session)?;
+        } else {
             end_one(work, device.user, session.id)?;
         }
     }
@@ -143,12 +186,16 @@ pub fn end_one(work: &mut Work<'_>, user: UserId, session: SessionId) -> Result<
 /// Forgets a known browser or program. False when there is no such.
 pub async fn revoke_mark(app: &Arc<App>, user: UserId, mark: MarkId) -> Result<bool, Refused> {
     app.work(Actor::User, move |work| {
-        let revoked = store::mark::revoke(work.sql, user, mark, work.now)?;
-        if revoked {
-            work.about.user = Some(user);
-            work.record(Audit::MarkRevoked, Detail::none().mark(mark))?;
-        }
-        Ok(revoked)
+        work.about.user = Some(user);
+        Ok(forget(work, user, mark)?)
     })
     .await
+}
+
+fn forget(work: &mut Work<'_>, user: UserId, mark: MarkId) -> Result<bool, Error> {
+    let revoked = store::mark::revoke(work.sql, user, mark, work.now)?;
+    if revoked {
+        work.record(Audit::MarkRevoked, Detail::none().mark(mark))?;
+    }
+    Ok(revoked)
 }

@@ -3,31 +3,47 @@
 use super::outbox::{self, NOTICE_LIFE, New};
 use crate::work::Work;
 use domain::{
+    Timestamp,
     effect::Notice,
     id::{DeviceId, UserId},
     lockout::Until,
 };
 use serde_json::{Value, json};
-use store::Error;
+use store::{Error, device::Device};
+
+/// Characters of a serial number that tell devices of a class apart.
+const SERIAL: usize = 4;
 
 /// Queues a message to every contact point of the user.
 pub fn tell(work: &mut Work<'_>, user: UserId, notice: Notice) -> Result<(), Error> {
-    let (message, mut arguments) = words(notice);
-    if let (Some(device), Value::Object(arguments)) = (device_of(notice), &mut arguments) {
-        arguments.insert("device".to_owned(), Value::String(label_of(work, user, device)?));
+    let device = match device_of(notice) {
+        Some(device) => store::device::one(work.sql, user, device)?,
+        None => None,
+    };
+    let (message, mut arguments) = words(notice, device.as_ref().is_some_and(|device| device.phone.is_some()));
+    if let (Some(device), Value::Object(arguments)) = (&device, &mut arguments) {
+        arguments.insert("device".to_owned(), named(work, device));
     }
     let new = New { message, arguments: &arguments, until: work.now.plus(NOTICE_LIFE) };
     outbox::everywhere(work, user, new)
 }
 
-/// The key of a notice's words, and what they speak of beside a device.
-fn words(notice: Notice) -> (&'static str, Value) {
+/// The key of a notice's words, and what they speak of beside a device. A phone takes PINs, and other devices' codes.
+fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
     match notice {
         Notice::LastAttempt => ("notice-last-attempt", json!({})),
         Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
-        Notice::DeviceLocked(_, Until::At(until)) => ("notice-device-locked", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceLocked(_, Until::At(until)) => {
+            let message = if of_phone { "notice-phone-locked" } else { "notice-device-locked" };
+            (message, json!({ "until": until.unix_seconds() }))
+        }
+        Notice::DeviceLocked(_, Until::Lifted) if of_phone => ("notice-phone-locked-for-good", json!({})),
         Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
         Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
+        Notice::WrongCodes(_) if of_phone => ("notice-wrong-pins", json!({})),
+        Notice::WrongCodes(_) => ("notice-wrong-codes", json!({})),
+        Notice::WrongBefore(count) => ("notice-wrong-pins-before", json!({ "n": count })),
+        Notice::RequestsLocked(_, until) => ("notice-requests-locked", json!({ "until": until.unix_seconds() })),
         Notice::NotMe => ("notice-not-me", json!({})),
         Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
@@ -52,6 +68,8 @@ fn words(notice: Notice) -> (&'static str, Value) {
 fn device_of(notice: Notice) -> Option<DeviceId> {
     match notice {
         Notice::DeviceLocked(device, _)
+        | Notice::RequestsLocked(device, _)
+        | Notice::WrongCodes(device)
         | Notice::DeviceActivated(device)
         | Notice::DeviceRemoved(device)
         | Notice::PinChanged(device)
@@ -66,6 +84,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         Notice::LastAttempt
         | Notice::UserLocked(_)
         | Notice::WrongAnswers
+        | Notice::WrongBefore(_)
         | Notice::NotMe
         | Notice::NotMyOperation
         | Notice::UserUnlocked
@@ -75,6 +94,14 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
     }
 }
 
-fn label_of(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<String, Error> {
-    Ok(store::device::one(work.sql, user, device)?.map(|device| device.label).unwrap_or_default())
+/// A device as our messages name it: its class, and which one of that. Its label is its owner's word, or that of whoever
+/// holds it, and never said in our voice.
+fn named(work: &Work<'_>, device: &Device) -> Value {
+    let class = work.app.settings.catalogue.class(&device.class);
+    let serial: Vec<char> = device.serial.chars().collect();
+    json!({
+        "class": class.map_or(device.class.as_str(), |class| class.label.as_str()),
+        "serial": serial.get(serial.len().saturating_sub(SERIAL)..).map(|end| end.iter().collect::<String>()),
+        "used": device.last_used_at.map(Timestamp::unix_seconds),
+    })
 }

@@ -2,7 +2,7 @@
 //! words when they are sent or shown, sent like everything that others are told (see [`crate::flow::messages::queue`]).
 
 use super::{
-    queue,
+    queue::{self as deliveries},
     words::{self, Rendered},
 };
 use crate::{
@@ -15,6 +15,7 @@ use domain::{
     audit::{Detail, Kind as Audit},
     confirmation::Operation,
     id::{MessageId, UserId},
+    messages::{self, Room},
 };
 use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
@@ -22,13 +23,11 @@ use store::{
     Error,
     contact::{Channel, Contact},
     delivery,
-    outbox::Message,
+    outbox::{Message, Recent},
 };
 
 /// How long a notice is of use: who hears of a lock a day later has met it.
 pub const NOTICE_LIFE: Duration = Duration::from_secs(86_400);
-/// How long messages are kept, sent or not.
-const KEPT: Duration = Duration::from_secs(7 * 86_400);
 /// Messages shown.
 const LATEST: u32 = 100;
 
@@ -52,17 +51,67 @@ enum To<'a> {
     Desk,
 }
 
-/// Queues one message to one contact point. Where nothing is sent that way, it is kept all the same.
+/// Messages that need no device of the user: strangers cause as many as they like, and so many a day are sent.
+const OF_STRANGERS: [&str; 10] = [
+    CODE,
+    "notice-asked",
+    "notice-last-attempt",
+    "notice-user-locked",
+    "notice-wrong-answers",
+    "notice-wrong-pins",
+    "notice-wrong-codes",
+    "notice-device-locked",
+    "notice-phone-locked",
+    MORE_WAITS,
+];
+/// An activation code.
+const CODE: &str = "notice-activation-code";
+/// What stands in the place of the first message that is held back.
+const MORE_WAITS: &str = "notice-more-waits";
+
+/// Queues one message to one contact point, however many went there. Where nothing is sent that way, it is kept all the
+/// same.
 pub fn queue(work: &mut Work<'_>, user: UserId, to: &Contact, new: New<'_>) -> Result<(), Error> {
     enqueue(work, user, To::Contact(to), new)
 }
 
-/// Queues a message to every contact point of a user.
+/// Queues an activation code to one contact point. No code is queued, and the time until one may be told, when as many as may be went there in a day.
+pub fn code(work: &mut Work<'_>, user: UserId, to: &Contact, arguments: &Value) -> Result<Option<Duration>, Error> {
+    let recent = store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))?;
+    if room(work, &recent, to) != Room::Send {
+        let oldest = of_strangers(&recent, to).next().map_or(work.now, |recent| recent.at);
+        return Ok(Some(oldest.plus(messages::DAY).since(work.now)));
+    }
+    let until = work.now.plus(work.app.settings.activation_life);
+    queue(work, user, to, New { message: CODE, arguments, until })?;
+    Ok(None)
+}
+
+/// Queues a message to every contact point of a user; of those that strangers cause so many a day.
 pub fn everywhere(work: &mut Work<'_>, user: UserId, new: New<'_>) -> Result<(), Error> {
+    let limited = OF_STRANGERS.contains(&new.message);
+    let recent =
+        if limited { store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))? } else { Vec::new() };
     for contact in store::contact::of_user(work.sql, &work.app.sealer, user)? {
-        enqueue(work, user, To::Contact(&contact), new)?;
+        match room(work, &recent, &contact) {
+            Room::Hold => {}
+            Room::MoreWaits => {
+                let arguments = json!({ "settings": format!("{}/settings", work.app.settings.issuer) });
+                queue(work, user, &contact, New { message: MORE_WAITS, arguments: &arguments, ..new })?;
+            }
+            Room::Send => queue(work, user, &contact, new)?,
+        }
     }
     Ok(())
+}
+
+fn room(work: &Work<'_>, recent: &[Recent], to: &Contact) -> Room {
+    Room::after(of_strangers(recent, to).count(), work.app.settings.messages_a_day)
+}
+
+fn of_strangers<'a>(recent: &'a [Recent], to: &Contact) -> impl Iterator<Item = &'a Recent> {
+    let to = Some(to.id);
+    recent.iter().filter(move |one| one.contact == to && OF_STRANGERS.contains(&one.message.as_str()))
 }
 
 /// Tells the desk that the user says an operation was not theirs. Without an address of the desk only the audit log and
@@ -112,7 +161,7 @@ fn enqueue(work: &mut Work<'_>, user: UserId, to: To<'_>, new: New<'_>) -> Resul
     if !there {
         return Ok(());
     }
-    let delivery = queue::New {
+    let delivery = deliveries::New {
         user: Some(user),
         kind,
         client: &message.id.to_string(),
@@ -121,7 +170,7 @@ fn enqueue(work: &mut Work<'_>, user: UserId, to: To<'_>, new: New<'_>) -> Resul
         body: String::new(),
         expires_at: Some(new.until),
     };
-    queue::queue(work, delivery)
+    deliveries::queue(work, delivery)
 }
 
 /// The latest messages in words, newest first.
@@ -133,9 +182,4 @@ pub async fn latest(app: &Arc<App>) -> Result<Vec<Rendered>, Refused> {
         Ok(rendered?)
     })
     .await
-}
-
-/// Forgets old messages.
-pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
-    store::outbox::sweep(work.sql, work.now.minus(KEPT))
 }

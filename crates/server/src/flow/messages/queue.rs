@@ -10,14 +10,10 @@ use domain::{
     Secret, Timestamp,
     id::{DeliveryId, UserId},
 };
-use std::time::Duration;
 use store::{
     Error,
     delivery::{self, Delivery, Kind},
 };
-
-/// How long what is over is kept, for whoever looks into trouble.
-const KEPT: Duration = Duration::from_secs(7 * 86_400);
 
 /// What wakes the sender of a kind.
 pub fn topic(kind: Kind) -> [u8; 16] {
@@ -67,9 +63,4 @@ pub fn queue(work: &mut Work<'_>, new: New<'_>) -> Result<(), Error> {
     delivery::insert(work.sql, &work.app.sealer, &delivery, [random(), random()])?;
     work.sql.wake(topic(new.kind));
     Ok(())
-}
-
-/// Forgets what was over long ago.
-pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
-    delivery::sweep(work.sql, work.now.minus(KEPT))
 }

@@ -69,17 +69,34 @@ fn numbers(desk: &[DeskNumber]) -> String {
     if lines.is_empty() { String::new() } else { format!(" ({})", lines.join(", ")) }
 }
 
+fn moment(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
 fn argument(lang: Lang, name: &str, value: &serde_json::Value) -> Arg {
     match (name, value.as_i64()) {
         // Moments are stored as Unix seconds and told with their zone.
-        ("until" | "at", Some(seconds)) => {
-            let at = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-            Arg::Text(at.strftime("%Y-%m-%d %H:%M UTC").to_string())
-        }
+        ("until" | "at", Some(seconds)) => Arg::Text(moment(seconds)),
+        // A browser that we know no name of: what it calls itself is not said in our voice.
+        ("program", None) if value.is_null() => Arg::Text(lang.t("notice-unknown-browser")),
+        ("device", None) if value.is_object() => Arg::Text(device(lang, value)),
         ("what", None) => Arg::Text(lang.t(operation(value.as_str().unwrap_or_default()))),
         (_, Some(number)) => Arg::Int(number),
         // Labels of devices and names of programs are others' words: none reorders or hides what a message says.
         _ => Arg::Text(value.as_str().map(fenced).unwrap_or_default()),
+    }
+}
+
+/// A device by its class, and by what tells it from others of that: the end of its serial number, or when it was last used.
+fn device(lang: Lang, device: &serde_json::Value) -> String {
+    let text = |member: &str| device.get(member).and_then(serde_json::Value::as_str).map(fenced).unwrap_or_default();
+    let (class, serial) = (text("class"), text("serial"));
+    match device.get("used").and_then(serde_json::Value::as_i64) {
+        _ if !serial.is_empty() => {
+            lang.t_with("notice-device-serial", &[("class", class.into()), ("serial", serial.into())])
+        }
+        Some(used) => lang.t_with("notice-device-used", &[("class", class.into()), ("at", moment(used).into())]),
+        None => class,
     }
 }
 

@@ -16,6 +16,7 @@ use oidc::{
 };
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
+use store::Sql;
 
 /// How long a pushed request may be used.
 pub const PUSHED_LIFE: Duration = Duration::from_secs(90);
@@ -77,6 +78,7 @@ pub async fn push(
             return Err(OAuthError::ReplayedDpopProof.into());
         }
         let until = work.now.plus(PUSHED_LIFE);
+        let kept = Keeping { kept: &kept, browser: None };
         keep(work, digest, &kept, until)
     })
     .await?;
@@ -101,34 +103,53 @@ pub struct Opened {
     until: Timestamp,
 }
 
+/// Who brings a request that is to wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Seeker<'a> {
+    /// From where.
+    pub origin: &'a Origin,
+    /// The browser, by a keyed digest of its cookie: no other one goes on with the request.
+    pub browser: [u8; 16],
+}
+
 /// Keeps a request until its user has logged in; its handle. Anyone may send one, so it takes from the bucket of the
 /// address that it comes from. A pushed one waits no longer than its address may be opened.
 pub async fn wait(
     app: &Arc<App>,
     request: AuthorizeRequest,
     source: Source,
-    origin: &Origin,
+    seeker: Seeker<'_>,
 ) -> Result<String, Denied> {
     let (handle, digest) = app.handles.mint(Kind::Waiting, UserId::NOBODY);
     let opened = match source {
         Source::Pushed(opened) => Some(opened),
         Source::Browser | Source::Waited => None,
     };
-    let (kept, origin) = (Kept { request, pushed: opened.map(|opened| opened.digest) }, origin.clone());
+    let kept = Kept { request, pushed: opened.map(|opened| opened.digest) };
+    let (origin, browser) = (seeker.origin.clone(), seeker.browser);
     app.work(Actor::Stranger, move |work| {
         throttle::address(work, &origin)?;
         let until = opened.map_or(work.now.plus(WAITING_LIFE), |opened| opened.until);
+        let kept = Keeping { kept: &kept, browser: Some(browser) };
         keep(work, digest, &kept, until)
     })
     .await?;
     Ok(handle)
 }
 
-fn keep(work: &mut Work<'_>, digest: [u8; 32], kept: &Kept, until: Timestamp) -> Result<(), Stop<Denied>> {
+/// A request to be kept, and the browser that alone goes on with it.
+struct Keeping<'a> {
+    kept: &'a Kept,
+    browser: Option<[u8; 16]>,
+}
+
+fn keep(work: &mut Work<'_>, digest: [u8; 32], new: &Keeping<'_>, until: Timestamp) -> Result<(), Stop<Denied>> {
+    let kept = new.kept;
     let request = store::request::Request {
         digest,
         client: kept.request.client_id.clone(),
         request: serde_json::to_string(kept).map_err(|_| Refused::Internal)?,
+        browser: new.browser,
         created_at: work.now,
         expires_at: until,
     };
@@ -166,12 +187,12 @@ pub async fn answered(app: &Arc<App>, opened: Opened) -> Result<bool, Refused> {
     Ok(app.store.write(move |sql| store::request::take(sql, opened.digest, now)).await?.is_some())
 }
 
-/// Looks at a request that waits for a login.
-pub async fn look(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
+/// Looks at a request that waits for a login in this browser. Its handle alone is of no use in another one.
+pub async fn look(app: &Arc<App>, handle: &str, browser: [u8; 16]) -> Result<Option<Waiting>, Refused> {
     let Some(read) = app.handles.read(Kind::Waiting, handle) else { return Ok(None) };
     let now = app.now();
     let found = app.store.read(move |sql| {
-        let Some(waiting) = store::request::one(sql, read.digest, now)? else { return Ok(None) };
+        let Some(waiting) = here(sql, read.digest, browser, now)? else { return Ok(None) };
         let kept = kept(&waiting);
         // Whose pushed request was answered on another page of it is over too.
         let answered = match kept.as_ref().and_then(|kept| kept.pushed) {
@@ -183,11 +204,25 @@ pub async fn look(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refus
     waiting(found.await?)
 }
 
-/// Takes a request that waited for a login, once, and the pushed one behind it.
-pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refused> {
+/// The living request of a digest, where it waits in this browser.
+fn here(
+    sql: &mut dyn Sql,
+    digest: [u8; 32],
+    browser: [u8; 16],
+    now: Timestamp,
+) -> Result<Option<store::request::Request>, store::Error> {
+    let found = store::request::one(sql, digest, now)?;
+    Ok(found.filter(|waiting| waiting.browser == Some(browser)))
+}
+
+/// Takes a request that waited for a login in this browser, once, and the pushed one behind it.
+pub async fn take(app: &Arc<App>, handle: &str, browser: [u8; 16]) -> Result<Option<Waiting>, Refused> {
     let Some(read) = app.handles.read(Kind::Waiting, handle) else { return Ok(None) };
     let now = app.now();
     let found = app.store.write(move |sql| {
+        if here(sql, read.digest, browser, now)?.is_none() {
+            return Ok(None);
+        }
         let Some(waiting) = store::request::take(sql, read.digest, now)? else { return Ok(None) };
         let kept = kept(&waiting);
         let open = match kept.as_ref().and_then(|kept| kept.pushed) {
@@ -200,9 +235,9 @@ pub async fn take(app: &Arc<App>, handle: &str) -> Result<Option<Waiting>, Refus
 }
 
 /// Takes a request that waited for a login, where one did. False when it was taken before.
-pub async fn spend(app: &Arc<App>, handle: Option<&str>) -> Result<bool, Refused> {
+pub async fn spend(app: &Arc<App>, handle: Option<&str>, browser: [u8; 16]) -> Result<bool, Refused> {
     match handle {
-        Some(handle) => Ok(take(app, handle).await?.is_some()),
+        Some(handle) => Ok(take(app, handle, browser).await?.is_some()),
         None => Ok(true),
     }
 }

@@ -20,6 +20,7 @@ use domain::{
     Secret, Timestamp,
     audit::{About, Actor, Detail, Kind as Audit},
     confirmation::{Channel, Confirmation, Operation, Outcome, What},
+    device::Method,
     id::{ConfirmationId, UserId},
     lockout::Budget,
     user::Username,
@@ -196,14 +197,19 @@ fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Resul
     };
     store::backchannel::insert(work.sql, &work.app.sealer, &request, ping.map(|ping| (ping, random())))?;
     work.record(Audit::BackchannelAsked, Detail::none())?;
-    if confirmation.method() != Some(domain::device::Method::Seamless) {
-        tell(work, ask, confirmation.expires_at)?;
+    if confirmation.method() != Some(Method::Seamless) {
+        tell(work, ask, &confirmation)?;
     }
     Ok(())
 }
 
-/// Where no phone shows the request, its owner is told where it waits.
-fn tell(work: &mut Work<'_>, ask: &Ask, until: Timestamp) -> Result<(), Error> {
+/// Where no phone shows the request, its owner is told where it waits: once for all that wait there.
+fn tell(work: &mut Work<'_>, ask: &Ask, asked: &Confirmation) -> Result<(), Error> {
+    let told = |other: &Confirmation| other.id != asked.id && other.method() != Some(Method::Seamless);
+    if awaiting(work, ask.user)?.iter().any(told) {
+        return Ok(());
+    }
+    let until = asked.expires_at;
     let arguments = json!({ "client": ask.client.name, "address": format!("{}/settings", work.app.settings.issuer) });
     outbox::everywhere(work, ask.user, New { message: "notice-asked", arguments: &arguments, until })
 }
@@ -291,6 +297,6 @@ fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) 
 }
 
 fn about(user: UserId, client: &str) -> About {
-    let budget = Some(Budget::beyond_login(user));
+    let budget = Some(Budget::WithoutPassword);
     About { user: Some(user), budget, client: Some(client.to_owned()), ..About::default() }
 }

@@ -13,7 +13,7 @@ use crate::{
             offer,
         },
         login::password::{Accepted, Claim, with_password},
-        messages::outbox::{self, New},
+        messages::outbox,
         throttle::{self, Purpose},
     },
     handle::{Kind, Read},
@@ -154,9 +154,11 @@ fn by_code(
     let life = work.app.settings.activation_life;
     let arguments = json!({ "code": code.expose(), "minutes": life.as_secs() / 60 });
     keep(work, calling, Reached { user: user.id, digest }, Proof::Code, code)?;
-    let new = New { message: "notice-activation-code", arguments: &arguments, until: work.now.plus(life) };
-    outbox::queue(work, user.id, &contact, new)?;
-    Ok(contact)
+    match outbox::code(work, user.id, &contact, &arguments)? {
+        // The activation that would have awaited it is not begun either.
+        Some(wait) => Err(Stop::Undone(Refused::Throttled(wait).into())),
+        None => Ok(contact),
+    }
 }
 
 /// Whether the user has a permanent device that could vouch for a new phone: not a phone, which may be the one that was

@@ -5,7 +5,7 @@ use crate::{
     app::{App, nonce, random},
     flow::{Refused, login::session::SignedIn},
     handle::Kind,
-    work::{Work, stops},
+    work::stops,
 };
 use domain::{
     Secret, Timestamp, activation_code,
@@ -25,9 +25,6 @@ const MOST_MADE: u32 = 10;
 
 /// Seconds after which whoever waits looks again without news.
 const LONGEST_LOOK: u64 = 60;
-
-/// How long one that is over is kept: its page may still be open.
-const KEPT: Duration = Duration::from_secs(3600);
 
 /// How an invitation stands.
 #[derive(Debug, Clone)]
@@ -174,9 +171,4 @@ pub async fn changed(app: &Arc<App>, signed_in: &SignedIn, shown: &str) -> Resul
             () = tokio::time::sleep(Duration::from_secs(seconds.clamp(1, LONGEST_LOOK))) => {}
         }
     }
-}
-
-/// Forgets those that were over long ago.
-pub fn sweep(work: &mut Work<'_>) -> Result<u64, Error> {
-    store::invitation::sweep(work.sql, work.now.minus(KEPT))
 }

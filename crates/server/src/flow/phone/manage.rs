@@ -6,6 +6,7 @@ use crate::{
     app::App,
     flow::{
         device::{label as labels, lifecycle},
+        login::overview,
         messages::notice::tell,
     },
     work::{Stop, Work},
@@ -18,7 +19,7 @@ use domain::{
 };
 use i18n::Lang;
 use std::sync::Arc;
-use store::{audit::Entry, device::Device};
+use store::{audit::Happened, device::Device};
 use wire::phone::{
     manage::{Activity, ActivityLine, Form, PhoneDevice, Remove, Rename},
     typ,
@@ -96,17 +97,19 @@ pub async fn activity(app: &Arc<App>, call: Call, lang: Option<Lang>) -> Result<
         let session = admit(work, &call)?.session;
         let user = store::user::by_id(work.sql, session.user)?.ok_or(PhoneRefused::Token)?;
         let lang = lang.or_else(|| Lang::parse(&user.locale)).unwrap_or_default();
-        Ok((store::audit::latest(work.sql, Some(user.id), ACTIVITY)?, lang))
+        Ok((overview::activity(work, user.id, ACTIVITY)?, lang))
     });
     let (entries, lang) = loaded.await?;
     Ok(Activity { activity: entries.iter().map(|entry| line(entry, lang)).collect() })
 }
 
-fn line(entry: &Entry, lang: Lang) -> ActivityLine {
+fn line(happened: &Happened, lang: Lang) -> ActivityLine {
+    let entry = &happened.entry;
     let address = entry.record().and_then(|record| record.about.address);
     ActivityLine {
         at: entry.at.unix_seconds(),
-        text: lang.t(activity::key(&entry.kind)),
+        text: activity::words(lang, &entry.kind, happened.count, happened.since),
+        count: happened.count,
         address: address.map(|address| address.to_string()),
         alarming: activity::alarming(&entry.kind),
     }

@@ -113,8 +113,9 @@ fn completed(work: &mut Work<'_>, call: &Call, coming: &Coming) -> Result<(), St
     let new_pin = agreed.open_pin(&coming.body.sealed_pin)?;
     let keys = store::device::keys(work.sql, &work.app.sealer, device.user, device.id)?;
     let (Some(algorithm), Some(keys)) = (&device.algorithm, &keys) else { return Err(PhoneRefused::NoPin.into()) };
-    let budget = Budget::beyond_login(device.user);
+    let budget = Budget::WithoutPassword;
     work.about.budget = Some(budget);
+    let user = store::user::by_id(work.sql, device.user)?.ok_or(PhoneRefused::Token)?;
     let user_failures = store::failure::load(work.sql, device.user, budget)?;
     let facts = Facts {
         device: device.id,
@@ -123,6 +124,7 @@ fn completed(work: &mut Work<'_>, call: &Call, coming: &Coming) -> Result<(), St
         moving: &device.moving,
         failures: device.failures,
         user_failures: &user_failures,
+        untold: user.untold_answers,
         challenge: &change.challenge,
         wrong_answers: change.wrong_answers,
         policy: &work.app.settings.policy,

@@ -155,7 +155,7 @@ pub async fn end(State(app): State<Shared>, OwnCall(visit): OwnCall) -> Result<W
     if let Some(handle) = visit.session()
         && let Some(found) = session::looked_at(&app, handle).await?
     {
-        session::end(&app, found.user.id, found.session.id).await?;
+        session::log_out(&app, found.user.id, found.session.id).await?;
     }
     Ok(WithCookie { answer: NoContent, cookie: ended(&app) })
 }

@@ -58,7 +58,7 @@ pub async fn answer(State(app): State<Shared>, form: PageForm) -> Result<Page, P
     let (visit, origin) = (form.visit, form.origin);
     let asked = Asked::look(&app, &visit, &handle).await?;
     let request = &asked.waiting.request;
-    if authorize::take(&app, &handle).await.map_err(|refused| visit.refused(&refused))?.is_none() {
+    if authorize::take(&app, &handle, visit.browser()).await.map_err(|refused| visit.refused(&refused))?.is_none() {
         // The form was sent twice, and the other one was first.
         return Ok(attempt::standing(&app, &visit).await);
     }
@@ -83,7 +83,7 @@ impl Asked {
     /// The request of a handle, where who is signed in may answer it; else where to go on.
     async fn look(app: &Shared, visit: &Visit, handle: &str) -> Result<Self, Page> {
         let refused = |refused| visit.refused(&refused);
-        let Some(waiting) = authorize::look(app, handle).await.map_err(refused)? else {
+        let Some(waiting) = authorize::look(app, handle, visit.browser()).await.map_err(refused)? else {
             // It was answered, or its time is over.
             return Err(attempt::standing(app, visit).await);
         };

@@ -7,7 +7,7 @@ use crate::{
         login::session::{self, SignedIn},
         oidc::{
             Denied,
-            authorize::{self, Source, Verdict},
+            authorize::{self, Seeker, Source, Verdict},
         },
     },
     http::{
@@ -76,7 +76,7 @@ async fn understood(app: &Shared, form: &Form, client: &Client, visit: &Visit) -
 pub async fn go_on(State(app): State<Shared>, sent: Sent, query: Query) -> Page {
     let visit = &sent.visit;
     let handle = query.member("request", 256).unwrap_or_default();
-    let waiting = match authorize::look(&app, handle).await {
+    let waiting = match authorize::look(&app, handle, visit.browser()).await {
         Ok(Some(waiting)) => waiting,
         Ok(None) => return visit.error(ErrorKind::BadRequest),
         Err(refused) => return visit.refused(&refused),
@@ -112,12 +112,13 @@ async fn decide(
     Came { request, source, waited }: Came<'_>,
 ) -> Page {
     let issuer = &app.settings.issuer;
+    let seeker = Seeker { origin, browser: visit.browser() };
     let signed_in = match signed_in(app, visit, request.prompt).await {
         Ok(signed_in) => signed_in,
         Err(response) => return response,
     };
     let verdict = authorize::judge(app, &request, signed_in.as_ref(), waited.map(|waited| waited.since));
-    match once(app, &verdict, source, waited).await {
+    match once((app, visit), &verdict, source, waited).await {
         Ok(true) => {}
         // Another page of it was quicker.
         Ok(false) => return visit.error(ErrorKind::BadRequest),
@@ -132,11 +133,11 @@ async fn decide(
         (Ok(Verdict::Confirm), Some(_)) => match waited {
             Some(waited) => Ok(visit.go(&ask::address(waited.handle))),
             None => {
-                let kept = authorize::wait(app, request.clone(), source, origin).await;
+                let kept = authorize::wait(app, request.clone(), source, seeker).await;
                 kept.map(|handle| visit.go(&ask::address(&handle)))
             }
         },
-        (Ok(_), _) => authorize::wait(app, request.clone(), source, origin).await.map(|handle| {
+        (Ok(_), _) => authorize::wait(app, request.clone(), source, seeker).await.map(|handle| {
             let login = visit.go(&format!("/login?request={handle}"));
             visit.wish(&request.ui_locales, login)
         }),
@@ -151,7 +152,7 @@ async fn decide(
 
 /// Takes up what is answered now, which a pushed request and one that waited are once. What is asked first stays.
 async fn once(
-    app: &Shared,
+    (app, visit): (&Shared, &Visit),
     verdict: &Result<Verdict, OAuthError>,
     source: Source,
     waited: Option<Waited<'_>>,
@@ -159,7 +160,7 @@ async fn once(
     match (verdict, source) {
         (Ok(Verdict::Confirm), _) | (Ok(Verdict::Ask), Source::Pushed(_)) => Ok(true),
         (_, Source::Pushed(opened)) => authorize::answered(app, opened).await,
-        _ => authorize::spend(app, waited.map(|waited| waited.handle)).await,
+        _ => authorize::spend(app, waited.map(|waited| waited.handle), visit.browser()).await,
     }
 }
 

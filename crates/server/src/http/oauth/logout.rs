@@ -26,7 +26,7 @@ pub async fn logout(State(app): State<Shared>, SentForm { sent, form }: SentForm
     if hint.is_none_or(|hint| hint.sub != signed_in.user.id.to_string()) {
         return visit.go("/settings");
     }
-    if let Err(refused) = session::end(&app, signed_in.user.id, signed_in.session.id).await {
+    if let Err(refused) = session::log_out(&app, signed_in.user.id, signed_in.session.id).await {
         return visit.refused(&refused);
     }
     visit.go(way_on.as_deref().unwrap_or("/login?notice=signed-out")).with_cookie(ended(&app))

@@ -58,7 +58,7 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, query
     };
     let mut visit = visit;
     if let Some(handle) = query.member("request", limits::HANDLE) {
-        match authorize::look(&app, handle).await {
+        match authorize::look(&app, handle, visit.browser()).await {
             Ok(Some(waiting)) => {
                 visit = visit.leading_on(true);
                 filled = Asked::by(&app, handle, &waiting);
@@ -104,10 +104,11 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Page, Pa
     let username = form.field("username", limits::USERNAME)?.to_owned();
     let password = form.field("password", limits::PASSWORD)?;
     let request = form.field("request", limits::HANDLE)?.to_owned();
-    let waiting = authorize::look(&app, &request).await.map_err(|refused| form.visit.refused(&refused))?;
+    let browser = form.visit.browser();
+    let waiting = authorize::look(&app, &request, browser).await.map_err(|refused| form.visit.refused(&refused))?;
     let channel = match &waiting {
         Some(waiting) => Channel::Authorization {
-            request: request.clone(),
+            request: app.handles.hide(&request),
             origin: waiting.origin(),
             client: waiting.request.client_id.clone(),
         },
@@ -119,7 +120,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Page, Pa
             username: username.clone(),
             password: Secret::new(password.to_owned()),
             marks: form.visit.marks(),
-            browser: Some(form.visit.browser()),
+            browser: Some(browser),
             origin: form.origin,
         },
         client: Client {

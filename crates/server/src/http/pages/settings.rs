@@ -1,6 +1,7 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
 use crate::{
+    agent,
     clients::HOSTED,
     flow::{
         Refused,
@@ -20,7 +21,6 @@ use crate::{
     },
     pages::{
         about::About,
-        agent,
         error::ErrorKind,
         settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
@@ -76,10 +76,12 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         activity: loaded
             .activity
             .iter()
-            .map(|entry| ActivityLine {
-                at: moment(entry.at),
-                what: entry.kind.clone(),
-                address: address(&entry.detail),
+            .map(|happened| ActivityLine {
+                at: moment(happened.entry.at),
+                what: happened.entry.kind.clone(),
+                count: happened.count,
+                since: happened.since,
+                address: address(&happened.entry.detail),
             })
             .collect(),
     };
@@ -100,7 +102,7 @@ pub async fn logout(State(app): State<Shared>, form: PageForm) -> Page {
     if let Some(handle) = visit.session().map(str::to_owned) {
         match session::signed_in(&app, &handle).await {
             Ok(Some(found)) => {
-                if let Err(refused) = session::end(&app, found.user.id, found.session.id).await {
+                if let Err(refused) = session::log_out(&app, found.user.id, found.session.id).await {
                     return visit.refused(&refused);
                 }
             }
@@ -127,7 +129,7 @@ pub async fn end_session(
     SignedInForm { form, signed_in }: SignedInForm,
 ) -> Result<Page, Page> {
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
-    back_or_missing(&form.visit, session::end(&app, signed_in.user.id, id).await)
+    back_or_missing(&form.visit, session::end(&app, &signed_in.session, id).await)
 }
 
 /// `POST /settings/marks/revoke`.

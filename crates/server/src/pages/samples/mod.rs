@@ -19,7 +19,7 @@ use super::{
     settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
 use confirming::operations;
-use domain::audit::Kind;
+use domain::{Timestamp, audit::Kind};
 use i18n::Lang;
 use operation::{Amount, Currency, Money};
 
@@ -169,6 +169,8 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let activity = Kind::ALL.iter().map(|kind| kind.name()).chain(["something.newer"]).map(|what| ActivityLine {
         at: "2026-11-24 09:41 UTC".to_owned(),
         what: what.to_owned(),
+        count: if what == Kind::PasswordRefused.name() { 60 } else { 1 },
+        since: Timestamp::from_unix_seconds(1_795_000_000),
         address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
     });
     let waiting = |id: &str, operation| WaitingLine {

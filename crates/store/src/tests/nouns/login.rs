@@ -180,7 +180,7 @@ fn failures(nouns: &Nouns) {
         nouns.run_with(vec![ask], move |sql, _, user| failure::load(sql, user, budget))
     };
     let one = UserFailures::default().one_more(&Policy::default().user_lock, at(5));
-    for budget in [Budget::Strangers, known] {
+    for budget in [Budget::Strangers, known, Budget::WithoutPassword] {
         let failures = one.clone();
         nouns.run(move |sql, _, user| failure::save(sql, user, budget, &failures));
         assert_eq!(load(budget), one);
@@ -188,7 +188,7 @@ fn failures(nouns: &Nouns) {
     nouns.run(|sql, _, user| failure::save(sql, user, Budget::Strangers, &UserFailures::default()));
     assert_eq!((load(Budget::Strangers), load(known)), (UserFailures::default(), one));
     let all = nouns.run(|sql, _, user| failure::of_user(sql, user));
-    assert_eq!(all, [(known, load(known))]);
+    assert_eq!(all, [(known, load(known)), (Budget::WithoutPassword, load(Budget::WithoutPassword))]);
     nouns.run(|sql, _, user| failure::clear_all(sql, user));
     assert_eq!(nouns.run(|sql, _, user| failure::of_user(sql, user)), []);
     assert_eq!(load(known), UserFailures::default());
@@ -219,21 +219,22 @@ fn marks(nouns: &Nouns) {
     assert!(nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert!(!nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert_eq!((valid(1), valid(2).is_some()), (None, true));
+    let by_id = |id: u8| nouns.run(move |sql, _, user| mark::by_id(sql, user, [id; 16].into()));
+    assert_eq!((by_id(1), by_id(2).map(|mark| mark.last_seen_at)), (None, Some(at(9))));
     nouns.run(|sql, _, user| mark::revoke_all(sql, user, at(9)));
-    assert_eq!(valid(2), None);
+    assert_eq!((valid(2), by_id(2)), (None, None));
 }
 
 fn places(nouns: &Nouns) {
     let both = [[1; 16], [2; 16]];
-    let known = |since| {
-        let ask = place::ask_both_known(nouns.user, both, at(since));
-        nouns.run_with(vec![ask], move |sql, _, user| place::both_known(sql, user, both, at(since)))
+    let last_seen = |place| {
+        let ask = place::ask_last_seen(nouns.user, place);
+        nouns.run_with(vec![ask], move |sql, _, user| place::last_seen(sql, user, place))
     };
-    assert!(!known(0));
+    assert_eq!(last_seen([1; 16]), None);
     nouns.run(move |sql, _, user| place::seen(sql, user, both, at(5)));
     nouns.run(move |sql, _, user| place::seen(sql, user, [[2; 16], [3; 16]], at(9)));
-    assert!(known(4));
-    assert!(!known(5));
+    assert_eq!([1, 2, 3].map(|n| last_seen([n; 16])), [5, 9, 9].map(|seconds| Some(at(seconds))));
 }
 
 fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {

@@ -102,6 +102,7 @@ fn sample(nouns: &Nouns) -> User {
         locale: "en".to_owned(),
         default_device: None,
         unanswered_pushes: 0,
+        untold_answers: 0,
         created_at: at(1),
     }
 }

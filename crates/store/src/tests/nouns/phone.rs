@@ -22,6 +22,7 @@ pub(super) fn all(nouns: &Nouns) {
     pin_changes(nouns);
     subscriptions(nouns);
     unanswered(nouns);
+    untold(nouns);
     statements(nouns);
 }
 
@@ -60,6 +61,12 @@ fn activations(nouns: &Nouns) {
     let (first, second, counted) = (one.clone(), one.clone(), one);
     assert!(nouns.run(move |sql, _, _| activation::agreed(sql, &first, DEVICE.into(), "12345678")));
     assert!(!nouns.run(move |sql, _, _| activation::agreed(sql, &second, DEVICE.into(), "87654321")));
+    // "It wasn't me" came between the code and the keys: no device comes of it.
+    let (added, late) = (new_activation(nouns, 4, Proof::Session), new_activation(nouns, 4, Proof::Session));
+    let digest = late.digest;
+    nouns.run(move |sql, sealer, _| activation::insert(sql, sealer, &added, ([1; 12], [2; 12])));
+    assert!(nouns.run(move |sql, _, user| activation::end(sql, user, digest, at(3))));
+    assert!(!nouns.run(move |sql, _, _| activation::agreed(sql, &late, DEVICE.into(), "12345678")));
     nouns.run(move |sql, _, _| activation::count(sql, &counted, 2, None));
     let found = found_activation(nouns, 1);
     assert_eq!((found.wrong_answers, found.device), (2, Some((DEVICE.into(), "12345678".to_owned()))));
@@ -209,6 +216,16 @@ fn subscriptions(nouns: &Nouns) {
     assert!(!lives() && one().unwrap().target.is_none());
     assert!(nouns.run(|sql, _, user| push::end(sql, user, DEVICE.into())));
     assert!(!nouns.run(|sql, _, user| push::end(sql, user, DEVICE.into())));
+}
+
+fn untold(nouns: &Nouns) {
+    let count = || nouns.run(|sql, _, user| user::by_id(sql, user)).unwrap().untold_answers;
+    for n in 1..=3 {
+        nouns.run(|sql, _, user| user::count_untold(sql, user));
+        assert_eq!(count(), n);
+    }
+    nouns.run(|sql, _, user| user::forget_untold(sql, user));
+    assert_eq!(count(), 0);
 }
 
 fn unanswered(nouns: &Nouns) {

@@ -271,6 +271,7 @@ fn requests(nouns: &Nouns) {
         digest,
         client: "web".to_owned(),
         request: "{}".to_owned(),
+        browser: None,
         created_at: at(1),
         expires_at: at(50),
     };
@@ -280,7 +281,7 @@ fn requests(nouns: &Nouns) {
     assert_eq!((one(49), one(50)), (Some(new()), None));
     let open =
         |browser, now| nouns.run(move |sql, _, _| request::open(sql, digest, [browser; 16], at(now), at(now + 50)));
-    let opened = || Some(Request { expires_at: at(60), ..new() });
+    let opened = || Some(Request { expires_at: at(60), browser: Some([1; 16]), ..new() });
     assert_eq!((open(1, 10), open(1, 20), open(2, 20)), (opened(), opened(), None));
     assert_eq!((open(1, 60), one(59)), (None, opened()));
     let take = || nouns.run(move |sql, _, _| request::take(sql, digest, at(10)));

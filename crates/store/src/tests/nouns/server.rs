@@ -2,19 +2,20 @@
 
 use std::time::Duration;
 
-use domain::Secret;
 use domain::audit::{About, Actor, Detail, Kind as Audit, Record};
-use domain::id::{DeliveryId, MessageId};
+use domain::id::{DeliveryId, MessageId, UserId};
+use domain::{Secret, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{Nouns, at, secret};
 use crate::audit::Entry;
 use crate::delivery::{Delivery, Kind};
 use crate::outbox::Message;
+use crate::retention::{self, Terms};
 use crate::seal::{self, FreshKey, KeyRing};
 use crate::secret::SigningKey;
 use crate::throttle::Rate;
-use crate::{audit, delivery, outbox, pulse, secret, throttle};
+use crate::{audit, delivery, outbox, place, pulse, secret, throttle};
 
 pub(super) fn all(nouns: &Nouns) {
     rows(nouns);
@@ -25,6 +26,56 @@ pub(super) fn all(nouns: &Nouns) {
     signing_keys(nouns);
     data_keys(nouns);
     pulses(nouns);
+    told(nouns);
+    ends_of_life(nouns);
+}
+
+/// The list of tables is carried out, over all users and user by user: nothing before its time, and then all of it.
+fn ends_of_life(nouns: &Nouns) {
+    let day = std::time::Duration::from_secs(86_400);
+    let terms = Terms { history: 400 * day, marks: 90 * day, places: 90 * day, phones: 180 * day };
+    let walk = |now| {
+        let (mut seen, mut after) = (Vec::new(), UserId::NOBODY);
+        while let Some(last) = nouns.run(move |sql, _, _| retention::sweep_users(sql, &terms, after, now)) {
+            seen.push(last);
+            after = last;
+        }
+        assert!(!seen.is_empty() && seen.is_sorted(), "{seen:?}");
+    };
+    let known = || nouns.run(|sql, _, user| place::last_seen(sql, user, [1; 16]));
+    assert!(known().is_some());
+    walk(at(60));
+    assert!(known().is_some());
+    let late = at(800 * 86_400);
+    assert!(!nouns.run(move |sql, _, _| retention::sweep(sql, &terms, late)), "less than a batch");
+    walk(late);
+    assert_eq!(known(), None);
+}
+
+/// What anybody can cause is told as counts, and everything else row by row: the statements know every kind.
+fn told(nouns: &Nouns) {
+    for (n, kind) in Audit::ALL.iter().copied().flat_map(|kind| [kind, kind]).enumerate() {
+        let about = About { user: Some(nouns.user), ..About::default() };
+        let record = Record { kind, actor: None, about, detail: Detail::default() };
+        let (n, mut id) = (u8::try_from(n).unwrap(), [200; 16]);
+        id[1] = n;
+        nouns.run(move |sql, _, _| audit::append(sql, id.into(), at(1000 + i64::from(n)), &record));
+    }
+    let told = nouns.run(|sql, _, user| audit::happened(sql, user, at(999), 1000));
+    assert!(told.windows(2).all(|pair| pair[0].entry.at >= pair[1].entry.at), "newest first");
+    for kind in Audit::ALL {
+        let lines: Vec<_> = told.iter().filter(|line| line.entry.kind == kind.name()).collect();
+        if kind.told_as_count() {
+            let [line] = lines[..] else { panic!("{kind:?}: {lines:?}") };
+            assert_eq!((line.count, line.since), (2, Timestamp::from_micros(line.entry.at.micros() - 1_000_000)));
+        } else {
+            assert!(lines.len() >= 2 && lines.iter().all(|line| line.count == 1), "{kind:?}: {lines:?}");
+        }
+    }
+    let counted = Audit::ALL.iter().filter(|kind| kind.told_as_count()).count();
+    let own = |limit| nouns.run(move |sql, _, user| audit::happened(sql, user, at(999), limit)).len() - counted;
+    assert_eq!((own(1), own(7)), (1, 7), "counts take no row's place");
+    assert!(nouns.run(|sql, _, user| audit::happened(sql, user, at(9999), 3)).iter().all(|line| line.count == 1));
 }
 
 fn rows(nouns: &Nouns) {
@@ -72,6 +123,10 @@ fn messages(nouns: &Nouns) {
         let added = new(id);
         nouns.run(move |sql, sealer, _| outbox::insert(sql, sealer, &added, [id; 12]));
     }
+    let recent = nouns.run(|sql, _, user| outbox::recent(sql, user, at(0)));
+    let shown: Vec<_> = recent.iter().map(|one| (one.contact, one.message.as_str(), one.at)).collect();
+    assert_eq!(shown, [(Some([20; 16].into()), "notice", at(1)), (None, "notice", at(2))]);
+    assert_eq!(nouns.run(|sql, _, user| outbox::recent(sql, user, at(1))), recent[1..]);
     let one = |id: u8| nouns.run(move |sql, sealer, user| outbox::one(sql, sealer, user, [id; 16].into())).unwrap();
     assert_eq!((one(1).contact, one(2).contact), (new(1).contact, None));
     let latest = nouns.run(|sql, sealer, _| outbox::latest(sql, sealer, 10));

@@ -70,7 +70,7 @@ pub async fn cancel(State(app): State<Shared>, form: PageForm) -> Result<Page, P
 
 /// Back to the program whose request waits, which gets nothing for it.
 async fn given_up(app: &Shared, visit: &Visit, request: &str) -> Page {
-    match authorize::take(app, request).await {
+    match authorize::take(app, request, visit.browser()).await {
         Ok(Some(waiting)) => visit.go(&waiting.request.addressee.denied(&app.settings.issuer, "denied")),
         Ok(None) => visit.go("/login?notice=over"),
         Err(refused) => visit.refused(&refused),

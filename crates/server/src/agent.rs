@@ -25,21 +25,27 @@ const SYSTEMS: [(&str, &str); 8] = [
     ("Linux", "Linux"),
 ];
 
+/// Most digits of a version: more are somebody's telephone number.
+const VERSION: usize = 4;
+
 /// The browser and system of a `User-Agent`; what is no browser's is shown as it is, shortened.
 pub fn name(agent: &str) -> String {
+    known(agent).unwrap_or_else(|| agent.chars().filter(|c| !c.is_control()).take(60).collect())
+}
+
+/// The browser and system of a `User-Agent` in words of ours, where it is a browser that we know.
+pub fn known(agent: &str) -> Option<String> {
     let browser = BROWSERS.iter().find_map(|(mark, name)| Some((*name, version(agent, mark)?)));
     let safari = || version(agent, "Version/").filter(|_| agent.contains("Safari/")).map(|number| ("Safari", number));
-    let Some((browser, number)) = browser.or_else(safari) else {
-        return agent.chars().filter(|c| !c.is_control()).take(60).collect();
-    };
+    let (browser, number) = browser.or_else(safari)?;
     let system = SYSTEMS.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| format!(", {name}"));
-    format!("{browser} {number}{}", system.unwrap_or_default())
+    Some(format!("{browser} {number}{}", system.unwrap_or_default()))
 }
 
 /// The digits after a mark.
 fn version<'a>(agent: &'a str, mark: &str) -> Option<&'a str> {
     let (_, rest) = agent.split_once(mark)?;
-    rest.split(|c: char| !c.is_ascii_digit()).next().filter(|number| !number.is_empty())
+    rest.split(|c: char| !c.is_ascii_digit()).next().filter(|number| (1..=VERSION).contains(&number.len()))
 }
 
 #[cfg(test)]
@@ -85,5 +91,9 @@ mod tests {
         assert_eq!(name("Firefox/"), "Firefox/");
         assert_eq!(name(&"x".repeat(500)).len(), 60);
         assert_eq!(name("a\u{1b}[31mb"), "a[31mb");
+        for agent in ["Fraud! Call us at once", "Chrome/19005550199", "", "Chrome/x"] {
+            assert_eq!(super::known(agent), None, "{agent}");
+        }
+        assert_eq!(super::known("Call 5550199! Chrome/156.0 Linux").as_deref(), Some("Chrome 156, Linux"));
     }
 }

@@ -1,0 +1,147 @@
+//! What nothing forgets grows without end: two years on, what must go is gone, and the record stays.
+
+use super::{
+    phones::{self, activate},
+    rig::{self, Browser, Key, basic, redemption, send},
+    support::{PASSWORD, Server},
+};
+use countersign::flow::sweep::sweep;
+use std::collections::BTreeMap;
+use wire::phone::StartActivation;
+
+/// Tables whose rows nothing here makes.
+const NOT_FILLED: [&str; 2] = ["deliveries", "withdrawals"];
+/// Tables that keep a row for strangers, or for each back end, until the user's next success.
+const UNTIL_A_SUCCESS: [&str; 2] = ["user_failures", "unanswered_pushes"];
+
+/// Does a little of everything.
+async fn live(server: &Server) {
+    let mut card = server.user("alice", 1).await.remove(0);
+    let browser = Browser::new(server);
+    let code = browser.code("back", &[("scope", "openid offline_access")], &mut card).await;
+    let form = [redemption("back", &code), vec![("scope", "openid")]].concat();
+    let (status, tokens) = send(server, "/oauth2/token", &form, &[("authorization", &basic("back"))]).await;
+    assert_eq!(status, 200, "{tokens}");
+    assert!(tokens["refresh_token"].is_string(), "{tokens}");
+    server.log_in("alice", &mut card, &[]).await;
+    server.user("boris", 0).await;
+    let phone = activate(server, "boris").await;
+    let (_, step) = server.begin("boris", PASSWORD, &[]).await;
+    let (pending, number) = phones::shown(&phone, &step).await;
+    phone.approve(&pending, phones::PIN, number.as_deref()).await.unwrap();
+    phones::ask(server, &step, "0").await;
+    phone.begin_pin_change(&phones::known(server).await).await.unwrap();
+    // What is begun and left.
+    let ask = [("scope", "openid"), ("login_hint", "boris"), ("binding_message", "order 1")];
+    let asked = send(server, "/oauth2/bc-authorize", &ask, &[("authorization", &basic("payer"))]).await;
+    assert_eq!(asked.0, 200, "{}", asked.1);
+    server.begin("boris", "a wrong guess", &[]).await;
+    Browser::new(server).authorize("rp", &[]).await;
+    phones::begin(server, "boris").await;
+}
+
+#[tokio::test]
+async fn two_years_on_what_must_go_is_gone_and_the_record_stays() {
+    let server = Server::with(&rig::settings(&Key::new(), &[])).await;
+    live(&server).await;
+    let before = server.rows();
+    let ends: BTreeMap<_, _> = store::retention::tables().collect();
+    for (table, _) in ends.iter().filter(|(table, stays)| stays.is_none() && !NOT_FILLED.contains(table)) {
+        assert!(before[*table] > 0, "nothing is in {table}, so that it goes says nothing: {before:?}");
+    }
+    sweep(&server.app).await.unwrap();
+    let swept = server.rows();
+    for table in ["confirmations", "sessions", "marks", "evidence", "tokens", "audit"] {
+        assert_eq!(swept[table], before[table], "nothing of {table} goes at once");
+    }
+    server.advance(2 * 365 * 86_400);
+    // What is open ends first, and is forgotten in its time after that.
+    sweep(&server.app).await.unwrap();
+    server.advance(2 * 365 * 86_400);
+    sweep(&server.app).await.unwrap();
+    let after = server.rows();
+    for (table, stays) in &ends {
+        match stays {
+            Some(_) => assert!(after[*table] >= before[*table], "{table} stays: {before:?} {after:?}"),
+            None if UNTIL_A_SUCCESS.contains(table) => assert!(after[*table] <= 2, "{table}: {after:?}"),
+            None => assert_eq!(after[*table], 0, "{table}: {after:?}"),
+        }
+    }
+    assert!(after["audit"] > before["audit"], "the ends are recorded too");
+}
+
+/// Trouble of one kind is swept in batches, however much there is.
+#[tokio::test]
+async fn more_than_a_batch_goes_in_one_sweep() {
+    let server = Server::with(&rig::settings(&Key::new(), &[])).await;
+    let now = server.app.now();
+    let filled = server.app.store.write(move |sql| {
+        (0..2500_u32).try_for_each(|n| {
+            let mut digest = [7; 32];
+            digest[..4].copy_from_slice(&n.to_be_bytes());
+            store::replay::first_use(sql, digest, now).map(drop)
+        })
+    });
+    filled.await.unwrap();
+    assert!(server.rows()["replays"] >= 2500);
+    server.advance(3600);
+    sweep(&server.app).await.unwrap();
+    assert_eq!(server.rows()["replays"], 0);
+}
+
+#[tokio::test]
+async fn codes_have_a_daily_end_and_the_owner_is_told_of_what_waits() {
+    let server = Server::with(&rig::settings(&Key::new(), &[])).await;
+    server.user("alice", 0).await;
+    let known = phones::known(&server).await;
+    let start = StartActivation {
+        username: Some("alice".to_owned()),
+        password: Some(PASSWORD.to_owned()),
+        ..StartActivation::default()
+    };
+    let begin = async || {
+        let activation = countersign_client::phone::Activation::new(&known, phones::unix_now).unwrap();
+        activation.begin_with(known.clone(), &start).await.map(drop)
+    };
+    let mut begun = 0;
+    for _ in 0..6 {
+        for _ in 0..8 {
+            match begin().await {
+                Ok(()) => begun += 1,
+                refused => assert_eq!(phones::slug(refused), "throttled"),
+            }
+        }
+        server.advance(601);
+    }
+    assert_eq!(begun, 20, "five each ten minutes, and twenty a day");
+    let sent = phones::notices(&server).await;
+    assert_eq!(sent.iter().filter(|message| *message == "notice-activation-code").count(), 20);
+    server.advance(86_400);
+    begin().await.unwrap();
+}
+
+/// Notices that strangers cause give way to one that says so; those of what the desk or the owner does never do.
+#[tokio::test]
+async fn notices_of_strangers_have_a_daily_end_and_others_are_told_all_the_same() {
+    let settings = rig::settings(&Key::new(), &[]);
+    let server = Server::with(&format!("{settings}[messages]\na_day = 3\n")).await;
+    let cards = server.user("alice", 2).await;
+    for card in &cards {
+        for _ in 0..2 {
+            let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
+            let (_, asked) =
+                server.challenge(&[("auth_session", super::support::session(&begun)), ("device_id", &card.id)]).await;
+            for wrong in ["00000001", "00000002", "00000003"] {
+                server.challenge(&[("auth_session", super::support::session(&asked)), ("response", wrong)]).await;
+            }
+        }
+    }
+    let told = phones::notices(&server).await;
+    assert_eq!(told.len(), 4, "{told:?}");
+    assert_eq!(told[0], "notice-more-waits", "{told:?}");
+    let app = server.app.clone();
+    let password = domain::Secret::new("another long password".to_owned());
+    let set = move || countersign::flow::user::set_password(&app, "alice", &password).map(drop);
+    tokio::task::spawn_blocking(set).await.unwrap().unwrap();
+    assert_eq!(phones::notices(&server).await[0], "notice-password-set");
+}
