@@ -7,13 +7,13 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Challenge, Confirmation, LastWrong, Outcome, State},
+    confirmation::{Challenge, Confirmation, LONGEST_LIFE, LastWrong, Outcome, State},
     id::{ConfirmationId, DeviceId, MarkId, UserId},
     lockout::Budget,
     pushes::Asker,
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// A confirmation with the version it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,7 @@ statements! {
         given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
         ORDER BY created_at, id";
     OPEN = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
-        given_at, waiter FROM confirmations WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND id >= $3 AND ended_at IS NULL AND expires_at > $2
         ORDER BY created_at, id";
     GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
     FORFEIT = "UPDATE confirmations SET given_at = $2 WHERE user_id = $1 AND given_at IS NULL AND ended_at IS NOT NULL";
@@ -137,11 +137,15 @@ pub fn open(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Store
     ask_open(user, now).rows(sql)?.iter().map(read).collect()
 }
 
-/// What [`open`] reads at the same moment.
+/// What [`open`] reads at the same moment. Ids sort by time, so one that may still live is found by its key.
 #[must_use]
 pub fn ask_open(user: UserId, now: Timestamp) -> Ask {
-    Ask::new(OPEN, params![user.octets(), now.micros()])
+    let since = now.minus(LONGEST_LIFE.saturating_add(CLOCKS));
+    Ask::new(OPEN, params![user.octets(), now.micros(), ConfirmationId::first(since).octets()])
 }
+
+/// How much the clocks of nodes may differ, amply: the id was made by one, and another looks for it.
+const CLOCKS: Duration = Duration::from_secs(3600);
 
 /// Notes that a confirmed one gave what it gives. False when it had before.
 pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {

@@ -97,6 +97,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0013_pushes",
     "0014_reload",
     "0017_money",
+    "0018_fewer_indexes",
 ];
 
 /// Collects the statements of the named modules.

@@ -52,7 +52,8 @@ statements! {
     SUCCEED = "UPDATE sessions SET ended_at = $4, succeeded_by = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     PREDECESSORS = "SELECT id FROM sessions WHERE user_id = $1 AND succeeded_by = $2 ORDER BY id";
     OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
-        FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR (last_seen_at <= $2 AND stays_until IS NULL)) LIMIT $3";
+        FROM sessions WHERE (ended_at IS NULL AND expires_at <= $1)
+        OR (ended_at IS NULL AND last_seen_at <= $2 AND stays_until IS NULL) LIMIT $3";
     SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
     END = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{self, Channel, Chooser, Confirmation, Operation, State, Step},
+    confirmation::{self, Channel, Chooser, Confirmation, LONGEST_LIFE, Operation, State, Step},
     id::{ConfirmationId, UserId},
     lockout::{Budget, UserFailures},
     pushes::Asker,
@@ -35,7 +35,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         user,
         operation,
         created_at: now,
-        expires_at,
+        expires_at: expires_at.min(now.plus(LONGEST_LIFE)),
         wrong_answers: 0,
         budget: Budget::beyond_login(user),
         asked: BTreeMap::new(),
