@@ -79,6 +79,10 @@ pub use crate::sql::{Ask, Row, Sql, Stmt, Val};
 pub use crate::store::{Column, Options, Store, Table, UnitSpec, shown};
 pub use crate::unit::Counts;
 
+/// How long a moment that is only told, such as a device's last use, may stand before a later one takes its place: so what
+/// is used again and again is not written each time.
+const SELDOM: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// The schema, in order.
 pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0000_core",

@@ -1,7 +1,7 @@
 //! Marks: the browsers and programs that a user has logged in from before.
 
 use crate::{
-    Ask, Error, Row, Sql,
+    Ask, Error, Row, SELDOM, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -33,7 +33,7 @@ statements! {
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
     OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
-    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
+    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2 AND last_seen_at <= $4";
     REVOKE_ALL = "UPDATE marks SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
@@ -68,9 +68,9 @@ pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Mark, [u8; 32])>,
     sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| Ok((read(row)?, row.array(6)?))).collect()
 }
 
-/// Notes a login.
+/// Notes a login, at most one a minute.
 pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<(), Error> {
-    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros()])
+    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros(), now.minus(SELDOM).micros()])
 }
 
 /// Forgets a mark. False when there is no such mark of this user.

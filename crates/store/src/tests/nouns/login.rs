@@ -213,9 +213,17 @@ fn marks(nouns: &Nouns) {
         assert_eq!(valid(id), Some(mark(id)));
     }
     assert_eq!(nouns.run(|sql, _, user| mark::valid(sql, user, [1; 32], "other")), None);
-    nouns.run(|sql, _, user| mark::seen(sql, user, [2; 16].into(), at(9)));
+    nouns.run(|sql, _, user| mark::seen(sql, user, [3; 16].into(), at(60)));
+    nouns.run(|sql, _, user| mark::seen(sql, user, [2; 16].into(), at(61)));
     let all = nouns.run(|sql, _, user| mark::of_user(sql, user));
-    assert_eq!(all.iter().map(|(_, digest)| digest[0]).collect::<Vec<_>>(), [2, 1, 3]);
+    assert_eq!(
+        all.iter().map(|(mark, digest)| (digest[0], mark.last_seen_at)).collect::<Vec<_>>(),
+        [
+            (2, at(61)),
+            (1, at(1)),
+            (3, at(1)), // within a minute of the last time: not written
+        ]
+    );
     assert!(nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert!(!nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert_eq!((valid(1), valid(2).is_some()), (None, true));
@@ -231,9 +239,13 @@ fn places(nouns: &Nouns) {
     };
     assert!(!known(0));
     nouns.run(move |sql, _, user| place::seen(sql, user, both, at(5)));
-    nouns.run(move |sql, _, user| place::seen(sql, user, [[2; 16], [3; 16]], at(9)));
     assert!(known(4));
-    assert!(!known(5));
+    nouns.run(move |sql, _, user| place::seen(sql, user, both, at(64)));
+    assert!(!known(5), "within a minute of the last time: not written");
+    nouns.run(move |sql, _, user| place::seen(sql, user, [[2; 16], [3; 16]], at(65)));
+    assert!(known(4) && !known(5));
+    nouns.run(move |sql, _, user| place::seen(sql, user, [[1; 16], [3; 16]], at(66)));
+    assert!(known(64), "each by itself");
 }
 
 fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {
