@@ -3,12 +3,13 @@
 
 use crate::{app::App, work::Work};
 use domain::{
+    Timestamp,
     confirmation::{Confirmation, Operation},
     id::UserId,
     lockout::Budget,
 };
 use std::net::IpAddr;
-use store::Error;
+use store::{Ask, Error};
 
 /// Whether the user must type the number from the login screen on the phone.
 pub fn unfamiliar(work: &mut Work<'_>, user: UserId, asked: &Confirmation) -> Result<bool, Error> {
@@ -26,14 +27,33 @@ pub fn unfamiliar(work: &mut Work<'_>, user: UserId, asked: &Confirmation) -> Re
     Ok(!store::place::both_known(work.sql, user, places(work.app, &asked.operation), since)?)
 }
 
+/// What [`unfamiliar`] reads of a program's attempt, where it goes on from where it began.
+pub fn ask(app: &App, user: UserId, seen: Seen<'_>, now: Timestamp) -> Ask {
+    store::place::ask_both_known(user, seen.places(app), now.minus(app.settings.familiar_for))
+}
+
 /// Notes a login that succeeded.
 pub fn seen(work: &mut Work<'_>, user: UserId, login: &Operation) -> Result<(), Error> {
     store::place::seen(work.sql, user, places(work.app, login), work.now)
 }
 
 fn places(app: &App, login: &Operation) -> [[u8; 16]; 2] {
-    let network = login.address.parse::<IpAddr>().map(network).unwrap_or_default();
-    [app.handles.bucket("place-network", &network), app.handles.bucket("place-client", login.client.as_bytes())]
+    Seen { address: login.address.parse().ok(), client: &login.client }.places(app)
+}
+
+/// Where a user is seen.
+pub struct Seen<'a> {
+    /// The network address.
+    pub address: Option<IpAddr>,
+    /// The client's id.
+    pub client: &'a str,
+}
+
+impl Seen<'_> {
+    fn places(&self, app: &App) -> [[u8; 16]; 2] {
+        let network = self.address.map(network).unwrap_or_default();
+        [app.handles.bucket("place-network", &network), app.handles.bucket("place-client", self.client.as_bytes())]
+    }
 }
 
 /// The network that counts as one place: a /24 of IPv4, a /48 of IPv6.

@@ -39,6 +39,8 @@ fn users(nouns: &Nouns) {
     assert_eq!(nouns.run(move |sql, _, _| user::by_name(sql, &name)).as_ref(), Some(&expected));
     let unknown = Username::parse(&nouns.name("nobody")).unwrap();
     assert_eq!(nouns.run(move |sql, _, _| user::by_name(sql, &unknown)), None);
+    let name = expected.username.clone();
+    assert_eq!(nouns.run(move |sql, _, _| user::id_by_name(sql, &name)), Some(expected.id));
     let after = nouns.name("usea");
     assert_eq!(nouns.run(move |sql, _, _| user::page(sql, &after, 1)).len(), 1);
     let again = expected.clone();
@@ -303,8 +305,11 @@ fn confirmations(nouns: &Nouns) {
     assert_eq!((pending(50), pending(100)), (1, 0));
     nouns.run(move |sql, _, user| confirmation::hand_over(sql, user, id, [2; 32]));
     assert_eq!((by_handle(1), by_handle(2)), (None, Some(by_id())));
-    assert_eq!(nouns.run(move |sql, _, user| confirmation::waits(sql, user, id)), 1);
+    let (seen, stale) = (by_id(), by_id());
+    assert_eq!(nouns.run(move |sql, _, _| confirmation::waits(sql, &seen)), 1);
     assert_eq!(by_id().waiter, 1);
+    let late = nouns.attempt(vec![], move |sql, _, _| confirmation::waits(sql, &stale));
+    assert_eq!(late, Err(Error::Retry), "another one was numbered first");
 }
 
 fn ended_confirmations(nouns: &Nouns) {
@@ -329,6 +334,12 @@ fn ended_confirmations(nouns: &Nouns) {
     let given = |id: u8| nouns.run(move |sql, _, user| confirmation::given(sql, user, [id; 16].into(), at(61)));
     assert!(given(1));
     assert!(!given(1));
+    let state = state(r#"{"state":"ended","outcome":"denied","at":60000000,"reported":false}"#);
+    let (new, ended) =
+        (attempt(nouns, 3, State::AwaitingChoice), Confirmation { state, ..attempt(nouns, 3, State::AwaitingChoice) });
+    nouns.run(move |sql, _, _| confirmation::insert(sql, &new, [4; 32]));
+    assert!(nouns.run(move |sql, _, _| confirmation::save_given(sql, 0, &ended, at(60))));
+    assert!(!given(3), "it gave with its last step");
     nouns.run(|sql, _, user| confirmation::forfeit(sql, user, at(62)));
     assert!(!given(2), "what has ended gives nothing any more");
 }
