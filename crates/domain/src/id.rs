@@ -104,6 +104,15 @@ impl AuditId {
     }
 }
 
+impl ConfirmationId {
+    /// The smallest id of a moment: ids of before it sort before it, and others not.
+    pub fn first(at: Timestamp) -> Self {
+        let millis = u64::try_from(at.micros() / 1000).unwrap_or(0).min((1 << 48) - 1);
+        let [_, _, a, b, c, d, e, f] = millis.to_be_bytes();
+        Self([a, b, c, d, e, f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+    }
+}
+
 impl UserId {
     /// Nobody: what stands where a user stands, for what is about none or about one who is not known.
     pub const NOBODY: Self = Self([0; 16]);
@@ -132,6 +141,17 @@ mod tests {
         let ids: Vec<_> = (0..300).map(|nth| AuditId::nth(at, nth, &Nonce::new([255 - nth as u8; 32]))).collect();
         assert!(ids.is_sorted() && ids.iter().all(|id| id.to_string().as_bytes()[14] == b'7'));
         assert!(AuditId::nth(at, u16::MAX, &Nonce::new([0; 32])) > ids[299]);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn the_first_id_of_a_moment_divides_those_before_it_from_others(
+            at in 0_i64..1 << 40, made in 0_i64..1 << 40, octets: [u8; 32],
+        ) {
+            let moment = |millis: i64| Timestamp::from_micros(millis * 1000);
+            let id = ConfirmationId::new(moment(made), &Nonce::new(octets));
+            proptest::prop_assert_eq!(id < ConfirmationId::first(moment(at)), made < at);
+        }
     }
 
     #[test]

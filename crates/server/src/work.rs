@@ -14,7 +14,7 @@ use domain::{
     lockout::Budget,
 };
 use std::{collections::VecDeque, net::IpAddr, sync::Arc};
-use store::{Ask, Error, Sql, UnitSpec, device::Device};
+use store::{Ask, Error, Sql, UnitSpec, audit::Noted, device::Device};
 
 /// How often a unit that lost a race is run anew.
 const RACES: usize = 8;
@@ -41,7 +41,9 @@ pub struct Work<'a> {
     /// What it is about: every record says it.
     pub about: About,
     after: VecDeque<(About, After)>,
-    events: Vec<Record>,
+    events: Vec<Noted>,
+    /// How many of the events are written.
+    written: usize,
 }
 
 /// What follows from a unit of work in other rooms, at its end.
@@ -120,7 +122,7 @@ pub(crate) use stops;
 /// How a unit ended that was kept, and what it recorded.
 struct Kept<T, R> {
     ended: Result<T, R>,
-    events: Vec<Record>,
+    events: Vec<Noted>,
 }
 
 /// How a unit ended that left nothing behind.
@@ -227,6 +229,7 @@ impl App {
                 Err(Stop::Failed(error)) => return Err(Gone::Failed(error)),
             };
             work.follow()?;
+            work.write_records()?;
             Ok(Kept { ended, events: work.events })
         }
     }
@@ -235,7 +238,7 @@ impl App {
 fn settled<T, R: From<Error>>(ended: Result<Kept<T, R>, Gone<R>>) -> Result<T, R> {
     match ended {
         Ok(Kept { ended, events }) => {
-            events.iter().for_each(log);
+            events.iter().for_each(|noted| log(&noted.record));
             ended
         }
         Err(Gone::Undone(refused)) => Err(refused),
@@ -262,7 +265,8 @@ fn log(record: &Record) {
 impl<'a> Work<'a> {
     /// Work of `actor` in a transaction, now, about nothing yet.
     pub fn new(app: &'a App, sql: &'a mut dyn Sql, actor: Actor) -> Self {
-        Self { now: app.now(), app, sql, actor, about: About::default(), after: VecDeque::new(), events: Vec::new() }
+        let (about, after, events) = (About::default(), VecDeque::new(), Vec::new());
+        Self { now: app.now(), app, sql, actor, about, after, events, written: 0 }
     }
 
     /// The user whom the work is about.
@@ -291,13 +295,19 @@ impl<'a> Work<'a> {
         done
     }
 
-    /// Writes a record to the audit log.
+    /// Writes a record to the audit log, by the end of the unit. Logged when it is kept.
     pub fn record(&mut self, kind: Kind, detail: Detail) -> Result<(), Error> {
         let record = Record { kind, actor: Some(self.actor.clone()), about: self.about.clone(), detail };
         let nth = u16::try_from(self.events.len()).unwrap_or(u16::MAX);
-        store::audit::append(self.sql, AuditId::nth(self.now, nth, &nonce()), self.now, &record)?;
-        // Logged when it is kept.
-        self.events.push(record);
+        self.events.push(Noted { id: AuditId::nth(self.now, nth, &nonce()), record });
+        // Two go into one statement.
+        if self.events.len().is_multiple_of(2) { self.write_records() } else { Ok(()) }
+    }
+
+    fn write_records(&mut self) -> Result<(), Error> {
+        let due = self.events.get(self.written..).unwrap_or_default();
+        store::audit::append(self.sql, self.now, due)?;
+        self.written = self.events.len();
         Ok(())
     }
 

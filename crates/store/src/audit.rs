@@ -25,10 +25,20 @@ pub struct Entry {
     pub detail: String,
 }
 
+/// A record that is to be appended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The row's id.
+    pub id: AuditId,
+    /// What it says.
+    pub record: Record,
+}
+
 const NOBODY: [u8; 16] = [0; 16];
 
 statements! {
     INSERT = "INSERT INTO audit (user_id, id, at, kind, detail) VALUES ($1, $2, $3, $4, $5)";
+    INSERT_TWO = "INSERT INTO audit (user_id, id, at, kind, detail) VALUES ($1, $2, $5, $6, $7), ($3, $4, $5, $8, $9)";
     PAGE = "SELECT user_id, id, at, kind, detail FROM audit WHERE id < $1 ORDER BY id DESC LIMIT $2";
     PAGE_OF_USER = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND id < $2
         ORDER BY id DESC LIMIT $3";
@@ -56,10 +66,16 @@ impl Entry {
     }
 }
 
-/// Appends a record.
-pub fn append(sql: &mut dyn Sql, id: AuditId, at: Timestamp, record: &Record) -> Result<(), Error> {
-    let row = Entry { user: record.about.user, id, at, kind: record.kind.name().to_owned(), detail: record.to_json() };
-    insert(sql, &row)
+/// Appends records of one moment, in their order; two in one statement.
+pub fn append(sql: &mut dyn Sql, at: Timestamp, records: &[Noted]) -> Result<(), Error> {
+    let key = |Noted { id, record }: &Noted| params![record.about.user.map_or(NOBODY, UserId::octets), id.octets()];
+    let told = |Noted { record, .. }: &Noted| params![record.kind.name(), record.to_json()];
+    for some in records.chunks(2) {
+        let [keys, tells] = [some.iter().flat_map(key).collect::<Vec<_>>(), some.iter().flat_map(told).collect()];
+        let args = [keys, params![at.micros()].into(), tells].concat();
+        sql.apply(if some.len() == 2 { INSERT_TWO } else { INSERT }, &args)?;
+    }
+    Ok(())
 }
 
 /// Inserts a row as it is, as benchmarks of the store do.

@@ -48,7 +48,7 @@ statements! {
     REDEEM = "UPDATE codes SET redeemed_at = $3 WHERE user_id = $1 AND digest = $2 AND redeemed_at IS NULL";
 }
 
-/// Adds a code. [`Error::Unique`] when its confirmation gave one before.
+/// Adds a code. That its confirmation gives it once is the caller's to see ([`crate::confirmation::given`]).
 pub fn insert(sql: &mut dyn Sql, code: &Code) -> Result<(), Error> {
     let args = params![
         code.user.octets(),

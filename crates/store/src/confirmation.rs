@@ -7,13 +7,13 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Challenge, Confirmation, LastWrong, Outcome, State},
+    confirmation::{Challenge, Confirmation, LONGEST_LIFE, LastWrong, Outcome, State},
     id::{ConfirmationId, DeviceId, UserId},
     lockout::Budget,
     pushes::Asker,
 };
 use serde::{Deserialize, Serialize};
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{borrow::Cow, collections::BTreeMap, time::Duration};
 
 /// A confirmation with the version it was read at.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,18 +35,22 @@ statements! {
         given_at, waiter FROM confirmations WHERE user_id = $1 AND handle_digest = $2";
     BY_ID = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
         given_at, waiter FROM confirmations WHERE user_id = $1 AND id = $2";
-    SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, pending_on = $7,
+    OF_REQUEST = "SELECT c.user_id, c.id, c.operation, c.state, c.version, c.wrong_answers, c.budget, c.created_at,
+        c.expires_at, c.given_at, c.waiter FROM backchannel_requests AS b
+        JOIN confirmations AS c ON c.user_id = b.user_id AND c.id = b.confirmation_id
+        WHERE b.user_id = $1 AND b.digest = $2";
+    SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, pending_on = $7, given_at = $8,
         version = version + 1 WHERE user_id = $1 AND id = $2 AND version = $3";
     PENDING = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
         given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
         ORDER BY created_at, id";
     OPEN = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
-        given_at, waiter FROM confirmations WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2
+        given_at, waiter FROM confirmations WHERE user_id = $1 AND id >= $3 AND ended_at IS NULL AND expires_at > $2
         ORDER BY created_at, id";
     GIVEN = "UPDATE confirmations SET given_at = $3 WHERE user_id = $1 AND id = $2 AND given_at IS NULL";
     FORFEIT = "UPDATE confirmations SET given_at = $2 WHERE user_id = $1 AND given_at IS NULL AND ended_at IS NOT NULL";
     HAND_OVER = "UPDATE confirmations SET handle_digest = $3 WHERE user_id = $1 AND id = $2";
-    WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 RETURNING waiter";
+    WAITS = "UPDATE confirmations SET waiter = waiter + 1 WHERE user_id = $1 AND id = $2 AND waiter = $3";
     OVERDUE = "SELECT user_id, id FROM confirmations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
 }
@@ -94,8 +98,34 @@ pub fn ask_by_id(user: UserId, id: ConfirmationId) -> Ask {
     Ask::new(BY_ID, params![user.octets(), id.octets()])
 }
 
+/// What the request of a client's back end (CIBA) awaits, by the digest of the request.
+pub fn of_request(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<Stored>, Error> {
+    ask_of_request(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`of_request`] reads.
+#[must_use]
+pub fn ask_of_request(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(OF_REQUEST, params![user.octets(), digest])
+}
+
 /// Saves a step taken from `version`. False when another step was saved first: then nothing was written.
 pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Result<bool, Error> {
+    save_with(sql, version, confirmation, None)
+}
+
+/// The same of a step that confirms, in a unit that gives at once what it gives.
+pub fn save_given(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation, now: Timestamp) -> Result<bool, Error> {
+    save_with(sql, version, confirmation, Some(now))
+}
+
+/// What has not ended has given nothing, and what has ended is not saved again: so whatever stood there was null.
+fn save_with(
+    sql: &mut dyn Sql,
+    version: i64,
+    confirmation: &Confirmation,
+    given_at: Option<Timestamp>,
+) -> Result<bool, Error> {
     let args = params![
         confirmation.user.octets(),
         confirmation.id.octets(),
@@ -104,6 +134,7 @@ pub fn save(sql: &mut dyn Sql, version: i64, confirmation: &Confirmation) -> Res
         confirmation.wrong_answers,
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
         pending_on(confirmation),
+        given_at.map(Timestamp::micros),
     ];
     let saved = sql.changes_one(SAVE, &args)?;
     if saved {
@@ -134,11 +165,15 @@ pub fn open(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Vec<Store
     ask_open(user, now).rows(sql)?.iter().map(read).collect()
 }
 
-/// What [`open`] reads at the same moment.
+/// What [`open`] reads at the same moment. Ids sort by time, so one that may still live is found by its key.
 #[must_use]
 pub fn ask_open(user: UserId, now: Timestamp) -> Ask {
-    Ask::new(OPEN, params![user.octets(), now.micros()])
+    let since = now.minus(LONGEST_LIFE.saturating_add(CLOCKS));
+    Ask::new(OPEN, params![user.octets(), now.micros(), ConfirmationId::first(since).octets()])
 }
+
+/// How much the clocks of nodes may differ, amply: the id was made by one, and another looks for it.
+const CLOCKS: Duration = Duration::from_secs(3600);
 
 /// Notes that a confirmed one gave what it gives. False when it had before.
 pub fn given(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, now: Timestamp) -> Result<bool, Error> {
@@ -155,11 +190,14 @@ pub fn hand_over(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, handle_dig
     sql.apply(HAND_OVER, &params![user.octets(), id.octets(), handle_digest])
 }
 
-/// Numbers one more who waits, and wakes those who waited before.
-pub fn waits(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> Result<i64, Error> {
-    let number = sql.one(WAITS, &params![user.octets(), id.octets()])?.i64(0)?;
+/// Numbers one more who waits, and wakes those who waited before. [`Error::Retry`] when another one was numbered first.
+pub fn waits(sql: &mut dyn Sql, stored: &Stored) -> Result<i64, Error> {
+    let Confirmation { user, id, .. } = &stored.confirmation;
+    if !sql.changes_one(WAITS, &params![user.octets(), id.octets(), stored.waiter])? {
+        return Err(Error::Retry);
+    }
     sql.wake(id.octets());
-    Ok(number)
+    Ok(stored.waiter + 1)
 }
 
 /// Up to `limit` confirmations whose time is over but that have not ended.

@@ -1,7 +1,7 @@
 //! Devices: their state, their failures, what moves with each use, and their sealed keys.
 
 use crate::{
-    Ask, Error, Row, Sql,
+    Ask, Error, Row, SELDOM, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -94,7 +94,8 @@ statements! {
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     SAVE_LABEL = "UPDATE devices SET label = $3 WHERE user_id = $1 AND id = $2";
     SAVE_PIN = "UPDATE devices SET sealed_pin = $3 WHERE user_id = $1 AND id = $2";
-    USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2";
+    USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2
+        AND (last_used_at IS NULL OR last_used_at <= $4)";
     SAVE_CREDENTIAL = "UPDATE devices SET credential = $3 WHERE user_id = $1 AND id = $2";
     SAVE_STATE = "UPDATE devices SET state = $4, activated_at = $5, ended_at = $6
         WHERE user_id = $1 AND id = $2 AND state = $3";
@@ -224,9 +225,9 @@ pub fn save_pin(
     sql.apply(SAVE_PIN, &params![user.octets(), id.octets(), sealed])
 }
 
-/// Notes that the device confirmed something.
+/// Notes that the device confirmed something, at most once a minute.
 pub fn used(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Result<(), Error> {
-    sql.apply(USED, &params![user.octets(), id.octets(), now.micros()])
+    sql.apply(USED, &params![user.octets(), id.octets(), now.micros(), now.minus(SELDOM).micros()])
 }
 
 /// Changes the state, unless it changed meanwhile. A device that has ended is not woken any more: where it was goes too;

@@ -41,6 +41,9 @@ statements! {
         confirmation_id, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)";
     LIVE = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
         FROM grants WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
+    LIVE_OF_REFRESH = "SELECT g.user_id, g.id, g.client, g.session_id, g.scope, g.acr, g.amr, g.auth_at, g.jkt, g.created_at,
+        g.confirmation_id FROM refresh_tokens AS r JOIN grants AS g ON g.user_id = r.user_id AND g.id = r.grant_id
+        WHERE r.user_id = $1 AND r.digest = $2 AND g.ended_at IS NULL";
     OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
         FROM grants WHERE user_id = $1 AND session_id = $2 ORDER BY id";
     END_ALL = "UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
@@ -74,6 +77,17 @@ pub fn live(sql: &mut dyn Sql, user: UserId, id: GrantId) -> Result<Option<Grant
 #[must_use]
 pub fn ask_live(user: UserId, id: GrantId) -> Ask {
     Ask::new(LIVE, params![user.octets(), id.octets()])
+}
+
+/// The living grant of a refresh token, by the token's digest.
+pub fn live_of_refresh(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<Option<Grant>, Error> {
+    ask_live_of_refresh(user, digest).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`live_of_refresh`] reads.
+#[must_use]
+pub fn ask_live_of_refresh(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(LIVE_OF_REFRESH, params![user.octets(), digest])
 }
 
 /// What was granted in a session, ended or not.

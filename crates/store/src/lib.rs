@@ -80,6 +80,10 @@ pub use crate::sql::{Ask, Row, Sql, Stmt, Val};
 pub use crate::store::{Column, Options, Store, Table, UnitSpec, shown};
 pub use crate::unit::Counts;
 
+/// How long a moment that is only told, such as a device's last use, may stand before a later one takes its place: so what
+/// is used again and again is not written each time.
+const SELDOM: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// The schema, in order.
 pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0000_core",
@@ -99,6 +103,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0014_reload",
     "0015_wrong_answers",
     "0017_money",
+    "0018_fewer_indexes",
 ];
 
 /// Collects the statements of the named modules.

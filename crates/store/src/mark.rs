@@ -1,7 +1,7 @@
 //! Marks: the browsers and programs that a user has logged in from before.
 
 use crate::{
-    Ask, Error, Row, Sql,
+    Ask, Error, Row, SELDOM, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -31,11 +31,9 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
     VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
-    BY_ID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
-        WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
     OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
-    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
+    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2 AND last_seen_at <= $4";
     REVOKE_ALL = "UPDATE marks SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
@@ -65,19 +63,20 @@ pub fn ask_valid(user: UserId, digest: [u8; 32], client: &str) -> Ask {
     Ask::new(VALID, params![user.octets(), digest, client])
 }
 
-/// The mark of an id, unless it was revoked.
-pub fn by_id(sql: &mut dyn Sql, user: UserId, id: MarkId) -> Result<Option<Mark>, Error> {
-    sql.row(BY_ID, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
-}
-
 /// A user's marks with the digests of their handles, the last used first.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Mark, [u8; 32])>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| Ok((read(row)?, row.array(6)?))).collect()
+    ask_of_user(user).rows(sql)?.iter().map(|row| Ok((read(row)?, row.array(6)?))).collect()
 }
 
-/// Notes a login.
+/// What [`of_user`] reads.
+#[must_use]
+pub fn ask_of_user(user: UserId) -> Ask {
+    Ask::new(OF_USER, params![user.octets()])
+}
+
+/// Notes a login, at most one a minute.
 pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<(), Error> {
-    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros()])
+    sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros(), now.minus(SELDOM).micros()])
 }
 
 /// Forgets a mark. False when there is no such mark of this user.

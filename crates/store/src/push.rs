@@ -66,7 +66,7 @@ statements! {
             last_result = NULL";
     ONE = "SELECT user_id, device_id, id, origin, sealed_target, created_at, last_sent_at, last_result
         FROM push_subscriptions WHERE user_id = $1 AND device_id = $2";
-    SERVICE = "SELECT origin FROM push_subscriptions WHERE user_id = $1 AND device_id = $2 AND sealed_target IS NOT NULL";
+    SERVICES = "SELECT device_id, origin FROM push_subscriptions WHERE user_id = $1 AND sealed_target IS NOT NULL";
     SENT = "UPDATE push_subscriptions SET last_sent_at = $4, last_result = $5
         WHERE user_id = $1 AND device_id = $2 AND id = $3";
     OVER = "UPDATE push_subscriptions SET sealed_target = NULL
@@ -87,15 +87,18 @@ pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, device: DeviceId) -
     sql.row(ONE, &params![user.octets(), device.octets()])?.map(|row| read(&row, sealer)).transpose()
 }
 
-/// The push service of a phone that pushes can be sent to.
+/// The push service of a phone that pushes can be sent to. Those of the user's other phones come along: which one is woken
+/// may not be known yet when they are asked for.
 pub fn service(sql: &mut dyn Sql, user: UserId, device: DeviceId) -> Result<Option<String>, Error> {
-    ask_service(user, device).row(sql)?.map(|row| Ok(row.text(0)?.to_owned())).transpose()
+    let rows = ask_service(user).rows(sql)?;
+    let found = rows.iter().find(|row| row.id16(0) == Ok(device.octets()));
+    found.map(|row| Ok(row.text(1)?.to_owned())).transpose()
 }
 
-/// What [`service`] reads.
+/// What [`service`] reads, of any phone of the user.
 #[must_use]
-pub fn ask_service(user: UserId, device: DeviceId) -> Ask {
-    Ask::new(SERVICE, params![user.octets(), device.octets()])
+pub fn ask_service(user: UserId) -> Ask {
+    Ask::new(SERVICES, params![user.octets()])
 }
 
 /// Notes what came of a push. Nothing when the phone has another subscription by now.

@@ -15,8 +15,7 @@ statements! {
     SENT = "INSERT INTO unanswered_pushes (user_id, budget, unanswered, last_at) VALUES ($1, $2, 1, $3)
         ON CONFLICT (user_id, budget) DO UPDATE SET
             unanswered = unanswered_pushes.unanswered + 1, last_at = excluded.last_at";
-    ANSWERED = "UPDATE unanswered_pushes SET unanswered = unanswered - 1
-        WHERE user_id = $1 AND budget = $2 AND unanswered > 0";
+    ANSWERED = "UPDATE unanswered_pushes SET unanswered = unanswered - 1 WHERE user_id = $1 AND budget = $2";
     FORGET = "DELETE FROM unanswered_pushes WHERE user_id = $1";
 }
 
@@ -43,10 +42,11 @@ pub fn sent(sql: &mut dyn Sql, user: UserId, budget: &PushBudget, now: Timestamp
 
 /// Takes one off that the phone answered.
 pub fn answered(sql: &mut dyn Sql, user: UserId, budget: &PushBudget) -> Result<(), Error> {
-    if sql.exec(ANSWERED, &params![user.octets(), key(budget)])? == 1 {
-        crate::user::push_answered(sql, user)?;
+    if load(sql, user, budget)?.count == 0 {
+        return Ok(());
     }
-    Ok(())
+    sql.apply(ANSWERED, &params![user.octets(), key(budget)])?;
+    crate::user::push_answered(sql, user)
 }
 
 /// After a success: none of any budget counts any more.

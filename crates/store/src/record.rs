@@ -55,6 +55,14 @@ pub(crate) struct Record {
     pub(crate) wakes: Vec<Topic>,
 }
 
+impl Record {
+    /// Whether it writes rows that the version of its user protects. What else it writes rests on one moment of the
+    /// database, as a refusal does, and on what each statement says of its own row.
+    pub(crate) fn needs_guard(&self) -> bool {
+        self.writes.iter().any(|write| Effect::of(write.stmt).protection() == Protection::User)
+    }
+}
+
 /// How deciding went.
 #[derive(Debug)]
 pub(crate) enum Decided {

@@ -49,10 +49,13 @@ statements! {
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
     OF_CONFIRMATION = "SELECT id FROM sessions WHERE user_id = $1 AND confirmation_id = $2";
     FATE = "SELECT ended_at, succeeded_by FROM sessions WHERE user_id = $1 AND id = $2";
+    FATE_OF_CODES = "SELECT s.ended_at, s.succeeded_by FROM codes AS c
+        JOIN sessions AS s ON s.user_id = c.user_id AND s.id = c.session_id WHERE c.user_id = $1 AND c.digest = $2";
     SUCCEED = "UPDATE sessions SET ended_at = $4, succeeded_by = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     PREDECESSORS = "SELECT id FROM sessions WHERE user_id = $1 AND succeeded_by = $2 ORDER BY id";
     OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
-        FROM sessions WHERE ended_at IS NULL AND (expires_at <= $1 OR (last_seen_at <= $2 AND stays_until IS NULL)) LIMIT $3";
+        FROM sessions WHERE (ended_at IS NULL AND expires_at <= $1)
+        OR (ended_at IS NULL AND last_seen_at <= $2 AND stays_until IS NULL) LIMIT $3";
     SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
     END = "UPDATE sessions SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
@@ -120,12 +123,20 @@ pub fn ask_of_confirmation(user: UserId, id: ConfirmationId) -> Ask {
 
 /// Whether nothing has ended a session yet, or one goes on in its place.
 pub fn goes_on(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, Error> {
-    let mut id = id.octets();
+    follow(sql, user, ask_goes_on(user, id))
+}
+
+/// The same of the session in which a code was given, by the digest of the code.
+pub fn of_code_goes_on(sql: &mut dyn Sql, user: UserId, digest: [u8; 32]) -> Result<bool, Error> {
+    follow(sql, user, ask_of_code_goes_on(user, digest))
+}
+
+fn follow(sql: &mut dyn Sql, user: UserId, mut fate: Ask) -> Result<bool, Error> {
     for _ in 0..MOST_SUCCESSIONS {
-        let Some(row) = ask_goes_on(user, id.into()).row(sql)? else { return Ok(false) };
+        let Some(row) = fate.row(sql)? else { return Ok(false) };
         match (row.opt_i64(0)?, row.opt_id16(1)?) {
             (None, _) => return Ok(true),
-            (Some(_), Some(next)) => id = next,
+            (Some(_), Some(next)) => fate = ask_goes_on(user, next.into()),
             (Some(_), None) => return Ok(false),
         }
     }
@@ -136,6 +147,12 @@ pub fn goes_on(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<bool, E
 #[must_use]
 pub fn ask_goes_on(user: UserId, id: SessionId) -> Ask {
     Ask::new(FATE, params![user.octets(), id.octets()])
+}
+
+/// What [`of_code_goes_on`] reads first, and nothing more of a session that has not ended.
+#[must_use]
+pub fn ask_of_code_goes_on(user: UserId, digest: [u8; 32]) -> Ask {
+    Ask::new(FATE_OF_CODES, params![user.octets(), digest])
 }
 
 /// Ends a session in whose place another one goes on. False when it was ended before.

@@ -74,9 +74,13 @@ pub fn insert(sql: &mut dyn Sql, user: &User) -> Result<(), Error> {
 
 /// The user of that name. An unknown name takes the same statements as a known one.
 pub fn by_name(sql: &mut dyn Sql, username: &Username) -> Result<Option<User>, Error> {
-    let found = sql.row(BY_NAME, &params![username.as_str()])?;
-    let id = found.map_or(Ok([0; 16]), |row| row.id16(0))?;
-    by_id(sql, id.into())
+    let id = id_by_name(sql, username)?.unwrap_or(UserId::NOBODY);
+    by_id(sql, id)
+}
+
+/// The id of the user of that name.
+pub fn id_by_name(sql: &mut dyn Sql, username: &Username) -> Result<Option<UserId>, Error> {
+    sql.row(BY_NAME, &params![username.as_str()])?.map(|row| Ok(row.id16(0)?.into())).transpose()
 }
 
 /// The user of that id.

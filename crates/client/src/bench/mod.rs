@@ -67,8 +67,8 @@ impl Method {
             Self::Seamless => &[1, 3, 1, 1],
             // The session's last use and the code; the tokens.
             Self::CodeFlow => &[2, 1],
-            // Limits and request; the list; the approval; the tokens.
-            Self::Ciba => &[2, 1, 1, 1],
+            // The request; the list; the approval; the tokens.
+            Self::Ciba => &[1, 1, 1, 1],
         }
     }
 }

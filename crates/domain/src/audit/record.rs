@@ -179,14 +179,25 @@ pub struct Record {
 }
 
 /// The members of a record's JSON object, all on one level. Rows from before have the same without `by`.
-#[derive(Serialize, Deserialize)]
+#[derive(Deserialize)]
 struct Members {
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "actor_of_any_age")]
+    #[serde(default, deserialize_with = "actor_of_any_age")]
     by: Option<Actor>,
     #[serde(flatten)]
     about: About,
     #[serde(flatten)]
     detail: Detail,
+}
+
+/// The same, to be written.
+#[derive(Serialize)]
+struct Written<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'a Actor>,
+    #[serde(flatten)]
+    about: &'a About,
+    #[serde(flatten)]
+    detail: &'a Detail,
 }
 
 /// An actor as written today, or as the bare word by which an operator's rows were marked before.
@@ -208,7 +219,7 @@ impl Record {
     /// The members as a JSON object in one canonical order: names sorted, no space (RFC 8785 for what stands here, since
     /// numbers are integers). User and kind have columns of their own.
     pub fn to_json(&self) -> String {
-        let members = Members { by: self.actor.clone(), about: self.about.clone(), detail: self.detail.clone() };
+        let members = Written { by: self.actor.as_ref(), about: &self.about, detail: &self.detail };
         // A map of `serde_json` sorts its names, and nothing here is a map with keys that are no text.
         serde_json::to_value(members).map(|value| value.to_string()).unwrap_or_default()
     }

@@ -44,7 +44,10 @@ use crate::{
     pushes::{Asker, Unanswered},
 };
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
+
+/// No confirmation lives longer, whatever the settings say: whoever looks for those that live looks no further back.
+pub const LONGEST_LIFE: Duration = Duration::from_secs(86_400);
 
 /// One attempt to have one user confirm one operation with one of their devices.
 #[derive(Debug, Clone, PartialEq, Eq)]

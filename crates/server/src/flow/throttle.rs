@@ -110,6 +110,11 @@ fn throttled(wait: Option<Duration>) -> Result<(), Stop<Refused>> {
     }
 }
 
+/// What [`look`] reads.
+pub fn ask(app: &App, bucket: Bucket<'_>) -> Ask {
+    throttle::ask(bucket.name(app))
+}
+
 /// Takes a token of the address's bucket and one of its network's. The demo exempts loopback.
 pub fn address(work: &mut Work<'_>, origin: &Origin) -> Result<(), Stop<Refused>> {
     if exempt(work.app, origin) {
@@ -133,9 +138,7 @@ pub fn ask_address(app: &App, origin: &Origin) -> Vec<Ask> {
     if exempt(app, origin) {
         return Vec::new();
     }
-    [Bucket::Address(origin.address), Bucket::Network(origin.address)]
-        .map(|bucket| throttle::ask(bucket.name(app)))
-        .into()
+    [Bucket::Address(origin.address), Bucket::Network(origin.address)].map(|bucket| ask(app, bucket)).into()
 }
 
 /// Takes a token of the username's bucket, or of a known program's own: a stranger who guesses must not keep the

@@ -10,6 +10,7 @@ mod migrations;
 mod model;
 mod nouns;
 mod operator;
+mod plans;
 mod postgres;
 mod push;
 mod schema;

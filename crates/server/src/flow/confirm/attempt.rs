@@ -16,7 +16,7 @@ use crate::{
     work::{Origin, Stop, Work},
 };
 use domain::{
-    Refusal, Secret,
+    Refusal, Secret, Timestamp,
     audit::Actor,
     confirmation::{Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step, Told},
     device::{Keys, Method, Verification},
@@ -126,34 +126,45 @@ pub async fn act_on(app: &Arc<App>, read: Read, request: Request) -> Result<Goin
 }
 
 async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
-    let request = Arc::clone(request);
-    let asks = asks(app, &request, read);
+    let unit_request = Arc::clone(request);
     app.decide(
         Actor::User,
         read.user,
-        |_| asks.clone(),
+        |now| asks(app, request, read, now),
         move |work| {
+            let request = &unit_request;
             work.about.address = Some(request.origin.address);
-            let (stored, user) = admitted(work, &request, read)?;
+            let (stored, user) = admitted(work, request, read)?;
             let latest = waiter.is_none_or(|mine| mine == stored.waiter);
-            take(work, &request, stored, user, latest)
+            take(work, request, stored, user, latest)
         },
     )
     .await
 }
 
-/// What every step on a card reads. One that puts a request on the phone reads more, and only then.
-fn asks(app: &App, request: &Request, read: Read) -> Vec<Ask> {
+/// What a step reads.
+fn asks(app: &App, request: &Request, read: Read, now: Timestamp) -> Vec<Ask> {
     let mut asks = vec![
         store::confirmation::ask_by_handle(read.user, read.digest),
         store::user::ask_by_id(read.user),
         store::device::ask_of_user(read.user),
         store::failure::ask_load(read.user),
     ];
-    if let Act::Answer(_) = request.act {
-        asks.push(store::device::ask_keys(read.user));
-        asks.push(familiar::ask(app, read.user, &request.origin));
-        asks.extend(throttle::ask_address(app, &request.origin));
+    match &request.act {
+        Act::Answer(_) => {
+            asks.push(store::device::ask_keys(read.user));
+            asks.push(familiar::ask(app, read.user, &request.origin));
+            asks.extend(throttle::ask_address(app, &request.origin));
+        }
+        // Which device it is that was chosen is not known yet; a phone's request needs more.
+        Act::Choose { .. } | Act::Method(_) => {
+            asks.push(store::confirmation::ask_pending(read.user, now));
+            asks.extend(app.push.is_some().then(|| store::push::ask_service(read.user)));
+            if let Owner::Program(Some(client)) = &request.owner {
+                asks.extend(familiar::ask_all(app, read.user, &request.origin, client));
+            }
+        }
+        Act::Look | Act::Back | Act::Decline | Act::Leave => {}
     }
     asks
 }
@@ -162,12 +173,18 @@ fn asks(app: &App, request: &Request, read: Read) -> Vec<Ask> {
 /// earlier gets the step once more.
 async fn waited(app: &Arc<App>, request: &Arc<Request>, read: Read) -> Result<Going, Refused> {
     let unit_request = Arc::clone(request);
-    let numbered = app.work::<_, Refused, _>(Actor::User, move |work| {
-        let stored = store::confirmation::by_handle(work.sql, read.user, read.digest)?;
-        let owned = stored.filter(|stored| unit_request.owner.owns(&stored.confirmation.operation));
-        let id = owned.ok_or(Refused::UnknownAttempt)?.confirmation.id;
-        Ok((id, store::confirmation::waits(work.sql, read.user, id)?))
-    });
+    let asks = [store::confirmation::ask_by_handle(read.user, read.digest)];
+    let numbered = app.decide::<_, Refused, _>(
+        Actor::User,
+        read.user,
+        |_| asks.to_vec(),
+        move |work| {
+            let stored = store::confirmation::by_handle(work.sql, read.user, read.digest)?;
+            let owned = stored.filter(|stored| unit_request.owner.owns(&stored.confirmation.operation));
+            let owned = owned.ok_or(Refused::UnknownAttempt)?;
+            Ok((owned.confirmation.id, store::confirmation::waits(work.sql, &owned)?))
+        },
+    );
     let (id, mine) = numbered.await?;
     let over = tokio::time::sleep(request.wait);
     tokio::pin!(over);
@@ -266,6 +283,9 @@ fn take(
     if matches!(request.act, Act::Look) && latest && !stored.given && is_fresh(work, before) {
         // The phone confirmed it meanwhile: whoever waited gets what it gives.
         let around = Surroundings::load(work, user, before, None)?;
+        if !store::confirmation::given(work.sql, before.user, before.id, work.now)? {
+            return Err(before.outcome().map_or(Refused::Internal, |outcome| Refusal::Ended(outcome).into()).into());
+        }
         return confirmed(work, before, &around);
     }
     if matches!(request.act, Act::Look)
@@ -274,7 +294,7 @@ fn take(
     {
         return Ok(Going::Done(Box::new(given)));
     }
-    let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?;
+    let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?.giving();
     let step = match event(work, request, before)?.turn(work, &stored, &around) {
         Ok(step) => step,
         // A locked device leaves the choice where it is.
@@ -318,14 +338,11 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     }
 }
 
-/// Gives what a confirmed login gives, once.
+/// Gives what a confirmed login gives, in the unit that noted that it does.
 fn confirmed(work: &mut Work<'_>, confirmation: &Confirmation, around: &Surroundings) -> Result<Going, Stop<Refused>> {
-    let Some(outcome @ Outcome::Confirmed { device, method, at }) = confirmation.outcome() else {
+    let Some(Outcome::Confirmed { device, method, at }) = confirmation.outcome() else {
         return Err(Refused::Internal.into());
     };
-    if !store::confirmation::given(work.sql, confirmation.user, confirmation.id, work.now)? {
-        return Err(Refusal::Ended(outcome).into());
-    }
     store::device::used(work.sql, confirmation.user, device, work.now)?;
     let used = around.candidates.iter().find(|candidate| candidate.device == device);
     let verification = used.map_or(Verification::Nothing, |candidate| candidate.verification);

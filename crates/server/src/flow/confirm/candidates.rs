@@ -18,6 +18,17 @@ pub fn load(
     what: &What,
 ) -> Result<Vec<Candidate>, Error> {
     let devices = store::device::of_user(work.sql, user.id)?;
+    among(work, devices, user, confirmation, what)
+}
+
+/// The same, where the user's devices are known.
+pub fn among(
+    work: &mut Work<'_>,
+    devices: Vec<Device>,
+    user: &User,
+    confirmation: ConfirmationId,
+    what: &What,
+) -> Result<Vec<Candidate>, Error> {
     let decision = permit::of_operation(work, user.id, confirmation, what, &devices)?;
     let judged = |device: DeviceId| {
         let decision = decision.as_ref()?.as_ref();

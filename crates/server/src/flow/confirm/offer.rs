@@ -2,7 +2,7 @@
 
 use super::{effects::carry_out_of, turn::Surroundings};
 use crate::{
-    app::nonce,
+    app::{App, nonce},
     flow::{
         Refused,
         money::withdrawal::{self, Manner},
@@ -11,13 +11,13 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{self, Channel, Chooser, Confirmation, Operation, State, Step},
+    confirmation::{self, Channel, Chooser, Confirmation, LONGEST_LIFE, Operation, State, Step},
     id::{ConfirmationId, UserId},
     lockout::{Budget, UserFailures},
     pushes::Asker,
 };
 use std::collections::BTreeMap;
-use store::user::User;
+use store::{Ask, user::User};
 
 /// How long a user has to confirm an operation.
 pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
@@ -36,7 +36,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         user,
         operation,
         created_at: now,
-        expires_at,
+        expires_at: expires_at.min(now.plus(LONGEST_LIFE)),
         wrong_answers: 0,
         budget,
         asked: BTreeMap::new(),
@@ -66,6 +66,18 @@ pub fn offer(
     carry_out_of(work, &step.confirmation, &step.effects)?;
     around.supersede(work, &step.effects)?;
     Ok((step, around))
+}
+
+/// What [`beyond_login`] reads.
+pub fn asks(app: &App, user: UserId, now: Timestamp) -> Vec<Ask> {
+    let mut asks = vec![
+        store::user::ask_by_id(user),
+        store::failure::ask_load(user),
+        store::device::ask_of_user(user),
+        store::confirmation::ask_pending(user, now),
+    ];
+    asks.extend(app.push.is_some().then(|| store::push::ask_service(user)));
+    asks
 }
 
 /// Offers a confirmation of something that is not a login: to the phone at once where one is the default and there is no

@@ -10,14 +10,14 @@ use crate::{
 use domain::{
     Refusal,
     audit::About,
-    confirmation::{Candidate, Channel, Confirmation, Event, Facts, Step, step},
+    confirmation::{Candidate, Channel, Confirmation, Event, Facts, Outcome, Step, step},
     device::Method,
     effect::Effect,
     id::{DeviceId, UserId},
     lockout::UserFailures,
     pushes::{PushBudget, Unanswered, has_room, same_asker},
 };
-use store::{Error, confirmation::Stored, user::User};
+use store::{Error, confirmation::Stored, device::Device, user::User};
 
 /// What is known around a confirmation, loaded once for a unit of work.
 pub struct Surroundings {
@@ -31,9 +31,15 @@ pub struct Surroundings {
     room: bool,
     /// Requests of the same asker's earlier attempts: a newer one takes their place on the phone.
     older: Vec<Stored>,
+    gives: bool,
 }
 
 impl Surroundings {
+    /// For a unit that, if its step confirms, gives at once what the confirmation gives: that is saved with the step.
+    pub fn giving(self) -> Self {
+        Self { gives: true, ..self }
+    }
+
     /// Loads them. `chosen` is the device that the step may begin to await: unless that is a phone, no request is put
     /// on one, and nothing about requests is asked.
     pub fn load(
@@ -62,10 +68,21 @@ impl Surroundings {
         if quiet.candidates.iter().any(Candidate::approves) { quiet.with_requests(work, draft) } else { Ok(quiet) }
     }
 
+    /// What is known around a confirmation of a user with these devices, in a step that puts no request on a phone.
+    pub fn of(work: &mut Work<'_>, user: User, devices: Vec<Device>, about: &Confirmation) -> Result<Self, Error> {
+        let failures = store::failure::load(work.sql, user.id, about.budget)?;
+        let candidates = candidates::among(work, devices, &user, about.id, &about.operation.what)?;
+        Ok(Self::around(user, candidates, failures))
+    }
+
     fn quiet(work: &mut Work<'_>, user: User, failures: UserFailures, about: &Confirmation) -> Result<Self, Error> {
         let candidates = candidates::load(work, &user, about.id, &about.operation.what)?;
+        Ok(Self::around(user, candidates, failures))
+    }
+
+    fn around(user: User, candidates: Vec<Candidate>, failures: UserFailures) -> Self {
         let unanswered = Unanswered::default();
-        Ok(Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new() })
+        Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new(), gives: false }
     }
 
     fn with_requests(self, work: &mut Work<'_>, about: &Confirmation) -> Result<Self, Error> {
@@ -167,18 +184,32 @@ pub fn turn(
 fn take(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: &Event<'_>) -> Result<Step, Stop<Refusal>> {
     let before = &stored.confirmation;
     let taken = step(before, event, &around.facts(&work.app.settings.policy), work.now, &nonce())?;
-    if taken.confirmation != *before && !store::confirmation::save(work.sql, stored.version, &taken.confirmation)? {
-        return Err(Error::Retry.into());
+    let on_phone = |c: &Confirmation| c.method() == Some(Method::Seamless) && c.outcome().is_none();
+    let frees = on_phone(before) && !on_phone(&taken.confirmation);
+    // Looked for before anything is written: mostly none waits, and then the unit need not look again.
+    let another_waits = frees && !waiting(work, before.user)?.is_empty();
+    if taken.confirmation != *before {
+        save(work, stored, around, &taken.confirmation)?;
     }
     carry_out_of(work, before, &taken.effects)?;
-    let on_phone = |c: &Confirmation| c.method() == Some(Method::Seamless) && c.outcome().is_none();
-    if on_phone(before) && !on_phone(&taken.confirmation) {
+    if another_waits {
         work.after(After::PhoneFree);
     }
     if taken.confirmation.outcome().is_some() {
         work.after(After::ConfirmationEnded(Box::new(taken.confirmation.clone())));
     }
     Ok(taken)
+}
+
+/// Saves a step; one that another was saved before runs the unit anew.
+fn save(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, after: &Confirmation) -> Result<(), Error> {
+    let confirmed = matches!(after.outcome(), Some(Outcome::Confirmed { .. }));
+    let saved = if confirmed && around.gives {
+        store::confirmation::save_given(work.sql, stored.version, after, work.now)?
+    } else {
+        store::confirmation::save(work.sql, stored.version, after)?
+    };
+    if saved { Ok(()) } else { Err(Error::Retry) }
 }
 
 /// Takes each of a user's open confirmations that `of` picks on by an event that nobody's answer caused.
@@ -223,8 +254,7 @@ fn one_with(work: &mut Work<'_>, stored: &Stored, around: &Surroundings, event: 
 
 /// Hands the request to the phone that waited longest behind others, where there is room for it now.
 pub fn hand_over(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
-    let mut waiting = store::confirmation::open(work.sql, user, work.now)?;
-    waiting.retain(|stored| stored.confirmation.withheld().is_some());
+    let waiting = waiting(work, user)?;
     if waiting.is_empty() {
         return Ok(());
     }
@@ -237,4 +267,11 @@ pub fn hand_over(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+/// The user's requests that wait for a place on the phone, oldest first.
+fn waiting(work: &mut Work<'_>, user: UserId) -> Result<Vec<Stored>, Error> {
+    let mut open = store::confirmation::open(work.sql, user, work.now)?;
+    open.retain(|stored| stored.confirmation.withheld().is_some());
+    Ok(open)
 }

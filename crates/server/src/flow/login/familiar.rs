@@ -30,7 +30,7 @@ pub fn unfamiliar(work: &mut Work<'_>, user: UserId, asked: &Confirmation) -> Re
     }
     // A mark may have been revoked since the attempt began.
     let Budget::Known(mark) = asked.budget else { return Ok(true) };
-    let mark = store::mark::by_id(work.sql, user, mark)?;
+    let mark = store::mark::of_user(work.sql, user)?.into_iter().map(|(known, _)| known).find(|known| known.id == mark);
     let known = mark.map(|mark| Known { first_login: mark.created_at, last_login: mark.last_seen_at });
     let (network, client) = places(work.app, &asked.operation);
     let whence = Whence { known, network: lately(work, user, network)?, client: lately(work, user, client)? };
@@ -48,6 +48,12 @@ pub fn seen(work: &mut Work<'_>, user: UserId, login: &Confirmation) -> Result<(
 /// What [`seen`] reads, where the login is confirmed from where it began.
 pub fn ask(app: &App, user: UserId, origin: &Origin) -> Ask {
     store::place::ask_last_seen(user, network_place(app, Some(origin.address)))
+}
+
+/// What [`unfamiliar`] reads of a program's attempt, where it goes on from where it began.
+pub fn ask_all(app: &App, user: UserId, origin: &Origin, client: &str) -> [Ask; 3] {
+    let client = app.handles.bucket("place-client", client.as_bytes());
+    [ask(app, user, origin), store::place::ask_last_seen(user, client), store::mark::ask_of_user(user)]
 }
 
 fn lately(work: &mut Work<'_>, user: UserId, place: [u8; 16]) -> Result<bool, Error> {

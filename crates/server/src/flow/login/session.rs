@@ -34,7 +34,10 @@ pub struct SignedIn {
 /// The living session of a handle, which this use keeps from idling. None when there is none.
 pub async fn signed_in(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
-    app.work(Actor::User, move |work| {
+    let reads = |now| {
+        vec![store::session::ask_live(read.user, read.digest, alive(app, now)), store::user::ask_by_id(read.user)]
+    };
+    app.decide(Actor::User, read.user, reads, move |work| {
         let found = living(work, read)?;
         if let Some(SignedIn { session, .. }) = &found {
             store::session::seen(work.sql, session.user, session.id, work.now)?;

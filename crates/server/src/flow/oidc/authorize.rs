@@ -317,7 +317,7 @@ pub async fn code(
         session: Some(session.id),
         told_again: false,
     };
-    app.work(Actor::User, move |work| Ok(code::issue(work, new.clone())?)).await
+    app.decide(Actor::User, session.user, |_| Vec::new(), move |work| Ok(code::issue(work, new.clone())?)).await
 }
 
 /// What a code for a request is bound to.

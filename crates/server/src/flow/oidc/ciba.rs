@@ -1,13 +1,17 @@
 //! Requests of clients' back ends (CIBA): whom they name is asked on the phone, or told that something waits on the
 //! settings page; the client fetches the tokens when the user has answered.
 
-use super::{Denied, details, ping::GRACE};
+use super::{
+    Denied,
+    ping::GRACE,
+    receipt::{self, Confirmed},
+};
 use crate::{
     app::{App, random},
     clients::Client,
     flow::{
         Refused,
-        confirm::offer,
+        confirm::{candidates, offer},
         messages::outbox::{self, New},
         proof::Once,
         throttle::{self, Bucket},
@@ -20,7 +24,7 @@ use domain::{
     Secret, Timestamp,
     audit::{About, Actor, Detail, Kind as Audit},
     confirmation::{Channel, Confirmation, Operation, Outcome, What},
-    device::Method,
+    device::{Method, Verification},
     id::{ConfirmationId, UserId},
     lockout::Budget,
     user::Username,
@@ -34,9 +38,9 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Error,
     backchannel::{Backchannel, Notification},
+    device::Device,
     session::Session,
     throttle::Rate,
-    user::User,
 };
 use wire::oauth::BackchannelAccepted;
 
@@ -54,29 +58,36 @@ pub async fn ask(
             return Err(OAuthError::Malformed("request").into());
         }
     }
-    let user = admitted(app, client, &request.hint).await?;
-    if client.oauth.user_code {
-        // A client has proved who it is, so it is known.
-        let caller = Caller { address: origin.address, known: true };
-        user_code(app, client, caller, &user, request.user_code.as_deref()).await?;
-    }
+    let user = named(app, client, &request.hint).await?;
     let life = request.requested_expiry.unwrap_or(offer::LIFE);
-    let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user.id);
-    let asking = Arc::new(Ask { client: client.clone(), user: user.id, request, origin, life, digest });
+    let (auth_req_id, digest) = app.handles.mint(Kind::Backchannel, user);
+    let asking = Arc::new(Ask { client: client.clone(), user, request, origin, life, digest });
+    if client.oauth.user_code {
+        user_code(app, &asking).await?;
+    }
     let ping = asking
         .request
         .notification_token
         .clone()
         .map(|token| Notification { token: Secret::new(token), auth_req_id: Secret::new(auth_req_id.clone()) });
-    let by = Actor::Client { id: client.id.clone() };
-    let asked = app.work(by, move |work| offered(work, &asking, ping.as_ref()));
-    match asked.await {
-        Ok(()) => Ok(BackchannelAccepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL }),
-        Err(refused @ (Refused::Busy | Refused::Unavailable | Refused::Internal | Refused::Throttled(_))) => {
-            Err(refused.into())
-        }
-        // No device, or all of them locked: the user could only fail.
-        Err(_) => Err(OAuthError::AccessDenied.into()),
+    let reads = |now| offer::asks(app, user, now);
+    let asked: Result<(), Denied> = app
+        .decide(asking.actor(), user, reads, move |work| {
+            // Before a user code is looked at it is counted already.
+            if !asking.client.oauth.user_code {
+                admitted(work, &asking)?;
+            }
+            offered(work, &asking, ping.as_ref()).map_err(|stop| stop.map(denied))
+        })
+        .await;
+    asked.map(|()| BackchannelAccepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL })
+}
+
+/// Why a user is not asked, as the client hears it: no device, or all of them locked, and the user could only fail.
+fn denied(refused: Refused) -> Denied {
+    match refused {
+        Refused::Busy | Refused::Unavailable | Refused::Internal | Refused::Throttled(_) => refused.into(),
+        _ => OAuthError::AccessDenied.into(),
     }
 }
 
@@ -99,10 +110,8 @@ fn names_nobody(work: &mut Work<'_>, client: &str) -> Stop<Denied> {
     }
 }
 
-/// The user of a hint, unless this client sent too many requests: to anyone, to this user, or with wrong codes. What all
-/// clients together may ask of a user is counted when nothing else is left to check: a client that may not ask must not
-/// keep the others from asking.
-async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<User, Denied> {
+/// The user of a hint, where there may be one.
+async fn named(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<UserId, Denied> {
     let named = match hint {
         UserHint::Login(name) => name.trim().to_ascii_lowercase(),
         UserHint::IdToken(token) => {
@@ -111,45 +120,53 @@ async fn admitted(app: &Arc<App>, client: &Client, hint: &UserHint) -> Result<Us
             hint.filter(|hint| hint.aud == client.id).ok_or(OAuthError::UnknownUser)?.sub
         }
     };
-    let (client, coded) = (client.id.clone(), client.oauth.user_code);
-    app.work(Actor::Client { id: client.clone() }, move |work| {
-        let (by_client, by_both) = (work.app.settings.backchannel_client_rate, work.app.settings.backchannel_user_rate);
-        throttle::take(work, Bucket::BackEnd(&client), by_client)?;
-        let user = match (named.parse::<UserId>(), Username::parse(&named)) {
-            (Ok(id), _) => store::user::by_id(work.sql, id)?,
-            (_, Ok(name)) => store::user::by_name(work.sql, &name)?,
-            _ => None,
-        };
-        let Some(user) = user else { return Err(names_nobody(work, &client)) };
-        throttle::take(work, Bucket::BackEndAndUser(&client, user.id), by_both)?;
-        if coded {
-            throttle::look(work, Bucket::UserCode(&client, user.id), WRONG_CODES)?;
+    match (named.parse::<UserId>(), Username::parse(&named)) {
+        (Ok(id), _) => Ok(id),
+        (_, Ok(name)) => {
+            let found = app.store.read(move |sql| store::user::id_by_name(sql, &name)).await?;
+            Ok(found.unwrap_or(UserId::NOBODY))
         }
-        Ok(user)
-    })
-    .await
+        _ => Ok(UserId::NOBODY),
+    }
 }
 
-async fn user_code(
-    app: &Arc<App>,
-    client: &Client,
-    caller: Caller,
-    user: &User,
-    given: Option<&str>,
-) -> Result<(), Denied> {
-    let given = given.ok_or(OAuthError::MissingUserCode)?;
-    let id = user.id;
-    let stored = app.store.read(move |sql| store::user::user_code(sql, id)).await?;
+/// Admits a request, unless this client sent too many: to anyone, to this user, or with wrong codes; or names nobody. What
+/// all clients together may ask of a user is counted when nothing else is left to check: a client that may not ask must not
+/// keep the others from asking.
+fn admitted(work: &mut Work<'_>, ask: &Ask) -> Result<(), Stop<Denied>> {
+    let (client, user) = (&ask.client, ask.user);
+    let (by_client, by_both) = (work.app.settings.backchannel_client_rate, work.app.settings.backchannel_user_rate);
+    throttle::take(work, Bucket::BackEnd(&client.id), by_client)?;
+    if store::user::by_id(work.sql, user)?.is_none() {
+        return Err(names_nobody(work, &client.id));
+    }
+    throttle::take(work, Bucket::BackEndAndUser(&client.id, user), by_both)?;
+    if client.oauth.user_code {
+        throttle::look(work, Bucket::UserCode(&client.id, user), WRONG_CODES)?;
+    }
+    Ok(())
+}
+
+/// Checks what the user says to a client so that its back end may ask.
+async fn user_code(app: &Arc<App>, asking: &Arc<Ask>) -> Result<(), Denied> {
+    let user = asking.user;
+    let unit_asking = Arc::clone(asking);
+    let reads = |_| vec![store::user::ask_by_id(user), throttle::ask(app, Bucket::UserCode(&asking.client.id, user))];
+    app.decide::<(), Denied, _>(asking.actor(), user, reads, move |work| admitted(work, &unit_asking)).await?;
+    let given = asking.request.user_code.as_deref().ok_or(OAuthError::MissingUserCode)?;
+    let stored = app.store.read(move |sql| store::user::user_code(sql, user)).await?;
+    // A client has proved who it is, so it is known.
+    let caller = Caller { address: asking.origin.address, known: true };
     // A user who set none cannot be asked by such a client; it takes as long as a wrong one.
     let verdict = app.passwords.verify(caller, stored.as_deref(), Secret::new(given.to_owned())).await;
-    let verdict = verdict.map_err(Refused::from)?;
-    if verdict.right {
+    if verdict.map_err(Refused::from)?.right {
         return Ok(());
     }
-    let client = client.id.clone();
-    app.work(Actor::Client { id: client.clone() }, move |work| {
-        work.about = about(id, &client);
-        unless_refused(throttle::take(work, Bucket::UserCode(&client, id), WRONG_CODES))?;
+    let unit_asking = Arc::clone(asking);
+    app.work(asking.actor(), move |work| {
+        let client = &unit_asking.client.id;
+        work.about = about(user, client);
+        unless_refused(throttle::take(work, Bucket::UserCode(client, user), WRONG_CODES))?;
         work.record(Audit::BackchannelRefused, Detail::none().because("user_code"))?;
         Err(Stop::Refused(Denied::OAuth(OAuthError::InvalidUserCode)))
     })
@@ -164,6 +181,12 @@ struct Ask {
     origin: Origin,
     life: Duration,
     digest: [u8; 32],
+}
+
+impl Ask {
+    fn actor(&self) -> Actor {
+        Actor::Client { id: self.client.id.clone() }
+    }
 }
 
 fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Result<(), Stop<Refused>> {
@@ -250,9 +273,12 @@ pub fn fetched(work: &mut Work<'_>, client: &str, read: Read) -> Result<(Backcha
     if request.client != client || request.redeemed_at.is_some() {
         return Err(GrantFault::UnknownRequest.into());
     }
+    let stored =
+        store::confirmation::of_request(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownRequest)?;
+    let devices = store::device::of_user(work.sql, request.user)?;
     paced(work, &request)?;
-    let stored = store::confirmation::by_id(work.sql, request.user, request.confirmation)?;
-    let answer = answered(&stored.ok_or(GrantFault::UnknownRequest)?.confirmation, &request, work.now)?;
+    let answer = answered(&stored.confirmation, &devices, &request, work.now)?;
+    let answer = Answer { confirmed: receipt::confirmed(work, &stored.confirmation, &devices)?, ..answer };
     if !store::backchannel::redeem(work.sql, &request, work.now)? {
         return Err(GrantFault::UnknownRequest.into());
     }
@@ -269,23 +295,31 @@ fn paced(work: &mut Work<'_>, request: &Backchannel) -> Result<(), Stop<Denied>>
 }
 
 /// How a user answered.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Answer {
     /// With which device.
     pub device: domain::id::DeviceId,
     /// By which method.
     pub method: domain::device::Method,
+    /// What the device proves beside that its user holds it.
+    pub verification: Verification,
     /// When.
     pub at: Timestamp,
-    /// The confirmation, where its details are repeated in the tokens.
-    pub details: Option<ConfirmationId>,
+    /// What of it is repeated in the tokens, where there are details.
+    pub confirmed: Option<Confirmed>,
 }
 
-fn answered(confirmation: &Confirmation, request: &Backchannel, now: Timestamp) -> Result<Answer, OAuthError> {
-    let details = details::detail(&confirmation.operation.what).map(|_| confirmation.id);
+fn answered(
+    confirmation: &Confirmation,
+    devices: &[Device],
+    request: &Backchannel,
+    now: Timestamp,
+) -> Result<Answer, OAuthError> {
     match confirmation.outcome() {
         Some(Outcome::Confirmed { device, method, at }) if now < request.expires_at.plus(GRACE) => {
-            Ok(Answer { device, method, at, details })
+            let used = devices.iter().find(|used| used.id == device);
+            let verification = used.map_or(Verification::Nothing, candidates::verification);
+            Ok(Answer { device, method, verification, at, confirmed: None })
         }
         Some(Outcome::Confirmed { .. } | Outcome::Expired { .. }) => Err(OAuthError::ExpiredToken),
         Some(Outcome::Denied { .. } | Outcome::Abandoned { .. } | Outcome::Exhausted { .. }) => {

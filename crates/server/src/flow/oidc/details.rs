@@ -56,8 +56,9 @@ pub async fn ask(
     let session = &signed_in.session;
     let (handle, digest) = app.handles.mint(Kind::Attempt, session.user);
     let user = signed_in.user.clone();
+    let reads = |now| offer::asks(app, session.user, now);
     let asked: Result<(), Refused> = app
-        .work(Actor::User, move |work| {
+        .decide(Actor::User, session.user, reads, move |work| {
             let draft = offer::draft(user.id, operation.clone(), work.now, work.now.plus(offer::LIFE));
             work.about.budget = Some(draft.budget);
             throttle::user(work, &origin, user.username.as_str(), Purpose::Operation)?;

@@ -15,6 +15,7 @@ use oidc::client::SigningAlg;
 use std::sync::Arc;
 use store::{
     Error, Sql, Store,
+    audit::Noted,
     seal::Sealer,
     secret::{self, SigningKey},
 };
@@ -151,7 +152,7 @@ fn added(sql: &mut dyn Sql, actor: &Actor, key: &SigningKey, now: Timestamp) -> 
     let detail =
         Detail::none().kid(key.kid.as_str()).algorithm(key.algorithm.as_str()).signs_at(key.signs_at.unix_seconds());
     let record = Record { kind: Audit::SigningKeyAdded, actor: Some(actor.clone()), about: About::default(), detail };
-    store::audit::append(sql, AuditId::new(now, &nonce()), now, &record)?;
+    store::audit::append(sql, now, &[Noted { id: AuditId::new(now, &nonce()), record }])?;
     sql.wake(TOPIC);
     Ok(())
 }

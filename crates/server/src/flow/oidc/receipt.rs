@@ -3,13 +3,12 @@
 use super::details::detail;
 use crate::work::Work;
 use domain::{
-    confirmation::Outcome,
+    confirmation::{Confirmation, Outcome},
     device::Method,
-    id::{ConfirmationId, UserId},
 };
 use operation::What;
 use sha2::{Digest as _, Sha256};
-use store::Error;
+use store::{Error, code::Code, device::Device};
 use wire::receipt::{Link, Receipt};
 
 /// What a user confirmed, as the tokens repeat it.
@@ -21,16 +20,29 @@ pub struct Confirmed {
     pub receipt: Receipt,
 }
 
-/// What a confirmed operation gives to its client; none for a login, or one that is not confirmed.
-pub fn confirmed(work: &mut Work<'_>, user: UserId, confirmation: ConfirmationId) -> Result<Option<Confirmed>, Error> {
-    let Some(stored) = store::confirmation::by_id(work.sql, user, confirmation)? else { return Ok(None) };
-    let confirmation = stored.confirmation;
+/// What the operation behind a code gives to its client.
+pub fn of_code(work: &mut Work<'_>, code: &Code) -> Result<Option<Confirmed>, Error> {
+    if !code.redemption.details {
+        return Ok(None);
+    }
+    let Some(stored) = store::confirmation::by_id(work.sql, code.user, code.confirmation)? else { return Ok(None) };
+    let devices = store::device::of_user(work.sql, code.user)?;
+    confirmed(work, &stored.confirmation, &devices)
+}
+
+/// What a confirmed operation gives to its client; none for a login, or one that is not confirmed. `devices`: its user's.
+pub fn confirmed(
+    work: &mut Work<'_>,
+    confirmation: &Confirmation,
+    devices: &[Device],
+) -> Result<Option<Confirmed>, Error> {
+    let user = confirmation.user;
     let (Some(detail), Some(Outcome::Confirmed { device, method, at })) =
         (detail(&confirmation.operation.what), confirmation.outcome())
     else {
         return Ok(None);
     };
-    let device = store::device::one(work.sql, user, device)?;
+    let device = devices.iter().find(|used| used.id == device);
     let evidence = match method {
         Method::Seamless => store::evidence::one(work.sql, user, confirmation.id)?,
         _ => None,
@@ -42,7 +54,7 @@ pub fn confirmed(work: &mut Work<'_>, user: UserId, confirmation: ConfirmationId
         iat: at.unix_seconds(),
         jti: confirmation.id.to_string(),
         authorization_details: vec![detail.clone()],
-        device_class: device.map(|device| device.class).unwrap_or_default(),
+        device_class: device.map(|device| device.class.clone()).unwrap_or_default(),
         method: method.name().to_owned(),
         link: link(method),
         statement_sha256: evidence.map(|evidence| hex(&Sha256::digest(evidence.statement.as_bytes()))),

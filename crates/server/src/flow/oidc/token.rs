@@ -7,13 +7,13 @@ use super::{
 use crate::{
     app::{App, nonce},
     clients::Client,
-    flow::{Refused, confirm::candidates, proof::Proof},
+    flow::{Refused, proof::Proof},
     handle::{Kind, Read},
     work::{Stop, Work},
 };
 use domain::{
     audit::{Actor, Detail, Kind as Audit},
-    device::{Method, Verification},
+    device::Method,
     id::{GrantId, UserId},
     login::{acr, amr, together},
 };
@@ -25,7 +25,7 @@ use oidc::{
     token::{CodeRequest, RefreshRequest},
 };
 use std::{sync::Arc, time::Duration};
-use store::{backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
+use store::{Ask, backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
 
 /// How long a refresh token may lie unused.
 const REFRESH_LIFE: Duration = Duration::from_secs(30 * 86_400);
@@ -98,11 +98,7 @@ struct Ground {
     user: User,
     /// The refresh token that goes on, where none takes its place.
     kept: Option<String>,
-}
-
-/// What was issued, before the ID token is signed.
-struct Issued {
-    ground: Ground,
+    /// What their user confirmed, where there are details.
     confirmed: Option<Confirmed>,
 }
 
@@ -114,7 +110,12 @@ pub async fn redeem(app: &Arc<App>, asking: Asking, request: &CodeRequest<'_>) -
         verifier: request.code_verifier.map(str::to_owned),
         redirect_uri: request.redirect_uri.map(str::to_owned),
     };
-    given(app, &asking, read, move |work| {
+    let reads = vec![
+        store::code::ask_one(read.user, read.digest),
+        store::user::ask_by_id(read.user),
+        store::session::ask_of_code_goes_on(read.user, read.digest),
+    ];
+    given(app, &asking, Reading { read, asks: reads }, move |work| {
         let code = store::code::one(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownCode)?;
         redeemed(work, &presented, code)
     })
@@ -156,14 +157,13 @@ fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Gr
     }
     let user = store::user::by_id(work.sql, code.user)?.ok_or(GrantFault::UnknownCode)?;
     // A client that comes after the session's end would never be told of it.
-    if let Some(session) = code.session
-        && !store::session::goes_on(work.sql, code.user, session)?
-    {
+    if code.session.is_some() && !store::session::of_code_goes_on(work.sql, code.user, code.digest)? {
         return Err(GrantFault::SessionEnded.into());
     }
     if work.now >= code.expires_at {
         return Err(GrantFault::ExpiredCode.into());
     }
+    let confirmed = receipt::of_code(work, &code)?;
     if !store::code::redeem(work.sql, &code, work.now)? {
         return Err(GrantFault::UsedCode.into());
     }
@@ -182,7 +182,7 @@ fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Gr
         confirmation: code.redemption.details.then_some(code.confirmation),
     };
     store::grant::insert(work.sql, &grant)?;
-    Ok(Ground { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user, kept: None })
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: code.redemption.nonce, user, kept: None, confirmed })
 }
 
 /// The tokens of a back end's answered request, once; or why not yet (CIBA, 10.1).
@@ -191,9 +191,15 @@ pub async fn fetch(app: &Arc<App>, asking: Asking, auth_req_id: &str) -> Result<
     let read = app.handles.read(Kind::Backchannel, auth_req_id).ok_or(unknown)?;
     asking.binds()?;
     let (client, jkt) = (asking.client.id.clone(), asking.jkt().map(str::to_owned));
-    given(app, &asking, read, move |work| {
+    let reads = vec![
+        store::backchannel::ask_one(read.user, read.digest),
+        store::confirmation::ask_of_request(read.user, read.digest),
+        store::device::ask_of_user(read.user),
+        store::user::ask_by_id(read.user),
+    ];
+    given(app, &asking, Reading { read, asks: reads }, move |work| {
         let (request, answer) = ciba::fetched(work, &client, read)?;
-        fetched(work, &request, &answer, jkt.clone())
+        fetched(work, &request, answer, jkt.clone())
     })
     .await
 }
@@ -201,15 +207,13 @@ pub async fn fetch(app: &Arc<App>, asking: Asking, auth_req_id: &str) -> Result<
 fn fetched(
     work: &mut Work<'_>,
     request: &Backchannel,
-    answer: &ciba::Answer,
+    answer: ciba::Answer,
     jkt: Option<String>,
 ) -> Result<Ground, Stop<Denied>> {
     is_about(work, &request.client, request.user);
     work.about.attempt = Some(request.confirmation);
     let user = store::user::by_id(work.sql, request.user)?.ok_or(GrantFault::UnknownRequest)?;
-    let device = store::device::one(work.sql, request.user, answer.device)?;
-    let verification = device.as_ref().map_or(Verification::Nothing, candidates::verification);
-    let used = amr(false, answer.method, verification);
+    let used = amr(false, answer.method, answer.verification);
     // Codes are typed on our own pages, in a session that proved what it did; the phone answers without one.
     let used = match &request.proved_amr {
         Some(session) if answer.method != Method::Seamless => together(session, &used),
@@ -226,11 +230,11 @@ fn fetched(
         auth_at: answer.at,
         jkt,
         created_at: work.now,
-        confirmation: answer.details,
+        confirmation: answer.confirmed.as_ref().map(|_| request.confirmation),
     };
     store::grant::insert(work.sql, &grant)?;
     work.record(Audit::BackchannelRedeemed, Detail::none().grant(grant.id))?;
-    Ok(Ground { scope: grant.scope.clone(), grant, nonce: None, user, kept: None })
+    Ok(Ground { scope: grant.scope.clone(), grant, nonce: None, user, kept: None, confirmed: answer.confirmed })
 }
 
 /// New tokens for a refresh token. It is good once, and presented again its whole family is taken back (RFC 9700, 4.14.2):
@@ -239,13 +243,18 @@ fn fetched(
 pub async fn refresh(app: &Arc<App>, asking: Asking, request: &RefreshRequest<'_>) -> Result<Tokens, Denied> {
     let unknown = OAuthError::from(GrantFault::UnknownRefresh);
     let read = app.handles.read(Kind::Refresh, request.refresh_token).ok_or(unknown)?;
+    let reads = vec![
+        store::refresh::ask_one(read.user, read.digest),
+        store::grant::ask_live_of_refresh(read.user, read.digest),
+        store::user::ask_by_id(read.user),
+    ];
     let brought = Brought {
         asking: asking.clone(),
         read,
         text: request.refresh_token.to_owned(),
         scope: request.scope.map(str::to_owned),
     };
-    given(app, &asking, read, move |work| refreshed(work, &brought)).await
+    given(app, &asking, Reading { read, asks: reads }, move |work| refreshed(work, &brought)).await
 }
 
 /// A refresh token as it came.
@@ -259,7 +268,7 @@ struct Brought {
 fn refreshed(work: &mut Work<'_>, brought: &Brought) -> Result<Ground, Stop<Denied>> {
     let (asking, read) = (&brought.asking, brought.read);
     let token = store::refresh::one(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownRefresh)?;
-    let grant = store::grant::live(work.sql, token.user, token.grant)?.ok_or(GrantFault::UnknownRefresh)?;
+    let grant = store::grant::live_of_refresh(work.sql, read.user, read.digest)?.ok_or(GrantFault::UnknownRefresh)?;
     let user = store::user::by_id(work.sql, token.user)?.ok_or(GrantFault::UnknownRefresh)?;
     if grant.client != asking.client.id {
         return Err(GrantFault::UnknownRefresh.into());
@@ -293,7 +302,7 @@ fn refreshed(work: &mut Work<'_>, brought: &Brought) -> Result<Ground, Stop<Deni
         Some(brought.text.clone())
     };
     work.record(Audit::TokenRefreshed, Detail::none().grant(grant.id))?;
-    Ok(Ground { grant, scope, nonce: None, user, kept })
+    Ok(Ground { grant, scope, nonce: None, user, kept, confirmed: None })
 }
 
 fn is_about(work: &mut Work<'_>, client: &str, user: UserId) {
@@ -301,26 +310,37 @@ fn is_about(work: &mut Work<'_>, client: &str, user: UserId) {
     work.about.client = Some(client.to_owned());
 }
 
+/// What came, and what the unit of work reads for it.
+struct Reading {
+    read: Read,
+    asks: Vec<Ask>,
+}
+
 /// Gives tokens for what `ground` finds, in one unit of work; signed after it.
 async fn given(
     app: &Arc<App>,
     asking: &Asking,
-    read: Read,
+    Reading { read, asks }: Reading,
     ground: impl Fn(&mut Work<'_>) -> Result<Ground, Stop<Denied>> + Send + Sync + 'static,
 ) -> Result<Tokens, Denied> {
     let fresh = Fresh::of(app, read.user);
     let (unit_fresh, proof) = (fresh.clone(), asking.proof.clone());
-    let issued: Result<Issued, Denied> = app
-        .work(asking.actor(), move |work| {
-            let ground = ground(work)?;
-            // Only beside something of worth, so that a stranger's keys leave no row; and what was found stays as it was.
-            if let Some(proof) = &proof
-                && !proof.note(work)?
-            {
-                return Err(Stop::Undone(OAuthError::ReplayedDpopProof.into()));
-            }
-            issue(work, ground, &unit_fresh)
-        })
+    let issued: Result<Ground, Denied> = app
+        .decide(
+            asking.actor(),
+            read.user,
+            |_| asks.clone(),
+            move |work| {
+                let ground = ground(work)?;
+                // Only beside something of worth, so that a stranger's keys leave no row; and what was found stays as it was.
+                if let Some(proof) = &proof
+                    && !proof.note(work)?
+                {
+                    return Err(Stop::Undone(OAuthError::ReplayedDpopProof.into()));
+                }
+                issue(work, ground, &unit_fresh)
+            },
+        )
         .await;
     if let Err(Denied::OAuth(OAuthError::GrantRefused(fault))) = &issued {
         tracing::info!(client = asking.client.id, %fault, "tokens were refused");
@@ -328,8 +348,8 @@ async fn given(
     answer(app, issued?, fresh)
 }
 
-/// Keeps the tokens of an answer, under their digests, and finds what their user confirmed, where there are details.
-fn issue(work: &mut Work<'_>, ground: Ground, fresh: &Fresh) -> Result<Issued, Stop<Denied>> {
+/// Keeps the tokens of an answer, under their digests.
+fn issue(work: &mut Work<'_>, ground: Ground, fresh: &Fresh) -> Result<Ground, Stop<Denied>> {
     let grant = &ground.grant;
     let token = store::token::Token {
         user: grant.user,
@@ -352,11 +372,7 @@ fn issue(work: &mut Work<'_>, ground: Ground, fresh: &Fresh) -> Result<Issued, S
         };
         store::refresh::insert(work.sql, &token)?;
     }
-    let confirmed = match grant.confirmation {
-        Some(confirmation) => receipt::confirmed(work, grant.user, confirmation)?,
-        None => None,
-    };
-    Ok(Issued { ground, confirmed })
+    Ok(ground)
 }
 
 /// What was confirmed once is not renewed: tokens that repeat details end with themselves.
@@ -364,11 +380,11 @@ fn refreshes(grant: &Grant) -> bool {
     scope::has(&grant.scope, scope::OFFLINE_ACCESS) && grant.confirmation.is_none()
 }
 
-fn answer(app: &App, issued: Issued, fresh: Fresh) -> Result<Tokens, Denied> {
+fn answer(app: &App, ground: Ground, fresh: Fresh) -> Result<Tokens, Denied> {
     let access_token = fresh.access.0;
-    let id_token = if scope::has(&issued.ground.scope, "openid") {
-        let claims = id_token(app, &issued, &access_token);
-        let alg = app.clients.find(&issued.ground.grant.client).map(|client| client.oauth.id_token_signed_response_alg);
+    let id_token = if scope::has(&ground.scope, "openid") {
+        let claims = id_token(app, &ground, &access_token);
+        let alg = app.clients.find(&ground.grant.client).map(|client| client.oauth.id_token_signed_response_alg);
         let signed = app.signer.sign(alg.unwrap_or_default(), &claims, app.now()).map_err(|error| {
             tracing::error!(%error, "an ID token could not be signed");
             Refused::Internal
@@ -379,17 +395,17 @@ fn answer(app: &App, issued: Issued, fresh: Fresh) -> Result<Tokens, Denied> {
     };
     Ok(Tokens {
         access_token,
-        bound: issued.ground.grant.jkt.is_some(),
+        bound: ground.grant.jkt.is_some(),
         expires_in: app.settings.token_life.as_secs(),
         id_token,
-        refresh_token: refreshes(&issued.ground.grant).then(|| issued.ground.kept.unwrap_or(fresh.refresh.0)),
-        scope: issued.ground.scope,
-        confirmed: issued.confirmed,
+        refresh_token: refreshes(&ground.grant).then(|| ground.kept.unwrap_or(fresh.refresh.0)),
+        scope: ground.scope,
+        confirmed: ground.confirmed,
     })
 }
 
-fn id_token(app: &App, issued: &Issued, access_token: &str) -> IdToken {
-    let (ground, grant, now) = (&issued.ground, &issued.ground.grant, app.now());
+fn id_token(app: &App, ground: &Ground, access_token: &str) -> IdToken {
+    let (grant, now) = (&ground.grant, app.now());
     let profile = scope::has(&ground.scope, "profile");
     IdToken {
         iss: app.settings.issuer.clone(),
@@ -404,6 +420,6 @@ fn id_token(app: &App, issued: &Issued, access_token: &str) -> IdToken {
         at_hash: Some(claims::at_hash(access_token)),
         sid: grant.session.map(|session| session.to_string()),
         preferred_username: profile.then(|| ground.user.username.to_string()),
-        authorization_details: issued.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
+        authorization_details: ground.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
     }
 }

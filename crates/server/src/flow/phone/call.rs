@@ -39,6 +39,11 @@ impl Call {
         Actor::Stranger
     }
 
+    /// Whose token it brings.
+    pub(super) fn user(&self) -> Result<UserId, PhoneRefused> {
+        self.access.map(|access| access.user).ok_or(PhoneRefused::Token)
+    }
+
     /// What records of it are about.
     pub fn about(&self, user: UserId) -> About {
         About { user: Some(user), address: Some(self.origin.address), ..About::default() }

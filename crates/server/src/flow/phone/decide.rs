@@ -2,7 +2,7 @@
 
 use super::{
     Call, PhoneRefused, SignedBody, assertion,
-    session::{Admitted, admit},
+    session::{self, Admitted, admit},
     statement::{self, Expected, StatementError},
 };
 use crate::{
@@ -11,14 +11,14 @@ use crate::{
     work::{Stop, Work},
 };
 use domain::{
-    Refusal,
+    Refusal, Timestamp,
     audit::{Detail, Kind as Audit},
     confirmation::{Event, Exhaustion, Outcome, Proof, Step, Told},
     device::Keys,
-    id::ConfirmationId,
+    id::{ConfirmationId, UserId},
 };
 use std::sync::Arc;
-use store::{confirmation::Stored, device::Credential, evidence::Evidence};
+use store::{Ask, confirmation::Stored, device::Credential, evidence::Evidence};
 use wire::phone::{Decide, Decided, Decision, typ};
 
 /// A decision as it came.
@@ -36,7 +36,27 @@ pub struct Deciding {
 /// registered key is checked where the phone is admitted.
 pub async fn decide(app: &Arc<App>, call: Call, deciding: Deciding) -> Result<Decided, PhoneRefused> {
     let decide = deciding.body.open(&call, typ::STATEMENT).map_err(|_| StatementError::Signature)?;
-    app.work(call.actor(), move |work| unit(work, &call, &deciding, &decide)).await
+    let user = call.user()?;
+    let reads = |now| asks(&call, &deciding, user, now);
+    let (unit_call, unit_deciding) = (call.clone(), deciding.clone());
+    app.decide(call.actor(), user, reads, move |work| unit(work, &unit_call, &unit_deciding, &decide)).await
+}
+
+fn asks(call: &Call, deciding: &Deciding, user: UserId, now: Timestamp) -> Vec<Ask> {
+    let mut asks = session::asks(call, now);
+    asks.extend([
+        store::confirmation::ask_by_id(user, deciding.confirmation),
+        store::device::ask_keys(user),
+        store::user::ask_by_id(user),
+        store::failure::ask_load(user),
+        // What follows once the phone is free: another request may wait, a back end for its answer.
+        store::confirmation::ask_open(user, now),
+        store::backchannel::ask_notification(user, deciding.confirmation),
+    ]);
+    if !deciding.approves {
+        asks.push(store::pushes::ask_load(user));
+    }
+    asks
 }
 
 fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) -> Result<Decided, Stop<PhoneRefused>> {
@@ -61,7 +81,7 @@ fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) 
         }
     };
     let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
-    let around = Surroundings::load(work, known, &stored.confirmation, None)?;
+    let around = Surroundings::of(work, known, admitted.devices, &stored.confirmation)?;
     let step = turn(work, &stored, &around, &event)?;
     if let Some(moved) = moved {
         store::device::save_credential(work.sql, user, device, &moved)?;

@@ -1,6 +1,10 @@
 //! What awaits a phone.
 
-use super::{Call, PhoneRefused, session::admit, statement};
+use super::{
+    Call, PhoneRefused,
+    session::{self, admit},
+    statement,
+};
 use crate::{app::App, work::Work};
 use domain::{
     Refusal, Timestamp,
@@ -28,8 +32,15 @@ pub async fn awaiting(app: &Arc<App>, call: Call) -> Result<PendingList, PhoneRe
 }
 
 async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), PhoneRefused> {
-    app.work(call.actor(), move |work| {
-        let admitted = admit(work, &call)?;
+    let user = call.user()?;
+    let reads = |now| {
+        let mut asks = session::asks(&call, now);
+        asks.push(store::confirmation::ask_pending(user, now));
+        asks
+    };
+    let unit_call = call.clone();
+    app.decide(call.actor(), user, reads, move |work| {
+        let admitted = admit(work, &unit_call)?;
         let session = admitted.session;
         let listener = Listener {
             user: session.user,
@@ -108,8 +119,15 @@ async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>
 
 /// One confirmation that awaits the phone that calls.
 pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pending, PhoneRefused> {
-    app.work(call.actor(), move |work| {
-        let admitted = admit(work, &call)?;
+    let user = call.user()?;
+    let reads = |now| {
+        let mut asks = session::asks(&call, now);
+        asks.push(store::confirmation::ask_by_id(user, id));
+        asks
+    };
+    let unit_call = call.clone();
+    app.decide(call.actor(), user, reads, move |work| {
+        let admitted = admit(work, &unit_call)?;
         let stored = store::confirmation::by_id(work.sql, admitted.session.user, id)?;
         let confirmation = stored.ok_or(PhoneRefused::UnknownConfirmation)?.confirmation;
         match confirmation.outcome() {

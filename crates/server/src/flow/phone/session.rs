@@ -3,10 +3,11 @@
 use super::call::{Call, Named, PhoneRefused, SignedBody};
 use crate::{
     app::{App, nonce},
-    handle::Kind,
+    handle::{Kind, Read},
     work::{Stop, Work},
 };
 use domain::{
+    Timestamp,
     audit::{Actor, Detail, Kind as Audit},
     device::DeviceState,
     id::{DeviceId, PhoneSessionId, UserId},
@@ -14,7 +15,7 @@ use domain::{
 use oidc::jwk::PublicKey;
 use std::sync::Arc;
 use store::{
-    Error,
+    Ask, Error,
     device::Device,
     phone_session::{Digests, PhoneSession},
 };
@@ -26,6 +27,16 @@ pub struct Admitted {
     pub session: PhoneSession,
     /// The phone.
     pub device: Device,
+    /// All of its user's devices, the phone among them.
+    pub devices: Vec<Device>,
+}
+
+/// What [`admit`] reads, and whose it is.
+pub(super) fn asks(call: &Call, now: Timestamp) -> Vec<Ask> {
+    let of = |access: Read| {
+        [store::phone_session::ask_by_access(access.user, access.digest, now), store::device::ask_of_user(access.user)]
+    };
+    call.access.into_iter().flat_map(of).collect()
 }
 
 /// Admits a call of an active phone. Only what this gives leads on: it is the check. From here on the phone acts.
@@ -43,8 +54,9 @@ pub(super) fn ordered(work: &mut Work<'_>, call: &Call, named: &Named) -> Result
 }
 
 fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result<Admitted, Stop<PhoneRefused>> {
-    let device = store::device::one(work.sql, session.user, session.device)?;
-    let device = device.filter(|device| holds(device, &call.thumbprint)).ok_or(PhoneRefused::Token)?;
+    let devices = store::device::of_user(work.sql, session.user)?;
+    let device = devices.iter().find(|device| device.id == session.device && holds(device, &call.thumbprint));
+    let device = device.ok_or(PhoneRefused::Token)?.clone();
     if !call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
@@ -54,7 +66,7 @@ fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result
     work.actor = Actor::Device { id: device.id };
     work.about = call.about(device.user);
     work.about.device = Some(device.id);
-    Ok(Admitted { session, device })
+    Ok(Admitted { session, device, devices })
 }
 
 /// Whether the device's registered key is the one of this thumbprint.
@@ -93,15 +105,21 @@ fn tokens(app: &App, access: String, refresh: Option<String>) -> PhoneTokens {
 pub async fn refresh(app: &Arc<App>, call: Call, refresh: &str) -> Result<PhoneTokens, PhoneRefused> {
     let read = app.handles.read(Kind::PhoneRefresh, refresh).ok_or(PhoneRefused::Token)?;
     let (access, digest) = app.handles.mint(Kind::PhoneAccess, read.user);
+    let reads = [store::phone_session::ask_by_refresh(read.user, read.digest), store::device::ask_of_user(read.user)];
     let refreshed: Result<(), PhoneRefused> = app
-        .work(call.actor(), move |work| {
-            let session = store::phone_session::by_refresh(work.sql, read.user, read.digest)?;
-            let unused_for = work.app.settings.phone_unused_for;
-            let session = session.filter(|session| work.now < session.last_seen_at.plus(unused_for));
-            let admitted = of_session(work, session.ok_or(PhoneRefused::Token)?, &call)?;
-            let expires_at = work.now.plus(work.app.settings.token_life);
-            Ok(store::phone_session::refreshed(work.sql, &admitted.session, (digest, expires_at), work.now)?)
-        })
+        .decide(
+            call.actor(),
+            read.user,
+            |_| reads.to_vec(),
+            move |work| {
+                let session = store::phone_session::by_refresh(work.sql, read.user, read.digest)?;
+                let unused_for = work.app.settings.phone_unused_for;
+                let session = session.filter(|session| work.now < session.last_seen_at.plus(unused_for));
+                let admitted = of_session(work, session.ok_or(PhoneRefused::Token)?, &call)?;
+                let expires_at = work.now.plus(work.app.settings.token_life);
+                Ok(store::phone_session::refreshed(work.sql, &admitted.session, (digest, expires_at), work.now)?)
+            },
+        )
         .await;
     refreshed?;
     Ok(tokens(app, access, None))

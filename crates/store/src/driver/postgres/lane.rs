@@ -206,7 +206,8 @@ impl Lane {
             }
             let holds: Vec<[Val; 2]> = ready.iter().map(|ready| ready.guarded.user.at(ready.version)).collect();
             let calls = calls(&ready, &holds);
-            Counters::add_many(&self.counters.statements, calls.len().saturating_sub(ready.len()));
+            let work = calls.iter().filter(|(_, call)| call.stmt != HOLDS).count();
+            Counters::add_many(&self.counters.statements, work);
             let sent: Vec<Call<'_>> = calls.iter().map(|(_, call)| *call).collect();
             let outcome = self.pipe.as_mut().map(|pipe| self.runtime.block_on(pipe.write(&sent)));
             let unit = |number: usize| calls.get(number).map(|(unit, call)| (*unit, call.stmt == HOLDS));
@@ -351,8 +352,9 @@ fn calls<'a>(ready: &'a [Ready], holds: &'a [[Val; 2]]) -> Vec<(usize, Call<'a>)
         }
     }
     shared.sort_by(|(one, _), (other, _)| one.cmp(other));
-    let mut guards: Vec<_> = ready.iter().map(|ready| ready.guarded.user).zip(holds).enumerate().collect();
-    guards.sort_by_key(|(_, (user, _))| *user);
+    let mut guards: Vec<_> = ready.iter().zip(holds).enumerate().collect();
+    guards.retain(|(_, (ready, _))| ready.record.needs_guard());
+    guards.sort_by_key(|(_, (ready, _))| ready.guarded.user);
     let guards =
         guards.into_iter().map(|(unit, (_, holds))| (unit, Call { stmt: HOLDS, args: holds, expected: Expected::One }));
     shared.into_iter().map(|(_, call)| call).chain(guards).chain(own).collect()

@@ -138,10 +138,12 @@ impl Writer {
     fn write(&self, decision: &Decision, careful: bool) -> Result<Written, Error> {
         let savepoint = |sql| control(&self.connection, sql).map_err(|error| failure("savepoint", error));
         let mut session = Session::behind_guard(&self.connection, &self.counters, decision.user);
-        let held = session.changes_one(HOLDS, &decision.user.at(decision.version));
-        session.intact()?;
-        if held != Ok(true) {
-            return Ok(Written::Nothing);
+        if decision.record.needs_guard() {
+            let held = session.changes_one(HOLDS, &decision.user.at(decision.version));
+            session.intact()?;
+            if held != Ok(true) {
+                return Ok(Written::Nothing);
+            }
         }
         if careful {
             savepoint("SAVEPOINT unit")?;

@@ -39,6 +39,8 @@ fn users(nouns: &Nouns) {
     assert_eq!(nouns.run(move |sql, _, _| user::by_name(sql, &name)).as_ref(), Some(&expected));
     let unknown = Username::parse(&nouns.name("nobody")).unwrap();
     assert_eq!(nouns.run(move |sql, _, _| user::by_name(sql, &unknown)), None);
+    let name = expected.username.clone();
+    assert_eq!(nouns.run(move |sql, _, _| user::id_by_name(sql, &name)), Some(expected.id));
     let after = nouns.name("usea");
     assert_eq!(nouns.run(move |sql, _, _| user::page(sql, &after, 1)).len(), 1);
     let again = expected.clone();
@@ -213,16 +215,23 @@ fn marks(nouns: &Nouns) {
         assert_eq!(valid(id), Some(mark(id)));
     }
     assert_eq!(nouns.run(|sql, _, user| mark::valid(sql, user, [1; 32], "other")), None);
-    nouns.run(|sql, _, user| mark::seen(sql, user, [2; 16].into(), at(9)));
-    let all = nouns.run(|sql, _, user| mark::of_user(sql, user));
-    assert_eq!(all.iter().map(|(_, digest)| digest[0]).collect::<Vec<_>>(), [2, 1, 3]);
+    nouns.run(|sql, _, user| mark::seen(sql, user, [3; 16].into(), at(60)));
+    nouns.run(|sql, _, user| mark::seen(sql, user, [2; 16].into(), at(61)));
+    let asks = vec![mark::ask_of_user(nouns.user)];
+    let all = nouns.run_with(asks, |sql, _, user| mark::of_user(sql, user));
+    assert_eq!(
+        all.iter().map(|(mark, digest)| (digest[0], mark.last_seen_at)).collect::<Vec<_>>(),
+        [
+            (2, at(61)),
+            (1, at(1)),
+            (3, at(1)), // within a minute of the last time: not written
+        ]
+    );
     assert!(nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert!(!nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert_eq!((valid(1), valid(2).is_some()), (None, true));
-    let by_id = |id: u8| nouns.run(move |sql, _, user| mark::by_id(sql, user, [id; 16].into()));
-    assert_eq!((by_id(1), by_id(2).map(|mark| mark.last_seen_at)), (None, Some(at(9))));
     nouns.run(|sql, _, user| mark::revoke_all(sql, user, at(9)));
-    assert_eq!((valid(2), by_id(2)), (None, None));
+    assert_eq!(valid(2), None);
 }
 
 fn places(nouns: &Nouns) {
@@ -233,8 +242,10 @@ fn places(nouns: &Nouns) {
     };
     assert_eq!(last_seen([1; 16]), None);
     nouns.run(move |sql, _, user| place::seen(sql, user, both, at(5)));
-    nouns.run(move |sql, _, user| place::seen(sql, user, [[2; 16], [3; 16]], at(9)));
-    assert_eq!([1, 2, 3].map(|n| last_seen([n; 16])), [5, 9, 9].map(|seconds| Some(at(seconds))));
+    nouns.run(move |sql, _, user| place::seen(sql, user, both, at(64)));
+    assert_eq!(last_seen([1; 16]), Some(at(5)), "within a minute of the last time: not written");
+    nouns.run(move |sql, _, user| place::seen(sql, user, [[2; 16], [3; 16]], at(65)));
+    assert_eq!([1, 2, 3].map(|n| last_seen([n; 16])), [5, 65, 65].map(|seconds| Some(at(seconds))));
 }
 
 fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {
@@ -292,8 +303,11 @@ fn confirmations(nouns: &Nouns) {
     assert_eq!((pending(50), pending(100)), (1, 0));
     nouns.run(move |sql, _, user| confirmation::hand_over(sql, user, id, [2; 32]));
     assert_eq!((by_handle(1), by_handle(2)), (None, Some(by_id())));
-    assert_eq!(nouns.run(move |sql, _, user| confirmation::waits(sql, user, id)), 1);
+    let (seen, stale) = (by_id(), by_id());
+    assert_eq!(nouns.run(move |sql, _, _| confirmation::waits(sql, &seen)), 1);
     assert_eq!(by_id().waiter, 1);
+    let late = nouns.attempt(vec![], move |sql, _, _| confirmation::waits(sql, &stale));
+    assert_eq!(late, Err(Error::Retry), "another one was numbered first");
 }
 
 fn ended_confirmations(nouns: &Nouns) {
@@ -318,6 +332,12 @@ fn ended_confirmations(nouns: &Nouns) {
     let given = |id: u8| nouns.run(move |sql, _, user| confirmation::given(sql, user, [id; 16].into(), at(61)));
     assert!(given(1));
     assert!(!given(1));
+    let state = state(r#"{"state":"ended","outcome":"denied","at":60000000,"reported":false}"#);
+    let (new, ended) =
+        (attempt(nouns, 3, State::AwaitingChoice), Confirmation { state, ..attempt(nouns, 3, State::AwaitingChoice) });
+    nouns.run(move |sql, _, _| confirmation::insert(sql, &new, [4; 32]));
+    assert!(nouns.run(move |sql, _, _| confirmation::save_given(sql, 0, &ended, at(60))));
+    assert!(!given(3), "it gave with its last step");
     nouns.run(|sql, _, user| confirmation::forfeit(sql, user, at(62)));
     assert!(!given(2), "what has ended gives nothing any more");
 }

@@ -198,7 +198,7 @@ fn subscriptions(nouns: &Nouns) {
     };
     let (put, sent, over, again) = (new(), new(), new(), new());
     let lives = || {
-        let ask = push::ask_service(nouns.user, DEVICE.into());
+        let ask = push::ask_service(nouns.user);
         let service = nouns.run_with(vec![ask], |sql, _, user| push::service(sql, user, DEVICE.into()));
         service.as_deref() == Some("https://push.example")
     };
@@ -243,6 +243,10 @@ fn unanswered(nouns: &Nouns) {
     let budget = client.clone();
     nouns.run(move |sql, _, user| pushes::answered(sql, user, &budget));
     assert_eq!((count(&client), sum()), (1, 2));
+    for left in [1, 1] {
+        nouns.run(move |sql, _, user| pushes::answered(sql, user, &PushBudget::Strangers));
+        assert_eq!((count(&PushBudget::Strangers), sum()), (0, left), "none is taken off where none is");
+    }
     nouns.run(|sql, _, user| pushes::forget(sql, user));
     assert_eq!((count(&PushBudget::Strangers), count(&client), sum()), (0, 0, 0));
 }

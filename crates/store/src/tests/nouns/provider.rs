@@ -10,7 +10,9 @@ use crate::refresh::Refresh;
 use crate::request::Request;
 use crate::session::{Alive, Session};
 use crate::token::Token;
-use crate::{Error, backchannel, client, code, grant, refresh, replay, request, restored, session, token};
+use crate::{
+    Error, backchannel, client, code, confirmation, grant, refresh, replay, request, restored, session, token,
+};
 
 const SESSION: [u8; 16] = [60; 16];
 const GRANT: [u8; 16] = [70; 16];
@@ -120,14 +122,25 @@ fn codes(nouns: &Nouns) {
         assert_eq!(one(digest), Some(new(digest)));
     }
     let (first, second) = (new(1), new(1));
+    // Where a code was given in a session, the session's fate is found by the code's digest.
+    let in_session = Code { session: Some([61; 16].into()), ..new(3) };
+    nouns.run(move |sql, _, _| code::insert(sql, &in_session));
+    let goes_on = |digest: u8| {
+        let ask = session::ask_of_code_goes_on(nouns.user, [digest; 32]);
+        nouns.run_with(vec![ask], move |sql, _, user| session::of_code_goes_on(sql, user, [digest; 32]))
+    };
+    assert_eq!((goes_on(1), goes_on(3)), (false, false), "one has no session, the other's has ended");
+    let in_session = Code { session: Some([62; 16].into()), ..new(4) };
+    nouns.run(move |sql, _, _| code::insert(sql, &in_session));
+    assert!(goes_on(4));
     assert!(nouns.run(move |sql, _, _| code::redeem(sql, &first, at(5))));
     assert!(!nouns.run(move |sql, _, _| code::redeem(sql, &second, at(6))));
     nouns.run(|sql, _, user| code::withdraw(sql, user, at(7)));
     assert_eq!((one(1).unwrap().redeemed_at, one(2).unwrap().redeemed_at), (Some(at(5)), Some(at(7))));
 }
 
-fn grants(nouns: &Nouns) {
-    let new = |id: u8| Grant {
+fn new_grant(nouns: &Nouns, id: u8) -> Grant {
+    Grant {
         user: nouns.user,
         id: [id; 16].into(),
         client: "web".to_owned(),
@@ -139,7 +152,11 @@ fn grants(nouns: &Nouns) {
         jkt: None,
         confirmation: None,
         created_at: at(2),
-    };
+    }
+}
+
+fn grants(nouns: &Nouns) {
+    let new = |id: u8| new_grant(nouns, id);
     let live = |id: u8| {
         let ask = grant::ask_live(nouns.user, [id; 16].into());
         nouns.run_with(vec![ask], move |sql, _, user| grant::live(sql, user, [id; 16].into()))
@@ -203,6 +220,14 @@ fn refresh_tokens(nouns: &Nouns) {
         let ask = refresh::ask_one(nouns.user, [1; 32]);
         nouns.run_with(vec![ask], |sql, _, user| refresh::one(sql, user, [1; 32]))
     };
+    let grant_of = |digest: u8| {
+        let ask = grant::ask_live_of_refresh(nouns.user, [digest; 32]);
+        nouns.run_with(vec![ask], move |sql, _, user| grant::live_of_refresh(sql, user, [digest; 32]))
+    };
+    let living = Grant { id: [72; 16].into(), ..new_grant(nouns, 72) };
+    let (grant, token) = (living.clone(), Refresh { digest: [2; 32], grant: [72; 16].into(), ..new() });
+    nouns.run(move |sql, _, _| grant::insert(sql, &grant).and_then(|()| refresh::insert(sql, &token)));
+    assert_eq!((grant_of(1), grant_of(2)), (None, Some(living)), "the first one's has ended");
     assert_eq!(one(), Some(Refresh { expires_at: at(60), ..new() }));
     assert!(nouns.run(move |sql, _, _| refresh::spend(sql, &first, at(5))));
     assert!(!nouns.run(move |sql, _, _| refresh::spend(sql, &second, at(6))), "one that comes twice");
@@ -239,6 +264,13 @@ fn back_ends(nouns: &Nouns) {
         });
         assert_eq!(found_back_end(nouns, digest), Some(back_end(nouns, digest)));
     }
+    // The confirmations are those of the nouns before.
+    let awaited = |digest: u8| {
+        let ask = confirmation::ask_of_request(nouns.user, [digest; 32]);
+        nouns.run_with(vec![ask], move |sql, _, user| confirmation::of_request(sql, user, [digest; 32]))
+    };
+    assert_eq!(awaited(1).unwrap().confirmation.id, [1; 16].into());
+    assert_eq!(awaited(9), None);
     let open = || nouns.run(|sql, _, user| backchannel::open(sql, user, at(49)));
     assert_eq!(open(), [[1; 16].into(), [2; 16].into()]);
     let (polled, first, second) = (back_end(nouns, 2), back_end(nouns, 2), back_end(nouns, 2));

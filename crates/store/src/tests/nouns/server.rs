@@ -8,7 +8,7 @@ use domain::{Secret, Timestamp};
 use zeroize::Zeroizing;
 
 use super::{Nouns, at, secret};
-use crate::audit::Entry;
+use crate::audit::{Entry, Noted};
 use crate::delivery::{Delivery, Kind};
 use crate::outbox::Message;
 use crate::retention::{self, Terms};
@@ -59,7 +59,8 @@ fn told(nouns: &Nouns) {
         let record = Record { kind, actor: None, about, detail: Detail::default() };
         let (n, mut id) = (u8::try_from(n).unwrap(), [200; 16]);
         id[1] = n;
-        nouns.run(move |sql, _, _| audit::append(sql, id.into(), at(1000 + i64::from(n)), &record));
+        let noted = [Noted { id: id.into(), record }];
+        nouns.run(move |sql, _, _| audit::append(sql, at(1000 + i64::from(n)), &noted));
     }
     let told = nouns.run(|sql, _, user| audit::happened(sql, user, at(999), 1000));
     assert!(told.windows(2).all(|pair| pair[0].entry.at >= pair[1].entry.at), "newest first");
@@ -80,12 +81,14 @@ fn told(nouns: &Nouns) {
 
 fn rows(nouns: &Nouns) {
     let id = nouns.user.octets()[0];
-    for (user, id) in [(Some(nouns.user), 1), (Some(nouns.user), 2), (None, id)] {
+    let noted = |user, id: u8| {
         let about = About { user, ..About::default() };
         let record = Record { kind: Audit::Confirmed, actor: Some(Actor::Server), about, detail: Detail::default() };
-        let at = at(i64::from(id));
-        nouns.run(move |sql, _, _| audit::append(sql, [id; 16].into(), at, &record));
-    }
+        Noted { id: [id; 16].into(), record }
+    };
+    // Two and one: as many statements.
+    let three = [noted(Some(nouns.user), 1), noted(Some(nouns.user), 2), noted(None, id)];
+    nouns.run(move |sql, _, _| audit::append(sql, at(2), &three));
     let latest = nouns.run(|sql, _, user| audit::latest(sql, Some(user), 10));
     assert_eq!(latest.iter().map(|row| row.id.octets()[0]).collect::<Vec<_>>(), [2, 1]);
     assert_eq!(
