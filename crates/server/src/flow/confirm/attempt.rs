@@ -164,7 +164,9 @@ fn asks(app: &App, request: &Request, read: Read, now: Timestamp) -> Vec<Ask> {
                 asks.extend(familiar::ask_all(app, read.user, &request.origin, client));
             }
         }
-        Act::Look | Act::Back | Act::Decline | Act::Leave => {}
+        // What the phone has confirmed meanwhile is given.
+        Act::Look => asks.push(familiar::ask(app, read.user, &request.origin)),
+        Act::Back | Act::Decline | Act::Leave => {}
     }
     asks
 }
