@@ -33,7 +33,8 @@ statements! {
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
     OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
-    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2 AND last_seen_at <= $4";
+    SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2
+        AND (last_seen_at <= $4 OR last_seen_at = created_at)";
     REVOKE_ALL = "UPDATE marks SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
@@ -74,7 +75,7 @@ pub fn ask_of_user(user: UserId) -> Ask {
     Ask::new(OF_USER, params![user.octets()])
 }
 
-/// Notes a login, at most one a minute.
+/// Notes a login, at most one a minute; but always the second, from which trust is counted.
 pub fn seen(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Result<(), Error> {
     sql.apply(SEEN, &params![user.octets(), id.octets(), now.micros(), now.minus(SELDOM).micros()])
 }

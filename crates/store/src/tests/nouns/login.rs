@@ -215,7 +215,8 @@ fn marks(nouns: &Nouns) {
         assert_eq!(valid(id), Some(mark(id)));
     }
     assert_eq!(nouns.run(|sql, _, user| mark::valid(sql, user, [1; 32], "other")), None);
-    nouns.run(|sql, _, user| mark::seen(sql, user, [3; 16].into(), at(60)));
+    nouns.run(|sql, _, user| mark::seen(sql, user, [3; 16].into(), at(2)));
+    nouns.run(|sql, _, user| mark::seen(sql, user, [3; 16].into(), at(61)));
     nouns.run(|sql, _, user| mark::seen(sql, user, [2; 16].into(), at(61)));
     let asks = vec![mark::ask_of_user(nouns.user)];
     let all = nouns.run_with(asks, |sql, _, user| mark::of_user(sql, user));
@@ -223,8 +224,8 @@ fn marks(nouns: &Nouns) {
         all.iter().map(|(mark, digest)| (digest[0], mark.last_seen_at)).collect::<Vec<_>>(),
         [
             (2, at(61)),
+            (3, at(2)), // the second login; and within a minute of it none is written
             (1, at(1)),
-            (3, at(1)), // within a minute of the last time: not written
         ]
     );
     assert!(nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
