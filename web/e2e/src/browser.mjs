@@ -62,7 +62,8 @@ export async function openPage(browser, { lang = "en", chosen = true, js = true,
   const context = await browser.newContext({ locale, javaScriptEnabled: js, reducedMotion: "reduce", ...rest });
   context.setDefaultTimeout(PATIENCE);
   // Whoever logs in is else spoken to in the language of the user's record.
-  if (chosen) await context.addCookies([{ name: "language", value: lang, domain: "localhost", path: "/" }]);
+  const choice = { name: "language", value: lang, domain: "localhost", path: "/", httpOnly: true, sameSite: "Lax" };
+  if (chosen) await context.addCookies([choice]);
   const page = await context.newPage();
   watch(page);
   return page;
