@@ -73,11 +73,11 @@ pub struct SessionLine {
     pub this_one: bool,
 }
 
-/// A request of a client's back end that waits for the user.
+/// A request that waits for the user.
 #[derive(Debug, Clone)]
 pub struct WaitingLine {
-    /// Its id, sent back as `id`.
-    pub id: String,
+    /// Its id, sent back as `id`; none where only the phone can answer it.
+    pub id: Option<String>,
     /// What is asked.
     pub about: About,
     /// Whole minutes it still waits, at least one.

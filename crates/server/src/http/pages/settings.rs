@@ -39,7 +39,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let mine = loaded.own_marks(&held);
     let page = Overview {
         frame: visit.frame(),
-        waiting: loaded.waiting.iter().filter_map(waiting_line).collect(),
+        waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded
             .devices
             .iter()
@@ -88,12 +88,12 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-fn waiting_line(waiting: &overview::Waiting) -> Option<WaitingLine> {
-    Some(WaitingLine {
-        id: waiting.id.clone(),
-        about: About::of(Some(waiting.operation.clone()))?,
+fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {
+    WaitingLine {
+        id: waiting.here.then(|| waiting.id.clone()),
+        about: About::listed(waiting.operation.clone()),
         minutes: waiting.seconds.div_ceil(60).max(1),
-    })
+    }
 }
 
 /// `POST /logout`.

@@ -173,13 +173,13 @@ fn settings(lang: Lang) -> Vec<Sample> {
         since: Timestamp::from_unix_seconds(1_795_000_000),
         address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
     });
-    let waiting = |id: &str, operation| WaitingLine {
-        id: id.to_owned(),
-        about: About::of(Some(operation)).unwrap_or_else(|| unreachable!("not a login")),
+    let waiting = |n: usize, operation| WaitingLine {
+        id: (n > 0).then(|| format!("w{n}")),
+        about: About::listed(operation),
         minutes: 3,
     };
     let full = Overview {
-        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(&format!("w{n}"), about)).collect(),
+        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(n, about)).collect(),
         devices: vec![
             line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
             line("Security Code Card (…0007)", "security-code-card", "active", false),
