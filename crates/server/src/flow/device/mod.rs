@@ -3,4 +3,5 @@
 pub mod issue;
 pub mod label;
 pub mod lifecycle;
+pub mod own;
 pub mod resync;

@@ -77,8 +77,8 @@ pub async fn look(app: &Arc<App>, user: &User, id: DeviceId) -> Result<Own, NotD
 }
 
 /// Gives it another label.
-pub async fn rename(app: &Arc<App>, user: &User, id: DeviceId, by: (Origin, &str)) -> Result<(), NotDone> {
-    let (user, origin, typed) = (user.clone(), by.0, by.1.to_owned());
+pub async fn rename(app: &Arc<App>, user: &User, id: DeviceId, origin: Origin, label: &str) -> Result<(), NotDone> {
+    let (user, typed) = (user.clone(), label.to_owned());
     app.work(Actor::User, move |work| {
         let device = active(work, &user, id)?;
         paced(work, &user, &origin)?;
@@ -105,13 +105,7 @@ pub async fn prefer(app: &Arc<App>, user: &User, id: DeviceId, origin: Origin) -
 /// Sets it aside at once, since it is lost: it confirms nothing until the desk has taken it into use again, and the
 /// owner is told. The last usable one goes only when `last` says that this was understood. A loss is reported as often
 /// as it has to be: nothing is counted.
-pub async fn report_lost(
-    app: &Arc<App>,
-    user: &User,
-    id: DeviceId,
-    origin: Origin,
-    last: bool,
-) -> Result<(), NotDone> {
+pub async fn report_lost(app: &Arc<App>, user: &User, id: DeviceId, origin: Origin, last: bool) -> Result<(), NotDone> {
     let user = user.clone();
     app.work(Actor::User, move |work| {
         work.about.address = Some(origin.address);
@@ -128,7 +122,7 @@ pub async fn report_lost(
 
 pub(super) fn active(work: &mut Work<'_>, user: &User, id: DeviceId) -> Result<Device, Stop<NotDone>> {
     work.about.user = Some(user.id);
-    work.about.budget = Some(Budget::beyond_login(user.id));
+    work.about.budget = Some(Budget::beyond_login(user.id, true));
     let device = store::device::one(work.sql, user.id, id)?.filter(|device| device.state == DeviceState::Active);
     Ok(device.ok_or(NotDone::Unknown)?)
 }

@@ -16,7 +16,9 @@ use domain::{
     id::{DeviceId, MarkId, UserId},
 };
 use std::{sync::Arc, time::Duration};
-use store::{Error, audit::Happened, device::Device, mark::Mark, session::Session};
+use store::{Error, audit::Happened, mark::Mark, session::Session};
+
+pub use store::device::Device;
 
 /// The overview.
 #[derive(Debug)]

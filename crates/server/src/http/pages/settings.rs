@@ -13,6 +13,7 @@ use crate::{
         Shared,
         answer::Page,
         extract::{
+            address::Query,
             attempt,
             form::PageForm,
             page::Visit,
@@ -21,15 +22,16 @@ use crate::{
     },
     pages::{
         about::About,
+        device::Told,
         error::ErrorKind,
         settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::Timestamp;
+use domain::{Timestamp, id::DeviceId};
 
 /// `GET /settings`.
-pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Page {
+pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
     let loaded = match overview::load(&app, &signed_in).await {
         Ok(loaded) => loaded,
         Err(refused) => return visit.refused(&refused),
@@ -39,19 +41,9 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let mine = loaded.own_marks(&held);
     let page = Overview {
         frame: visit.frame(),
+        told: query.member("said", 32).and_then(Told::of),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
-        devices: loaded
-            .devices
-            .iter()
-            .map(|device| DeviceLine {
-                label: device.label.clone(),
-                class: device.class.clone(),
-                state: device.state.name().to_owned(),
-                since: day(device.activated_at.unwrap_or(device.created_at)),
-                last_used: device.last_used_at.map(moment),
-                default: Some(device.id) == loaded.default,
-            })
-            .collect(),
+        devices: loaded.devices.iter().map(|device| device_line(device, loaded.default)).collect(),
         marks: loaded
             .marks
             .iter()
@@ -86,6 +78,18 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             .collect(),
     };
     visit.show(StatusCode::OK, &page)
+}
+
+fn device_line(device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
+    DeviceLine {
+        id: device.id.to_string(),
+        label: device.label.clone(),
+        class: device.class.clone(),
+        state: device.state.name().to_owned(),
+        since: day(device.activated_at.unwrap_or(device.created_at)),
+        last_used: device.last_used_at.map(moment),
+        default: Some(device.id) == default,
+    }
 }
 
 fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {
