@@ -53,6 +53,8 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings");
   await page.locator("a[href^='/settings/devices?id=']").first().click();
   await stop("settings-device");
+  await page.locator("a[href^='/settings/devices/resync']").click();
+  await stop("settings-device-resync");
   await page.goto(demo.url);
   await stop("home-signed-in");
   await page.goto(`${demo.url}/settings`);

@@ -2,7 +2,7 @@
 
 use super::{
     pages::{Browser, Shown},
-    support::{Card, PASSWORD, Server},
+    support::{Card, PASSWORD, PIN, Server},
 };
 use crate::phone::phones::notices;
 
@@ -141,4 +141,88 @@ async fn anothers_device_is_as_unknown_as_none() {
     let forged = server.http.post(&url).header("cookie", cookie).form(&form).send().await.unwrap();
     assert_eq!(forged.status(), 403, "a form without its token");
     assert_eq!(page_of(&browser, &alices[1]).await.status, 200);
+}
+
+/// The challenges on the page, and which round they are of.
+fn asked(page: &Shown) -> ([String; 2], String) {
+    let shown = |id: &str| {
+        let text = page.text.split(&format!("id=\"{id}\">")).nth(1).unwrap_or_else(|| panic!("{}", page.text));
+        text.split('<').next().unwrap().to_owned()
+    };
+    ([shown("challenge-1"), shown("challenge-2")], page.field("round"))
+}
+
+#[tokio::test]
+async fn a_card_that_ran_far_ahead_is_brought_in_step_by_two_codes_in_a_row() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    browser.log_in("alice", &mut cards[0]).await;
+    let card = &mut cards[0];
+    card.counter += 200;
+    let address = format!("/settings/devices/resync?id={}", card.id);
+    assert!(page_of(&browser, card).await.has(&address.replace('&', "&#38;")));
+    let page = browser.get(&address).await;
+    let ([first, second], round) = asked(&page);
+    assert!(
+        [&first, &second].iter().all(|asked| asked.starts_with(['6', '7'])),
+        "a login's or money's: {first} {second}"
+    );
+    assert_eq!(asked(&browser.get(&address).await), ([first.clone(), second.clone()], round.clone()), "a reload");
+
+    let one = card.answer(&first, PIN);
+    card.counter += 1;
+    let gap = card.answer(&second, PIN);
+    let codes = |round: &str, one: &str, other: &str| {
+        [("round", round.to_owned()), ("first", one.to_owned()), ("second", other.to_owned())]
+    };
+    let send = async |card: &Card, codes: [(&'static str, String); 3]| {
+        let codes: Vec<_> = codes.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        act(&browser, "resync", card, &codes).await
+    };
+    let wrong = send(card, codes(&round, &one, &gap)).await;
+    assert!(wrong.has("not two codes in a row"), "{}", wrong.text);
+    let stale = send(card, codes(&round, &one, &gap)).await;
+    assert!(stale.has("for other challenges"), "{}", stale.text);
+    assert_eq!(failures(&server, card).await, 1, "counted once");
+
+    let ([first, second], round) = asked(&stale);
+    let (one, other) = (card.answer(&first, PIN), card.answer(&second, PIN));
+    let done = send(card, codes(&round, &one, &other)).await;
+    assert!(done.has("in step again"), "{}", done.text);
+    assert_eq!(failures(&server, card).await, 0);
+    assert!(notices(&server).await.contains(&"notice-device-resynchronised".to_owned()));
+    let replayed = send(card, codes(&round, &one, &other)).await;
+    assert!(replayed.has("for other challenges"), "{}", replayed.text);
+    let again = Browser::new(&server).log_in("alice", &mut cards[0]).await;
+    assert_eq!((again.status, again.has("alice")), (200, true), "{}", again.text);
+}
+
+#[tokio::test]
+async fn wrong_codes_on_the_page_lock_the_device_as_anywhere() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    browser.log_in("alice", &mut cards[0]).await;
+    let address = format!("/settings/devices/resync?id={}", cards[0].id);
+    for _ in 0..20 {
+        let (_, round) = asked(&browser.get(&address).await);
+        let codes = [("round", round.as_str()), ("first", "11111111"), ("second", "22222222")];
+        let answer = act(&browser, "resync", &cards[0], &codes).await;
+        if answer.has("is locked after too many wrong codes") {
+            return;
+        }
+        assert!(answer.has("not two codes in a row"), "{}", answer.text);
+    }
+    panic!("never locked");
+}
+
+async fn failures(server: &Server, card: &Card) -> u32 {
+    let id: domain::id::DeviceId = card.id.parse().unwrap();
+    let name = domain::user::Username::parse("alice").unwrap();
+    let read = move |sql: &mut dyn store::Sql| {
+        let user = store::user::by_name(sql, &name)?.unwrap();
+        store::device::one(sql, user.id, id)
+    };
+    server.app.store.read(read).await.unwrap().unwrap().failures.consecutive
 }

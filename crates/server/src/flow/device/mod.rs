@@ -4,4 +4,5 @@ pub mod issue;
 pub mod label;
 pub mod lifecycle;
 pub mod own;
+pub mod own_resync;
 pub mod resync;

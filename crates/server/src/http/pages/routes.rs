@@ -53,6 +53,10 @@ table! { ROUTES, mount:
         => "makes it the default; audited as user.default_device_changed";
     post "/settings/devices/lost"  SignedInForm  device::lost          () -> Page
         => "sets a lost device aside; audited as device.state_changed";
+    get  "/settings/devices/resync" SignedInVisit device::resync_page (Query) -> Page
+        => "asks for two consecutive codes of a device";
+    post "/settings/devices/resync" SignedInForm device::resync       () -> Page
+        => "brings a device in step; audited as device.resynchronised, wrong codes as confirmation.answered_wrong";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

@@ -9,7 +9,7 @@ pub(crate) use login::{chooser, ended, respond};
 use super::{
     DeskLine, Frame, Page,
     about::About,
-    device::{DevicePage, Told},
+    device::{DevicePage, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage, LimitLine},
     home::Home,
@@ -223,6 +223,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         id: "d1".to_owned(),
         label: "Digital Security Card+ (…0042)".to_owned(),
         default: false,
+        runs_ahead: true,
         asks: false,
         told: None,
     };
@@ -231,6 +232,17 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         named("device-default", &DevicePage { default: true, ..page.clone() }),
         named("device-last", &DevicePage { asks: true, ..page.clone() }),
     ];
+    let resync = ResyncPage {
+        frame: page.frame.clone(),
+        id: "d1".to_owned(),
+        label: page.label.clone(),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        challenges: Some(["612345", "798765"].map(str::to_owned)),
+        told: None,
+    };
+    pages.push(named("device-resync", &resync));
+    pages.push(named("device-resync-wrong", &ResyncPage { told: Some(Told::WrongCodes), ..resync.clone() }));
+    pages.push(named("device-resync-passcodes", &ResyncPage { challenges: None, ..resync }));
     pages.extend(
         Told::ALL
             .map(|told| named(&format!("device-{}", told.name()), &DevicePage { told: Some(told), ..page.clone() })),
