@@ -22,13 +22,13 @@ async fn ask(server: &Server, client: &str, more: &[(&str, &str)]) -> (u16, Valu
     send(server, "/oauth2/bc-authorize", &form, &[("authorization", &basic(client))]).await
 }
 
-async fn taken(server: &Server, client: &str, more: &[(&str, &str)]) -> String {
+pub async fn taken(server: &Server, client: &str, more: &[(&str, &str)]) -> String {
     let (status, answer) = ask(server, client, more).await;
     assert_eq!(status, 200, "{answer}");
     answer["auth_req_id"].as_str().unwrap().to_owned()
 }
 
-async fn poll(server: &Server, client: &str, id: &str) -> (u16, Value) {
+pub async fn poll(server: &Server, client: &str, id: &str) -> (u16, Value) {
     let form = [("grant_type", GRANT), ("auth_req_id", id)];
     send(server, "/oauth2/token", &form, &[("authorization", &basic(client))]).await
 }
@@ -273,7 +273,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
     assert_eq!(error(poll(&server, "payer", &id).await), "access_denied");
 }
 
-fn denied() -> Value {
+pub fn denied() -> Value {
     json!({ "error": "access_denied", "error_description": "the user refused, or the request ended" })
 }
 
