@@ -41,7 +41,8 @@ export async function startBehindNginx() {
   }
 }
 
-async function configure(dir, plain, url) {
+/** The configuration of a server that listens at a port and is known by an address; the file. */
+export async function configure(dir, plain, url) {
   const sealing = path.join(dir, "sealing.key");
   await run(program("countersign"), ["key", "new", "--out", sealing]);
   const file = path.join(dir, "countersign.toml");
@@ -88,7 +89,7 @@ http {
 }
 
 /** A user with a card and a phone, by the server's own command, in the form of the demo's users. */
-async function person(dir, config) {
+export async function person(dir, config) {
   const roster = path.join(dir, "roster.json");
   await run(program("countersign"), ["user", "crowd", "--count", "1", "--roster", roster, "--config", config]);
   const { password, pin, users } = JSON.parse(await readFile(roster, "utf8"));

@@ -51,6 +51,10 @@ async function loginPages(page, demo, lang, stop) {
   await alice.answer(await alice.response(device));
   await alice.isSignedIn();
   await stop("settings");
+  await page.locator("a[href^='/settings/devices?id=']").first().click();
+  await stop("settings-device");
+  await page.locator("a[href^='/settings/devices/resync']").click();
+  await stop("settings-device-resync");
   await page.goto(demo.url);
   await stop("home-signed-in");
   await page.goto(`${demo.url}/settings`);

@@ -108,11 +108,59 @@ async function moneyTyped(app) {
   assert.equal((await shown.textContent()).replace(/\D/g, ""), "1200");
 }
 
+const PAYMENT = {
+  en: { kept: "The payment was denied. Your password stays as it is.", locked: /password is locked/ },
+  ru: { kept: "Платёж отклонён. Пароль остался прежним.", locked: /пароль заблокирован/i },
+};
+
+/** Somebody pays with boris' debit card at the brokerage's counter, for more than it lets through by itself. */
+async function swiped() {
+  const cards = await fetch(`${demo.brokerage}/cards/`);
+  const [cookie] = cards.headers.getSetCookie()[0].split(";");
+  const [, csrf] = /name="csrf" value="([^"]+)"/.exec(await cards.text());
+  const body = new URLSearchParams({ csrf, card: "card-boris-7731", merchant: "Camera store", amount: "1480.50", till: "patient" });
+  const paid = await fetch(`${demo.brokerage}/cards/swipe`, { method: "POST", headers: { Cookie: cookie }, body, redirect: "manual" });
+  assert.equal(paid.status, 303);
+}
+
+async function paymentReported(app) {
+  const { kept, locked } = PAYMENT[app.lang];
+  await swiped();
+  await app.go("/");
+  await app.openRequest();
+  await app.report();
+  await app.says(kept);
+  assert.doesNotMatch(await app.page.locator("main").textContent(), locked);
+  await app.finish();
+  await asks();
+  await app.openRequest();
+  await app.deny();
+}
+
+const BLOCKED = {
+  en: { push: "Notifications", on: "Turn on notifications", words: "Allow notifications for this app" },
+  ru: { push: "Уведомления", on: "Включить уведомления", words: "Разрешите уведомления этому приложению" },
+};
+
+/** This engine has notifications denied, as somebody has who said no once. */
+async function notificationsDenied(app) {
+  assert.equal(await app.page.evaluate(() => Notification.permission), "denied");
+  const { push, on, words } = BLOCKED[app.lang];
+  await app.go("/usernames");
+  await app.page.locator("main button.row").first().click();
+  await app.row(push);
+  await app.reads(push);
+  await app.says(words);
+  assert.equal(await button(app, on).count(), 0, "no button that does nothing");
+}
+
 const ACTS = [
   ["every answer is in sight at every size, and nothing lies over it", answersInSight],
   ["a request that arrives is seen from every screen, and opens by itself where nothing is done", seenEverywhere],
   ["a challenge goes along to the screen that it is for", carriedAlong],
   ["money typed is money meant", moneyTyped],
+  ["notifications that are denied: what to do, and no dead button", notificationsDenied],
+  ["a payment that is reported locks no password, and the words say so", paymentReported],
 ];
 
 for (const form of FORMS) {

@@ -106,6 +106,11 @@ impl DeviceState {
     }
 }
 
+/// Whether a user whose usable devices these are could not log in any more without one: that is not to be done unawares.
+pub fn leaves_none(usable: &[DeviceId], without: DeviceId) -> bool {
+    usable.iter().all(|device| *device == without)
+}
+
 impl std::fmt::Display for DeviceState {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.name())
@@ -116,6 +121,21 @@ impl std::fmt::Display for DeviceState {
 mod tests {
     use super::*;
     use crate::Nonce;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// As a user sees it: strike one off the list, and nothing is left.
+        #[test]
+        fn the_last_usable_device_is_the_one_without_which_none_is_left(
+            usable in proptest::collection::btree_set(0_u8..4, 0..4), without in 0_u8..4,
+        ) {
+            let id = |n: &u8| DeviceId::new(Timestamp::from_unix_seconds(1), &Nonce::new([*n; 32]));
+            let ids: Vec<_> = usable.iter().map(id).collect();
+            let mut left = usable;
+            left.remove(&without);
+            prop_assert_eq!(leaves_none(&ids, id(&without)), left.is_empty());
+        }
+    }
 
     #[test]
     fn what_a_lost_device_opened_is_in_doubt_and_what_a_replaced_one_opened_is_not() {

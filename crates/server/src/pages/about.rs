@@ -16,6 +16,11 @@ impl About {
         operation.filter(|operation| operation.what != What::Login).map(|operation| Self { operation })
     }
 
+    /// Of one request in a list of them, which may be a login too.
+    pub fn listed(operation: Operation) -> Self {
+        Self { operation }
+    }
+
     /// The name of the program that asks.
     pub fn client(&self) -> &str {
         &self.operation.asked.client_name
@@ -28,7 +33,10 @@ impl About {
 
     /// What it is, in a few words.
     pub fn title(&self, frame: &Frame) -> String {
-        frame.t(self.operation.what.title())
+        frame.t(match &self.operation.what {
+            What::Login => "settings-waiting-login",
+            what => what.title(),
+        })
     }
 
     /// The amount with its currency, the largest thing on the page; none where no money moves.

@@ -5,6 +5,7 @@ pub mod about;
 pub mod ask;
 pub mod assets;
 pub mod demo;
+pub mod device;
 pub mod error;
 mod frame;
 pub mod help;

@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{Frame, about::About};
+use super::{Frame, about::About, device::Told};
 use crate::activity;
 use askama::Template;
 use domain::Timestamp;
@@ -8,6 +8,8 @@ use domain::Timestamp;
 /// A device of the user.
 #[derive(Debug, Clone)]
 pub struct DeviceLine {
+    /// Its id, for the address of its page.
+    pub id: String,
     /// Its label.
     pub label: String,
     /// Its class.
@@ -73,11 +75,11 @@ pub struct SessionLine {
     pub this_one: bool,
 }
 
-/// A request of a client's back end that waits for the user.
+/// A request that waits for the user.
 #[derive(Debug, Clone)]
 pub struct WaitingLine {
-    /// Its id, sent back as `id`.
-    pub id: String,
+    /// Its id, sent back as `id`; none where only the phone can answer it.
+    pub id: Option<String>,
     /// What is asked.
     pub about: About,
     /// Whole minutes it still waits, at least one.
@@ -117,6 +119,8 @@ impl ActivityLine {
 pub struct Overview {
     /// The frame, with who is signed in.
     pub frame: Frame,
+    /// What became of a device.
+    pub told: Option<Told>,
     /// What waits for the user's confirmation.
     pub waiting: Vec<WaitingLine>,
     /// The user's devices.

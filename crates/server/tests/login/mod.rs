@@ -2,6 +2,7 @@
 
 mod bad_input;
 mod code_card;
+mod devices;
 mod first_party;
 mod forms;
 mod kill;

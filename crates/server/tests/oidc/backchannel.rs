@@ -22,13 +22,13 @@ async fn ask(server: &Server, client: &str, more: &[(&str, &str)]) -> (u16, Valu
     send(server, "/oauth2/bc-authorize", &form, &[("authorization", &basic(client))]).await
 }
 
-async fn taken(server: &Server, client: &str, more: &[(&str, &str)]) -> String {
+pub async fn taken(server: &Server, client: &str, more: &[(&str, &str)]) -> String {
     let (status, answer) = ask(server, client, more).await;
     assert_eq!(status, 200, "{answer}");
     answer["auth_req_id"].as_str().unwrap().to_owned()
 }
 
-async fn poll(server: &Server, client: &str, id: &str) -> (u16, Value) {
+pub async fn poll(server: &Server, client: &str, id: &str) -> (u16, Value) {
     let form = [("grant_type", GRANT), ("auth_req_id", id)];
     send(server, "/oauth2/token", &form, &[("authorization", &basic(client))]).await
 }
@@ -192,6 +192,41 @@ async fn a_card_answers_on_the_settings_page() {
     assert_eq!((&receipt["link"], &receipt["method"]), (&json!("server_bound"), &json!("challenge_response")));
 }
 
+#[tokio::test]
+async fn the_settings_page_lists_what_the_phone_lists_money_first() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = sign_in(&server, "alice", &mut cards[0]).await;
+    let phone = activate(&server, "alice").await;
+    let nothing = browser.get("/settings").await.text;
+    assert!(!nothing.contains("id=\"waiting\""), "{nothing}");
+
+    // A login elsewhere awaits the phone, and is answered nowhere else.
+    let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
+    let device = phone.shelf().read().unwrap().device_id.clone();
+    let session = begun["auth_session"].as_str().unwrap().to_owned();
+    let (_, step) = server.challenge(&[("auth_session", &session), ("device_id", &device)]).await;
+    assert_eq!(step["next"]["step"], "approve", "{step}");
+    server.advance(1);
+    let details =
+        json!([{ "type": "card_payment", "merchant": "Shop", "amount": "9.00", "currency": "USD", "card_id": "c-1" }]);
+    let payment = taken(&server, "payer", &[("authorization_details", &details.to_string())]).await;
+    assert_eq!(phone.pending().await.unwrap().len(), 2, "{payment}");
+
+    let page = browser.get("/settings").await.text;
+    let list = page.split("id=\"waiting\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let lines: Vec<_> = list.split("<li>").skip(1).collect();
+    assert_eq!(lines.len(), 2, "{list}");
+    assert!(lines[0].contains("9.00\u{a0}USD") && lines[0].contains("/settings/confirm"), "{}", lines[0]);
+    assert!(lines[1].contains(">Login") && lines[1].contains("on your phone"), "{}", lines[1]);
+    assert!(!lines[1].contains("<form"), "no page takes up another's login: {}", lines[1]);
+
+    for pending in phone.pending().await.unwrap() {
+        phone.deny(&pending, Decision::Deny).await.unwrap();
+    }
+    assert!(!browser.get("/settings").await.text.contains("id=\"waiting\""), "what was answered waits no more");
+}
+
 /// The id of the request that waits on the settings page.
 pub fn waiting(html: &str) -> String {
     let at = html.find("/settings/confirm").unwrap_or_else(|| panic!("nothing waits: {html}"));
@@ -238,7 +273,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
     assert_eq!(error(poll(&server, "payer", &id).await), "access_denied");
 }
 
-fn denied() -> Value {
+pub fn denied() -> Value {
     json!({ "error": "access_denied", "error_description": "the user refused, or the request ended" })
 }
 

@@ -10,6 +10,7 @@ mod keys;
 mod load;
 mod logout;
 mod registry;
+mod reported;
 mod retries;
 pub(crate) mod rig;
 mod tokens;

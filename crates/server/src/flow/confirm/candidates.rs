@@ -54,6 +54,15 @@ pub fn default_device(app: &App, user: &User, devices: &[Device]) -> Option<Devi
     chosen.or_else(oldest).map(|device| device.id)
 }
 
+/// The user's devices that could confirm a login now: active, not locked, and with answers left.
+pub fn usable(work: &mut Work<'_>, user: &User) -> Result<Vec<DeviceId>, Error> {
+    let devices = store::device::of_user(work.sql, user.id)?.into_iter();
+    let active = devices.filter(|device| device.state == DeviceState::Active);
+    let open =
+        active.filter(|device| device.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none());
+    Ok(open.filter_map(|device| candidate(work.app, device, None)).map(|candidate| candidate.device).collect())
+}
+
 fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Candidate> {
     let class = app.settings.catalogue.class(&device.class)?;
     let methods = able(class, &device);

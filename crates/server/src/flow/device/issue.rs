@@ -189,11 +189,16 @@ pub fn set_default_device(app: &Arc<App>, username: &str, device: &str) -> Resul
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
     in_user(app, username, move |work, user| {
         store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        store::user::set_default_device(work.sql, user.id, device)?;
-        work.record_of(device, Kind::DefaultDeviceChanged, Detail::none())?;
-        notice::tell(work, user.id, Notice::DefaultDevice(device))?;
+        prefer(work, user.id, device)?;
         Ok(User { default_device: Some(device), ..user })
     })
+}
+
+/// The same, in a unit of work that has found the device.
+pub(super) fn prefer(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<(), Error> {
+    store::user::set_default_device(work.sql, user, device)?;
+    work.record_of(device, Kind::DefaultDeviceChanged, Detail::none())?;
+    notice::tell(work, user, Notice::DefaultDevice(device))
 }
 
 /// The algorithm of a device: the given suite, or the class's usual one.

@@ -3,4 +3,6 @@
 pub mod issue;
 pub mod label;
 pub mod lifecycle;
+pub mod own;
+pub mod own_resync;
 pub mod resync;

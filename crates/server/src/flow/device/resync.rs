@@ -6,10 +6,10 @@ use crate::{
         messages::notice,
         user::{EnrolError, in_user},
     },
-    work::Stop,
+    work::{Stop, Work, stops},
 };
 use domain::{
-    Secret,
+    Nonce, Secret,
     audit::{Detail, Kind},
     confirmation::{Challenge, Purpose},
     device::{
@@ -18,7 +18,7 @@ use domain::{
     },
     effect::Notice,
     id::DeviceId,
-    lockout::DeviceFailures,
+    lockout::{DeviceFailures, Until},
 };
 use std::sync::Arc;
 use store::device::Device;
@@ -40,16 +40,22 @@ impl Asking {
     }
 }
 
-/// Draws the questions. They begin with the digit of device changes, so that no login page can harvest the responses.
+/// Draws the questions.
 pub fn begin(app: &Arc<App>, username: &str, device: &str) -> Result<Asking, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
     let found = in_user(app, username, move |work, user| Ok(store::device::one(work.sql, user.id, device)?))?;
-    let algorithm = found.ok_or(EnrolError::NoDevice)?.algorithm.ok_or(ResyncRefusal::NothingMoves)?;
-    if !algorithm.runs_ahead() {
-        return Err(ResyncRefusal::NothingMoves.into());
-    }
-    let draw = |digits| [nonce(), nonce()].map(|nonce| Challenge::draw(Purpose::DeviceChange, digits, &nonce));
-    Ok(Asking { username: username.to_owned(), device, challenges: algorithm.challenge_length().map(draw) })
+    let challenges = questions(&found.ok_or(EnrolError::NoDevice)?, &[nonce(), nonce()])?;
+    Ok(Asking { username: username.to_owned(), device, challenges })
+}
+
+/// The questions for a device; none where it shows passcodes by itself. They begin with the digit of device changes, so
+/// that no login page can harvest the responses.
+pub(super) fn questions(device: &Device, nonces: &[Nonce; 2]) -> Result<Option<[Challenge; 2]>, ResyncRefusal> {
+    let algorithm = device.algorithm.as_ref().filter(|algorithm| algorithm.runs_ahead());
+    let length = algorithm.ok_or(ResyncRefusal::NothingMoves)?.challenge_length();
+    let draw = |digits, nonce| Challenge::draw(Purpose::DeviceChange, digits, nonce);
+    let [first, second] = nonces;
+    Ok(length.map(|digits| [draw(digits, first), draw(digits, second)]))
 }
 
 /// Judges the responses. Wrong ones count on the device as anywhere else.
@@ -57,35 +63,61 @@ pub fn finish(app: &Arc<App>, asking: Asking, responses: [Secret<String>; 2]) ->
     let Asking { username, device, challenges } = asking;
     in_user(app, &username, move |work, user| {
         let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        let (policy, now) = (&work.app.settings.policy, work.now);
-        if let Some(until) = found.failures.locked(&policy.device_lock, now) {
-            return Err(domain::Refusal::DeviceLocked(until).into());
-        }
-        let keys = store::device::keys(work.sql, &work.app.sealer, user.id, device)?;
-        let (Some(keys), Some(algorithm)) = (keys, found.algorithm.as_ref()) else {
-            return Err(EnrolError::from(ResyncRefusal::NothingMoves).into());
-        };
-        let [first, second] = &responses;
-        let questions = match &challenges {
-            Some([first, second]) => [first.as_str(), second.as_str()],
-            None => [NO_QUESTION; 2],
-        };
-        let [one, other] = questions;
-        let asked = |question, answer| Asked { question, answer, now, policy };
-        let judged = algorithm.resynchronise(
-            &keys,
-            &found.moving,
-            [asked(one, first.expose().as_str()), asked(other, second.expose().as_str())],
-        );
-        let Ok(moving) = judged else {
-            store::device::save_failures(work.sql, user.id, device, found.failures.one_more(now))?;
-            work.record_of(device, Kind::AnsweredWrong, Detail::none().because("resynchronisation"))?;
-            return Err(Stop::Refused(ResyncRefusal::Wrong.into()));
-        };
-        store::device::save_moving(work.sql, user.id, device, &moving)?;
-        store::device::save_failures(work.sql, user.id, device, DeviceFailures::default())?;
-        work.record_of(device, Kind::DeviceResynchronised, Detail::none())?;
-        notice::tell(work, user.id, Notice::DeviceResynchronised(device))?;
-        Ok(Device { moving, failures: DeviceFailures::default(), ..found })
+        Ok(take_up(work, found, challenges.as_ref(), &responses)?)
     })
+}
+
+/// Why a device was not taken up with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotTakenUp {
+    Locked(Until),
+    Resync(ResyncRefusal),
+}
+
+stops!(NotTakenUp);
+
+impl From<NotTakenUp> for EnrolError {
+    fn from(not: NotTakenUp) -> Self {
+        match not {
+            NotTakenUp::Locked(until) => domain::Refusal::DeviceLocked(until).into(),
+            NotTakenUp::Resync(refusal) => refusal.into(),
+        }
+    }
+}
+
+stops!(EnrolError: NotTakenUp);
+
+/// The same, in a unit of work that has found the device.
+pub(super) fn take_up(
+    work: &mut Work<'_>,
+    found: Device,
+    challenges: Option<&[Challenge; 2]>,
+    responses: &[Secret<String>; 2],
+) -> Result<Device, Stop<NotTakenUp>> {
+    let (policy, now, user, device) = (&work.app.settings.policy, work.now, found.user, found.id);
+    if let Some(until) = found.failures.locked(&policy.device_lock, now) {
+        return Err(NotTakenUp::Locked(until).into());
+    }
+    let keys = store::device::keys(work.sql, &work.app.sealer, user, device)?;
+    let (Some(keys), Some(algorithm)) = (keys, found.algorithm.as_ref()) else {
+        return Err(NotTakenUp::Resync(ResyncRefusal::NothingMoves).into());
+    };
+    let [first, second] = responses;
+    let [one, other] = challenges.map_or([NO_QUESTION; 2], |[first, second]| [first.as_str(), second.as_str()]);
+    let asked = |question, answer| Asked { question, answer, now, policy };
+    let judged = algorithm.resynchronise(
+        &keys,
+        &found.moving,
+        [asked(one, first.expose().as_str()), asked(other, second.expose().as_str())],
+    );
+    let Ok(moving) = judged else {
+        store::device::save_failures(work.sql, user, device, found.failures.one_more(now))?;
+        work.record_of(device, Kind::AnsweredWrong, Detail::none().because("resynchronisation"))?;
+        return Err(Stop::Refused(NotTakenUp::Resync(ResyncRefusal::Wrong)));
+    };
+    store::device::save_moving(work.sql, user, device, &moving)?;
+    store::device::save_failures(work.sql, user, device, DeviceFailures::default())?;
+    work.record_of(device, Kind::DeviceResynchronised, Detail::none())?;
+    notice::tell(work, user, Notice::DeviceResynchronised(device))?;
+    Ok(Device { moving, failures: DeviceFailures::default(), ..found })
 }

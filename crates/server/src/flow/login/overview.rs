@@ -3,20 +3,27 @@
 use super::session;
 use crate::{
     app::App,
-    flow::{Refused, confirm::candidates, oidc::ciba, phone::statement},
+    flow::{
+        Refused,
+        confirm::candidates,
+        oidc::ciba,
+        phone::{pending, statement},
+    },
     work::Work,
 };
 use domain::{
-    confirmation::Confirmation,
+    confirmation::{Confirmation, money_first},
     id::{DeviceId, MarkId, UserId},
 };
 use std::{sync::Arc, time::Duration};
-use store::{Error, audit::Happened, device::Device, mark::Mark, session::Session};
+use store::{Error, audit::Happened, mark::Mark, session::Session};
+
+pub use store::device::Device;
 
 /// The overview.
 #[derive(Debug)]
 pub struct Overview {
-    /// What back ends ask and the user has not answered yet.
+    /// What is asked and the user has not answered yet, money first.
     pub waiting: Vec<Waiting>,
     /// Every device the user ever had.
     pub devices: Vec<Device>,
@@ -39,6 +46,8 @@ pub struct Waiting {
     pub operation: wire::phone::Operation,
     /// Whole seconds it still waits.
     pub seconds: u64,
+    /// Whether it can be taken up on a page; else the phone answers it.
+    pub here: bool,
 }
 
 impl Overview {
@@ -57,10 +66,10 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
     let user = signed_in.user.clone();
     app.look(move |work| {
         let alive = session::alive(work.app, work.now);
-        let waiting = ciba::awaiting(work, user.id)?;
+        let waiting = waiting(work, user.id)?;
         let devices = store::device::of_user(work.sql, user.id)?;
         Ok(Overview {
-            waiting: waiting.iter().map(|confirmation| shown(work, confirmation)).collect(),
+            waiting,
             default: candidates::default_device(work.app, &user, &devices),
             devices,
             marks: store::mark::of_user(work.sql, user.id)?,
@@ -79,10 +88,21 @@ pub fn activity(work: &mut Work<'_>, user: UserId, limit: u32) -> Result<Vec<Hap
     store::audit::happened(work.sql, user, work.now.minus(COUNTED_FOR), limit)
 }
 
-fn shown(work: &Work<'_>, confirmation: &Confirmation) -> Waiting {
+/// What the phone lists, and what back ends asked that any device may answer: each once.
+fn waiting(work: &mut Work<'_>, user: UserId) -> Result<Vec<Waiting>, Error> {
+    let mut all = ciba::awaiting(work, user)?;
+    let here: Vec<_> = all.iter().map(|confirmation| confirmation.id).collect();
+    all.extend(pending::on_phones(work, user)?.into_iter().filter(|confirmation| !here.contains(&confirmation.id)));
+    all.sort_by_key(|confirmation| (confirmation.created_at, confirmation.id));
+    money_first(&mut all, |confirmation| &confirmation.operation.what);
+    Ok(all.iter().map(|confirmation| shown(work, confirmation, here.contains(&confirmation.id))).collect())
+}
+
+fn shown(work: &Work<'_>, confirmation: &Confirmation, here: bool) -> Waiting {
     Waiting {
         id: confirmation.id.to_string(),
         operation: statement::shown(work.app, confirmation),
         seconds: confirmation.expires_at.seconds_from(work.now),
+        here,
     }
 }

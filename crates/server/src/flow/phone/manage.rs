@@ -13,7 +13,6 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    audit::{Detail, Kind as Audit},
     device::{label, lifecycle::DeviceEvent},
     effect::Notice,
 };
@@ -65,13 +64,8 @@ pub async fn rename(app: &Arc<App>, call: Call, order: &SignedBody<Rename>) -> R
     let named = Named { device: order.device, at: order.at };
     app.work(call.actor(), move |work| {
         let device = ordered(work, &call, &named)?.device;
-        if labels::taken(work.sql, device.user, &label, |other| other.id != device.id)? {
+        if !labels::rename(work, &device, &label)? {
             return Err(PhoneRefused::LabelTaken.into());
-        }
-        if device.label != label {
-            store::device::save_label(work.sql, device.user, device.id, &label)?;
-            let what = Detail::none().from(device.label.as_str()).to(label.as_str());
-            work.record(Audit::DeviceRenamed, what)?;
         }
         shown(work, &Device { label: label.clone(), ..device })
     })

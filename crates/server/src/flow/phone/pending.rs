@@ -8,7 +8,7 @@ use super::{
 use crate::{app::App, work::Work};
 use domain::{
     Refusal, Timestamp,
-    confirmation::{Confirmation, Outcome},
+    confirmation::{Confirmation, Outcome, money_first},
     device::DeviceState,
     id::{ConfirmationId, DeviceId, PhoneSessionId, UserId},
 };
@@ -145,9 +145,17 @@ pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pendi
 }
 
 fn pending(work: &mut Work<'_>, listener: Listener) -> Result<PendingList, Error> {
-    let stored = store::confirmation::pending(work.sql, listener.user, work.now)?;
-    let mine = stored.iter().filter(|stored| statement::awaits(&stored.confirmation, listener.device));
-    Ok(PendingList { confirmations: mine.map(|stored| view(work.app, &stored.confirmation, work.now)).collect() })
+    let all = on_phones(work, listener.user)?;
+    let mine = all.iter().filter(|confirmation| statement::awaits(confirmation, listener.device));
+    Ok(PendingList { confirmations: mine.map(|confirmation| view(work.app, confirmation, work.now)).collect() })
+}
+
+/// What awaits any phone of a user, money first.
+pub fn on_phones(work: &mut Work<'_>, user: UserId) -> Result<Vec<Confirmation>, Error> {
+    let stored = store::confirmation::pending(work.sql, user, work.now)?;
+    let mut open: Vec<_> = stored.into_iter().map(|stored| stored.confirmation).collect();
+    money_first(&mut open, |confirmation| &confirmation.operation.what);
+    Ok(open)
 }
 
 pub(super) fn view(app: &App, confirmation: &Confirmation, now: Timestamp) -> Pending {

@@ -1,6 +1,7 @@
 //! The pages: login, settings, help.
 
 pub(crate) mod assets;
+pub mod device;
 pub mod invite;
 pub mod login;
 pub mod routes;

@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{assets, invite, login, settings, site};
+use super::{assets, device, invite, login, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -44,8 +44,19 @@ table! { ROUTES, mount:
         => "tells the waiting page that something changed";
     post "/logout"                PageForm      settings::logout      () -> Page
         => "ends the session; audited as session.ended";
-    get  "/settings"              SignedInVisit settings::show        () -> Page
+    get  "/settings"              SignedInVisit settings::show        (Query) -> Page
         => "devices, known programs, sessions, activity";
+    get  "/settings/devices"       SignedInVisit device::show          (Query) -> Page => "one of the user's devices";
+    post "/settings/devices/label" SignedInForm  device::rename        () -> Page
+        => "another label; audited as device.renamed";
+    post "/settings/devices/default" SignedInForm device::prefer       () -> Page
+        => "makes it the default; audited as user.default_device_changed";
+    post "/settings/devices/lost"  SignedInForm  device::lost          () -> Page
+        => "sets a lost device aside; audited as device.state_changed";
+    get  "/settings/devices/resync" SignedInVisit device::resync_page (Query) -> Page
+        => "asks for two consecutive codes of a device";
+    post "/settings/devices/resync" SignedInForm device::resync       () -> Page
+        => "brings a device in step; audited as device.resynchronised, wrong codes as confirmation.answered_wrong";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

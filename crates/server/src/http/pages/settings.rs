@@ -13,6 +13,7 @@ use crate::{
         Shared,
         answer::Page,
         extract::{
+            address::Query,
             attempt,
             form::PageForm,
             page::Visit,
@@ -21,15 +22,16 @@ use crate::{
     },
     pages::{
         about::About,
+        device::Told,
         error::ErrorKind,
         settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::Timestamp;
+use domain::{Timestamp, id::DeviceId};
 
 /// `GET /settings`.
-pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit) -> Page {
+pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
     let loaded = match overview::load(&app, &signed_in).await {
         Ok(loaded) => loaded,
         Err(refused) => return visit.refused(&refused),
@@ -39,19 +41,9 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let mine = loaded.own_marks(&held);
     let page = Overview {
         frame: visit.frame(),
-        waiting: loaded.waiting.iter().filter_map(waiting_line).collect(),
-        devices: loaded
-            .devices
-            .iter()
-            .map(|device| DeviceLine {
-                label: device.label.clone(),
-                class: device.class.clone(),
-                state: device.state.name().to_owned(),
-                since: day(device.activated_at.unwrap_or(device.created_at)),
-                last_used: device.last_used_at.map(moment),
-                default: Some(device.id) == loaded.default,
-            })
-            .collect(),
+        told: query.member("said", 32).and_then(Told::of),
+        waiting: loaded.waiting.iter().map(waiting_line).collect(),
+        devices: loaded.devices.iter().map(|device| device_line(device, loaded.default)).collect(),
         marks: loaded
             .marks
             .iter()
@@ -88,12 +80,24 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-fn waiting_line(waiting: &overview::Waiting) -> Option<WaitingLine> {
-    Some(WaitingLine {
-        id: waiting.id.clone(),
-        about: About::of(Some(waiting.operation.clone()))?,
+fn device_line(device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
+    DeviceLine {
+        id: device.id.to_string(),
+        label: device.label.clone(),
+        class: device.class.clone(),
+        state: device.state.name().to_owned(),
+        since: day(device.activated_at.unwrap_or(device.created_at)),
+        last_used: device.last_used_at.map(moment),
+        default: Some(device.id) == default,
+    }
+}
+
+fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {
+    WaitingLine {
+        id: waiting.here.then(|| waiting.id.clone()),
+        about: About::listed(waiting.operation.clone()),
         minutes: waiting.seconds.div_ceil(60).max(1),
-    })
+    }
 }
 
 /// `POST /logout`.

@@ -9,6 +9,7 @@ pub(crate) use login::{chooser, ended, respond};
 use super::{
     DeskLine, Frame, Page,
     about::About,
+    device::{DevicePage, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage, LimitLine},
     home::Home,
@@ -71,6 +72,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         confirming::confirming(lang),
         inviting(lang),
         settings(lang),
+        own_device(lang),
         demo::demo(lang),
     ]
     .concat()
@@ -138,10 +140,32 @@ fn site(lang: Lang) -> Vec<Sample> {
     pages
 }
 
+/// A browser as people know it.
+const AGENT: &str = "Firefox 153, Linux";
+
+fn session(id: &str, this_one: bool) -> SessionLine {
+    SessionLine {
+        id: id.to_owned(),
+        label: AGENT.to_owned(),
+        started: "2026-11-24 09:30 UTC".to_owned(),
+        last_seen: "2026-11-24 09:41 UTC".to_owned(),
+        this_one,
+    }
+}
+
 fn settings(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
-    let empty = Overview { frame, waiting: vec![], devices: vec![], marks: vec![], sessions: vec![], activity: vec![] };
+    let empty = Overview {
+        frame,
+        told: None,
+        waiting: vec![],
+        devices: vec![],
+        marks: vec![],
+        sessions: vec![],
+        activity: vec![],
+    };
     let line = |label: &str, class: &str, state: &str, default| DeviceLine {
+        id: "d1".to_owned(),
         label: label.to_owned(),
         class: class.to_owned(),
         state: state.to_owned(),
@@ -152,14 +176,6 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let states =
         ["ordered", "shipped", "pending", "active", "suspended", "replaced", "migrated", "lost", "revoked", "expired"];
     let all_states = states.into_iter().map(|state| line("Digital Security Card+ (…0041)", "dsc-plus", state, false));
-    let agent = "Firefox 153, Linux";
-    let session = |id: &str, this_one| SessionLine {
-        id: id.to_owned(),
-        label: agent.to_owned(),
-        started: "2026-11-24 09:30 UTC".to_owned(),
-        last_seen: "2026-11-24 09:41 UTC".to_owned(),
-        this_one,
-    };
     let mark = |id: &str, label: &str, this_one| MarkLine {
         id: id.to_owned(),
         label: label.to_owned(),
@@ -173,19 +189,19 @@ fn settings(lang: Lang) -> Vec<Sample> {
         since: Timestamp::from_unix_seconds(1_795_000_000),
         address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
     });
-    let waiting = |id: &str, operation| WaitingLine {
-        id: id.to_owned(),
-        about: About::of(Some(operation)).unwrap_or_else(|| unreachable!("not a login")),
+    let waiting = |n: usize, operation| WaitingLine {
+        id: (n > 0).then(|| format!("w{n}")),
+        about: About::listed(operation),
         minutes: 3,
     };
     let full = Overview {
-        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(&format!("w{n}"), about)).collect(),
+        waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(n, about)).collect(),
         devices: vec![
             line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
             line("Security Code Card (…0007)", "security-code-card", "active", false),
             line("Digital Security Card+ (…0041)", "dsc-plus", "replaced", false),
         ],
-        marks: vec![mark("m1", agent, true), mark("m2", "Trader Workstation", false)],
+        marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
         activity: activity.collect(),
         ..empty.clone()
@@ -199,4 +215,37 @@ fn limits() -> Vec<LimitLine> {
     let dollars = |cents| Some(Amount::from(Money::from_minor(cents, Currency::USD)));
     let line = |label: &str, per_day, per_five_days| LimitLine { label: label.to_owned(), per_day, per_five_days };
     vec![line("Mobile app", dollars(20_000_000), dollars(60_000_000)), line("Gold Device", None, None)]
+}
+
+fn own_device(lang: Lang) -> Vec<Sample> {
+    let page = DevicePage {
+        frame: Frame { signed_in: Some("alice".to_owned()), ..frame(lang) },
+        id: "d1".to_owned(),
+        label: "Digital Security Card+ (…0042)".to_owned(),
+        default: false,
+        runs_ahead: true,
+        asks: false,
+        told: None,
+    };
+    let mut pages = vec![
+        named("device", &page),
+        named("device-default", &DevicePage { default: true, ..page.clone() }),
+        named("device-last", &DevicePage { asks: true, ..page.clone() }),
+    ];
+    let resync = ResyncPage {
+        frame: page.frame.clone(),
+        id: "d1".to_owned(),
+        label: page.label.clone(),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        challenges: Some(["612345", "798765"].map(str::to_owned)),
+        told: None,
+    };
+    pages.push(named("device-resync", &resync));
+    pages.push(named("device-resync-wrong", &ResyncPage { told: Some(Told::WrongCodes), ..resync.clone() }));
+    pages.push(named("device-resync-passcodes", &ResyncPage { challenges: None, ..resync }));
+    pages.extend(
+        Told::ALL
+            .map(|told| named(&format!("device-{}", told.name()), &DevicePage { told: Some(told), ..page.clone() })),
+    );
+    pages
 }

@@ -1,0 +1,139 @@
+//! The page of one of the user's devices: its name, whether it is the default, and what to do when it is lost.
+
+use super::Frame;
+use askama::Template;
+
+/// What is said of what was asked about a device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Told {
+    /// It has another name.
+    Renamed,
+    /// It is the default now.
+    Default,
+    /// It was set aside.
+    Suspended,
+    /// There is no such device.
+    Unknown,
+    /// The name cannot be shown.
+    BadLabel,
+    /// Another device has the name.
+    LabelTaken,
+    /// It is in step again.
+    Resynchronised,
+    /// The two codes do not fit.
+    WrongCodes,
+    /// The two codes are for questions that are not asked any more.
+    StaleCodes,
+    /// It is locked.
+    Locked,
+}
+
+impl Told {
+    /// Every one there is.
+    pub const ALL: [Self; 10] = [
+        Self::Renamed,
+        Self::Default,
+        Self::Suspended,
+        Self::Unknown,
+        Self::BadLabel,
+        Self::LabelTaken,
+        Self::Resynchronised,
+        Self::WrongCodes,
+        Self::StaleCodes,
+        Self::Locked,
+    ];
+
+    /// Its name in addresses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Renamed => "renamed",
+            Self::Default => "default",
+            Self::Suspended => "suspended",
+            Self::Unknown => "unknown-device",
+            Self::BadLabel => "bad-label",
+            Self::LabelTaken => "label-taken",
+            Self::Resynchronised => "resynchronised",
+            Self::WrongCodes => "wrong-codes",
+            Self::StaleCodes => "stale-codes",
+            Self::Locked => "locked",
+        }
+    }
+
+    /// The one of a name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|told| told.name() == name)
+    }
+
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Renamed => "own-device-told-renamed",
+            Self::Default => "own-device-told-default",
+            Self::Suspended => "own-device-told-suspended",
+            Self::Unknown => "own-device-told-unknown",
+            Self::BadLabel => "own-device-told-bad-label",
+            Self::LabelTaken => "own-device-told-label-taken",
+            Self::Resynchronised => "own-device-told-resynchronised",
+            Self::WrongCodes => "own-device-told-wrong-codes",
+            Self::StaleCodes => "own-device-told-stale-codes",
+            Self::Locked => "login-device-locked",
+        }
+    }
+
+    pub(crate) fn alarming(self) -> bool {
+        !matches!(self, Self::Renamed | Self::Default | Self::Suspended | Self::Resynchronised)
+    }
+}
+
+/// The page.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/device.html")]
+pub struct DevicePage {
+    /// The frame, with who is signed in.
+    pub frame: Frame,
+    /// Its id, sent back as `id`.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// Whether it is the default.
+    pub default: bool,
+    /// Whether it can run too far ahead of the server, and be brought in step again.
+    pub runs_ahead: bool,
+    /// Whether the page asks only whether the last usable device shall be set aside.
+    pub asks: bool,
+    /// What became of what was asked.
+    pub told: Option<Told>,
+}
+
+impl DevicePage {
+    fn bad_label(&self) -> bool {
+        matches!(self.told, Some(Told::BadLabel | Told::LabelTaken))
+    }
+}
+
+/// The page that brings a device in step again.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/resync.html")]
+pub struct ResyncPage {
+    /// The frame, with who is signed in.
+    pub frame: Frame,
+    /// Its id, sent back as `id`.
+    pub id: String,
+    /// Its label.
+    pub label: String,
+    /// Which questions these are, sent back as `round`.
+    pub round: String,
+    /// The two challenges; none where it shows passcodes by itself.
+    pub challenges: Option<[String; 2]>,
+    /// What became of what was asked.
+    pub told: Option<Told>,
+}
+
+impl ResyncPage {
+    fn first(&self) -> Option<&str> {
+        self.challenges.as_ref().map(|[first, _]| first.as_str())
+    }
+
+    fn second(&self) -> Option<&str> {
+        self.challenges.as_ref().map(|[_, second]| second.as_str())
+    }
+}
