@@ -283,6 +283,18 @@ export type DeviceRef = {
   default: boolean,
 };
 
+/** A device that may not confirm what is asked: limits or the transfer lock are in its way. */
+export type LimitedDevice = {
+  /** The device's id (a UUID). */
+  id: string,
+  /** The device class. */
+  class: string,
+  /** The label the user knows it by. */
+  label: string,
+  /** The most that it could confirm now, an exact decimal of US dollars; absent where there is no limit. */
+  available?: string,
+};
+
 /** A device that cannot be used now. */
 export type LockedDevice = {
   /** The device's id (a UUID). */

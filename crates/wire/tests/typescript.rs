@@ -6,7 +6,7 @@ use std::{fs, path::Path};
 use ts_rs::{Config, TS};
 use wire::{
     DeviceRef, Failure, Next, Reason, Recovery,
-    next::{LockedDevice, Notice},
+    next::{LimitedDevice, LockedDevice, Notice},
     phone, phone_app,
 };
 
@@ -99,6 +99,7 @@ fn activated() -> String {
         phone::Assertion,
         phone::Logout,
         DeviceRef,
+        LimitedDevice,
         LockedDevice,
         Notice,
         Next,

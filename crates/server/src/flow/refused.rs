@@ -52,7 +52,6 @@ impl From<Refusal> for Refused {
     fn from(refusal: Refusal) -> Self {
         match refusal {
             Refusal::NoUsableDevice => Self::NoUsableDevice { recover: false },
-            Refusal::NotPermitted => Self::NotPermitted(Vec::new()),
             Refusal::KeysMissing | Refusal::WrongDeviceState(_) => {
                 tracing::error!(refusal = refusal.code(), "a refusal that is our fault");
                 Self::Internal

@@ -76,7 +76,9 @@ pub fn seed(app: &Arc<App>, count: u32) -> Result<Roster, CrowdError> {
             let phones: Result<Vec<_>, Error> = unit_batch.iter().map(|member| insert(work, member)).collect();
             Ok::<_, Stop<CrowdError>>(phones?)
         })?;
-        users.extend(batch.iter().zip(&phones).filter_map(|(member, phone)| entry(app, member, phone)));
+        users.extend(
+            batch.iter().zip(&phones).filter_map(|(member, (phone, tokens))| entry(app, member, phone, tokens)),
+        );
     }
     Ok(Roster { format: FORMAT.to_owned(), password, pin, users })
 }
@@ -120,7 +122,7 @@ fn insert(work: &mut Work<'_>, member: &Member) -> Result<(Device, PhoneTokens),
     Ok((phone, tokens))
 }
 
-fn entry(app: &App, member: &Member, (device, tokens): &(Device, PhoneTokens)) -> Option<roster::User> {
+fn entry(app: &App, member: &Member, device: &Device, tokens: &PhoneTokens) -> Option<roster::User> {
     let username = member.user.username.to_string();
     let added = issue::MadeDevice { device: member.card.clone(), keys: member.keys.clone() };
     Some(roster::User {

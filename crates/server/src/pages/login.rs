@@ -1,12 +1,13 @@
 //! The hosted login: the password, the chooser, each device's own screen, and how it ended.
 
+mod chooser;
 mod ended;
 
+pub use chooser::{Barred, Chooser, DeviceChoice};
 pub use ended::{Back, EndReason, Ended};
 
 use super::{Frame, help::HelpPage, qr::Qr};
 use askama::Template;
-use operation::Amount;
 
 /// What the password page has to say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,11 +115,11 @@ pub enum StepNotice {
 
 impl StepNotice {
     /// Whether it sends the user to the desk.
-    fn sends_to_desk(self) -> bool {
+    pub(super) fn sends_to_desk(self) -> bool {
         self == Self::DeviceLocked { minutes: None }
     }
 
-    fn words(self, frame: &Frame, attempts_left: Option<u32>) -> String {
+    pub(super) fn words(self, frame: &Frame, attempts_left: Option<u32>) -> String {
         let said = match self {
             Self::WrongResponse => frame.t("login-wrong-response"),
             Self::WrongNumber => frame.t("login-wrong-number"),
@@ -133,125 +134,6 @@ impl StepNotice {
             Some(left) => format!("{said} {}", frame.n("login-attempts-left", left)),
             None => said,
         }
-    }
-}
-
-/// A device in the chooser.
-#[derive(Debug, Clone)]
-pub struct DeviceChoice {
-    /// The device's id, sent back as `device`.
-    pub id: String,
-    /// Its label.
-    pub label: String,
-    /// Its class.
-    pub class: String,
-    /// Whether it is locked, and for how many minutes; `Some(None)` until the desk lifts it.
-    pub locked_minutes: Option<Option<u32>>,
-    /// Why it may not confirm what is asked, where it may not.
-    pub barred: Option<Barred>,
-    /// Whether it is the user's default.
-    pub default: bool,
-}
-
-/// Why a device may not confirm what is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Barred {
-    /// Its limits leave only so much for now.
-    Left(Amount),
-    /// The transfer lock is closed.
-    TransferLock,
-}
-
-impl Barred {
-    /// What is left, as people write it.
-    fn left(&self, frame: &Frame) -> Option<String> {
-        match self {
-            Self::Left(left) => {
-                Some(amount::write(left.digits(), left.currency(), amount::Marks::of(frame.lang.tag())))
-            }
-            Self::TransferLock => None,
-        }
-    }
-}
-
-impl DeviceChoice {
-    fn text(&self, frame: &Frame) -> String {
-        match self.locked_minutes {
-            None => self.barred.as_ref().map_or_else(|| self.label.clone(), |barred| self.barred_text(barred, frame)),
-            Some(Some(minutes)) => format!("{} – {}", self.label, frame.n("login-choice-locked-minutes", minutes)),
-            Some(None) => format!("{} – {}", self.label, frame.t("login-choice-locked")),
-        }
-    }
-
-    fn barred_text(&self, barred: &Barred, frame: &Frame) -> String {
-        let why = match barred.left(frame) {
-            Some(left) => frame.with("login-choice-left", "left", &left),
-            None => frame.t("login-choice-transfer-lock"),
-        };
-        format!("{} – {why}", self.label)
-    }
-
-    fn usable(&self) -> bool {
-        self.locked_minutes.is_none() && self.barred.is_none()
-    }
-}
-
-/// The chooser.
-#[derive(Debug, Clone, Template)]
-#[template(path = "login/chooser.html")]
-pub struct Chooser {
-    /// The frame.
-    pub frame: Frame,
-    /// The attempt's public id.
-    pub attempt: String,
-    /// The devices, in the order to show them.
-    pub devices: Vec<DeviceChoice>,
-    /// The time left.
-    pub clock: TimeLeft,
-    /// The notice about the step before, if it was refused.
-    pub notice: Option<StepNotice>,
-}
-
-impl Chooser {
-    fn alert(&self) -> Option<String> {
-        self.notice.map(|notice| notice.words(&self.frame, None))
-    }
-
-    /// Whether what is said, or a choice, sends the user to the desk.
-    fn sends_to_desk(&self) -> bool {
-        self.notice.is_some_and(StepNotice::sends_to_desk)
-            || self.devices.iter().any(|device| device.locked_minutes == Some(None))
-    }
-
-    /// The default device, or the first one that can be chosen.
-    fn selected(&self) -> Option<&str> {
-        let usable = || self.devices.iter().filter(|device| device.usable());
-        usable().find(|device| device.default).or_else(|| usable().next()).map(|device| device.id.as_str())
-    }
-
-    /// What happened to the devices that cannot be chosen.
-    fn locked(&self) -> Vec<String> {
-        let words = |device: &DeviceChoice| {
-            let label = ("device", device.label.as_str().into());
-            if let (None, Some(barred)) = (device.locked_minutes, &device.barred) {
-                return Some(match barred.left(&self.frame) {
-                    Some(left) => self.frame.lang.t_with("login-choice-is-limited", &[label, ("left", left.into())]),
-                    None => self.frame.t("login-choice-is-closed"),
-                });
-            }
-            Some(match device.locked_minutes? {
-                Some(minutes) => self
-                    .frame
-                    .lang
-                    .t_with("login-choice-is-locked-minutes", &[label, ("n", i18n::Arg::Int(minutes.into()))]),
-                None => self.frame.lang.t_with("login-choice-is-locked", &[label]),
-            })
-        };
-        self.devices.iter().filter_map(words).collect()
-    }
-
-    fn is_selected(&self, device: &DeviceChoice) -> bool {
-        self.selected() == Some(device.id.as_str())
     }
 }
 

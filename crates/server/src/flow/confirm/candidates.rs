@@ -1,6 +1,10 @@
 //! The devices a user may confirm with, as the core sees them.
 
-use crate::{app::App, flow::money::permit, work::Work};
+use crate::{
+    app::App,
+    flow::money::permit::{self, Said},
+    work::Work,
+};
 use domain::{
     confirmation::{Candidate, What},
     device::{DeviceState, Method, Verification, catalogue::Class},
@@ -31,10 +35,13 @@ pub fn among(
 ) -> Result<Vec<Candidate>, Error> {
     let decision = permit::of_operation(work, user.id, confirmation, what, &devices)?;
     let judged = |device: DeviceId| {
-        let decision = decision.as_ref()?.as_ref();
         let closed =
             || Judged { id: device, verdict: Verdict::Closed(Opens::Counting), reasons: Vec::new(), available: None };
-        Some(decision.ok().and_then(|decision| decision.of(device)).cloned().unwrap_or_else(closed))
+        match &decision {
+            Said::Nothing => None,
+            Said::NotCounted => Some(closed()),
+            Said::Decided(decision) => Some(decision.of(device).cloned().unwrap_or_else(closed)),
+        }
     };
     let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();

@@ -7,7 +7,6 @@ use domain::{
     device::DeviceState,
     id::{ConfirmationId, UserId},
     money::{
-        calendar::NoCalendar,
         limit::Counted,
         own::OwnLimits,
         permit::{By, Case, Decision, Holding, permit},
@@ -28,42 +27,47 @@ pub struct Asked {
     pub own: Option<ConfirmationId>,
 }
 
-/// What is said of each of a user's active devices about an operation. None where no money is to leave; nothing may
-/// confirm what cannot be counted.
+/// What is said of a user's devices about an operation.
+#[derive(Debug, Clone)]
+pub enum Said {
+    /// Nothing: no money is to leave.
+    Nothing,
+    /// It cannot be counted, so nothing may confirm it.
+    NotCounted,
+    /// This.
+    Decided(Decision),
+}
+
+/// What is said of each of a user's active devices about an operation.
 pub fn of_operation(
     work: &mut Work<'_>,
     user: UserId,
     confirmation: ConfirmationId,
     what: &What,
     devices: &[Device],
-) -> Result<Option<Result<Decision, NoCalendar>>, Error> {
+) -> Result<Said, Error> {
     let asked = match what {
         What::Withdrawal(_) => {
             let counted = match store::withdrawal::one(work.sql, user, confirmation)? {
                 Some(reserved) => Some(reserved.counted),
                 None => unless_refused(weigh(work, what))?.flatten(),
             };
-            let Some(Counted { minor, .. }) = counted else { return Ok(Some(Err(NoCalendar(0)))) };
+            let Some(Counted { minor, .. }) = counted else { return Ok(Said::NotCounted) };
             Asked { amount: Money::from_minor(minor, COUNTED_IN), by: By::Withdrawal, own: Some(confirmation) }
         }
         What::CardPayment(_) | What::CardPreauthorisation(_) => {
             Asked { amount: Money::from_minor(0, COUNTED_IN), by: By::Card, own: None }
         }
-        What::Login | What::Authentication | What::PhoneActivation => return Ok(None),
+        What::Login | What::Authentication | What::PhoneActivation => return Ok(Said::Nothing),
     };
-    decide(work, user, asked, devices).map(Some)
+    Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }
 
-/// What is said of each of a user's active devices.
-pub fn decide(
-    work: &mut Work<'_>,
-    user: UserId,
-    asked: Asked,
-    devices: &[Device],
-) -> Result<Result<Decision, NoCalendar>, Error> {
+/// What is said of each of a user's active devices; none where there is no calendar for today.
+pub fn decide(work: &mut Work<'_>, user: UserId, asked: Asked, devices: &[Device]) -> Result<Option<Decision>, Error> {
     let settings = &work.app.settings;
     let start = settings.calendar.business_day_at(work.now).and_then(|today| settings.calendar.window_start(today));
-    let Ok(start) = start else { return Ok(start.map(|_| Decision { amount: asked.amount.into(), devices: vec![] })) };
+    let Ok(start) = start else { return Ok(None) };
     let entries = match asked.by {
         By::Withdrawal => store::withdrawal::counting(work.sql, user, start, asked.own)?,
         By::Card => Vec::new(),
@@ -80,5 +84,5 @@ pub fn decide(
     let holdings: Vec<_> = active.filter_map(holding).collect();
     let calendar = &settings.calendar;
     let case = Case { amount: asked.amount, by: asked.by, entries: &entries, calendar, lock, two_above, now: work.now };
-    Ok(permit(&case, &holdings))
+    Ok(permit(&case, &holdings).ok())
 }

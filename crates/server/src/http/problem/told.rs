@@ -125,7 +125,9 @@ fn told(refused: PhoneRefused) -> Told {
         Flow(Refused::NoUsableDevice { recover }) => {
             Told { recover, ..Told::failed(Slug::NotFound, Reason::NoUsableDevice) }
         }
-        Flow(Refused::NotPermitted(_)) => Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice),
+        Flow(Refused::NotPermitted(_) | Step(Refusal::NotPermitted)) => {
+            Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice)
+        }
         Flow(Refused::NotCounted(_) | Refused::NoCalendar) => Told::failed(Slug::RateMissing, Reason::NoUsableDevice),
         Flow(Refused::NoContact) => Told::failed(Slug::NoContact, Reason::NoUsableDevice),
         Flow(Refused::UnknownAttempt) => Told::unfit(Slug::NotFound, OAuthError::InvalidSession),
