@@ -7,7 +7,7 @@ import { test } from "node:test";
 import { explain } from "../../node_modules/.tests/phone/problems.js";
 import { PhoneError } from "../../node_modules/.tests/phone/types.js";
 
-const SERVER = path.resolve(import.meta.dirname, "../../../crates/server/src/http/problem/mod.rs");
+const SERVER = path.resolve(import.meta.dirname, "../../../crates/server/src/http/problem/slug.rs");
 
 /** Of forms on hosted pages alone. */
 const OF_PAGES = ["form-expired"];
