@@ -133,15 +133,18 @@ async fn other_currencies_count_at_a_fresh_rate() {
     let server = start(&Key::new()).await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
-    assert_eq!(ask(&server, "1.00", "EUR").await.0, 403, "no rate");
-    rate(&server, "2.0", 86_500).await;
-    assert_eq!(ask(&server, "1.00", "EUR").await.0, 403, "too old a rate");
+    // Before the server's clock is moved on: a command waits for the system's to follow.
     for bad in [["ZZZ", "1"], ["USD", "1"], ["EUR", "0"], ["EUR", "1,08"]] {
         let (code, _, complaint) = server.command(&["rate", "set", bad[0], bad[1]]).await;
         assert_eq!(code, 1, "{bad:?} {complaint}");
     }
-    let (code, posted, complaint) = server.command(&["rate", "set", "EUR", "2.0", "--json"]).await;
-    assert_eq!((code, &posted["usd"]), (0, &json!("2.0")), "{complaint}");
+    let (code, posted, complaint) =
+        server.command(&["rate", "set", "EUR", "1.9", "--as-of", "2026-01-01T00:00:00Z", "--json"]).await;
+    assert_eq!((code, &posted["usd"]), (0, &json!("1.9")), "{complaint}");
+    let franc = ask(&server, "1.00", "CHF").await;
+    assert_eq!(franc.0, 403, "no rate: {}", franc.1);
+    assert_eq!(ask(&server, "1.00", "EUR").await.0, 403, "too old a rate");
+    rate(&server, "2.0", 10).await;
     assert_eq!(ask(&server, "100000.01", "EUR").await.0, 403);
     let (status, answer) = ask(&server, "100000.00", "EUR").await;
     assert_eq!(status, 200, "{answer}");

@@ -204,7 +204,7 @@ fn set_up(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     // A plan does not depend on the values that are bound. Without this a statement whose parameter may be the term of
     // a partial index is prepared anew whenever the value changes: a third of the writer's time.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
-    let mode: String = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0))?;
+    let mode = keep_a_log(&connection, patience)?;
     if mode != "wal" {
         return Err(rusqlite::Error::InvalidPath(path.to_owned()));
     }
@@ -218,6 +218,25 @@ fn set_up(path: &Path, patience: Duration) -> rusqlite::Result<Connection> {
     connection
         .execute_batch("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4096;")?;
     Ok(connection)
+}
+
+/// Between two tries to switch to the log.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// Switches to the write-ahead log. Several programs may open a new file at once, and SQLite does not wait for this by
+/// itself, whatever its time-out.
+#[expect(clippy::disallowed_methods, reason = "SQLite offers nothing to wait on here, and a server only begins")]
+fn keep_a_log(connection: &Connection, patience: Duration) -> rusqlite::Result<String> {
+    let switch = || connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get(0));
+    for _ in 0..patience.as_millis() / PAUSE.as_millis() {
+        match switch() {
+            Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy) => {
+                std::thread::sleep(PAUSE);
+            }
+            ended => return ended,
+        }
+    }
+    switch()
 }
 
 /// Runs one of the driver's own statements (`BEGIN`, `SAVEPOINT`, …).
