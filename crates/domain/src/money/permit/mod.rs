@@ -3,7 +3,7 @@
 //!
 //! It is the strictest of a list of [`CONDITIONS`], each a file of its own. Four laws hold of it, each a property test:
 //! another condition never permits more; time alone only loosens; no act of one person loosens without a wait or a device
-//! that already has what is asked for; what was shown is what was evaluated ([`Decision::digest`]).
+//! that already has what is asked for; what was shown is what was evaluated ([`Decision::digest_input`]).
 
 mod limits;
 mod lock;
