@@ -3,7 +3,7 @@
 /** A withdrawal. */
 export const WITHDRAWAL = {
   type: "withdrawal",
-  amount: "150000.00",
+  amount: "1500.00",
   currency: "USD",
   destination: { name: "Alice Example", account: "US12 3456 7890" },
   account_id: "U1000001",
