@@ -118,7 +118,7 @@ async fn decide(
         Err(response) => return response,
     };
     let verdict = authorize::judge(app, &request, signed_in.as_ref(), waited.map(|waited| waited.since));
-    match once((app, visit), &verdict, source, waited).await {
+    match once(app, visit, &verdict, source, waited).await {
         Ok(true) => {}
         // Another page of it was quicker.
         Ok(false) => return visit.error(ErrorKind::BadRequest),
@@ -152,7 +152,8 @@ async fn decide(
 
 /// Takes up what is answered now, which a pushed request and one that waited are once. What is asked first stays.
 async fn once(
-    (app, visit): (&Shared, &Visit),
+    app: &Shared,
+    visit: &Visit,
     verdict: &Result<Verdict, OAuthError>,
     source: Source,
     waited: Option<Waited<'_>>,
