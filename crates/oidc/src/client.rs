@@ -3,6 +3,7 @@
 use crate::{
     client_key::{ClientKey, ClientKeyError},
     profile::{Profile, ProfileError},
+    scope,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -203,8 +204,8 @@ impl Registration {
             return Err(RegistrationError::Origin(origin.clone()));
         }
         self.check_keys()?;
-        let known = |scope: &&String| !crate::scope::SCOPES.contains(&scope.as_str());
-        if let Some(scope) = self.scopes.iter().find(known) {
+        let known = |scope: &str| scope::SCOPES.contains(&scope) || scope::API_SCOPES.contains(&scope);
+        if let Some(scope) = self.scopes.iter().find(|scope| !known(scope)) {
             return Err(RegistrationError::Scope(scope.clone()));
         }
         if let Some(name) =
@@ -261,11 +262,14 @@ impl Registration {
                 needs("nonce_instead_of_pkce", "a confidential client")
             }
             _ if self.introspection && self.auth == AuthMethod::None => needs("introspection", "a confidential client"),
+            _ if !self.api_scopes().is_empty() && self.auth == AuthMethod::None => {
+                needs("a scope of the institution's API", "a confidential client")
+            }
             _ => Ok(()),
         }
     }
 
-    /// The scopes it may ask for.
+    /// The scopes it may ask for in a user's name.
     ///
     /// ```
     /// # use oidc::client::Registration;
@@ -273,10 +277,26 @@ impl Registration {
     /// ```
     pub fn allowed_scopes(&self) -> Vec<&str> {
         if self.scopes.is_empty() {
-            crate::scope::LOGIN_SCOPES.to_vec()
+            scope::LOGIN_SCOPES.to_vec()
         } else {
-            self.scopes.iter().map(String::as_str).collect()
+            self.registered(|scope| !scope::API_SCOPES.contains(&scope))
         }
+    }
+
+    /// The parts of the institution's API that it may ask for in its own name.
+    ///
+    /// ```
+    /// # use oidc::client::Registration;
+    /// let back_end = Registration { scopes: vec!["rates:write".to_owned()], ..Registration::default() };
+    /// assert_eq!((back_end.api_scopes(), back_end.allowed_scopes()), (vec!["rates:write"], vec![]));
+    /// assert!(Registration::default().api_scopes().is_empty());
+    /// ```
+    pub fn api_scopes(&self) -> Vec<&str> {
+        self.registered(|scope| scope::API_SCOPES.contains(&scope))
+    }
+
+    fn registered(&self, wanted: impl Fn(&str) -> bool) -> Vec<&str> {
+        self.scopes.iter().map(String::as_str).filter(|scope| wanted(scope)).collect()
     }
 
     /// The registered keys that a JWS with this `kid` may be by.
@@ -348,6 +368,7 @@ mod tests {
             (Registration { ciba: Some(CibaMode::Poll), ..good.clone() }, "confidential"),
             (Registration { introspection: true, ..good.clone() }, "confidential"),
             (Registration { scopes: vec!["admin".into()], ..good.clone() }, "scope"),
+            (Registration { scopes: vec!["rates:write".into()], ..good.clone() }, "confidential"),
             (Registration { authorization_details_types: vec!["gift".into()], ..good.clone() }, "type"),
             (Registration { keys: vec![serde_json::json!({ "kty": "oct", "k": "AA" })], ..good.clone() }, "key"),
         ] {

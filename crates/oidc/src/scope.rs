@@ -8,6 +8,23 @@ pub const LOGIN_SCOPES: &[&str] = &["openid", "profile"];
 /// What a registered client may be allowed to ask for.
 pub const SCOPES: &[&str] = &["openid", "profile", OFFLINE_ACCESS];
 
+/// What a client may be registered for beside logins: parts of the institution's API, for tokens of its own
+/// (RFC 6749, 4.4). No user's token ever has them.
+pub const API_SCOPES: &[&str] = &[
+    "users:read",
+    "activity:read",
+    "sessions:write",
+    "accounts:read",
+    "accounts:write",
+    "rates:read",
+    "rates:write",
+    "limits:read",
+    "withdrawals:read",
+    "withdrawals:write",
+    "webhooks:read",
+    "webhooks:write",
+];
+
 /// Asks for a refresh token (OpenID Connect Core, 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 

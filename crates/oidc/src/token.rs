@@ -1,4 +1,4 @@
-//! Requests of the token endpoint (RFC 6749, 4.1.3 and 6; CIBA, 10.1).
+//! Requests of the token endpoint (RFC 6749, 4.1.3, 4.4.2 and 6; CIBA, 10.1).
 
 use crate::{Form, GrantFault, OAuthError, first_party::limits};
 use std::time::Duration;
@@ -7,7 +7,10 @@ use std::time::Duration;
 pub const CIBA: &str = "urn:openid:params:grant-type:ciba";
 
 /// The grant types there are.
-pub const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token", CIBA];
+pub const GRANT_TYPES: &[&str] = &["authorization_code", "refresh_token", CLIENT_CREDENTIALS, CIBA];
+
+/// `grant_type` of a client that asks in its own name (RFC 6749, 4.4).
+const CLIENT_CREDENTIALS: &str = "client_credentials";
 
 /// What is asked for.
 ///
@@ -30,6 +33,11 @@ pub enum TokenRequest<'a> {
     Ciba {
         /// The request.
         auth_req_id: &'a str,
+    },
+    /// A token of the client's own, for the institution's API.
+    Client {
+        /// What it is to be good for; all that the client is registered for where it does not say.
+        scope: Option<&'a str>,
     },
 }
 
@@ -72,6 +80,7 @@ impl<'a> TokenRequest<'a> {
                 scope: form.optional("scope", limits::OTHER)?,
             })),
             CIBA => Ok(Self::Ciba { auth_req_id: handle(form, "auth_req_id", GrantFault::UnknownRequest)? }),
+            CLIENT_CREDENTIALS => Ok(Self::Client { scope: form.optional("scope", limits::OTHER)? }),
             _ => Err(OAuthError::UnsupportedGrantType),
         }
     }
@@ -124,7 +133,7 @@ mod tests {
     fn requests() {
         let body = format!("grant_type=authorization_code&code=c&code_verifier={VERIFIER}");
         assert_eq!(error(&body), None);
-        for other in ["password", "client_credentials", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
+        for other in ["password", "implicit", "urn:ietf:params:oauth:grant-type:device_code"] {
             assert_eq!(error(&body.replace("authorization_code", other)), Some(OAuthError::UnsupportedGrantType));
         }
         assert_eq!(error(&body.replace("&code_verifier", "&x")), None, "whether one is needed, the code says");

@@ -27,6 +27,8 @@ pub enum Kind {
     Code,
     /// An access token.
     Token,
+    /// A client's own access token; no user.
+    ClientToken,
     /// A phone's activation.
     Activation,
     /// An invitation to activate the phone app.
@@ -55,6 +57,7 @@ impl Kind {
             Self::Mark => b"mark",
             Self::Code => b"code",
             Self::Token => b"token",
+            Self::ClientToken => b"client-token",
             Self::Activation => b"activation",
             Self::Invitation => b"invitation",
             Self::PinChange => b"pin-change",

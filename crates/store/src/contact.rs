@@ -30,6 +30,20 @@ pub struct Contact {
     pub address: Secret<String>,
 }
 
+impl Contact {
+    /// The address as whoever may know only that it is there sees it: enough to tell which one it is.
+    pub fn masked(&self) -> String {
+        let address = self.address.expose();
+        match (self.channel, address.split_once('@')) {
+            (Channel::Mail, Some((name, host))) => format!("{}•••@{host}", name.chars().take(1).collect::<String>()),
+            _ => {
+                let tail: String = address.chars().rev().take(2).collect();
+                format!("••• {}", tail.chars().rev().collect::<String>())
+            }
+        }
+    }
+}
+
 statements! {
     INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at) VALUES ($1, $2, $3, $4, $5)";
     OF_USER = "SELECT id, channel, sealed_address FROM contacts WHERE user_id = $1 ORDER BY id";

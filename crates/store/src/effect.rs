@@ -38,6 +38,7 @@ pub(crate) const SHARED: &[(&str, &str)] = &[
     ("authorization_requests", "random digests; taken while it was not taken, opened in the browser that was first"),
     ("replays", "the first of a digest stays"),
     ("clients", "changed while it reads as it was read"),
+    ("client_tokens", "random digests; taken back by the client that holds one, and never changed"),
     ("accounts", "the institution's word, the last one holds; no unit decides on it and writes another row"),
     ("rates", "one that is older than what is known is not taken"),
     ("throttle", "a token is taken only while there is one"),

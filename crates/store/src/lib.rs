@@ -40,6 +40,7 @@ pub mod activation;
 pub mod audit;
 pub mod backchannel;
 pub mod client;
+pub mod client_token;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
@@ -104,6 +105,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0015_wrong_answers",
     "0017_money",
     "0018_fewer_indexes",
+    "0019_api",
 ];
 
 /// Collects the statements of the named modules.
@@ -126,6 +128,7 @@ registry![
     crate::audit,
     crate::backchannel,
     crate::client,
+    crate::client_token,
     crate::code,
     crate::confirmation,
     crate::contact,

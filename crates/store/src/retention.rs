@@ -4,7 +4,7 @@
 //! user, by the user's own key: an index that every login moves would cost more than the walk.
 
 use crate::{
-    Error, Sql, backchannel, delivery, failure, invitation, outbox, pin_change, replay, request,
+    Error, Sql, backchannel, client_token, delivery, failure, invitation, outbox, pin_change, replay, request,
     sql::{params, statements},
     throttle,
 };
@@ -93,6 +93,7 @@ const TABLES: &[(&str, End)] = &[
     ("transfer_rules", End::Stays("one row for each user")),
     ("audit", End::Stays("it is the record")),
     ("replays", End::OfAll(Kept::For(Duration::ZERO), replay::sweep)),
+    ("client_tokens", End::OfAll(Kept::For(Duration::ZERO), client_token::sweep)),
     ("throttle", End::OfAll(Kept::For(Duration::ZERO), throttle::sweep)),
     ("authorization_requests", End::OfAll(Kept::For(Duration::ZERO), request::sweep)),
     ("pin_changes", End::OfAll(Kept::For(Duration::ZERO), pin_change::sweep)),

@@ -9,6 +9,22 @@ export const CALLBACK = "https://rp.example/callback";
 /** Where the browser goes after a logout. */
 export const GOODBYE = "https://rp.example/goodbye";
 
+/** The parts of the institution's API. */
+export const API_SCOPES = [
+  "users:read",
+  "activity:read",
+  "sessions:write",
+  "accounts:read",
+  "accounts:write",
+  "rates:read",
+  "rates:write",
+  "limits:read",
+  "withdrawals:read",
+  "withdrawals:write",
+  "webhooks:read",
+  "webhooks:write",
+];
+
 const SCOPES = ["openid", "profile", "offline_access"];
 
 /**
@@ -41,6 +57,7 @@ export async function registered({ site, told, pinged }) {
     await signing("ciba-bank", { ...usual, ciba: "poll", signed_requests: true }),
     known("plain", "client_secret_basic", { ...usual, nonce_instead_of_pkce: true }),
     known("classic", "client_secret_basic", { ...usual, id_token_signed_response_alg: "RS256" }),
+    known("office", "client_secret_basic", { scopes: API_SCOPES }),
     known("told", "client_secret_basic", { ...usual, backchannel_logout_uri: `${told}/logout` }),
     known("apache", "client_secret_basic", {
       redirect_uris: [`${site}/protected/answer`],

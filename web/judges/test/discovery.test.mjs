@@ -124,6 +124,10 @@ const BACKCHANNEL_LISTS = {
 const GRANTS = {
   authorization_code: () => again({}),
   refresh_token: () => oidc.refreshTokenGrant(config, first.tokens.refresh_token),
+  client_credentials: async () => {
+    const tokens = await oidc.clientCredentialsGrant(await relyingParty("office"), { scope: "rates:read" });
+    assert.deepEqual([tokens.token_type, tokens.scope], ["bearer", "rates:read"]);
+  },
   [CIBA]: async () => {
     const payments = await relyingParty("payments");
     await refused(oidc.genericGrantRequest(payments, CIBA, { auth_req_id: "x" }), "invalid_grant", 400);

@@ -144,6 +144,16 @@ kinds! {
     SigningKeyAdded = "signing_key.added";
     /// A signing key was taken out of use at once.
     SigningKeyRetired = "signing_key.retired";
+    /// The institution said whose an account is and what it is worth.
+    AccountPosted = "account.posted";
+    /// A withdrawal or transfer was carried out by the institution.
+    WithdrawalSettled = "withdrawal.settled";
+    /// A withdrawal or transfer was given up by the institution; its room is free again.
+    WithdrawalCancelled = "withdrawal.cancelled";
+    /// A client got a token of its own for the institution's API.
+    ClientTokenIssued = "client_token.issued";
+    /// A client gave back a token of its own.
+    ClientTokenRevoked = "client_token.revoked";
     /// A rate of exchange was posted.
     RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.

@@ -19,6 +19,7 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("replays", "about clients and keys"),
     ("clients", "programs, not users"),
     ("accounts", "may be several users'"),
+    ("client_tokens", "of clients, in their own name"),
     ("rates", "about currencies"),
     ("throttle", "limits callers who are nobody yet"),
 ];

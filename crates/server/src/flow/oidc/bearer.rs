@@ -3,7 +3,11 @@
 use crate::{
     app::App,
     clients::Client,
-    flow::{Refused, oidc::Denied, proof::Proof},
+    flow::{
+        Refused,
+        oidc::{Denied, client_token},
+        proof::Proof,
+    },
     handle::Kind,
 };
 use domain::{
@@ -17,7 +21,7 @@ use oidc::{
     scope,
 };
 use std::sync::Arc;
-use store::{Error, grant::Grant, user::User};
+use store::{Error, client_token::ClientToken, grant::Grant, user::User};
 
 /// A living token.
 #[derive(Debug, Clone)]
@@ -80,10 +84,12 @@ pub async fn proved(app: &Arc<App>, token: &Token, proof: Proof) -> Result<bool,
 
 /// What a token is, for a client that may ask: a resource server, or the one it was given to.
 pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> Result<Introspection, Denied> {
-    let found = match text {
-        Some(text) => find(app, text).await?,
-        None => None,
-    };
+    let Some(text) = text else { return Ok(Introspection::default()) };
+    if let Some(token) = client_token::find(app, text).await? {
+        let may = token.client == client.id || client.oauth.introspection;
+        return Ok(if may { of_client(app, token) } else { Introspection::default() });
+    }
+    let found = find(app, text).await?;
     // What a refresh token is, is for the one that holds it: a resource must not take it for an access token.
     let own = |token: &Token| token.grant.client == client.id;
     let may = |token: &Token| own(token) || client.oauth.introspection && token.access;
@@ -112,9 +118,29 @@ pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> 
     })
 }
 
+/// What a client's own token is: its subject is the client (RFC 9068, 2.2).
+fn of_client(app: &App, token: ClientToken) -> Introspection {
+    Introspection {
+        active: true,
+        scope: Some(token.scope),
+        sub: Some(token.client.clone()),
+        client_id: Some(token.client),
+        token_type: Some(if token.jkt.is_some() { "DPoP" } else { "Bearer" }.to_owned()),
+        exp: Some(token.expires_at.unix_seconds()),
+        iat: Some(token.created_at.unix_seconds()),
+        iss: Some(app.settings.issuer.clone()),
+        aud: Some(app.settings.issuer.clone()),
+        cnf: token.jkt.map(|jkt| Confirmation { jkt }),
+        ..Introspection::default()
+    }
+}
+
 /// Takes back a token with its whole family, for the client that holds it. An unknown one is as good as gone.
 pub async fn revoke(app: &Arc<App>, client: &Client, text: Option<&str>, proof: Option<Proof>) -> Result<(), Denied> {
     let Some(text) = text else { return Ok(()) };
+    if client_token::revoke(app, client, text).await? {
+        return Ok(());
+    }
     // A proof is noted beside a token that only we can have made, and not beside whatever a stranger sends.
     let ours = [Kind::Token, Kind::Refresh].into_iter().any(|kind| app.handles.read(kind, text).is_some());
     if let Some(proof) = proof.filter(|_| ours) {

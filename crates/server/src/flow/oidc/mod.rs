@@ -6,6 +6,7 @@ pub mod bearer;
 pub mod cache;
 pub mod ciba;
 pub mod client;
+pub mod client_token;
 pub mod code;
 pub mod details;
 pub mod keys;

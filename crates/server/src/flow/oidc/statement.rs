@@ -9,7 +9,7 @@ use oidc::OAuthError;
 use serde::Serialize;
 use serde_json::Value;
 use std::sync::Arc;
-use store::Error;
+use store::{Error, Sql};
 
 /// A statement, and what verifies it.
 #[derive(Debug, Clone, Serialize)]
@@ -34,11 +34,15 @@ pub async fn of_receipt(
         if asked.operation.client != client || !matches!(asked.outcome(), Some(Outcome::Confirmed { .. })) {
             return Ok(None);
         }
-        let Some(evidence) = store::evidence::one(sql, user, confirmation)? else { return Ok(None) };
-        let device = store::device::one(sql, user, evidence.device)?;
-        let key =
-            device.and_then(|device| device.phone).and_then(|phone| serde_json::from_str(&phone.signing_key).ok());
-        Ok::<_, Error>(key.map(|device_key| Signed { statement: evidence.statement, device_key }))
+        of(sql, user, confirmation)
     });
     found.await?.ok_or_else(|| OAuthError::NoStatement.into())
+}
+
+/// What a phone signed of a confirmation, where one did.
+pub fn of(sql: &mut dyn Sql, user: UserId, confirmation: ConfirmationId) -> Result<Option<Signed>, Error> {
+    let Some(evidence) = store::evidence::one(sql, user, confirmation)? else { return Ok(None) };
+    let device = store::device::one(sql, user, evidence.device)?;
+    let key = device.and_then(|device| device.phone).and_then(|phone| serde_json::from_str(&phone.signing_key).ok());
+    Ok(key.map(|device_key| Signed { statement: evidence.statement, device_key }))
 }

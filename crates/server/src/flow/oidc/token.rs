@@ -59,16 +59,16 @@ pub struct Asking {
 }
 
 impl Asking {
-    fn actor(&self) -> Actor {
+    pub(super) fn actor(&self) -> Actor {
         Actor::Client { id: self.client.id.clone() }
     }
 
-    fn jkt(&self) -> Option<&str> {
+    pub(super) fn jkt(&self) -> Option<&str> {
         self.proof.as_ref().map(|proof| proof.jkt.as_str())
     }
 
     /// Refuses a client that must hold a key and shows none.
-    fn binds(&self) -> Result<(), OAuthError> {
+    pub(super) fn binds(&self) -> Result<(), OAuthError> {
         if self.client.oauth.must_bind() && self.proof.is_none() { Err(OAuthError::NoDpopProof) } else { Ok(()) }
     }
 }

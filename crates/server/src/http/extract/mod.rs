@@ -7,6 +7,7 @@ pub mod caller;
 pub mod cookie;
 pub mod form;
 mod forwarded;
+pub mod header;
 pub mod open;
 pub mod page;
 pub mod peer;

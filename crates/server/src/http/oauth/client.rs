@@ -16,6 +16,7 @@ use crate::{
         extract::{
             body,
             caller::{Body, Caller, FORM, Who},
+            header::one,
         },
         layers::cors::CallingClient,
         problem::OAuthProblem,
@@ -23,7 +24,7 @@ use crate::{
 };
 use axum::{
     extract::{FromRequest, FromRequestParts as _, Request},
-    http::{HeaderMap, header},
+    http::header,
 };
 use oidc::{ClientFault, Form, OAuthError};
 use std::sync::Arc;
@@ -102,15 +103,5 @@ impl ProgramForm {
         let client = app.clients.find(id).ok_or(OAuthError::InvalidClient)?;
         self.calling.is(&client);
         if client.first_party { Ok(Client::clone(&client)) } else { Err(OAuthError::UnauthorizedClient) }
-    }
-}
-
-/// A header that may be there once.
-pub(super) fn one<'a>(headers: &'a HeaderMap, name: &str) -> Result<Option<&'a str>, ()> {
-    let mut values = headers.get_all(name).iter();
-    match (values.next(), values.next()) {
-        (None, _) => Ok(None),
-        (Some(value), None) => value.to_str().map(Some).map_err(|_| ()),
-        (Some(_), Some(_)) => Err(()),
     }
 }

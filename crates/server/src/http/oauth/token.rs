@@ -1,7 +1,10 @@
 //! `/oauth2/token`.
 
 use crate::{
-    flow::oidc::token::{self, Asking},
+    flow::oidc::{
+        client_token,
+        token::{self, Asking},
+    },
     http::{Shared, oauth::client::ClientForm, problem::OAuthProblem},
 };
 use axum::{Json, extract::State};
@@ -9,7 +12,7 @@ use oidc::token::TokenRequest;
 use std::sync::Arc;
 use wire::first_party::TokenAnswer;
 
-/// Tokens for a code or a refresh token.
+/// Tokens for a code, a refresh token, an answered request of a back end, or for the client itself.
 pub async fn token(
     State(app): State<Shared>,
     ClientForm { form, client, proof, .. }: ClientForm,
@@ -19,6 +22,7 @@ pub async fn token(
         TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
         TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
         TokenRequest::Ciba { auth_req_id } => token::fetch(&app, asking, auth_req_id).await?,
+        TokenRequest::Client { scope } => return Ok(Json(of_client(client_token::give(&app, asking, scope).await?))),
     };
     let (details, receipt) = match tokens.confirmed {
         Some(confirmed) => {
@@ -37,11 +41,25 @@ pub async fn token(
         authorization_details: details,
         receipt,
         access_token: Some(tokens.access_token),
-        token_type: Some(if tokens.bound { "DPoP" } else { "Bearer" }.to_owned()),
+        token_type: Some(token_type(tokens.bound)),
         expires_in: Some(tokens.expires_in),
         id_token: tokens.id_token,
         scope: Some(tokens.scope),
         refresh_token: tokens.refresh_token,
         ..TokenAnswer::default()
     }))
+}
+
+fn of_client(given: client_token::Given) -> TokenAnswer {
+    TokenAnswer {
+        access_token: Some(given.access_token),
+        token_type: Some(token_type(given.bound)),
+        expires_in: Some(given.expires_in),
+        scope: Some(given.scope),
+        ..TokenAnswer::default()
+    }
+}
+
+fn token_type(bound: bool) -> String {
+    if bound { "DPoP" } else { "Bearer" }.to_owned()
 }

@@ -1,6 +1,6 @@
 //! `/oauth2/userinfo` (OpenID Connect Core, 5.3).
 
-use super::client::one;
+use crate::http::extract::header::one;
 use crate::{
     app::App,
     flow::{

@@ -4,6 +4,7 @@ use domain::id::{GrantId, SessionId};
 
 use super::{Nouns, at, secret};
 use crate::backchannel::{Backchannel, Notification};
+use crate::client_token::ClientToken;
 use crate::code::Code;
 use crate::grant::Grant;
 use crate::refresh::Refresh;
@@ -11,7 +12,8 @@ use crate::request::Request;
 use crate::session::{Alive, Session};
 use crate::token::Token;
 use crate::{
-    Error, backchannel, client, code, confirmation, grant, refresh, replay, request, restored, session, token,
+    Error, backchannel, client, client_token, code, confirmation, grant, refresh, replay, request, restored, session,
+    token,
 };
 
 const SESSION: [u8; 16] = [60; 16];
@@ -23,6 +25,7 @@ pub(super) fn all(nouns: &Nouns) {
     codes(nouns);
     grants(nouns);
     tokens(nouns);
+    client_tokens(nouns);
     refresh_tokens(nouns);
     back_ends(nouns);
     notified_back_ends(nouns);
@@ -196,6 +199,37 @@ fn tokens(nouns: &Nouns) {
     assert_eq!((live(1, 5), live(3, 5).is_some()), (None, true));
     assert_eq!(nouns.run(|sql, _, user| token::revoke_all(sql, user, at(6))), 1);
     assert_eq!(live(3, 6), None);
+}
+
+fn client_tokens(nouns: &Nouns) {
+    // They belong to nobody: each way to run units has digests of its own.
+    let digest = |n: u8| [if nouns.guarded { 100 + n } else { n }; 32];
+    let new = |n: u8, jkt: Option<&str>| ClientToken {
+        digest: digest(n),
+        client: nouns.name("back-office"),
+        scope: "rates:write".to_owned(),
+        jkt: jkt.map(str::to_owned),
+        created_at: at(1),
+        expires_at: at(50),
+    };
+    let live = |n: u8, now| {
+        let digest = digest(n);
+        nouns.run(move |sql, _, _| client_token::live(sql, digest, at(now)))
+    };
+    for (n, jkt) in [(1, None), (2, Some("thumbprint"))] {
+        let added = new(n, jkt);
+        nouns.run(move |sql, _, _| client_token::insert(sql, &added));
+        assert_eq!((live(n, 49), live(n, 50)), (Some(new(n, jkt)), None));
+    }
+    let end = |n: u8, client: String| {
+        let digest = digest(n);
+        nouns.run(move |sql, _, _| client_token::end(sql, digest, &client))
+    };
+    assert!(!end(1, "another".to_owned()), "nobody's but the client's own");
+    assert!(end(1, nouns.name("back-office")) && !end(1, nouns.name("back-office")));
+    assert_eq!((live(1, 2), live(2, 2).is_some()), (None, true));
+    assert_eq!(nouns.run(|sql, _, _| client_token::sweep(sql, at(50))), 1);
+    assert_eq!(live(2, 2), None);
 }
 
 fn refresh_tokens(nouns: &Nouns) {
