@@ -55,6 +55,9 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::BackchannelAsked) => "activity-backchannel-asked",
         Some(Kind::BackchannelRefused) => "activity-backchannel-refused",
         Some(Kind::BackchannelRedeemed) => "activity-backchannel-redeemed",
+        Some(Kind::AccountPosted) => "activity-account-posted",
+        Some(Kind::WithdrawalSettled) => "activity-withdrawal-settled",
+        Some(Kind::WithdrawalCancelled) => "activity-withdrawal-cancelled",
         Some(other) => beyond_user(other),
         None => "activity-other",
     }
@@ -70,6 +73,8 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::ClientSecretChanged => "activity-client-secret-changed",
         Kind::ClientKeysChanged => "activity-client-keys-changed",
         Kind::RatePosted => "activity-rate-posted",
+        Kind::ClientTokenIssued => "activity-client-token-issued",
+        Kind::ClientTokenRevoked => "activity-client-token-revoked",
         Kind::SealingKeyRotated => "activity-sealing-key-rotated",
         Kind::DatabaseRestored => "activity-database-restored",
         Kind::PushSubscribed => "activity-push-subscribed",

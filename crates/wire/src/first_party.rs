@@ -2,11 +2,12 @@
 
 use crate::next::Next;
 use operation::What;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Why a step was refused or an attempt ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Reason {
     /// The response, code or PIN was wrong (never told apart); the attempt lives.
@@ -30,7 +31,7 @@ pub enum Reason {
 }
 
 /// What went wrong, in an answer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct Failure {
     /// The reason.
     pub reason: Reason,
@@ -49,7 +50,7 @@ pub struct Failure {
 }
 
 /// A way to a device again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Recovery {
     /// The app is activated with a code that is sent to the registered number.

@@ -4,6 +4,7 @@
 //! Every type here is a value: no I/O, no clock, none of the server's rules. What a new PIN may be is here because only the
 //! phone can check its own.
 
+pub mod api;
 pub mod card_file;
 pub mod demo;
 pub mod first_party;

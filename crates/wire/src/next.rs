@@ -1,10 +1,11 @@
 //! What a client must do next: one type for login, withdrawal and every other confirmation.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// A device as a chooser shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct DeviceRef {
     /// The device's id (a UUID), sent back as `device_id`.
     pub id: String,
@@ -19,7 +20,7 @@ pub struct DeviceRef {
 }
 
 /// A device that cannot be used now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct LockedDevice {
     /// The device's id (a UUID).
     pub id: String,
@@ -34,7 +35,7 @@ pub struct LockedDevice {
 }
 
 /// A device that may not confirm what is asked: limits or the transfer lock are in its way.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct LimitedDevice {
     /// The device's id (a UUID).
     pub id: String,
@@ -49,7 +50,7 @@ pub struct LimitedDevice {
 }
 
 /// Why no notification was sent where one was wished for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
     /// Another request is on the phone.
@@ -74,7 +75,7 @@ pub enum Notice {
 /// let next = Next::ChooseDevice { devices: vec![device("Mobile app")], locked: Vec::new(), limited: Vec::new() };
 /// assert!(serde_json::to_string(&next).unwrap().starts_with(r#"{"step":"choose_device","devices":[{"id":"5f2b2c1e""#));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Next {
     /// Pick one of several devices: send `device_id` (and `method` to force one).

@@ -1,5 +1,6 @@
 //! Errors of our own HTTP APIs: `application/problem+json` (RFC 9457).
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// A problem document. `type` is `/problems/<slug>` and stable; `detail` says what to do.
@@ -14,7 +15,7 @@ use serde::{Deserialize, Serialize};
 /// assert_eq!((problem.kind.as_str(), problem.retry_after), ("/problems/throttled", Some(3)));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Problem {
     /// `/problems/<slug>`.
     #[serde(rename = "type")]
@@ -35,7 +36,21 @@ pub struct Problem {
     /// Seconds until it may be tried again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// The user's devices that could confirm it (`device-limit`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<Vec<ProblemDevice>>,
     /// The request's id, to quote to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
+}
+
+/// A device that would do.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct ProblemDevice {
+    /// The device's id.
+    pub id: String,
+    /// Its class.
+    pub class: String,
+    /// The label that the user knows it by.
+    pub label: String,
 }

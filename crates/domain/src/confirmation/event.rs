@@ -55,6 +55,8 @@ pub enum Event<'a> {
     TakenBack,
     /// The user left the page that asks for a login, for another start.
     Abandoned,
+    /// The program that asked for it, and not for a login, has called it off.
+    CalledOff,
     /// A device of the user is usable no more.
     DeviceEnded {
         /// The device.

@@ -212,6 +212,9 @@ pub fn step(
         (_, Event::Abandoned) if confirmation.operation.logs_in() => {
             Ok(moment.end(Outcome::Abandoned { at: now }, Vec::new()))
         }
+        (_, Event::CalledOff) if !confirmation.operation.logs_in() => {
+            Ok(moment.end(Outcome::Abandoned { at: now }, Vec::new()))
+        }
         (
             _,
             Event::CodeSubmitted { .. }
@@ -220,6 +223,7 @@ pub fn step(
             | Event::DeviceEnded { .. }
             | Event::Declined
             | Event::Abandoned
+            | Event::CalledOff
             | Event::Superseded
             | Event::PhoneFree
             | Event::TimeElapsed,

@@ -44,7 +44,7 @@ pub enum Channel {
     /// Details that another program's authorization request asks a signed-in user to confirm: an authorization code,
     /// sent back at once.
     Details(Box<Return>),
-    /// A client's back end (CIBA): it fetches its tokens itself.
+    /// A client's back end (CIBA, the institution's API): it fetches what comes of it itself.
     Backchannel,
     /// The phone itself, which carries out what it had confirmed.
     Phone,

@@ -73,6 +73,24 @@ impl Rate {
         if worth > 0 && worth < million { Ok(Self { worth, as_of }) } else { Err(NoRate::OutOfRange) }
     }
 
+    /// What one unit is worth: an exact decimal without needless zeros.
+    ///
+    /// ```
+    /// # use domain::{Timestamp, money::rate::Rate};
+    /// let digits = |text| Rate::parse(text, Timestamp::from_unix_seconds(0)).map(|rate| rate.digits());
+    /// assert_eq!(digits("1.0840"), Ok("1.084".to_owned()));
+    /// assert_eq!(digits("0.000000000001"), Ok("0.000000000001".to_owned()));
+    /// assert_eq!(digits("12"), Ok("12".to_owned()));
+    /// ```
+    pub fn digits(self) -> String {
+        let (whole, fraction) = (self.worth / scale(), self.worth % scale());
+        let fraction = format!("{fraction:0PLACES$}");
+        match fraction.trim_end_matches('0') {
+            "" => whole.to_string(),
+            fraction => format!("{whole}.{fraction}"),
+        }
+    }
+
     /// When it was so.
     pub const fn as_of(self) -> Timestamp {
         self.as_of

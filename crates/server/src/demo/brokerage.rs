@@ -3,6 +3,7 @@
 use super::place::{Place, write_private};
 use crate::app::random;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use oidc::scope;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::{env, fs, io, path::PathBuf, process::Stdio, time::Duration};
@@ -74,17 +75,21 @@ impl Secrets {
             };
             brokerage.map(uris).unwrap_or_default()
         };
+        // The brokerage's back office: it asks for confirmations, and the whole of the institution's API is its.
+        let scopes = scope::LOGIN_SCOPES.iter().chain(scope::API_SCOPES).map(|scope| format!("\"{scope}\""));
+        let scopes: Vec<_> = scopes.collect();
         format!(
             "[[clients]]\nid = \"client-portal\"\nname = \"Client Portal\"\n{}{}\
              authorization_details_types = [\"withdrawal\"]\n\
              [[clients]]\nid = \"web-trader\"\nname = \"Web Trader\"\n{}{}introspection = true\n\
              [[clients]]\nid = \"payments\"\nname = \"Payments\"\n{}ciba = \"poll\"\n\
-             authorization_details_types = [\"card_payment\"]\n",
+             authorization_details_types = [\"card_payment\", \"withdrawal\"]\nscopes = [{}]\n",
             registered(&self.client_portal),
             web("portal"),
             registered(&self.web_trader),
             web("trader"),
             registered(&self.payments),
+            scopes.join(", "),
         )
     }
 }

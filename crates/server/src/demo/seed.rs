@@ -1,21 +1,27 @@
 //! The sample users and their virtual cards.
 
 use crate::{
-    app::{App, random},
+    app::App,
     demo::{
         phone,
         place::{Place, write_private},
     },
     flow::{
+        Refused,
         device::issue::{self, EnrolError, NewDevice},
+        institution::{
+            NotDone,
+            account::{self, Posted},
+        },
+        oidc::client_token,
         user::{self, NewUser},
     },
+    handle::Kind,
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::Secret;
+use domain::{Secret, audit::Actor};
 use i18n::Lang;
 use serde::{Deserialize, Serialize};
-use std::{fmt::Write as _, fs, io, sync::Arc};
+use std::{fmt::Write as _, fs, io, sync::Arc, time::Duration};
 use wire::{
     card_file::CardFile,
     demo::{Device, Ready, User},
@@ -33,6 +39,12 @@ pub enum SeedError {
     /// The roster of an earlier run.
     #[error("demo.json in the data folder cannot be read ({0}); give another folder")]
     Roster(#[from] serde_json::Error),
+    /// Accounts and the token.
+    #[error(transparent)]
+    Institution(#[from] NotDone),
+    /// The demo's own configuration; a bug.
+    #[error("the demo has no client for its back office")]
+    NoBackOffice,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -64,6 +76,13 @@ const USERS: &[(&str, &str, Lang, &[Sample])] = &[
 pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String), SeedError> {
     if let Ok(text) = fs::read_to_string(place.roster()) {
         let roster: Roster = serde_json::from_str(&text)?;
+        let known = app.handles.read(Kind::ClientToken, &roster.api_token).is_some();
+        // A demo of an earlier version had a token that was good for its clock alone.
+        let api_token = if known { roster.api_token } else { api_token(app)? };
+        let roster = Roster { users: roster.users, api_token };
+        if !known {
+            write_private(&place.roster(), &serde_json::to_string_pretty(&roster)?)?;
+        }
         return Ok((roster.users, roster.api_token));
     }
     let mut users = Vec::new();
@@ -82,10 +101,49 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
         let devices = phone.into_iter().map(Ok).chain(cards).collect::<Result<_, _>>()?;
         users.push(User { username: new.username, password: (*password).to_owned(), devices });
     }
-    let roster = Roster { users, api_token: URL_SAFE_NO_PAD.encode(random::<24>()) };
+    accounts(app)?;
+    let roster = Roster { users, api_token: api_token(app)? };
     // Written last: a demo that was stopped half way is made anew, in another folder, rather than half known.
     write_private(&place.roster(), &serde_json::to_string_pretty(&roster)?)?;
     Ok((roster.users, roster.api_token))
+}
+
+/// The sample accounts: whose they are, and what they are worth.
+const ACCOUNTS: &[(&str, &str, &str)] = &[
+    ("U1000001", "alice", "812345.00"),
+    ("U1000002", "boris", "48120.55"),
+    ("U1000003", "carol", "1250000.00"),
+    ("U1000004", "dave", "260400.10"),
+];
+
+fn accounts(app: &Arc<App>) -> Result<(), SeedError> {
+    for (id, user, equity) in ACCOUNTS {
+        let posted = Posted {
+            id: (*id).to_owned(),
+            users: vec![(*user).to_owned()],
+            currency: "USD".to_owned(),
+            equity: (*equity).to_owned(),
+        };
+        let by = Actor::Client { id: BACK_OFFICE.to_owned() };
+        let kept: Result<bool, NotDone> = app.work_blocking(by, move |work| account::post(work, &posted));
+        kept?;
+    }
+    Ok(())
+}
+
+/// The client in whose name the demo's token stands.
+const BACK_OFFICE: &str = "payments";
+/// How long that is good: longer than anybody moves the clock.
+const FOR_EVER: Duration = Duration::from_secs(100 * 366 * 86_400);
+
+fn api_token(app: &Arc<App>) -> Result<String, SeedError> {
+    let client = app.clients.find(BACK_OFFICE).ok_or(SeedError::NoBackOffice)?;
+    let (text, token) = client_token::mint(app, &client, &client.oauth.api_scopes().join(" "), FOR_EVER);
+    let by = Actor::Client { id: client.id.clone() };
+    let kept: Result<(), Refused> =
+        app.work_blocking(by, move |work| Ok(store::client_token::insert(work.sql, &token)?));
+    kept.map_err(NotDone::from)?;
+    Ok(text)
 }
 
 fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): Sample) -> Result<Device, SeedError> {

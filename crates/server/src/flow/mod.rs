@@ -4,6 +4,7 @@ pub mod after;
 pub mod confirm;
 pub mod device;
 pub mod health;
+pub mod institution;
 pub mod login;
 pub mod messages;
 pub mod money;

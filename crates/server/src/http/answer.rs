@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, NoContent, Response},
 };
+use schemars::JsonSchema;
 use std::time::Duration;
 
 /// The content type of JSON.
@@ -117,6 +118,35 @@ impl<T: serde::Serialize> IntoResponse for Created<T> {
 impl<T: serde::Serialize> Answer for Created<T> {
     const STATUS: StatusCode = StatusCode::CREATED;
     const BODY: Option<Body> = Some(Body::of::<T>(JSON));
+}
+
+/// An answer of the institution's API: its schema is published.
+#[derive(Debug)]
+pub struct Data<T>(pub T);
+
+impl<T: serde::Serialize> IntoResponse for Data<T> {
+    fn into_response(self) -> Response {
+        Json(self.0).into_response()
+    }
+}
+
+impl<T: serde::Serialize + JsonSchema> Answer for Data<T> {
+    const BODY: Option<Body> = Some(Body::shown::<T>(JSON));
+}
+
+/// Something that was made through the institution's API.
+#[derive(Debug)]
+pub struct Made<T>(pub T);
+
+impl<T: serde::Serialize> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::CREATED, Json(self.0)).into_response()
+    }
+}
+
+impl<T: serde::Serialize + JsonSchema> Answer for Made<T> {
+    const STATUS: StatusCode = StatusCode::CREATED;
+    const BODY: Option<Body> = Some(Body::shown::<T>(JSON));
 }
 
 /// It was done, and there is nothing to say about it.

@@ -2,6 +2,7 @@
 //! request passes.
 
 pub mod answer;
+pub mod api;
 pub mod app;
 pub mod extract;
 pub mod health;

@@ -4,10 +4,10 @@
 use super::{
     Shared,
     answer::Answer,
-    app,
+    api, app,
     extract::{
         body,
-        caller::{Body, Caller, Who},
+        caller::{Body, Caller, Parameters, Who},
         peer,
     },
     health,
@@ -26,7 +26,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 /// A row of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
-    /// `get` or `post`.
+    /// `get`, `post`, `put` or `delete`.
     pub method: &'static str,
     /// The path, with `{…}` for what varies.
     pub path: &'static str,
@@ -34,6 +34,8 @@ pub struct Route {
     pub who: Who,
     /// The body it takes.
     pub takes: Option<Body>,
+    /// What else it reads of the request, as far as a document of its API says it.
+    pub parameters: &'static [Option<Parameters>],
     /// The status of the answer where it does not refuse.
     pub status: StatusCode,
     /// The body of that answer.
@@ -47,10 +49,11 @@ impl Route {
         method: &'static str,
         path: &'static str,
         inputs: &[Option<Body>],
+        parameters: &'static [Option<Parameters>],
         does: &'static str,
     ) -> Self {
         let takes = Body::first(&[C::BODY, Body::first(inputs)]);
-        Self { method, path, who: C::WHO, takes, status: A::STATUS, answers: A::BODY, does }
+        Self { method, path, who: C::WHO, takes, parameters, status: A::STATUS, answers: A::BODY, does }
     }
 }
 
@@ -67,6 +70,7 @@ macro_rules! table {
             stringify!($method),
             $path,
             &[$(<$input as $crate::http::extract::caller::Input>::BODY),*],
+            &[$(<$input as $crate::http::extract::caller::Input>::PARAMETERS),*],
             $does,
         )),+];
 
@@ -87,11 +91,11 @@ pub(crate) use table;
 
 /// Every row there is.
 pub fn all() -> impl Iterator<Item = &'static Route> {
-    [health::ROUTES, pages::ROUTES, oauth::ROUTES, phone::ROUTES, app::ROUTES].into_iter().flatten()
+    [health::ROUTES, pages::ROUTES, oauth::ROUTES, api::ROUTES, phone::ROUTES, app::ROUTES].into_iter().flatten()
 }
 
 fn mount(router: Router<Shared>) -> Router<Shared> {
-    app::mount(phone::mount(oauth::mount(pages::mount(health::mount(router)))))
+    app::mount(phone::mount(api::mount(oauth::mount(pages::mount(health::mount(router))))))
 }
 
 /// Whether a GET of a path takes something up, ends something, counts as a use, or holds an answer open.
@@ -105,7 +109,13 @@ pub(crate) fn get_is_a_use(path: &str) -> bool {
 pub(crate) fn methods(path: &str) -> Option<String> {
     let rows = || all().filter(|route| leads_to(route.path, path));
     let takes = |method| rows().any(|route| route.method == method);
-    let methods = [("GET,HEAD", takes("get")), ("POST", takes("post")), ("OPTIONS", rows().next().is_some())];
+    let methods = [
+        ("GET,HEAD", takes("get")),
+        ("POST", takes("post")),
+        ("PUT", takes("put")),
+        ("DELETE", takes("delete")),
+        ("OPTIONS", rows().next().is_some()),
+    ];
     let all: Vec<_> = methods.into_iter().filter(|(_, taken)| *taken).map(|(name, _)| name).collect();
     (!all.is_empty()).then(|| all.join(","))
 }

@@ -41,7 +41,28 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 34] = [
+const WORDS: [(&str, [&str; 3]); 38] = [
+    (
+        "insufficient-scope",
+        ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
+    ),
+    (
+        "idempotency-key-missing",
+        [
+            "problem-idempotency-key-missing",
+            "problem-idempotency-key-missing-meaning",
+            "problem-idempotency-key-missing-advice",
+        ],
+    ),
+    (
+        "idempotency-key-reused",
+        [
+            "problem-idempotency-key-reused",
+            "problem-idempotency-key-reused-meaning",
+            "problem-idempotency-key-reused-advice",
+        ],
+    ),
+    ("wrong-state", ["problem-wrong-state", "problem-wrong-state-meaning", "problem-wrong-state-advice"]),
     ("not-found", ["problem-not-found", "problem-not-found-meaning", "problem-not-found-advice"]),
     (
         "method-not-allowed",

@@ -31,6 +31,8 @@ async fn live(server: &Server) {
     phone.approve(&pending, phones::PIN, number.as_deref()).await.unwrap();
     phones::ask(server, &step, "0").await;
     phone.begin_pin_change(&phones::known(server).await).await.unwrap();
+    let own = [("grant_type", "client_credentials")];
+    assert_eq!(send(server, "/oauth2/token", &own, &[("authorization", &basic("office"))]).await.0, 200);
     // What is begun and left.
     let ask = [("scope", "openid"), ("login_hint", "boris"), ("binding_message", "order 1")];
     let asked = send(server, "/oauth2/bc-authorize", &ask, &[("authorization", &basic("payer"))]).await;

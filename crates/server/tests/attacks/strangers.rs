@@ -64,6 +64,7 @@ async fn ask(server: &Server, route: &Route, key: &Key, n: usize) {
         (_, path) if path.starts_with("/api/phone") => {
             server.http.post(url).header("content-type", "application/jose").body(proof.clone())
         }
+        ("put" | "delete", _) => server.http.request(method.parse().unwrap(), url).json(&json!({})),
         _ => server.http.post(url).form(&form),
     };
     // An answer that is held open for a stranger is none that writes.

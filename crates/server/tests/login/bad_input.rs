@@ -154,7 +154,9 @@ async fn other_methods_and_odd_paths() {
         ("/login?attempt=%ff", 200),
         ("/login?attempt=zz", 200),
         ("/problems/none", 404),
-        ("/api/v1/users", 404),
+        ("/api/v1/users", 401),
+        ("/api/v1/nothing", 404),
+        ("/api/v2/users", 404),
         ("/.well-known/none", 404),
         ("/settings/", 404),
     ] {

@@ -1,5 +1,6 @@
 //! Money: the device that confirms decides how much may leave.
 
+mod api;
 mod limits;
 
 use crate::{

@@ -18,7 +18,7 @@ const DETAILS: &str = "authorization_details_types = [\"withdrawal\", \"card_pay
 /// Public `rp`, `other-rp` and `quiet`, `with-rsa` (RS256), `pusher` (must push), `bound` (must bind), `back` (secret),
 /// `resource` (may introspect), `signer` (private_key_jwt by the given key); CIBA: `payer`, `payer-two`, `pinger`, `coder` (needs
 /// the user's code), `sealed` (signs its requests by the given key), `bound-payer`; `portal-rp` (details by redirect);
-/// `bank` (FAPI 2.0, by the given key).
+/// `bank` (FAPI 2.0, by the given key); of the institution's API `office` (all of it) and `reader`.
 pub async fn start(key: &Key) -> Server {
     Server::with(&settings(key, &[])).await.at_work()
 }
@@ -62,6 +62,8 @@ pub fn settings(key: &Key, more: &[(&str, &str)]) -> String {
         // FAPI 2.0 takes no http redirect URI.
         client("bank", &format!("{keys}\nprofile = \"fapi2\"")).replace(", \"http://127.0.0.1/cb\"", ""),
         client("portal-rp", &format!("{with_secret}\n{DETAILS}")),
+        client("office", &with_secret).replace(scopes, &format!("scopes = {:?}", oidc::scope::API_SCOPES)),
+        client("reader", &with_secret).replace(scopes, "scopes = [\"withdrawals:read\", \"users:read\"]"),
     ]
     .concat()
 }

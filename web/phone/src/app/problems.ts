@@ -112,6 +112,11 @@ const WORDS: Record<string, string> = {
   "invalid-credentials": "problem-invalid-credentials",
   "invalid-proof": "problem-clock",
   "invalid-session": "problem-expired",
+  // The app never calls what these are about.
+  "idempotency-key-missing": "problem-bad-request",
+  "idempotency-key-reused": "problem-bad-request",
+  "insufficient-scope": "problem-bad-request",
+  "wrong-state": "problem-bad-request",
   internal: "problem-internal",
   malformed: "problem-malformed",
   "method-not-allowed": "problem-bad-request",

@@ -91,15 +91,31 @@ pub enum Owner {
     Activation,
     /// A program, by its client id where it says it: the handle is bound to the client that began the attempt.
     Program(Option<String>),
+    /// A client's back end, by its client id, which relays what the user does.
+    BackEnd(String),
 }
 
 impl Owner {
+    /// Who acts where it takes a step.
+    fn actor(&self) -> Actor {
+        match self {
+            Self::BackEnd(client) => Actor::Client { id: client.clone() },
+            Self::Pages | Self::Activation | Self::Program(_) => Actor::User,
+        }
+    }
+
+    /// Whether the address that it calls from is a place where one user is: not that of a back end, which calls for all.
+    fn is_at_its_user(&self) -> bool {
+        !matches!(self, Self::BackEnd(_))
+    }
+
     fn owns(&self, operation: &Operation) -> bool {
         match (self, &operation.channel) {
             (Self::Program(client), Channel::FirstParty(_)) => {
                 client.as_ref().is_none_or(|client| *client == operation.client)
             }
             (Self::Activation, channel) => *channel == Channel::Activation,
+            (Self::BackEnd(client), channel) => *channel == Channel::Backchannel && *client == operation.client,
             (Self::Pages, Channel::FirstParty(_) | Channel::Phone | Channel::Activation) | (Self::Program(_), _) => {
                 false
             }
@@ -128,7 +144,7 @@ pub async fn act_on(app: &Arc<App>, read: Read, request: Request) -> Result<Goin
 async fn once(app: &Arc<App>, request: &Arc<Request>, read: Read, waiter: Option<i64>) -> Result<Going, Refused> {
     let unit_request = Arc::clone(request);
     app.decide(
-        Actor::User,
+        request.owner.actor(),
         read.user,
         |now| asks(app, request, read, now),
         move |work| {
@@ -249,7 +265,7 @@ async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId
 /// step.
 fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Stored, User), Stop<Refused>> {
     let answers = matches!(request.act, Act::Answer(_));
-    if answers {
+    if answers && request.owner.is_at_its_user() {
         throttle::address(work, &request.origin)?;
     }
     let stored = store::confirmation::by_handle(work.sql, read.user, read.digest)?;

@@ -45,23 +45,40 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
     }
 }
 
-/// Offers a confirmation to its user, in the caller's unit of work. `digest`: of the handle by which it is reached.
+/// How a confirmation is offered.
+#[derive(Debug, Clone, Copy)]
+pub struct Offering {
+    /// What becomes of the choice where the user has several devices.
+    pub chooser: Chooser,
+    /// The digest of the handle by which it is reached.
+    pub handle: [u8; 32],
+    /// How a withdrawal was asked for; nothing to say of anything else.
+    pub manner: Manner,
+}
+
+impl Offering {
+    /// One that nobody asked for in a particular manner.
+    pub fn of(chooser: Chooser, handle: [u8; 32]) -> Self {
+        Self { chooser, handle, manner: Manner::default() }
+    }
+}
+
+/// Offers a confirmation to its user, in the caller's unit of work.
 pub fn offer(
     work: &mut Work<'_>,
     draft: Confirmation,
     user: User,
     failures: UserFailures,
-    chooser: Chooser,
-    digest: [u8; 32],
+    Offering { chooser, handle, manner }: Offering,
 ) -> Result<(Step, Surroundings), Stop<Refused>> {
     work.is_about(&draft);
     let counted = withdrawal::weigh(work, &draft.operation.what)?;
     let around = Surroundings::beginning(work, user, failures, &draft)?;
     let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce());
     let step = step.map_err(|refusal| around.refused(refusal))?;
-    store::confirmation::insert(work.sql, &step.confirmation, digest)?;
+    store::confirmation::insert(work.sql, &step.confirmation, handle)?;
     if let Some(counted) = counted {
-        withdrawal::reserve(work, &step.confirmation, counted, Manner::default())?;
+        withdrawal::reserve(work, &step.confirmation, counted, manner)?;
     }
     carry_out_of(work, &step.confirmation, &step.effects)?;
     around.supersede(work, &step.effects)?;
@@ -88,5 +105,5 @@ pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) 
     let on_a_page = matches!(draft.operation.channel, Channel::Details(_));
     let chooser = if on_a_page { Chooser::Drawn } else { Chooser::PhoneFirst };
     work.about.address = draft.operation.address.parse().ok();
-    offer(work, draft, user, failures, chooser, digest).map(|(step, _)| step.confirmation)
+    offer(work, draft, user, failures, Offering::of(chooser, digest)).map(|(step, _)| step.confirmation)
 }

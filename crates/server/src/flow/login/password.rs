@@ -8,7 +8,8 @@ use crate::{
         confirm::{
             attempt::{Going, Progress},
             effects::carry_out,
-            next, offer,
+            next,
+            offer::{self, Offering},
         },
         throttle::{self, Purpose},
     },
@@ -200,7 +201,7 @@ fn offered(
     work.about.attempt = Some(draft.id);
     work.record(Audit::PasswordAccepted, Detail::none())?;
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
-    let (step, around) = match offer::offer(work, draft, user, failures, chooser, digest) {
+    let (step, around) = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
             let contacts = store::contact::of_user(work.sql, &work.app.sealer, accepted.user.id)?;
             let recover = contacts.iter().any(|contact| contact.channel == Contact::Sms);

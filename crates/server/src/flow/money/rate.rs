@@ -49,3 +49,8 @@ pub fn post(work: &mut Work<'_>, code: &str, usd: &str, as_of: Timestamp) -> Res
     store::rate::put(work.sql, currency, usd, as_of)?;
     Ok(work.record(Kind::RatePosted, Detail::none().because(format!("{code} {usd}")))?)
 }
+
+/// The rate of a currency, as it was posted last.
+pub fn of(work: &mut Work<'_>, currency: Currency) -> Result<Option<Rate>, store::Error> {
+    store::rate::one(work.sql, currency)
+}

@@ -93,7 +93,7 @@ fn started(app: &App, begun: Begun, public: &PublicKey) -> Result<ActivationStar
     let agreement = agreement::offer(app, &begun.handle, public)?;
     let (proof, sent_by, sent_to, next) = match begun.asked {
         Asked::Code(contact) => {
-            let to = masked(contact.channel, contact.address.expose());
+            let to = contact.masked();
             ("code", Some(contact.channel.name().to_owned()), Some(to), None)
         }
         Asked::Device(view) => ("device", None, None, Some(view.next)),
@@ -280,15 +280,4 @@ fn by_id(
     work.about = call.about(user.id);
     work.record(Audit::ActivationRefused, Detail::none().proof("session"))?;
     Err(PhoneRefused::UnknownInvitation.into())
-}
-
-/// A contact point as whoever holds only the password may see it: enough to know which one it is.
-fn masked(channel: Channel, address: &str) -> String {
-    match (channel, address.split_once('@')) {
-        (Channel::Mail, Some((name, host))) => format!("{}•••@{host}", name.chars().take(1).collect::<String>()),
-        _ => {
-            let tail: String = address.chars().rev().take(2).collect();
-            format!("••• {}", tail.chars().rev().collect::<String>())
-        }
-    }
 }

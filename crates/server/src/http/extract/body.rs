@@ -11,6 +11,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
 };
 use oidc::{Form, OAuthError};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use std::sync::Arc;
 
@@ -69,6 +70,30 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for JsonBody<T> {
         }
         let read = serde_json::from_slice(&octets(request).await.map_err(Slug::from)?);
         read.map(Self).map_err(|_| Slug::from(BodyError::Malformed).into())
+    }
+}
+
+/// A JSON body of the institution's API: its schema is published, and what does not fit it is named.
+pub struct ApiBody<T>(pub T);
+
+impl<T: JsonSchema> Input for ApiBody<T> {
+    const BODY: Option<Body> = Some(Body::shown::<T>("application/json"));
+}
+
+impl<T: DeserializeOwned> FromRequest<Arc<App>> for ApiBody<T> {
+    type Rejection = ApiProblem;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiProblem> {
+        if !content_type(request.headers(), "application/json") {
+            return Err(Slug::from(BodyError::ContentType).into());
+        }
+        let octets = octets(request).await.map_err(Slug::from)?;
+        let unfit = |error: serde_json::Error| ApiProblem {
+            reason: Some("body"),
+            detail: Some(error.to_string()),
+            ..Slug::BadRequest.into()
+        };
+        serde_json::from_slice(&octets).map(Self).map_err(unfit)
     }
 }
 

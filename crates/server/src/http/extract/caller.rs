@@ -6,6 +6,8 @@ use axum::{
     extract::{Extension, FromRequestParts},
     http::{HeaderMap, request::Parts},
 };
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde_json::Value;
 use std::{convert::Infallible, sync::Arc};
 
 /// Who may call a route.
@@ -31,6 +33,8 @@ pub enum Who {
     Sent,
     /// Whoever holds an access token.
     Token,
+    /// A client of the institution's API, whose own token has this scope.
+    Institution(&'static str),
     /// Whoever holds the demo's token.
     DemoToken,
 }
@@ -47,7 +51,12 @@ pub trait Caller {
 pub trait Input {
     /// The body, where this reads it.
     const BODY: Option<Body> = None;
+    /// The members of the query or the headers that this reads, where a document of the API names them.
+    const PARAMETERS: Option<Parameters> = None;
 }
+
+/// Describes parameters as OpenAPI does: a Parameter Object each.
+pub type Parameters = fn(&mut SchemaGenerator) -> Vec<Value>;
 
 /// A body on the wire, as a document of the API names it.
 #[derive(Debug, Clone, Copy)]
@@ -56,17 +65,24 @@ pub struct Body {
     pub content: &'static str,
     /// The type in our code; none where the content type says all.
     pub of: Option<fn() -> &'static str>,
+    /// Its schema, where a document of the API shows it.
+    pub shape: Option<fn(&mut SchemaGenerator) -> Schema>,
 }
 
 impl Body {
     /// A body of a type.
     pub const fn of<T>(content: &'static str) -> Self {
-        Self { content, of: Some(std::any::type_name::<T>) }
+        Self { content, of: Some(std::any::type_name::<T>), shape: None }
+    }
+
+    /// A body of a type whose schema is shown.
+    pub const fn shown<T: JsonSchema>(content: &'static str) -> Self {
+        Self { shape: Some(SchemaGenerator::subschema_for::<T>), ..Self::of::<T>(content) }
     }
 
     /// A body that is of no type of ours.
     pub const fn plain(content: &'static str) -> Self {
-        Self { content, of: None }
+        Self { content, of: None, shape: None }
     }
 
     /// The name of the type's schema: the last part of its path.

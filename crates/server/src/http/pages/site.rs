@@ -69,14 +69,14 @@ fn limits(app: &Shared) -> Vec<LimitLine> {
 
 /// `GET /problems/`.
 pub async fn problems(_: State<Shared>, visit: Visit) -> Page {
-    let listed = Slug::ALL.map(|slug| (slug.name().to_owned(), slug.status().as_u16())).into();
+    let listed = Slug::ALL.iter().map(|slug| (slug.name().to_owned(), slug.status().as_u16())).collect();
     visit.show(StatusCode::OK, &ProblemsPage { frame: visit.frame(), listed })
 }
 
 /// `GET /problems/{slug}`.
 pub async fn problem(_: State<Shared>, visit: Visit, Segment(slug): Segment) -> Page {
     let slug = slug.unwrap_or_default();
-    match Slug::ALL.into_iter().find(|known| known.name() == slug) {
+    match Slug::ALL.iter().find(|known| known.name() == slug) {
         Some(slug) => {
             let page =
                 ProblemPage { frame: visit.frame(), slug: slug.name().to_owned(), status: slug.status().as_u16() };

@@ -11,14 +11,14 @@ pub use phone::PhoneProblem;
 pub use slug::Slug;
 pub use told::Told;
 
-use crate::flow::Refused;
+use crate::flow::{Refused, institution::NotDone};
 use axum::{
     Json,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
 use std::time::Duration;
-use wire::Problem;
+use wire::{Problem, problem::ProblemDevice};
 
 /// A problem document as an answer.
 #[derive(Debug, Clone)]
@@ -33,17 +33,25 @@ pub struct ApiProblem {
     pub attempts_left: Option<u32>,
     /// How long to wait.
     pub wait: Option<Duration>,
+    /// The user's devices that would do, where another one may not.
+    pub devices: Option<Vec<ProblemDevice>>,
 }
 
 impl From<Slug> for ApiProblem {
     fn from(slug: Slug) -> Self {
-        Self { slug, detail: None, reason: None, attempts_left: None, wait: None }
+        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None }
     }
 }
 
 impl From<Told> for ApiProblem {
-    fn from(Told { slug, detail, reason, attempts_left, wait, .. }: Told) -> Self {
-        Self { slug, detail, reason, attempts_left, wait }
+    fn from(Told { slug, detail, reason, attempts_left, wait, devices, .. }: Told) -> Self {
+        Self { slug, detail, reason, attempts_left, wait, devices }
+    }
+}
+
+impl From<NotDone> for ApiProblem {
+    fn from(refused: NotDone) -> Self {
+        Told::institution(refused).into()
     }
 }
 
@@ -72,6 +80,7 @@ impl IntoResponse for ApiProblem {
             reason: self.reason.map(str::to_owned),
             attempts_left: self.attempts_left,
             retry_after: self.wait.map(crate::http::extract::page::seconds),
+            devices: self.devices,
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();
@@ -79,8 +88,18 @@ impl IntoResponse for ApiProblem {
         retry_after(headers, self.wait);
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match self.slug {
+            // Whoever brought no token at all learns only what is needed (RFC 6750, 3.1).
+            Slug::Unauthorized if self.reason == Some("invalid_token") => {
+                let value = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+                headers.insert(header::WWW_AUTHENTICATE, value);
+            }
             Slug::Unauthorized => {
                 headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            Slug::InsufficientScope => {
+                let scope = self.reason.unwrap_or_default();
+                let value = format!("Bearer error=\"insufficient_scope\", scope=\"{scope}\"");
+                headers.extend(HeaderValue::from_str(&value).ok().map(|value| (header::WWW_AUTHENTICATE, value)));
             }
             Slug::InvalidProof => {
                 let value = HeaderValue::from_static("DPoP algs=\"ES256\", error=\"invalid_dpop_proof\"");

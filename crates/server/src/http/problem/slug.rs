@@ -3,193 +3,117 @@
 use crate::http::extract::body::BodyError;
 use axum::http::StatusCode;
 
-/// Every problem type there is, by slug.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Slug {
-    /// Nothing is there.
-    NotFound,
-    /// The path does not take the method.
-    MethodNotAllowed,
-    /// The request was not understood.
-    BadRequest,
-    /// The body is too large.
-    TooLarge,
-    /// The body's content type is not taken.
-    UnsupportedMediaType,
-    /// No or an invalid token.
-    Unauthorized,
-    /// No or an invalid DPoP proof.
-    InvalidProof,
-    /// The device is not active.
-    DeviceNotActive,
-    /// Unknown user, wrong password or locked user.
-    InvalidCredentials,
-    /// Limits, or the transfer lock, let no device or not this one confirm it.
-    DeviceLimit,
-    /// An amount could not be counted: no fresh rate, or no calendar.
-    RateMissing,
-    /// No contact point for a code.
-    NoContact,
-    /// The activation is over, unknown, or another phone's.
-    UnknownActivation,
-    /// The code from the settings page is unknown, used, or over.
-    UnknownInvitation,
-    /// The change of the PIN is over, unknown, or another phone's.
-    UnknownChange,
-    /// The phone has no PIN.
-    NoPin,
-    /// The activation code is wrong.
-    WrongCode,
-    /// The response or PIN proof is wrong.
-    WrongResponse,
-    /// The number is wrong.
-    WrongNumber,
-    /// What was signed is not what was asked.
-    StatementMismatch,
-    /// The attempt has ended.
-    AttemptEnded,
-    /// The attempt does not await that.
-    NotAwaited,
-    /// The device is locked.
-    DeviceLocked,
-    /// The institution has no debit cards here.
-    NoCards,
-    /// No such card of the user.
-    UnknownCard,
-    /// The card does not do that.
-    CardRefused,
-    /// The card processor cannot be reached.
-    CardProcessorUnreachable,
-    /// The form did not come from our page.
-    FormExpired,
-    /// The call did not come from our own page.
-    CrossOrigin,
-    /// No phone is woken here.
-    NoPush,
-    /// The phone is not subscribed.
-    NotSubscribed,
-    /// Too many tries.
-    Throttled,
-    /// Too much at once.
-    Busy,
-    /// The database is away, full or held: nothing can be done for the moment.
-    Unavailable,
-    /// The trouble is ours.
-    Internal,
+/// A row is a problem type: its name in our code and its stable name outside, its status, its short title for programmers.
+macro_rules! slugs {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $title:literal;)+) => {
+        /// Every problem type there is, by slug.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Slug {$(
+            $(#[$doc])*
+            $name,
+        )+}
+
+        impl Slug {
+            /// Every slug.
+            pub const ALL: &[Self] = &[$(Self::$name),+];
+
+            /// The stable name, the last part of `/problems/<slug>`.
+            pub fn name(self) -> &'static str {
+                match self {$(Self::$name => $text,)+}
+            }
+
+            /// The HTTP status.
+            pub fn status(self) -> StatusCode {
+                match self {$(Self::$name => StatusCode::$status,)+}
+            }
+
+            /// The short title, for programmers.
+            pub(super) fn title(self) -> &'static str {
+                match self {$(Self::$name => $title,)+}
+            }
+        }
+    };
 }
 
-impl Slug {
-    /// Every slug.
-    pub const ALL: [Self; 35] = [
-        Self::NotFound,
-        Self::MethodNotAllowed,
-        Self::BadRequest,
-        Self::TooLarge,
-        Self::UnsupportedMediaType,
-        Self::Unauthorized,
-        Self::InvalidProof,
-        Self::DeviceNotActive,
-        Self::InvalidCredentials,
-        Self::DeviceLimit,
-        Self::RateMissing,
-        Self::NoContact,
-        Self::UnknownActivation,
-        Self::UnknownInvitation,
-        Self::UnknownChange,
-        Self::NoPin,
-        Self::WrongCode,
-        Self::WrongResponse,
-        Self::WrongNumber,
-        Self::StatementMismatch,
-        Self::AttemptEnded,
-        Self::NotAwaited,
-        Self::DeviceLocked,
-        Self::NoCards,
-        Self::UnknownCard,
-        Self::CardRefused,
-        Self::CardProcessorUnreachable,
-        Self::FormExpired,
-        Self::CrossOrigin,
-        Self::NoPush,
-        Self::NotSubscribed,
-        Self::Throttled,
-        Self::Busy,
-        Self::Unavailable,
-        Self::Internal,
-    ];
-
-    /// The stable name, the last part of `/problems/<slug>`.
-    pub fn name(self) -> &'static str {
-        self.row().0
-    }
-
-    /// The HTTP status.
-    pub fn status(self) -> StatusCode {
-        self.row().1
-    }
-
-    /// The short title, for programmers.
-    pub(super) fn title(self) -> &'static str {
-        self.row().2
-    }
-
-    fn row(self) -> (&'static str, StatusCode, &'static str) {
-        match self {
-            Self::NotFound => ("not-found", StatusCode::NOT_FOUND, "No such resource"),
-            Self::MethodNotAllowed => {
-                ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "This path does not take this method")
-            }
-            Self::BadRequest => ("bad-request", StatusCode::BAD_REQUEST, "The request was not understood"),
-            Self::TooLarge => ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "The body is larger than 16 KiB"),
-            Self::UnsupportedMediaType => {
-                ("unsupported-media-type", StatusCode::UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted here")
-            }
-            Self::Unauthorized => ("unauthorized", StatusCode::UNAUTHORIZED, "A valid bearer token is needed"),
-            Self::InvalidProof => ("invalid-proof", StatusCode::UNAUTHORIZED, "The DPoP proof does not hold"),
-            Self::DeviceNotActive => ("device-not-active", StatusCode::FORBIDDEN, "This device is not active"),
-            Self::InvalidCredentials => {
-                ("invalid-credentials", StatusCode::FORBIDDEN, "Username and password are not accepted")
-            }
-            Self::DeviceLimit => ("device-limit", StatusCode::FORBIDDEN, "This device may not confirm that much"),
-            Self::RateMissing => ("rate-missing", StatusCode::CONFLICT, "The amount cannot be counted for now"),
-            Self::NoContact => ("no-contact", StatusCode::CONFLICT, "There is no number or address to send a code to"),
-            Self::UnknownActivation => ("unknown-activation", StatusCode::NOT_FOUND, "This activation is over"),
-            Self::UnknownInvitation => {
-                ("unknown-invitation", StatusCode::NOT_FOUND, "This code from the settings page was used or is over")
-            }
-            Self::UnknownChange => ("unknown-change", StatusCode::NOT_FOUND, "This change of the PIN is over"),
-            Self::NoPin => ("no-pin", StatusCode::CONFLICT, "This phone has no PIN"),
-            Self::WrongCode => ("wrong-code", StatusCode::FORBIDDEN, "The activation code is wrong"),
-            Self::WrongResponse => ("wrong-response", StatusCode::FORBIDDEN, "The response or PIN is wrong"),
-            Self::WrongNumber => ("wrong-number", StatusCode::FORBIDDEN, "The number is wrong"),
-            Self::StatementMismatch => {
-                ("statement-mismatch", StatusCode::UNPROCESSABLE_ENTITY, "What was signed is not what was asked")
-            }
-            Self::AttemptEnded => ("attempt-ended", StatusCode::CONFLICT, "This attempt has ended"),
-            Self::NotAwaited => ("not-awaited", StatusCode::CONFLICT, "That step does not fit now"),
-            Self::DeviceLocked => ("device-locked", StatusCode::FORBIDDEN, "This device is locked"),
-            Self::NoCards => ("no-cards", StatusCode::NOT_FOUND, "There are no debit cards here"),
-            Self::UnknownCard => ("unknown-card", StatusCode::NOT_FOUND, "There is no such card of this user"),
-            Self::CardRefused => {
-                ("card-refused", StatusCode::UNPROCESSABLE_ENTITY, "This is not possible with the card")
-            }
-            Self::CardProcessorUnreachable => {
-                ("card-processor-unreachable", StatusCode::BAD_GATEWAY, "The card processor cannot be reached")
-            }
-            Self::FormExpired => ("form-expired", StatusCode::FORBIDDEN, "The form is too old or came from elsewhere"),
-            Self::CrossOrigin => ("cross-origin", StatusCode::FORBIDDEN, "Only our own page may call this"),
-            Self::NoPush => ("no-push", StatusCode::NOT_FOUND, "Push notifications are off here"),
-            Self::NotSubscribed => ("not-subscribed", StatusCode::CONFLICT, "This phone is not subscribed"),
-            Self::Throttled => ("throttled", StatusCode::TOO_MANY_REQUESTS, "Too many attempts"),
-            Self::Busy => ("busy", StatusCode::SERVICE_UNAVAILABLE, "Too many requests at once"),
-            Self::Unavailable => (
-                "unavailable",
-                StatusCode::SERVICE_UNAVAILABLE,
-                "The server cannot reach or write its data for the moment",
-            ),
-            Self::Internal => ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
-        }
-    }
+slugs! {
+    /// Nothing is there.
+    NotFound = "not-found", NOT_FOUND, "No such resource";
+    /// The path does not take the method.
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, "This path does not take this method";
+    /// The request was not understood.
+    BadRequest = "bad-request", BAD_REQUEST, "The request was not understood";
+    /// The body is too large.
+    TooLarge = "too-large", PAYLOAD_TOO_LARGE, "The body is larger than 16 KiB";
+    /// The body's content type is not taken.
+    UnsupportedMediaType = "unsupported-media-type", UNSUPPORTED_MEDIA_TYPE, "The content type is not accepted here";
+    /// No or an invalid token.
+    Unauthorized = "unauthorized", UNAUTHORIZED, "A valid bearer token is needed";
+    /// No or an invalid DPoP proof.
+    InvalidProof = "invalid-proof", UNAUTHORIZED, "The DPoP proof does not hold";
+    /// The device is not active.
+    DeviceNotActive = "device-not-active", FORBIDDEN, "This device is not active";
+    /// Unknown user, wrong password or locked user.
+    InvalidCredentials = "invalid-credentials", FORBIDDEN, "Username and password are not accepted";
+    /// Limits, or the transfer lock, let no device or not this one confirm it.
+    DeviceLimit = "device-limit", FORBIDDEN, "This device may not confirm that much";
+    /// An amount could not be counted: no fresh rate, or no calendar.
+    RateMissing = "rate-missing", CONFLICT, "The amount cannot be counted for now";
+    /// No contact point for a code.
+    NoContact = "no-contact", CONFLICT, "There is no number or address to send a code to";
+    /// The activation is over, unknown, or another phone's.
+    UnknownActivation = "unknown-activation", NOT_FOUND, "This activation is over";
+    /// The code from the settings page is unknown, used, or over.
+    UnknownInvitation = "unknown-invitation", NOT_FOUND, "This code from the settings page was used or is over";
+    /// The change of the PIN is over, unknown, or another phone's.
+    UnknownChange = "unknown-change", NOT_FOUND, "This change of the PIN is over";
+    /// The phone has no PIN.
+    NoPin = "no-pin", CONFLICT, "This phone has no PIN";
+    /// The activation code is wrong.
+    WrongCode = "wrong-code", FORBIDDEN, "The activation code is wrong";
+    /// The response or PIN proof is wrong.
+    WrongResponse = "wrong-response", FORBIDDEN, "The response or PIN is wrong";
+    /// The number is wrong.
+    WrongNumber = "wrong-number", FORBIDDEN, "The number is wrong";
+    /// What was signed is not what was asked.
+    StatementMismatch = "statement-mismatch", UNPROCESSABLE_ENTITY, "What was signed is not what was asked";
+    /// The attempt has ended.
+    AttemptEnded = "attempt-ended", CONFLICT, "This attempt has ended";
+    /// The attempt does not await that.
+    NotAwaited = "not-awaited", CONFLICT, "That step does not fit now";
+    /// The device is locked.
+    DeviceLocked = "device-locked", FORBIDDEN, "This device is locked";
+    /// The institution has no debit cards here.
+    NoCards = "no-cards", NOT_FOUND, "There are no debit cards here";
+    /// No such card of the user.
+    UnknownCard = "unknown-card", NOT_FOUND, "There is no such card of this user";
+    /// The token is not good for this part of the API.
+    InsufficientScope = "insufficient-scope", FORBIDDEN, "The token is not good for this part of the API";
+    /// A request that is carried out once brings no key.
+    KeyMissing = "idempotency-key-missing", BAD_REQUEST, "This request needs an Idempotency-Key";
+    /// The key stands for another request.
+    KeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, "This Idempotency-Key stands for another request";
+    /// A withdrawal stands where this cannot happen to it.
+    WrongState = "wrong-state", CONFLICT, "This cannot happen to it any more, or not yet";
+    /// The card does not do that.
+    CardRefused = "card-refused", UNPROCESSABLE_ENTITY, "This is not possible with the card";
+    /// The card processor cannot be reached.
+    CardProcessorUnreachable = "card-processor-unreachable", BAD_GATEWAY, "The card processor cannot be reached";
+    /// The form did not come from our page.
+    FormExpired = "form-expired", FORBIDDEN, "The form is too old or came from elsewhere";
+    /// The call did not come from our own page.
+    CrossOrigin = "cross-origin", FORBIDDEN, "Only our own page may call this";
+    /// No phone is woken here.
+    NoPush = "no-push", NOT_FOUND, "Push notifications are off here";
+    /// The phone is not subscribed.
+    NotSubscribed = "not-subscribed", CONFLICT, "This phone is not subscribed";
+    /// Too many tries.
+    Throttled = "throttled", TOO_MANY_REQUESTS, "Too many attempts";
+    /// Too much at once.
+    Busy = "busy", SERVICE_UNAVAILABLE, "Too many requests at once";
+    /// The database is away, full or held: nothing can be done for the moment.
+    Unavailable = "unavailable", SERVICE_UNAVAILABLE, "The server cannot reach or write its data for the moment";
+    /// The trouble is ours.
+    Internal = "internal", INTERNAL_SERVER_ERROR, "Something went wrong on our side";
 }
 
 impl From<BodyError> for Slug {

@@ -4,16 +4,16 @@
 use super::Slug;
 use crate::{
     card_processor::CardError,
-    flow::{Refused, phone::PhoneRefused},
+    flow::{Refused, institution::NotDone, phone::PhoneRefused},
 };
 use domain::{
     Refusal,
-    confirmation::{Exhaustion, Outcome},
+    confirmation::{Candidate, Exhaustion, Outcome},
     lockout::Until,
 };
 use oidc::OAuthError;
 use std::time::Duration;
-use wire::Reason;
+use wire::{Reason, problem::ProblemDevice};
 
 /// How long to wait when too much happens at once.
 const BUSY_WAIT: Duration = Duration::from_secs(1);
@@ -35,6 +35,8 @@ pub struct Told {
     pub attempts_left: Option<u32>,
     /// How long to wait.
     pub wait: Option<Duration>,
+    /// The user's devices that would do, where another one may not.
+    pub devices: Option<Vec<ProblemDevice>>,
     /// Until when the device is locked, where it is.
     pub locked: Option<Until>,
     /// Whether the app can be activated by the registered number, where no device can be used.
@@ -53,6 +55,7 @@ impl From<Slug> for Told {
             detail: None,
             attempts_left: None,
             wait: None,
+            devices: None,
             locked: None,
             recover: false,
             failure: None,
@@ -70,6 +73,20 @@ impl Told {
             of_a_phone => Some(of_a_phone.to_string()),
         };
         Self { detail: words, ..told(refused) }
+    }
+
+    /// What is told to the institution's back ends.
+    pub fn institution(refused: NotDone) -> Self {
+        let words = Some(refused.to_string());
+        let told = match refused {
+            NotDone::Refused(refused) => return Self::of(refused),
+            NotDone::UnknownUser => Self::because(Slug::NotFound, "user"),
+            NotDone::Unknown => Slug::NotFound.into(),
+            NotDone::Unfit(member, _) => Self::because(Slug::BadRequest, member),
+            NotDone::KeyReused => Slug::KeyReused.into(),
+            NotDone::NotNow(error) => Self::because(Slug::WrongState, error.from.name()),
+        };
+        Self { detail: words, ..told }
     }
 
     fn wait(slug: Slug, wait: Duration) -> Self {
@@ -125,9 +142,11 @@ fn told(refused: PhoneRefused) -> Told {
         Flow(Refused::NoUsableDevice { recover }) => {
             Told { recover, ..Told::failed(Slug::NotFound, Reason::NoUsableDevice) }
         }
-        Flow(Refused::NotPermitted(_) | Step(Refusal::NotPermitted)) => {
-            Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice)
+        Flow(Refused::NotPermitted(candidates)) => {
+            let devices = Some(would_do(&candidates));
+            Told { devices, ..Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice) }
         }
+        Flow(Step(Refusal::NotPermitted)) => Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice),
         Flow(Refused::NotCounted(_) | Refused::NoCalendar) => Told::failed(Slug::RateMissing, Reason::NoUsableDevice),
         Flow(Refused::NoContact) => Told::failed(Slug::NoContact, Reason::NoUsableDevice),
         Flow(Refused::UnknownAttempt) => Told::unfit(Slug::NotFound, OAuthError::InvalidSession),
@@ -162,6 +181,17 @@ fn told(refused: PhoneRefused) -> Told {
         PhoneRefused::NoPin => Slug::NoPin.into(),
         PhoneRefused::Card(error) => card(&error),
     }
+}
+
+/// The devices that may confirm what another one may not, and are not locked.
+fn would_do(candidates: &[Candidate]) -> Vec<ProblemDevice> {
+    let permitted = candidates.iter().filter(|candidate| candidate.permitted());
+    let named = |candidate: &Candidate| ProblemDevice {
+        id: candidate.device.to_string(),
+        class: candidate.class.clone(),
+        label: candidate.label.clone(),
+    };
+    permitted.map(named).collect()
 }
 
 /// What the card processor says.

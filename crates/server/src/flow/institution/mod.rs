@@ -1,0 +1,67 @@
+//! What the institution's back ends do through its API: they post accounts and rates, ask for withdrawals and carry them
+//! out, and read what there is to know of users.
+
+pub mod account;
+pub mod read;
+pub mod withdrawal;
+
+use crate::{flow::Refused, work::stops};
+use domain::{
+    id::UserId,
+    money::{rate::NoRate, withdrawal::NoSuchStep},
+    user::Username,
+};
+use store::{Error, Sql, user::User};
+
+/// Why a call of the institution is not done.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotDone {
+    /// As any other use case refuses.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// No such user.
+    #[error("there is no such user")]
+    UnknownUser,
+    /// Nothing under this id.
+    #[error("there is nothing under this id")]
+    Unknown,
+    /// A member of what was sent cannot be taken.
+    #[error("{0} {1}")]
+    Unfit(&'static str, String),
+    /// The key of the request stands for another one.
+    #[error("this Idempotency-Key was sent with another request before")]
+    KeyReused,
+    /// A withdrawal stands where this cannot happen to it.
+    #[error(transparent)]
+    NotNow(#[from] NoSuchStep),
+}
+
+impl NotDone {
+    fn unfit(member: &'static str, error: impl std::fmt::Display) -> Self {
+        Self::Unfit(member, error.to_string())
+    }
+}
+
+impl From<Error> for NotDone {
+    fn from(error: Error) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+impl From<NoRate> for NotDone {
+    fn from(error: NoRate) -> Self {
+        Self::unfit("usd", error)
+    }
+}
+
+stops!(NotDone);
+stops!(NotDone: Refused, NoSuchStep);
+
+/// The user that a call names, by id or by username.
+pub fn named(sql: &mut dyn Sql, name: &str) -> Result<Option<User>, Error> {
+    match (name.parse::<UserId>(), Username::parse(name)) {
+        (Ok(id), _) => store::user::by_id(sql, id),
+        (_, Ok(name)) => store::user::by_name(sql, &name),
+        _ => Ok(None),
+    }
+}

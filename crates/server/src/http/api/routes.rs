@@ -1,0 +1,65 @@
+//! The institution's API, `/api/v1`.
+
+use super::{
+    accounts,
+    caller::{
+        AccountsRead, AccountsWrite, ActivityRead, RatesRead, RatesWrite, SessionsWrite, UsersRead, WithdrawalsRead,
+        WithdrawalsWrite,
+    },
+    document,
+    key::IdempotencyKey,
+    users, withdrawals,
+};
+use crate::http::{
+    answer::{Data, Kept, Made, Page},
+    extract::{
+        address::{Params, Segment},
+        body::ApiBody,
+        caller::Anyone,
+        page::Visit,
+    },
+    routes::table,
+};
+use axum::{extract::Path, response::NoContent};
+use serde_json::Value;
+use wire::api::{
+    List, account,
+    event::Event,
+    user::{self, Device, Locks, Session, User},
+    withdrawal::{Continue, Evidence, Filter, NewWithdrawal, Withdrawal},
+};
+
+table! { ROUTES, mount:
+    get  "/api/openapi.json" Anyone document::json () -> Kept<Value> => "this document";
+    get  "/api/docs" Anyone document::page (Visit) -> Page => "the same, to read";
+    get  "/api/v1/users" UsersRead users::list (Params<user::Filter>) -> Data<List<User>> => "users, by name";
+    get  "/api/v1/users/{id}" UsersRead users::one (Segment) -> Data<User> => "a user, by id or username";
+    get  "/api/v1/users/{id}/devices" UsersRead users::devices (Segment) -> Data<List<Device>>
+        => "every device that a user ever had";
+    get  "/api/v1/users/{id}/locks" UsersRead users::locks (Segment) -> Data<Locks> => "what is locked of a user";
+    get  "/api/v1/users/{id}/activity" ActivityRead users::activity (Segment, Params<wire::api::Page>) -> Data<List<Event>>
+        => "the audit log of a user, the newest first";
+    get  "/api/v1/users/{id}/sessions" UsersRead users::sessions (Segment) -> Data<List<Session>>
+        => "the living browser sessions of a user";
+    delete "/api/v1/users/{id}/sessions/{session}" SessionsWrite users::end_session (Path<(String, String)>) -> NoContent
+        => "ends a browser session; audited as session.ended";
+    put  "/api/v1/accounts/{id}" AccountsWrite accounts::put (Segment, ApiBody<account::PutAccount>) -> Data<account::Account>
+        => "whose an account is and what it is worth; audited as account.posted where its users change";
+    get  "/api/v1/accounts/{id}" AccountsRead accounts::one (Segment) -> Data<account::Account> => "an account";
+    put  "/api/v1/rates/{currency}" RatesWrite accounts::put_rate (Segment, ApiBody<account::PutRate>) -> Data<account::Rate>
+        => "what one unit of a currency is worth in US dollars; audited as rate.posted";
+    get  "/api/v1/rates/{currency}" RatesRead accounts::rate (Segment) -> Data<account::Rate> => "the rate of a currency";
+    post "/api/v1/withdrawals" WithdrawalsWrite withdrawals::ask (IdempotencyKey, ApiBody<NewWithdrawal>) -> Made<Withdrawal>
+        => "asks a user to confirm a withdrawal or transfer; audited as confirmation.*";
+    get  "/api/v1/withdrawals" WithdrawalsRead withdrawals::list (Params<Filter>) -> Data<List<Withdrawal>>
+        => "a user's withdrawals, the newest first";
+    get  "/api/v1/withdrawals/{id}" WithdrawalsRead withdrawals::one (Segment) -> Data<Withdrawal> => "a withdrawal";
+    post "/api/v1/withdrawals/{id}/continue" WithdrawalsWrite withdrawals::go_on (Segment, ApiBody<Continue>) -> Data<Withdrawal>
+        => "relays what the user chose or typed, or waits for the phone; audited as confirmation.*";
+    post "/api/v1/withdrawals/{id}/settle" WithdrawalsWrite withdrawals::settle (Segment) -> Data<Withdrawal>
+        => "the institution has carried it out; audited as withdrawal.settled";
+    post "/api/v1/withdrawals/{id}/cancel" WithdrawalsWrite withdrawals::cancel (Segment) -> Data<Withdrawal>
+        => "gives it up, and its room back; audited as withdrawal.cancelled";
+    get  "/api/v1/withdrawals/{id}/evidence" WithdrawalsRead withdrawals::evidence (Segment) -> Data<Evidence>
+        => "what proves that the user confirmed it";
+}

@@ -1,0 +1,169 @@
+//! What we know, in the API's words.
+
+use crate::{
+    flow::institution::{
+        account,
+        read::{Channel, Entry, Held, Known, Locked, Session},
+        withdrawal::{Standing, Withdrawal},
+    },
+    http::problem,
+};
+use domain::{Timestamp, id::UserId, money::withdrawal::WithdrawalState};
+use operation::{Amount, Money, What};
+use wire::api::{account::Account, event::Event, user, withdrawal};
+
+/// A moment, as RFC 3339 writes it.
+pub fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
+}
+
+/// Dollars that are counted, as an exact decimal.
+pub fn digits(money: Money) -> String {
+    Amount::from(money).digits().to_owned()
+}
+
+/// An account with its users.
+pub fn account(account: &account::Account, users: &[UserId]) -> Account {
+    Account {
+        id: account.id.clone(),
+        users: users.iter().map(ToString::to_string).collect(),
+        currency: account.equity.currency().code().to_owned(),
+        equity: digits(account.equity),
+        told_at: moment(account.told_at),
+    }
+}
+
+/// A user.
+pub fn user(known: Known) -> user::User {
+    let contact = |(channel, address): (Channel, String)| user::Contact {
+        kind: if channel == Channel::Mail { "mail" } else { "phone" }.to_owned(),
+        address,
+    };
+    user::User {
+        id: known.user.id.to_string(),
+        username: known.user.username.to_string(),
+        locale: known.user.locale,
+        contacts: known.contacts.into_iter().map(contact).collect(),
+        accounts: known.accounts,
+        created_at: moment(known.user.created_at),
+    }
+}
+
+/// A device.
+pub fn device(held: Held) -> user::Device {
+    let Held { device, methods, default } = held;
+    user::Device {
+        id: device.id.to_string(),
+        state: device.state.name().to_owned(),
+        class: device.class,
+        label: device.label,
+        serial: Some(device.serial).filter(|serial| !serial.is_empty()),
+        methods: methods.iter().map(|method| method.name().to_owned()).collect(),
+        default,
+        created_at: moment(device.created_at),
+        last_used_at: device.last_used_at.map(moment),
+    }
+}
+
+/// A lock.
+pub fn lock(locked: Locked) -> user::Lock {
+    user::Lock {
+        of: if locked.device.is_some() { user::Locked::Device } else { user::Locked::User },
+        device_id: locked.device.map(|device| device.to_string()),
+        until: match locked.until {
+            domain::lockout::Until::At(at) => Some(moment(at)),
+            domain::lockout::Until::Lifted => None,
+        },
+        failures: locked.failures,
+    }
+}
+
+/// A session.
+pub fn session(session: Session) -> user::Session {
+    user::Session {
+        id: session.id.to_string(),
+        agent: session.agent,
+        address: session.address,
+        acr: session.acr,
+        created_at: moment(session.created_at),
+        last_seen_at: moment(session.last_seen_at),
+        expires_at: moment(session.expires_at),
+    }
+}
+
+/// An entry of the audit log.
+pub fn event(entry: Entry) -> Event {
+    Event {
+        id: entry.id.to_string(),
+        at: moment(entry.at),
+        kind: entry.kind,
+        record: serde_json::from_str(&entry.detail).unwrap_or_default(),
+    }
+}
+
+/// A withdrawal, with what is awaited of its user.
+pub fn standing(standing: Standing, now: Timestamp) -> withdrawal::Withdrawal {
+    let Standing { withdrawal: one, view, refused } = standing;
+    let failure = match refused {
+        Some(refused) => problem::first_party(refused, now).ok(),
+        None => view.as_ref().and_then(|view| problem::step_failure(view)),
+    };
+    withdrawal::Withdrawal {
+        failure,
+        expires_in: view.as_ref().map(|view| view.expires_in),
+        next: view.map(|view| view.next),
+        ..withdrawal(&one)
+    }
+}
+
+/// A withdrawal.
+pub fn withdrawal(one: &Withdrawal) -> withdrawal::Withdrawal {
+    let (amount, destination, account_id, reference) = match &one.what {
+        What::Withdrawal(asked) => (
+            Some(&asked.amount),
+            Some(&asked.destination),
+            asked.account_id.as_str().to_owned(),
+            asked.reference.as_str().to_owned(),
+        ),
+        _ => (None, None, String::new(), String::new()),
+    };
+    withdrawal::Withdrawal {
+        id: one.id.to_string(),
+        user: one.user.to_string(),
+        kind: if one.transfer { withdrawal::Kind::Transfer } else { withdrawal::Kind::Withdrawal },
+        state: state(one.state),
+        client: one.client.clone(),
+        amount: amount.map(|amount| amount.digits().to_owned()).unwrap_or_default(),
+        currency: amount.map(|amount| amount.currency().to_owned()).unwrap_or_default(),
+        destination: withdrawal::Destination {
+            name: destination.map(|to| to.name.as_str().to_owned()).unwrap_or_default(),
+            account: destination.map(|to| to.account.as_str().to_owned()).unwrap_or_default(),
+        },
+        account_id,
+        reference,
+        counted: withdrawal::Counted {
+            usd: digits(Money::from_minor(one.counted.minor, domain::money::rate::COUNTED_IN)),
+            business_day: one.counted.business_day.to_string(),
+        },
+        confirmed_by: one
+            .confirmed_by
+            .as_ref()
+            .map(|by| withdrawal::ConfirmedBy { device_id: by.device.to_string(), class: by.class.clone() }),
+        created_at: moment(one.created_at),
+        changed_at: moment(one.changed_at),
+        next: None,
+        expires_in: None,
+        failure: None,
+    }
+}
+
+fn state(state: WithdrawalState) -> withdrawal::State {
+    match state {
+        WithdrawalState::AwaitingConfirmation => withdrawal::State::AwaitingConfirmation,
+        WithdrawalState::Confirmed => withdrawal::State::Confirmed,
+        WithdrawalState::Settled => withdrawal::State::Settled,
+        WithdrawalState::Cancelled => withdrawal::State::Cancelled,
+        WithdrawalState::Refused => withdrawal::State::Refused,
+        WithdrawalState::Expired => withdrawal::State::Expired,
+    }
+}

@@ -1,0 +1,97 @@
+//! Users, their devices, locks, sessions and what happened to them.
+
+use super::{
+    caller::{ActivityRead, SessionsWrite, UsersRead},
+    cursor, id, page, rows, shown,
+};
+use crate::{
+    flow::institution::{NotDone, read},
+    http::{
+        Shared,
+        answer::Data,
+        extract::address::{Params, Segment},
+        problem::{ApiProblem, Slug},
+    },
+};
+use axum::{
+    extract::{Path, State},
+    response::NoContent,
+};
+use wire::api::{
+    List, Page,
+    event::Event,
+    user::{Device, Filter, Locks, Session, User},
+};
+
+/// `GET /users`.
+pub async fn list(
+    State(app): State<Shared>,
+    _: UsersRead,
+    Params(filter): Params<Filter>,
+) -> Result<Data<List<User>>, ApiProblem> {
+    let limit = rows(filter.limit)?;
+    if let Some(username) = filter.username {
+        return match read::user(&app, username).await {
+            Ok(known) => Ok(Data(List { data: vec![shown::user(known)], next_cursor: None })),
+            Err(NotDone::UnknownUser) => Ok(Data(List { data: Vec::new(), next_cursor: None })),
+            Err(refused) => Err(refused.into()),
+        };
+    }
+    let users = read::users(&app, filter.cursor.unwrap_or_default(), limit.saturating_add(1)).await?;
+    let users: Vec<_> = users.into_iter().map(shown::user).collect();
+    Ok(Data(page(users, limit, |user| user.username.clone())))
+}
+
+/// `GET /users/{id}`.
+pub async fn one(State(app): State<Shared>, _: UsersRead, Segment(name): Segment) -> Result<Data<User>, ApiProblem> {
+    Ok(Data(shown::user(read::user(&app, name.ok_or(Slug::NotFound)?).await?)))
+}
+
+/// `GET /users/{id}/devices`.
+pub async fn devices(
+    State(app): State<Shared>,
+    _: UsersRead,
+    Segment(name): Segment,
+) -> Result<Data<List<Device>>, ApiProblem> {
+    let devices = read::devices(&app, name.ok_or(Slug::NotFound)?).await?;
+    Ok(Data(List { data: devices.into_iter().map(shown::device).collect(), next_cursor: None }))
+}
+
+/// `GET /users/{id}/locks`.
+pub async fn locks(State(app): State<Shared>, _: UsersRead, Segment(name): Segment) -> Result<Data<Locks>, ApiProblem> {
+    let locks = read::locks(&app, name.ok_or(Slug::NotFound)?).await?;
+    Ok(Data(Locks { data: locks.into_iter().map(shown::lock).collect() }))
+}
+
+/// `GET /users/{id}/activity`.
+pub async fn activity(
+    State(app): State<Shared>,
+    _: ActivityRead,
+    Segment(name): Segment,
+    Params(asked): Params<Page>,
+) -> Result<Data<List<Event>>, ApiProblem> {
+    let (limit, before) = (rows(asked.limit)?, cursor(asked.cursor.as_deref())?);
+    let entries = read::activity(&app, name.ok_or(Slug::NotFound)?, before, limit.saturating_add(1)).await?;
+    let events: Vec<_> = entries.into_iter().map(shown::event).collect();
+    Ok(Data(page(events, limit, |event| event.id.clone())))
+}
+
+/// `GET /users/{id}/sessions`.
+pub async fn sessions(
+    State(app): State<Shared>,
+    _: UsersRead,
+    Segment(name): Segment,
+) -> Result<Data<List<Session>>, ApiProblem> {
+    let sessions = read::sessions(&app, name.ok_or(Slug::NotFound)?).await?;
+    Ok(Data(List { data: sessions.into_iter().map(shown::session).collect(), next_cursor: None }))
+}
+
+/// `DELETE /users/{id}/sessions/{session}`.
+pub async fn end_session(
+    State(app): State<Shared>,
+    caller: SessionsWrite,
+    Path((name, session)): Path<(String, String)>,
+) -> Result<NoContent, ApiProblem> {
+    read::end_session(&app, name, id(Some(session))?, &caller.client.id).await?;
+    Ok(NoContent)
+}
