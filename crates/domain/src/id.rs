@@ -91,6 +91,8 @@ ids! {
     GrantId;
     /// A request that the server makes to a client.
     DeliveryId;
+    /// Where a back end wants to be told what happens.
+    WebhookId;
 }
 
 impl AuditId {

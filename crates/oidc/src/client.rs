@@ -196,7 +196,7 @@ impl Registration {
         }
         let called = [&self.backchannel_logout_uri, &self.client_notification_endpoint, &self.jwks_uri];
         for uri in called.into_iter().flatten() {
-            if !callback_fits(uri) {
+            if !may_be_called(uri) {
                 return Err(RegistrationError::Callback(uri.clone()));
             }
         }
@@ -323,7 +323,14 @@ fn is_false(value: &bool) -> bool {
     !value
 }
 
-fn callback_fits(uri: &str) -> bool {
+/// Whether an address is one that the server calls: `https://…`, or `http://` on this machine.
+///
+/// ```
+/// # use oidc::client::may_be_called;
+/// assert!(may_be_called("https://bank.example/hook") && may_be_called("http://localhost:9000/hook"));
+/// assert!(!may_be_called("http://bank.example/hook") && !may_be_called("https://user@bank.example/"));
+/// ```
+pub fn may_be_called(uri: &str) -> bool {
     let plain = ["http://localhost", "http://127.0.0.1", "http://[::1]"]
         .iter()
         .any(|host| uri.strip_prefix(host).is_some_and(|rest| rest.starts_with([':', '/'])));

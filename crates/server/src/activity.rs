@@ -72,6 +72,8 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::ClientRemoved => "activity-client-removed",
         Kind::ClientSecretChanged => "activity-client-secret-changed",
         Kind::ClientKeysChanged => "activity-client-keys-changed",
+        Kind::WebhookMade => "activity-webhook-made",
+        Kind::WebhookEnded => "activity-webhook-ended",
         Kind::RatePosted => "activity-rate-posted",
         Kind::ClientTokenIssued => "activity-client-token-issued",
         Kind::ClientTokenRevoked => "activity-client-token-revoked",

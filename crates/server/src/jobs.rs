@@ -25,7 +25,7 @@ pub fn followers(app: &Arc<App>) -> JoinSet<()> {
     let (mail, sms) = (app.carriers.mail.is_some(), app.carriers.sms.is_some());
     for kind in Kind::ALL {
         let there = match kind {
-            Kind::Logout | Kind::Ping | Kind::Push => true,
+            Kind::Logout | Kind::Ping | Kind::Push | Kind::Webhook => true,
             Kind::Mail => mail,
             Kind::Sms => sms,
         };

@@ -24,11 +24,13 @@ pub enum Kind {
     Mail,
     /// An SMS of the outbox, likewise.
     Sms,
+    /// A message to a webhook. The body says which; what it says is there.
+    Webhook,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Logout, Self::Ping, Self::Push, Self::Mail, Self::Sms];
+    pub const ALL: [Self; 6] = [Self::Logout, Self::Ping, Self::Push, Self::Mail, Self::Sms, Self::Webhook];
 
     /// The stable name.
     pub fn name(self) -> &'static str {
@@ -38,6 +40,7 @@ impl Kind {
             Self::Push => "push",
             Self::Mail => "mail",
             Self::Sms => "sms",
+            Self::Webhook => "webhook",
         }
     }
 

@@ -39,6 +39,11 @@ pub(crate) const SHARED: &[(&str, &str)] = &[
     ("replays", "the first of a digest stays"),
     ("clients", "changed while it reads as it was read"),
     ("client_tokens", "random digests; taken back by the client that holds one, and never changed"),
+    ("webhooks", "random ids; ended by the client that has it, while it is not ended"),
+    (
+        "webhook_messages",
+        "random ids; what came of one is noted by the node that has its delivery, and decides nothing",
+    ),
     ("accounts", "the institution's word, the last one holds; no unit decides on it and writes another row"),
     ("rates", "one that is older than what is known is not taken"),
     ("throttle", "a token is taken only while there is one"),

@@ -72,6 +72,7 @@ pub mod throttle;
 pub mod token;
 pub mod transfer_rule;
 pub mod user;
+pub mod webhook;
 pub mod withdrawal;
 
 pub use crate::error::Error;
@@ -106,6 +107,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0017_money",
     "0018_fewer_indexes",
     "0019_api",
+    "0022_webhooks",
 ];
 
 /// Collects the statements of the named modules.
@@ -159,6 +161,7 @@ registry![
     crate::token,
     crate::transfer_rule,
     crate::user,
+    crate::webhook,
     crate::withdrawal,
 ];
 

@@ -6,7 +6,7 @@
 use crate::{
     Error, Sql, backchannel, client_token, delivery, failure, invitation, outbox, pin_change, replay, request,
     sql::{params, statements},
-    throttle,
+    throttle, webhook,
 };
 use domain::{Timestamp, id::UserId, lockout::Budget};
 use std::time::Duration;
@@ -101,6 +101,9 @@ const TABLES: &[(&str, End)] = &[
     ("backchannel_requests", End::OfAll(Kept::For(HOUR), backchannel::sweep)),
     // Its page may still be open.
     ("invitations", End::OfAll(Kept::For(HOUR), invitation::sweep)),
+    // A delivery that is under way still finds that it was ended.
+    ("webhooks", End::OfAll(MONTH, webhook::sweep)),
+    ("webhook_messages", End::OfAll(MONTH, webhook::forget)),
     // For whoever looks into trouble.
     ("deliveries", End::OfAll(Kept::For(Duration::from_secs(7 * 86_400)), delivery::sweep)),
     ("outbox", End::OfAll(Kept::For(Duration::from_secs(7 * 86_400)), outbox::sweep)),

@@ -154,6 +154,10 @@ kinds! {
     ClientTokenIssued = "client_token.issued";
     /// A client gave back a token of its own.
     ClientTokenRevoked = "client_token.revoked";
+    /// A client said where it wants to be told what happens.
+    WebhookMade = "webhook.made";
+    /// A client wants to be told there no more.
+    WebhookEnded = "webhook.ended";
     /// A rate of exchange was posted.
     RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.

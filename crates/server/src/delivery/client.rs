@@ -26,8 +26,8 @@ pub async fn deliver(app: &Arc<App>, http: &reqwest::Client, delivery: Delivery)
     settle(app, delivery, answer).await
 }
 
-/// What came of a try.
-enum Answer {
+/// What came of a try to reach a client.
+pub(super) enum Answer {
     /// It was taken.
     Taken,
     /// It will never be taken.
@@ -87,11 +87,12 @@ fn body(app: &App, delivery: &Delivery) -> Result<Option<(&'static str, String)>
             // A JWS has no character that a form would escape.
             Ok(Some(("application/x-www-form-urlencoded", format!("logout_token={signed}"))))
         }
-        (Kind::Logout, None) | (Kind::Push | Kind::Mail | Kind::Sms, _) => Ok(None),
+        (Kind::Logout, None) | (Kind::Push | Kind::Mail | Kind::Sms | Kind::Webhook, _) => Ok(None),
     }
 }
 
-async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<(), Refused> {
+/// Settles what came of a try.
+pub(super) async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<(), Refused> {
     let now = app.now();
     let (why, again) = match answer {
         Answer::Taken => {
@@ -99,7 +100,7 @@ async fn settle(app: &Arc<App>, delivery: Delivery, answer: Answer) -> Result<()
             return Ok(());
         }
         Answer::Refused(why) => (why, None),
-        Answer::Trouble(why) => (why, super::run::wait(delivery.attempts)),
+        Answer::Trouble(why) => (why, super::run::wait(delivery.kind, delivery.attempts)),
     };
     let (kind, client) = (delivery.kind.name(), &delivery.client);
     tracing::warn!(kind, client, why, attempts = delivery.attempts, again = again.is_some(), "a delivery failed");

@@ -11,7 +11,7 @@ const SLOW: Duration = Duration::from_secs(2);
 /// Deliveries of a kind that a node makes at once.
 pub fn at_once(kind: Kind) -> usize {
     match kind {
-        Kind::Logout | Kind::Ping | Kind::Push => 64,
+        Kind::Logout | Kind::Ping | Kind::Push | Kind::Webhook => 64,
         Kind::Mail | Kind::Sms => 32,
     }
 }
@@ -19,7 +19,7 @@ pub fn at_once(kind: Kind) -> usize {
 /// How much of a lane one destination may hold.
 fn share(kind: Kind) -> usize {
     match kind {
-        Kind::Logout | Kind::Ping => at_once(kind) / 4,
+        Kind::Logout | Kind::Ping | Kind::Webhook => at_once(kind) / 4,
         // Most phones are woken by one of three push services.
         Kind::Push => at_once(kind) / 2,
         // There is one gateway for all.

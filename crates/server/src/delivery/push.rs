@@ -126,7 +126,7 @@ async fn settle(app: &Arc<App>, delivery: Delivery, to: Subscription, answer: An
 
 /// When it is tried next: not before the push service wants it, and only while the request lives.
 fn next_try(delivery: &Delivery, after: Option<Duration>, now: Timestamp) -> Option<Timestamp> {
-    super::run::next_try(delivery, (super::run::wait(delivery.attempts)?, after), now)
+    super::run::next_try(delivery, (super::run::wait(delivery.kind, delivery.attempts)?, after), now)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use super::{
     client,
     destination::{Destination, Destinations, at_once},
-    message, push,
+    message, push, webhook,
 };
 use crate::{app::App, flow::messages::queue::topic};
 use domain::Timestamp;
@@ -21,6 +21,9 @@ const POLL: Duration = Duration::from_secs(1);
 const LOOKED_AT: u32 = 256;
 /// Tries until it is given up. The waits between them are 1 s, 4 s, 16 s and so on, the last a little over an hour.
 const TRIES: u32 = 8;
+/// The same of a webhook, whose receiver may be away over a weekend: the waits grow to eight hours.
+const WEBHOOK_TRIES: u32 = 16;
+const LONGEST_WAIT: Duration = Duration::from_secs(8 * 3600);
 
 /// How long a node has a delivery for itself: longer than it can take, so that nobody sends beside it.
 fn lease(kind: Kind) -> Duration {
@@ -134,6 +137,7 @@ impl Lane {
                 Kind::Push => push::deliver(&app, delivery).await,
                 Kind::Mail | Kind::Sms => message::deliver(&app, delivery).await,
                 Kind::Logout | Kind::Ping => client::deliver(&app, &http, delivery).await,
+                Kind::Webhook => webhook::deliver(&app, &http, delivery).await,
             };
             if let Err(error) = settled {
                 tracing::warn!(%error, "the outcome of a delivery was not kept: it will be made again");
@@ -168,8 +172,10 @@ pub fn next_try(
 }
 
 /// How long to wait after so many tries; none when they were enough.
-pub fn wait(tries: u32) -> Option<Duration> {
-    (tries < TRIES).then(|| Duration::from_secs(4u64.saturating_pow(tries.saturating_sub(1))))
+pub fn wait(kind: Kind, tries: u32) -> Option<Duration> {
+    let most = if kind == Kind::Webhook { WEBHOOK_TRIES } else { TRIES };
+    let wait = Duration::from_secs(4u64.saturating_pow(tries.saturating_sub(1)));
+    (tries < most).then_some(wait.min(LONGEST_WAIT))
 }
 
 #[cfg(test)]
@@ -178,8 +184,11 @@ mod tests {
 
     #[test]
     fn the_waits_grow_to_an_hour_and_end() {
-        let waits: Vec<_> = (1..=9).map(|tries| wait(tries).map(|wait| wait.as_secs())).collect();
-        assert_eq!(waits[..7], [1, 4, 16, 64, 256, 1024, 4096].map(Some));
-        assert_eq!(waits[7..], [None, None]);
+        let waits = |kind| (1..=17).map(move |tries| wait(kind, tries).map(|wait| wait.as_secs()));
+        let all: Vec<_> = waits(Kind::Ping).collect();
+        assert_eq!(all[..7], [1, 4, 16, 64, 256, 1024, 4096].map(Some));
+        assert_eq!(all[7..9], [None, None]);
+        let days: u64 = waits(Kind::Webhook).map_while(|wait| wait).sum::<u64>() / 86_400;
+        assert_eq!((days, waits(Kind::Webhook).flatten().max()), (2, Some(8 * 3600)));
     }
 }

@@ -2,9 +2,10 @@
 
 mod api;
 mod limits;
+mod webhooks;
 
 use crate::{
-    login::support,
+    login::{receiver, support},
     oidc::{backchannel, rig},
     phone::phones,
 };

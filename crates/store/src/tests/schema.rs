@@ -20,6 +20,8 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("clients", "programs, not users"),
     ("accounts", "may be several users'"),
     ("client_tokens", "of clients, in their own name"),
+    ("webhooks", "of clients"),
+    ("webhook_messages", "of clients, and about ids"),
     ("rates", "about currencies"),
     ("throttle", "limits callers who are nobody yet"),
 ];

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod read;
+pub mod webhook;
 pub mod withdrawal;
 
 use crate::{flow::Refused, work::stops};

@@ -266,6 +266,7 @@ async fn passed(
         if !store::withdrawal::pass(work.sql, &one, state, work.now)? {
             return Err(Stop::Failed(store::Error::Retry));
         }
+        money::withdrawal::told(work, &one, state)?;
         work.record(audit, Detail::none())?;
         turn::open(work, user, |confirmation| confirmation.id == id, &Event::CalledOff)?;
         Ok(Withdrawal { state, changed_at: work.now, ..one })

@@ -23,6 +23,7 @@ pub fn topic(kind: Kind) -> [u8; 16] {
         Kind::Push => *b"pushes do wait..",
         Kind::Mail => *b"mails do wait...",
         Kind::Sms => *b"SMS do wait.....",
+        Kind::Webhook => *b"webhooks do wait",
     }
 }
 

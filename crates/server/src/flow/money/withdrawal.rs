@@ -1,7 +1,7 @@
 //! A withdrawal's room: kept when it is asked for, and given back when nothing comes of it.
 
 use crate::{
-    flow::Refused,
+    flow::{Refused, messages::hook},
     work::{Stop, Work},
 };
 use domain::{
@@ -13,6 +13,7 @@ use domain::{
     },
 };
 use operation::Currency;
+use serde_json::json;
 use store::{
     Error,
     withdrawal::{ConfirmedBy, Keyed, Withdrawal},
@@ -58,7 +59,15 @@ pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, ma
         created_at: work.now,
         changed_at: work.now,
     };
-    store::withdrawal::insert(work.sql, &reserved)
+    store::withdrawal::insert(work.sql, &reserved)?;
+    told(work, &reserved, reserved.state)
+}
+
+/// Tells the institution where a withdrawal stands now.
+pub fn told(work: &mut Work<'_>, one: &Withdrawal, state: WithdrawalState) -> Result<(), Error> {
+    let kind = if one.transfer { "transfer" } else { "withdrawal" };
+    let data = json!({ "id": one.id.to_string(), "kind": kind, "state": state.name(), "client": one.client });
+    hook::tell(work, &format!("withdrawal.{}", state.name()), one.user, &data)
 }
 
 /// What becomes of a withdrawal whose confirmation has just ended.
@@ -73,7 +82,8 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
         Some(Outcome::Confirmed { device, .. }) => {
             let found = store::device::one(work.sql, confirmation.user, device)?;
             let by = ConfirmedBy { device, class: found.map(|found| found.class).unwrap_or_default() };
-            return unchanged(store::withdrawal::confirm(work.sql, &one, &by, work.now)?);
+            unchanged(store::withdrawal::confirm(work.sql, &one, &by, work.now)?)?;
+            return told(work, &one, WithdrawalState::Confirmed);
         }
         Some(Outcome::Denied { .. } | Outcome::Exhausted { .. }) => WithdrawalEvent::Refuse,
         Some(Outcome::Expired { .. }) => WithdrawalEvent::Expire,
@@ -81,7 +91,11 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     };
     // One that was given up meanwhile stays so.
     let Ok(state) = one.state.after(event) else { return Ok(()) };
-    unchanged(store::withdrawal::pass(work.sql, &one, state, work.now)?)
+    if state == one.state {
+        return Ok(());
+    }
+    unchanged(store::withdrawal::pass(work.sql, &one, state, work.now)?)?;
+    told(work, &one, state)
 }
 
 /// Whoever finds that another unit came first runs anew.

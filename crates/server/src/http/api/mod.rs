@@ -8,6 +8,7 @@ pub mod key;
 pub mod routes;
 pub mod shown;
 pub mod users;
+pub mod webhooks;
 pub mod withdrawals;
 
 pub use routes::ROUTES;

@@ -3,12 +3,12 @@
 use super::{
     accounts,
     caller::{
-        AccountsRead, AccountsWrite, ActivityRead, RatesRead, RatesWrite, SessionsWrite, UsersRead, WithdrawalsRead,
-        WithdrawalsWrite,
+        AccountsRead, AccountsWrite, ActivityRead, RatesRead, RatesWrite, SessionsWrite, UsersRead, WebhooksRead,
+        WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
     document,
     key::IdempotencyKey,
-    users, withdrawals,
+    users, webhooks, withdrawals,
 };
 use crate::http::{
     answer::{Data, Kept, Made, Page},
@@ -26,6 +26,7 @@ use wire::api::{
     List, account,
     event::Event,
     user::{self, Device, Locks, Session, User},
+    webhook::{Delivery, NewWebhook, Webhook},
     withdrawal::{Continue, Evidence, Filter, NewWithdrawal, Withdrawal},
 };
 
@@ -62,4 +63,15 @@ table! { ROUTES, mount:
         => "gives it up, and its room back; audited as withdrawal.cancelled";
     get  "/api/v1/withdrawals/{id}/evidence" WithdrawalsRead withdrawals::evidence (Segment) -> Data<Evidence>
         => "what proves that the user confirmed it";
+    post "/api/v1/webhooks" WebhooksWrite webhooks::make (ApiBody<NewWebhook>) -> Made<Webhook>
+        => "be told what happens, at an address; audited as webhook.made";
+    get  "/api/v1/webhooks" WebhooksRead webhooks::list () -> Data<List<Webhook>> => "the client's webhooks";
+    delete "/api/v1/webhooks/{id}" WebhooksWrite webhooks::end (Segment) -> NoContent
+        => "be told there no more; audited as webhook.ended";
+    post "/api/v1/webhooks/{id}/test" WebhooksWrite webhooks::test (Segment) -> Data<Delivery>
+        => "sends a message that says nothing";
+    get  "/api/v1/webhooks/{id}/deliveries" WebhooksRead webhooks::deliveries (Segment, Params<wire::api::Page>) -> Data<List<Delivery>>
+        => "what was sent, and what came of it; the newest first";
+    post "/api/v1/webhooks/{id}/deliveries/{delivery}/replay" WebhooksWrite webhooks::replay (Path<(String, String)>) -> Data<Delivery>
+        => "sends a message once more, under its own id";
 }

@@ -4,13 +4,15 @@ use crate::{
     flow::institution::{
         account,
         read::{Channel, Entry, Held, Known, Locked, Session},
+        webhook::{Message, MessageState, Webhook},
         withdrawal::{Standing, Withdrawal},
     },
     http::problem,
 };
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Timestamp, id::UserId, money::withdrawal::WithdrawalState};
 use operation::{Amount, Money, What};
-use wire::api::{account::Account, event::Event, user, withdrawal};
+use wire::api::{account::Account, event::Event, user, webhook, withdrawal};
 
 /// A moment, as RFC 3339 writes it.
 pub fn moment(at: Timestamp) -> String {
@@ -165,5 +167,47 @@ fn state(state: WithdrawalState) -> withdrawal::State {
         WithdrawalState::Cancelled => withdrawal::State::Cancelled,
         WithdrawalState::Refused => withdrawal::State::Refused,
         WithdrawalState::Expired => withdrawal::State::Expired,
+    }
+}
+
+/// A webhook, without its secret.
+pub fn webhook(webhook: Webhook) -> webhook::Webhook {
+    webhook::Webhook {
+        id: webhook.id.to_string(),
+        url: webhook.url,
+        events: webhook.events,
+        created_at: moment(webhook.created_at),
+        secret: None,
+    }
+}
+
+/// The secret of a webhook, as Standard Webhooks write it.
+pub fn secret(webhook: &Webhook) -> String {
+    format!("whsec_{}", STANDARD.encode(webhook.secret.expose()))
+}
+
+/// How a message is named to its receiver.
+const MESSAGE: &str = "msg_";
+
+/// The id of a message that is named so.
+pub fn message_id(name: &str) -> &str {
+    name.strip_prefix(MESSAGE).unwrap_or_default()
+}
+
+/// A message to a webhook, with what came of it.
+pub fn delivery(message: Message) -> webhook::Delivery {
+    webhook::Delivery {
+        id: format!("{MESSAGE}{}", message.id),
+        event: message.event,
+        state: match message.state {
+            MessageState::Pending => webhook::DeliveryState::Pending,
+            MessageState::Delivered => webhook::DeliveryState::Delivered,
+            MessageState::Failed => webhook::DeliveryState::Failed,
+        },
+        attempts: message.attempts,
+        last_result: message.last_result,
+        created_at: moment(message.created_at),
+        next_attempt_at: message.next_at.map(moment),
+        payload: serde_json::from_str(&message.payload).unwrap_or_default(),
     }
 }

@@ -11,9 +11,10 @@ use crate::refresh::Refresh;
 use crate::request::Request;
 use crate::session::{Alive, Session};
 use crate::token::Token;
+use crate::webhook::{Message, MessageState, Webhook};
 use crate::{
     Error, backchannel, client, client_token, code, confirmation, grant, refresh, replay, request, restored, session,
-    token,
+    token, webhook,
 };
 
 const SESSION: [u8; 16] = [60; 16];
@@ -26,6 +27,7 @@ pub(super) fn all(nouns: &Nouns) {
     grants(nouns);
     tokens(nouns);
     client_tokens(nouns);
+    webhooks(nouns);
     refresh_tokens(nouns);
     back_ends(nouns);
     notified_back_ends(nouns);
@@ -230,6 +232,60 @@ fn client_tokens(nouns: &Nouns) {
     assert_eq!((live(1, 2), live(2, 2).is_some()), (None, true));
     assert_eq!(nouns.run(|sql, _, _| client_token::sweep(sql, at(50))), 1);
     assert_eq!(live(2, 2), None);
+}
+
+fn webhooks(nouns: &Nouns) {
+    let own = |n: u8| [if nouns.guarded { 100 + n } else { n }; 16];
+    let (id, client) = (own(1).into(), nouns.name("back-office"));
+    let new = Webhook {
+        id,
+        client: client.clone(),
+        url: "https://bank.example/hook".to_owned(),
+        events: vec!["withdrawal.confirmed".to_owned()],
+        secret: domain::Secret::new(vec![7; 32]),
+        created_at: at(1),
+    };
+    nouns.run(move |sql, sealer, _| webhook::insert(sql, sealer, &new, [1; 12]));
+    let found = nouns.run(move |sql, sealer, _| Ok((webhook::one(sql, sealer, id)?, webhook::all(sql, sealer)?)));
+    let (one, all) = (found.0.unwrap(), found.1);
+    assert_eq!(
+        (one.url.as_str(), one.events.len(), one.secret.expose().as_slice()),
+        ("https://bank.example/hook", 1, &[7; 32][..])
+    );
+    assert!(all.iter().any(|webhook| webhook.id == id && webhook.client == client));
+
+    let message = |n: u8| Message {
+        webhook: id,
+        id: own(n).into(),
+        event: "withdrawal.confirmed".to_owned(),
+        payload: "{}".to_owned(),
+        state: MessageState::Pending,
+        attempts: 0,
+        last_result: None,
+        created_at: at(i64::from(n)),
+        next_at: Some(at(i64::from(n))),
+    };
+    let (first, second) = (message(2), message(3));
+    nouns.run(move |sql, _, _| [&first, &second].into_iter().try_for_each(|one| webhook::tell(sql, one)));
+    let page =
+        |before: Option<domain::id::MessageId>| nouns.run(move |sql, _, _| webhook::messages(sql, id, before, 1));
+    assert_eq!((page(None), page(Some(own(3).into()))), (vec![message(3)], vec![message(2)]));
+    let came = Message {
+        state: MessageState::Delivered,
+        attempts: 2,
+        last_result: Some("200".to_owned()),
+        next_at: None,
+        ..message(2)
+    };
+    let noted = came.clone();
+    nouns.run(move |sql, _, _| webhook::came(sql, &noted));
+    let second = own(2).into();
+    assert_eq!(nouns.run(move |sql, _, _| webhook::message(sql, id, second)), Some(came));
+
+    let end = |client: String| nouns.run(move |sql, _, _| webhook::end(sql, id, &client, at(9)));
+    assert!(!end("another".to_owned()) && end(client.clone()) && !end(client.clone()));
+    assert!(nouns.run(move |sql, sealer, _| webhook::one(sql, sealer, id)).is_none());
+    assert_eq!(nouns.run(|sql, _, _| Ok((webhook::forget(sql, at(2))?, webhook::sweep(sql, at(9))?))), (1, 1));
 }
 
 fn refresh_tokens(nouns: &Nouns) {
