@@ -162,7 +162,7 @@ impl Hall {
     /// The work of one hashing place, until the hall is closed.
     fn serve(&self, cost: Cost) {
         let mut memory = Memory::default();
-        while let Some((ticket, job)) = self.next() {
+        while let Some((ticket, job)) = self.next(&mut memory) {
             let tell = job.done(&mut memory, cost);
             memory.shrink(cost);
             // The place is free before anybody hears, so that whoever asks next finds it so.
@@ -173,7 +173,12 @@ impl Hall {
         }
     }
 
-    fn next(&self) -> Option<(Ticket, Job)> {
+    /// The next in line. A place that has nothing to do wipes its memory, and does not keep the line waiting for that.
+    fn next(&self, memory: &mut Memory) -> Option<(Ticket, Job)> {
+        if let Some(next) = self.line().as_mut()?.next() {
+            return Some(next);
+        }
+        memory.wipe();
         let mut line = self.line();
         loop {
             if let Some(next) = line.as_mut()?.next() {
