@@ -38,6 +38,7 @@ pub(crate) fn phone_json(data: &[u8]) -> Verdict {
         reads::<phone::Logout>(data),
         reads::<phone::own::Request>(data),
         reads::<phone::own::Finish>(data),
+        reads::<phone::lock::CloseLock>(data),
         reads::<phone::manage::Rename>(data),
         reads::<phone::manage::NewPin>(data),
         reads::<phone::push::Subscribe>(data),

@@ -58,11 +58,39 @@ export type CardPreauthorisation = {
   currency: string,
 };
 
+/** A device may authorise more, after a wait. */
+export type LimitChange = {
+  /** The device's id. */
+  device_id: string,
+  /** Its label. */
+  device: string,
+  /** The user's own limit per day; none for the one of its class. */
+  per_day?: Amount,
+  /** The user's own limit per five business days; none for the one of its class. */
+  per_five_days?: Amount,
+  /** Whole hours until it holds. */
+  hours: number,
+};
+
+/** Two devices are needed only above a higher sum, after a wait. */
+export type TwoDevicesChange = {
+  /** The sum; none where one device is always enough. */
+  above?: Amount,
+  /** Whole hours until it holds. */
+  hours: number,
+};
+
+/** The transfer lock opens, after a wait. */
+export type TransferLockOpen = {
+  /** Whole hours until it is open. */
+  hours: number,
+};
+
 /**
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" };
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -81,7 +109,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" }) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */
@@ -612,6 +640,29 @@ export type PhoneDevice = {
   created_at: number,
   /** When it last confirmed something. */
   last_used_at?: number,
+};
+
+/** How the lock stands. */
+export type LockState = "open" | "closed" | "opening";
+
+/** `GET transfer-lock`, and the answer of closing it. */
+export type TransferLock = {
+  /** How it stands. */
+  state: LockState,
+  /** When it opens, Unix seconds; where it is opening. */
+  until?: number,
+  /** Whole hours that opening it takes; where it is not open. */
+  wait_hours?: number,
+  /** Whether it holds card payments too. */
+  cards: boolean,
+};
+
+/** `POST transfer-lock`, a JWS ([`crate::phone::typ::TRANSFER_LOCK`]): closes it, or keeps it closed, as it was closed last. */
+export type CloseLock = {
+  /** The device's id. */
+  device: string,
+  /** When, Unix seconds. */
+  at: number,
 };
 
 /** `POST device/label`, a JWS ([`crate::phone::typ::LABEL`]). */

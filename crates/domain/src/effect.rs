@@ -126,6 +126,26 @@ pub enum Notice {
     PasswordSet,
     /// What the user tells clients that ask was set or taken away.
     UserCodeChanged,
+    /// The user's own limits of a device are lower.
+    LimitsLowered(DeviceId),
+    /// They will be higher from then on.
+    LimitsRise(DeviceId, Timestamp),
+    /// They stay as they are: a rise was given up.
+    LimitsKept(DeviceId),
+    /// The transfer lock was closed.
+    TransferLockClosed,
+    /// It will be open from then on.
+    TransferLockOpens(Timestamp),
+    /// It stays closed: its opening was given up.
+    TransferLockKept,
+    /// Two devices are needed from a lower sum on.
+    TwoDevicesLowered,
+    /// They will be needed only above a higher sum, or not at all, from then on.
+    TwoDevicesRise(Timestamp),
+    /// That stays as it is: a rise was given up.
+    TwoDevicesKept,
+    /// A device has confirmed what takes two: the second one is awaited on a page.
+    SecondDevice(DeviceId),
     /// A code card has only this many answers left.
     CardRunsOut(DeviceId, u32),
     /// A code card's last values were used.

@@ -14,7 +14,10 @@ mod text;
 mod what;
 
 pub use amount::Amount;
-pub use kind::{CardPayment, CardPreauthorisation, Destination, LastDigits, Withdrawal};
+pub use kind::{
+    CardPayment, CardPreauthorisation, Destination, LastDigits, LimitChange, TransferLockOpen, TwoDevicesChange,
+    Withdrawal,
+};
 pub use money::{Currency, Money, MoneyError};
 pub use row::{Row, Value};
 pub use text::{Text, TextError};

@@ -1,5 +1,7 @@
 //! How an operation is listed, on pages and in programs: the kinds say what stands where, the catalogues have the words.
 
+use crate::Amount;
+
 /// One detail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Row<'a> {
@@ -18,6 +20,10 @@ pub enum Value<'a> {
     Card(&'a str),
     /// A time from the moment when it is carried out.
     Minutes(u32),
+    /// A limit; none where there is none of that kind.
+    Limit(Option<&'a Amount>),
+    /// A time from the moment when it is confirmed.
+    Hours(u32),
 }
 
 impl<'a> Row<'a> {

@@ -17,6 +17,13 @@ fn payment() -> Json {
     json!([{ "type": "card_payment", "merchant": "Café", "amount": "3.5", "currency": "EUR", "card_id": "c1" }])
 }
 
+fn limit_change() -> Json {
+    json!([{
+        "type": "limit_change", "device_id": "d1", "device": "Mobile app",
+        "per_day": { "amount": "50000.00", "currency": "USD" }, "hours": 24,
+    }])
+}
+
 fn read(value: &Json) -> Result<What, Unfit> {
     What::read(&value.to_string())
 }
@@ -32,7 +39,8 @@ fn what_is_asked_comes_back_as_it_went_in() {
     let wish = json!([{
         "type": "card_preauthorisation", "amount": "1500", "currency": "USD", "card_id": "c1", "minutes": 15,
     }]);
-    for value in [withdrawal(), payment(), wish, json!([{ "type": "login" }])] {
+    let change = json!([{ "type": "transfer_lock_open", "hours": 24 }]);
+    for value in [withdrawal(), payment(), wish, limit_change(), change, json!([{ "type": "login" }])] {
         let what = read(&value).unwrap();
         assert_eq!(serde_json::to_value([what.clone()]).unwrap(), value);
         assert_eq!(value[0]["type"], what.name());
@@ -184,6 +192,19 @@ fn collect(value: &Json, texts: &mut Vec<String>) {
         Json::Object(members) => members.values().for_each(|member| collect(member, texts)),
         _ => {}
     }
+}
+
+#[test]
+fn what_changes_limits_is_a_device_change() {
+    let change = read(&limit_change()).unwrap();
+    assert_eq!((change.purpose(), change.amount()), (Purpose::DeviceChange, None));
+    let rows: Vec<_> = change.rows().iter().map(|row| (row.key, format!("{:?}", row.value))).collect();
+    assert!(rows.iter().any(|(key, value)| *key == "confirm-per-day" && value.contains("50000.00")), "{rows:?}");
+    assert!(rows.contains(&("confirm-per-five-days", "Limit(None)".to_owned())), "{rows:?}");
+    assert!(rows.contains(&("confirm-after", "Hours(24)".to_owned())), "{rows:?}");
+    let mut bad = limit_change();
+    bad[0]["per_day"]["amount"] = json!("0");
+    assert_eq!(read(&bad), Err(Unfit::Money(MoneyError::Zero)));
 }
 
 proptest! {

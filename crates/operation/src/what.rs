@@ -1,6 +1,9 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
-use crate::{Amount, CardPayment, CardPreauthorisation, LastDigits, MoneyError, Row, TextError, Withdrawal};
+use crate::{
+    Amount, CardPayment, CardPreauthorisation, LastDigits, LimitChange, MoneyError, Row, TextError, TransferLockOpen,
+    TwoDevicesChange, Withdrawal,
+};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -21,6 +24,12 @@ pub enum What {
     CardPreauthorisation(CardPreauthorisation),
     /// The phone app is activated on a phone.
     PhoneActivation,
+    /// A device may authorise more, after a wait.
+    LimitChange(LimitChange),
+    /// Two devices are needed only above a higher sum, after a wait.
+    TwoDevicesChange(TwoDevicesChange),
+    /// The transfer lock opens, after a wait.
+    TransferLockOpen(TransferLockOpen),
 }
 
 /// What the response to a challenge may be used for.
@@ -87,10 +96,12 @@ impl What {
     /// The first thing that may not.
     pub fn check(&self) -> Result<(), Unfit> {
         match self {
-            Self::Login | Self::Authentication | Self::PhoneActivation => Ok(()),
+            Self::Login | Self::Authentication | Self::PhoneActivation | Self::TransferLockOpen(_) => Ok(()),
             Self::Withdrawal(withdrawal) => withdrawal.check(),
             Self::CardPayment(payment) => payment.check(),
             Self::CardPreauthorisation(wish) => wish.check(),
+            Self::LimitChange(change) => change.check(),
+            Self::TwoDevicesChange(change) => change.check(),
         }
     }
 
@@ -103,6 +114,9 @@ impl What {
             Self::CardPayment(_) => "card_payment",
             Self::CardPreauthorisation(_) => "card_preauthorisation",
             Self::PhoneActivation => "phone_activation",
+            Self::LimitChange(_) => "limit_change",
+            Self::TwoDevicesChange(_) => "two_devices_change",
+            Self::TransferLockOpen(_) => "transfer_lock_open",
         }
     }
 
@@ -119,7 +133,9 @@ impl What {
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Login | Self::Authentication => Purpose::Login,
-            Self::PhoneActivation => Purpose::DeviceChange,
+            Self::PhoneActivation | Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => {
+                Purpose::DeviceChange
+            }
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
@@ -134,6 +150,9 @@ impl What {
             Self::Withdrawal(_) => "confirm-withdrawal",
             Self::CardPayment(_) => "confirm-card-payment",
             Self::CardPreauthorisation(_) => "confirm-card-preauthorisation",
+            Self::LimitChange(_) => "confirm-limit-change",
+            Self::TwoDevicesChange(_) => "confirm-two-devices-change",
+            Self::TransferLockOpen(_) => "confirm-transfer-lock-open",
         }
     }
 
@@ -141,6 +160,8 @@ impl What {
     pub fn amount(&self) -> Option<&Amount> {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => None,
+            // A limit is no amount that moves.
+            Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
             Self::CardPayment(payment) => Some(&payment.amount),
             Self::CardPreauthorisation(wish) => Some(&wish.amount),
@@ -154,6 +175,9 @@ impl What {
             Self::Withdrawal(withdrawal) => withdrawal.rows(),
             Self::CardPayment(payment) => payment.rows(),
             Self::CardPreauthorisation(wish) => wish.rows(),
+            Self::LimitChange(change) => change.rows(),
+            Self::TwoDevicesChange(change) => change.rows(),
+            Self::TransferLockOpen(change) => change.rows(),
         }
     }
 }

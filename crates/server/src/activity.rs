@@ -13,6 +13,7 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::ReturnedToChoice) => "activity-returned-to-choice",
         Some(Kind::AnsweredWrong) => "activity-answered-wrong",
         Some(Kind::Confirmed) => "activity-confirmed",
+        Some(Kind::FirstConfirmed) => "activity-first-confirmed",
         Some(Kind::Denied) => "activity-denied",
         Some(Kind::Reported) => "activity-reported",
         Some(Kind::Abandoned) => "activity-abandoned",
@@ -58,8 +59,25 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::AccountPosted) => "activity-account-posted",
         Some(Kind::WithdrawalSettled) => "activity-withdrawal-settled",
         Some(Kind::WithdrawalCancelled) => "activity-withdrawal-cancelled",
-        Some(other) => beyond_user(other),
+        Some(other) => money(other),
         None => "activity-other",
+    }
+}
+
+/// What concerns money that leaves.
+fn money(kind: Kind) -> &'static str {
+    match kind {
+        Kind::LimitsLowered => "activity-limits-lowered",
+        Kind::LimitsRise => "activity-limits-rise",
+        Kind::LimitsKept => "activity-limits-kept",
+        Kind::TransferLockClosed => "activity-transfer-lock-closed",
+        Kind::TransferLockOpens => "activity-transfer-lock-opens",
+        Kind::TransferLockKept => "activity-transfer-lock-kept",
+        Kind::TwoDevicesLowered => "activity-two-devices-lowered",
+        Kind::TwoDevicesRise => "activity-two-devices-rise",
+        Kind::TwoDevicesKept => "activity-two-devices-kept",
+        Kind::WithdrawalStopped => "activity-withdrawal-stopped",
+        other => beyond_user(other),
     }
 }
 

@@ -57,6 +57,11 @@ pub enum After {
     PasswordTaken,
     /// A confirmation has ended: who asked for it may want to hear.
     ConfirmationEnded(Box<Confirmation>),
+    /// The transfer lock was closed: what is under way is stopped, what cards pay too where it holds them.
+    TransfersStopped {
+        /// Whether it holds cards.
+        cards: bool,
+    },
     /// A request has left the phone: the next one that waits for it may go there.
     PhoneFree,
     /// A browser session has ended: clients that it served are told.

@@ -256,6 +256,7 @@ fn attempt(owner: u128, id: u128) -> Confirmation {
         budget: Budget::Known(octets(owner << 16).into()),
         asker: Asker::Attempt,
         last_wrong: None,
+        first: None,
         asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     }

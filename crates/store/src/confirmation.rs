@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Challenge, Confirmation, LONGEST_LIFE, LastWrong, Outcome, State},
+    confirmation::{Challenge, Confirmation, FirstAnswer, LONGEST_LIFE, LastWrong, Outcome, State},
     id::{ConfirmationId, DeviceId, UserId},
     lockout::Budget,
     pushes::Asker,
@@ -206,8 +206,8 @@ pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(Use
     rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
 }
 
-/// The column `state`: what is awaited, and beside it which challenges were asked, who asks, and what was answered
-/// wrongly.
+/// The column `state`: what is awaited, and beside it which challenges were asked, who asks, what was answered
+/// wrongly, and what one of two devices has answered.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     #[serde(flatten)]
@@ -218,6 +218,8 @@ struct Kept<'a> {
     by: Asker,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_wrong: Option<LastWrong>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    first: Option<FirstAnswer>,
 }
 
 impl<'a> Kept<'a> {
@@ -227,6 +229,7 @@ impl<'a> Kept<'a> {
             asked: Cow::Borrowed(&confirmation.asked),
             by: confirmation.asker,
             last_wrong: confirmation.last_wrong,
+            first: confirmation.first,
         }
     }
 }
@@ -245,6 +248,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         asked: kept.asked.into_owned(),
         asker: kept.by,
         last_wrong: kept.last_wrong,
+        first: kept.first,
         wrong_answers: row.u32(5)?,
         budget: row.opt_id16(6)?.map_or(Budget::Strangers, failure::budget),
         created_at: Timestamp::from_micros(row.i64(7)?),

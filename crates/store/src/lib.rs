@@ -107,6 +107,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0017_money",
     "0018_fewer_indexes",
     "0019_api",
+    "0021_own_rules",
     "0022_webhooks",
 ];
 

@@ -1,7 +1,7 @@
 //! A customer's transfer lock, and the sum above which two devices are wished.
 
 use crate::{
-    Ask, Error, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{
@@ -10,6 +10,7 @@ use domain::{
     money::{
         lock::{Lock, TransferLock},
         rate::COUNTED_IN,
+        two_devices::{SumRise, TwoAbove},
     },
 };
 use operation::Money;
@@ -21,28 +22,39 @@ pub struct TransferRule {
     /// The lock.
     pub lock: TransferLock,
     /// Above this sum two devices are needed.
-    pub two_above: Option<Money>,
+    pub two_above: TwoAbove,
+    /// How the lock was closed last.
+    pub usual: Option<Lock>,
 }
 
 statements! {
-    OF_USER = "SELECT lock_wait, lock_cards, lock_opens_at, two_above FROM transfer_rules WHERE user_id = $1";
-    PUT = "INSERT INTO transfer_rules (user_id, lock_wait, lock_cards, lock_opens_at, two_above) VALUES ($1, $2, $3, $4, $5)
+    OF_USER = "SELECT lock_wait, lock_cards, lock_opens_at, two_above, two_rise, two_rise_at, usual_wait, usual_cards
+        FROM transfer_rules WHERE user_id = $1";
+    PUT = "INSERT INTO transfer_rules (user_id, lock_wait, lock_cards, lock_opens_at, two_above, two_rise, two_rise_at,
+        usual_wait, usual_cards) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
         ON CONFLICT (user_id) DO UPDATE SET lock_wait = excluded.lock_wait, lock_cards = excluded.lock_cards,
-        lock_opens_at = excluded.lock_opens_at, two_above = excluded.two_above";
+        lock_opens_at = excluded.lock_opens_at, two_above = excluded.two_above, two_rise = excluded.two_rise,
+        two_rise_at = excluded.two_rise_at, usual_wait = excluded.usual_wait, usual_cards = excluded.usual_cards";
 }
 
 /// That of a user; an open lock and nothing more where none was set.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<TransferRule, Error> {
     let Some(row) = ask_of_user(user).row(sql)? else { return Ok(TransferRule::default()) };
-    let seconds = row.opt_i64(0)?.map(|seconds| u64::try_from(seconds).map_err(|_| row.corrupt(0, "a wait")));
-    let cards = row.bool(1)?;
-    let lock = seconds.transpose()?.map(|seconds| Lock { wait: Duration::from_secs(seconds), cards });
-    let lock = match (lock, row.opt_i64(2)?) {
+    let lock = match (lock(&row, 0, 1)?, row.opt_i64(2)?) {
         (None, _) => TransferLock::Open,
         (Some(lock), None) => TransferLock::Closed(lock),
         (Some(lock), Some(until)) => TransferLock::Opening { until: Timestamp::from_micros(until), lock },
     };
-    Ok(TransferRule { lock, two_above: row.opt_i64(3)?.map(|minor| Money::from_minor(minor, COUNTED_IN)) })
+    let money = |column| Ok::<_, Error>(row.opt_i64(column)?.map(|minor| Money::from_minor(minor, COUNTED_IN)));
+    let to = money(4)?;
+    let rise = row.opt_i64(5)?.map(|at| SumRise { to, at: Timestamp::from_micros(at) });
+    Ok(TransferRule { lock, two_above: TwoAbove { now: money(3)?, rise }, usual: self::lock(&row, 6, 7)? })
+}
+
+fn lock(row: &Row, wait: usize, cards: usize) -> Result<Option<Lock>, Error> {
+    let Some(seconds) = row.opt_i64(wait)? else { return Ok(None) };
+    let seconds = u64::try_from(seconds).map_err(|_| row.corrupt(wait, "a wait"))?;
+    Ok(Some(Lock { wait: Duration::from_secs(seconds), cards: row.bool(cards)? }))
 }
 
 /// What [`of_user`] reads.
@@ -58,12 +70,18 @@ pub fn put(sql: &mut dyn Sql, user: UserId, rule: TransferRule) -> Result<(), Er
         TransferLock::Closed(lock) => (Some(lock), None),
         TransferLock::Opening { until, lock } => (Some(lock), Some(until)),
     };
+    let wait = |lock: Option<Lock>| lock.map(|lock| i64::try_from(lock.wait.as_secs()).unwrap_or(i64::MAX));
+    let TwoAbove { now: two_above, rise } = rule.two_above;
     let args = params![
         user.octets(),
-        lock.map(|lock| i64::try_from(lock.wait.as_secs()).unwrap_or(i64::MAX)),
+        wait(lock),
         lock.is_some_and(|lock| lock.cards),
         until.map(Timestamp::micros),
-        rule.two_above.map(Money::minor),
+        two_above.map(Money::minor),
+        rise.and_then(|rise| rise.to).map(Money::minor),
+        rise.map(|rise| rise.at.micros()),
+        wait(rule.usual),
+        rule.usual.is_some_and(|usual| usual.cards),
     ];
     sql.apply(PUT, &args)
 }

@@ -69,6 +69,9 @@ statements! {
     OF_USER = "SELECT user_id, id, kind, state, client, operation, payee, counted_minor, business_day, device_id, device_class,
         request_key, request_digest, created_at, changed_at FROM withdrawals WHERE user_id = $1 AND id < $2
         ORDER BY id DESC LIMIT $3";
+    CONFIRMED = "SELECT user_id, id, kind, state, client, operation, payee, counted_minor, business_day, device_id,
+        device_class, request_key, request_digest, created_at, changed_at FROM withdrawals
+        WHERE user_id = $1 AND state = 'confirmed' ORDER BY id";
     COUNTING = "SELECT id, counted_minor, business_day FROM withdrawals WHERE user_id = $1 AND business_day >= $2
         AND state IN ('awaiting_confirmation', 'confirmed', 'settled')";
     PASS = "UPDATE withdrawals SET state = $4, changed_at = $5 WHERE user_id = $1 AND id = $2 AND state = $3";
@@ -127,6 +130,11 @@ pub fn of_user(
 ) -> Result<Vec<Withdrawal>, Error> {
     let before = before.map_or([255; 16], ConfirmationId::octets);
     sql.rows(OF_USER, &params![user.octets(), before, limit])?.iter().map(read).collect()
+}
+
+/// Those of a user that are confirmed and not settled.
+pub fn confirmed(sql: &mut dyn Sql, user: UserId) -> Result<Vec<Withdrawal>, Error> {
+    sql.rows(CONFIRMED, &params![user.octets()])?.iter().map(read).collect()
 }
 
 /// What a user's withdrawals take up from a business day on, but for one of them.

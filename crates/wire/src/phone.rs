@@ -7,6 +7,7 @@ use ts_rs::TS;
 mod activation;
 pub mod cards;
 mod confirmation;
+pub mod lock;
 pub mod manage;
 pub mod own;
 pub mod push;
@@ -52,6 +53,8 @@ pub mod typ {
     pub const PUSH_TEST: &str = "countersign-push-test+jws";
     /// [`super::cards::Block`].
     pub const CARD_BLOCK: &str = "countersign-card-block+jws";
+    /// [`super::lock::CloseLock`].
+    pub const TRANSFER_LOCK: &str = "countersign-transfer-lock+jws";
 }
 
 /// Labels of the keys that are derived from the agreement (HKDF-SHA-256, RFC 5869, `info`); 32 octets each.

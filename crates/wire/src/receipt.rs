@@ -42,9 +42,23 @@ pub struct Receipt {
     pub method: String,
     /// How firmly the answer is tied to the operation.
     pub link: Link,
+    /// The device that confirmed first, where two were needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<First>,
     /// SHA-256 of the statement that the phone signed, a compact JWS, in hexadecimal; where it signed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_sha256: Option<String>,
+}
+
+/// The first of two answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct First {
+    /// The class of the device.
+    pub device_class: String,
+    /// How it confirmed.
+    pub method: String,
+    /// How firmly its answer is tied to the operation.
+    pub link: Link,
 }
 
 /// How firmly an answer is tied to the operation.

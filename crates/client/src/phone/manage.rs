@@ -8,6 +8,7 @@ use crate::first_party::Server;
 use otp::ocra::Suite;
 use wire::{
     phone::{
+        lock::{CloseLock, TransferLock},
         manage::{Activity, ActivityLine, ChangePin, Form, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename},
         typ,
     },
@@ -68,6 +69,23 @@ impl Phone {
     pub async fn remove(&self) -> Result<(), PhoneError> {
         let device = self.device().await?.device_id;
         self.post("device/remove", typ::REMOVAL, &Remove { device, at: self.signed_at() }).await
+    }
+
+    /// How the transfer lock stands.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn transfer_lock(&self) -> Result<TransferLock, PhoneError> {
+        self.get("transfer-lock").await
+    }
+
+    /// Closes the transfer lock, or keeps it closed.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn close_transfer_lock(&self) -> Result<TransferLock, PhoneError> {
+        let device = self.device().await?.device_id;
+        self.post("transfer-lock", typ::TRANSFER_LOCK, &CloseLock { device, at: self.signed_at() }).await
     }
 
     /// What happened to the user, the latest first; in the language of a tag such as `ru`, or else the user's own.

@@ -44,6 +44,8 @@ kinds! {
     AnsweredWrong = "confirmation.answered_wrong";
     /// Confirmed.
     Confirmed = "confirmation.confirmed";
+    /// Confirmed by the first of two devices.
+    FirstConfirmed = "confirmation.first_confirmed";
     /// Refused on the device.
     Denied = "confirmation.denied";
     /// "It wasn't me".
@@ -158,6 +160,26 @@ kinds! {
     WebhookMade = "webhook.made";
     /// A client wants to be told there no more.
     WebhookEnded = "webhook.ended";
+    /// The user's own limits of a device became lower.
+    LimitsLowered = "own_limits.lowered";
+    /// The user's own limits of a device will become higher.
+    LimitsRise = "own_limits.rise";
+    /// A rise of own limits was given up.
+    LimitsKept = "own_limits.kept";
+    /// The transfer lock was closed.
+    TransferLockClosed = "transfer_lock.closed";
+    /// The transfer lock will open.
+    TransferLockOpens = "transfer_lock.opens";
+    /// The transfer lock stays closed: its opening was given up.
+    TransferLockKept = "transfer_lock.kept";
+    /// Two devices are needed from a lower sum on.
+    TwoDevicesLowered = "two_devices.lowered";
+    /// Two devices will be needed only above a higher sum, or not at all.
+    TwoDevicesRise = "two_devices.rise";
+    /// A rise of the sum above which two devices are needed was given up.
+    TwoDevicesKept = "two_devices.kept";
+    /// A confirmed withdrawal was stopped before it was settled, by the transfer lock.
+    WithdrawalStopped = "withdrawal.stopped";
     /// A rate of exchange was posted.
     RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.

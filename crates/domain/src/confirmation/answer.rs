@@ -22,7 +22,7 @@ impl Moment<'_> {
         (code, keys): (&str, &Keys),
     ) -> Result<Step, Refusal> {
         let candidate = self.candidate(device)?;
-        if !candidate.permitted() {
+        if !candidate.permitted() || self.has_answered(device) {
             // A limit that was used up since, or a lock that was closed: what it would say is not asked.
             return Ok(device_ended(self, device));
         }
@@ -73,6 +73,9 @@ impl Moment<'_> {
             let ends = AwaitingCardValues::running_out(candidate, &moving);
             effects.push(Effect::SaveMoving { device, moving });
             effects.extend(ends);
+        }
+        if self.is_first(device) {
+            return self.first_answer(device, method, effects);
         }
         self.end(Outcome::Confirmed { device, method, at: self.now }, effects)
     }

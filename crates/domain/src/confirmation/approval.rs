@@ -45,7 +45,7 @@ impl AwaitingApproval {
     /// A number or code that was asked for has one try. A proof that does not hold is a wrong answer.
     pub(super) fn approved(&self, moment: &Moment<'_>, number: Option<&str>, proof: Proof) -> Result<Step, Refusal> {
         let candidate = moment.candidate(self.device)?;
-        if !candidate.permitted() {
+        if !candidate.permitted() || moment.has_answered(self.device) {
             return Ok(device_ended(moment, self.device));
         }
         if candidate.locked(moment.facts, moment.now).is_some() || moment.user_locked() {

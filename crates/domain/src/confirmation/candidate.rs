@@ -47,9 +47,14 @@ impl Candidate {
         *what != What::PhoneActivation || !self.approves()
     }
 
-    /// Whether limits and locks let it confirm this, alone.
+    /// Whether limits and locks let it confirm this, alone or together with another device.
     pub fn permitted(&self) -> bool {
-        self.judged.as_ref().is_none_or(|judged| judged.verdict == Verdict::Free)
+        self.judged.as_ref().is_none_or(|judged| judged.verdict <= Verdict::Second)
+    }
+
+    /// Whether it takes a second device beside it.
+    pub fn needs_second(&self) -> bool {
+        self.judged.as_ref().is_some_and(|judged| judged.verdict == Verdict::Second)
     }
 
     /// Until when it is locked, if it is.
@@ -91,8 +96,21 @@ impl Moment<'_> {
         }
     }
 
-    /// The devices that are not locked and may confirm it.
+    /// The devices that are not locked, may confirm it, and have not done so.
     pub(super) fn usable(&self) -> impl Iterator<Item = &Candidate> {
-        self.facts.candidates.iter().filter(|c| c.permitted() && c.locked(self.facts, self.now).is_none())
+        let open = |c: &&Candidate| c.permitted() && c.locked(self.facts, self.now).is_none();
+        self.facts.candidates.iter().filter(open).filter(|c| !self.has_answered(c.device))
+    }
+
+    /// Whether so many devices as are needed could still answer, without one of them.
+    pub(super) fn enough_without(&self, device: Option<DeviceId>) -> bool {
+        let (mut left, mut needed) = (0, 1);
+        for candidate in self.usable().filter(|c| Some(c.device) != device) {
+            left += 1;
+            if candidate.needs_second() && self.confirmation.first.is_none() {
+                needed = 2;
+            }
+        }
+        left >= needed
     }
 }

@@ -32,6 +32,9 @@ pub fn offer(
 ) -> Result<Step, Refusal> {
     let draft = Confirmation { state: State::AwaitingChoice, ..draft };
     let moment = Moment { confirmation: &draft, facts, now, nonce };
+    if !moment.enough_without(None) {
+        return Err(none_usable(facts, now));
+    }
     let usable: Vec<_> = moment.usable().collect();
     let only = match usable.as_slice() {
         [] => return Err(none_usable(facts, now)),
@@ -65,7 +68,7 @@ fn none_usable(facts: &Facts<'_>, now: Timestamp) -> Refusal {
 
 pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Option<Method>) -> Result<Step, Refusal> {
     let candidate = moment.candidate(device)?;
-    if !candidate.permitted() {
+    if !candidate.permitted() || moment.has_answered(device) {
         return Err(Refusal::NotPermitted);
     }
     if let Some(until) = candidate.locked(moment.facts, moment.now) {
@@ -120,7 +123,7 @@ pub(super) fn returned(moment: &Moment<'_>) -> Result<Step, Refusal> {
 
 /// The awaited device is usable no more: another may be chosen; where there is none, nobody can confirm.
 pub(super) fn device_ended(moment: &Moment<'_>, device: DeviceId) -> Step {
-    if moment.usable().any(|candidate| candidate.device != device) {
+    if moment.enough_without(Some(device)) {
         return moment.go(State::AwaitingChoice, Vec::new());
     }
     moment.end(Outcome::Denied { at: moment.now, reported: false }, Vec::new())

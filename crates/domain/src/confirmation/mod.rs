@@ -16,6 +16,7 @@ mod card_values;
 mod challenge;
 mod choosing;
 mod event;
+mod first_answer;
 mod last_wrong;
 mod operation;
 mod order;
@@ -31,6 +32,7 @@ pub use card_values::AwaitingCardValues;
 pub use challenge::Challenge;
 pub use choosing::{Chooser, offer};
 pub use event::{Event, Proof};
+pub use first_answer::FirstAnswer;
 pub use last_wrong::LastWrong;
 pub use order::money_first;
 pub use outcome::{Exhaustion, Outcome};
@@ -75,6 +77,8 @@ pub struct Confirmation {
     pub asked: BTreeMap<DeviceId, Challenge>,
     /// The wrong answer that came last: the same one again is no other, and counts no more.
     pub last_wrong: Option<LastWrong>,
+    /// The first answer, where two devices are needed.
+    pub first: Option<FirstAnswer>,
     /// What is awaited.
     pub state: State,
 }
@@ -163,6 +167,7 @@ pub enum Withheld {
 }
 
 /// One moment of one step: what every state's rules read.
+#[derive(Clone, Copy)]
 struct Moment<'a> {
     confirmation: &'a Confirmation,
     facts: &'a Facts<'a>,
@@ -203,6 +208,7 @@ pub fn step(
         }
         (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
         (State::AwaitingResponse(state), Event::PhoneFree) => state.handed_over(&moment),
+        (_, Event::DeviceEnded { device }) if moment.has_answered(*device) => Ok(moment.first_ended()),
         (_, Event::DeviceEnded { device }) if confirmation.device() == Some(*device) => {
             Ok(choosing::device_ended(&moment, *device))
         }

@@ -50,6 +50,11 @@ pub enum Channel {
     Phone,
     /// A phone that is about to be activated, which shows the steps.
     Activation,
+    /// Our own settings page, which changes what was confirmed.
+    Settings {
+        /// The session that asks.
+        session: crate::id::SessionId,
+    },
 }
 
 /// The way back of an authorization request.
@@ -119,6 +124,15 @@ impl Operation {
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.
     pub fn behind_password(&self) -> bool {
         !matches!(self.channel, Channel::Backchannel | Channel::Phone)
+    }
+
+    /// The session that it began in, and ends with.
+    pub fn session(&self) -> Option<crate::id::SessionId> {
+        match &self.channel {
+            Channel::Details(back) => Some(back.session),
+            Channel::Settings { session } => Some(*session),
+            _ => None,
+        }
     }
 
     /// Whether a password was given for it and for nothing else.

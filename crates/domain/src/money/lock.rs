@@ -56,6 +56,14 @@ impl TransferLock {
         }
     }
 
+    /// Whether it holds card payments now.
+    pub fn holds_cards(self, now: Timestamp) -> bool {
+        match self.at(now) {
+            Self::Open => false,
+            Self::Closed(lock) | Self::Opening { lock, .. } => lock.cards,
+        }
+    }
+
     /// Closes it, or keeps it closed, by any device. One that is not open yet never opens sooner for it.
     ///
     /// # Errors

@@ -6,4 +6,5 @@ pub mod lock;
 pub mod own;
 pub mod permit;
 pub mod rate;
+pub mod two_devices;
 pub mod withdrawal;

@@ -5,7 +5,10 @@ use crate::{
     device::catalogue::{Limit, Limits},
 };
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
+use std::{ops::RangeInclusive, time::Duration};
+
+/// How long a rise waits: a day, or longer where the customer chose so, up to a week.
+pub const RISE_WAITS: RangeInclusive<Duration> = Duration::from_secs(86_400)..=Duration::from_secs(7 * 86_400);
 
 /// A customer's own limits of one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +41,9 @@ pub enum NotChanged {
     /// The device that confirms it may not do as much itself.
     #[error("a device that may do as much must confirm it")]
     WeakDevice,
+    /// The wait is shorter than a day or longer than a week.
+    #[error("a rise waits between a day and a week")]
+    Wait,
 }
 
 impl OwnLimits {
@@ -57,6 +63,17 @@ impl OwnLimits {
         self.rise.map_or(self.now, |rise| rise.to)
     }
 
+    /// Whether other limits are only lower: then they hold at once, and nothing confirms them.
+    pub fn only_lowered_by(self, wanted: Limits, now: Timestamp) -> bool {
+        self.at(now).cover(wanted)
+    }
+
+    /// A rise that waits is given up.
+    #[must_use]
+    pub fn kept(self, now: Timestamp) -> Self {
+        Self { now: self.at(now), rise: None }
+    }
+
     /// Other limits are wished: what is lower holds at once, what is higher after `wait`. `by` are the limits, all told, of
     /// the device that confirms it: it must have what it gives. A rise that waits is given up, unless it is wished again.
     ///
@@ -64,9 +81,7 @@ impl OwnLimits {
     /// [`NotChanged`].
     pub fn change(self, wish: &Change) -> Result<Self, NotChanged> {
         let Change { wanted, class, by, now, wait } = *wish;
-        if !class.cover(wanted) && wanted != Limits::NONE {
-            return Err(NotChanged::AboveClass);
-        }
+        wanted.fit(class)?;
         if matches!((wanted.per_day, wanted.per_five_days), (Limit::UpTo(day), Limit::UpTo(five)) if !day.at_most(five).unwrap_or(false))
         {
             return Err(NotChanged::DayAboveFiveDays);
@@ -75,12 +90,27 @@ impl OwnLimits {
         if held.cover(wanted) {
             return Ok(Self { now: wanted, rise: None });
         }
+        if !RISE_WAITS.contains(&wait) {
+            return Err(NotChanged::Wait);
+        }
         if !by.cover(wanted.lower(class)) {
             return Err(NotChanged::WeakDevice);
         }
         let waited_for = self.rise.filter(|rise| rise.to == wanted && rise.at > now);
         let rise = waited_for.unwrap_or(Rise { to: wanted, at: now.plus(wait) });
         Ok(Self { now: held.lower(wanted), rise: Some(rise) })
+    }
+}
+
+impl Limits {
+    /// Whether a customer may wish these for a device of a class: each is the class's at most, or none.
+    ///
+    /// # Errors
+    /// [`NotChanged::AboveClass`].
+    fn fit(self, class: Self) -> Result<(), NotChanged> {
+        let fits = |wanted: Limit, class: Limit| wanted == Limit::Unlimited || class.covers(wanted);
+        let both = fits(self.per_day, class.per_day) && fits(self.per_five_days, class.per_five_days);
+        if both { Ok(()) } else { Err(NotChanged::AboveClass) }
     }
 }
 
@@ -136,6 +166,21 @@ mod tests {
         assert_eq!(low.change(&wish(limits(2_000, 5_000), limits(1_000, 5_000), 0)), Err(NotChanged::WeakDevice));
         assert_eq!(low.change(&wish(Limits::NONE, limits(1_000, 5_000), 0)), Err(NotChanged::WeakDevice));
         assert!(low.change(&wish(Limits::NONE, CLASS, 0)).is_ok(), "back to what the class permits");
+        let day = Limits { per_day: Limit::usd(1_000), ..Limits::NONE };
+        assert!(own.change(&wish(day, Limits { per_day: Limit::usd(0), ..CLASS }, 0)).is_ok(), "one of the two alone");
+        let soon = Change { wait: Duration::from_secs(86_399), ..wish(limits(2_000, 5_000), CLASS, 0) };
+        assert_eq!(low.change(&soon), Err(NotChanged::Wait));
+    }
+
+    #[test]
+    fn a_rise_that_waits_can_be_given_up() {
+        let low = OwnLimits { now: limits(1_000, 5_000), rise: None };
+        let rising = low.change(&wish(CLASS, CLASS, 0)).unwrap();
+        assert_eq!(rising.kept(Timestamp::from_unix_seconds(86_399)), low);
+        let risen = OwnLimits { now: CLASS, rise: None };
+        assert_eq!(rising.kept(Timestamp::from_unix_seconds(86_400)), risen, "it holds already");
+        assert!(low.only_lowered_by(limits(1_000, 1_000), Timestamp::from_unix_seconds(0)));
+        assert!(!low.only_lowered_by(limits(1_001, 5_000), Timestamp::from_unix_seconds(0)));
     }
 
     proptest! {

@@ -78,6 +78,7 @@ pub fn draft() -> Confirmation {
         asker: Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
         last_wrong: None,
+        first: None,
         state: State::AwaitingChoice,
     }
 }

@@ -2,8 +2,14 @@
 
 mod card_payment;
 mod card_preauthorisation;
+mod limit_change;
+mod transfer_lock_open;
+mod two_devices_change;
 mod withdrawal;
 
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
+pub use limit_change::LimitChange;
+pub use transfer_lock_open::TransferLockOpen;
+pub use two_devices_change::TwoDevicesChange;
 pub use withdrawal::{Destination, LastDigits, Withdrawal};

@@ -4,14 +4,14 @@ use super::{
     confirm::turn,
     device::lifecycle,
     login::{session, take_back},
-    money::withdrawal,
+    money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
 };
 use crate::work::{After, Work, unless_refused};
 use domain::{
-    confirmation::{Confirmation, Event},
+    confirmation::{Confirmation, Event, What},
     device::{DeviceState, lifecycle::DeviceEvent},
-    id::DeviceId,
+    id::{DeviceId, UserId},
 };
 use store::{Error, device::Device};
 
@@ -23,8 +23,12 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
         After::PasswordTaken => work.user().map_or(Ok(()), |user| take_back::all(work, user)),
         After::ConfirmationEnded(confirmation) => {
             withdrawal::ended(work, &confirmation)?;
+            own_limit::ended(work, &confirmation)?;
+            two_devices::ended(work, &confirmation)?;
+            lock::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
+        After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),
         After::PhoneFree => work.user().map_or(Ok(()), |user| turn::hand_over(work, user)),
         After::SessionEnded(session) => {
             work.user().map_or(Ok(()), |user| back_channel_logout::session_ended(work, user, session))
@@ -37,9 +41,22 @@ fn device_passed(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Re
     if state == DeviceState::Active {
         return Ok(());
     }
-    let awaited = |confirmation: &Confirmation| confirmation.device() == Some(device.id);
+    let awaited = |confirmation: &Confirmation| {
+        confirmation.device() == Some(device.id) || confirmation.first.is_some_and(|first| first.device == device.id)
+    };
     turn::open(work, device.user, awaited, &Event::DeviceEnded { device: device.id })?;
     session::end_of_device(work, device, state)
+}
+
+/// What waits for an answer is refused, and what is confirmed and not settled is given up.
+fn transfers_stopped(work: &mut Work<'_>, user: UserId, cards: bool) -> Result<(), Error> {
+    let held = |confirmation: &Confirmation| match confirmation.operation.what {
+        What::Withdrawal(_) => true,
+        What::CardPayment(_) | What::CardPreauthorisation(_) => cards,
+        _ => false,
+    };
+    turn::open(work, user, held, &Event::TakenBack)?;
+    lock::stop_confirmed(work, user)
 }
 
 fn ran_out(work: &mut Work<'_>, device: DeviceId) -> Result<(), Error> {

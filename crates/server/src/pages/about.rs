@@ -53,6 +53,11 @@ impl About {
                 Value::Text(text) => text.to_owned(),
                 Value::Card(id) => card_name(id),
                 Value::Minutes(minutes) => frame.n("confirm-window-minutes", minutes),
+                Value::Limit(None) => frame.t("help-limits-none"),
+                Value::Limit(Some(most)) => {
+                    amount::write(most.digits(), most.currency(), amount::Marks::of(frame.lang.tag()))
+                }
+                Value::Hours(hours) => frame.n("confirm-after-hours", hours),
             };
             (frame.t(row.key), text)
         })
@@ -65,7 +70,8 @@ impl About {
             (_, Purpose::MoneyTo(_)) => "confirm-guard-withdrawal",
             (What::Withdrawal(_), Purpose::Money) => "confirm-guard-nameless",
             (_, Purpose::Money) => "confirm-guard-payment",
-            (_, Purpose::Login | Purpose::DeviceChange) => "login-guard",
+            (_, Purpose::DeviceChange) => "confirm-guard-device-change",
+            (_, Purpose::Login) => "login-guard",
         })
     }
 }

@@ -27,11 +27,13 @@ pub enum HelpPage {
     SecurityCodeCard,
     /// Withdrawal limits by device.
     WithdrawalLimits,
+    /// A customer's own limits, and the transfer lock.
+    LimitsAndLock,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 9] = [
+    pub const LISTED: [Self; 10] = [
         Self::Login,
         Self::SeveralDevices,
         Self::MobileApp,
@@ -41,6 +43,7 @@ impl HelpPage {
         Self::Gold,
         Self::Platinum,
         Self::WithdrawalLimits,
+        Self::LimitsAndLock,
     ];
 
     /// The page of this name, the last part of `/help/<name>`.
@@ -74,6 +77,7 @@ impl HelpPage {
             Self::Platinum => "platinum",
             Self::SecurityCodeCard => "security-code-card",
             Self::WithdrawalLimits => "withdrawal-limits",
+            Self::LimitsAndLock => "my-limits",
         }
     }
 
@@ -90,6 +94,7 @@ impl HelpPage {
             Self::Platinum => "help-platinum-title",
             Self::SecurityCodeCard => "help-card-title",
             Self::WithdrawalLimits => "help-limits-title",
+            Self::LimitsAndLock => "help-lock-title",
         }
     }
 
@@ -106,6 +111,7 @@ impl HelpPage {
             Self::Platinum => "help-platinum-about",
             Self::SecurityCodeCard => "help-card-about",
             Self::WithdrawalLimits => "help-limits-about",
+            Self::LimitsAndLock => "help-lock-about",
         }
     }
 }

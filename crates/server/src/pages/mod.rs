@@ -12,6 +12,7 @@ mod frame;
 pub mod help;
 pub mod home;
 pub mod invite;
+pub mod limits;
 pub mod login;
 pub mod problem;
 pub mod qr;

@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{Frame, about::About, device::Told};
+use super::{Frame, about::About, device::Told, limits::LockLine};
 use crate::activity;
 use askama::Template;
 use domain::Timestamp;
@@ -125,6 +125,8 @@ pub struct Overview {
     pub waiting: Vec<WaitingLine>,
     /// The user's devices.
     pub devices: Vec<DeviceLine>,
+    /// The transfer lock.
+    pub lock: LockLine,
     /// Known programs.
     pub marks: Vec<MarkLine>,
     /// Living sessions.

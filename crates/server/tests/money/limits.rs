@@ -18,7 +18,7 @@ fn details(amount: &str, currency: &str) -> String {
     .to_string()
 }
 
-async fn ask(server: &Server, amount: &str, currency: &str) -> (u16, Value) {
+pub async fn ask(server: &Server, amount: &str, currency: &str) -> (u16, Value) {
     // A back end may not ask one user all the time.
     server.advance(60);
     let details = details(amount, currency);
@@ -26,19 +26,19 @@ async fn ask(server: &Server, amount: &str, currency: &str) -> (u16, Value) {
     send(server, "/oauth2/bc-authorize", &form, &[("authorization", &basic("payer"))]).await
 }
 
-async fn asked(server: &Server, amount: &str) -> String {
+pub async fn asked(server: &Server, amount: &str) -> String {
     let (status, answer) = ask(server, amount, "USD").await;
     assert_eq!(status, 200, "{answer}");
     answer["auth_req_id"].as_str().unwrap().to_owned()
 }
 
-async fn poll(server: &Server, id: &str) -> (u16, Value) {
+pub async fn poll(server: &Server, id: &str) -> (u16, Value) {
     let form = [("grant_type", GRANT), ("auth_req_id", id)];
     send(server, "/oauth2/token", &form, &[("authorization", &basic("payer"))]).await
 }
 
 /// The states of the user's withdrawals, the newest first.
-async fn states(server: &Server) -> Vec<WithdrawalState> {
+pub async fn states(server: &Server) -> Vec<WithdrawalState> {
     let name = domain::user::Username::parse("alice").unwrap();
     let all = server.app.store.read(move |sql| {
         let user = store::user::by_name(sql, &name)?.unwrap();
@@ -48,7 +48,7 @@ async fn states(server: &Server) -> Vec<WithdrawalState> {
 }
 
 /// The page of the request that waits.
-async fn taken_up(browser: &Browser<'_>) -> Shown {
+pub async fn taken_up(browser: &Browser<'_>) -> Shown {
     let page = browser.get("/settings").await;
     let form = [("csrf", page.field("csrf")), ("id", waiting(&page.text))];
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -56,7 +56,7 @@ async fn taken_up(browser: &Browser<'_>) -> Shown {
     browser.get(to.location.as_deref().unwrap()).await
 }
 
-async fn answered(browser: &Browser<'_>, step: &Shown, card: &mut Card) -> Shown {
+pub async fn answered(browser: &Browser<'_>, step: &Shown, card: &mut Card) -> Shown {
     let response = card.answer(&challenge(&step.text), PIN);
     let form = [("csrf", step.field("csrf")), ("attempt", step.field("attempt")), ("response", response)];
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
@@ -166,7 +166,7 @@ async fn what_was_enough_when_it_was_asked_may_not_be_enough_when_it_is_answered
     let closed = server.app.store.write(move |sql| {
         let user = store::user::by_name(sql, &name)?.unwrap();
         let lock = domain::money::lock::TransferLock::Closed(lock);
-        store::transfer_rule::put(sql, user.id, store::transfer_rule::TransferRule { lock, two_above: None })
+        store::transfer_rule::put(sql, user.id, store::transfer_rule::TransferRule { lock, ..Default::default() })
     });
     closed.await.unwrap();
     let decided = phone.approve(&pending, PHONE_PIN, None).await.unwrap();

@@ -210,6 +210,7 @@ fn login(user: UserId, id: u8) -> Confirmation {
         asker: domain::pushes::Asker::Attempt,
         asked: std::collections::BTreeMap::new(),
         last_wrong: None,
+        first: None,
         state: State::AwaitingChoice,
     }
 }

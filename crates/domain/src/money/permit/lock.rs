@@ -5,9 +5,9 @@ use crate::money::{calendar::NoCalendar, lock::TransferLock};
 
 /// Whether the lock keeps this from leaving now: cards where the customer said so.
 pub(super) fn holds(case: &Case<'_>) -> bool {
-    match case.lock.at(case.now) {
-        TransferLock::Open => false,
-        TransferLock::Closed(lock) | TransferLock::Opening { lock, .. } => case.by == By::Withdrawal || lock.cards,
+    match case.by {
+        By::Withdrawal => case.lock.at(case.now) != TransferLock::Open,
+        By::Card => case.lock.holds_cards(case.now),
     }
 }
 

@@ -7,6 +7,7 @@
 
 mod limits;
 mod lock;
+mod loosening;
 mod recovery;
 mod two_devices;
 
@@ -24,6 +25,8 @@ use crate::{
 };
 use operation::{Amount, Money};
 use serde::{Deserialize, Serialize};
+
+pub use loosening::{Loosening, loosen};
 
 /// What is to happen, and all that decides on it but the device.
 #[derive(Debug, Clone, Copy)]

@@ -272,8 +272,8 @@ fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Store
     let stored = stored.filter(|stored| request.owner.owns(&stored.confirmation.operation));
     let stored = stored.ok_or(Refused::UnknownAttempt)?;
     let user = store::user::by_id(work.sql, read.user)?.ok_or(Refused::UnknownAttempt)?;
-    if let Channel::Details(back) = &stored.confirmation.operation.channel
-        && !store::session::goes_on(work.sql, read.user, back.session)?
+    if let Some(session) = stored.confirmation.operation.session()
+        && !store::session::goes_on(work.sql, read.user, session)?
     {
         // What a session began ends with it.
         return Err(Refused::UnknownAttempt.into());

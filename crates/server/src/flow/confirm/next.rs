@@ -36,6 +36,8 @@ pub struct View {
     pub onward: Option<String>,
     /// The handle of the authorization request that waits for this login.
     pub request: Option<String>,
+    /// Whether it takes two devices.
+    pub two_devices: bool,
     /// What is to be confirmed, as the phone shows it; none for a login, whose page is about nothing else.
     pub operation: Option<phone::Operation>,
     /// The moment of this view.
@@ -55,12 +57,14 @@ pub struct Shown {
     pub locked: Option<Until>,
     /// What limits and locks say of it, where they do not let it confirm this.
     pub barred: Option<Judged>,
+    /// Whether it has given the first of two answers.
+    pub answered: bool,
 }
 
 impl Shown {
     /// Whether it can be chosen.
     pub fn usable(&self) -> bool {
-        self.locked.is_none() && self.barred.is_none()
+        self.locked.is_none() && self.barred.is_none() && !self.answered
     }
 }
 
@@ -79,13 +83,15 @@ pub fn view(
             device: device_ref(c),
             locked: c.failures.locked(&policy.device_lock, now),
             barred: c.judged.clone().filter(|_| !c.permitted()),
+            answered: confirmation.first.is_some_and(|first| first.device == c.device),
         })
         .collect();
     let operation = &confirmation.operation;
     let onward = match &operation.channel {
         Channel::Authorization { origin, .. } => Some(origin.clone()),
         Channel::Details(back) => Some(back.origin.clone()),
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel | Channel::Phone | Channel::Activation => None,
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel => None,
+        Channel::Phone | Channel::Activation | Channel::Settings { .. } => None,
     };
     let shown =
         !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;
@@ -96,6 +102,7 @@ pub fn view(
     let told = told.or(confirmation.withheld().map(Told::PushWithheld));
     Some(View {
         stands: told.or_else(|| stands(confirmation, &devices)),
+        two_devices: candidates.iter().any(Candidate::needs_second),
         asker: asker(app, operation),
         onward,
         request,

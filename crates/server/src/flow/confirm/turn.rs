@@ -50,7 +50,9 @@ impl Surroundings {
     ) -> Result<Self, Error> {
         let failures = store::failure::load(work.sql, user.id, about.budget)?;
         let quiet = Self::quiet(work, user, failures, about)?;
-        if quiet.candidates.iter().any(|c| Some(c.device) == chosen && c.approves()) {
+        // After the first of two answers the phone may be asked for the second.
+        let second = about.first.is_none() && quiet.candidates.iter().any(Candidate::needs_second);
+        if second || quiet.candidates.iter().any(|c| Some(c.device) == chosen && c.approves()) {
             quiet.with_requests(work, about)
         } else {
             Ok(quiet)

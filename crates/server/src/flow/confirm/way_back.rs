@@ -24,6 +24,8 @@ pub enum WayBack {
     },
     /// To our own settings page.
     Settings,
+    /// To our own page of limits, where it was asked.
+    Limits,
 }
 
 /// The way back of an attempt; none for a login to our own pages, or an attempt that is not known.
@@ -45,6 +47,7 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
+        Channel::Settings { .. } => Some(WayBack::Limits),
         Channel::Authorization { ref request, .. } => {
             let request = app.handles.reveal(request).unwrap_or_default();
             Some(WayBack::Login { request, name: next::asker(app, &stored.confirmation.operation) })

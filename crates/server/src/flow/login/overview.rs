@@ -14,6 +14,7 @@ use crate::{
 use domain::{
     confirmation::{Confirmation, money_first},
     id::{DeviceId, MarkId, UserId},
+    money::lock::TransferLock,
 };
 use std::{sync::Arc, time::Duration};
 use store::{Error, audit::Happened, mark::Mark, session::Session};
@@ -29,6 +30,8 @@ pub struct Overview {
     pub devices: Vec<Device>,
     /// The default one.
     pub default: Option<DeviceId>,
+    /// The transfer lock as it stands.
+    pub lock: TransferLock,
     /// Known programs.
     pub marks: Vec<(Mark, [u8; 32])>,
     /// Living sessions.
@@ -72,6 +75,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             waiting,
             default: candidates::default_device(work.app, &user, &devices),
             devices,
+            lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,
             activity: activity(work, user.id, ACTIVITY)?,

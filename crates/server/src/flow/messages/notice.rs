@@ -59,6 +59,16 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::SessionsEnded => ("notice-sessions-ended", json!({})),
         Notice::PasswordSet => ("notice-password-set", json!({})),
         Notice::UserCodeChanged => ("notice-user-code-changed", json!({})),
+        Notice::LimitsLowered(_) => ("notice-limits-lowered", json!({})),
+        Notice::LimitsRise(_, at) => ("notice-limits-rise", json!({ "at": at.unix_seconds() })),
+        Notice::LimitsKept(_) => ("notice-limits-kept", json!({})),
+        Notice::TransferLockClosed => ("notice-transfer-lock-closed", json!({})),
+        Notice::TransferLockOpens(at) => ("notice-transfer-lock-opens", json!({ "at": at.unix_seconds() })),
+        Notice::TransferLockKept => ("notice-transfer-lock-kept", json!({})),
+        Notice::TwoDevicesLowered => ("notice-two-devices-lowered", json!({})),
+        Notice::TwoDevicesRise(at) => ("notice-two-devices-rise", json!({ "at": at.unix_seconds() })),
+        Notice::TwoDevicesKept => ("notice-two-devices-kept", json!({})),
+        Notice::SecondDevice(_) => ("notice-second-device", json!({})),
         Notice::CardRunsOut(_, left) => ("notice-card-runs-out", json!({ "left": left })),
         Notice::CardUsedUp(_) => ("notice-card-used-up", json!({})),
     }
@@ -79,6 +89,10 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::DeviceUnlocked(device)
         | Notice::DeviceResynchronised(device)
         | Notice::DefaultDevice(device)
+        | Notice::LimitsLowered(device)
+        | Notice::LimitsRise(device, _)
+        | Notice::LimitsKept(device)
+        | Notice::SecondDevice(device)
         | Notice::CardRunsOut(device, _)
         | Notice::CardUsedUp(device) => Some(device),
         Notice::LastAttempt
@@ -90,6 +104,12 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::UserUnlocked
         | Notice::SessionsEnded
         | Notice::PasswordSet
+        | Notice::TransferLockClosed
+        | Notice::TransferLockOpens(_)
+        | Notice::TransferLockKept
+        | Notice::TwoDevicesLowered
+        | Notice::TwoDevicesRise(_)
+        | Notice::TwoDevicesKept
         | Notice::UserCodeChanged => None,
     }
 }

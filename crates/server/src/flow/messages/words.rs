@@ -111,6 +111,9 @@ fn operation(name: &str) -> &'static str {
         "card_payment" => "desk-what-card-payment",
         "card_preauthorisation" => "desk-what-card-preauthorisation",
         "phone_activation" => "desk-what-phone-activation",
+        "limit_change" => "desk-what-limit-change",
+        "two_devices_change" => "desk-what-two-devices-change",
+        "transfer_lock_open" => "desk-what-transfer-lock-open",
         _ => "desk-what-login",
     }
 }

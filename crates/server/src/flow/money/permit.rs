@@ -1,19 +1,26 @@
 //! What limits and locks say of a user's devices: the facts loaded, the rule asked.
 
 use super::withdrawal::weigh;
-use crate::work::{Work, unless_refused};
+use crate::{
+    app::App,
+    work::{Work, unless_refused},
+};
 use domain::{
+    Timestamp,
     confirmation::What,
-    device::DeviceState,
-    id::{ConfirmationId, UserId},
+    device::{
+        DeviceState,
+        catalogue::{Limit, Limits},
+    },
+    id::{ConfirmationId, DeviceId, UserId},
     money::{
         limit::Counted,
         own::OwnLimits,
-        permit::{By, Case, Decision, Holding, permit},
+        permit::{By, Case, Decision, Holding, Loosening, loosen, permit},
         rate::COUNTED_IN,
     },
 };
-use operation::Money;
+use operation::{Amount, LimitChange, Money};
 use store::{Error, device::Device, transfer_rule::TransferRule};
 
 /// What is asked of the rule.
@@ -58,31 +65,90 @@ pub fn of_operation(
         What::CardPayment(_) | What::CardPreauthorisation(_) => {
             Asked { amount: Money::from_minor(0, COUNTED_IN), by: By::Card, own: None }
         }
+        What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_) => {
+            return loosened(work, user, what, devices);
+        }
         What::Login | What::Authentication | What::PhoneActivation => return Ok(Said::Nothing),
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }
 
+/// What is said of each of a user's active devices about what loosens limits or the lock.
+fn loosened(work: &mut Work<'_>, user: UserId, what: &What, devices: &[Device]) -> Result<Said, Error> {
+    let own = store::own_limit::of_user(work.sql, user)?;
+    let holdings = holdings(work.app, &own, devices);
+    let wish = match what {
+        What::LimitChange(change) => {
+            let target = holdings.iter().find(|one| one.id.to_string() == change.device_id.as_str());
+            let Some((target, wanted)) = target.zip(wanted(change)) else { return Ok(Said::NotCounted) };
+            Loosening::Own(wanted.lower(target.class.limits))
+        }
+        _ => Loosening::Transfers,
+    };
+    let amount = Money::from_minor(0, COUNTED_IN).into();
+    Ok(Said::Decided(Decision { amount, devices: loosen(wish, &holdings, work.now) }))
+}
+
+/// The limits that a change asks for; none where they are no amounts in [`COUNTED_IN`].
+pub(super) fn wanted(change: &LimitChange) -> Option<Limits> {
+    let limit = |wanted: Option<&Amount>| match wanted {
+        None => Some(Limit::Unlimited),
+        Some(most) => most.money().ok().filter(|most| most.currency() == COUNTED_IN).map(Limit::UpTo),
+    };
+    Some(Limits { per_day: limit(change.per_day.as_ref())?, per_five_days: limit(change.per_five_days.as_ref())? })
+}
+
 /// What is said of each of a user's active devices; none where there is no calendar for today.
 pub fn decide(work: &mut Work<'_>, user: UserId, asked: Asked, devices: &[Device]) -> Result<Option<Decision>, Error> {
-    let settings = &work.app.settings;
-    let start = settings.calendar.business_day_at(work.now).and_then(|today| settings.calendar.window_start(today));
-    let Ok(start) = start else { return Ok(None) };
-    let entries = match asked.by {
-        By::Withdrawal => store::withdrawal::counting(work.sql, user, start, asked.own)?,
-        By::Card => Vec::new(),
-    };
-    let TransferRule { lock, two_above } = store::transfer_rule::of_user(work.sql, user)?;
-    let own = store::own_limit::of_user(work.sql, user)?;
-    let own = |device: &Device| own.iter().find(|(id, _)| *id == device.id).map_or(OwnLimits::NONE, |(_, own)| *own);
+    let Some(facts) = Facts::load(work, user, asked)? else { return Ok(None) };
+    let holdings = facts.holdings(work.app, devices);
+    Ok(permit(&facts.case(work.app, asked, work.now), &holdings).ok())
+}
+
+/// What decides on a user's devices, loaded once.
+pub(super) struct Facts {
+    /// What counts towards limits.
+    pub(super) entries: Vec<Counted>,
+    /// What the user wishes for transfers.
+    pub(super) rule: TransferRule,
+    /// The user's own limits.
+    own: Vec<(DeviceId, OwnLimits)>,
+}
+
+impl Facts {
+    /// Loads them; none where there is no calendar for today.
+    pub(super) fn load(work: &mut Work<'_>, user: UserId, asked: Asked) -> Result<Option<Self>, Error> {
+        let calendar = &work.app.settings.calendar;
+        let start = calendar.business_day_at(work.now).and_then(|today| calendar.window_start(today));
+        let Ok(start) = start else { return Ok(None) };
+        let entries = match asked.by {
+            By::Withdrawal => store::withdrawal::counting(work.sql, user, start, asked.own)?,
+            By::Card => Vec::new(),
+        };
+        let rule = store::transfer_rule::of_user(work.sql, user)?;
+        Ok(Some(Self { entries, rule, own: store::own_limit::of_user(work.sql, user)? }))
+    }
+
+    /// The active ones of these devices, as the rule sees them.
+    pub(super) fn holdings<'a>(&self, app: &'a App, devices: &[Device]) -> Vec<Holding<'a>> {
+        holdings(app, &self.own, devices)
+    }
+
+    /// The case that the rule judges.
+    pub(super) fn case<'a>(&'a self, app: &'a App, asked: Asked, now: Timestamp) -> Case<'a> {
+        let TransferRule { lock, two_above, .. } = self.rule;
+        let (amount, by, two_above) = (asked.amount, asked.by, two_above.at(now));
+        Case { amount, by, entries: &self.entries, calendar: &app.settings.calendar, lock, two_above, now }
+    }
+}
+
+/// The active ones of these devices, as the rule sees them.
+pub(super) fn holdings<'a>(app: &'a App, own: &[(DeviceId, OwnLimits)], devices: &[Device]) -> Vec<Holding<'a>> {
     let holding = |device: &Device| {
-        let class = settings.catalogue.class(&device.class)?;
+        let class = app.settings.catalogue.class(&device.class)?;
+        let own = own.iter().find(|(id, _)| *id == device.id).map_or(OwnLimits::NONE, |(_, own)| *own);
         // That a phone came back by number alone is told by the life of devices, when it is there.
-        Some(Holding { id: device.id, class, own: own(device), recovered: None })
+        Some(Holding { id: device.id, class, own, recovered: None })
     };
-    let active = devices.iter().filter(|device| device.state == DeviceState::Active);
-    let holdings: Vec<_> = active.filter_map(holding).collect();
-    let calendar = &settings.calendar;
-    let case = Case { amount: asked.amount, by: asked.by, entries: &entries, calendar, lock, two_above, now: work.now };
-    Ok(permit(&case, &holdings).ok())
+    devices.iter().filter(|device| device.state == DeviceState::Active).filter_map(holding).collect()
 }

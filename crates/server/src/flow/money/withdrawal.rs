@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     confirmation::{Confirmation, Outcome, What},
+    id::{ConfirmationId, UserId},
     money::{
         limit::Counted,
         rate::{NotConverted, counted},
@@ -96,6 +97,12 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     }
     unchanged(store::withdrawal::pass(work.sql, &one, state, work.now)?)?;
     told(work, &one, state)
+}
+
+/// Whether a confirmed withdrawal was given up since: then it gives nothing any more.
+pub fn is_stopped(work: &mut Work<'_>, user: UserId, confirmation: ConfirmationId) -> Result<bool, Error> {
+    let one = store::withdrawal::one(work.sql, user, confirmation)?;
+    Ok(one.is_some_and(|one| one.state == WithdrawalState::Cancelled))
 }
 
 /// Whoever finds that another unit came first runs anew.

@@ -13,6 +13,7 @@ use crate::{
         Refused,
         confirm::{candidates, offer},
         messages::outbox::{self, New},
+        money::withdrawal,
         proof::Once,
         throttle::{self, Bucket},
     },
@@ -278,6 +279,10 @@ pub fn fetched(work: &mut Work<'_>, client: &str, read: Read) -> Result<(Backcha
     let devices = store::device::of_user(work.sql, request.user)?;
     paced(work, &request)?;
     let answer = answered(&stored.confirmation, &devices, &request, work.now)?;
+    let moves_money = matches!(stored.confirmation.operation.what, What::Withdrawal(_));
+    if moves_money && withdrawal::is_stopped(work, request.user, request.confirmation)? {
+        return Err(OAuthError::Declined.into());
+    }
     let answer = Answer { confirmed: receipt::confirmed(work, &stored.confirmation, &devices)?, ..answer };
     if !store::backchannel::redeem(work.sql, &request, work.now)? {
         return Err(GrantFault::UnknownRequest.into());

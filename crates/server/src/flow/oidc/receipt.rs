@@ -9,7 +9,7 @@ use domain::{
 use operation::What;
 use sha2::{Digest as _, Sha256};
 use store::{Error, code::Code, device::Device};
-use wire::receipt::{Link, Receipt};
+use wire::receipt::{First, Link, Receipt};
 
 /// What a user confirmed, as the tokens repeat it.
 #[derive(Debug, Clone)]
@@ -42,11 +42,15 @@ pub fn confirmed(
     else {
         return Ok(None);
     };
-    let device = devices.iter().find(|used| used.id == device);
-    let evidence = match method {
-        Method::Seamless => store::evidence::one(work.sql, user, confirmation.id)?,
-        _ => None,
-    };
+    let class =
+        |device| devices.iter().find(|used| used.id == device).map(|used| used.class.clone()).unwrap_or_default();
+    let first = confirmation.first.map(|first| First {
+        device_class: class(first.device),
+        method: first.method.name().to_owned(),
+        link: link(first.method),
+    });
+    let signed = method == Method::Seamless || confirmation.first.is_some_and(|first| first.method == Method::Seamless);
+    let evidence = if signed { store::evidence::one(work.sql, user, confirmation.id)? } else { None };
     let receipt = Receipt {
         iss: work.app.settings.issuer.clone(),
         aud: confirmation.operation.client.clone(),
@@ -54,9 +58,10 @@ pub fn confirmed(
         iat: at.unix_seconds(),
         jti: confirmation.id.to_string(),
         authorization_details: vec![detail.clone()],
-        device_class: device.map(|device| device.class.clone()).unwrap_or_default(),
+        device_class: class(device),
         method: method.name().to_owned(),
         link: link(method),
+        first,
         statement_sha256: evidence.map(|evidence| hex(&Sha256::digest(evidence.statement.as_bytes()))),
     };
     Ok(Some(Confirmed { detail, receipt }))

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::{App, nonce},
     clients::Client,
-    flow::{Refused, proof::Proof},
+    flow::{Refused, money::withdrawal, proof::Proof},
     handle::{Kind, Read},
     work::{Stop, Work},
 };
@@ -161,6 +161,10 @@ fn redeemed(work: &mut Work<'_>, presented: &Presented, code: Code) -> Result<Gr
         return Err(GrantFault::SessionEnded.into());
     }
     if work.now >= code.expires_at {
+        return Err(GrantFault::ExpiredCode.into());
+    }
+    if code.redemption.details && withdrawal::is_stopped(work, code.user, code.confirmation)? {
+        // What the transfer lock stopped gives nothing any more.
         return Err(GrantFault::ExpiredCode.into());
     }
     let confirmed = receipt::of_code(work, &code)?;

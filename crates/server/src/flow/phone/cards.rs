@@ -163,9 +163,7 @@ pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Resu
             (Audit::CardPaymentAuthorised, card_id, promise)
         }
         // The phone asks for nothing else of a card.
-        What::CardPayment(_) | What::Login | What::Authentication | What::PhoneActivation | What::Withdrawal(_) => {
-            return Err(PhoneRefused::UnknownConfirmation);
-        }
+        _ => return Err(PhoneRefused::UnknownConfirmation),
     };
     let (user, id, card) = (order.device.user, order.id, card.clone());
     let about = About { attempt: Some(id), ..about(call, &order.device) };

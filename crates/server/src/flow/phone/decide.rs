@@ -15,7 +15,7 @@ use domain::{
     audit::{Detail, Kind as Audit},
     confirmation::{Event, Exhaustion, Outcome, Proof, Step, Told},
     device::Keys,
-    id::{ConfirmationId, UserId},
+    id::{ConfirmationId, DeviceId, UserId},
 };
 use std::sync::Arc;
 use store::{Ask, confirmation::Stored, device::Credential, evidence::Evidence};
@@ -86,12 +86,13 @@ fn unit(work: &mut Work<'_>, call: &Call, deciding: &Deciding, decide: &Decide) 
     if let Some(moved) = moved {
         store::device::save_credential(work.sql, user, device, &moved)?;
     }
-    if matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. })) {
+    let decided = matches!(step.confirmation.outcome(), Some(Outcome::Confirmed { .. } | Outcome::Denied { .. }));
+    if decided || answered_first(&step, device) {
         let confirmation = step.confirmation.id;
         let statement = deciding.body.jws().to_owned();
         store::evidence::keep(work.sql, &Evidence { user, confirmation, device, statement, at: work.now })?;
     }
-    Ok(answer(work.app, &step)?)
+    Ok(answer(work.app, &step, device)?)
 }
 
 /// A decision with what was signed in it.
@@ -142,7 +143,12 @@ fn event(
     }
 }
 
-fn answer(app: &App, step: &Step) -> Result<Decided, PhoneRefused> {
+/// Whether this device's is the first of two answers.
+fn answered_first(step: &Step, device: DeviceId) -> bool {
+    step.confirmation.first.is_some_and(|first| first.device == device)
+}
+
+fn answer(app: &App, step: &Step, device: DeviceId) -> Result<Decided, PhoneRefused> {
     let id = step.confirmation.id.to_string();
     match (step.confirmation.outcome(), step.told) {
         (Some(Outcome::Confirmed { .. }), _) => Ok(Decided { id, outcome: "confirmed".to_owned() }),
@@ -150,6 +156,7 @@ fn answer(app: &App, step: &Step) -> Result<Decided, PhoneRefused> {
         (Some(Outcome::Exhausted { because: Exhaustion::DeviceLocked(until), .. }), _)
         | (None, Some(Told::DeviceLocked(until))) => Err(PhoneRefused::Locked(until)),
         (Some(outcome), _) => Err(Refusal::Ended(outcome).into()),
+        (None, _) if answered_first(step, device) => Ok(Decided { id, outcome: "second_needed".to_owned() }),
         (None, Some(Told::WrongNumber)) => Err(PhoneRefused::WrongNumber),
         (None, _) => Err(PhoneRefused::WrongPin(step.confirmation.attempts_left(&app.settings.policy))),
     }

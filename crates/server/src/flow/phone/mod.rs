@@ -9,6 +9,7 @@ mod call;
 pub mod cards;
 pub mod decide;
 pub mod invite;
+pub mod lock;
 pub mod manage;
 pub mod pending;
 pub mod pin_change;

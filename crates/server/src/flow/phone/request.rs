@@ -137,6 +137,9 @@ fn finished(
     // after an answer that was lost: the processor does each once.
     let life = if of_card { cards::CARRIED_OUT_WITHIN } else { work.app.settings.code_life };
     let late = work.now >= at.plus(life);
+    if of_card && store::transfer_rule::of_user(work.sql, user)?.lock.holds_cards(work.now) {
+        return Err(Refusal::NotPermitted.into());
+    }
     if of_card && !late {
         let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
         let (username, what) = (known.username.as_str().to_owned(), confirmation.operation.what);

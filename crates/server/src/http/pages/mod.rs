@@ -3,6 +3,7 @@
 pub(crate) mod assets;
 pub mod device;
 pub mod invite;
+pub mod limits;
 pub mod login;
 pub mod routes;
 pub mod settings;

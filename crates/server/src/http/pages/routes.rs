@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{assets, device, invite, login, settings, site};
+use super::{assets, device, invite, limits, login, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -57,6 +57,20 @@ table! { ROUTES, mount:
         => "asks for two consecutive codes of a device";
     post "/settings/devices/resync" SignedInForm device::resync       () -> Page
         => "brings a device in step; audited as device.resynchronised, wrong codes as confirmation.answered_wrong";
+    get  "/settings/limits"       SignedInVisit limits::show          (Query) -> Page
+        => "what each device may authorise, own limits, the transfer lock";
+    post "/settings/limits/own"   SignedInForm  limits::own           () -> Page
+        => "own limits of a device; audited as own_limits.lowered, higher ones as confirmation.offered and own_limits.rise";
+    post "/settings/limits/own/keep" SignedInForm limits::keep_own    () -> Page
+        => "gives up higher limits that wait; audited as own_limits.kept";
+    post "/settings/limits/lock"  SignedInForm  limits::close         () -> Page
+        => "closes the transfer lock, or keeps it closed; audited as transfer_lock.closed or .kept, withdrawal.stopped";
+    post "/settings/limits/lock/open" SignedInForm limits::open       () -> Page
+        => "has a device confirm that the lock opens; audited as confirmation.offered and transfer_lock.opens";
+    post "/settings/limits/two"   SignedInForm  limits::two           () -> Page
+        => "the sum above which two devices are needed; audited as two_devices.*";
+    post "/settings/limits/two/keep" SignedInForm limits::keep_two    () -> Page
+        => "gives up a higher sum that waits; audited as two_devices.kept";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

@@ -1,5 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
+use super::limits::lock_line;
 use crate::{
     agent,
     clients::HOSTED,
@@ -44,6 +45,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         told: query.member("said", 32).and_then(Told::of),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded.devices.iter().map(|device| device_line(device, loaded.default)).collect(),
+        lock: lock_line(loaded.lock),
         marks: loaded
             .marks
             .iter()

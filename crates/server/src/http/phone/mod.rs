@@ -4,6 +4,7 @@ pub mod activations;
 pub mod cards;
 pub mod confirmations;
 pub mod device;
+pub mod lock;
 pub mod push;
 pub mod routes;
 pub mod session;

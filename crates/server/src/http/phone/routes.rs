@@ -1,6 +1,8 @@
 //! The phone's API, `/api/phone/v1`.
 
-use super::{ConfirmationPath, Jws, KeyCall, PhoneCall, activations, cards, confirmations, device, push, session};
+use super::{
+    ConfirmationPath, Jws, KeyCall, PhoneCall, activations, cards, confirmations, device, lock, push, session,
+};
 use crate::http::answer::WithCookie;
 use crate::http::{
     answer::{Accepted, Created, Events},
@@ -16,6 +18,7 @@ use wire::phone::{
     Activated, ActivationCompleted, ActivationStarted, CompleteActivation, ConfirmActivation, Confirming, Decide,
     Decided, Logout, Pending, PendingList, PhoneTokens, ProveActivation, Refresh, StartActivation,
     cards::{Block, Card, CardList},
+    lock::{CloseLock, TransferLock},
     manage::{Activity, ChangePin, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename},
     own::{Finish, Finished, Request},
     push::{PushCall, PushState, Subscribe},
@@ -48,6 +51,9 @@ table! { ROUTES, mount:
     get  "/api/phone/v1/cards" PhoneCall cards::list () -> Json<CardList> => "the user's debit cards";
     post "/api/phone/v1/cards/{id}/block" PhoneCall cards::block (Segment, Jws<Block>) -> Json<Card>
         => "blocks a card; audited as card.blocked";
+    get  "/api/phone/v1/transfer-lock" PhoneCall lock::look () -> Json<TransferLock> => "how the transfer lock stands";
+    post "/api/phone/v1/transfer-lock" PhoneCall lock::close (Jws<CloseLock>) -> Json<TransferLock>
+        => "closes it, or keeps it closed; audited as transfer_lock.closed or .kept, withdrawal.stopped";
     get  "/api/phone/v1/device" PhoneCall device::device () -> Json<PhoneDevice> => "the phone as it is known here";
     post "/api/phone/v1/device/label" PhoneCall device::rename (Jws<Rename>) -> Json<PhoneDevice>
         => "another label; audited as device.renamed";

@@ -29,6 +29,10 @@ pub enum Barred {
     Left(Amount),
     /// The transfer lock is closed.
     TransferLock,
+    /// It takes a device that may do more.
+    Weaker,
+    /// It has confirmed already, and a second device is needed.
+    FirstAnswer,
 }
 
 impl Barred {
@@ -38,7 +42,7 @@ impl Barred {
             Self::Left(left) => {
                 Some(amount::write(left.digits(), left.currency(), amount::Marks::of(frame.lang.tag())))
             }
-            Self::TransferLock => None,
+            Self::TransferLock | Self::Weaker | Self::FirstAnswer => None,
         }
     }
 }
@@ -53,9 +57,11 @@ impl DeviceChoice {
     }
 
     fn barred_text(&self, barred: &Barred, frame: &Frame) -> String {
-        let why = match barred.left(frame) {
-            Some(left) => frame.with("login-choice-left", "left", &left),
-            None => frame.t("login-choice-transfer-lock"),
+        let why = match (barred, barred.left(frame)) {
+            (_, Some(left)) => frame.with("login-choice-left", "left", &left),
+            (Barred::Weaker, None) => frame.t("login-choice-weaker"),
+            (Barred::FirstAnswer, None) => frame.t("login-choice-first-answer"),
+            (_, None) => frame.t("login-choice-transfer-lock"),
         };
         format!("{} – {why}", self.label)
     }
@@ -79,9 +85,16 @@ pub struct Chooser {
     pub clock: TimeLeft,
     /// The notice about the step before, if it was refused.
     pub notice: Option<StepNotice>,
+    /// Whether it takes two devices.
+    pub two_devices: bool,
 }
 
 impl Chooser {
+    /// Whether it takes two devices, and none has confirmed yet.
+    fn takes_two(&self) -> bool {
+        self.two_devices && !self.devices.iter().any(|device| device.barred == Some(Barred::FirstAnswer))
+    }
+
     fn alert(&self) -> Option<String> {
         self.notice.map(|notice| notice.words(&self.frame, None))
     }
@@ -103,9 +116,13 @@ impl Chooser {
         let words = |device: &DeviceChoice| {
             let label = ("device", device.label.as_str().into());
             if let (None, Some(barred)) = (device.locked_minutes, &device.barred) {
-                return Some(match barred.left(&self.frame) {
-                    Some(left) => self.frame.lang.t_with("login-choice-is-limited", &[label, ("left", left.into())]),
-                    None => self.frame.t("login-choice-is-closed"),
+                return Some(match (barred, barred.left(&self.frame)) {
+                    (_, Some(left)) => {
+                        self.frame.lang.t_with("login-choice-is-limited", &[label, ("left", left.into())])
+                    }
+                    (Barred::FirstAnswer, None) => self.frame.lang.t_with("login-choice-is-first-answer", &[label]),
+                    (Barred::Weaker, None) => self.frame.lang.t_with("login-choice-is-weaker", &[label]),
+                    (_, None) => self.frame.t("login-choice-is-closed"),
                 });
             }
             Some(match device.locked_minutes? {

@@ -28,6 +28,8 @@ pub enum EndReason {
     },
     /// Confirmed, and whoever asked was told.
     Told,
+    /// Confirmed: what was asked on our own page changes after its wait.
+    Changes,
 }
 
 /// The way on from the end of what was not a login.
@@ -85,6 +87,7 @@ impl Ended {
         let login = self.back.is_none();
         match self.reason {
             EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
+            EndReason::Changes => ("confirm-ended-told", "confirm-ended-changes-advice"),
             EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
             EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),
             EndReason::AlreadyAnswered if !login => ("confirm-ended-answered", "confirm-ended-answered-advice"),

@@ -12,11 +12,14 @@ use crate::pages::{
     login::{Back, Chooser, EndReason, Respond},
 };
 use i18n::Lang;
-use operation::{Amount, CardPayment, CardPreauthorisation, Destination, Text, What, Withdrawal};
+use operation::{
+    Amount, CardPayment, CardPreauthorisation, Destination, LimitChange, Text, TransferLockOpen, TwoDevicesChange,
+    What, Withdrawal,
+};
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 5] {
+pub(super) fn operations() -> [Operation; 8] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -44,12 +47,22 @@ pub(super) fn operations() -> [Operation; 5] {
     };
     let wish =
         CardPreauthorisation { amount: amount("1500", "USD"), card_id: Text::fenced("card-alice-4417"), minutes: 15 };
+    let limit = LimitChange {
+        device_id: Text::fenced("019ac1de-0000-7000-8000-000000000001"),
+        device: Text::fenced("Mobile app <1>"),
+        per_day: Some(amount("50000.00", "USD")),
+        per_five_days: None,
+        hours: 24,
+    };
     [
         asked("Telephone desk", Some("call 4711"), What::Authentication),
         asked("Client Portal", None, withdrawal("DE89370400440532013000")),
         asked("Client Portal", None, withdrawal("MT84MALT011000012345MTLCAST001S")),
         asked("Payments", Some("terminal 12"), What::CardPayment(payment)),
         asked("Mobile app", None, What::CardPreauthorisation(wish)),
+        asked("Countersign", None, What::LimitChange(limit)),
+        asked("Countersign", None, What::TwoDevicesChange(TwoDevicesChange { above: None, hours: 24 })),
+        asked("Countersign", None, What::TransferLockOpen(TransferLockOpen { hours: 168 })),
     ]
 }
 
@@ -59,13 +72,25 @@ fn amount(digits: &str, currency: &str) -> Amount {
 
 pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
     let mut pages = Vec::new();
-    let names = ["authentication", "withdrawal", "withdrawal-nameless", "card-payment", "card-preauthorisation"];
+    let names = [
+        "authentication",
+        "withdrawal",
+        "withdrawal-nameless",
+        "card-payment",
+        "card-preauthorisation",
+        "limit-change",
+        "two-devices-change",
+        "transfer-lock-open",
+    ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
         pages.push(named(&format!("confirm-{name}"), &Respond { frame: frame.clone(), ..respond(lang) }));
         let signed_in = Frame { signed_in: Some("alice".to_owned()), ..frame.clone() };
         pages.push(named(&format!("ask-{name}"), &Ask { frame: signed_in, request: "h".to_owned() }));
-        pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame, ..chooser(lang, None) }));
+        pages.push(named(&format!("confirm-{name}-choose"), &Chooser { frame: frame.clone(), ..chooser(lang, None) }));
+        let mut two = Chooser { two_devices: true, ..chooser(lang, None) };
+        two.devices.truncate(2);
+        pages.push(named(&format!("confirm-{name}-two"), &Chooser { frame, ..two }));
     }
     let back = |client: Option<&str>| Back { client: client.map(str::to_owned), address: "/settings".to_owned() };
     for reason in [
@@ -75,6 +100,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         EndReason::AlreadyAnswered,
         EndReason::NoUsableDevice { recover: false },
         EndReason::Told,
+        EndReason::Changes,
     ] {
         for client in [None, Some("Client Portal")] {
             let page = ended(lang, reason, Some(back(client)));

@@ -89,8 +89,10 @@ pub(crate) fn chooser(lang: Lang, notice: Option<StepNotice>) -> Chooser {
         device("d4", "Digital Security Card+ (…0043)", "dsc-plus", Some(None), false),
         DeviceChoice { barred: Some(limited), ..device("d5", "Mobile app", "phone", None, false) },
         DeviceChoice { barred: Some(Barred::TransferLock), ..device("d6", "Platinum", "platinum", None, false) },
+        DeviceChoice { barred: Some(Barred::Weaker), ..device("d7", "Card", "security-code-card", None, false) },
+        DeviceChoice { barred: Some(Barred::FirstAnswer), ..device("d8", "DSC", "dsc", None, false) },
     ];
-    Chooser { frame: frame(lang), attempt: ATTEMPT.to_owned(), devices, clock: CLOCK, notice }
+    Chooser { frame: frame(lang), attempt: ATTEMPT.to_owned(), devices, clock: CLOCK, notice, two_devices: false }
 }
 
 const ATTEMPT: &str = "0f1e2d3c4b5a6978";

@@ -2,6 +2,7 @@
 
 mod confirming;
 mod demo;
+mod limits;
 mod login;
 
 pub(crate) use login::{chooser, ended, respond};
@@ -14,6 +15,7 @@ use super::{
     help::{Help, HelpPage, LimitLine},
     home::Home,
     invite::{Invite, InvitePage},
+    limits::LockLine,
     login::TimeLeft,
     problem::{ProblemPage, ProblemsPage},
     qr::Qr,
@@ -73,6 +75,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         inviting(lang),
         settings(lang),
         own_device(lang),
+        limits::limits(lang),
         demo::demo(lang),
     ]
     .concat()
@@ -160,6 +163,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         told: None,
         waiting: vec![],
         devices: vec![],
+        lock: LockLine::Open,
         marks: vec![],
         sessions: vec![],
         activity: vec![],
@@ -182,13 +186,6 @@ fn settings(lang: Lang) -> Vec<Sample> {
         last_seen: "2026-11-24 09:41 UTC".to_owned(),
         this_one,
     };
-    let activity = Kind::ALL.iter().map(|kind| kind.name()).chain(["something.newer"]).map(|what| ActivityLine {
-        at: "2026-11-24 09:41 UTC".to_owned(),
-        what: what.to_owned(),
-        count: if what == Kind::PasswordRefused.name() { 60 } else { 1 },
-        since: Timestamp::from_unix_seconds(1_795_000_000),
-        address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
-    });
     let waiting = |n: usize, operation| WaitingLine {
         id: (n > 0).then(|| format!("w{n}")),
         about: About::listed(operation),
@@ -203,11 +200,29 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ],
         marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
-        activity: activity.collect(),
+        lock: LockLine::Closed { hours: 24, cards: false },
+        activity: activity(),
         ..empty.clone()
     };
-    let states = Overview { devices: all_states.collect(), sessions: vec![session("s1", true)], ..empty.clone() };
+    let states = Overview {
+        lock: LockLine::Opening { at: "2026-11-25 09:41 UTC".to_owned() },
+        devices: all_states.collect(),
+        sessions: vec![session("s1", true)],
+        ..empty.clone()
+    };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
+}
+
+/// Something of every kind.
+fn activity() -> Vec<ActivityLine> {
+    let line = |what: &str| ActivityLine {
+        at: "2026-11-24 09:41 UTC".to_owned(),
+        what: what.to_owned(),
+        count: if what == Kind::PasswordRefused.name() { 60 } else { 1 },
+        since: Timestamp::from_unix_seconds(1_795_000_000),
+        address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
+    };
+    Kind::ALL.iter().map(|kind| kind.name()).chain(["something.newer"]).map(line).collect()
 }
 
 /// What two classes may authorise.

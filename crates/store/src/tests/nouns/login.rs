@@ -262,6 +262,7 @@ fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {
         budget: Budget::Known([40; 16].into()),
         asker: Asker::Attempt,
         last_wrong: None,
+        first: None,
         asked: std::collections::BTreeMap::new(),
         state,
     }

@@ -7,6 +7,7 @@ use domain::id::{ConfirmationId, DeviceId};
 use domain::money::limit::Counted;
 use domain::money::lock::{Lock, TransferLock};
 use domain::money::own::{OwnLimits, Rise};
+use domain::money::two_devices::{SumRise, TwoAbove};
 use domain::money::withdrawal::WithdrawalState;
 use operation::{Currency, Money, What};
 
@@ -131,6 +132,8 @@ fn states_of_withdrawals(nouns: &Nouns) {
     let id = one.id;
     let read = || nouns.run(move |sql, _, user| withdrawal::one(sql, user, id)).unwrap();
     let confirmed = read();
+    let all = nouns.run(move |sql, _, user| withdrawal::confirmed(sql, user));
+    assert!(all.iter().any(|one| one.id == id) && all.iter().all(|one| one.state == WithdrawalState::Confirmed));
     assert_eq!((confirmed.state, confirmed.confirmed_by.clone()), (WithdrawalState::Confirmed, Some(by.clone())));
     assert!(nouns.run(move |sql, _, _| withdrawal::pass(sql, &confirmed, WithdrawalState::Cancelled, at(31))));
     assert_eq!((read().state, read().changed_at), (WithdrawalState::Cancelled, at(31)));
@@ -157,8 +160,14 @@ fn transfer_rules(nouns: &Nouns) {
     assert_eq!(read(), TransferRule::default());
     let lock = Lock { wait: Duration::from_secs(86_400), cards: true };
     for lock in [TransferLock::Closed(lock), TransferLock::Opening { until: at(60), lock }, TransferLock::Open] {
-        let rule = TransferRule { lock, two_above: Some(Money::from_minor(5, Currency::USD)) };
-        nouns.run(move |sql, _, user| transfer_rule::put(sql, user, rule));
-        assert_eq!(read(), rule);
+        let sum = |minor| Some(Money::from_minor(minor, Currency::USD));
+        let rises = [None, Some(SumRise { to: sum(9), at: at(70) }), Some(SumRise { to: None, at: at(80) })];
+        for (rise, usual) in
+            rises.into_iter().zip([None, Some(Lock { wait: Duration::from_secs(43_200), cards: false }), None])
+        {
+            let rule = TransferRule { lock, two_above: TwoAbove { now: sum(5), rise }, usual };
+            nouns.run(move |sql, _, user| transfer_rule::put(sql, user, rule));
+            assert_eq!(read(), rule);
+        }
     }
 }

@@ -40,6 +40,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
             ..visit.frame_at(&attempt::address(attempt))
         },
         attempt: attempt.to_owned(),
+        two_devices: view.two_devices,
         version: view.version,
         refresh_seconds: visit.reload_seconds(),
     };
@@ -64,6 +65,7 @@ struct Step {
     notice: Option<StepNotice>,
     attempts_left: Option<u32>,
     other_devices: bool,
+    two_devices: bool,
     version: i64,
     refresh_seconds: u32,
 }
@@ -75,8 +77,8 @@ impl Step {
     }
 
     fn chooser(self, devices: Vec<DeviceChoice>) -> Chooser {
-        let Self { frame, attempt, clock, notice, .. } = self;
-        Chooser { frame, attempt, devices, clock, notice }
+        let Self { frame, attempt, clock, notice, two_devices, .. } = self;
+        Chooser { frame, attempt, devices, clock, notice, two_devices }
     }
 
     fn respond(self, device: DeviceRef, challenge: String, response_digits: u8) -> Respond {
@@ -174,13 +176,14 @@ fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
         label: shown.device.label.clone(),
         class: shown.device.class.clone(),
         locked_minutes: shown.locked.map(|until| minutes(until, now)),
-        barred: shown.barred.as_ref().map(barred),
+        barred: shown.answered.then_some(Barred::FirstAnswer).or_else(|| shown.barred.as_ref().map(barred)),
         default: shown.device.default,
     }
 }
 
 fn barred(judged: &Judged) -> Barred {
     match (judged.verdict, judged.available) {
+        (Verdict::Closed(Opens::StrongerDevice), None) => Barred::Weaker,
         (Verdict::Closed(Opens::TransferLock), _) | (_, None) => Barred::TransferLock,
         (_, Some(left)) => Barred::Left(left.into()),
     }

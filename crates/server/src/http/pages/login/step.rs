@@ -217,8 +217,10 @@ fn end_reason(outcome: Outcome, now: domain::Timestamp) -> EndReason {
 
 fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     let mut frame = visit.frame();
+    let ours = behind == Some(WayBack::Limits);
     let back = match behind {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
+        Some(WayBack::Limits) => Some(Back { client: None, address: "/settings/limits".to_owned() }),
         Some(WayBack::Settings) => Some(Back { client: None, address: "/settings".to_owned() }),
         Some(WayBack::Login { request, name }) => {
             frame = Frame { request, asker: name, ..frame };
@@ -228,7 +230,11 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     };
     // A back end's request was answered from our own page, and whoever asked was told.
     let told = reason == EndReason::AlreadyAnswered && back.as_ref().is_some_and(|back| back.client.is_none());
-    let reason = if told { EndReason::Told } else { reason };
+    let reason = match told {
+        true if ours => EndReason::Changes,
+        true => EndReason::Told,
+        false => reason,
+    };
     visit.show(StatusCode::OK, &Ended { frame, reason, back })
 }
 
