@@ -1,7 +1,7 @@
 // What is asked, in words: every member of an operation, none left out; what matters most first.
 
 import { cardName } from "../core/card-name.js";
-import type { Operation } from "../core/types.js";
+import type { Amount, Operation } from "../core/types.js";
 import { moment, money, since } from "./format.js";
 import { program } from "./program.js";
 import { t } from "./words.js";
@@ -27,6 +27,11 @@ export function headline(operation: Operation): string {
       return t("operation-card-payment", { amount: money(operation.amount, operation.currency), merchant: operation.merchant });
     case "card_preauthorisation":
       return t("operation-card-preauthorisation", { amount: money(operation.amount, operation.currency) });
+    case "limit_change":
+      return t("operation-limit-change", { device: operation.device });
+    case "two_devices_change":
+    case "transfer_lock_open":
+      return kind(operation);
     default:
       return unknownOperation(operation);
   }
@@ -42,6 +47,9 @@ export function kind(operation: Operation): string {
     card_preauthorisation: "operation-card-preauthorisation-title",
     // No phone is asked whether another may take its place.
     phone_activation: "operation-other-title",
+    limit_change: "operation-limit-change-title",
+    two_devices_change: "operation-two-devices-change-title",
+    transfer_lock_open: "operation-transfer-lock-open-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -80,9 +88,28 @@ export function particulars(operation: Operation): Detail[] {
         { label: t("detail-window"), value: t("minutes", { n: operation.minutes }) },
         { label: t("detail-card"), value: cardName(operation.card_id) },
       ];
+    case "limit_change":
+      return [
+        { label: t("detail-device"), value: operation.device, large: true },
+        { label: t("detail-per-day"), value: limit(operation.per_day), large: true },
+        { label: t("detail-per-five-days"), value: limit(operation.per_five_days), large: true },
+        { label: t("detail-after"), value: t("hours", { n: operation.hours }) },
+      ];
+    case "two_devices_change":
+      return [
+        { label: t("detail-two-above"), value: limit(operation.above), large: true },
+        { label: t("detail-after"), value: t("hours", { n: operation.hours }) },
+      ];
+    case "transfer_lock_open":
+      return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
       return [];
   }
+}
+
+/** A limit; none is no limit of that kind. */
+function limit(most: Amount | undefined): string {
+  return most ? money(most.amount, most.currency) : t("no-limit");
 }
 
 /** What is compared with another screen: the asker's own words. */
@@ -99,6 +126,7 @@ export function circumstances(operation: Operation): Detail[] {
     found.push({ label: t("detail-from-account"), value: operation.account_id }, { label: t("detail-reference"), value: operation.reference });
   }
   if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
+  if (operation.type === "limit_change") found.push({ label: t("detail-device-id"), value: operation.device_id });
   found.push({ label: t("detail-who"), value: operation.client_name });
   if (operation.address) found.push({ label: t("detail-address"), value: operation.address });
   if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent ?? "" });
@@ -106,7 +134,16 @@ export function circumstances(operation: Operation): Detail[] {
   return found;
 }
 
-const KNOWN: readonly string[] = ["login", "authentication", "withdrawal", "card_payment", "card_preauthorisation"];
+const KNOWN: readonly string[] = [
+  "login",
+  "authentication",
+  "withdrawal",
+  "card_payment",
+  "card_preauthorisation",
+  "limit_change",
+  "two_devices_change",
+  "transfer_lock_open",
+];
 
 function unknownOperation(operation: { readonly client_name: string }): string {
   return t("operation-other", { client: operation.client_name });

@@ -71,6 +71,8 @@ export function createCore(): Core {
     authorise: async (of, card, payment) =>
       requests.ask(await phone(of), { type: "card_payment", card_id: card, payment_id: payment }),
     block: async (of, card) => manage.block(await phone(of), card),
+    transferLock: async (of) => manage.transferLock(await phone(of)),
+    closeLock: async (of) => manage.closeLock(await phone(of)),
     finish: async (of, id) => requests.finish(await phone(of), id),
 
     unlock: async (of) => requests.ask(await phone(of), { type: "login" }),

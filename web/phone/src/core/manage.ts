@@ -6,7 +6,7 @@ import type { Phone } from "./phone";
 import { response } from "./presence";
 import { flag, list, optional, text, whole } from "./read";
 import type { AccountRow } from "./storage";
-import { type ActivityLine, type Card, PhoneError } from "./types";
+import { type ActivityLine, type Card, PhoneError, type TransferLock } from "./types";
 
 /** Gives the device another label. */
 export async function rename(phone: Phone, label: string): Promise<AccountRow> {
@@ -73,6 +73,22 @@ export async function cards(phone: Phone): Promise<Card[]> {
     text(card, "id");
     return card as Card;
   });
+}
+
+/** How the transfer lock stands. */
+export async function transferLock(phone: Phone): Promise<TransferLock> {
+  return lockOf(await phone.get("transfer-lock"));
+}
+
+/** Closes the transfer lock, or keeps it closed. */
+export async function closeLock(phone: Phone): Promise<TransferLock> {
+  const { device } = phone.row;
+  return lockOf(await phone.act("transfer-lock", "countersign-transfer-lock+jws", (at) => ({ device, at })));
+}
+
+function lockOf(given: unknown): TransferLock {
+  text(given, "state");
+  return given as TransferLock;
 }
 
 /** Blocks a card. */

@@ -28,7 +28,7 @@ export function listed(value: unknown, clock: Clock): Pending[] {
 }
 
 /** Signs the decision over everything that was shown. */
-export async function decide(phone: Phone, shown: Pending, decision: Decision, given: Given): Promise<"confirmed" | "denied"> {
+export async function decide(phone: Phone, shown: Pending, decision: Decision, given: Given): Promise<"confirmed" | "denied" | "second_needed"> {
   const statement = (now: number) => ({
     issuer: shown.issuer,
     confirmation: shown.id,
@@ -44,7 +44,7 @@ export async function decide(phone: Phone, shown: Pending, decision: Decision, g
     ? await approval(phone, statement, given.presence)
     : (now: number) => ({ statement: statement(now) });
   const outcome = text(await phone.act(path, "countersign-statement+jws", payload), "outcome");
-  if (outcome !== "confirmed" && outcome !== "denied") throw new PhoneError("malformed", { reason: "outcome" });
+  if (outcome !== "confirmed" && outcome !== "denied" && outcome !== "second_needed") throw new PhoneError("malformed", { reason: "outcome" });
   return outcome;
 }
 

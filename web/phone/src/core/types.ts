@@ -5,6 +5,7 @@ import type * as wire from "../../../shared/phone";
 
 export type {
   ActivityLine,
+  Amount,
   Asked,
   Card,
   Config,
@@ -14,6 +15,7 @@ export type {
   Form,
   Operation,
   Session,
+  TransferLock,
   Wanted,
 } from "../../../shared/phone";
 
@@ -128,7 +130,7 @@ export interface Core {
   one(account: Account, id: string): Promise<Pending>;
   /** Calls back with the list at once and whenever it changes: events, or asking again where they fail. */
   watch(account: Account, list: (pending: Pending[]) => void, trouble: (error: PhoneError | undefined) => void, signal: AbortSignal): void;
-  decide(account: Account, pending: Pending, decision: wire.Decision, with_: { presence?: Presence; number?: string }): Promise<"confirmed" | "denied">;
+  decide(account: Account, pending: Pending, decision: wire.Decision, with_: { presence?: Presence; number?: string }): Promise<"confirmed" | "denied" | "second_needed">;
 
   /** Offline. Throws `wrong-purpose` where the first digit is not of this screen. */
   respond(account: Account, challenge: string, purpose: Purpose, presence: Presence): Promise<string>;
@@ -138,6 +140,10 @@ export interface Core {
   preauthorise(account: Account, card: string, amount: string): Promise<Pending>;
   authorise(account: Account, card: string, payment: string): Promise<Pending>;
   block(account: Account, card: string): Promise<void>;
+  /** How the transfer lock stands. */
+  transferLock(account: Account): Promise<wire.TransferLock>;
+  /** Closes the transfer lock, or keeps it closed: nothing is asked but the phone. */
+  closeLock(account: Account): Promise<wire.TransferLock>;
   /** Carries out what was approved. */
   finish(account: Account, id: string): Promise<wire.Finished>;
 

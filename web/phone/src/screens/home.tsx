@@ -106,6 +106,7 @@ function Quick(): JSX.Element {
     <Group>
       <Row title={t("scan")} icon="scan" to="/scan" />
       <Row title={t("respond")} words={t("respond-short")} icon="keypad" to="/respond" />
+      <Row title={t("lock")} words={t("lock-short")} icon="key" to="/lock" />
     </Group>
   );
 }

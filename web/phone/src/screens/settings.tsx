@@ -16,6 +16,7 @@ export function Settings(): JSX.Element {
         <Row icon="person" title={t("usernames")} words={accounts.value.length === 0 ? t("usernames-none-short") : accounts.value.map(({ username }) => username).join(", ")} to="/usernames" />
         {account.value && <Row icon="list" title={t("activity")} to={`/username/${account.value.device}/activity`} />}
         {account.value && <Row icon="bell" title={t("push")} to={`/username/${account.value.device}/notifications`} />}
+        {account.value && <Row icon="key" title={t("lock")} words={t("lock-short")} to="/lock" />}
         <Row icon="check" title={t("check")} words={t("check-short")} to="/check" />
       </Group>
       <Group title={t("settings-tools")}>

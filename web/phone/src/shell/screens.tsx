@@ -26,6 +26,7 @@ const SCREENS: Record<string, Load> = {
   desk: async () => (await import("../screens/desk.js")).Desk,
   help: async () => (await import("../screens/help.js")).Help,
   language: async () => (await import("../screens/language.js")).LanguageScreen,
+  lock: async () => (await import("../screens/lock.js")).LockScreen,
   look: async () => (await import("../screens/look.js")).LookScreen,
   more: async () => (await import("../screens/settings.js")).Settings,
   request: async () => (await import("../screens/request/index.js")).RequestScreen,

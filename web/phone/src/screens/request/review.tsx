@@ -58,7 +58,8 @@ export function Review(props: ReviewProps): JSX.Element {
     if (!presence) return;
     await action.run(async () => {
       const shown = token ?? (pending.numberRequired ? number.value : undefined);
-      await core().decide(account, pending, "approve", { presence, ...(shown === undefined ? {} : { number: shown }) });
+      const how = await core().decide(account, pending, "approve", { presence, ...(shown === undefined ? {} : { number: shown }) });
+      if (how === "second_needed") return end({ how: "approved", words: t("outcome-second-needed") });
       approved.value = true;
       await carryOut();
     }, failed);
