@@ -55,6 +55,8 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-device");
   await page.locator("a[href^='/settings/devices/resync']").click();
   await stop("settings-device-resync");
+  await page.goto(`${demo.url}/settings/limits`);
+  await stop("settings-limits");
   await page.goto(demo.url);
   await stop("home-signed-in");
   await page.goto(`${demo.url}/settings`);

@@ -10,4 +10,5 @@ mod cases;
 mod model;
 mod phone;
 mod pushes;
+mod two_devices;
 mod world;

@@ -3,6 +3,7 @@
 mod api;
 mod limits;
 mod webhooks;
+mod own;
 
 use crate::{
     login::{receiver, support},
