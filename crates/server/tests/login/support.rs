@@ -132,6 +132,11 @@ impl Server {
         Self::at(Place::on(database), WIDE, standing(), (0, Some(front.to_owned()))).await
     }
 
+    /// As [`Self::with`], on this database.
+    pub async fn with_on(settings: &str, database: testing::postgres::Database) -> Self {
+        Self::at(Place::on(database), settings, standing(), (0, None)).await
+    }
+
     /// A second server on the same database under the same name, as another node.
     pub async fn another_node(&self) -> Self {
         let issuer = self.app.settings.issuer.clone();

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// A back end of the institution.
 pub struct Office<'a> {
     server: &'a Server,
-    token: String,
+    pub token: String,
 }
 
 impl<'a> Office<'a> {
@@ -388,4 +388,51 @@ async fn lists_come_in_pages() {
         let (status, refused) = office.call(Method::GET, &format!("/withdrawals?user=alice&{bad}"), None, None).await;
         assert_eq!((status, &refused["type"]), (400, &json!("/problems/bad-request")), "{bad} {refused}");
     }
+}
+
+/// What is left by each device and why, and what the rule says beforehand: the same that page and phone go by.
+#[tokio::test]
+async fn limits_and_permit_say_what_is_left_and_why() {
+    let server = start(&Key::new()).await;
+    server.user("alice", 1).await;
+    let phone = activate(&server, "alice").await;
+    let office = Office::of(&server, "office").await;
+    let (phone_id, card_id) = (device_of(&office, "phone").await, device_of(&office, "dsc-plus").await);
+    let body = json!({ "device_id": phone_id });
+    let mut wanted = asked("150000.00");
+    wanted.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+    assert_eq!(office.ask("a", &wanted).await.0, 201);
+    phone.approve(&phone.one(None).await.unwrap(), PHONE_PIN, None).await.unwrap();
+
+    let limits = office.get("/users/alice/limits").await;
+    assert_eq!((&limits["currency"], &limits["zone"]), (&json!("USD"), &json!("America/New_York")), "{limits}");
+    assert_eq!((&limits["day"]["used"], &limits["five_days"]["used"]), (&json!("150000.00"), &json!("150000.00")));
+    assert_eq!((&limits["five_days"]["to"], &limits["lock"]["state"]), (&limits["business_day"], &json!("open")));
+    let of = |id: &Value| limits["devices"].as_array().unwrap().iter().find(|one| one["id"] == *id).unwrap().clone();
+    let (by_phone, by_card) = (of(&phone_id), of(&card_id));
+    assert_eq!((&by_phone["available"], &by_phone["per_day"]), (&json!("50000.00"), &json!("200000.00")));
+    let reason = json!([{ "code": "class_per_day", "amount": "200000.00", "used": "150000.00" }]);
+    assert_eq!(by_phone["reasons"], reason);
+    assert_eq!(
+        (&by_card["available"], &by_card["per_day"], &by_card["own_per_day"]),
+        (&Value::Null, &Value::Null, &Value::Null)
+    );
+
+    let permit = async |amount: &str| {
+        office.get(&format!("/users/alice/permit?operation=withdrawal&amount={amount}&currency=USD")).await
+    };
+    assert_eq!(permit("50000.00").await["answer"], "free");
+    let more = permit("50000.01").await;
+    assert_eq!((&more["answer"], &more["how_many"]), (&json!("needs"), &json!(1)), "{more}");
+    let may: Vec<_> = more["devices"].as_array().unwrap().iter().filter(|one| one["permitted"] == true).collect();
+    assert_eq!((may.len(), &may[0]["id"]), (1, &card_id));
+    for bad in [
+        "operation=gift&amount=1&currency=USD",
+        "operation=withdrawal&amount=0&currency=USD",
+        "operation=withdrawal&amount=1",
+    ] {
+        let (status, refused) = office.call(Method::GET, &format!("/users/alice/permit?{bad}"), None, None).await;
+        assert_eq!(status, 400, "{bad} {refused}");
+    }
+    assert_eq!(office.call(Method::GET, "/users/nobody/limits", None, None).await.0, 404);
 }

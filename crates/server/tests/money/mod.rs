@@ -2,11 +2,12 @@
 
 mod api;
 mod limits;
-mod webhooks;
 mod own;
+mod races;
+mod webhooks;
 
 use crate::{
     login::{receiver, support},
     oidc::{backchannel, rig},
-    phone::phones,
+    phone::{phones, processes},
 };

@@ -14,7 +14,7 @@ mod nodes;
 mod parallel;
 pub(crate) mod phones;
 mod pin_change;
-mod processes;
+pub mod processes;
 mod push;
 mod push_service;
 mod restart;

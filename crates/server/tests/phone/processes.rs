@@ -16,9 +16,9 @@ use std::{
 use testing::{free_port, postgres::Database};
 
 /// A server process.
-struct Process {
+pub struct Process {
     child: Child,
-    url: String,
+    pub url: String,
 }
 
 impl Drop for Process {
@@ -30,7 +30,7 @@ impl Drop for Process {
 
 impl Process {
     /// Starts a node with the configuration of `office`, which stays in this process to prepare users.
-    async fn start(office: &Server, folder: &Path) -> Self {
+    pub async fn start(office: &Server, folder: &Path) -> Self {
         let port = free_port();
         let url = format!("http://127.0.0.1:{port}");
         let config = folder.join(format!("node-{port}.toml"));
@@ -48,6 +48,12 @@ impl Process {
         let answers = async || reqwest::get(&ready).await.is_ok_and(|answer| answer.status() == 200).then_some(());
         until("the server is ready", answers).await;
         process
+    }
+
+    /// Ends it without a word, as a power cut does.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
     }
 
     async fn ask(&self, step: &Value, wait: &str) -> (u16, Value) {
@@ -110,8 +116,7 @@ async fn a_program_whose_server_is_killed_goes_on_at_the_other() {
     front.leads_to(&[&one.url]);
     let mut waiting = log_in_and_wait(&office.app.settings.issuer, folder.path());
     let number = waiting.number();
-    one.child.kill().unwrap();
-    one.child.wait().unwrap();
+    one.kill();
     front.leads_to(&[&two.url]);
     let approved = approve(&phone, Some(&number)).await;
     assert_eq!((approved.0, approved.1.as_str()), (0, "confirmed"), "{}", approved.2);

@@ -73,9 +73,12 @@ pub struct Reason {
     /// Until when it holds, where that is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// The amount that it is about.
+    /// The limit, or the sum above which it holds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub amount: Option<String>,
+    /// What of the limit is used.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub used: Option<String>,
 }
 
 /// The transfer lock.

@@ -2,6 +2,7 @@
 //! out, and read what there is to know of users.
 
 pub mod account;
+pub mod limits;
 pub mod read;
 pub mod webhook;
 pub mod withdrawal;

@@ -3,6 +3,7 @@
 use super::{
     loosening::{Asking, NotChanged, confirmed},
     permit::holdings,
+    withdrawal,
 };
 use crate::{
     app::App,
@@ -106,6 +107,7 @@ pub fn stop_confirmed(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
         if !store::withdrawal::pass(work.sql, &one, state, work.now)? {
             return Err(Error::Retry);
         }
+        withdrawal::told(work, &one, state)?;
         work.about.attempt = Some(one.id);
         work.record(Audit::WithdrawalStopped, Detail::none())?;
     }

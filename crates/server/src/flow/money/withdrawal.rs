@@ -13,7 +13,7 @@ use domain::{
         withdrawal::{WithdrawalEvent, WithdrawalState},
     },
 };
-use operation::Currency;
+use operation::{Currency, Money};
 use serde_json::json;
 use store::{
     Error,
@@ -33,14 +33,18 @@ pub struct Manner {
 pub fn weigh(work: &mut Work<'_>, what: &What) -> Result<Option<Counted>, Stop<Refused>> {
     let What::Withdrawal(withdrawal) = what else { return Ok(None) };
     let money = withdrawal.amount.money().map_err(|_| Refused::NotCounted(NotConverted::TooLarge))?;
+    let money = converted(work, money)?;
+    let business_day = work.app.settings.calendar.business_day_at(work.now).map_err(|_| Refused::NoCalendar)?;
+    Ok(Some(Counted { minor: money.minor(), business_day }))
+}
+
+/// What an amount comes to in the currency of the limits, at the rate of now.
+pub fn converted(work: &mut Work<'_>, money: Money) -> Result<Money, Stop<Refused>> {
     let rate = match money.currency() {
         Currency::USD => None,
         currency => store::rate::one(work.sql, currency)?,
     };
-    let settings = &work.app.settings;
-    let money = counted(money, rate, settings.rates_valid_for, work.now).map_err(Refused::NotCounted)?;
-    let business_day = settings.calendar.business_day_at(work.now).map_err(|_| Refused::NoCalendar)?;
-    Ok(Some(Counted { minor: money.minor(), business_day }))
+    Ok(counted(money, rate, work.app.settings.rates_valid_for, work.now).map_err(Refused::NotCounted)?)
 }
 
 /// Keeps room for a withdrawal that has just been offered.

@@ -5,6 +5,7 @@ pub mod accounts;
 pub mod caller;
 pub mod document;
 pub mod key;
+pub mod limits;
 pub mod routes;
 pub mod shown;
 pub mod users;

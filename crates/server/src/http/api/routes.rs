@@ -3,12 +3,12 @@
 use super::{
     accounts,
     caller::{
-        AccountsRead, AccountsWrite, ActivityRead, RatesRead, RatesWrite, SessionsWrite, UsersRead, WebhooksRead,
-        WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
+        AccountsRead, AccountsWrite, ActivityRead, LimitsRead, RatesRead, RatesWrite, SessionsWrite, UsersRead,
+        WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
     document,
     key::IdempotencyKey,
-    users, webhooks, withdrawals,
+    limits, users, webhooks, withdrawals,
 };
 use crate::http::{
     answer::{Data, Kept, Made, Page},
@@ -25,6 +25,7 @@ use serde_json::Value;
 use wire::api::{
     List, account,
     event::Event,
+    limits::{AskPermit, Limits, Permit},
     user::{self, Device, Locks, Session, User},
     webhook::{Delivery, NewWebhook, Webhook},
     withdrawal::{Continue, Evidence, Filter, NewWithdrawal, Withdrawal},
@@ -42,6 +43,10 @@ table! { ROUTES, mount:
         => "the audit log of a user, the newest first";
     get  "/api/v1/users/{id}/sessions" UsersRead users::sessions (Segment) -> Data<List<Session>>
         => "the living browser sessions of a user";
+    get  "/api/v1/users/{id}/limits" LimitsRead limits::limits (Segment) -> Data<Limits>
+        => "what a user may withdraw by each device, what is left of it, and why";
+    get  "/api/v1/users/{id}/permit" LimitsRead limits::permit (Segment, Params<AskPermit>) -> Data<Permit>
+        => "what may confirm so much; nobody is asked";
     delete "/api/v1/users/{id}/sessions/{session}" SessionsWrite users::end_session (Path<(String, String)>) -> NoContent
         => "ends a browser session; audited as session.ended";
     put  "/api/v1/accounts/{id}" AccountsWrite accounts::put (Segment, ApiBody<account::PutAccount>) -> Data<account::Account>
