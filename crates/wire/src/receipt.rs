@@ -48,6 +48,9 @@ pub struct Receipt {
     /// SHA-256 of the statement that the phone signed, a compact JWS, in hexadecimal; where it signed one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_sha256: Option<String>,
+    /// What it takes up of limits, and of which windows; none of what counts nowhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub counted: Option<Counted>,
 }
 
 /// The first of two answers.
@@ -59,6 +62,17 @@ pub struct First {
     pub method: String,
     /// How firmly its answer is tied to the operation.
     pub link: Link,
+}
+
+/// What a withdrawal takes up of limits, and of which windows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// In US dollars, at the rate of when it was asked for: an exact decimal.
+    pub usd: String,
+    /// The business day on which it counts, the last of five.
+    pub business_day: String,
+    /// The first of them.
+    pub five_days_from: String,
 }
 
 /// How firmly an answer is tied to the operation.

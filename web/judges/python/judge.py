@@ -1,5 +1,5 @@
 """Foreign eyes on what Countersign signs and encrypts: joserfc checks signatures, authlib what ID tokens and the metadata
-say, http_ece reads pushes and py_vapid checks who sent them.
+say, http_ece reads pushes and py_vapid checks who sent them, and standardwebhooks what webhooks are sent.
 
 Reads {"issuer", "ca", "questions": [{"check", ...}]} on standard input and writes an array with an answer for each
 question: "good", or the name of what was wrong.
@@ -23,6 +23,7 @@ from joserfc import jwk, jws, jwt
 from joserfc.errors import BadSignatureError, InvalidClaimError, InvalidHeaderValueError, JoseError
 from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
 from py_vapid import Vapid02
+from standardwebhooks import Webhook, WebhookVerificationError
 
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 
@@ -96,6 +97,18 @@ class Provider:
             authorization_details={"essential": True, "value": details},
         ).validate(decoded.claims)
 
+    def evidence(self, token, client_id, sub, details, statement, device_key):
+        """A receipt with the statement behind it, as it was signed by the key of the user's phone."""
+        self.receipt(token, client_id, sub, details)
+        digest = sha256(statement.encode()).hexdigest()
+        if self.verified(token).claims.get("statement_sha256") != digest:
+            raise InvalidClaimError("statement_sha256")
+        jws.deserialize_compact(statement.encode(), jwk.import_key(device_key), algorithms=["ES256"])
+
+    def webhook(self, secret, headers, body):
+        """A message to a webhook by the rules of Standard Webhooks."""
+        Webhook(secret).verify(body, headers)
+
     def dpop(self, proof, method, url, access_token):
         """A proof of one of our own programs by the rules of RFC 9449, 4.3."""
         header = jws.extract_compact(proof.encode()).headers()
@@ -142,7 +155,7 @@ def answer(provider, question):
     check = question.pop("check")
     try:
         getattr(provider, check)(**question)
-    except (JoseError, ValueError, InvalidTag, http_ece.ECEException) as error:
+    except (JoseError, ValueError, InvalidTag, http_ece.ECEException, WebhookVerificationError) as error:
         claim = getattr(error, "claim", None)
         return f"{type(error).__name__}({claim})" if claim else f"{type(error).__name__}: {error}"
     return "good"

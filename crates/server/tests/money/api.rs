@@ -118,13 +118,16 @@ async fn a_quarter_of_a_million_is_refused_for_the_phone_and_confirmed_by_the_ca
     );
     assert!(done.get("next").is_none() && done.get("failure").is_none(), "{done}");
 
-    // What proves it, and what the institution does with it; each once, however often it is said.
+    // What proves it, with the window that it was counted in, and what the institution does with it; each once, however often it is said.
     let evidence = office.get(&format!("/withdrawals/{}/evidence", made["id"].as_str().unwrap())).await;
     let receipt = super::backchannel::claims(&evidence["receipt"]);
     assert_eq!(
         (&receipt["device_class"], &receipt["link"], &receipt["jti"]),
         (&json!("dsc-plus"), &json!("server_bound"), &made["id"])
     );
+    let counted = &receipt["counted"];
+    assert_eq!((&counted["usd"], &counted["business_day"]), (&json!("250000.00"), &done["counted"]["business_day"]));
+    assert!(counted["five_days_from"].as_str() < counted["business_day"].as_str(), "{counted}");
     for _ in 0..2 {
         let (status, settled) = office.act(&made["id"], "settle").await;
         assert_eq!((status, &settled["state"]), (200, &json!("settled")), "{settled}");

@@ -5,11 +5,12 @@ use crate::work::Work;
 use domain::{
     confirmation::{Confirmation, Outcome},
     device::Method,
+    money::rate::COUNTED_IN,
 };
-use operation::What;
+use operation::{Amount, Money, What};
 use sha2::{Digest as _, Sha256};
 use store::{Error, code::Code, device::Device};
-use wire::receipt::{First, Link, Receipt};
+use wire::receipt::{Counted, First, Link, Receipt};
 
 /// What a user confirmed, as the tokens repeat it.
 #[derive(Debug, Clone)]
@@ -62,9 +63,26 @@ pub fn confirmed(
         method: method.name().to_owned(),
         link: link(method),
         first,
+        counted: counted(work, confirmation)?,
         statement_sha256: evidence.map(|evidence| hex(&Sha256::digest(evidence.statement.as_bytes()))),
     };
     Ok(Some(Confirmed { detail, receipt }))
+}
+
+/// What a withdrawal takes up, as it was counted when it was asked for.
+fn counted(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Counted>, Error> {
+    if !matches!(confirmation.operation.what, What::Withdrawal(_)) {
+        return Ok(None);
+    }
+    // One that was asked for before withdrawals were kept has none.
+    let Some(one) = store::withdrawal::one(work.sql, confirmation.user, confirmation.id)? else { return Ok(None) };
+    let day = one.counted.business_day;
+    let from = work.app.settings.calendar.window_start(day).unwrap_or(day);
+    Ok(Some(Counted {
+        usd: Amount::from(Money::from_minor(one.counted.minor, COUNTED_IN)).digits().to_owned(),
+        business_day: day.to_string(),
+        five_days_from: from.to_string(),
+    }))
 }
 
 fn link(method: Method) -> Link {
