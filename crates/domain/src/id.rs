@@ -18,6 +18,13 @@ macro_rules! ids {
                 Self(uuid::Builder::from_unix_timestamp_millis(millis, &nonce.id_octets()).into_uuid().into_bytes())
             }
 
+            /// The smallest id of a moment: ids of before it sort before it, and others not.
+            pub fn first(at: Timestamp) -> Self {
+                let millis = u64::try_from(at.micros() / 1000).unwrap_or(0).min((1 << 48) - 1);
+                let [_, _, a, b, c, d, e, f] = millis.to_be_bytes();
+                Self([a, b, c, d, e, f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
+            }
+
             /// The id as stored.
             pub fn octets(self) -> [u8; 16] {
                 self.0
@@ -103,15 +110,6 @@ impl AuditId {
         octets[6] = 0x70 | high;
         octets[7] = low;
         Self(octets)
-    }
-}
-
-impl ConfirmationId {
-    /// The smallest id of a moment: ids of before it sort before it, and others not.
-    pub fn first(at: Timestamp) -> Self {
-        let millis = u64::try_from(at.micros() / 1000).unwrap_or(0).min((1 << 48) - 1);
-        let [_, _, a, b, c, d, e, f] = millis.to_be_bytes();
-        Self([a, b, c, d, e, f, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0])
     }
 }
 

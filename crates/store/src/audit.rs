@@ -47,8 +47,9 @@ statements! {
     OWN = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind NOT IN (
         'password.accepted', 'password.refused', 'confirmation.offered', 'confirmation.device_chosen',
         'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
-        'activation.refused', 'activation.ended', 'backchannel.asked', 'backchannel.refused', 'message.failed')
-        ORDER BY id DESC LIMIT $2";
+        'activation.refused', 'activation.ended', 'backchannel.asked', 'backchannel.refused', 'message.failed',
+        'authorization_code.redeemed', 'refresh_token.used')
+        AND id < $2 ORDER BY id DESC LIMIT $3";
     COUNTED = "SELECT kind, COUNT(*), MIN(at), MAX(at) FROM audit WHERE user_id = $1 AND at > $2 AND kind IN (
         'password.accepted', 'password.refused', 'confirmation.offered', 'confirmation.device_chosen',
         'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
@@ -90,29 +91,33 @@ pub fn latest(sql: &mut dyn Sql, user: Option<UserId>, limit: u32) -> Result<Vec
     sql.rows(LATEST, &params![user, limit])?.iter().map(read).collect()
 }
 
-/// What happened to a user, for the user's eyes.
+/// Rows of one kind, as a count.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Happened {
-    /// The row; of several the latest.
-    pub entry: Entry,
-    /// How many rows of its kind this stands for.
+pub struct Counted {
+    /// The last of them.
+    pub last: Entry,
+    /// How many there are.
     pub count: u32,
     /// When the first of them was.
     pub since: Timestamp,
 }
 
-/// What happened to a user, newest first: up to `limit` rows of what the owner, a device or an operator did, and, beside
-/// them, what anybody can cause ([`Kind::told_as_count`]) as a count of each kind since a moment.
-pub fn happened(sql: &mut dyn Sql, user: UserId, since: Timestamp, limit: u32) -> Result<Vec<Happened>, Error> {
-    let own = sql.rows(OWN, &params![user.octets(), limit])?;
-    let one = |row: &Row| read(row).map(|entry| Happened { count: 1, since: entry.at, entry });
-    let mut all = own.iter().map(one).collect::<Result<Vec<_>, Error>>()?;
+/// What the owner, a device or an operator did before an id, newest first, without the steps that lead to what is
+/// recorded too ([`Kind::is_step`]).
+pub fn own(sql: &mut dyn Sql, user: UserId, before: Option<AuditId>, limit: u32) -> Result<Vec<Entry>, Error> {
+    let before = before.map_or([0xff; 16], AuditId::octets);
+    sql.rows(OWN, &params![user.octets(), before, limit])?.iter().map(read).collect()
+}
+
+/// What anybody can cause ([`Kind::told_as_count`]), as a count of each kind since a moment: so it takes the place of
+/// nothing in [`own`].
+pub fn counted(sql: &mut dyn Sql, user: UserId, since: Timestamp) -> Result<Vec<Counted>, Error> {
+    let mut all = Vec::new();
     for counted in sql.rows(COUNTED, &params![user.octets(), since.micros()])? {
         let last = sql.one(LAST_OF_KIND, &params![user.octets(), counted.text(0)?, counted.i64(3)?])?;
         let since = Timestamp::from_micros(counted.i64(2)?);
-        all.push(Happened { entry: read(&last)?, count: counted.u32(1)?, since });
+        all.push(Counted { last: read(&last)?, count: counted.u32(1)?, since });
     }
-    all.sort_by_key(|happened| std::cmp::Reverse((happened.entry.at, happened.entry.id)));
     Ok(all)
 }
 

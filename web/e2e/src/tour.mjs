@@ -57,6 +57,12 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-device-resync");
   await page.goto(`${demo.url}/settings/limits`);
   await stop("settings-limits");
+  await page.goto(`${demo.url}/settings/activity`);
+  await stop("settings-activity");
+  await page.locator("a[href^='/settings/activity/report']").first().click();
+  await stop("settings-activity-report");
+  await page.goto(`${demo.url}/settings/activity?entries=all`);
+  await stop("settings-entries");
   await page.goto(demo.url);
   await stop("home-signed-in");
   await page.goto(`${demo.url}/settings`);

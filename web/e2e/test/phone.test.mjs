@@ -207,7 +207,7 @@ test("a phone activated in a terminal with the code from the outbox logs its own
       await phone.does("approve");
       await boris.isSignedIn();
       await page.goto(`${demo.url}/settings`);
-      await page.getByText("Device added").or(page.getByText(label)).first().waitFor();
+      await page.getByText(`${label} activated`).or(page.getByText(label)).first().waitFor();
     });
   } finally {
     await closePage(page);

@@ -1,12 +1,15 @@
-// What every page gets: forms that are sent once, pairs of fields, the countdown, the wait, countries by name.
+// What every page gets: forms that are sent once, pairs of fields, the countdown, the wait, countries by name,
+// moments in the reader's zone.
 
 import { nameCountry } from "./countries.js";
 import { countDown, wait } from "./countdown.js";
 import { sendOnce } from "./once.js";
 import { pair } from "./pair.js";
+import { showOwnTime } from "./times.js";
 
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
 document.querySelectorAll<HTMLElement>("[data-pair]").forEach(pair);
 document.querySelectorAll<HTMLElement>("[data-clock]").forEach(countDown);
 document.querySelectorAll<HTMLElement>("[data-wait]").forEach(wait);
 document.querySelectorAll<HTMLElement>("[data-country]").forEach(nameCountry);
+document.querySelectorAll<HTMLTimeElement>("time[datetime]").forEach(showOwnTime);

@@ -2,6 +2,7 @@
 
 mod kind;
 mod record;
+pub mod story;
 
 pub use kind::Kind;
 pub use record::{About, Actor, Detail, Record};

@@ -1,7 +1,7 @@
 //! Awaiting an approval on the phone (seamless authentication).
 
 use super::choosing::device_ended;
-use super::{Candidate, Confirmation, Facts, Moment, Outcome, Proof, State, Step, Told, Withheld};
+use super::{Candidate, Confirmation, Facts, Moment, Operation, Outcome, Proof, State, Step, Told, Withheld};
 use crate::{
     Nonce, Refusal, Timestamp,
     audit::Kind,
@@ -80,16 +80,22 @@ impl AwaitingApproval {
         let pushed = self.scan.is_none() && PushBudget::of(moment.confirmation).is_some();
         let mut effects = if pushed { vec![Effect::PushAnswered] } else { Vec::new() };
         if reported {
-            effects.push(Effect::TellDesk(Box::new(moment.confirmation.operation.clone())));
-        }
-        // Whoever got here by a login knows the password; whoever asked through a client's back end need not.
-        if reported && moment.confirmation.operation.behind_password() {
-            effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);
-        } else if reported {
-            effects.push(Effect::Tell(Notice::NotMyOperation));
+            effects.extend(disowned(&moment.confirmation.operation));
         }
         moment.end(Outcome::Denied { at: moment.now, reported }, effects)
     }
+}
+
+/// What follows when the owner says of something that was asked: "it wasn't me".
+pub fn disowned(operation: &Operation) -> Vec<Effect> {
+    let mut effects = vec![Effect::TellDesk(Box::new(operation.clone()))];
+    // Whoever got here by a login knows the password; whoever asked through a client's back end need not.
+    if operation.behind_password() {
+        effects.extend([Effect::LockPassword, Effect::Tell(Notice::NotMe)]);
+    } else {
+        effects.push(Effect::Tell(Notice::NotMyOperation));
+    }
+    effects
 }
 
 /// Begins what the phone itself asks for: it awaits this phone's approval at once. No notification is sent and no number

@@ -26,7 +26,7 @@ mod response;
 
 pub use self::operation::{Channel, Operation, Proved, Redemption, Return};
 pub use ::operation::{CardPayment, CardPreauthorisation, Destination, Purpose, What, Withdrawal};
-pub use approval::{AwaitingApproval, own};
+pub use approval::{AwaitingApproval, disowned, own};
 pub use candidate::Candidate;
 pub use card_values::AwaitingCardValues;
 pub use challenge::Challenge;

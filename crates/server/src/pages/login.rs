@@ -18,6 +18,8 @@ pub enum PasswordNotice {
     SignedOut,
     /// The session ended by itself.
     SessionEnded,
+    /// The user said "it wasn't me" on a page.
+    Reported,
     /// The attempt is over or not known.
     AttemptExpired,
     /// Too many tries.
@@ -44,6 +46,7 @@ impl PasswordNotice {
             Self::InvalidCredentials => frame.t("login-invalid-credentials"),
             Self::SignedOut => frame.t("login-signed-out"),
             Self::SessionEnded => frame.t("login-session-ended"),
+            Self::Reported => frame.t("login-reported"),
             Self::AttemptExpired => frame.t("login-attempt-expired"),
             Self::Throttled { seconds } => frame.n("login-throttled", seconds),
             Self::Busy => frame.t("login-busy"),

@@ -1,9 +1,7 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{Frame, about::About, device::Told, limits::LockLine};
-use crate::activity;
+use super::{Frame, about::About, activity::StoryLine, device::Told, limits::LockLine};
 use askama::Template;
-use domain::Timestamp;
 
 /// A device of the user.
 #[derive(Debug, Clone)]
@@ -86,33 +84,6 @@ pub struct WaitingLine {
     pub minutes: u64,
 }
 
-/// Something that happened.
-#[derive(Debug, Clone)]
-pub struct ActivityLine {
-    /// The moment, as text of the page's language.
-    pub at: String,
-    /// The stable name of the audit row's kind.
-    pub what: String,
-    /// How many rows of the kind this stands for.
-    pub count: u32,
-    /// When the first of them was.
-    pub since: Timestamp,
-    /// The network address it came from; empty where there is none.
-    pub address: String,
-}
-
-impl ActivityLine {
-    /// What happened, in words.
-    fn words(&self, frame: &Frame) -> String {
-        activity::words(frame.lang, &self.what, self.count, self.since)
-    }
-
-    /// Whether the owner should look twice.
-    fn alarming(&self) -> bool {
-        activity::alarming(&self.what)
-    }
-}
-
 /// The page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "settings/overview.html")]
@@ -132,7 +103,7 @@ pub struct Overview {
     /// Living sessions.
     pub sessions: Vec<SessionLine>,
     /// The latest activity, newest first.
-    pub activity: Vec<ActivityLine>,
+    pub activity: Vec<StoryLine>,
 }
 
 impl Overview {

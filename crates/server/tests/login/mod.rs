@@ -1,5 +1,6 @@
 //! The login, from outside over HTTP, with real passwords, a real database and a real card's arithmetic.
 
+mod activity;
 mod bad_input;
 mod code_card;
 mod devices;

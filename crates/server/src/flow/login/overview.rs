@@ -1,6 +1,9 @@
 //! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
 
-use super::session;
+use super::{
+    activity::{self, Ask, Told},
+    session,
+};
 use crate::{
     app::App,
     flow::{
@@ -16,8 +19,8 @@ use domain::{
     id::{DeviceId, MarkId, UserId},
     money::lock::TransferLock,
 };
-use std::{sync::Arc, time::Duration};
-use store::{Error, audit::Happened, mark::Mark, session::Session};
+use std::sync::Arc;
+use store::{Error, mark::Mark, session::Session};
 
 pub use store::device::Device;
 
@@ -37,7 +40,7 @@ pub struct Overview {
     /// Living sessions.
     pub sessions: Vec<Session>,
     /// The latest activity.
-    pub activity: Vec<Happened>,
+    pub activity: Told,
 }
 
 /// A request that waits for the user.
@@ -61,8 +64,8 @@ impl Overview {
     }
 }
 
-/// Rows of activity shown.
-const ACTIVITY: u32 = 20;
+/// Lines of activity shown.
+const ACTIVITY: usize = 10;
 
 /// Loads the overview of a signed-in user.
 pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
@@ -78,18 +81,10 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,
-            activity: activity(work, user.id, ACTIVITY)?,
+            activity: activity::tell(work, user.id, Ask { before: None, most: ACTIVITY }, |_| true)?,
         })
     })
     .await
-}
-
-/// How far back counts of what anybody can cause go.
-const COUNTED_FOR: Duration = Duration::from_secs(30 * 86_400);
-
-/// What happened to a user, for the user's eyes.
-pub fn activity(work: &mut Work<'_>, user: UserId, limit: u32) -> Result<Vec<Happened>, Error> {
-    store::audit::happened(work.sql, user, work.now.minus(COUNTED_FOR), limit)
 }
 
 /// What the phone lists, and what back ends asked that any device may answer: each once.

@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp,
-    audit::{Detail, Kind as Audit},
+    audit::{Actor, Detail, Kind as Audit},
     confirmation::Operation,
     id::{MessageId, UserId},
     messages::{self, Room},
@@ -132,7 +132,11 @@ pub fn tell_desk(work: &mut Work<'_>, user: UserId, not_theirs: &Operation) -> R
         "attempt": work.about.attempt.map(|attempt| attempt.to_string()),
         "at": work.now.unix_seconds(),
     });
-    let message = if not_theirs.behind_password() { "desk-report-login" } else { "desk-report-request" };
+    let message = match (not_theirs.behind_password(), &work.actor) {
+        (true, Actor::User) => "desk-report-activity",
+        (true, _) => "desk-report-login",
+        (false, _) => "desk-report-request",
+    };
     let new = New { message, arguments: &arguments, until: work.now.plus(NOTICE_LIFE) };
     enqueue(work, user, To::Desk, new)?;
     work.record(Audit::DeskTold, Detail::none())

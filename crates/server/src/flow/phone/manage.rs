@@ -2,11 +2,11 @@
 
 use super::{Call, Named, PhoneRefused, SignedBody, ordered, session::admit};
 use crate::{
-    activity,
+    activity::{Line, Reader},
     app::App,
     flow::{
         device::{label as labels, lifecycle},
-        login::overview,
+        login::activity::{self, Ask},
         messages::notice::tell,
     },
     work::{Stop, Work},
@@ -18,14 +18,14 @@ use domain::{
 };
 use i18n::Lang;
 use std::sync::Arc;
-use store::{audit::Happened, device::Device};
+use store::device::Device;
 use wire::phone::{
     manage::{Activity, ActivityLine, Form, PhoneDevice, Remove, Rename},
     typ,
 };
 
-/// Rows of activity shown.
-const ACTIVITY: u32 = 50;
+/// Lines of activity shown.
+const ACTIVITY: usize = 50;
 
 /// The phone as it is known here.
 pub async fn device(app: &Arc<App>, call: Call) -> Result<PhoneDevice, PhoneRefused> {
@@ -91,20 +91,19 @@ pub async fn activity(app: &Arc<App>, call: Call, lang: Option<Lang>) -> Result<
         let session = admit(work, &call)?.session;
         let user = store::user::by_id(work.sql, session.user)?.ok_or(PhoneRefused::Token)?;
         let lang = lang.or_else(|| Lang::parse(&user.locale)).unwrap_or_default();
-        Ok((overview::activity(work, user.id, ACTIVITY)?, lang))
+        let told = activity::tell(work, user.id, Ask { before: None, most: ACTIVITY }, |_| true)?;
+        Ok((told.lines, Reader { lang, zone: work.app.settings.zone.clone() }))
     });
-    let (entries, lang) = loaded.await?;
-    Ok(Activity { activity: entries.iter().map(|entry| line(entry, lang)).collect() })
+    let (lines, reader) = loaded.await?;
+    Ok(Activity { activity: lines.iter().map(|line| shown_line(line, &reader)).collect() })
 }
 
-fn line(happened: &Happened, lang: Lang) -> ActivityLine {
-    let entry = &happened.entry;
-    let address = entry.record().and_then(|record| record.about.address);
+fn shown_line(line: &Line, reader: &Reader) -> ActivityLine {
     ActivityLine {
-        at: entry.at.unix_seconds(),
-        text: activity::words(lang, &entry.kind, happened.count, happened.since),
-        count: happened.count,
-        address: address.map(|address| address.to_string()),
-        alarming: activity::alarming(&entry.kind),
+        at: line.story.told.at.unix_seconds(),
+        text: line.sentence(reader),
+        count: line.story.told.count,
+        address: line.address(),
+        alarming: line.alarming(),
     }
 }

@@ -53,6 +53,7 @@ pub async fn show(State(app): State<Shared>, visit: Visit, origin: Origin, query
     let mut notice = match asked("notice") {
         Some("signed-out") => Some((StatusCode::OK, PasswordNotice::SignedOut)),
         Some("session-ended") => Some((StatusCode::OK, PasswordNotice::SessionEnded)),
+        Some("reported") => Some((StatusCode::OK, PasswordNotice::Reported)),
         Some("over") => Some((StatusCode::OK, PasswordNotice::AttemptExpired)),
         _ => None,
     };

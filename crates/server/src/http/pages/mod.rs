@@ -1,5 +1,6 @@
 //! The pages: login, settings, help.
 
+pub mod activity;
 pub(crate) mod assets;
 pub mod device;
 pub mod invite;

@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{assets, device, invite, limits, login, settings, site};
+use super::{activity, assets, device, invite, limits, login, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -46,6 +46,12 @@ table! { ROUTES, mount:
         => "ends the session; audited as session.ended";
     get  "/settings"              SignedInVisit settings::show        (Query) -> Page
         => "devices, known programs, sessions, activity";
+    get  "/settings/activity"     SignedInVisit activity::show        (Query) -> Page
+        => "what happened, in sentences or row by row";
+    get  "/settings/activity/report" SignedInVisit activity::report_page (Query) -> Page
+        => "asks whether it was really not the user";
+    post "/settings/activity/report" SignedInForm activity::report    () -> Page
+        => "it wasn't me: takes back what the password gave; audited as confirmation.reported";
     get  "/settings/devices"       SignedInVisit device::show          (Query) -> Page => "one of the user's devices";
     post "/settings/devices/label" SignedInForm  device::rename        () -> Page
         => "another label; audited as device.renamed";

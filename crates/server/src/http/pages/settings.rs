@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::limits::lock_line;
+use super::{activity, limits::lock_line};
 use crate::{
     agent,
     clients::HOSTED,
@@ -25,7 +25,7 @@ use crate::{
         about::About,
         device::Told,
         error::ErrorKind,
-        settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
+        settings::{DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
@@ -40,6 +40,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let held: Vec<_> =
         visit.marks().iter().filter_map(|mark| app.handles.read(crate::handle::Kind::Mark, mark)).collect();
     let mine = loaded.own_marks(&held);
+    let reader = activity::reader(&app, &visit);
     let page = Overview {
         frame: visit.frame(),
         told: query.member("said", 32).and_then(Told::of),
@@ -67,17 +68,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
                 this_one: session.id == signed_in.session.id,
             })
             .collect(),
-        activity: loaded
-            .activity
-            .iter()
-            .map(|happened| ActivityLine {
-                at: moment(happened.entry.at),
-                what: happened.entry.kind.clone(),
-                count: happened.count,
-                since: happened.since,
-                address: address(&happened.entry.detail),
-            })
-            .collect(),
+        activity: loaded.activity.lines.iter().map(|line| activity::story_line(line, &reader)).collect(),
     };
     visit.show(StatusCode::OK, &page)
 }
@@ -164,11 +155,6 @@ fn program(app: &Shared, client: &str, agent: &str) -> String {
         agent if client == HOSTED => agent,
         agent => format!("{name} · {agent}"),
     }
-}
-
-fn address(detail: &str) -> String {
-    let detail: serde_json::Value = serde_json::from_str(detail).unwrap_or_default();
-    detail.get("address").and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn stamp(at: Timestamp) -> jiff::Timestamp {

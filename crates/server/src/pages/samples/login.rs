@@ -17,6 +17,7 @@ pub(super) fn login(lang: Lang) -> Vec<Sample> {
         None,
         Some(PasswordNotice::InvalidCredentials),
         Some(PasswordNotice::SignedOut),
+        Some(PasswordNotice::Reported),
         Some(PasswordNotice::SessionEnded),
         Some(PasswordNotice::AttemptExpired),
         Some(PasswordNotice::Throttled { seconds: 3 }),

@@ -1,5 +1,6 @@
 //! Every page in every interesting state, for tests.
 
+mod activity;
 mod confirming;
 mod demo;
 mod limits;
@@ -19,10 +20,9 @@ use super::{
     login::TimeLeft,
     problem::{ProblemPage, ProblemsPage},
     qr::Qr,
-    settings::{ActivityLine, DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
+    settings::{DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
 use confirming::operations;
-use domain::{Timestamp, audit::Kind};
 use i18n::Lang;
 use operation::{Amount, Currency, Money};
 
@@ -74,6 +74,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         confirming::confirming(lang),
         inviting(lang),
         settings(lang),
+        activity::activity(lang),
         own_device(lang),
         limits::limits(lang),
         demo::demo(lang),
@@ -201,7 +202,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
         lock: LockLine::Closed { hours: 24, cards: false },
-        activity: activity(),
+        activity: activity::stories(lang),
         ..empty.clone()
     };
     let states = Overview {
@@ -211,18 +212,6 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ..empty.clone()
     };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
-}
-
-/// Something of every kind.
-fn activity() -> Vec<ActivityLine> {
-    let line = |what: &str| ActivityLine {
-        at: "2026-11-24 09:41 UTC".to_owned(),
-        what: what.to_owned(),
-        count: if what == Kind::PasswordRefused.name() { 60 } else { 1 },
-        since: Timestamp::from_unix_seconds(1_795_000_000),
-        address: "2001:db8:1234:5678:9abc:def0:1234:5678".to_owned(),
-    };
-    Kind::ALL.iter().map(|kind| kind.name()).chain(["something.newer"]).map(line).collect()
 }
 
 /// What two classes may authorise.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::audit::{About, Actor, Detail, Kind as Audit, Record};
-use domain::id::{DeliveryId, MessageId, UserId};
+use domain::id::{AuditId, DeliveryId, MessageId, UserId};
 use domain::{Secret, Timestamp};
 use zeroize::Zeroizing;
 
@@ -62,21 +62,23 @@ fn told(nouns: &Nouns) {
         let noted = [Noted { id: id.into(), record }];
         nouns.run(move |sql, _, _| audit::append(sql, at(1000 + i64::from(n)), &noted));
     }
-    let told = nouns.run(|sql, _, user| audit::happened(sql, user, at(999), 1000));
-    assert!(told.windows(2).all(|pair| pair[0].entry.at >= pair[1].entry.at), "newest first");
+    let own = |before: Option<AuditId>, limit| nouns.run(move |sql, _, user| audit::own(sql, user, before, limit));
+    let counted = |since| nouns.run(move |sql, _, user| audit::counted(sql, user, at(since)));
+    let (rows, counts) = (own(None, 1000), counted(999));
+    assert!(rows.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
     for kind in Audit::ALL {
-        let lines: Vec<_> = told.iter().filter(|line| line.entry.kind == kind.name()).collect();
+        let rows = rows.iter().filter(|row| row.kind == kind.name()).count();
+        let counts: Vec<_> = counts.iter().filter(|counted| counted.last.kind == kind.name()).collect();
         if kind.told_as_count() {
-            let [line] = lines[..] else { panic!("{kind:?}: {lines:?}") };
-            assert_eq!((line.count, line.since), (2, Timestamp::from_micros(line.entry.at.micros() - 1_000_000)));
-        } else {
-            assert!(lines.len() >= 2 && lines.iter().all(|line| line.count == 1), "{kind:?}: {lines:?}");
+            let [one] = counts[..] else { panic!("{kind:?}: {counts:?}") };
+            assert_eq!((one.count, one.since), (2, Timestamp::from_micros(one.last.at.micros() - 1_000_000)));
         }
+        assert_eq!(counts.len(), usize::from(kind.told_as_count()), "{kind:?}: {counts:?}");
+        assert_eq!(rows >= 2, !kind.told_as_count() && !kind.is_step(), "{kind:?}: {rows}");
     }
-    let counted = Audit::ALL.iter().filter(|kind| kind.told_as_count()).count();
-    let own = |limit| nouns.run(move |sql, _, user| audit::happened(sql, user, at(999), limit)).len() - counted;
-    assert_eq!((own(1), own(7)), (1, 7), "counts take no row's place");
-    assert!(nouns.run(|sql, _, user| audit::happened(sql, user, at(9999), 3)).iter().all(|line| line.count == 1));
+    assert_eq!((own(None, 1).len(), own(None, 7).len()), (1, 7), "counts take no row's place");
+    assert_eq!(own(Some(rows[2].id), 2)[..], rows[3..5]);
+    assert!(counted(9999).is_empty());
 }
 
 fn rows(nouns: &Nouns) {

@@ -1,7 +1,6 @@
-//! What happened, as its owner is told it on pages and phones: a row of the audit log by its words.
+//! The words for each kind of row of the audit log.
 
-use domain::{Timestamp, audit::Kind};
-use i18n::Lang;
+use domain::audit::Kind;
 
 /// The key of the words for a kind's stable name.
 pub fn key(name: &str) -> &'static str {
@@ -105,22 +104,6 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::DeskNotTold => "activity-desk-not-told",
         _ => "activity-other",
     }
-}
-
-/// What happened, in words; of what happened several times, how often and since when.
-pub fn words(lang: Lang, name: &str, count: u32, since: Timestamp) -> String {
-    let what = lang.t(key(name));
-    if count < 2 {
-        return what;
-    }
-    let since = jiff::Timestamp::from_microsecond(since.micros()).unwrap_or_default();
-    let since = since.strftime("%Y-%m-%d %H:%M UTC").to_string();
-    lang.t_with("activity-several", &[("what", what.into()), ("n", i64::from(count).into()), ("since", since.into())])
-}
-
-/// Whether the owner should look twice.
-pub fn alarming(name: &str) -> bool {
-    Kind::parse(name).is_some_and(Kind::alarming)
 }
 
 #[cfg(test)]
