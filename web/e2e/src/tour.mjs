@@ -48,6 +48,10 @@ async function loginPages(page, demo, lang, stop) {
   await alice.answer(wrong(await alice.response(device)));
   await page.getByRole("alert").waitFor();
   await stop("respond-wrong");
+  await page.locator("a[href^='/login/resync']").click();
+  await stop("login-resync");
+  await page.locator("a[href^='/login?attempt=']").first().click();
+  await page.getByRole("alert").waitFor();
   await alice.answer(await alice.response(device));
   await alice.isSignedIn();
   await stop("settings");

@@ -46,7 +46,7 @@ impl Moment<'_> {
     }
 
     /// What was judged and counted came again.
-    fn wrong_again(&self) -> Step {
+    pub(super) fn wrong_again(&self) -> Step {
         Step { confirmation: self.confirmation.clone(), effects: Vec::new(), told: Some(Told::WrongAnswer) }
     }
 

@@ -33,6 +33,15 @@ pub enum Event<'a> {
         /// The awaited device's secrets.
         keys: &'a Keys,
     },
+    /// Two codes in a row were typed, to bring the awaited device in step.
+    Consecutive {
+        /// What was asked.
+        questions: [&'a str; 2],
+        /// As typed.
+        codes: [&'a str; 2],
+        /// The awaited device's secrets.
+        keys: &'a Keys,
+    },
     /// The phone approved.
     Approved {
         /// The phone.

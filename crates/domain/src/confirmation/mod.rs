@@ -15,6 +15,7 @@ mod candidate;
 mod card_values;
 mod challenge;
 mod choosing;
+mod consecutive;
 mod event;
 mod first_answer;
 mod last_wrong;
@@ -200,6 +201,9 @@ pub fn step(
         (State::AwaitingResponse(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingPasscode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingCardValues(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
+        (State::AwaitingResponse(_) | State::AwaitingPasscode(_), Event::Consecutive { questions, codes, keys }) => {
+            moment.consecutive(*questions, *codes, keys)
+        }
         (State::AwaitingApproval(state), Event::Approved { device, number, proof }) if state.device == *device => {
             state.approved(&moment, number.as_deref(), *proof)
         }
@@ -224,6 +228,7 @@ pub fn step(
         (
             _,
             Event::CodeSubmitted { .. }
+            | Event::Consecutive { .. }
             | Event::Approved { .. }
             | Event::Denied { .. }
             | Event::DeviceEnded { .. }

@@ -77,32 +77,33 @@ fn every_pair() {
         ("3 ended", Event::DeviceEnded { device: device(3) }),
         ("taken back", Event::TakenBack),
         ("phone free", Event::PhoneFree),
+        ("two codes", Event::Consecutive { questions: ["612345", "798765"], codes: ["1", "2"], keys: &keys }),
     ];
     let ended = Confirmation { state: State::Ended(Outcome::Denied { at: NOW, reported: false }), ..draft() };
     let table = [
         (
             world().offer(true).unwrap().confirmation,
-            "awaiting_response unknown-device not-awaited not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device not-awaited not-awaited awaiting_choice not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited not-awaited",
         ),
         (
             state_after(1),
-            "awaiting_response unknown-device awaiting_response unknown-method awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device awaiting_response unknown-method awaiting_choice awaiting_response not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited not-awaited",
         ),
         (
             state_after(3),
-            "awaiting_response unknown-device awaiting_response awaiting_approval awaiting_choice not-awaited confirmed denied awaiting_response not-awaited not-awaited awaiting_choice denied not-awaited",
+            "awaiting_response unknown-device awaiting_response awaiting_approval awaiting_choice not-awaited confirmed denied awaiting_response not-awaited not-awaited awaiting_choice denied not-awaited not-awaited",
         ),
         (
             state_after(4),
-            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_card_values not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited not-awaited",
         ),
         (
             state_after(5),
-            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited",
+            "awaiting_response unknown-device unknown-method unknown-method awaiting_choice awaiting_passcode not-awaited not-awaited not-awaited not-awaited not-awaited not-awaited denied not-awaited not-awaited",
         ),
         (
             ended,
-            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
+            "attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended attempt-ended",
         ),
     ];
     for (confirmation, row) in table {

@@ -7,6 +7,7 @@
 )]
 
 mod cases;
+mod consecutive;
 mod model;
 mod phone;
 mod pushes;

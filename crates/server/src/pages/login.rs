@@ -2,9 +2,11 @@
 
 mod chooser;
 mod ended;
+mod resync;
 
 pub use chooser::{Barred, Chooser, DeviceChoice};
 pub use ended::{Back, EndReason, Ended};
+pub use resync::Resync;
 
 use super::{Frame, help::HelpPage, qr::Qr};
 use askama::Template;
@@ -114,9 +116,16 @@ pub enum StepNotice {
         /// Whole seconds to wait.
         seconds: u64,
     },
+    /// The device was brought in step.
+    InStep,
 }
 
 impl StepNotice {
+    /// Whether it is good news.
+    pub(super) fn good(self) -> bool {
+        self == Self::InStep
+    }
+
     /// Whether it sends the user to the desk.
     pub(super) fn sends_to_desk(self) -> bool {
         self == Self::DeviceLocked { minutes: None }
@@ -132,6 +141,7 @@ impl StepNotice {
             Self::DeviceLocked { minutes: Some(minutes) } => frame.n("login-device-locked-minutes", minutes),
             Self::DeviceLocked { minutes: None } => frame.t("login-device-locked"),
             Self::Throttled { seconds } => frame.n("login-throttled", seconds),
+            Self::InStep => frame.t("login-in-step"),
         };
         match attempts_left {
             Some(left) => format!("{said} {}", frame.n("login-attempts-left", left)),
@@ -168,6 +178,8 @@ pub struct Respond {
     pub can_push: bool,
     /// Whether a code to scan may be had.
     pub can_scan: bool,
+    /// Whether the device may be brought in step.
+    pub resync: bool,
 }
 
 impl Respond {
@@ -217,6 +229,8 @@ pub struct Passcode {
     pub attempts_left: Option<u32>,
     /// Whether another device could be used.
     pub other_devices: bool,
+    /// Whether the device may be brought in step.
+    pub resync: bool,
 }
 
 impl Passcode {
@@ -292,6 +306,10 @@ macro_rules! device_screens {
                 self.notice.map(|notice| notice.words(&self.frame, self.attempts_left))
             }
 
+            fn good(&self) -> bool {
+                self.notice.is_some_and(StepNotice::good)
+            }
+
             fn sends_to_desk(&self) -> bool {
                 self.notice.is_some_and(StepNotice::sends_to_desk)
             }
@@ -303,11 +321,15 @@ macro_rules! device_screens {
     )+};
 }
 
-device_screens!(Respond, Passcode, CodeCard);
+device_screens!(Respond, Passcode, CodeCard, Resync);
 
 impl Approve {
     fn alert(&self) -> Option<String> {
         self.notice.map(|notice| notice.words(&self.frame, None))
+    }
+
+    fn good(&self) -> bool {
+        self.notice.is_some_and(StepNotice::good)
     }
 
     fn sends_to_desk(&self) -> bool {

@@ -11,6 +11,7 @@ mod lockout;
 mod pages;
 pub(crate) mod receiver;
 mod refusals;
+mod resync;
 mod secrets;
 mod shapes;
 pub(crate) mod support;

@@ -2,8 +2,10 @@
 
 use super::{
     give::{self, Given},
-    next::{self, SCAN, View},
-    turn::{Surroundings, turn},
+    next::{self, View},
+    prepared::event,
+    round::Codes,
+    turn::Surroundings,
 };
 use crate::{
     app::App,
@@ -18,8 +20,8 @@ use crate::{
 use domain::{
     Refusal, Secret, Timestamp,
     audit::Actor,
-    confirmation::{Channel, Confirmation, Event, Exhaustion, Operation, Outcome, Step, Told},
-    device::{Keys, Method, Verification},
+    confirmation::{Channel, Confirmation, Exhaustion, Operation, Outcome, Step, Told},
+    device::Verification,
     id::{ConfirmationId, DeviceId},
 };
 use std::{sync::Arc, time::Duration};
@@ -65,6 +67,8 @@ pub enum Act {
     Leave,
     /// Answers.
     Answer(Arc<Secret<String>>),
+    /// Answers twice in a row, so that the awaited device is brought in step.
+    Consecutive(Arc<Codes>),
 }
 
 /// A step to take: by whom, on what.
@@ -167,7 +171,7 @@ fn asks(app: &App, request: &Request, read: Read, now: Timestamp) -> Vec<Ask> {
         store::failure::ask_load(read.user),
     ];
     match &request.act {
-        Act::Answer(_) => {
+        Act::Answer(_) | Act::Consecutive(_) => {
             asks.push(store::device::ask_keys(read.user));
             asks.push(familiar::ask(app, read.user, &request.origin));
             asks.extend(throttle::ask_address(app, &request.origin));
@@ -264,7 +268,7 @@ async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId
 /// The attempt of a handle and its user, where the caller owns it, what it rests on goes on, and the buckets allow the
 /// step.
 fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Stored, User), Stop<Refused>> {
-    let answers = matches!(request.act, Act::Answer(_));
+    let answers = matches!(request.act, Act::Answer(_) | Act::Consecutive(_));
     if answers && request.owner.is_at_its_user() {
         throttle::address(work, &request.origin)?;
     }
@@ -280,7 +284,7 @@ fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Store
     }
     work.is_about(&stored.confirmation);
     let purpose = match request.act {
-        Act::Answer(_) => Some(Purpose::Secret),
+        Act::Answer(_) | Act::Consecutive(_) => Some(Purpose::Secret),
         Act::Choose { .. } | Act::Method(_) => Some(Purpose::Choice),
         Act::Look | Act::Back | Act::Decline | Act::Leave => None,
     };
@@ -352,7 +356,7 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     match act {
         Act::Choose { device, .. } => device.parse().ok(),
         Act::Method(_) => before.device(),
-        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) | Act::Consecutive(_) => None,
     }
 }
 
@@ -366,51 +370,4 @@ fn confirmed(work: &mut Work<'_>, confirmation: &Confirmation, around: &Surround
     let verification = used.map_or(Verification::Nothing, |candidate| candidate.verification);
     let proof = give::Proof { method, verification, at };
     Ok(Going::Done(Box::new(give::give(work, confirmation, &proof)?)))
-}
-
-/// An act as the core's event, with what it needs.
-enum Prepared {
-    Plain(Event<'static>),
-    Code(Arc<Secret<String>>, Keys),
-}
-
-impl Prepared {
-    fn turn(&self, work: &mut Work<'_>, stored: &Stored, around: &Surroundings) -> Result<Step, Stop<Refusal>> {
-        match self {
-            Self::Plain(event) => turn(work, stored, around, event),
-            Self::Code(code, keys) => turn(work, stored, around, &Event::CodeSubmitted { code: code.expose(), keys }),
-        }
-    }
-}
-
-fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Result<Prepared, Stop<Refused>> {
-    let method = |name: &String| Method::parse(name).ok_or(Refusal::UnknownMethod);
-    Ok(match &request.act {
-        Act::Look => Prepared::Plain(Event::TimeElapsed),
-        Act::Back => Prepared::Plain(Event::ReturnedToChoice),
-        Act::Decline => Prepared::Plain(Event::Declined),
-        Act::Leave => Prepared::Plain(Event::Abandoned),
-        // A phone's code to scan is no method of its own to the core: the phone approves all the same.
-        Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen { device: None }),
-        Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),
-        Act::Choose { device, method: forced } => {
-            let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice)?;
-            if forced.as_deref() == Some(SCAN) {
-                return Ok(Prepared::Plain(Event::ScanChosen { device: Some(device) }));
-            }
-            let method = forced.as_ref().map(method).transpose()?;
-            Prepared::Plain(Event::DeviceChosen { device, method })
-        }
-        Act::Answer(code) => {
-            let keys = match before.device() {
-                Some(device) if before.outcome().is_none() => {
-                    store::device::keys(work.sql, &work.app.sealer, before.user, device)?
-                }
-                // No device is awaited: the core refuses whatever the keys are.
-                _ => None,
-            };
-            let none = || Keys { key: Secret::new(Vec::new()), pin: None, approve: None };
-            Prepared::Code(Arc::clone(code), keys.unwrap_or_else(none))
-        }
-    })
 }

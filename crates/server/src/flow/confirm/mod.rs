@@ -6,5 +6,7 @@ pub mod effects;
 pub mod give;
 pub mod next;
 pub mod offer;
+mod prepared;
+pub mod round;
 pub mod turn;
 pub mod way_back;

@@ -1,5 +1,6 @@
 //! What the other side must do next: made here, for programs and pages alike.
 
+use super::round::Round;
 use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
@@ -26,6 +27,8 @@ pub struct View {
     pub life: u64,
     /// What went wrong in the last step.
     pub told: Option<Told>,
+    /// What is asked of the awaited device where it may be brought in step.
+    pub round: Option<Round>,
     /// What its page says of the step before, however often it is opened.
     pub stands: Option<Told>,
     /// The name of the program that a login on its behalf lets into.
@@ -103,6 +106,7 @@ pub fn view(
     Some(View {
         stands: told.or_else(|| stands(confirmation, &devices)),
         two_devices: candidates.iter().any(Candidate::needs_second),
+        round: Round::in_attempt(app, confirmation, candidates),
         asker: asker(app, operation),
         onward,
         request,

@@ -6,10 +6,13 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::login::session::SignedIn,
+    flow::{
+        confirm::round::{Codes, Round},
+        login::session::SignedIn,
+    },
     work::{Origin, stops},
 };
-use domain::{Nonce, Secret, audit::Actor, confirmation::Challenge, device::ResyncRefusal, id::DeviceId};
+use domain::{audit::Actor, device::ResyncRefusal, id::DeviceId};
 use std::sync::Arc;
 use store::{Error, device::Device, session::Session};
 
@@ -58,14 +61,11 @@ stops!(NotResynced: NotDone, NotTakenUp);
 pub struct Asked {
     /// The device.
     pub device: Device,
-    /// The challenges; none where it shows passcodes by itself.
-    pub questions: Option<[Challenge; 2]>,
-    /// Which questions these are, to be sent back with the codes.
-    pub round: String,
+    /// The questions.
+    pub round: Round,
 }
 
-/// What a device of the user is asked. It is kept nowhere: it follows from the session and from what the device has done, so
-/// that it stays the same until it was answered.
+/// What a device of the user is asked.
 pub async fn look(app: &Arc<App>, signed_in: &SignedIn, id: DeviceId) -> Result<Asked, NotResynced> {
     let SignedIn { session, user } = signed_in.clone();
     app.look(move |work| {
@@ -88,37 +88,16 @@ pub async fn answer(
         let device = own::active(work, &user, id)?;
         own::paced(work, &user, &origin)?;
         let asked = asked(work.app, &session, device)?;
-        if asked.round != codes.round {
+        if asked.round.id != codes.round {
             return Err(NotResynced::Stale.into());
         }
-        resync::take_up(work, asked.device, asked.questions.as_ref(), &codes.responses)?;
+        resync::take_up(work, asked.device, asked.round.asked(), &codes.responses)?;
         Ok(())
     })
     .await
 }
 
-/// Two codes as they were typed.
-pub struct Codes {
-    /// To which questions.
-    pub round: String,
-    /// The codes, in the order of the questions.
-    pub responses: [Secret<String>; 2],
-}
-
 fn asked(app: &App, session: &Session, device: Device) -> Result<Asked, NotTakenUp> {
-    let done = (&device.moving, device.failures.consecutive, device.failures.last_at.map(domain::Timestamp::micros));
-    let done = serde_json::to_vec(&done).unwrap_or_default();
-    let of = [session.id.octets().as_slice(), device.id.octets().as_slice(), &done].concat();
-    let half = |name: &str| app.handles.bucket(name, &of);
-    let nonce = |[one, other]: [&str; 2]| {
-        let mut octets = [0; 32];
-        let (begin, end) = octets.split_at_mut(16);
-        begin.copy_from_slice(&half(one));
-        end.copy_from_slice(&half(other));
-        Nonce::new(octets)
-    };
-    let nonces = [nonce(["consecutive-1a", "consecutive-1b"]), nonce(["consecutive-2a", "consecutive-2b"])];
-    let questions = resync::questions(&device, &nonces).map_err(NotTakenUp::Resync)?;
-    let round = half("consecutive-round").iter().map(|octet| format!("{octet:02x}")).collect();
-    Ok(Asked { device, questions, round })
+    let round = Round::of(app, session.id.octets(), &device).map_err(NotTakenUp::Resync)?;
+    Ok(Asked { device, round })
 }

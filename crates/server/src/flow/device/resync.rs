@@ -3,15 +3,16 @@
 use crate::{
     app::{App, nonce},
     flow::{
+        confirm::round,
         messages::notice,
         user::{EnrolError, in_user},
     },
     work::{Stop, Work, stops},
 };
 use domain::{
-    Nonce, Secret,
+    Secret,
     audit::{Detail, Kind},
-    confirmation::{Challenge, Purpose},
+    confirmation::Challenge,
     device::{
         ResyncRefusal,
         credential::{Asked, NO_QUESTION},
@@ -44,18 +45,9 @@ impl Asking {
 pub fn begin(app: &Arc<App>, username: &str, device: &str) -> Result<Asking, EnrolError> {
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
     let found = in_user(app, username, move |work, user| Ok(store::device::one(work.sql, user.id, device)?))?;
-    let challenges = questions(&found.ok_or(EnrolError::NoDevice)?, &[nonce(), nonce()])?;
+    let algorithm = found.ok_or(EnrolError::NoDevice)?.algorithm;
+    let challenges = round::questions(algorithm.as_ref(), &[nonce(), nonce()])?;
     Ok(Asking { username: username.to_owned(), device, challenges })
-}
-
-/// The questions for a device; none where it shows passcodes by itself. They begin with the digit of device changes, so
-/// that no login page can harvest the responses.
-pub(super) fn questions(device: &Device, nonces: &[Nonce; 2]) -> Result<Option<[Challenge; 2]>, ResyncRefusal> {
-    let algorithm = device.algorithm.as_ref().filter(|algorithm| algorithm.runs_ahead());
-    let length = algorithm.ok_or(ResyncRefusal::NothingMoves)?.challenge_length();
-    let draw = |digits, nonce| Challenge::draw(Purpose::DeviceChange, digits, nonce);
-    let [first, second] = nonces;
-    Ok(length.map(|digits| [draw(digits, first), draw(digits, second)]))
 }
 
 /// Judges the responses. Wrong ones count on the device as anywhere else.
@@ -63,7 +55,8 @@ pub fn finish(app: &Arc<App>, asking: Asking, responses: [Secret<String>; 2]) ->
     let Asking { username, device, challenges } = asking;
     in_user(app, &username, move |work, user| {
         let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        Ok(take_up(work, found, challenges.as_ref(), &responses)?)
+        let asked = challenges.as_ref().map_or([NO_QUESTION; 2], |[first, second]| [first.as_str(), second.as_str()]);
+        Ok(take_up(work, found, asked, &responses)?)
     })
 }
 
@@ -91,7 +84,7 @@ stops!(EnrolError: NotTakenUp);
 pub(super) fn take_up(
     work: &mut Work<'_>,
     found: Device,
-    challenges: Option<&[Challenge; 2]>,
+    [one, other]: [&str; 2],
     responses: &[Secret<String>; 2],
 ) -> Result<Device, Stop<NotTakenUp>> {
     let (policy, now, user, device) = (&work.app.settings.policy, work.now, found.user, found.id);
@@ -103,7 +96,6 @@ pub(super) fn take_up(
         return Err(NotTakenUp::Resync(ResyncRefusal::NothingMoves).into());
     };
     let [first, second] = responses;
-    let [one, other] = challenges.map_or([NO_QUESTION; 2], |[first, second]| [first.as_str(), second.as_str()]);
     let asked = |question, answer| Asked { question, answer, now, policy };
     let judged = algorithm.resynchronise(
         &keys,

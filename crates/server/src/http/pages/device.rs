@@ -1,9 +1,12 @@
 //! The page of one of the user's devices. What is another's is as unknown as what never was.
 
 use crate::{
-    flow::device::{
-        own::{self, NotDone},
-        own_resync::{self, Codes, NotResynced},
+    flow::{
+        confirm::round::Codes,
+        device::{
+            own::{self, NotDone},
+            own_resync::{self, NotResynced},
+        },
     },
     http::{
         Shared,
@@ -83,8 +86,8 @@ pub async fn resync_page(
                 frame: visit.frame_at(&of_resync(id)),
                 id: id.to_string(),
                 label: asked.device.label,
-                round: asked.round,
-                challenges: asked.questions.map(|questions| questions.map(|question| question.as_str().to_owned())),
+                round: asked.round.id,
+                challenges: asked.round.questions.map(|pair| pair.map(|question| question.as_str().to_owned())),
                 told: query.member("said", 32).and_then(Told::of),
             };
             visit.show(StatusCode::OK, &page)

@@ -7,7 +7,7 @@ mod note;
 mod screen;
 mod step;
 
-pub use step::{again, answer, back, cancel, decline, device, events, method, standing};
+pub use step::{again, answer, back, cancel, decline, device, events, method, resync, resync_page, standing};
 
 use crate::{
     clients::{Client, HOSTED},

@@ -31,6 +31,10 @@ table! { ROUTES, mount:
     post "/login/decline"         AttemptForm   login::decline        () -> Page
         => "refuses what is not a login; audited as confirmation.denied";
     post "/login/answer"          AttemptForm   login::answer         () -> Page => "answers; audited as confirmation.*";
+    get  "/login/resync"          Visit         login::resync_page    (Origin, Query) -> Page
+        => "asks for two consecutive codes of the device that an attempt awaits";
+    post "/login/resync"          AttemptForm   login::resync         () -> Page
+        => "brings that device in step; audited as device.resynchronised, wrong codes as confirmation.answered_wrong";
     post "/login/again"           AttemptForm   login::again          () -> Page
         => "leaves a login for another start; audited as confirmation.abandoned";
     get  "/login/device"          Visit         login::standing       () -> Page

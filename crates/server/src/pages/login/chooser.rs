@@ -100,6 +100,10 @@ impl Chooser {
     }
 
     /// Whether what is said, or a choice, sends the user to the desk.
+    fn good(&self) -> bool {
+        self.notice.is_some_and(StepNotice::good)
+    }
+
     fn sends_to_desk(&self) -> bool {
         self.notice.is_some_and(StepNotice::sends_to_desk)
             || self.devices.iter().any(|device| device.locked_minutes == Some(None))

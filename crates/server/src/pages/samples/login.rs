@@ -5,7 +5,7 @@ use crate::pages::{
     Frame,
     login::{
         Approve, Back, Barred, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
-        Respond, StepNotice, TimeLeft,
+        Respond, Resync, StepNotice, TimeLeft,
     },
     qr::Qr,
 };
@@ -112,6 +112,7 @@ pub(crate) fn respond(lang: Lang) -> Respond {
         other_devices: true,
         can_push: false,
         can_scan: false,
+        resync: false,
     }
 }
 
@@ -127,6 +128,7 @@ fn passcode(lang: Lang, class: &str, label: &str) -> Passcode {
         notice: None,
         attempts_left: None,
         other_devices: false,
+        resync: false,
     }
 }
 
@@ -162,7 +164,7 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
         ..respond(lang)
     };
     let late = TimeLeft { seconds_left: 19, total: 180 };
-    let retry = Respond { notice: wrong, attempts_left: Some(2), clock: late, ..respond(lang) };
+    let retry = Respond { notice: wrong, attempts_left: Some(2), resync: true, clock: late, ..respond(lang) };
     let last = Respond { notice: wrong, attempts_left: Some(1), other_devices: false, ..respond(lang) };
     let gold = passcode(lang, "gold", "Gold Device (…0311)");
     let sms = Passcode { sent_to: Some("+1 ••• ••• ••42".to_owned()), ..passcode(lang, "sms", "SMS") };
@@ -197,5 +199,35 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
         named("approve", &approve),
         named("approve-number", &number),
         named("approve-scan", &scan),
+    ]
+}
+
+/// A device that ran ahead, before, while and after it is brought in step.
+pub(super) fn out_of_step(lang: Lang) -> Vec<Sample> {
+    let wrong = Some(StepNotice::WrongResponse);
+    let in_step = Respond { notice: Some(StepNotice::InStep), ..respond(lang) };
+    let drifted = Passcode {
+        notice: wrong,
+        attempts_left: Some(1),
+        resync: true,
+        ..passcode(lang, "gold", "Gold Device (…0311)")
+    };
+    let resync = Resync {
+        frame: frame(lang),
+        attempt: ATTEMPT.to_owned(),
+        device_label: "Digital Security Card+ (…0042)".to_owned(),
+        device_class: "dsc-plus".to_owned(),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        challenges: Some(["612345", "798765"].map(str::to_owned)),
+        clock: CLOCK,
+        notice: wrong,
+        attempts_left: Some(1),
+        other_devices: true,
+    };
+    vec![
+        named("respond-in-step", &in_step),
+        named("passcode-drifted", &drifted),
+        named("resync", &resync),
+        named("resync-passcodes", &Resync { challenges: None, notice: None, attempts_left: None, ..resync.clone() }),
     ]
 }

@@ -71,6 +71,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         site(lang),
         login::login(lang),
         login::devices(lang),
+        login::out_of_step(lang),
         confirming::confirming(lang),
         inviting(lang),
         settings(lang),

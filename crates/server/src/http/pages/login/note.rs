@@ -31,6 +31,8 @@ pub(super) enum Said {
     Throttled(Timestamp),
     /// The device is locked.
     DeviceLocked(Until),
+    /// The device was brought in step.
+    InStep,
     /// No device can confirm; whether the app can be activated by the registered number.
     NoUsableDevice(bool),
 }
@@ -66,7 +68,7 @@ impl Said {
                 let notice = PasswordNotice::Throttled { seconds: seconds(until.since(now)) };
                 Some((StatusCode::TOO_MANY_REQUESTS, notice))
             }
-            Self::Throttled(_) | Self::DeviceLocked(_) | Self::NoUsableDevice(_) => None,
+            Self::Throttled(_) | Self::DeviceLocked(_) | Self::InStep | Self::NoUsableDevice(_) => None,
         }
     }
 
@@ -75,7 +77,7 @@ impl Said {
         match self {
             Self::DeviceLocked(until) => stands(until, now).map(|minutes| EndReason::DeviceLocked { minutes }),
             Self::NoUsableDevice(recover) => Some(EndReason::NoUsableDevice { recover }),
-            Self::InvalidCredentials | Self::Throttled(_) => None,
+            Self::InvalidCredentials | Self::Throttled(_) | Self::InStep => None,
         }
     }
 
@@ -84,6 +86,7 @@ impl Said {
         match self {
             Self::Throttled(until) if now < until => Some(StepNotice::Throttled { seconds: seconds(until.since(now)) }),
             Self::DeviceLocked(until) => stands(until, now).map(|minutes| StepNotice::DeviceLocked { minutes }),
+            Self::InStep => Some(StepNotice::InStep),
             Self::InvalidCredentials | Self::Throttled(_) | Self::NoUsableDevice(_) => None,
         }
     }

@@ -10,7 +10,7 @@ use crate::{
         Frame,
         about::About,
         error::ErrorKind,
-        login::{Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Respond, StepNotice, TimeLeft},
+        login::{Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Respond, Resync, StepNotice, TimeLeft},
         qr::Qr,
     },
 };
@@ -28,23 +28,9 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
     let visit = &visit.clone().leading_on(view.onward.is_some());
     let status = StatusCode::OK;
     let devices: Vec<_> = view.devices.iter().map(|shown| choice(shown, view.now)).collect();
-    let step = Step {
-        other_devices: view.devices.iter().filter(|shown| shown.usable()).count() > 1,
-        attempts_left: view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left),
-        notice: said.or_else(|| view.stands.map(|told| notice(&told, view.now))),
-        clock: TimeLeft { seconds_left: view.expires_in, total: view.life },
-        frame: Frame {
-            about: About::of(view.operation),
-            request: view.request.unwrap_or_default(),
-            asker: view.asker,
-            ..visit.frame_at(&attempt::address(attempt))
-        },
-        attempt: attempt.to_owned(),
-        two_devices: view.two_devices,
-        version: view.version,
-        refresh_seconds: visit.reload_seconds(),
-    };
-    match view.next {
+    let next = view.next.clone();
+    let step = Step::of(visit, attempt, view, said);
+    match next {
         Next::ChooseDevice { .. } => visit.show(status, &step.chooser(devices)),
         Next::Respond { device, challenge, response_digits, .. } => {
             visit.show(status, &step.respond(device, challenge, response_digits))
@@ -55,6 +41,27 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
         Next::Qr { device, payload } => visit.show(status, &step.approve(device, None, Qr::of(&payload))),
         Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal),
     }
+}
+
+/// The page that brings the awaited device in step; none where that is not to be done.
+pub(super) fn resync(visit: &Visit, attempt: &str, view: View) -> Option<Page> {
+    let (Next::Respond { device, .. } | Next::Passcode { device, .. }) = view.next.clone() else { return None };
+    let round = view.round.clone()?;
+    let visit = &visit.clone().leading_on(view.onward.is_some());
+    let step = Step::of(visit, attempt, view, None);
+    let page = Resync {
+        frame: step.frame,
+        attempt: step.attempt,
+        device_label: device.label,
+        device_class: device.class,
+        round: round.id,
+        challenges: round.questions.map(|pair| pair.map(|question| question.as_str().to_owned())),
+        clock: step.clock,
+        notice: step.notice,
+        attempts_left: step.attempts_left,
+        other_devices: step.other_devices,
+    };
+    Some(visit.show(StatusCode::OK, &page))
 }
 
 /// What the page of any step shows.
@@ -68,9 +75,30 @@ struct Step {
     two_devices: bool,
     version: i64,
     refresh_seconds: u32,
+    resync: bool,
 }
 
 impl Step {
+    fn of(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Self {
+        Self {
+            other_devices: view.devices.iter().filter(|shown| shown.usable()).count() > 1,
+            attempts_left: view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left),
+            notice: said.or_else(|| view.stands.map(|told| notice(&told, view.now))),
+            clock: TimeLeft { seconds_left: view.expires_in, total: view.life },
+            frame: Frame {
+                about: About::of(view.operation),
+                request: view.request.unwrap_or_default(),
+                asker: view.asker,
+                ..visit.frame_at(&attempt::address(attempt))
+            },
+            attempt: attempt.to_owned(),
+            two_devices: view.two_devices,
+            version: view.version,
+            refresh_seconds: visit.reload_seconds(),
+            resync: view.round.is_some(),
+        }
+    }
+
     /// Whether the phone may scan a code instead: what is not a login is only ever shown on the phone itself.
     fn can_scan(&self) -> bool {
         self.frame.about.is_none()
@@ -95,6 +123,7 @@ impl Step {
             notice: self.notice,
             attempts_left: self.attempts_left,
             other_devices: self.other_devices,
+            resync: self.resync,
         }
     }
 
@@ -110,6 +139,7 @@ impl Step {
             notice: self.notice,
             attempts_left: self.attempts_left,
             other_devices: self.other_devices,
+            resync: self.resync,
         }
     }
 

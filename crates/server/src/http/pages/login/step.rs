@@ -4,7 +4,7 @@ use super::{
     Asked,
     note::{Note, Said},
     password_page,
-    screen::{minutes, screen},
+    screen::{self, minutes, screen},
 };
 use crate::{
     flow::{
@@ -12,6 +12,7 @@ use crate::{
         confirm::{
             attempt::{self, Act, Going, Owner, Progress, Request},
             give::{Given, Pass},
+            round::Codes,
             way_back::{self, WayBack},
         },
         oidc::authorize,
@@ -91,6 +92,29 @@ pub async fn answer(State(app): State<Shared>, sent: AttemptForm) -> Result<Page
     Ok(post(&app, sent, Act::Answer(Arc::new(Secret::new(response)))).await)
 }
 
+/// `GET /login/resync?attempt=…`: asks for two codes in a row. Where that is not to be done it leads to where the attempt
+/// stands.
+pub async fn resync_page(State(app): State<Shared>, visit: Visit, origin: Origin, query: Query) -> Page {
+    let attempt = query.member("attempt", PUBLIC_ID).unwrap_or_default();
+    let Some(handle) = held(&app, &visit, attempt) else { return attempts::standing(&app, &visit).await };
+    match act(&app, &handle, origin, Act::Look).await {
+        Ok(Progress { going: Going::Awaiting(view), .. }) => {
+            screen::resync(&visit, attempt, *view).unwrap_or_else(|| visit.go(&address(attempt)))
+        }
+        Ok(Progress { going: Going::Done(given), .. }) => done(&app, &visit, attempt, *given).await,
+        Err(_) => visit.go(&address(attempt)),
+    }
+}
+
+/// `POST /login/resync`: two codes in a row.
+pub async fn resync(State(app): State<Shared>, sent: AttemptForm) -> Result<Page, Page> {
+    let form = &sent.form;
+    let typed = [form.field("first", limits::RESPONSE)?, form.field("second", limits::RESPONSE)?];
+    let responses = typed.map(|code| Secret::new(code.to_owned()));
+    let codes = Codes { round: form.field("round", PUBLIC_ID)?.to_owned(), responses };
+    Ok(post(&app, sent, Act::Consecutive(Arc::new(codes))).await)
+}
+
 /// `POST /login/again`: leaves a login for another start, for the same program. One that is over is left already.
 pub async fn again(
     State(app): State<Shared>,
@@ -139,8 +163,12 @@ async fn post(app: &Shared, AttemptForm { form, attempt, handle }: AttemptForm, 
     let visit = form.visit;
     let to = address(&attempt);
     let Some(handle) = handle else { return visit.go(&to) };
+    let resyncs = matches!(what, Act::Consecutive(_));
     let refused = match act(app, &handle, form.origin, what).await {
         Ok(Progress { going: Going::Done(given), .. }) => return done(app, &visit, &attempt, *given).await,
+        Ok(Progress { going: Going::Awaiting(view), .. }) if resyncs && view.stands.is_none() => {
+            return visit.go(&format!("{to}&said={}", Note::seal(&visit, Said::InStep, "", app.now())));
+        }
         Ok(_) => return visit.go(&to),
         Err(refused) => refused,
     };

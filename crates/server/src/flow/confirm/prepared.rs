@@ -1,0 +1,98 @@
+//! An act as the core's event, with what it needs.
+
+use super::{
+    attempt::{Act, Request},
+    next::SCAN,
+    round::{Codes, Round},
+    turn::{Surroundings, turn},
+};
+use crate::{
+    flow::Refused,
+    work::{Stop, Work},
+};
+use domain::{
+    Refusal, Secret,
+    confirmation::{Confirmation, Event, Step},
+    device::{Keys, Method},
+    id::DeviceId,
+};
+use std::sync::Arc;
+use store::{Error, confirmation::Stored};
+
+/// An act as the core's event, with what it needs.
+pub(super) enum Prepared {
+    Plain(Event<'static>),
+    Code(Arc<Secret<String>>, Keys),
+    Consecutive(Arc<Codes>, Keys),
+}
+
+impl Prepared {
+    pub(super) fn turn(
+        &self,
+        work: &mut Work<'_>,
+        stored: &Stored,
+        around: &Surroundings,
+    ) -> Result<Step, Stop<Refusal>> {
+        match self {
+            Self::Plain(event) => turn(work, stored, around, event),
+            Self::Code(code, keys) => turn(work, stored, around, &Event::CodeSubmitted { code: code.expose(), keys }),
+            Self::Consecutive(codes, keys) => consecutive(work, stored, around, codes, keys),
+        }
+    }
+}
+
+/// What an act comes to.
+pub(super) fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Result<Prepared, Stop<Refused>> {
+    let method = |name: &String| Method::parse(name).ok_or(Refusal::UnknownMethod);
+    Ok(match &request.act {
+        Act::Look => Prepared::Plain(Event::TimeElapsed),
+        Act::Back => Prepared::Plain(Event::ReturnedToChoice),
+        Act::Decline => Prepared::Plain(Event::Declined),
+        Act::Leave => Prepared::Plain(Event::Abandoned),
+        // A phone's code to scan is no method of its own to the core: the phone approves all the same.
+        Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen { device: None }),
+        Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),
+        Act::Choose { device, method: forced } => {
+            let device = device.parse::<DeviceId>().map_err(|_| Refusal::UnknownDevice)?;
+            if forced.as_deref() == Some(SCAN) {
+                return Ok(Prepared::Plain(Event::ScanChosen { device: Some(device) }));
+            }
+            let method = forced.as_ref().map(method).transpose()?;
+            Prepared::Plain(Event::DeviceChosen { device, method })
+        }
+        Act::Answer(code) => Prepared::Code(Arc::clone(code), keys(work, before)?),
+        Act::Consecutive(codes) => Prepared::Consecutive(Arc::clone(codes), keys(work, before)?),
+    })
+}
+
+/// The keys of the awaited device.
+fn keys(work: &mut Work<'_>, before: &Confirmation) -> Result<Keys, Error> {
+    let keys = match before.device() {
+        Some(device) if before.outcome().is_none() => {
+            store::device::keys(work.sql, &work.app.sealer, before.user, device)?
+        }
+        // No device is awaited: the core refuses whatever the keys are.
+        _ => None,
+    };
+    Ok(keys.unwrap_or_else(|| Keys { key: Secret::new(Vec::new()), pin: None, approve: None }))
+}
+
+/// Codes for questions that are not asked any more are judged by nobody, and count nowhere.
+fn consecutive(
+    work: &mut Work<'_>,
+    stored: &Stored,
+    around: &Surroundings,
+    codes: &Codes,
+    keys: &Keys,
+) -> Result<Step, Stop<Refusal>> {
+    let Some(round) = Round::in_attempt(work.app, &stored.confirmation, &around.candidates) else {
+        // One that is over says so, and any other awaits no such codes.
+        return turn(work, stored, around, &Event::TimeElapsed);
+    };
+    if round.id != codes.round {
+        return Err(Refusal::NotAwaited.into());
+    }
+    let [first, second] = &codes.responses;
+    let codes = [first.expose().as_str(), second.expose().as_str()];
+    turn(work, stored, around, &Event::Consecutive { questions: round.asked(), codes, keys })
+}
