@@ -78,7 +78,7 @@ pub enum Error {
     #[error("the unit panicked")]
     Panicked,
     /// The commit failed; nothing of the unit was kept, unless the message says that nobody knows.
-    #[error("the commit failed: {message}")]
+    #[error("the database did not commit: {message}")]
     Commit {
         /// The database's own words.
         message: String,

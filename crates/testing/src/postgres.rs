@@ -187,6 +187,28 @@ impl Cluster {
         self.up()
     }
 
+    /// Stops every process of the server where it is: connections stay open, and nothing is answered.
+    pub fn hang(&self) -> Result<(), Error> {
+        // The first one begins no further ones once it stands.
+        let first = self.first_process()?;
+        signal("STOP", &[first])?;
+        signal("STOP", &children(first)?)
+    }
+
+    /// Lets them go on.
+    pub fn go_on(&self) -> Result<(), Error> {
+        let first = self.first_process()?;
+        let mut all = children(first)?;
+        all.push(first);
+        signal("CONT", &all)
+    }
+
+    fn first_process(&self) -> Result<u32, Error> {
+        let text = std::fs::read_to_string(self.data().join("postmaster.pid"))?;
+        let first = text.lines().next().and_then(|line| line.trim().parse().ok());
+        first.ok_or_else(|| Error::other("no process in postmaster.pid"))
+    }
+
     fn up(&self) -> Result<(), Error> {
         let folder = self.folder.path().display();
         let options = format!(
@@ -225,9 +247,21 @@ impl Cluster {
 
 impl Drop for Cluster {
     fn drop(&mut self) {
+        // One that hangs hears of no end.
+        drop(self.go_on());
         // The folder goes in any case.
         drop(self.down());
     }
+}
+
+/// The processes that one has begun, as Linux lists them.
+fn children(of: u32) -> Result<Vec<u32>, Error> {
+    let text = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children"))?;
+    Ok(text.split_whitespace().filter_map(|one| one.parse().ok()).collect())
+}
+
+fn signal(name: &str, processes: &[u32]) -> Result<(), Error> {
+    finish(Command::new("kill").args(["-s", name]).args(processes.iter().map(u32::to_string)))
 }
 
 fn finish(command: &mut Command) -> Result<(), Error> {

@@ -10,6 +10,7 @@
 mod check;
 mod devices;
 mod memory;
+mod outage;
 mod place;
 mod serve;
 mod users;

@@ -115,11 +115,13 @@ impl Place {
 
     /// Writes the configuration anew.
     pub fn configure(&self, more: &str) {
-        let text = format!(
-            "{more}\n[store]\nurl = \"sqlite:{}\"\n[keys]\nsealing_key_file = \"{}\"\n",
-            self.text("data.db"),
-            self.text("sealing.key")
-        );
+        self.configure_on(&format!("sqlite:{}", self.text("data.db")), more);
+    }
+
+    /// The same, with another database.
+    pub fn configure_on(&self, url: &str, more: &str) {
+        let key = self.text("sealing.key");
+        let text = format!("{more}\n[store]\nurl = \"{url}\"\n[keys]\nsealing_key_file = \"{key}\"\n");
         fs::write(self.path("config.toml"), text).unwrap();
     }
 
@@ -156,9 +158,21 @@ impl Place {
 
     /// Starts `serve`, with its log in a file.
     pub fn serve(&self) -> Process {
-        let log = fs::File::create(self.path("log")).unwrap();
         let config = self.text("config.toml");
-        Process(self.command(&["serve", "--config", &config]).stderr(log).spawn().unwrap())
+        self.started(self.command(&["serve", "--config", &config]))
+    }
+
+    /// The same, by a shell that first runs some words.
+    pub fn serve_after(&self, words: &str) -> Process {
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("{words}; exec \"$@\""), "sh", env!("CARGO_BIN_EXE_countersign"), "serve"]);
+        command.args(["--config", &self.text("config.toml")]).env_remove("COUNTERSIGN_SEALING_KEY");
+        self.started(command)
+    }
+
+    fn started(&self, mut command: Command) -> Process {
+        let log = fs::File::create(self.path("log")).unwrap();
+        Process(command.stderr(log).spawn().unwrap())
     }
 
     /// The log so far.

@@ -207,6 +207,8 @@ pub(super) fn failure(statement: &'static str, error: rusqlite::Error) -> Error 
         _ => match code & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::Busy,
             ffi::SQLITE_FULL => Error::Full { statement },
+            // A quota that is used up, a file that may not grow, a disk that is gone: SQLite does not tell them apart.
+            ffi::SQLITE_IOERR | ffi::SQLITE_CANTOPEN => Error::Away { message: words(&error) },
             ffi::SQLITE_READONLY => Error::ReadOnly { statement },
             _ => Error::Other { statement, message: words(&error) },
         },
