@@ -1,10 +1,11 @@
 //! The steps of a living attempt: looking, choosing, answering. One unit of work each.
 
+pub use super::act::Act;
+
 use super::{
     give::{self, Given},
     next::{self, View},
     prepared::event,
-    round::Codes,
     turn::Surroundings,
 };
 use crate::{
@@ -18,7 +19,7 @@ use crate::{
     work::{Origin, Stop, Work},
 };
 use domain::{
-    Refusal, Secret, Timestamp,
+    Refusal, Timestamp,
     audit::Actor,
     confirmation::{Channel, Confirmation, Exhaustion, Operation, Outcome, Step, Told},
     device::Verification,
@@ -43,32 +44,6 @@ pub enum Going {
     Awaiting(Box<View>),
     /// It is confirmed, and this is what it gives, once.
     Done(Box<Given>),
-}
-
-/// What the other side does.
-#[derive(Debug, Clone)]
-pub enum Act {
-    /// Asks how it stands.
-    Look,
-    /// Picks a device.
-    Choose {
-        /// The device's id, as sent.
-        device: String,
-        /// The method, when one is forced.
-        method: Option<String>,
-    },
-    /// Picks another method.
-    Method(String),
-    /// Goes back to the chooser.
-    Back,
-    /// Refuses.
-    Decline,
-    /// Leaves a login, for another start.
-    Leave,
-    /// Answers.
-    Answer(Arc<Secret<String>>),
-    /// Answers twice in a row, so that the awaited device is brought in step.
-    Consecutive(Arc<Codes>),
 }
 
 /// A step to take: by whom, on what.
@@ -317,7 +292,7 @@ fn take(
         return Ok(Going::Done(Box::new(given)));
     }
     let mut around = Surroundings::load(work, user, before, chosen(&request.act, before))?.giving();
-    let step = match event(work, request, before)?.turn(work, &stored, &around) {
+    let step = match event(work, &request.act, before)?.turn(work, &stored, &around) {
         Ok(step) => step,
         // A locked device leaves the choice where it is.
         Err(Stop::Refused(Refusal::DeviceLocked(until))) => {

@@ -1,5 +1,6 @@
 //! One user confirms one operation with one device: attempts, their steps, and what they give.
 
+mod act;
 pub mod attempt;
 pub mod candidates;
 pub mod effects;

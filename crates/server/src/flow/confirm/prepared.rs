@@ -1,7 +1,7 @@
 //! An act as the core's event, with what it needs.
 
 use super::{
-    attempt::{Act, Request},
+    act::Act,
     next::SCAN,
     round::{Codes, Round},
     turn::{Surroundings, turn},
@@ -42,9 +42,9 @@ impl Prepared {
 }
 
 /// What an act comes to.
-pub(super) fn event(work: &mut Work<'_>, request: &Request, before: &Confirmation) -> Result<Prepared, Stop<Refused>> {
+pub(super) fn event(work: &mut Work<'_>, act: &Act, before: &Confirmation) -> Result<Prepared, Stop<Refused>> {
     let method = |name: &String| Method::parse(name).ok_or(Refusal::UnknownMethod);
-    Ok(match &request.act {
+    Ok(match act {
         Act::Look => Prepared::Plain(Event::TimeElapsed),
         Act::Back => Prepared::Plain(Event::ReturnedToChoice),
         Act::Decline => Prepared::Plain(Event::Declined),
