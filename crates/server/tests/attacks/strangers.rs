@@ -14,7 +14,7 @@ use tokio::{
 };
 
 /// Requests to each route, far more than a stranger's bucket pays for.
-const TIMES: usize = 120;
+const TIMES: usize = 500;
 /// Connections over which they come.
 const CONNECTIONS: usize = 4;
 /// What the address's bucket holds.
