@@ -97,7 +97,8 @@ pub async fn report(State(app): State<Shared>, SignedInForm { form, signed_in }:
     let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
     match activity::disown(&app, &signed_in, id, form.origin.clone()).await {
         Ok(true) => Ok(form.visit.go("/login?notice=reported").with_cookie(ended(&app))),
-        Ok(false) => Err(form.visit.error(ErrorKind::NotFound)),
+        // It is not there any more, or was reported in another window: the list says how it stands.
+        Ok(false) => Ok(form.visit.go("/settings/activity")),
         Err(refused) => Err(form.visit.refused(&refused)),
     }
 }
