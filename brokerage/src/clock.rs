@@ -29,3 +29,8 @@ impl Clock {
 pub fn shown(at: i64) -> String {
     jiff::Timestamp::from_second(at).map(|at| at.strftime("%Y-%m-%d %H:%M UTC").to_string()).unwrap_or_default()
 }
+
+/// A moment as machines read it (RFC 3339).
+pub fn rfc3339(at: i64) -> String {
+    jiff::Timestamp::from_second(at).map(|at| at.to_string()).unwrap_or_default()
+}

@@ -3,6 +3,7 @@
 
 pub mod app;
 pub mod clock;
+pub mod institution;
 pub mod market;
 pub mod money;
 pub mod processor;

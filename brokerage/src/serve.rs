@@ -2,6 +2,7 @@
 
 use crate::{
     app::{App, StartError},
+    institution::posting,
     market::exchange,
     settings::Settings,
     store::StoreError,
@@ -75,11 +76,16 @@ async fn serve(settings: &Settings, started: Started) -> Result<(), StartError> 
         });
     }
     let ticking = tokio::spawn(tick(Arc::clone(&app)));
+    let posting = tokio::spawn(posting::run(Arc::clone(&app)));
     if let Err(error) = web::cards::resume(&app).await {
         tracing::error!(%error, "payments that were held are not asked about");
     }
+    if let Err(error) = web::elsewhere::resume(&app).await {
+        tracing::error!(%error, "withdrawals that are confirmed elsewhere are not asked about");
+    }
     stop.told().await;
     ticking.abort();
+    posting.abort();
     let _ = ending.send(true);
     let finished = async { while servers.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, finished).await.is_err() {

@@ -1,7 +1,9 @@
 //! The OpenID provider, as it describes itself: a client library for what the library speaks, and small pieces for
 //! what it does not.
 
+pub mod api;
 pub mod ciba;
+pub mod evidence;
 mod http;
 pub mod introspect;
 pub mod login;
@@ -81,6 +83,7 @@ pub struct Provider {
     http: Http,
     clock: Clock,
     known: Mutex<Option<Known>>,
+    token: Mutex<Option<api::Token>>,
 }
 
 /// What the provider said of itself, with its keys.
@@ -177,7 +180,7 @@ impl Provider {
     /// When the issuer is no URL, or no HTTP client can be made.
     pub fn new(issuer: &str, clock: Clock) -> Result<Self, ProviderError> {
         let issuer = IssuerUrl::new(issuer.to_owned()).map_err(|_| ProviderError::Missing("URL as its issuer"))?;
-        Ok(Self { http: Http::new(&issuer)?, issuer, clock, known: Mutex::new(None) })
+        Ok(Self { http: Http::new(&issuer)?, issuer, clock, known: Mutex::new(None), token: Mutex::new(None) })
     }
 
     /// The issuer.

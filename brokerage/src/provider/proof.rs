@@ -1,13 +1,15 @@
 //! What the issuer signs besides ID tokens: receipts of confirmed operations, and logout tokens.
 
 use super::{Provider, ProviderError, Registered};
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::JwkSet};
 use serde_json::{Map, Value, json};
 
 /// Seconds by which the two clocks may differ.
 const LEEWAY: i64 = 60;
 /// How old a receipt or a logout token may be when it arrives, in seconds.
 const FRESH: i64 = 600;
+/// `typ` of a receipt.
+pub(super) const RECEIPT: &str = "receipt+jwt";
 /// The event of a logout token (Back-Channel Logout, 2.4).
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 
@@ -37,7 +39,7 @@ impl Provider {
         sub: &str,
         operation: &Value,
     ) -> Result<String, ProviderError> {
-        let claims = self.signed(registered, receipt, "receipt+jwt").await?;
+        let claims = self.signed(registered, receipt, RECEIPT).await?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         if text("sub") != Some(sub) {
             return Err(ProviderError::Untrue("the receipt is another user's"));
@@ -91,24 +93,34 @@ impl Provider {
         token: &str,
         typ: &'static str,
     ) -> Result<Map<String, Value>, ProviderError> {
-        let header = decode_header(token).map_err(|_| ProviderError::Untrue("not a JWS"))?;
-        let is_typ = header.typ.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(typ));
-        if header.alg != Algorithm::ES256 || !is_typ {
-            return Err(ProviderError::Untrue("not a JWS of this type by ES256"));
-        }
-        let kid = header.kid.ok_or(ProviderError::Untrue("the JWS names no key"))?;
+        let kid = kid(token).ok_or(ProviderError::Untrue("the JWS names no key"))?;
         let known = self.known(Some(&kid)).await?;
-        let key = known.keys.find(&kid).and_then(|jwk| DecodingKey::from_jwk(jwk).ok());
-        let key = key.ok_or(ProviderError::Untrue("the issuer has no such key"))?;
-        let mut rules = Validation::new(Algorithm::ES256);
-        rules.set_issuer(&[self.issuer()]);
-        rules.set_audience(&[registered.id]);
-        rules.set_required_spec_claims(&["iss", "aud"]);
-        // The library would read the system's clock itself.
-        rules.validate_exp = false;
-        let claims = decode::<Map<String, Value>>(token, &key, &rules);
-        claims.map(|data| data.claims).map_err(|_| ProviderError::Untrue("signature, issuer or audience"))
+        by_key(&known.keys, self.issuer(), registered, (token, typ))
     }
+}
+
+/// The claims of a JWS of a type, by one of these keys, from the issuer, for a client.
+pub(super) fn by_key(
+    keys: &JwkSet,
+    issuer: &str,
+    client: &Registered,
+    (token, typ): (&str, &str),
+) -> Result<Map<String, Value>, ProviderError> {
+    let header = decode_header(token).map_err(|_| ProviderError::Untrue("not a JWS"))?;
+    let is_typ = header.typ.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(typ));
+    if header.alg != Algorithm::ES256 || !is_typ {
+        return Err(ProviderError::Untrue("not a JWS of this type by ES256"));
+    }
+    let key = header.kid.and_then(|kid| keys.find(&kid)).and_then(|jwk| DecodingKey::from_jwk(jwk).ok());
+    let key = key.ok_or(ProviderError::Untrue("the issuer has no such key"))?;
+    let mut rules = Validation::new(Algorithm::ES256);
+    rules.set_issuer(&[issuer]);
+    rules.set_audience(&[client.id]);
+    rules.set_required_spec_claims(&["iss", "aud"]);
+    // The library would read the system's clock itself.
+    rules.validate_exp = false;
+    let claims = decode::<Map<String, Value>>(token, &key, &rules);
+    claims.map(|data| data.claims).map_err(|_| ProviderError::Untrue("signature, issuer or audience"))
 }
 
 /// The key id that a JWS names.

@@ -52,6 +52,26 @@ pub fn know(tx: &Transaction<'_>, username: &str, sub: &str) -> rusqlite::Result
     Ok(linked == 1)
 }
 
+/// The `sub` of a customer who was here.
+///
+/// # Errors
+/// SQLite's.
+pub fn sub_of(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<Option<String>> {
+    let found = tx.query_row("SELECT sub FROM customers WHERE username = ?1", [username], |row| row.get(0));
+    Ok(perhaps(found)?.flatten())
+}
+
+/// What every customer's account is worth: money and shares.
+///
+/// # Errors
+/// SQLite's.
+pub fn worths(tx: &Transaction<'_>) -> rusqlite::Result<Vec<(Account, Cents)>> {
+    let sql = "SELECT id, username, kind, cash, 0, cash + coalesce((SELECT sum(quantity * mid) FROM positions
+           JOIN symbols USING (symbol) WHERE positions.account = accounts.id), 0)
+         FROM accounts WHERE username <> '' ORDER BY id";
+    tx.prepare(sql)?.query_map([], |row| Ok((account_of(row)?, Cents::new(row.get(5)?))))?.collect()
+}
+
 /// The username of a `sub` that was here.
 ///
 /// # Errors
@@ -152,7 +172,7 @@ pub fn entries(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<Vec<Ent
          FROM fills WHERE account IN (SELECT id FROM accounts WHERE username = ?1)
          UNION ALL
          SELECT at, account, 'withdrawal', id, NULL, -amount FROM withdrawals
-         WHERE username = ?1 AND state = 'booked'
+         WHERE username = ?1 AND state IN ('booked', 'settled')
          UNION ALL
          SELECT at, account, 'card', merchant, NULL, -amount FROM payments
          WHERE account IN (SELECT id FROM accounts WHERE username = ?1) AND state = 'approved'

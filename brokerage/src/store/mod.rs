@@ -14,7 +14,7 @@ use std::{
 };
 
 /// Each brings a database from one version to the next; an empty one has version 0.
-const SCHEMAS: [&str; 2] = [include_str!("schema.sql"), include_str!("schema-2.sql")];
+const SCHEMAS: [&str; 3] = [include_str!("schema.sql"), include_str!("schema-2.sql"), include_str!("schema-3.sql")];
 
 /// The database. Cheap to clone.
 #[derive(Debug, Clone)]

@@ -19,8 +19,18 @@ pub struct Withdrawal {
     pub details: String,
     /// The state in its life.
     pub state: State,
+    /// The client that asked for the confirmation.
+    pub client: String,
+    /// Where the answer is fetched, of one that is confirmed elsewhere.
+    pub auth_req_id: Option<String>,
+    /// Seconds between two questions about it.
+    pub pause: i64,
+    /// The labels of the devices that may confirm it, where that is known.
+    pub devices: String,
     /// The signed proof of the confirmation.
     pub receipt: Option<String>,
+    /// What the receipt calls the confirmation; the institution calls the withdrawal so.
+    pub jti: Option<String>,
     /// When it was asked for, Unix seconds.
     pub at: i64,
     /// Until when it may be confirmed, Unix seconds.
@@ -32,8 +42,12 @@ pub struct Withdrawal {
 pub enum State {
     /// The user is being asked; the money is held.
     Asked,
-    /// The money has left.
+    /// The money has left the account.
     Booked,
+    /// And the bank has sent it on.
+    Settled,
+    /// Given up; the money is back.
+    Cancelled,
     /// The user denied it.
     Declined,
     /// Nobody confirmed it in time.
@@ -50,6 +64,8 @@ impl State {
         match self {
             Self::Asked => "asked",
             Self::Booked => "booked",
+            Self::Settled => "settled",
+            Self::Cancelled => "cancelled",
             Self::Declined => "declined",
             Self::Expired => "expired",
             Self::Unconfirmed => "unconfirmed",
@@ -58,8 +74,9 @@ impl State {
     }
 
     fn parse(name: &str) -> Option<Self> {
-        let all = [Self::Asked, Self::Booked, Self::Declined, Self::Expired, Self::Unconfirmed, Self::Mismatched];
-        all.into_iter().find(|state| state.name() == name)
+        let open = [Self::Asked, Self::Booked, Self::Settled];
+        let ended = [Self::Cancelled, Self::Declined, Self::Expired, Self::Unconfirmed, Self::Mismatched];
+        open.into_iter().chain(ended).find(|state| state.name() == name)
     }
 
     /// How a request ended that the issuer answers with an error: by its `error_reason`, which another issuer lacks.
@@ -78,9 +95,22 @@ impl State {
 /// SQLite's.
 pub fn ask(tx: &Transaction<'_>, asked: &Withdrawal) -> rusqlite::Result<()> {
     tx.execute(
-        "INSERT INTO withdrawals (id, username, account, amount, details, state, at, expires)
-         VALUES (?1, ?2, ?3, ?4, ?5, 'asked', ?6, ?7)",
-        params![asked.id, asked.username, asked.account, asked.amount.count(), asked.details, asked.at, asked.expires],
+        "INSERT OR IGNORE INTO withdrawals
+           (id, username, account, amount, details, state, at, expires, client, auth_req_id, pause, devices)
+         VALUES (?1, ?2, ?3, ?4, ?5, 'asked', ?6, ?7, ?8, ?9, ?10, ?11)",
+        params![
+            asked.id,
+            asked.username,
+            asked.account,
+            asked.amount.count(),
+            asked.details,
+            asked.at,
+            asked.expires,
+            asked.client,
+            asked.auth_req_id,
+            asked.pause,
+            asked.devices
+        ],
     )?;
     Ok(())
 }
@@ -111,7 +141,52 @@ pub fn end(tx: &Transaction<'_>, id: &str, state: State) -> rusqlite::Result<()>
         .map(|_| ())
 }
 
-const COLUMNS: &str = "id, username, account, amount, details, state, receipt, at, expires";
+/// Notes that the customer is asked elsewhere.
+///
+/// # Errors
+/// SQLite's.
+pub fn asked_elsewhere(
+    tx: &Transaction<'_>,
+    id: &str,
+    auth_req_id: &str,
+    (pause, expires): (i64, i64),
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE withdrawals SET auth_req_id = ?2, pause = ?3, expires = ?4 WHERE id = ?1 AND state = 'asked'";
+    tx.execute(sql, params![id, auth_req_id, pause, expires]).map(|_| ())
+}
+
+/// Those that the customer is asked about elsewhere.
+///
+/// # Errors
+/// SQLite's.
+pub fn elsewhere(tx: &Transaction<'_>) -> rusqlite::Result<Vec<Withdrawal>> {
+    let sql = format!("SELECT {COLUMNS} FROM withdrawals WHERE state = 'asked' AND auth_req_id IS NOT NULL");
+    tx.prepare(&sql)?.query_map([], withdrawal_of)?.collect()
+}
+
+/// Notes that what was booked is carried out. False when it is not booked.
+///
+/// # Errors
+/// SQLite's.
+pub fn settle(tx: &Transaction<'_>, jti: &str) -> rusqlite::Result<bool> {
+    Ok(tx.execute("UPDATE withdrawals SET state = 'settled' WHERE jti = ?1 AND state = 'booked'", [jti])? == 1)
+}
+
+/// Gives up what was booked: the money comes back.
+///
+/// # Errors
+/// SQLite's.
+pub fn give_up(tx: &Transaction<'_>, jti: &str) -> rusqlite::Result<()> {
+    let given_up = perhaps(tx.query_row(
+        "UPDATE withdrawals SET state = 'cancelled' WHERE jti = ?1 AND state = 'booked' RETURNING account, amount",
+        [jti],
+        |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)),
+    ))?;
+    given_up.map_or(Ok(()), |(account, amount)| super::customer::pay(tx, &account, amount))
+}
+
+const COLUMNS: &str =
+    "id, username, account, amount, details, state, receipt, at, expires, client, auth_req_id, pause, devices, jti";
 
 /// A user's withdrawal.
 ///
@@ -142,5 +217,10 @@ fn withdrawal_of(row: &Row<'_>) -> rusqlite::Result<Withdrawal> {
         receipt: row.get(6)?,
         at: row.get(7)?,
         expires: row.get(8)?,
+        client: row.get(9)?,
+        auth_req_id: row.get(10)?,
+        pause: row.get(11)?,
+        devices: row.get(12)?,
+        jti: row.get(13)?,
     })
 }

@@ -40,6 +40,8 @@ pub enum ApiError {
     Refused(String),
     /// There is no such order.
     NoOrder,
+    /// There is no such withdrawal.
+    NoWithdrawal,
     /// Trouble of ours, or of the issuer.
     Trouble,
 }
@@ -60,6 +62,7 @@ impl IntoResponse for ApiError {
             Self::Body => answer(StatusCode::BAD_REQUEST, "invalid_request"),
             Self::Refused(reason) => answer(StatusCode::UNPROCESSABLE_ENTITY, &reason),
             Self::NoOrder => answer(StatusCode::NOT_FOUND, "order"),
+            Self::NoWithdrawal => answer(StatusCode::NOT_FOUND, "withdrawal"),
             Self::Trouble => answer(StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
         }
     }
@@ -91,7 +94,8 @@ impl From<Refusal> for ApiError {
 /// Whom a request is from.
 #[derive(Debug)]
 pub struct Caller {
-    username: String,
+    /// The username.
+    pub(super) username: String,
     auth_time: Option<i64>,
 }
 

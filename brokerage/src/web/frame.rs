@@ -48,6 +48,16 @@ impl Frame {
         amount.borrow().written(self.lang.marks())
     }
 
+    /// An exact decimal of a currency as people write it; the word for none where there is none.
+    pub fn limit(&self, decimal: &Option<String>, currency: &str) -> String {
+        decimal.as_ref().map_or_else(|| self.t("limit-none"), |decimal| self.written(decimal, currency))
+    }
+
+    /// An exact decimal of a currency as people write it.
+    pub fn written(&self, decimal: &str, currency: &str) -> String {
+        amount::write(decimal, currency, self.lang.marks())
+    }
+
     /// A price without its currency.
     pub fn price(&self, price: impl Borrow<Cents>) -> String {
         price.borrow().number(self.lang.marks())

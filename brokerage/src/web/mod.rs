@@ -3,15 +3,18 @@
 pub mod api;
 pub mod assets;
 pub mod cards;
+pub mod elsewhere;
 pub mod frame;
 pub mod home;
 pub mod login;
 pub mod pages;
 pub mod part;
+pub mod payouts;
 pub mod portal;
 pub mod processor;
 pub mod trader;
 pub mod trouble;
+pub mod tws;
 pub mod typed;
 pub mod visit;
 pub mod withdraw;
@@ -46,6 +49,8 @@ fn pages() -> Router<Shared> {
         .route("/portal/statements", get(portal::statements))
         .route("/portal/withdraw", get(withdraw::form).post(withdraw::ask))
         .route("/portal/withdrawals/{id}", get(withdraw::show))
+        .route("/portal/withdrawals/{id}/state", get(withdraw::state))
+        .route("/portal/payouts", get(payouts::list).post(payouts::act))
         .route("/portal/logout", post(login::portal_logout))
         .route("/portal/bye", get(login::bye))
         .route("/trader", get(trader::slash))
@@ -73,6 +78,8 @@ fn interfaces() -> Router<Shared> {
         .route("/api/orders", get(api::orders).post(api::place))
         .route("/api/orders/{number}", axum::routing::delete(api::cancel))
         .route("/api/statements", get(api::statements))
+        .route("/tws/withdrawals", post(tws::ask))
+        .route("/tws/withdrawals/{id}/continue", post(tws::go_on))
         .route("/processor/v1/cards", get(processor::list))
         .route("/processor/v1/cards/{card}/preauthorisations", post(processor::preauthorise))
         .route("/processor/v1/cards/{card}/payments/{payment}/authorise", post(processor::authorise))

@@ -1,13 +1,14 @@
 //! What the templates are filled with.
 
-use super::frame::Frame;
+use super::{elsewhere, frame::Frame};
 use crate::{
+    institution::{Kept, Limits},
     market::exchange::{Order, Quote},
     money::Cents,
     store::{
         card::{Card, Payment},
         customer::{Account, Entry, Position},
-        withdrawal::Withdrawal,
+        withdrawal::{State, Withdrawal},
     },
 };
 use askama::Template;
@@ -86,6 +87,8 @@ pub struct Withdraw {
     pub accounts: Vec<Account>,
     /// As it was filled in.
     pub given: Given,
+    /// What is left for each device, where the institution says it.
+    pub limits: Option<Limits>,
     /// What is wrong with it, in words.
     pub wrong: Option<String>,
 }
@@ -105,18 +108,86 @@ pub struct Given {
     pub reference: String,
 }
 
-/// Where a withdrawal stands; its receipt.
+/// Where a withdrawal stands.
+#[derive(Debug)]
+pub struct Standing {
+    /// The withdrawal.
+    pub withdrawal: Withdrawal,
+    /// Whether its time is over without an answer.
+    pub expired: bool,
+}
+
+impl Standing {
+    /// A withdrawal at a time.
+    pub fn of(withdrawal: Withdrawal, now: i64) -> Self {
+        Self { expired: withdrawal.state == State::Asked && withdrawal.expires <= now, withdrawal }
+    }
+
+    /// Whether the page goes on by itself: the customer is asked elsewhere.
+    pub fn waits(&self) -> bool {
+        self.withdrawal.state == State::Asked && !self.expired && self.withdrawal.client == "payments"
+    }
+
+    /// What the device shows too.
+    pub fn code(&self) -> String {
+        elsewhere::message(&self.withdrawal)
+    }
+}
+
+/// Where a withdrawal stands; its receipt, and what proves it.
 #[derive(Debug, Template)]
 #[template(path = "withdrawal.html")]
 pub struct Receipt {
     /// Around it.
     pub frame: Frame,
     /// The withdrawal.
-    pub withdrawal: Withdrawal,
+    pub standing: Standing,
     /// What was to be confirmed.
     pub details: Value,
-    /// Whether its time is over without an answer.
-    pub expired: bool,
+    /// What our check of the evidence says: `signed`, `receipt`, `untrue` or `unknown`.
+    pub evidence: Option<&'static str>,
+}
+
+/// What of that is renewed.
+#[derive(Debug, Template)]
+#[template(path = "withdrawal_state.html")]
+pub struct ReceiptState {
+    /// Around it.
+    pub frame: Frame,
+    /// The withdrawal.
+    pub standing: Standing,
+}
+
+/// The withdrawals as the institution keeps them.
+#[derive(Debug, Template)]
+#[template(path = "payouts.html")]
+pub struct Payouts {
+    /// Around it.
+    pub frame: Frame,
+    /// Each list by its name.
+    pub lists: Vec<PayoutList>,
+    /// Whether what was pressed came too late.
+    pub late: bool,
+}
+
+/// Withdrawals in one state.
+#[derive(Debug)]
+pub struct PayoutList {
+    /// `awaiting`, `confirmed` or `settled`.
+    pub name: &'static str,
+    /// What is in it.
+    pub rows: Vec<Payout>,
+}
+
+/// A withdrawal in a list.
+#[derive(Debug)]
+pub struct Payout {
+    /// As the institution keeps it.
+    pub kept: Kept,
+    /// Whether it may be carried out: it is booked here.
+    pub settles: bool,
+    /// Whether it may be given up.
+    pub cancels: bool,
 }
 
 impl Receipt {

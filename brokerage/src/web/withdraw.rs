@@ -1,25 +1,32 @@
-//! Withdrawals: asked for on a page, confirmed at the issuer with a device, booked with the receipt.
+//! Withdrawals: asked for on a page, confirmed with a device at the issuer (by redirect) or elsewhere (by CIBA), booked
+//! with the receipt.
 
 use super::{
+    elsewhere,
     frame::Frame,
     home, login,
-    pages::{Given, Receipt, Withdraw},
+    pages::{Given, Receipt, ReceiptState, Standing, Withdraw},
     part::Part,
     trouble::Trouble,
     typed,
     visit::{PageForm, Visit},
 };
 use crate::{
-    app::token,
-    money::Cents,
-    provider::{ProviderError, login::Identity},
+    app::{App, token},
+    institution::{self, WouldDo, books},
+    money::{CURRENCY, Cents},
+    provider::{ProviderError, Registered, evidence::Proven, login::Identity},
     store::{
         customer,
         session::{Purpose, Session},
         withdrawal::{self, State, Withdrawal},
     },
 };
-use axum::{extract::Path, http::StatusCode, response::Response};
+use axum::{
+    extract::Path,
+    http::StatusCode,
+    response::{IntoResponse as _, Response},
+};
 use serde_json::{Value, json};
 
 /// How long the confirmation is awaited and the money held, in seconds.
@@ -44,13 +51,19 @@ async fn fill_in(visit: &Visit, session: &Session, given: Given, wrong: Option<S
         Ok(accounts) => {
             let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
             let frame = visit.frame("portal", Some(&session.username));
-            visit.show(status, &Withdraw { frame, accounts, given, wrong })
+            let limits = said(institution::limits(&visit.app, &session.username).await).flatten();
+            visit.show(status, &Withdraw { frame, accounts, given, limits, wrong })
         }
         Err(trouble) => trouble.show(visit),
     }
 }
 
-/// `POST /portal/withdraw`: holds the money and sends the customer to confirm.
+/// What the institution's API says; where it cannot be asked the page goes on without.
+fn said<T>(answer: Result<T, ProviderError>) -> Option<T> {
+    answer.inspect_err(|error| tracing::warn!(%error, "the institution's API")).ok()
+}
+
+/// `POST /portal/withdraw`: holds the money and sends the customer to confirm, or has the customer asked elsewhere.
 pub async fn ask(form: PageForm) -> Response {
     let visit = &form.visit;
     let session = match visit.session(Part::Portal).await {
@@ -70,8 +83,15 @@ pub async fn ask(form: PageForm) -> Response {
         Ok(amount) => amount,
         Err(wrong) => return fill_in(visit, &session, given, Some(wrong)).await,
     };
-    let asked = asked(visit, &session, &given, amount);
-    match hold(visit, asked.clone()).await {
+    let would_do = said(institution::would_do(&visit.app, &session.username, amount).await);
+    let devices = match would_do.unwrap_or(WouldDo::Unknown) {
+        WouldDo::None => return fill_in(visit, &session, given, Some(frame.of("withdraw-error-*", "limit"))).await,
+        WouldDo::These(labels) => labels.join(", "),
+        WouldDo::Unknown => String::new(),
+    };
+    let way = if form.field("way") == "elsewhere" { visit.app.payments() } else { visit.app.registered(Part::Portal) };
+    let asked = Withdrawal { devices, ..asked(&visit.app, &session.username, way, &given, amount) };
+    match hold(&visit.app, asked.clone()).await {
         Ok(true) => {}
         Ok(false) => {
             let words = frame.of("withdraw-error-*", "cash");
@@ -79,6 +99,14 @@ pub async fn ask(form: PageForm) -> Response {
         }
         Err(trouble) => return trouble.show(visit),
     }
+    if asked.client == visit.app.payments().id {
+        return have_confirmed(visit, asked, &session, given).await;
+    }
+    send_to_confirm(visit, asked, &session).await
+}
+
+/// Sends the browser to the issuer's pages.
+async fn send_to_confirm(visit: &Visit, asked: Withdrawal, session: &Session) -> Response {
     let operation: Value = serde_json::from_str(&asked.details).unwrap_or_default();
     let back = login::callback(&visit.app, Part::Portal);
     let client = visit.app.registered(Part::Portal);
@@ -92,6 +120,23 @@ pub async fn ask(form: PageForm) -> Response {
     }
 }
 
+/// Has the customer asked on the phone, or told to look at the settings page.
+async fn have_confirmed(visit: &Visit, asked: Withdrawal, session: &Session, given: Given) -> Response {
+    let id = asked.id.clone();
+    match elsewhere::ask(&visit.app, asked).await {
+        Ok(()) => visit.go(&format!("/portal/withdrawals/{id}")),
+        Err(ProviderError::Refused(code)) if code == "access_denied" => {
+            let (ended, frame) = (id.clone(), visit.frame("portal", Some(&session.username)));
+            let end = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::end(tx, &ended, State::Unconfirmed)?));
+            match end.await {
+                Ok(()) => fill_in(visit, session, given, Some(frame.of("withdraw-error-*", "limit"))).await,
+                Err(trouble) => trouble.show(visit),
+            }
+        }
+        Err(error) => failed(visit, &id, error).await,
+    }
+}
+
 /// The amount, if the form holds together; else what to say.
 fn checked(frame: &Frame, given: &Given) -> Result<Cents, String> {
     let amount = typed::amount(frame, &given.amount, Cents::new(25_000))?;
@@ -100,7 +145,7 @@ fn checked(frame: &Frame, given: &Given) -> Result<Cents, String> {
 }
 
 /// Which of the texts is not taken.
-fn plain(given: &Given) -> Result<(), &'static str> {
+pub(super) fn plain(given: &Given) -> Result<(), &'static str> {
     let plain = |text: &str, most: usize| {
         !text.is_empty() && text.chars().count() <= most && !text.chars().any(char::is_control)
     };
@@ -117,32 +162,41 @@ fn plain(given: &Given) -> Result<(), &'static str> {
     Ok(())
 }
 
-fn asked(visit: &Visit, session: &Session, given: &Given, amount: Cents) -> Withdrawal {
-    let now = visit.app.clock.now();
+/// A withdrawal that is about to be asked about, by one of our clients.
+pub(super) fn asked(app: &App, username: &str, client: &Registered, given: &Given, amount: Cents) -> Withdrawal {
+    let now = app.clock.now();
     let details = json!({
         "type": "withdrawal",
         "amount": amount.to_string(),
-        "currency": "USD",
+        "currency": CURRENCY,
         "destination": { "name": given.name, "account": given.destination },
         "account_id": given.account,
         "reference": given.reference,
     });
     Withdrawal {
         id: token().chars().filter(char::is_ascii_alphanumeric).take(16).collect(),
-        username: session.username.clone(),
+        username: username.to_owned(),
         account: given.account.clone(),
         amount,
         details: details.to_string(),
         state: State::Asked,
+        client: client.id.to_owned(),
+        auth_req_id: None,
+        pause: 5,
+        devices: String::new(),
         receipt: None,
+        jti: None,
         at: now,
         expires: now + PATIENCE,
     }
 }
 
 /// Holds the money. False when the account is not the customer's, or has not so much free.
-async fn hold(visit: &Visit, asked: Withdrawal) -> Result<bool, Trouble> {
-    let held = visit.app.store.run(move |tx| {
+///
+/// # Errors
+/// The database's.
+pub(super) async fn hold(app: &App, asked: Withdrawal) -> Result<bool, Trouble> {
+    let held = app.store.run(move |tx| {
         let account = customer::account(tx, &asked.account, asked.at)?;
         let fits = account.is_some_and(|a| a.username == asked.username && asked.amount <= a.free());
         if fits {
@@ -166,7 +220,7 @@ pub async fn confirmed(visit: &Visit, id: &str, identity: Identity) -> Response 
         }
         Err(trouble) => return trouble.show(visit),
     };
-    let (receipt, jti) = match proven(visit, &withdrawal, &identity).await {
+    let (receipt, jti) = match proven(&visit.app, visit.app.registered(Part::Portal), &withdrawal, &identity).await {
         Ok(proven) => proven,
         Err(error) => return failed(visit, id, error).await,
     };
@@ -181,8 +235,12 @@ pub async fn confirmed(visit: &Visit, id: &str, identity: Identity) -> Response 
 }
 
 /// The receipt with its id, if the answer carries exactly what was asked, twice: said and signed.
-async fn proven(
-    visit: &Visit,
+///
+/// # Errors
+/// [`ProviderError::Untrue`], unless all of it holds.
+pub(super) async fn proven(
+    app: &App,
+    client: &Registered,
     withdrawal: &Withdrawal,
     identity: &Identity,
 ) -> Result<(String, String), ProviderError> {
@@ -191,8 +249,7 @@ async fn proven(
         return Err(ProviderError::Untrue("the confirmed details are others"));
     }
     let receipt = identity.receipt.clone().ok_or(ProviderError::Untrue("there is no receipt"))?;
-    let client = visit.app.registered(Part::Portal);
-    let jti = visit.app.provider.receipt(client, &receipt, &identity.sub, &operation).await?;
+    let jti = app.provider.receipt(client, &receipt, &identity.sub, &operation).await?;
     Ok((receipt, jti))
 }
 
@@ -204,8 +261,12 @@ pub async fn declined(visit: &Visit, id: &str) -> Response {
 /// The confirmation did not come to a good end.
 pub async fn failed(visit: &Visit, id: &str, error: ProviderError) -> Response {
     tracing::warn!(%error, id, "a withdrawal is not booked");
-    let state = if matches!(error, ProviderError::Untrue(_)) { State::Mismatched } else { State::Unconfirmed };
-    end(visit, id, state).await
+    end(visit, id, state_of(&error)).await
+}
+
+/// What becomes of a withdrawal after an error.
+pub(super) fn state_of(error: &ProviderError) -> State {
+    if matches!(error, ProviderError::Untrue(_)) { State::Mismatched } else { State::Unconfirmed }
 }
 
 async fn end(visit: &Visit, id: &str, state: State) -> Response {
@@ -216,23 +277,56 @@ async fn end(visit: &Visit, id: &str, state: State) -> Response {
     }
 }
 
-/// `GET /portal/withdrawals/{id}`.
+/// `GET /portal/withdrawals/{id}`: proceeds by itself, with a script and without.
 pub async fn show(visit: Visit, Path(id): Path<String>) -> Response {
-    let session = match visit.session(Part::Portal).await {
-        Ok(Some(session)) => session,
-        Ok(None) => return visit.go("/portal/"),
-        Err(trouble) => return trouble.show(&visit),
+    let (session, withdrawal) = match own(&visit, id).await {
+        Ok(found) => found,
+        Err(response) => return response,
     };
-    let (username, now) = (session.username.clone(), visit.app.clock.now());
-    match visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::one(tx, &id, &username)?)).await {
-        Ok(Some(withdrawal)) => {
-            let details = serde_json::from_str(&withdrawal.details).unwrap_or_default();
-            let expired = withdrawal.state == State::Asked && withdrawal.expires <= now;
-            let frame = visit.frame("portal", Some(&session.username));
-            visit.show(StatusCode::OK, &Receipt { frame, withdrawal, details, expired })
+    let evidence = match (&withdrawal.jti, withdrawal.state) {
+        (Some(jti), State::Booked | State::Settled) => Some(checked_again(&visit.app, jti, &withdrawal).await),
+        _ => None,
+    };
+    let frame = visit.frame("portal", Some(&session.username));
+    let details = serde_json::from_str(&withdrawal.details).unwrap_or_default();
+    let standing = Standing::of(withdrawal, visit.app.clock.now());
+    visit.show(StatusCode::OK, &Receipt { frame, standing, details, evidence })
+}
+
+/// `GET /portal/withdrawals/{id}/state`: what the page's script renews; nothing once there is more to show.
+pub async fn state(visit: Visit, Path(id): Path<String>) -> Response {
+    let (session, withdrawal) = match own(&visit, id).await {
+        Ok(found) => found,
+        Err(response) => return response,
+    };
+    let standing = Standing::of(withdrawal, visit.app.clock.now());
+    if !standing.waits() {
+        return StatusCode::NO_CONTENT.into_response();
+    }
+    visit.show(StatusCode::OK, &ReceiptState { frame: visit.frame("portal", Some(&session.username)), standing })
+}
+
+async fn own(visit: &Visit, id: String) -> Result<(Session, Withdrawal), Response> {
+    let session = visit.session(Part::Portal).await.map_err(|trouble| trouble.show(visit))?;
+    let session = session.ok_or_else(|| visit.go("/portal/"))?;
+    let username = session.username.clone();
+    let found = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::one(tx, &id, &username)?)).await;
+    match found.map_err(|trouble| trouble.show(visit))? {
+        Some(withdrawal) => Ok((session, withdrawal)),
+        None => Err(home::message(visit, StatusCode::NOT_FOUND, "not-found")),
+    }
+}
+
+/// What our own check of the evidence says, as the name of words.
+async fn checked_again(app: &App, jti: &str, withdrawal: &Withdrawal) -> &'static str {
+    match books::evidence(app, jti, withdrawal).await {
+        Ok(Some((_, Proven::Signed))) => "signed",
+        Ok(Some((_, Proven::Receipt))) => "receipt",
+        Err(Trouble::Provider(error @ ProviderError::Untrue(_))) => {
+            tracing::error!(%error, jti, "the evidence of a withdrawal does not hold");
+            "untrue"
         }
-        Ok(None) => home::message(&visit, StatusCode::NOT_FOUND, "not-found"),
-        Err(trouble) => trouble.show(&visit),
+        Ok(None) | Err(_) => "unknown",
     }
 }
 

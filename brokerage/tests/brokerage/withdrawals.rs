@@ -21,7 +21,12 @@ fn asked(id: &str) -> Withdrawal {
         amount: Cents::new(25_000),
         details: "{}".to_owned(),
         state: State::Asked,
+        client: "client-portal".to_owned(),
+        auth_req_id: None,
+        pause: 5,
+        devices: String::new(),
         receipt: None,
+        jti: None,
         at: NOW,
         expires: NOW + PATIENCE,
     }
@@ -51,6 +56,29 @@ fn a_withdrawal_that_is_not_confirmed_says_which_way_it_ended() {
             }
         }
     }
+}
+
+#[test]
+fn what_is_given_up_comes_back_once_and_what_is_settled_does_not() {
+    let store = Store::in_memory().unwrap();
+    let cash = || {
+        let read = store.run_now(|tx| customer::account(tx, ACCOUNT, NOW).map_err(StoreError::from));
+        read.unwrap().unwrap().cash.count()
+    };
+    let before = cash();
+    for id in ["settled", "given up"] {
+        store.run_now(|tx| withdrawal::ask(tx, &asked(id)).map_err(StoreError::from)).unwrap();
+        assert!(store.run_now(|tx| withdrawal::book(tx, id, (id, id), NOW).map_err(StoreError::from)).unwrap());
+    }
+    let settle = |id: &str| store.run_now(|tx| withdrawal::settle(tx, id).map_err(StoreError::from)).unwrap();
+    assert!(settle("settled") && !settle("settled"));
+    for _ in 0..2 {
+        for id in ["settled", "given up"] {
+            store.run_now(|tx| withdrawal::give_up(tx, id).map_err(StoreError::from)).unwrap();
+        }
+        assert_eq!(before - cash(), 25_000, "one of the two came back, once");
+    }
+    assert!(!settle("given up"));
 }
 
 #[test]
