@@ -80,6 +80,7 @@ fn interfaces() -> Router<Shared> {
         .route("/api/statements", get(api::statements))
         .route("/tws/withdrawals", post(tws::ask))
         .route("/tws/withdrawals/{id}/continue", post(tws::go_on))
+        .route("/tws/withdrawals/{id}/cancel", post(tws::cancel))
         .route("/processor/v1/cards", get(processor::list))
         .route("/processor/v1/cards/{card}/preauthorisations", post(processor::preauthorise))
         .route("/processor/v1/cards/{card}/payments/{payment}/authorise", post(processor::authorise))

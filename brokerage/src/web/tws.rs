@@ -141,6 +141,17 @@ pub async fn go_on(
     Ok(relayed(status, &answer))
 }
 
+/// `POST /tws/withdrawals/{id}/cancel`: the user turned to something else, and room and money are free again.
+pub async fn cancel(State(app): State<Shared>, caller: Caller, Path(id): Path<String>) -> Result<StatusCode, ApiError> {
+    let ours = own(&app, &caller, &id).await?.ok_or(ApiError::NoWithdrawal)?;
+    // What a device has confirmed meanwhile is the back office's to give up.
+    if ours.state != withdrawal::State::Asked || !crate::institution::act(&app, &id, "cancel").await? {
+        return Ok(StatusCode::CONFLICT);
+    }
+    books::follow(&app, &ours, "cancelled").await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 async fn own(app: &App, caller: &Caller, id: &str) -> Result<Option<Withdrawal>, ApiError> {
     let (id, username) = (id.to_owned(), caller.username.clone());
     app.store.run(move |tx| Ok::<_, ApiError>(withdrawal::one(tx, &id, &username)?)).await

@@ -9,7 +9,10 @@ use axum::{Json, Router, routing::get};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use brokerage::{
     clock::Clock,
-    provider::{Provider, ProviderError, Registered},
+    provider::{
+        Provider, ProviderError, Registered,
+        evidence::{Evidence, Expected, Proven},
+    },
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use serde_json::{Value, json};
@@ -58,8 +61,10 @@ async fn scene() -> (Provider, Key, String) {
         "id_token_signing_alg_values_supported": ["ES256"],
     });
     let keys = json!({ "keys": [key.jwk] });
+    let kept = keys.clone();
     let router = Router::new()
         .route("/.well-known/openid-configuration", get(move || async move { Json(document) }))
+        .route("/oauth2/receipt-keys", get(move || async move { Json(kept) }))
         .route("/jwks", get(move || async move { Json(keys) }));
     tokio::spawn(async move { axum::serve(listener, router).await });
     (Provider::new(&issuer, Clock::default()).unwrap(), key, issuer)
@@ -157,4 +162,56 @@ async fn a_logout_token_is_nothing_else() {
     }
     assert!(untrue(check(key.sign("JWT", &claims)).await), "an ID token's type");
     assert!(untrue(check(Key::new("one").sign("logout+jwt", &claims)).await), "another key");
+}
+
+/// Evidence is checked years later, by keys alone: the receipt is old, and what the phone signed is of this operation.
+#[tokio::test]
+async fn evidence_holds_by_keys_alone_and_not_when_anything_in_it_is_changed() {
+    let (provider, key, issuer) = scene().await;
+    let phone = Key::new("phone");
+    let operation = json!({ "type": "withdrawal", "amount": "250.00", "currency": "USD" });
+    let dearer = json!({ "type": "withdrawal", "amount": "250.01", "currency": "USD" });
+    let typ = "countersign-statement+jws";
+    let said = |operation: &Value, jti: &str| {
+        phone.sign(typ, &json!({ "statement": { "confirmation": jti, "operation": operation }, "pin_proof": "x" }))
+    };
+    let receipt = |details: &Value, statement: Option<&str>| {
+        let digest = statement.map(|statement| {
+            let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, statement.as_bytes());
+            digest.as_ref().iter().map(|octet| format!("{octet:02x}")).collect::<String>()
+        });
+        let claims = json!({
+            "iss": issuer, "aud": "client-portal", "sub": "u", "iat": 1, "jti": "c-1",
+            "authorization_details": [details], "statement_sha256": digest,
+        });
+        key.sign(
+            "receipt+jwt",
+            &changed(&claims, if digest.is_some() { "none" } else { "statement_sha256" }, Value::Null),
+        )
+    };
+    let check = async |receipt: String, statement: Option<String>, device_key: &Value| {
+        let expected = Expected { client: &US, jti: "c-1", sub: "u", operation: &operation };
+        let evidence = Evidence { receipt, statement, device_key: Some(device_key.clone()) };
+        provider.evidence(&evidence, expected).await
+    };
+    let good = said(&operation, "c-1");
+    assert_eq!(check(receipt(&operation, None), None, &Value::Null).await, Ok(Proven::Receipt));
+    assert_eq!(check(receipt(&operation, Some(&good)), Some(good.clone()), &phone.jwk).await, Ok(Proven::Signed));
+
+    let other = said(&operation, "c-2");
+    let more = said(&dearer, "c-1");
+    let token = phone.sign("JWT", &json!({ "statement": { "confirmation": "c-1", "operation": operation } }));
+    for (receipt, statement, device_key) in [
+        (receipt(&dearer, Some(&good)), Some(good.clone()), &phone.jwk),
+        (receipt(&operation, Some(&good)), None, &phone.jwk),
+        (receipt(&operation, None), Some(good.clone()), &phone.jwk),
+        (receipt(&operation, Some(&good)), Some(other.clone()), &phone.jwk),
+        (receipt(&operation, Some(&other)), Some(other.clone()), &phone.jwk),
+        (receipt(&operation, Some(&more)), Some(more.clone()), &phone.jwk),
+        (receipt(&operation, Some(&token)), Some(token.clone()), &phone.jwk),
+        (receipt(&operation, Some(&good)), Some(good.clone()), &Key::new("phone").jwk),
+        (receipt(&operation, Some(&good)), Some(good.clone()), &Value::Null),
+    ] {
+        assert!(untrue(check(receipt.clone(), statement.clone(), device_key).await), "{receipt} {statement:?}");
+    }
 }

@@ -6,7 +6,7 @@
 
 use countersign_client::{
     card::Card,
-    first_party::{Credentials, Progress, Server, ServerUrl, Session},
+    first_party::{Attempt as _, Credentials, Progress, Server, ServerUrl, Session},
 };
 use std::path::Path;
 use wire::Next;
@@ -38,8 +38,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     loop {
         let step = match progress {
             Progress::Step(step) => step,
-            Progress::Done { authorization_code, .. } => {
-                let tokens = session.redeem(&authorization_code).await?;
+            Progress::Done(granted) => {
+                let tokens = session.redeem(&granted.authorization_code).await?;
                 println!("logged in; scope {}", tokens.scope.unwrap_or_default());
                 return Ok(());
             }

@@ -14,4 +14,5 @@ pub mod marks;
 pub mod phone;
 pub mod private_file;
 pub mod terminal;
+pub mod withdrawal;
 mod words;

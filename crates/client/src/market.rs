@@ -142,6 +142,11 @@ impl Market {
         Ok(Self { http: http.build()?, url: url.as_str().to_owned(), token })
     }
 
+    /// What else may be asked of the same brokerage: by which connections, where, with what.
+    pub(crate) fn connection(&self) -> (reqwest::Client, String, AccessToken) {
+        (self.http.clone(), self.url.clone(), self.token.clone())
+    }
+
     /// Prices, the account and its orders.
     ///
     /// # Errors

@@ -1,29 +1,29 @@
 //! Refusals and errors in the user's language, for the full screen and for scripts alike.
 
-use crate::first_party::Error;
+use crate::first_party::{Error, Purpose};
 use i18n::Lang;
 use wire::{Failure, Notice, Reason};
 
 /// Why a step was refused or an attempt ended.
-pub(crate) fn failure(lang: Lang, failure: &Failure) -> String {
+pub(crate) fn failure(lang: Lang, purpose: Purpose, failure: &Failure) -> String {
+    let login = purpose == Purpose::Login;
+    let said = |of_login: &str, of_withdrawal: &str| lang.t(if login { of_login } else { of_withdrawal });
     match failure.reason {
         Reason::WrongResponse | Reason::WrongNumber => {
-            let key = if failure.reason == Reason::WrongResponse {
-                "terminal-wrong-response"
+            let words = if failure.reason == Reason::WrongResponse {
+                said("terminal-wrong-response", "withdraw-wrong-response")
             } else {
-                "terminal-wrong-number"
+                said("terminal-wrong-number", "withdraw-wrong-number")
             };
             match failure.attempts_left {
-                Some(left) => {
-                    format!("{} {}", lang.t(key), lang.t_with("terminal-attempts-left", &[("n", left.into())]))
-                }
-                None => lang.t(key),
+                Some(left) => format!("{words} {}", lang.t_with("terminal-attempts-left", &[("n", left.into())])),
+                None => words,
             }
         }
-        Reason::Denied => lang.t("terminal-ended-denied"),
-        Reason::Expired => lang.t("terminal-ended-expired"),
-        Reason::TooManyAttempts => lang.t("terminal-ended-too-many"),
-        Reason::AlreadyAnswered => lang.t("terminal-ended-answered"),
+        Reason::Denied => said("terminal-ended-denied", "withdraw-ended-denied"),
+        Reason::Expired => said("terminal-ended-expired", "withdraw-ended-expired"),
+        Reason::TooManyAttempts => said("terminal-ended-too-many", "withdraw-ended-too-many"),
+        Reason::AlreadyAnswered => said("terminal-ended-answered", "withdraw-ended-answered"),
         Reason::DeviceLocked => match failure.retry_after {
             Some(seconds) => {
                 let minutes = i64::try_from(seconds.div_ceil(60)).unwrap_or(i64::MAX);
@@ -31,7 +31,7 @@ pub(crate) fn failure(lang: Lang, failure: &Failure) -> String {
             }
             None => lang.t("terminal-ended-device-locked"),
         },
-        Reason::NoUsableDevice => lang.t("terminal-ended-no-device"),
+        Reason::NoUsableDevice => said("terminal-ended-no-device", "withdraw-ended-no-device"),
         Reason::InvalidCredentials => lang.t("terminal-invalid-credentials"),
     }
 }
@@ -47,10 +47,24 @@ pub(crate) fn notice(lang: Lang, why: Notice) -> String {
 }
 
 /// What went wrong with a request.
-pub(crate) fn error(lang: Lang, error: &Error) -> String {
+pub(crate) fn error(lang: Lang, purpose: Purpose, error: &Error) -> String {
     match error {
-        Error::Refused(refusal) => failure(lang, refusal),
+        Error::Refused(refusal) => failure(lang, purpose, refusal),
+        Error::InvalidSession if purpose == Purpose::Withdrawal => lang.t("withdraw-ended-unknown"),
         Error::InvalidSession => lang.t("terminal-ended-unknown"),
+        Error::Limited(devices) if devices.is_empty() => lang.t("withdraw-ended-no-device"),
+        Error::Limited(devices) => {
+            let labels: Vec<_> = devices.iter().map(|device| device.label.as_str()).collect();
+            lang.t_with("withdraw-limited", &[("devices", labels.join(", ").into())])
+        }
+        Error::NotTaken(member) => lang.t(match member.as_str() {
+            "login" => "desk-error-login",
+            "cash" => "withdraw-error-cash",
+            "currency" => "withdraw-error-currency",
+            "name" => "withdraw-error-name",
+            "destination" => "withdraw-error-account",
+            _ => "withdraw-error-not-taken",
+        }),
         Error::Throttled { retry_after } => {
             let seconds = i64::try_from(*retry_after).unwrap_or(i64::MAX);
             lang.t_with("terminal-throttled", &[("n", seconds.into())])

@@ -32,6 +32,11 @@ const WORDS = {
     account: "Payee’s account number",
     reference: "Reference",
     withdraw: "Continue to confirmation",
+    elsewhere: "Confirm on my phone or on the settings page",
+    carryOut: "Carry out",
+    giveUp: "Give up",
+    review: "Review",
+    limited: "cannot confirm this amount",
     card: "Card",
     merchant: "Merchant",
     swipe: "Swipe",
@@ -59,6 +64,11 @@ const WORDS = {
     account: "Номер счёта получателя",
     reference: "Назначение",
     withdraw: "Перейти к подтверждению",
+    elsewhere: "Подтвердить на телефоне или на странице настроек",
+    carryOut: "Исполнить",
+    giveUp: "Отменить",
+    review: "Посмотреть",
+    limited: "нельзя подтвердить эту сумму",
     card: "Карта",
     merchant: "Продавец",
     swipe: "Провести картой",
@@ -128,19 +138,38 @@ export class Customer extends Person {
     return Math.round(Number(text) * 100);
   }
 
-  /** Asks for a withdrawal; the login server's pages follow. */
-  async asksFor({ amount, name, account, reference }) {
+  /** Fills in a withdrawal. */
+  async fillsIn({ amount, name, account, reference }) {
     await this.open("/portal/withdraw");
     await this.field(this.says.amount).fill(amount);
     await this.field(this.says.name).fill(name);
     await this.field(this.says.account).fill(account);
     await this.field(this.says.reference).fill(reference);
+  }
+
+  /** Asks for a withdrawal that is confirmed elsewhere; the brokerage's page waits. */
+  async asksElsewhere(withdrawal) {
+    await this.fillsIn(withdrawal);
+    await this.press(this.says.elsewhere);
+    await this.stands("asked");
+    return this.page.url();
+  }
+
+  /** Asks for a withdrawal; the login server's pages follow. */
+  async asksFor(withdrawal) {
+    const { name } = withdrawal;
+    await this.fillsIn(withdrawal);
     await this.press(this.says.withdraw);
     // What is asked is shown before any device is.
     await this.at("/oauth2/authorize/ask", this.demo.url);
     assert.ok((await this.page.locator("main").textContent()).includes(name));
     await this.press(this.words.continue);
     await this.at("/login", this.demo.url);
+  }
+
+  /** A withdrawal with these words, in a list of the institution's. */
+  payout(list, reference) {
+    return this.page.locator(`section[aria-labelledby=${list}] [data-payout]`).filter({ hasText: reference });
   }
 
   /** A challenge that moves money: 8 or 9 first, and at its end the last digits of the account that gets it. */

@@ -12,6 +12,9 @@ import { Phone } from "../src/phone.mjs";
 
 const RENT = { amount: "1250.50", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 42", reference: "rent <June>" };
 
+/** The mission's example: more than a phone may confirm. */
+const HOUSE = { amount: "250000", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 17", reference: "house" };
+
 const browser = ownBrowser();
 
 for (const [lang, js] of [["en", true], ["ru", false]]) {
@@ -40,6 +43,79 @@ function money(lang, js) {
     await carol.stands("booked");
     await carol.open("/portal/");
     assert.equal(await carol.cash(), before - 125_050);
+  });
+
+  scene("a quarter of a million, by redirect: not for the phone, but for the card; then it is carried out", "alice", async (alice) => {
+    await alice.entersPortal();
+    const before = await alice.cash();
+    await alice.asksFor(HOUSE);
+    const chooser = await alice.page.locator("main").textContent();
+    assert.ok(chooser.includes(alice.says.limited) && chooser.includes(alice.device("phone").label), chooser);
+    const card = alice.device();
+    await alice.choose(card);
+    await alice.confirms(await respond(card, await alice.moneyChallenge(HOUSE.account)));
+    await alice.stands("booked");
+    const withdrawal = alice.page.url();
+    await alice.page.locator("[data-evidence=receipt]").waitFor();
+    await alice.open("/portal/payouts");
+    if (js) await inspect(alice.page, lang);
+    await alice.payout("confirmed", HOUSE.reference).getByRole("button", { name: alice.says.carryOut, exact: true }).click();
+    await alice.payout("settled", HOUSE.reference).waitFor();
+    assert.equal(await alice.page.getByRole("button", { name: alice.says.giveUp, exact: true }).count(), 0, "what is carried out is not given up");
+    await alice.page.goto(withdrawal);
+    await alice.stands("settled");
+    await alice.open("/portal/");
+    assert.equal(await alice.cash(), before - 25_000_000);
+  });
+
+  scene("a quarter of a million, by the back end: no phone is asked, the card confirms on the settings page", "alice", async (alice) => {
+    await alice.entersPortal();
+    const before = await alice.cash();
+    const withdrawal = await alice.asksElsewhere(HOUSE);
+    if (js) await inspect(alice.page, lang);
+    assert.deepEqual(await new Phone(alice.device("phone")).pending(), [], "nothing is sent to a device that is too weak");
+    await alice.page.goto(`${demo().url}/settings`);
+    await alice.page.getByRole("button", { name: alice.says.review }).click();
+    const chooser = await alice.page.locator("main").textContent();
+    assert.ok(chooser.includes(alice.says.limited) && chooser.includes(alice.device("phone").label), chooser);
+    const card = alice.device();
+    await alice.choose(card);
+    await alice.confirms(await respond(card, await alice.moneyChallenge(HOUSE.account)));
+    await alice.page.getByRole("heading", { level: 1 }).filter({ hasNotText: card.label }).waitFor();
+    await alice.page.goto(withdrawal);
+    await alice.stands("booked");
+    await alice.page.locator("[data-evidence=receipt]").waitFor();
+    await alice.open("/portal/");
+    assert.equal(await alice.cash(), before - 25_000_000);
+    // Given up before it is carried out, the money comes back.
+    await alice.open("/portal/payouts");
+    await alice.payout("confirmed", HOUSE.reference).getByRole("button", { name: alice.says.giveUp, exact: true }).click();
+    await alice.page.waitForURL((url) => url.pathname === "/portal/payouts");
+    await alice.page.goto(withdrawal);
+    await alice.stands("cancelled");
+    await alice.open("/portal/");
+    assert.equal(await alice.cash(), before);
+  });
+
+  scene("what the phone confirms is booked by itself, with the phone's own signature", "boris", async (boris) => {
+    await boris.open("/portal/");
+    await boris.follow(boris.says.enter);
+    await boris.at("/login", demo().url);
+    await boris.field(boris.words.username).fill(boris.user.username);
+    await boris.field(boris.words.password).fill(boris.user.password);
+    await boris.press(boris.words.login);
+    const phone = new Phone(boris.device("phone"));
+    await pending(phone);
+    await phone.does("approve");
+    await boris.at("/portal/");
+    await boris.asksElsewhere(RENT);
+    const code = await boris.page.locator(".code").textContent();
+    const asked = await pending(phone);
+    assert.deepEqual([asked.operation.amount, asked.operation.message], [RENT.amount, code]);
+    await phone.does("approve");
+    await boris.stands("booked");
+    await boris.page.locator("[data-evidence=signed]").waitFor();
+    if (js) await inspect(boris.page, lang);
   });
 
   scene("a withdrawal that is refused books nothing", "carol", async (carol) => {

@@ -1,7 +1,7 @@
 //! The users of a roster, and the steps that each takes.
 
 use super::{BackEnd, BenchError, Method, Plan, WebProgram, browser::Browser};
-use crate::first_party::{Credentials, Progress, Server, Session, Step};
+use crate::first_party::{Attempt as _, Credentials, Progress, Server, Session, Step};
 use crate::phone::{Phone, Shelf};
 use otp::{
     Key,
@@ -218,7 +218,7 @@ impl Member {
 /// The mark of a confirmed login, where it is a new one.
 fn done(told: Result<Progress, crate::first_party::Error>) -> Result<Option<Zeroizing<String>>, String> {
     match told {
-        Ok(Progress::Done { client_mark, .. }) => Ok(client_mark),
+        Ok(Progress::Done(granted)) => Ok(granted.client_mark),
         Ok(Progress::Step(_)) => Err("not confirmed".to_owned()),
         Err(error) => Err(error.slug()),
     }

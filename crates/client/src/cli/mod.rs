@@ -52,6 +52,8 @@ struct Arguments {
 enum Command {
     /// Log in as a native desktop program does: full screen on a terminal, by flags in a script.
     Login(Box<login::Arguments>),
+    /// Log in by flags, and withdraw money from a brokerage: a device confirms it.
+    Withdraw(Box<login::withdraw::Arguments>),
     /// A software card: DSC, DSC+, Gold, Platinum or a code card.
     #[command(subcommand)]
     CardReader(card_reader::Command),
@@ -80,6 +82,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
     };
     let done = match command {
         Command::Login(arguments) => login::run(&arguments, entry),
+        Command::Withdraw(arguments) => login::withdraw::run(&arguments, entry),
         Command::CardReader(command) => card_reader::run(&command, entry),
         Command::Phone(command) => phone::run(&command, entry),
         Command::Bench(arguments) => bench::run(&arguments, entry),

@@ -1,6 +1,6 @@
 //! What can go wrong in a login, sorted by what the caller can do about it.
 
-use wire::Failure;
+use wire::{Failure, problem::ProblemDevice};
 
 /// Why a request did not lead to a next step.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +46,12 @@ pub enum Error {
         /// The issuer the server named.
         named: String,
     },
+    /// The device may not confirm so much. Nothing was sent to it.
+    #[error("this device may not confirm so much{}", would_do(.0))]
+    Limited(Vec<ProblemDevice>),
+    /// The brokerage does not take the withdrawal: `cash`, or the member that does not fit.
+    #[error("the brokerage does not take this withdrawal: {0}")]
+    NotTaken(String),
     /// The ID token is missing or does not hold.
     #[error("the server's ID token is not valid: {0}")]
     IdToken(#[from] crate::id_token::IdTokenError),
@@ -84,9 +90,16 @@ impl Error {
             Self::Url(_) => "url",
             Self::Issuer { .. } => "issuer",
             Self::IdToken(_) => "id_token",
+            Self::Limited(_) => "device_limit",
+            Self::NotTaken(member) => return member.clone(),
         };
         name.to_owned()
     }
+}
+
+fn would_do(devices: &[ProblemDevice]) -> String {
+    let labels: Vec<_> = devices.iter().map(|device| device.label.as_str()).collect();
+    if labels.is_empty() { String::new() } else { format!("; these would do: {}", labels.join(", ")) }
 }
 
 /// The reason's name on the wire, e.g. `invalid_credentials`.

@@ -12,5 +12,5 @@ mod session;
 pub use error::Error;
 pub use program::{AccessToken, Identity, Program};
 pub use server::{Metadata, Server, ServerUrl};
-pub use session::{Credentials, Progress, Session, Step, Tokens};
+pub use session::{Attempt, Credentials, Granted, Progress, Purpose, Session, Step, Tokens};
 pub(crate) use session::{pkce, unguessable};

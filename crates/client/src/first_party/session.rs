@@ -44,18 +44,101 @@ pub struct Step {
     pub failure: Option<Failure>,
 }
 
-/// Where the attempt stands after a request.
+/// Where an attempt stands after a request; `D` is what its end gives.
+#[expect(clippy::large_enum_variant, reason = "one is made for each request, and taken apart at once")]
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Progress {
+pub enum Progress<D = Granted> {
     /// The attempt goes on.
     Step(Step),
-    /// The user is confirmed.
-    Done {
-        /// To be redeemed with [`Session::redeem`].
-        authorization_code: Zeroizing<String>,
-        /// A new mark to keep for the next login.
-        client_mark: Option<Zeroizing<String>>,
-    },
+    /// The user has confirmed.
+    Done(D),
+}
+
+/// What a confirmed login gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Granted {
+    /// To be redeemed with [`Session::redeem`].
+    pub authorization_code: Zeroizing<String>,
+    /// A new mark to keep for the next login.
+    pub client_mark: Option<Zeroizing<String>>,
+}
+
+/// What a user confirms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Who it is.
+    Login,
+    /// That money leaves.
+    Withdrawal,
+}
+
+impl Purpose {
+    /// Whether a challenge is of this purpose: its first digit says what a response does.
+    pub fn fits(self, challenge: &str) -> bool {
+        match self {
+            Self::Login => challenge.starts_with(['1', '2', '3', '4', '5']),
+            Self::Withdrawal => challenge.starts_with(['8', '9']),
+        }
+    }
+}
+
+/// An attempt to have something confirmed, step by step. Clones speak of the same attempt, so one may wait while another
+/// acts.
+pub trait Attempt: Clone + Send + Sync + 'static {
+    /// What its end gives.
+    type Done: Send + 'static;
+    /// What is confirmed.
+    const PURPOSE: Purpose;
+
+    /// Sends fields, by the names of a first-party login; the answer may be held for `wait` seconds (30 at most).
+    ///
+    /// # Errors
+    /// As [`Error`] says.
+    fn step(
+        &self,
+        fields: &[(&str, &str)],
+        wait: u64,
+    ) -> impl Future<Output = Result<Progress<Self::Done>, Error>> + Send;
+
+    /// Picks a device, and a method where its default is not wanted. Also goes back to the chooser's other devices.
+    ///
+    /// # Errors
+    /// As [`Error`] says.
+    fn choose(
+        &self,
+        device_id: &str,
+        method: Option<&str>,
+    ) -> impl Future<Output = Result<Progress<Self::Done>, Error>> + Send {
+        async move {
+            let mut fields = vec![("device_id", device_id)];
+            fields.extend(method.map(|method| ("method", method)));
+            self.step(&fields, 0).await
+        }
+    }
+
+    /// Confirms with another method of the same device, e.g. `challenge_response`.
+    ///
+    /// # Errors
+    /// As [`Error`] says.
+    fn method(&self, method: &str) -> impl Future<Output = Result<Progress<Self::Done>, Error>> + Send {
+        async move { self.step(&[("method", method)], 0).await }
+    }
+
+    /// Sends a response, passcode, the code card's values or a temporary code.
+    ///
+    /// # Errors
+    /// [`Error::Refused`] when this ended the attempt; a wrong response that did not is a [`Step`] with its failure.
+    fn respond(&self, response: &str) -> impl Future<Output = Result<Progress<Self::Done>, Error>> + Send {
+        async move { self.step(&[("response", response)], 0).await }
+    }
+
+    /// Asks how the attempt stands; the server holds the request until something changes, `wait` seconds at most (30).
+    ///
+    /// # Errors
+    /// As [`Error`] says.
+    fn poll(&self, wait: u64) -> impl Future<Output = Result<Progress<Self::Done>, Error>> + Send {
+        async move { self.step(&[], wait.min(LONGEST_WAIT)).await }
+    }
 }
 
 /// What the token endpoint gave.
@@ -99,7 +182,7 @@ impl Session {
     /// Sends username and password, with a fresh PKCE challenge (RFC 7636, S256).
     ///
     /// ```
-    /// use countersign_client::first_party::{Credentials, Error, Progress, Server, ServerUrl, Session};
+    /// use countersign_client::first_party::{Attempt as _, Credentials, Error, Progress, Server, ServerUrl, Session};
     /// use wire::Next;
     ///
     /// async fn log_in(url: &ServerUrl, credentials: &Credentials, response: &str) -> Result<Session, Error> {
@@ -110,8 +193,8 @@ impl Session {
     ///         && let Next::Respond { challenge, .. } = step.next
     ///     {
     ///         println!("type {challenge} into the device");
-    ///         if let Progress::Done { authorization_code, .. } = session.respond(response).await? {
-    ///             session.redeem(&authorization_code).await?;
+    ///         if let Progress::Done(granted) = session.respond(response).await? {
+    ///             session.redeem(&granted.authorization_code).await?;
     ///         }
     ///     }
     ///     Ok(session)
@@ -143,46 +226,12 @@ impl Session {
         Ok((session, progress(answer)?))
     }
 
-    /// Picks a device, and a method where its default is not wanted. Also goes back to the chooser's other devices.
-    ///
-    /// # Errors
-    /// As [`Error`] says.
-    pub async fn choose(&self, device_id: &str, method: Option<&str>) -> Result<Progress, Error> {
-        let mut form = vec![("device_id", device_id)];
-        form.extend(method.map(|method| ("method", method)));
-        self.step(&form, 0).await
-    }
-
-    /// Confirms with another method of the same device, e.g. `challenge_response`.
-    ///
-    /// # Errors
-    /// As [`Error`] says.
-    pub async fn method(&self, method: &str) -> Result<Progress, Error> {
-        self.step(&[("method", method)], 0).await
-    }
-
-    /// Sends a response, passcode, the code card's values or a temporary code.
-    ///
-    /// # Errors
-    /// [`Error::Refused`] when this ended the attempt; a wrong response that did not is a [`Step`] with its failure.
-    pub async fn respond(&self, response: &str) -> Result<Progress, Error> {
-        self.step(&[("response", response)], 0).await
-    }
-
     /// Sends a WebAuthn assertion (JSON text).
     ///
     /// # Errors
-    /// As [`Session::respond`].
+    /// As [`Attempt::respond`].
     pub async fn credential(&self, assertion: &str) -> Result<Progress, Error> {
         self.step(&[("credential", assertion)], 0).await
-    }
-
-    /// Asks how the attempt stands; the server holds the request until something changes, `wait` seconds at most (30).
-    ///
-    /// # Errors
-    /// As [`Error`] says.
-    pub async fn poll(&self, wait: u64) -> Result<Progress, Error> {
-        self.step(&[], wait.min(LONGEST_WAIT)).await
     }
 
     /// Redeems the code for tokens (RFC 6749, 4.1.3; the code is bound to this attempt's PKCE verifier).
@@ -214,6 +263,11 @@ impl Session {
     pub fn server(&self) -> &Server {
         &self.server
     }
+}
+
+impl Attempt for Session {
+    type Done = Granted;
+    const PURPOSE: Purpose = Purpose::Login;
 
     async fn step(&self, fields: &[(&str, &str)], wait: u64) -> Result<Progress, Error> {
         let auth_session = self.auth_session.as_ref().ok_or(Error::InvalidSession)?;
@@ -230,7 +284,7 @@ impl Session {
 fn progress(answer: Answer) -> Result<Progress, Error> {
     if let Some(code) = answer.authorization_code {
         let client_mark = answer.client_mark.map(Zeroizing::new);
-        return Ok(Progress::Done { authorization_code: Zeroizing::new(code), client_mark });
+        return Ok(Progress::Done(Granted { authorization_code: Zeroizing::new(code), client_mark }));
     }
     match answer.error.as_deref() {
         Some("insufficient_authorization") => Ok(Progress::Step(Step {

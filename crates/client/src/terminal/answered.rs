@@ -25,8 +25,17 @@ pub(super) fn answered(model: &mut Model, request: u64, result: Result<Reply, Er
             model.request += 1;
             Vec::new()
         }
+        Ok(Reply::Confirmed) if request >= model.attempt && model.attempt > 0 => {
+            model.screen = Screen::Confirmed;
+            model.focus = Focus::Button;
+            model.notice = None;
+            model.deadline = None;
+            model.busy = false;
+            model.request += 1;
+            Vec::new()
+        }
         _ if !model.expects(request) => Vec::new(),
-        Ok(Reply::SignedIn(_)) => Vec::new(),
+        Ok(Reply::SignedIn(_) | Reply::Confirmed) => Vec::new(),
         Ok(Reply::Step(step)) => stepped(model, step),
         Err(error) => failed(model, &error),
     }
@@ -34,7 +43,8 @@ pub(super) fn answered(model: &mut Model, request: u64, result: Result<Reply, Er
 
 pub(super) fn time_passed(model: &mut Model) {
     if model.deadline.is_some_and(|deadline| model.now >= deadline.ends + GRACE) {
-        let reason = model.lang.t("terminal-ended-expired");
+        let expired = wire::Failure::of(Reason::Expired);
+        let reason = words::failure(model.lang, model.purpose, &expired);
         end(model, reason);
     }
 }
@@ -46,7 +56,7 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Effect> {
     model.deadline = Some(Deadline { ends: model.now + left, total });
     let repeated = matches!(&model.screen, Screen::Wait { next } if *next == step.next);
     if let Some(failure) = &step.failure {
-        model.notice = Some(Notice { text: words::failure(model.lang, failure), bad: true });
+        model.notice = Some(Notice { text: words::failure(model.lang, model.purpose, failure), bad: true });
     } else if let Next::Respond { notice: Some(why), .. } = &step.next {
         model.notice = Some(Notice { text: words::notice(model.lang, *why), bad: false });
     } else if repeated {
@@ -58,7 +68,8 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Effect> {
     }
     let polls = matches!(step.next, Next::Approve { .. } | Next::Qr { .. });
     match step.next {
-        Next::ChooseDevice { devices, .. } => {
+        Next::ChooseDevice { devices, limited, .. } => {
+            model.limited = limited;
             let selected = devices.iter().position(|device| device.default).unwrap_or_default();
             model.devices = devices;
             model.screen = Screen::Choose { selected, open: None };
@@ -85,15 +96,20 @@ fn poll(model: &mut Model, after: Duration) -> Vec<Effect> {
 
 fn failed(model: &mut Model, error: &Error) -> Vec<Effect> {
     model.busy = false;
-    let text = words::error(model.lang, error);
+    let text = words::error(model.lang, model.purpose, error);
     match (error, &model.screen) {
         (Error::Refused(failure), _) if failure.reason == Reason::InvalidCredentials => {
             start_again(model);
             model.notice = Some(Notice { text, bad: true });
             Vec::new()
         }
-        (_, Screen::Login) => {
+        (_, Screen::Login | Screen::Withdraw) => {
             start_again(model);
+            model.notice = Some(Notice { text, bad: true });
+            Vec::new()
+        }
+        // Nothing was sent to that device; another may still be chosen.
+        (Error::Limited(_), Screen::Choose { .. }) => {
             model.notice = Some(Notice { text, bad: true });
             Vec::new()
         }

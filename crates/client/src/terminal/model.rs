@@ -1,10 +1,11 @@
 //! What the login program knows, apart from how it is drawn.
 
 use super::field::TextField;
-use crate::first_party::Step;
+use crate::first_party::{Purpose, Step};
+use crate::withdrawal::Order;
 use i18n::Lang;
 use std::time::Duration;
-use wire::{DeviceRef, Next};
+use wire::{DeviceRef, LimitedDevice, Next};
 use zeroize::Zeroizing;
 
 /// Everything on the screen.
@@ -12,7 +13,9 @@ use zeroize::Zeroizing;
 pub struct Model {
     /// The language of every word shown.
     pub lang: Lang,
-    /// The program that logs in, e.g. `tws 966`.
+    /// What is confirmed.
+    pub purpose: Purpose,
+    /// The program that logs in, e.g. `tws 966`; of a withdrawal, whose it is.
     pub program: String,
     /// The server's URL.
     pub server: String,
@@ -20,6 +23,10 @@ pub struct Model {
     pub username: TextField,
     /// Wiped as soon as it was sent.
     pub password: TextField,
+    /// A withdrawal's form, kept when the user starts again.
+    pub form: Form,
+    /// What was asked for last.
+    pub order: Option<Order>,
     /// The screen that is shown.
     pub screen: Screen,
     /// The part of the screen that takes keys.
@@ -30,6 +37,8 @@ pub struct Model {
     pub deadline: Option<Deadline>,
     /// The chooser's devices, when the server showed a chooser in this attempt.
     pub devices: Vec<DeviceRef>,
+    /// Devices that may not confirm so much.
+    pub limited: Vec<LimitedDevice>,
     /// The monotonic clock at the last event.
     pub now: Duration,
     /// The last request made; answers to earlier ones are stale.
@@ -40,9 +49,24 @@ pub struct Model {
     pub busy: bool,
 }
 
-/// A screen of the login.
+/// What a withdrawal needs to know.
+#[derive(Debug, Default)]
+pub struct Form {
+    /// How much, in US dollars.
+    pub amount: TextField,
+    /// Whose account it goes to.
+    pub name: TextField,
+    /// Which.
+    pub account: TextField,
+}
+
+/// A screen of the login, or of a withdrawal.
 #[derive(Debug)]
 pub enum Screen {
+    /// How much, and to whom.
+    Withdraw,
+    /// The withdrawal is confirmed.
+    Confirmed,
     /// Username and password.
     Login,
     /// "Select Second Factor Device".
@@ -89,6 +113,12 @@ pub enum Focus {
     Username,
     /// The password field.
     Password,
+    /// The amount of a withdrawal.
+    Amount,
+    /// Whose account it goes to.
+    PayeeName,
+    /// Which.
+    PayeeAccount,
     /// The drop-down of devices.
     Devices,
     /// The response field.
@@ -163,6 +193,8 @@ pub enum Reply {
     Step(Step),
     /// The user is signed in and the ID token was verified.
     SignedIn(SignedIn),
+    /// The withdrawal is confirmed.
+    Confirmed,
 }
 
 /// What to do in the world outside.
@@ -176,6 +208,13 @@ pub enum Effect {
         username: String,
         /// The password.
         password: Zeroizing<String>,
+    },
+    /// Ask for a withdrawal.
+    Withdraw {
+        /// The request's number.
+        request: u64,
+        /// What is asked for.
+        order: Order,
     },
     /// Pick a device.
     Choose {
@@ -218,20 +257,30 @@ impl Model {
         field.insert(username.unwrap_or_default());
         Self {
             lang,
+            purpose: Purpose::Login,
             program: program.to_owned(),
             server: server.to_owned(),
             focus: if username.is_some() { Focus::Password } else { Focus::Username },
             username: field,
             password: TextField::masked(),
+            form: Form::default(),
+            order: None,
             screen: Screen::Login,
             notice: None,
             deadline: None,
             devices: Vec::new(),
+            limited: Vec::new(),
             now: Duration::ZERO,
             request: 0,
             attempt: 0,
             busy: false,
         }
+    }
+
+    /// A withdrawal's form, empty, of a user at a brokerage.
+    pub fn withdrawal(lang: Lang, username: &str, brokerage: &str) -> Self {
+        let model = Self::new(lang, username, brokerage, None);
+        Self { purpose: Purpose::Withdrawal, screen: Screen::Withdraw, focus: Focus::Amount, ..model }
     }
 
     /// Whether an answer to `request` still matters to the attempt on the screen.
@@ -243,10 +292,11 @@ impl Model {
     pub fn stops(&self) -> Vec<Focus> {
         let mut stops = match &self.screen {
             Screen::Login => vec![Focus::Username, Focus::Password, Focus::Button],
+            Screen::Withdraw => vec![Focus::Amount, Focus::PayeeName, Focus::PayeeAccount, Focus::Button],
             Screen::Choose { .. } => vec![Focus::Devices, Focus::Button],
             Screen::Answer { .. } => vec![Focus::Response, Focus::Button],
             Screen::Wait { .. } => vec![],
-            Screen::Ended { .. } | Screen::SignedIn(_) => vec![Focus::Button],
+            Screen::Ended { .. } | Screen::SignedIn(_) | Screen::Confirmed => vec![Focus::Button],
         };
         let Some(device) = self.device() else { return stops };
         let offers = |method: &str| device.methods.iter().any(|m| m == method);

@@ -3,7 +3,7 @@
 use super::model::{Effect, Event, Model, Reply, Screen, SignedIn};
 use super::screen::{self, FullScreen};
 use super::{update::update, view::view};
-use crate::first_party::{AccessToken, Error, Program, Progress, Session};
+use crate::first_party::{AccessToken, Attempt, Error, Program, Progress, Session};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -97,7 +97,7 @@ fn who(model: Model) -> Option<SignedIn> {
 }
 
 /// OSC 52: the terminal, also a distant one, puts the text on its clipboard.
-fn copy(text: &str) -> io::Result<()> {
+pub(super) fn copy(text: &str) -> io::Result<()> {
     let mut out = io::stdout();
     write!(out, "\x1b]52;c;{}\x07", STANDARD.encode(text))?;
     out.flush()
@@ -147,9 +147,11 @@ impl Requests {
     }
 }
 
-fn number(effect: &Effect) -> Option<u64> {
+/// The number of an effect that is a request.
+pub(super) fn number(effect: &Effect) -> Option<u64> {
     match effect {
         Effect::Begin { request, .. }
+        | Effect::Withdraw { request, .. }
         | Effect::Choose { request, .. }
         | Effect::Method { request, .. }
         | Effect::Respond { request, .. }
@@ -171,7 +173,8 @@ async fn begin(
     reply(program, &session, (username, progress), sender).await
 }
 
-async fn step(session: &Session, effect: &Effect) -> Result<Progress, Error> {
+/// The step that an effect stands for.
+pub(super) async fn step<A: Attempt>(session: &A, effect: &Effect) -> Result<Progress<A::Done>, Error> {
     match effect {
         Effect::Choose { device_id, .. } => session.choose(device_id, None).await,
         Effect::Method { method, .. } => session.method(method).await,
@@ -180,7 +183,7 @@ async fn step(session: &Session, effect: &Effect) -> Result<Progress, Error> {
             tokio::time::sleep(*after).await;
             session.poll(POLL_HOLD).await
         }
-        Effect::Begin { .. } | Effect::Copy(_) | Effect::Quit => Err(Error::InvalidSession),
+        Effect::Begin { .. } | Effect::Withdraw { .. } | Effect::Copy(_) | Effect::Quit => Err(Error::InvalidSession),
     }
 }
 
@@ -191,11 +194,11 @@ async fn reply(
     (username, progress): (&str, Progress),
     sender: &UnboundedSender<Message>,
 ) -> Result<Reply, Error> {
-    let (code, mark) = match progress {
+    let granted = match progress {
         Progress::Step(step) => return Ok(Reply::Step(step)),
-        Progress::Done { authorization_code, client_mark } => (authorization_code, client_mark),
+        Progress::Done(granted) => granted,
     };
-    let given = (code.as_str(), mark.as_deref().map(String::as_str));
+    let given = (granted.authorization_code.as_str(), granted.client_mark.as_deref().map(String::as_str));
     let identity = program.finish(session, username, given).await?;
     if let Some(problem) = identity.mark_problem {
         let _ = sender.send(Message::MarkProblem(problem));

@@ -3,10 +3,15 @@
 use super::field::TextField;
 use super::model::{Effect, Event, Focus, Model, Notice, Screen};
 use super::{CHALLENGE_RESPONSE, SEAMLESS};
+use crate::first_party::Purpose;
+use crate::withdrawal::{self, Order};
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use std::time::Duration;
-use wire::Next;
+use wire::{Next, api::withdrawal::Destination};
 use zeroize::Zeroizing;
+
+/// What a withdrawal's amount is in.
+const CURRENCY: &str = "USD";
 
 /// Acts on `event`. `now` is the monotonic clock.
 pub fn update(model: &mut Model, event: Event, now: Duration) -> Vec<Effect> {
@@ -53,7 +58,7 @@ fn pressed(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         KeyCode::F(2) => return copy(model),
         KeyCode::F(3) if model.stops().contains(&Focus::OtherDevice) => return act(model, Focus::OtherDevice),
         KeyCode::F(4) => return switch_by_key(model),
-        KeyCode::Char('q' | 'Q' | 'й' | 'Й') if matches!(model.screen, Screen::SignedIn(_)) => {
+        KeyCode::Char('q' | 'Q' | 'й' | 'Й') if matches!(model.screen, Screen::SignedIn(_) | Screen::Confirmed) => {
             return vec![Effect::Quit];
         }
         KeyCode::Char(letter) if model.focus == Focus::Devices => jump(model, letter),
@@ -70,6 +75,9 @@ fn field(model: &mut Model) -> Option<&mut TextField> {
     match (model.focus, &mut model.screen) {
         (Focus::Username, Screen::Login) => Some(&mut model.username),
         (Focus::Password, Screen::Login) => Some(&mut model.password),
+        (Focus::Amount, Screen::Withdraw) => Some(&mut model.form.amount),
+        (Focus::PayeeName, Screen::Withdraw) => Some(&mut model.form.name),
+        (Focus::PayeeAccount, Screen::Withdraw) => Some(&mut model.form.account),
         (Focus::Response, Screen::Answer { response, .. }) => Some(response),
         _ => None,
     }
@@ -139,7 +147,11 @@ fn act(model: &mut Model, on: Focus) -> Vec<Effect> {
             open_list(model);
             Vec::new()
         }
-        Focus::Password | Focus::Response | Focus::Button => submit(model),
+        Focus::Amount | Focus::PayeeName => {
+            move_focus(model, 1);
+            Vec::new()
+        }
+        Focus::Password | Focus::Response | Focus::Button | Focus::PayeeAccount => submit(model),
         Focus::NoNotification => switch(model, CHALLENGE_RESPONSE),
         Focus::SendNotification => switch(model, SEAMLESS),
         Focus::OtherDevice => {
@@ -155,6 +167,7 @@ fn submit(model: &mut Model) -> Vec<Effect> {
     }
     match &model.screen {
         Screen::Login => begin(model),
+        Screen::Withdraw => withdraw(model),
         Screen::Choose { selected, .. } => {
             let Some(device_id) = model.devices.get(*selected).map(|device| device.id.clone()) else {
                 return Vec::new();
@@ -174,8 +187,35 @@ fn submit(model: &mut Model) -> Vec<Effect> {
             start_again(model);
             Vec::new()
         }
-        Screen::SignedIn(_) => vec![Effect::Quit],
+        Screen::SignedIn(_) | Screen::Confirmed => vec![Effect::Quit],
     }
+}
+
+/// Asks for what the form holds, where its amount is understood.
+fn withdraw(model: &mut Model) -> Vec<Effect> {
+    let (name, account) = (model.form.name.text().trim().to_owned(), model.form.account.text().trim().to_owned());
+    for (empty, focus) in [(name.is_empty(), Focus::PayeeName), (account.is_empty(), Focus::PayeeAccount)] {
+        if empty {
+            model.focus = focus;
+            return Vec::new();
+        }
+    }
+    let amount = match withdrawal::typed(model.form.amount.text(), CURRENCY, model.lang) {
+        Ok(amount) => amount,
+        Err(text) => {
+            model.focus = Focus::Amount;
+            model.notice = Some(Notice { text, bad: true });
+            return Vec::new();
+        }
+    };
+    let destination = Destination { name, account };
+    let order = Order { amount, currency: CURRENCY.to_owned(), destination, reference: None };
+    let request = ask(model);
+    model.attempt = request;
+    model.devices.clear();
+    model.limited.clear();
+    model.order = Some(order.clone());
+    vec![Effect::Withdraw { request, order }]
 }
 
 fn begin(model: &mut Model) -> Vec<Effect> {
@@ -230,10 +270,14 @@ pub(super) fn choose_again(model: &mut Model) {
 
 /// Back to the login form with the username kept.
 pub(super) fn start_again(model: &mut Model) {
-    model.screen = Screen::Login;
-    model.focus = if model.username.text().is_empty() { Focus::Username } else { Focus::Password };
+    (model.screen, model.focus) = match model.purpose {
+        Purpose::Withdrawal => (Screen::Withdraw, Focus::Amount),
+        Purpose::Login if model.username.text().is_empty() => (Screen::Login, Focus::Username),
+        Purpose::Login => (Screen::Login, Focus::Password),
+    };
     model.password.clear();
     model.devices.clear();
+    model.limited.clear();
     model.deadline = None;
     model.notice = None;
     model.busy = false;
@@ -243,8 +287,8 @@ pub(super) fn start_again(model: &mut Model) {
 
 fn back(model: &mut Model) -> Vec<Effect> {
     match model.screen {
-        Screen::Login if model.busy => start_again(model),
-        Screen::Login | Screen::SignedIn(_) => return vec![Effect::Quit],
+        Screen::Login | Screen::Withdraw if model.busy => start_again(model),
+        Screen::Login | Screen::Withdraw | Screen::SignedIn(_) | Screen::Confirmed => return vec![Effect::Quit],
         Screen::Answer { .. } | Screen::Wait { .. } if model.devices.len() > 1 => choose_again(model),
         _ => start_again(model),
     }

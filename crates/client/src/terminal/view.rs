@@ -2,6 +2,7 @@
 
 use super::model::{Focus, Model, Screen};
 use super::paint::{self, ACCENT, BAD, GOOD, QUIET, Row, STRONG};
+use crate::first_party::Purpose;
 use ratatui::Frame;
 use ratatui::style::{Color, Style};
 use wire::Next;
@@ -31,6 +32,11 @@ fn hints(model: &Model) -> &'static str {
     let sends = matches!(model.focus, Focus::Response | Focus::Button);
     match &model.screen {
         Screen::Login => "terminal-hints-login",
+        Screen::Withdraw => "withdraw-hints-form",
+        Screen::Answer { next: Next::Respond { .. }, .. } if sends && model.purpose == Purpose::Withdrawal => {
+            "withdraw-hints-respond"
+        }
+        Screen::Answer { .. } if sends && model.purpose == Purpose::Withdrawal => "withdraw-hints-answer",
         Screen::Choose { open: Some(_), .. } => "terminal-hints-list",
         Screen::Choose { open: None, .. } if model.focus == Focus::Devices => "terminal-hints-choose",
         Screen::Choose { open: None, .. } => "terminal-hints-continue",
@@ -38,7 +44,7 @@ fn hints(model: &Model) -> &'static str {
         Screen::Answer { .. } if sends => "terminal-hints-answer",
         Screen::Answer { .. } | Screen::Wait { .. } => "terminal-hints-device",
         Screen::Ended { .. } => "terminal-hints-ended",
-        Screen::SignedIn(_) => "terminal-hints-done",
+        Screen::SignedIn(_) | Screen::Confirmed => "terminal-hints-done",
     }
 }
 
@@ -56,6 +62,11 @@ fn screen(model: &Model) -> (String, Vec<Row>) {
     let t = |key| model.lang.t(key);
     match &model.screen {
         Screen::Login => (t("terminal-title-login"), login(model)),
+        Screen::Withdraw => (t("withdraw-title"), withdraw(model)),
+        Screen::Confirmed => {
+            let rows = vec![Row::Blank, Row::Text(asked_for(model, "withdraw-confirmed"), GOOD), Row::Blank];
+            (t("withdraw-title"), rows.into_iter().chain([button(model, "terminal-quit"), Row::Blank]).collect())
+        }
         Screen::Choose { selected, open } => (t("terminal-title-second-factor"), choose(model, *selected, *open)),
         Screen::Answer { next, response } => {
             let mut rows = device_head(model);
@@ -67,7 +78,8 @@ fn screen(model: &Model) -> (String, Vec<Row>) {
                 cursor: focused.then(|| response.cursor()),
             });
             rows.push(Row::Blank);
-            rows.push(button(model, "terminal-login-button"));
+            let login = model.purpose == Purpose::Login;
+            rows.push(button(model, if login { "terminal-login-button" } else { "withdraw-confirm" }));
             rows.extend(device_foot(model));
             (t("terminal-title-second-factor"), rows)
         }
@@ -80,7 +92,8 @@ fn screen(model: &Model) -> (String, Vec<Row>) {
         Screen::Ended { reason } => {
             let reason = Row::Text(reason.clone(), BAD);
             let rows = vec![Row::Blank, reason, Row::Blank, button(model, "terminal-start-again"), Row::Blank];
-            (t("terminal-title-ended"), rows)
+            let login = model.purpose == Purpose::Login;
+            (t(if login { "terminal-title-ended" } else { "withdraw-title-ended" }), rows)
         }
         Screen::SignedIn(who) => {
             let name = model.lang.t_with("terminal-signed-in-as", &[("name", who.username.as_str().into())]);
@@ -116,12 +129,63 @@ fn login(model: &Model) -> Vec<Row> {
     ]
 }
 
+fn withdraw(model: &Model) -> Vec<Row> {
+    let marks = amount::Marks::of(model.lang.tag());
+    let field = |key, focus, field: &super::field::TextField| {
+        let here = model.focus == focus;
+        // Thousands show apart once the amount is typed.
+        let shown = if focus == Focus::Amount && !here { amount::shown(field.text(), marks) } else { field.shown() };
+        Row::Field { label: model.lang.t(key), shown, cursor: here.then(|| field.cursor()) }
+    };
+    vec![
+        Row::Blank,
+        field("withdraw-amount", Focus::Amount, &model.form.amount),
+        Row::Blank,
+        field("withdraw-name", Focus::PayeeName, &model.form.name),
+        Row::Blank,
+        field("withdraw-account", Focus::PayeeAccount, &model.form.account),
+        Row::Blank,
+        button(model, "terminal-continue"),
+        Row::Blank,
+    ]
+}
+
+/// The withdrawal that was asked for, in words.
+fn asked_for(model: &Model, key: &str) -> String {
+    let Some(order) = &model.order else { return String::new() };
+    let amount = written(model, &order.amount, &order.currency);
+    let to = &order.destination;
+    model.lang.t_with(key, &[("amount", amount.into()), ("name", format!("{} {}", to.name, to.account).into())])
+}
+
+fn written(model: &Model, decimal: &str, currency: &str) -> String {
+    amount::write(decimal, currency, amount::Marks::of(model.lang.tag()))
+}
+
+/// Devices that may not confirm so much, each with what is left for it.
+fn limited(model: &Model) -> impl Iterator<Item = Row> {
+    model.limited.iter().map(|device| {
+        let label = device.label.as_str().into();
+        let words = match &device.available {
+            Some(left) => {
+                let left = written(model, left, "USD").into();
+                model.lang.t_with("withdraw-left", &[("device", label), ("left", left)])
+            }
+            None => model.lang.t_with("withdraw-may-not", &[("device", label)]),
+        };
+        Row::Text(words, QUIET)
+    })
+}
+
 fn choose(model: &Model, selected: usize, open: Option<usize>) -> Vec<Row> {
     let labels: Vec<String> = model.devices.iter().map(|device| device.label.clone()).collect();
     // Room for the open list inside the panel.
     let room = if open.is_some() { labels.len() } else { 0 };
-    let mut rows = vec![
-        Row::Blank,
+    let mut rows = vec![Row::Blank];
+    if model.purpose == Purpose::Withdrawal {
+        rows.push(Row::Text(asked_for(model, "withdraw-asked"), STRONG));
+    }
+    rows.extend([
         Row::Text(model.lang.t("terminal-select-device"), STRONG),
         Row::Select {
             value: labels.get(selected).cloned().unwrap_or_default(),
@@ -130,15 +194,23 @@ fn choose(model: &Model, selected: usize, open: Option<usize>) -> Vec<Row> {
         },
         Row::Blank,
         button(model, "terminal-continue"),
-    ];
+    ]);
     rows.extend(std::iter::repeat_n(Row::Blank, room.saturating_sub(2)));
+    if open.is_none() {
+        rows.extend(limited(model));
+    }
     rows.extend(device_foot(model));
     rows
 }
 
 fn device_head(model: &Model) -> Vec<Row> {
     let label = model.device().map(|device| device.label.clone()).unwrap_or_default();
-    vec![Row::Blank, Row::Text(label, STRONG), Row::Blank]
+    let mut rows = vec![Row::Blank];
+    if model.purpose == Purpose::Withdrawal {
+        rows.push(Row::Text(asked_for(model, "withdraw-asked"), STRONG));
+    }
+    rows.extend([Row::Text(label, STRONG), Row::Blank]);
+    rows
 }
 
 /// What the device is to answer.

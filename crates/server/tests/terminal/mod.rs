@@ -5,3 +5,4 @@ mod phone;
 mod script;
 mod support;
 mod typed;
+mod withdraw;

@@ -2,6 +2,7 @@
 
 mod answers;
 mod script;
+pub(super) mod withdraw;
 
 use super::Entry;
 use super::output::{self, Failure};
@@ -17,7 +18,7 @@ use zeroize::Zeroizing;
 #[derive(Debug, clap::Args)]
 pub(super) struct Arguments {
     /// The OAuth client id of the program that logs in, such as `tws`.
-    #[arg(long)]
+    #[arg(long, default_value = "tws")]
     client: String,
     /// The program's version: older ones get no chooser.
     #[arg(long)]
@@ -91,12 +92,8 @@ impl Arguments {
 
 pub(super) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Failure> {
     let lang = arguments.lang.unwrap_or_else(|| language(entry.variable));
-    let ca = arguments
-        .ca_file
-        .as_ref()
-        .map(|path| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display()))));
-    let ca = ca.transpose()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let ca = authorities(arguments)?;
+    let runtime = runtime()?;
     // A held request must not hold up the end of the program.
     let done = if entry.on_terminal && !arguments.scripted() {
         full_screen(arguments, lang, ca.as_deref(), (&runtime, entry))
@@ -105,6 +102,16 @@ pub(super) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Fa
     };
     runtime.shutdown_background();
     done
+}
+
+fn authorities(arguments: &Arguments) -> Result<Option<Vec<u8>>, Failure> {
+    let read =
+        |path: &PathBuf| std::fs::read(path).map_err(|error| Failure::Failed(format!("{}: {error}", path.display())));
+    arguments.ca_file.as_ref().map(read).transpose()
+}
+
+fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()
 }
 
 fn full_screen(
@@ -127,7 +134,8 @@ fn full_screen(
     };
     if let (Some(url), Some(token)) = (&arguments.brokerage, outcome.access_token) {
         let market = Market::at(url, token)?;
-        runtime.block_on(desk::run::run(desk::model::Desk::new(lang, &who.username, url.as_str()), market))?;
+        let desk = desk::model::Desk::new(lang, &who.username, url.as_str());
+        runtime.block_on(desk::run::run(desk, market, entry.elapsed))?;
     }
     output::line(entry, &lang.t_with("terminal-signed-in-as", &[("name", who.username.into())]))
 }
@@ -139,21 +147,27 @@ fn scripted(
     (runtime, entry): (&tokio::runtime::Runtime, &mut Entry<'_>),
 ) -> Result<(), Failure> {
     // All that may ask or be wrong comes first: an attempt's time does not run meanwhile.
-    let username = match &arguments.username {
-        Some(username) => username.clone(),
-        None => return Err(Failure::usage("give --username")),
-    };
+    let username = arguments.username.clone().ok_or_else(|| Failure::usage("give --username"))?;
     let password = password(arguments, entry)?;
     let source = Source::of(arguments, entry)?;
     let attempt = async {
         let program = match program(arguments, ca, entry).await {
             Ok(program) => program,
-            Err(error) => return Err(script::ended((arguments, lang), entry, error.into())),
+            Err(error) => return Err(script::Told::of_login(arguments, lang).ended(entry, error.into())),
         };
-        let mut script = script::Script { arguments, lang, program, source, entry, settled: false };
-        script.run(&username, password).await
+        script(arguments, lang, program, (source, entry)).run(&username, password).await
     };
     runtime.block_on(attempt)
+}
+
+fn script<'a, 'e>(
+    arguments: &'a Arguments,
+    lang: Lang,
+    program: Program,
+    (source, entry): (Source, &'a mut Entry<'e>),
+) -> script::Script<'a, 'e> {
+    let (device, method) = (arguments.device.as_deref(), arguments.method.as_deref());
+    script::Script { arguments, lang, program, device, method, source, entry, settled: false }
 }
 
 async fn program(arguments: &Arguments, ca: Option<&[u8]>, entry: &Entry<'_>) -> Result<Program, Error> {

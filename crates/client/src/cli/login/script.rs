@@ -4,25 +4,29 @@ use super::super::Entry;
 use super::super::output::{self, Failure};
 use super::Arguments;
 use super::answers::Source;
-use crate::first_party::{Error, Identity, Program, Progress, Session, Step};
+use crate::first_party::{Attempt, Error, Identity, Program, Progress, Purpose, Step};
 use crate::market::{Board, Market};
 use crate::terminal::model::device_of;
 use crate::words;
 use i18n::Lang;
 use serde_json::{Value, json};
 use std::time::Duration;
-use wire::{DeviceRef, Next};
+use wire::{DeviceRef, LimitedDevice, Next};
 use zeroize::Zeroizing;
 
 /// Seconds a question about the phone is held by the server.
 const HOLD: u64 = 25;
 const AFTER_TROUBLE: Duration = Duration::from_secs(2);
 
-/// A scripted login.
+/// A scripted login, and what follows it.
 pub(super) struct Script<'a, 'e> {
     pub(super) arguments: &'a Arguments,
     pub(super) lang: Lang,
     pub(super) program: Program,
+    /// The device that is wanted, by its label or id.
+    pub(super) device: Option<&'a str>,
+    /// The method that is wanted of it.
+    pub(super) method: Option<&'a str>,
     pub(super) source: Source,
     pub(super) entry: &'a mut Entry<'e>,
     /// Whether the device and method asked for are those of the present step.
@@ -57,30 +61,42 @@ impl Script<'_, '_> {
     pub(super) async fn run(&mut self, username: &str, password: Zeroizing<String>) -> Result<(), Failure> {
         match self.attempt(username, password).await {
             Ok(identity) => self.signed_in(&identity).await,
-            Err(end) => Err(ended((self.arguments, self.lang), self.entry, end)),
+            Err(end) => Err(Told::of_login(self.arguments, self.lang).ended(self.entry, end)),
         }
     }
 
-    async fn attempt(&mut self, username: &str, password: Zeroizing<String>) -> Result<Identity, Ended> {
-        let (session, mut progress) = self.program.begin(username, password).await?;
+    pub(super) async fn attempt(&mut self, username: &str, password: Zeroizing<String>) -> Result<Identity, Ended> {
+        let (session, progress) = self.program.begin(username, password).await?;
+        let granted = self.taken_on(&session, progress).await?;
+        let mark = granted.client_mark.as_deref().map(String::as_str);
+        Ok(self.program.finish(&session, username, (&granted.authorization_code, mark)).await?)
+    }
+
+    /// Takes an attempt on to its end.
+    pub(super) async fn taken_on<A: Attempt>(
+        &mut self,
+        session: &A,
+        mut progress: Progress<A::Done>,
+    ) -> Result<A::Done, Ended> {
         loop {
             progress = match progress {
-                Progress::Done { authorization_code, client_mark } => {
-                    let given = (authorization_code.as_str(), client_mark.as_deref().map(String::as_str));
-                    return Ok(self.program.finish(&session, username, given).await?);
-                }
-                Progress::Step(step) => self.act(&session, step).await?,
+                Progress::Done(done) => return Ok(done),
+                Progress::Step(step) => self.act(session, step).await?,
             };
         }
     }
 
-    async fn act(&mut self, session: &Session, step: Step) -> Result<Progress, Ended> {
+    async fn act<A: Attempt>(&mut self, session: &A, step: Step) -> Result<Progress<A::Done>, Ended> {
         if let Some(failure) = &step.failure {
-            let words = words::failure(self.lang, failure);
+            let words = words::failure(self.lang, A::PURPOSE, failure);
             self.say(&words);
         }
-        if let Next::ChooseDevice { devices, .. } = &step.next {
-            return self.choose(session, devices).await;
+        if let Next::ChooseDevice { devices, limited, .. } = &step.next {
+            // Who asks for a device that may not is told which would do; the others are only named.
+            let mut offered = devices.clone();
+            offered
+                .extend(limited.iter().filter(|one| self.device.is_some_and(|wanted| one.label == wanted)).map(named));
+            return self.choose(session, &offered).await;
         }
         if !std::mem::replace(&mut self.settled, true)
             && let Some(progress) = self.settle(session, &step.next).await?
@@ -97,8 +113,8 @@ impl Script<'_, '_> {
         }
     }
 
-    async fn choose(&mut self, session: &Session, devices: &[DeviceRef]) -> Result<Progress, Ended> {
-        let Some(wanted) = &self.arguments.device else {
+    async fn choose<A: Attempt>(&mut self, session: &A, devices: &[DeviceRef]) -> Result<Progress<A::Done>, Ended> {
+        let Some(wanted) = self.device else {
             let list: String = devices.iter().map(|device| format!("\n  {}  {}", device.id, device.label)).collect();
             let words = format!("{}{list}", self.lang.t("script-choose-device"));
             return Err(self.wanting("choose_device", words, json!({ "devices": devices })));
@@ -106,22 +122,22 @@ impl Script<'_, '_> {
         let fitting: Vec<&DeviceRef> = devices.iter().filter(|device| is_wanted(device, wanted)).collect();
         let [device] = fitting.as_slice() else {
             let key = if fitting.is_empty() { "script-no-such-device" } else { "script-several-such-devices" };
-            let words = self.lang.t_with(key, &[("device", wanted.as_str().into())]);
+            let words = self.lang.t_with(key, &[("device", wanted.into())]);
             return Err(self.wanting("choose_device", words, json!({ "devices": devices })));
         };
         self.settled = true;
-        Ok(session.choose(&device.id, self.arguments.method.as_deref()).await?)
+        Ok(session.choose(&device.id, self.method).await?)
     }
 
     /// Without a chooser the server picks the device: another one, or another method, is then asked for.
-    async fn settle(&self, session: &Session, next: &Next) -> Result<Option<Progress>, Ended> {
-        let method = self.arguments.method.as_deref();
-        match (&self.arguments.device, device_of(next)) {
+    async fn settle<A: Attempt>(&self, session: &A, next: &Next) -> Result<Option<Progress<A::Done>>, Ended> {
+        let method = self.method;
+        match (self.device, device_of(next)) {
             (Some(wanted), Some(device)) if !is_wanted(device, wanted) => {
                 if is_id(wanted) {
                     return Ok(Some(session.choose(wanted, method).await?));
                 }
-                let words = self.lang.t_with("script-no-such-device", &[("device", wanted.as_str().into())]);
+                let words = self.lang.t_with("script-no-such-device", &[("device", wanted.into())]);
                 Err(self.wanting("choose_device", words, json!({ "devices": [device] })))
             }
             _ => match method {
@@ -131,7 +147,7 @@ impl Script<'_, '_> {
         }
     }
 
-    async fn await_phone(&mut self, session: &Session, shown: Option<&str>) -> Result<Progress, Ended> {
+    async fn await_phone<A: Attempt>(&mut self, session: &A, shown: Option<&str>) -> Result<Progress<A::Done>, Ended> {
         if !self.arguments.wait {
             return Err(self.wanting("approval_pending", self.lang.t("script-wait"), Value::Null));
         }
@@ -149,11 +165,15 @@ impl Script<'_, '_> {
         }
     }
 
-    async fn answer(&mut self, session: &Session, step: &Step) -> Result<Progress, Ended> {
+    async fn answer<A: Attempt>(&mut self, session: &A, step: &Step) -> Result<Progress<A::Done>, Ended> {
         if let Next::Respond { challenge, .. } = &step.next {
             // The first digit says what a response does; one that moves money is never a login's business.
-            if !challenge.starts_with(['1', '2', '3', '4', '5']) {
-                return Err(self.wanting("challenge_not_for_login", self.lang.t("script-not-for-login"), Value::Null));
+            if !A::PURPOSE.fits(challenge) {
+                let (reason, words) = match A::PURPOSE {
+                    Purpose::Login => ("challenge_not_for_login", self.lang.t("script-not-for-login")),
+                    Purpose::Withdrawal => ("challenge_not_for_money", self.lang.t("script-not-for-money")),
+                };
+                return Err(self.wanting(reason, words, Value::Null));
             }
             if step.failure.is_none() {
                 self.say(&format!("{}: {challenge}", self.lang.t("terminal-challenge")));
@@ -216,36 +236,63 @@ fn listed(board: &Board) -> String {
     quotes.chain([cash]).chain(shares).collect::<Vec<_>>().join("\n")
 }
 
-/// Says why nobody is signed in: in words, and as one object where that is wanted.
-pub(super) fn ended((arguments, lang): (&Arguments, Lang), entry: &mut Entry<'_>, ended: Ended) -> Failure {
-    let (failure, words, more) = match ended {
-        // What is left was said when the response was refused.
-        Ended::Refused(failure) => (json!(failure), None, Value::Null),
-        Ended::Server(Error::Refused(failure)) => (json!(failure), Some(words::failure(lang, &failure)), Value::Null),
-        Ended::Server(error) => {
-            let detail = error.to_string();
-            let words = format!("{} ({detail})", words::error(lang, &error));
-            (json!({ "reason": error.slug(), "message": detail }), Some(words), Value::Null)
-        }
-        Ended::Wanting { reason, words, more } => (json!({ "reason": reason }), Some(words), more),
-        Ended::Here(failure) => {
-            let message = failure.reason().map(str::to_owned);
-            (json!({ "reason": "client", "message": message }), message, Value::Null)
-        }
-    };
-    if let Some(words) = words {
-        let _ = writeln!(entry.err, "{words}");
+/// How a failure is told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    pub(super) json: bool,
+    pub(super) lang: Lang,
+    pub(super) purpose: Purpose,
+    /// The member of the object that says whether it was done.
+    pub(super) done: &'static str,
+}
+
+impl Told {
+    pub(super) fn of_login(arguments: &Arguments, lang: Lang) -> Self {
+        Self { json: arguments.json, lang, purpose: Purpose::Login, done: "signed_in" }
     }
-    if arguments.json {
-        let mut answer = json!({ "signed_in": false, "failure": failure });
-        if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
-            answer.extend(more);
+
+    /// Says why it was not done: in words, and as one object where that is wanted.
+    pub(super) fn ended(self, entry: &mut Entry<'_>, ended: Ended) -> Failure {
+        let (failure, words, more) = self.of(ended);
+        if let Some(words) = words {
+            let _ = writeln!(entry.err, "{words}");
         }
-        if let Err(failure) = output::line(entry, &answer.to_string()) {
-            return failure;
+        if self.json {
+            let mut answer = json!({ self.done: false, "failure": failure });
+            if let (Value::Object(answer), Value::Object(more)) = (&mut answer, more) {
+                answer.extend(more);
+            }
+            if let Err(failure) = output::line(entry, &answer.to_string()) {
+                return failure;
+            }
+        }
+        Failure::Told
+    }
+
+    /// For scripts, for people, and what else there is to know.
+    fn of(self, ended: Ended) -> (Value, Option<String>, Value) {
+        match ended {
+            // What is left was said when the response was refused.
+            Ended::Refused(failure) => (json!(failure), None, Value::Null),
+            Ended::Server(Error::Refused(failure)) => {
+                (json!(failure), Some(words::failure(self.lang, self.purpose, &failure)), Value::Null)
+            }
+            Ended::Server(Error::Limited(devices)) => {
+                let words = words::error(self.lang, self.purpose, &Error::Limited(devices.clone()));
+                (json!({ "reason": "device_limit", "devices": devices }), Some(words), Value::Null)
+            }
+            Ended::Server(error) => {
+                let detail = error.to_string();
+                let words = format!("{} ({detail})", words::error(self.lang, self.purpose, &error));
+                (json!({ "reason": error.slug(), "message": detail }), Some(words), Value::Null)
+            }
+            Ended::Wanting { reason, words, more } => (json!({ "reason": reason }), Some(words), more),
+            Ended::Here(failure) => {
+                let message = failure.reason().map(str::to_owned);
+                (json!({ "reason": "client", "message": message }), message, Value::Null)
+            }
         }
     }
-    Failure::Told
 }
 
 /// Says that the mark could not be kept: the next login is then that of a program nobody knows.
@@ -253,6 +300,12 @@ pub(super) fn mark_problem(entry: &mut Entry<'_>, problem: Option<&str>) {
     if let Some(problem) = problem {
         let _ = writeln!(entry.err, "countersign-client: {problem}");
     }
+}
+
+/// A device that may not confirm so much, as one that may be asked for: the answer says which would do.
+fn named(limited: &LimitedDevice) -> DeviceRef {
+    let LimitedDevice { id, class, label, .. } = limited.clone();
+    DeviceRef { id, class, label, methods: Vec::new(), default: false }
 }
 
 fn is_wanted(device: &DeviceRef, wanted: &str) -> bool {

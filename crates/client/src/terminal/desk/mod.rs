@@ -5,3 +5,4 @@
 pub mod model;
 pub mod run;
 pub mod view;
+mod withdraw;

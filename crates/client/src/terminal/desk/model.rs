@@ -82,6 +82,8 @@ pub enum Effect {
     Place(NewOrder),
     /// Take an order back.
     Cancel(i64),
+    /// Open the form of a withdrawal.
+    Withdraw,
     /// End the program.
     Quit,
 }
@@ -189,6 +191,7 @@ impl Desk {
             KeyCode::Char('b' | 'B' | 'и' | 'И') => self.open("buy"),
             KeyCode::Char('s' | 'S' | 'ы' | 'Ы') => self.open("sell"),
             KeyCode::Char('c' | 'C' | 'с' | 'С') | KeyCode::Delete => return self.cancel(),
+            KeyCode::Char('w' | 'W' | 'ц' | 'Ц') => return Some(Effect::Withdraw),
             KeyCode::Char('q' | 'Q' | 'й' | 'Й') | KeyCode::Esc => return Some(Effect::Quit),
             _ => {}
         }
