@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod limits;
 mod market;
 mod processes;
 mod proofs;

@@ -4,5 +4,6 @@ mod api;
 mod beside;
 mod browser;
 mod cards;
+mod institution;
 mod processor;
 mod rig;

@@ -53,7 +53,7 @@ enum Command {
     /// Log in as a native desktop program does: full screen on a terminal, by flags in a script.
     Login(Box<login::Arguments>),
     /// Log in by flags, and withdraw money from a brokerage: a device confirms it.
-    Withdraw(Box<login::withdraw::Arguments>),
+    Withdraw(Box<login::withdraw::Withdraw>),
     /// A software card: DSC, DSC+, Gold, Platinum or a code card.
     #[command(subcommand)]
     CardReader(card_reader::Command),

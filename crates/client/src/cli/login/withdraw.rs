@@ -11,7 +11,7 @@ use serde_json::json;
 use wire::api::withdrawal::{Destination, Withdrawal};
 
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct Arguments {
+pub(in crate::cli) struct Withdraw {
     #[command(flatten)]
     login: super::Arguments,
     /// How much, as people of the language write it: `250,000.00`, `250 000,00`.
@@ -37,7 +37,7 @@ pub(in crate::cli) struct Arguments {
     confirm_by: Option<String>,
 }
 
-pub(in crate::cli) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Result<(), Failure> {
+pub(in crate::cli) fn run(arguments: &Withdraw, entry: &mut Entry<'_>) -> Result<(), Failure> {
     let login = &arguments.login;
     let lang = login.lang.unwrap_or_else(|| super::language(entry.variable));
     let url = login.brokerage.as_ref().ok_or_else(|| Failure::usage("give --brokerage"))?;
@@ -78,7 +78,7 @@ pub(in crate::cli) fn run(arguments: &Arguments, entry: &mut Entry<'_>) -> Resul
 
 async fn confirmed<'a>(
     script: &mut Script<'a, '_>,
-    arguments: &'a Arguments,
+    arguments: &'a Withdraw,
     (identity, url): (Identity, &crate::first_party::ServerUrl),
     order: &Order,
 ) -> Result<Box<Withdrawal>, Ended> {
