@@ -197,6 +197,16 @@ pub fn one(tx: &Transaction<'_>, id: &str, username: &str) -> rusqlite::Result<O
     perhaps(tx.query_row(&sql, [id, username], withdrawal_of))
 }
 
+/// A user's withdrawals that are under way: asked about, or booked and not carried out.
+///
+/// # Errors
+/// SQLite's.
+pub fn under_way(tx: &Transaction<'_>, username: &str) -> rusqlite::Result<Vec<Withdrawal>> {
+    let sql =
+        format!("SELECT {COLUMNS} FROM withdrawals WHERE username = ?1 AND state IN ('asked', 'booked') ORDER BY at");
+    tx.prepare(&sql)?.query_map([username], withdrawal_of)?.collect()
+}
+
 /// A user's latest withdrawals.
 ///
 /// # Errors

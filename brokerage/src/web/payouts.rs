@@ -40,7 +40,7 @@ pub async fn list(visit: Visit) -> Response {
 async fn lists(visit: &Visit, username: &str) -> Result<Vec<PayoutList>, Trouble> {
     let kept = institution::withdrawals(&visit.app, username).await?;
     let owner = username.to_owned();
-    let ours = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::latest(tx, &owner)?)).await?;
+    let ours = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::under_way(tx, &owner)?)).await?;
     let booked = |id: &str| ours.iter().any(|ours| ours.jti.as_deref() == Some(id) && ours.state == State::Booked);
     let row = |kept: &Kept| Payout {
         // What is not booked here has not left, and cannot be carried out.
@@ -87,7 +87,7 @@ async fn done(visit: &Visit, session: &Session, id: &str, act: Act) -> Result<Op
     let found = institution::withdrawal(&visit.app, id).await?.filter(|kept| kept.user == session.sub);
     let Some(kept) = found else { return Ok(None) };
     let (username, operation) = (session.username.clone(), kept.operation());
-    let ours = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::latest(tx, &username)?)).await?;
+    let ours = visit.app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::under_way(tx, &username)?)).await?;
     let booked = ours.iter().any(|ours| ours.jti.as_ref() == Some(&kept.id) && ours.state == State::Booked);
     if act == Act::Settle && !booked {
         return Ok(Some(false));

@@ -93,9 +93,8 @@ impl Script<'_, '_> {
         }
         if let Next::ChooseDevice { devices, limited, .. } = &step.next {
             // Who asks for a device that may not is told which would do; the others are only named.
-            let mut offered = devices.clone();
-            offered
-                .extend(limited.iter().filter(|one| self.device.is_some_and(|wanted| one.label == wanted)).map(named));
+            let wanted = |device: &DeviceRef| self.device.is_some_and(|wanted| is_wanted(device, wanted));
+            let offered: Vec<_> = devices.iter().cloned().chain(limited.iter().map(named).filter(wanted)).collect();
             return self.choose(session, &offered).await;
         }
         if !std::mem::replace(&mut self.settled, true)
