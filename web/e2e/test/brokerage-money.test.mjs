@@ -73,6 +73,8 @@ function money(lang, js) {
     const before = await alice.cash();
     const withdrawal = await alice.asksElsewhere(HOUSE);
     if (js) await inspect(alice.page, lang);
+    const wouldDo = await alice.page.locator("[data-devices]").textContent();
+    assert.ok(wouldDo.includes(alice.device().label) && !wouldDo.includes(alice.device("phone").label), wouldDo);
     assert.deepEqual(await new Phone(alice.device("phone")).pending(), [], "nothing is sent to a device that is too weak");
     await alice.page.goto(`${demo().url}/settings`);
     await alice.page.getByRole("button", { name: alice.says.review }).click();
@@ -87,6 +89,11 @@ function money(lang, js) {
     await alice.page.locator("[data-evidence=receipt]").waitFor();
     await alice.open("/portal/");
     assert.equal(await alice.cash(), before - 25_000_000);
+    // What it has used up stands there beside the phone, with the reason.
+    await alice.open("/portal/withdraw");
+    const phone = alice.page.locator(`tr.spent[data-device="${alice.device("phone").label}"]`);
+    assert.ok((await phone.textContent()).includes(alice.says.dayLimit), await phone.textContent());
+    if (js) await inspect(alice.page, lang);
     // Given up before it is carried out, the money comes back.
     await alice.open("/portal/payouts");
     await alice.payout("confirmed", HOUSE.reference).getByRole("button", { name: alice.says.giveUp, exact: true }).click();
