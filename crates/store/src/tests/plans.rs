@@ -23,8 +23,11 @@ const THROUGH_ALL: &[(&str, &str)] = &[
     ("store::seal::DATA_KEYS", SHORT),
     ("store::secret::KEYS", SHORT),
     ("store::throttle::SWEEP", "twice a minute at most, over small rows; an index would be written with each token"),
+    ("store::webhook::LIVING", WEBHOOKS),
+    ("store::webhook::SWEEP", WEBHOOKS),
 ];
 
+const WEBHOOKS: &str = "all of a short table: a client has twenty at most";
 const SHORT: &str = "all of a short table, when a node starts";
 const COPY: &str = "once, of a copy that no server works on yet";
 
