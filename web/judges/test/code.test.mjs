@@ -87,7 +87,8 @@ test("other response types and grants are refused", async () => {
   assert.equal((await answer(new Browser(), url)).error, "request_not_supported");
   const password = { username: alice.username, password: alice.password };
   await refused(oidc.genericGrantRequest(config, "password", password), "unsupported_grant_type", 400);
-  await refused(oidc.clientCredentialsGrant(config), "unsupported_grant_type", 400);
+  // There is such a grant, for clients that are registered for a part of the API: this one is not (RFC 6749, 5.2).
+  await refused(oidc.clientCredentialsGrant(config), "unauthorized_client", 400);
 });
 
 test("a replayed code takes back what it gave", async () => {
