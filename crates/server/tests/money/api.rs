@@ -166,6 +166,8 @@ async fn a_phone_confirms_while_its_back_end_waits() {
     // Confirmed, it can still be given up; then it is not settled.
     assert_eq!(office.act(&made["id"], "cancel").await.1["state"], "cancelled");
     assert_eq!(office.act(&made["id"], "settle").await.0, 409);
+    let path = format!("/withdrawals/{}/evidence", made["id"].as_str().unwrap());
+    assert_eq!(office.call(Method::GET, &path, None, None).await.0, 409, "nobody is to act on it any more");
 }
 
 /// A key stands for one request: sent again it gives the same, with another content it is refused.

@@ -25,7 +25,7 @@ async fn decided(urls: &[String], token: &str, n: usize) -> (u16, Value) {
         let key = format!("\"key-{n}\"");
         let sent = http.post(url).bearer_auth(token).header("idempotency-key", key).json(&asked(AMOUNT)).send().await;
         match sent {
-            Ok(answer) if ![429, 500, 503].contains(&answer.status().as_u16()) => {
+            Ok(answer) if ![429, 503].contains(&answer.status().as_u16()) => {
                 let status = answer.status().as_u16();
                 if let Ok(answer) = answer.json().await {
                     return (status, answer);

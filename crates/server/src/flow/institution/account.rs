@@ -36,7 +36,11 @@ pub fn post(work: &mut Work<'_>, posted: &Posted) -> Result<bool, Stop<NotDone>>
     }
     let mut users = Vec::with_capacity(posted.users.len());
     for name in &posted.users {
-        users.push(named(work.sql, name)?.ok_or(NotDone::UnknownUser)?.id);
+        let user = named(work.sql, name)?.ok_or(NotDone::UnknownUser)?.id;
+        // Named twice, by id and by name perhaps, it is one user.
+        if !users.contains(&user) {
+            users.push(user);
+        }
     }
     let new = store::account::one(work.sql, &posted.id)?.is_none();
     let before = store::account::users(work.sql, &posted.id)?;

@@ -283,10 +283,13 @@ pub struct Evidence {
     pub statement: Option<statement::Signed>,
 }
 
-/// The evidence of a withdrawal that was confirmed.
+/// The evidence of a withdrawal that is confirmed or settled.
 pub async fn evidence(app: &Arc<App>, id: ConfirmationId) -> Result<Evidence, NotDone> {
     let user = owner(app, id).await?;
     app.look(move |work| {
+        let one = store::withdrawal::one(work.sql, user, id)?.ok_or(NotDone::Unknown)?;
+        // Whoever acts on receipts must not act on one that was given up, or that the transfer lock stopped.
+        one.state.after(WithdrawalEvent::Settle)?;
         let stored = store::confirmation::by_id(work.sql, user, id)?.ok_or(NotDone::Unknown)?;
         let devices = store::device::of_user(work.sql, user)?;
         let confirmed = receipt::confirmed(work, &stored.confirmation, &devices)?.ok_or(NotDone::Unknown)?;

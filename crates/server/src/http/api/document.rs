@@ -115,10 +115,7 @@ fn operation(row: &Route, schemas: &mut SchemaGenerator) -> Value {
 
 /// The statuses of refusals that a row may answer with.
 fn refusals(row: &Route) -> Vec<&'static str> {
-    let mut statuses = vec!["400", "401", "403", "404", "429", "500", "503"];
-    if row.method != "get" {
-        statuses.push("409");
-    }
+    let mut statuses = vec!["400", "401", "403", "404", "409", "429", "500", "503"];
     if row.takes.is_some() {
         statuses.extend(["413", "415", "422"]);
     }
