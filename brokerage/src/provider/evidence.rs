@@ -46,7 +46,7 @@ impl Provider {
     /// [`ProviderError::Untrue`], unless all of it holds.
     pub async fn evidence(&self, evidence: &Evidence, expected: Expected<'_>) -> Result<Proven, ProviderError> {
         let keys = self.receipt_keys().await?;
-        let claims = proof::by_key(&keys, self.issuer(), expected.client, (&evidence.receipt, proof::RECEIPT))?;
+        let claims = proof::by_key(&keys, self.issuer(), expected.client, &evidence.receipt, proof::RECEIPT)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         if text("jti") != Some(expected.jti) || text("sub") != Some(expected.sub) {
             return Err(ProviderError::Untrue("the receipt is of another confirmation"));

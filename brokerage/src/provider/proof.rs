@@ -95,7 +95,7 @@ impl Provider {
     ) -> Result<Map<String, Value>, ProviderError> {
         let kid = kid(token).ok_or(ProviderError::Untrue("the JWS names no key"))?;
         let known = self.known(Some(&kid)).await?;
-        by_key(&known.keys, self.issuer(), registered, (token, typ))
+        by_key(&known.keys, self.issuer(), registered, token, typ)
     }
 }
 
@@ -104,7 +104,8 @@ pub(super) fn by_key(
     keys: &JwkSet,
     issuer: &str,
     client: &Registered,
-    (token, typ): (&str, &str),
+    token: &str,
+    typ: &str,
 ) -> Result<Map<String, Value>, ProviderError> {
     let header = decode_header(token).map_err(|_| ProviderError::Untrue("not a JWS"))?;
     let is_typ = header.typ.as_deref().is_some_and(|found| found.eq_ignore_ascii_case(typ));

@@ -149,7 +149,8 @@ pub fn asked_elsewhere(
     tx: &Transaction<'_>,
     id: &str,
     auth_req_id: &str,
-    (pause, expires): (i64, i64),
+    pause: i64,
+    expires: i64,
 ) -> rusqlite::Result<()> {
     let sql = "UPDATE withdrawals SET auth_req_id = ?2, pause = ?3, expires = ?4 WHERE id = ?1 AND state = 'asked'";
     tx.execute(sql, params![id, auth_req_id, pause, expires]).map(|_| ())

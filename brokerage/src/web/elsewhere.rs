@@ -22,8 +22,9 @@ pub async fn ask(app: &Shared, mut asked: Withdrawal) -> Result<(), ProviderErro
     let request = app.provider.ask(app.payments(), &asked.username, &message, &operation).await?;
     asked.pause = request.interval;
     asked.expires = app.clock.now() + request.expires_in + GRACE;
-    let (id, name, times) = (asked.id.clone(), request.auth_req_id.clone(), (asked.pause, asked.expires));
-    let noted = app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::asked_elsewhere(tx, &id, &name, times)?)).await;
+    let (id, name, pause, expires) = (asked.id.clone(), request.auth_req_id.clone(), asked.pause, asked.expires);
+    let noted =
+        app.store.run(move |tx| Ok::<_, Trouble>(withdrawal::asked_elsewhere(tx, &id, &name, pause, expires)?)).await;
     if let Err(error) = noted {
         tracing::error!(%error, "a request to a customer is not noted");
     }

@@ -1,6 +1,6 @@
 //! A program that logs users in: what it is to the server, and what it remembers.
 
-use super::{Credentials, Error, Progress, Server, Session};
+use super::{Credentials, Error, Granted, Progress, Server, Session};
 use crate::id_token::IdTokenError;
 use crate::marks::{Marks, Owner};
 use serde_json::Value;
@@ -82,16 +82,11 @@ impl Program {
     ///
     /// # Errors
     /// As [`Session::redeem`] and [`Server::verify_id_token`].
-    pub async fn finish(
-        &self,
-        session: &Session,
-        username: &str,
-        (authorization_code, client_mark): (&str, Option<&str>),
-    ) -> Result<Identity, Error> {
-        let tokens = session.redeem(authorization_code).await?;
+    pub async fn finish(&self, session: &Session, username: &str, granted: &Granted) -> Result<Identity, Error> {
+        let tokens = session.redeem(&granted.authorization_code).await?;
         let id_token = tokens.id_token.as_ref().ok_or(IdTokenError::Missing)?;
         let claims = self.server.verify_id_token(id_token, &self.client_id, (self.unix_now)()).await?;
-        let kept = match (&self.marks, client_mark) {
+        let kept = match (&self.marks, granted.client_mark.as_deref()) {
             (Some(marks), Some(mark)) => marks.keep(self.owner(username), mark),
             _ => Ok(()),
         };

@@ -198,8 +198,7 @@ async fn reply(
         Progress::Step(step) => return Ok(Reply::Step(step)),
         Progress::Done(granted) => granted,
     };
-    let given = (granted.authorization_code.as_str(), granted.client_mark.as_deref().map(String::as_str));
-    let identity = program.finish(session, username, given).await?;
+    let identity = program.finish(session, username, &granted).await?;
     if let Some(problem) = identity.mark_problem {
         let _ = sender.send(Message::MarkProblem(problem));
     }

@@ -68,8 +68,7 @@ impl Script<'_, '_> {
     pub(super) async fn attempt(&mut self, username: &str, password: Zeroizing<String>) -> Result<Identity, Ended> {
         let (session, progress) = self.program.begin(username, password).await?;
         let granted = self.taken_on(&session, progress).await?;
-        let mark = granted.client_mark.as_deref().map(String::as_str);
-        Ok(self.program.finish(&session, username, (&granted.authorization_code, mark)).await?)
+        Ok(self.program.finish(&session, username, &granted).await?)
     }
 
     /// Takes an attempt on to its end.

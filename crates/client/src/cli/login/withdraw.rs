@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(arguments: &Withdraw, entry: &mut Entry<'_>) -> Result
             Err(ended) => return Err(told.ended(script.entry, ended)),
         };
         super::script::mark_problem(script.entry, identity.mark_problem.as_deref());
-        match confirmed(&mut script, arguments, (identity, url), &order).await {
+        match confirmed(&mut script, arguments, identity, url, &order).await {
             Ok(withdrawal) => {
                 shown(&script, login.json, &withdrawal).and_then(|text| output::line(script.entry, &text))
             }
@@ -79,7 +79,8 @@ pub(in crate::cli) fn run(arguments: &Withdraw, entry: &mut Entry<'_>) -> Result
 async fn confirmed<'a>(
     script: &mut Script<'a, '_>,
     arguments: &'a Withdraw,
-    (identity, url): (Identity, &crate::first_party::ServerUrl),
+    identity: Identity,
+    url: &crate::first_party::ServerUrl,
     order: &Order,
 ) -> Result<Box<Withdrawal>, Ended> {
     script.device = arguments.confirm_with.as_deref().or(script.device);
