@@ -38,10 +38,9 @@ pub(crate) fn serve(config: &ConfigFile) -> Result<(), Failure> {
     let app = Arc::new(boot::boot(&file, Clock::default())?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let stop = serving::Stop::listen()?;
         let listeners = serving::bind(&file.http.addresses()).await?;
-        let reload = reload(config.clone(), file, Arc::clone(&app), refilter);
-        serving::serve(app, listeners, crate::http::router, stop, Some(reload)).await;
+        let orders = serving::Orders::listen()?.and_reload(reload(config.clone(), file, Arc::clone(&app), refilter))?;
+        serving::serve(app, listeners, crate::http::router, orders).await;
         Ok::<_, std::io::Error>(())
     })?;
     Ok(())

@@ -87,7 +87,7 @@ pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
     drop(serving::log(&arguments.log, false));
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     // First of all: a demo that is told to stop while it starts must not leave its folder behind.
-    let stop = runtime.block_on(async { serving::Stop::listen() })?;
+    let orders = runtime.block_on(async { serving::Orders::listen() })?;
     let place = Place::open(arguments.data.clone())?;
     let listeners = runtime.block_on(bind(arguments.port))?;
     let port = listeners.first().map_or(Ok(arguments.port), |l| l.local_addr().map(|address| address.port()))?;
@@ -102,7 +102,7 @@ pub fn run(arguments: &Arguments) -> Result<(), DemoError> {
         let demo = Arc::clone(&demo);
         move |app| router(app, &demo)
     };
-    runtime.block_on(serving::serve(app, listeners, routes, stop, None));
+    runtime.block_on(serving::serve(app, listeners, routes, orders));
     if let Some(brokerage) = brokerage {
         runtime.block_on(brokerage.stop());
     }

@@ -57,43 +57,49 @@ pub async fn bind(addresses: &[SocketAddr]) -> io::Result<Vec<TcpListener>> {
 /// What is done at SIGHUP.
 pub type Reload = Box<dyn Fn() + Send>;
 
-/// The orders to stop, SIGTERM and SIGINT. They are kept from the moment this is made: make it before anybody is told
-/// that the program is ready.
-#[derive(Debug)]
-pub struct Stop {
+/// What this program does at signals: it stops at SIGTERM and SIGINT. They are kept from the moment this is made: make
+/// it before anybody is told that the program is ready.
+pub struct Orders {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Option<(Signal, Reload)>,
 }
 
-impl Stop {
+impl Orders {
     /// Begins to listen. Called within the runtime.
     ///
     /// # Errors
     /// When the system refuses.
     pub fn listen() -> io::Result<Self> {
-        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
+        let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+        Ok(Self { terminate, interrupt, hangup: None })
     }
 
-    /// Waits for the order to stop, and reloads at each SIGHUP; without anything to reload that ends the program, as
-    /// it does when its terminal is closed.
-    async fn told_or_reload(&mut self, reload: Option<Reload>) -> io::Result<()> {
-        let Some(reload) = reload else {
-            self.told().await;
-            return Ok(());
-        };
-        let mut hangup = signal(SignalKind::hangup())?;
+    /// Reloads at SIGHUP, from now on. Without this it ends the program, as it does when its terminal is closed.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn and_reload(self, reload: Reload) -> io::Result<Self> {
+        Ok(Self { hangup: Some((signal(SignalKind::hangup())?, reload)), ..self })
+    }
+
+    /// Waits for the order to stop, and follows those to reload.
+    async fn stop(&mut self) {
         loop {
+            let hangup = async {
+                match &mut self.hangup {
+                    Some((signal, reload)) => {
+                        signal.recv().await;
+                        reload
+                    }
+                    None => std::future::pending().await,
+                }
+            };
             tokio::select! {
-                () = self.told() => return Ok(()),
-                _ = hangup.recv() => tokio::task::block_in_place(&reload),
+                _ = self.terminate.recv() => return,
+                _ = self.interrupt.recv() => return,
+                reload = hangup => tokio::task::block_in_place(reload),
             }
-        }
-    }
-
-    async fn told(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
         }
     }
 }
@@ -103,8 +109,7 @@ pub async fn serve(
     app: Arc<App>,
     listeners: Vec<TcpListener>,
     router: impl FnOnce(Arc<App>) -> Router,
-    mut stop_order: Stop,
-    reload: Option<Reload>,
+    mut orders: Orders,
 ) {
     for listener in &listeners {
         if let Ok(address) = listener.local_addr() {
@@ -120,9 +125,7 @@ pub async fn serve(
         servers.spawn(Arc::clone(&places).accept(listener, router.clone(), stopped.clone()));
     }
     let jobs = jobs::start(&app);
-    if let Err(error) = stop_order.told_or_reload(reload).await {
-        tracing::error!(%error, "signals cannot be listened to");
-    }
+    orders.stop().await;
     tracing::info!("stopping");
     let _ = stop.send(true);
     let finished = async {
