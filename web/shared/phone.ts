@@ -34,6 +34,16 @@ export type Withdrawal = {
   currency: string,
 };
 
+/** Several withdrawals of one currency, confirmed or refused as one. */
+export type WithdrawalBatch = {
+  /** Each of them. */
+  withdrawals: ReadonlyArray<Withdrawal>,
+  /** An exact decimal, such as `250000.00`. */
+  amount: string,
+  /** ISO 4217. */
+  currency: string,
+};
+
 /** A card pays a merchant. */
 export type CardPayment = {
   /** Who is paid. */
@@ -90,7 +100,7 @@ export type TransferLockOpen = {
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen;
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -109,7 +119,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */

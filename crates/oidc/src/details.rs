@@ -7,9 +7,10 @@ use operation::What;
 pub const TYPES: &[&str] = &["withdrawal", "card_payment"];
 
 /// Longest `authorization_details`, in octets.
-pub const MAX_OCTETS: usize = 4096;
+pub const MAX_OCTETS: usize = 8192;
 
-/// Reads `authorization_details`: exactly one operation, since a device shows and confirms one; of an allowed type.
+/// Reads `authorization_details`: exactly one operation, since a device shows and confirms one, or several withdrawals,
+/// which it shows and confirms as one; of an allowed type.
 ///
 /// ```
 /// use oidc::details::parse;
@@ -27,11 +28,8 @@ pub fn parse(text: &str, allowed: &[String]) -> Result<What, OAuthError> {
         return Err(OAuthError::TooLong("authorization_details"));
     }
     let what = What::read(text)?;
-    if TYPES.contains(&what.name()) && allowed.iter().any(|name| name == what.name()) {
-        Ok(what)
-    } else {
-        Err(OAuthError::TypeNotAllowed)
-    }
+    let may = |detail: &What| TYPES.contains(&detail.name()) && allowed.iter().any(|name| name == detail.name());
+    if what.details().iter().all(may) { Ok(what) } else { Err(OAuthError::TypeNotAllowed) }
 }
 
 #[cfg(test)]

@@ -16,7 +16,7 @@ mod what;
 pub use amount::Amount;
 pub use kind::{
     CardPayment, CardPreauthorisation, Destination, LastDigits, LimitChange, TransferLockOpen, TwoDevicesChange,
-    Withdrawal,
+    Withdrawal, WithdrawalBatch,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use row::{Row, Value};

@@ -24,6 +24,15 @@ pub enum Value<'a> {
     Limit(Option<&'a Amount>),
     /// A time from the moment when it is confirmed.
     Hours(u32),
+    /// What one of several comes to.
+    Amount(&'a Amount),
+    /// Which of several what follows belongs to.
+    Counted {
+        /// Its number, from one.
+        n: u32,
+        /// How many there are.
+        of: u32,
+    },
 }
 
 impl<'a> Row<'a> {

@@ -99,9 +99,10 @@ fn only_one_operation_with_exactly_its_members_is_one() {
         assert_eq!(read(&bad), Err(Unfit::Form), "{bad}");
     }
     let one = withdrawal()[0].clone();
-    for bad in [json!([]), json!([one, one])] {
+    for bad in [json!([]), json!([one, payment()[0]]), json!([payment()[0], payment()[0]])] {
         assert_eq!(read(&bad), Err(Unfit::NotOne), "{bad}");
     }
+    assert_eq!(read(&json!([one, one])), Err(Unfit::Twice));
     for (once, twice) in [
         ("\"currency\"", "\"amount\":\"1.00\",\"currency\""),
         ("\"reference\"", "\"reference\":\"other\",\"reference\""),

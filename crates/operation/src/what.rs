@@ -2,7 +2,7 @@
 
 use crate::{
     Amount, CardPayment, CardPreauthorisation, LastDigits, LimitChange, MoneyError, Row, TextError, TransferLockOpen,
-    TwoDevicesChange, Withdrawal,
+    TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -18,6 +18,8 @@ pub enum What {
     Authentication,
     /// Money leaves an account.
     Withdrawal(Withdrawal),
+    /// Money leaves for several payees at once.
+    WithdrawalBatch(WithdrawalBatch),
     /// A card pays a merchant.
     CardPayment(CardPayment),
     /// A card may pay one large purchase soon.
@@ -51,9 +53,18 @@ pub enum Unfit {
     /// No operation of a known kind, or not with exactly its members.
     #[error("not an array of objects of a contracted type and form")]
     Form,
-    /// None, or several: a device shows and confirms one.
-    #[error("exactly one operation can be confirmed at once")]
+    /// None, or several that are no withdrawals: a device shows and confirms one.
+    #[error("exactly one operation can be confirmed at once, or several withdrawals")]
     NotOne,
+    /// More or fewer withdrawals than are confirmed at once.
+    #[error("2 to 20 withdrawals can be confirmed at once")]
+    HowMany,
+    /// One payment asked for twice by mistake, or two that nobody could tell apart.
+    #[error("the same payment stands there twice: give each a reference of its own")]
+    Twice,
+    /// Withdrawals that cannot be summed up.
+    #[error("withdrawals that are confirmed at once must be in one currency")]
+    Currencies,
     /// A text that would not be shown as it is.
     #[error("{0} {1}")]
     Text(&'static str, TextError),
@@ -63,7 +74,7 @@ pub enum Unfit {
 }
 
 impl What {
-    /// Reads a list of one operation, as `authorization_details` (RFC 9396, 2) and everything like it has: what comes
+    /// Reads a list of one operation, or of several withdrawals, as `authorization_details` (RFC 9396, 2) and everything like it has: what comes
     /// back is what came, member for member.
     ///
     /// # Errors
@@ -80,14 +91,43 @@ impl What {
     /// ```
     pub fn read(text: &str) -> Result<Self, Unfit> {
         // Twice, since a member that is there twice is seen by the first, and one that is not ours by the second.
-        let mut list: Vec<Self> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
+        let list: Vec<Self> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
         let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
-        let (Some(what), true) = (list.pop(), list.is_empty()) else { return Err(Unfit::NotOne) };
-        let back = serde_json::to_value(what.shown()).map_err(|_| Unfit::Form)?;
-        if values != [back] {
+        let what = Self::of_list(list)?;
+        let back: Result<Vec<_>, _> = what.details().iter().map(serde_json::to_value).collect();
+        if back.ok() != Some(values) {
             return Err(Unfit::Form);
         }
         what.check().map(|()| what)
+    }
+
+    fn of_list(mut list: Vec<Self>) -> Result<Self, Unfit> {
+        if list.len() < 2 {
+            return list.pop().ok_or(Unfit::NotOne);
+        }
+        let withdrawals = list.into_iter().map(|what| match what {
+            Self::Withdrawal(withdrawal) => Ok(withdrawal),
+            _ => Err(Unfit::NotOne),
+        });
+        WithdrawalBatch::of(withdrawals.collect::<Result<_, _>>()?).map(Self::WithdrawalBatch)
+    }
+
+    /// The list that [`What::read`] reads: what clients get back.
+    #[must_use]
+    pub fn details(&self) -> Vec<Self> {
+        match self {
+            Self::WithdrawalBatch(batch) => batch.withdrawals().iter().cloned().map(Self::Withdrawal).collect(),
+            one => vec![one.shown()],
+        }
+    }
+
+    /// The withdrawals that it consists of; none where no money leaves.
+    pub fn withdrawals(&self) -> &[Withdrawal] {
+        match self {
+            Self::Withdrawal(withdrawal) => std::slice::from_ref(withdrawal),
+            Self::WithdrawalBatch(batch) => batch.withdrawals(),
+            _ => &[],
+        }
     }
 
     /// Whether it may be shown, and so asked.
@@ -98,6 +138,7 @@ impl What {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::TransferLockOpen(_) => Ok(()),
             Self::Withdrawal(withdrawal) => withdrawal.check(),
+            Self::WithdrawalBatch(batch) => batch.check(),
             Self::CardPayment(payment) => payment.check(),
             Self::CardPreauthorisation(wish) => wish.check(),
             Self::LimitChange(change) => change.check(),
@@ -111,6 +152,7 @@ impl What {
             Self::Login => "login",
             Self::Authentication => "authentication",
             Self::Withdrawal(_) => "withdrawal",
+            Self::WithdrawalBatch(_) => "withdrawal_batch",
             Self::CardPayment(_) => "card_payment",
             Self::CardPreauthorisation(_) => "card_preauthorisation",
             Self::PhoneActivation => "phone_activation",
@@ -139,7 +181,8 @@ impl What {
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
-            Self::CardPayment(_) | Self::CardPreauthorisation(_) => Purpose::Money,
+            // One challenge cannot end as several accounts do.
+            Self::WithdrawalBatch(_) | Self::CardPayment(_) | Self::CardPreauthorisation(_) => Purpose::Money,
         }
     }
 
@@ -148,6 +191,7 @@ impl What {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => "confirm-authentication",
             Self::Withdrawal(_) => "confirm-withdrawal",
+            Self::WithdrawalBatch(_) => "confirm-withdrawal-batch",
             Self::CardPayment(_) => "confirm-card-payment",
             Self::CardPreauthorisation(_) => "confirm-card-preauthorisation",
             Self::LimitChange(_) => "confirm-limit-change",
@@ -163,6 +207,7 @@ impl What {
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
+            Self::WithdrawalBatch(batch) => Some(batch.total()),
             Self::CardPayment(payment) => Some(&payment.amount),
             Self::CardPreauthorisation(wish) => Some(&wish.amount),
         }
@@ -173,6 +218,7 @@ impl What {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => Vec::new(),
             Self::Withdrawal(withdrawal) => withdrawal.rows(),
+            Self::WithdrawalBatch(batch) => batch.rows(),
             Self::CardPayment(payment) => payment.rows(),
             Self::CardPreauthorisation(wish) => wish.rows(),
             Self::LimitChange(change) => change.rows(),

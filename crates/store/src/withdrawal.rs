@@ -26,7 +26,8 @@ pub struct Withdrawal {
     pub client: String,
     /// What is asked.
     pub what: What,
-    /// Where it goes, in a form that is the same however the account was written.
+    /// Where it goes, in a form that is the same however the account was written: letters and digits; where it goes to
+    /// several, with a blank between them.
     pub payee: String,
     /// What it takes up.
     pub counted: Counted,

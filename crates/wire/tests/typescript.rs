@@ -69,6 +69,7 @@ fn asked() -> String {
         operation::Amount,
         operation::Destination,
         operation::Withdrawal,
+        operation::WithdrawalBatch,
         operation::CardPayment,
         operation::CardPreauthorisation,
         operation::LimitChange,

@@ -154,11 +154,36 @@ async function notificationsDenied(app) {
   assert.equal(await button(app, on).count(), 0, "no button that does nothing");
 }
 
+/** A back end asks for several payees at once: their sum is large, and each can be opened. */
+async function severalPayees(app) {
+  const payment = (name, account, amount) => ({ amount, destination: { name, account } });
+  const payments = [payment("Ann Baker", "DE89370400440532013011", "1200.10"), payment("Bob Cole", "GB29NWBK60161331926819", "300.00")];
+  const response = await fetch(`${demo.url}/api/v1/withdrawals`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${demo.token}`, "Content-Type": "application/json", "Idempotency-Key": `"${crypto.randomUUID()}"` },
+    body: JSON.stringify({ user: "boris", currency: "USD", account_id: "U1000002", payments, reference: "wages" }),
+  });
+  assert.equal(response.status, 201, await response.clone().text());
+  await app.go("/");
+  await app.openRequest();
+  await app.page.setViewportSize(SIZES[0]);
+  const sum = app.page.locator(".detail.large dd").first();
+  await sum.waitFor();
+  assert.equal((await sum.textContent()).replace(/\D/g, ""), "150010");
+  const second = app.page.locator("details", { hasText: "Bob Cole" });
+  await second.locator("summary").click();
+  assert.ok(await second.getByText("GB29NWBK60161331926819").isVisible());
+  assert.equal(await app.page.evaluate(() => document.documentElement.scrollWidth > innerWidth), false, "nothing off screen");
+  await app.deny();
+  await app.page.setViewportSize(SIZES[2]);
+}
+
 const ACTS = [
   ["every answer is in sight at every size, and nothing lies over it", answersInSight],
   ["a request that arrives is seen from every screen, and opens by itself where nothing is done", seenEverywhere],
   ["a challenge goes along to the screen that it is for", carriedAlong],
   ["money typed is money meant", moneyTyped],
+  ["several payees are one sum, and each can be opened", severalPayees],
   ["notifications that are denied: what to do, and no dead button", notificationsDenied],
   ["a payment that is reported locks no password, and the words say so", paymentReported],
 ];

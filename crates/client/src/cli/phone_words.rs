@@ -35,6 +35,8 @@ fn details(what: &What) -> String {
         Value::Minutes(minutes) => format!("; {} {minutes} min", Lang::En.t(row.key)),
         Value::Hours(hours) => format!("; {} {hours} h", Lang::En.t(row.key)),
         Value::Limit(Some(most)) => format!("; {}: {most}", Lang::En.t(row.key)),
+        Value::Amount(amount) => format!("; {}: {amount}", Lang::En.t(row.key)),
+        Value::Counted { n, of } => format!("; {} {n}/{of}", Lang::En.t(row.key)),
         Value::Limit(None) => format!("; {}: {}", Lang::En.t(row.key), Lang::En.t("help-limits-none")),
     });
     rows.fold(amount, |line, row| line + &row)

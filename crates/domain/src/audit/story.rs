@@ -191,7 +191,8 @@ impl Story {
     /// What it is about, given what its attempt was to confirm, where that is known.
     pub fn topic(&self, what: Option<&What>) -> Topic {
         match (what, self.told.kind()) {
-            (Some(What::Withdrawal(_) | What::CardPayment(_) | What::CardPreauthorisation(_)), _)
+            (Some(What::Withdrawal(_) | What::WithdrawalBatch(_)), _)
+            | (Some(What::CardPayment(_) | What::CardPreauthorisation(_)), _)
             | (Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)), _) => Topic::Money,
             (Some(What::PhoneActivation), _) => Topic::Devices,
             (Some(What::Login | What::Authentication), _) => Topic::Logins,

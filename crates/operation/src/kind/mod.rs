@@ -6,6 +6,7 @@ mod limit_change;
 mod transfer_lock_open;
 mod two_devices_change;
 mod withdrawal;
+mod withdrawal_batch;
 
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
@@ -13,3 +14,4 @@ pub use limit_change::LimitChange;
 pub use transfer_lock_open::TransferLockOpen;
 pub use two_devices_change::TwoDevicesChange;
 pub use withdrawal::{Destination, LastDigits, Withdrawal};
+pub use withdrawal_batch::WithdrawalBatch;

@@ -60,7 +60,7 @@ impl Line {
         }
         let what = match (self.story.attempt, &self.operation, record.kind) {
             (Some(_), ..) => self.of_attempt(reader.lang, record),
-            (None, Some(Operation { what: What::Withdrawal(_), .. }), kind) => {
+            (None, Some(Operation { what: What::Withdrawal(_) | What::WithdrawalBatch(_), .. }), kind) => {
                 reader.lang.t_with(of_withdrawal(kind), &self.arguments(reader.lang))
             }
             (None, _, kind) => reader.lang.t(key(kind.name())),
@@ -157,7 +157,7 @@ impl Line {
             None if self.story.logs_in => LOGIN,
             None => REQUEST,
             Some(What::Authentication) => AUTHENTICATION,
-            Some(What::Withdrawal(_)) => WITHDRAWAL,
+            Some(What::Withdrawal(_) | What::WithdrawalBatch(_)) => WITHDRAWAL,
             Some(What::CardPayment(_)) => CARD_PAYMENT,
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
             Some(What::PhoneActivation) => PHONE_ACTIVATION,
@@ -171,9 +171,13 @@ impl Line {
         let marks = amount::Marks::of(lang.tag());
         let amount = what.and_then(What::amount).map(|it| amount::write(it.digits(), it.currency(), marks));
         let payee = match what {
-            Some(What::Withdrawal(withdrawal)) => withdrawal.destination.name.as_str(),
-            Some(What::CardPayment(payment)) => payment.merchant.as_str(),
-            _ => "",
+            Some(What::Withdrawal(withdrawal)) => withdrawal.destination.name.as_str().to_owned(),
+            Some(What::WithdrawalBatch(batch)) => {
+                let n = i64::try_from(batch.withdrawals().len()).unwrap_or(i64::MAX);
+                lang.t_with("activity-payees", &[("n", Arg::Int(n))])
+            }
+            Some(What::CardPayment(payment)) => payment.merchant.as_str().to_owned(),
+            _ => String::new(),
         };
         vec![
             ("what", what.and_then(change).map(|key| lang.t(key)).unwrap_or_default().into()),

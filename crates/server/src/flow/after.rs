@@ -51,7 +51,7 @@ fn device_passed(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Re
 /// What waits for an answer is refused, and what is confirmed and not settled is given up.
 fn transfers_stopped(work: &mut Work<'_>, user: UserId, cards: bool) -> Result<(), Error> {
     let held = |confirmation: &Confirmation| match confirmation.operation.what {
-        What::Withdrawal(_) => true,
+        What::Withdrawal(_) | What::WithdrawalBatch(_) => true,
         What::CardPayment(_) | What::CardPreauthorisation(_) => cards,
         _ => false,
     };

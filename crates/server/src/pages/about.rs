@@ -58,6 +58,12 @@ impl About {
                     amount::write(most.digits(), most.currency(), amount::Marks::of(frame.lang.tag()))
                 }
                 Value::Hours(hours) => frame.n("confirm-after-hours", hours),
+                Value::Amount(amount) => {
+                    amount::write(amount.digits(), amount.currency(), amount::Marks::of(frame.lang.tag()))
+                }
+                Value::Counted { n, of } => {
+                    frame.lang.t_with("confirm-payment-number", &[("n", n.into()), ("of", of.into())])
+                }
             };
             (frame.t(row.key), text)
         })
@@ -69,6 +75,7 @@ impl About {
         frame.t(match (&self.operation.what, self.operation.what.purpose()) {
             (_, Purpose::MoneyTo(_)) => "confirm-guard-withdrawal",
             (What::Withdrawal(_), Purpose::Money) => "confirm-guard-nameless",
+            (What::WithdrawalBatch(_), Purpose::Money) => "confirm-guard-batch",
             (_, Purpose::Money) => "confirm-guard-payment",
             (_, Purpose::DeviceChange) => "confirm-guard-device-change",
             (_, Purpose::Login) => "login-guard",

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::sync::Arc;
 
 /// Gives a user a code card.
-async fn add_card(server: &Server, username: &'static str) -> (tempfile::TempDir, Card, store::device::Device) {
+pub async fn add_card(server: &Server, username: &'static str) -> (tempfile::TempDir, Card, store::device::Device) {
     let app = Arc::clone(&server.app);
     let added = tokio::task::spawn_blocking(move || {
         issue::add_device(
@@ -46,7 +46,7 @@ async fn leave(server: &Server, device: &store::device::Device, places: u32) {
     server.app.store.write(move |sql| store::device::save_moving(sql, user, id, &moving)).await.unwrap();
 }
 
-fn values(card: &Card, step: &Value) -> String {
+pub fn values(card: &Card, step: &Value) -> String {
     let place = |n: usize| u32::try_from(step["next"]["indices"][n].as_u64().unwrap()).unwrap();
     card.values([place(0), place(1)]).unwrap().to_string()
 }

@@ -2,7 +2,7 @@
 
 mod activity;
 mod bad_input;
-mod code_card;
+pub mod code_card;
 mod devices;
 mod first_party;
 mod forms;

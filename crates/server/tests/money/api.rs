@@ -20,6 +20,11 @@ impl<'a> Office<'a> {
         Self { server, token: answer["access_token"].as_str().unwrap().to_owned() }
     }
 
+    /// With a token that it was given.
+    pub fn with(server: &'a Server, token: String) -> Self {
+        Self { server, token }
+    }
+
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> (u16, Value) {
         let url = format!("{}/api/v1{path}", self.server.url);
         let mut request = self.server.http.request(method, url).bearer_auth(&self.token);

@@ -21,7 +21,7 @@ mod restart;
 mod secrets;
 mod shapes;
 mod take_back;
-mod tampering;
+pub mod tampering;
 mod till;
 
 use crate::login::{receiver, support};

@@ -59,7 +59,7 @@ impl Hand {
     }
 
     /// A statement as it should be, changed by `change`, signed and proved rightly.
-    async fn decide(&self, path: &str, statement: &Value, typ: &str, key: &SigningKey) -> (u16, Value) {
+    pub async fn decide(&self, path: &str, statement: &Value, typ: &str, key: &SigningKey) -> (u16, Value) {
         let text = operation::canonical::canonical(statement).unwrap_or_default();
         let digest: String = Sha256::digest(text.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
         let suite = Suite::parse("OCRA-1:HOTP-SHA256-8:QH64-PSHA256").unwrap();

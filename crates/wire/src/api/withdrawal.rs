@@ -16,7 +16,7 @@ pub enum Kind {
 }
 
 /// Where money goes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Destination {
     /// Whose account: 1 to 140 characters that are shown as they are.
@@ -49,15 +49,45 @@ pub struct NewWithdrawal {
     /// The device to ask; where it is left out the user chooses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// An exact decimal above zero, no finer than its currency.
-    pub amount: String,
+    /// An exact decimal above zero, no finer than its currency. Left out where `payments` are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<String>,
     /// ISO 4217.
     pub currency: String,
-    /// Where it goes.
-    pub destination: Destination,
+    /// Where it goes. Left out where `payments` are given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub destination: Option<Destination>,
     /// The institution's own words for it, which the user sees: up to 140 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Several payments in the place of `amount` and `destination`, confirmed or refused as one: 2 to 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 20))]
+    pub payments: Vec<NewPayment>,
+}
+
+/// One of several payments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPayment {
+    /// An exact decimal above zero, no finer than the currency.
+    pub amount: String,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The institution's own words for it; those of the whole where they are left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+}
+
+/// One of several payments, as it was asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Payment {
+    /// How much.
+    pub amount: String,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The institution's own words for it.
+    pub reference: String,
 }
 
 /// `POST /withdrawals/{id}/continue`: at most one of the first three.
@@ -128,16 +158,19 @@ pub struct Withdrawal {
     pub state: State,
     /// The client that asked.
     pub client: String,
-    /// How much, as it was asked for.
+    /// How much, as it was asked for; of several payments, their sum.
     pub amount: String,
     /// ISO 4217.
     pub currency: String,
-    /// Where it goes.
+    /// Where it goes; of several payments, the first.
     pub destination: Destination,
     /// The account that it leaves.
     pub account_id: String,
-    /// The institution's own words for it.
+    /// The institution's own words for it; of several payments, those for the first.
     pub reference: String,
+    /// Each of several payments.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub payments: Vec<Payment>,
     /// What it takes up of the limits, while its state counts.
     pub counted: Counted,
     /// The device that confirmed it.

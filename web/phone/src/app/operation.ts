@@ -23,6 +23,8 @@ export function headline(operation: Operation): string {
       return t("operation-authentication", { client });
     case "withdrawal":
       return t("operation-withdrawal", { amount: money(operation.amount, operation.currency), payee: operation.destination.name });
+    case "withdrawal_batch":
+      return t("operation-withdrawal-batch", { amount: money(operation.amount, operation.currency), n: operation.withdrawals.length });
     case "card_payment":
       return t("operation-card-payment", { amount: money(operation.amount, operation.currency), merchant: operation.merchant });
     case "card_preauthorisation":
@@ -43,6 +45,7 @@ export function kind(operation: Operation): string {
     login: "operation-login-title",
     authentication: "operation-authentication-title",
     withdrawal: "operation-withdrawal-title",
+    withdrawal_batch: "operation-withdrawal-batch-title",
     card_payment: "operation-card-payment-title",
     card_preauthorisation: "operation-card-preauthorisation-title",
     // No phone is asked whether another may take its place.
@@ -76,6 +79,11 @@ export function particulars(operation: Operation): Detail[] {
         { label: t("detail-payee"), value: operation.destination.name, large: true },
         { label: t("detail-payee-account"), value: operation.destination.account, large: true },
       ];
+    case "withdrawal_batch":
+      return [
+        { label: t("detail-sum"), value: money(operation.amount, operation.currency), large: true },
+        { label: t("detail-payments"), value: String(operation.withdrawals.length), large: true },
+      ];
     case "card_payment":
       return [
         { label: t("detail-amount"), value: money(operation.amount, operation.currency), large: true },
@@ -105,6 +113,27 @@ export function particulars(operation: Operation): Detail[] {
     default:
       return [];
   }
+}
+
+/** One of several payments, to open. */
+export interface Part {
+  readonly title: string;
+  readonly rows: readonly Detail[];
+}
+
+/** The payments that are confirmed at once, each with every member; none of anything else. */
+export function parts(operation: Operation): Part[] {
+  if (operation.type !== "withdrawal_batch") return [];
+  return operation.withdrawals.map((one, at) => ({
+    title: `${at + 1}. ${one.destination.name}: ${money(one.amount, one.currency)}`,
+    rows: [
+      { label: t("detail-amount"), value: money(one.amount, one.currency) },
+      { label: t("detail-payee"), value: one.destination.name },
+      { label: t("detail-payee-account"), value: one.destination.account },
+      { label: t("detail-from-account"), value: one.account_id },
+      { label: t("detail-reference"), value: one.reference },
+    ],
+  }));
 }
 
 /** A limit; none is no limit of that kind. */
@@ -138,6 +167,7 @@ const KNOWN: readonly string[] = [
   "login",
   "authentication",
   "withdrawal",
+  "withdrawal_batch",
   "card_payment",
   "card_preauthorisation",
   "limit_change",

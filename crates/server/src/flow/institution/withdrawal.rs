@@ -25,7 +25,7 @@ use domain::{
     id::{ConfirmationId, DeviceId, UserId},
     money::withdrawal::{WithdrawalEvent, WithdrawalState},
 };
-use operation::{Destination, Text};
+use operation::{Destination, Text, WithdrawalBatch};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
 use store::{user::User, withdrawal::Keyed};
@@ -44,18 +44,25 @@ pub struct Asked {
     pub user: String,
     /// Whether it is a transfer.
     pub transfer: bool,
-    /// How much.
-    pub amount: operation::Amount,
-    /// Where it goes.
-    pub destination: Destination,
+    /// Each payment; several are confirmed or refused as one.
+    pub payments: Vec<Payment>,
     /// The account that it leaves; may be none where the user has one, or none is known.
     pub account: Option<Text<64>>,
-    /// The institution's words for it.
-    pub reference: Option<Text<140>>,
     /// The device to ask.
     pub device: Option<DeviceId>,
     /// Of the request, which is carried out once.
     pub key: Keyed,
+}
+
+/// One payment.
+#[derive(Debug, Clone)]
+pub struct Payment {
+    /// How much.
+    pub amount: operation::Amount,
+    /// Where it goes.
+    pub destination: Destination,
+    /// The institution's words for it.
+    pub reference: Option<Text<140>>,
 }
 
 /// A withdrawal, and what is awaited of its user.
@@ -97,12 +104,7 @@ pub async fn ask(app: &Arc<App>, asked: Asked) -> Result<Standing, NotDone> {
 
 fn made(work: &mut Work<'_>, asked: &Asked, user: User) -> Result<Standing, Stop<NotDone>> {
     let operation = Operation {
-        what: What::Withdrawal(operation::Withdrawal {
-            amount: asked.amount.clone(),
-            destination: asked.destination.clone(),
-            account_id: account(work, asked, user.id)?,
-            reference: asked.reference.clone().unwrap_or_else(|| Text::fenced(UNSAID)),
-        }),
+        what: what(asked, &account(work, asked, user.id)?)?,
         client: asked.client.clone(),
         address: asked.origin.address.to_string(),
         agent: asked.origin.agent.clone(),
@@ -133,6 +135,25 @@ fn made(work: &mut Work<'_>, asked: &Asked, user: User) -> Result<Standing, Stop
     let view = next::view(work.app, &step.confirmation, &around.candidates, step.told, work.now);
     let withdrawal = store::withdrawal::one(work.sql, owner, id)?.ok_or(NotDone::Unknown)?;
     Ok(Standing { withdrawal, view: view.map(Box::new), refused: None })
+}
+
+/// What a user is asked to confirm.
+fn what(asked: &Asked, account: &Text<64>) -> Result<What, NotDone> {
+    let withdrawal = |payment: &Payment| operation::Withdrawal {
+        amount: payment.amount.clone(),
+        destination: payment.destination.clone(),
+        account_id: account.clone(),
+        reference: payment.reference.clone().unwrap_or_else(|| Text::fenced(UNSAID)),
+    };
+    let mut withdrawals: Vec<_> = asked.payments.iter().map(withdrawal).collect();
+    match withdrawals.pop() {
+        Some(one) if withdrawals.is_empty() => Ok(What::Withdrawal(one)),
+        last => {
+            withdrawals.extend(last);
+            let batch = WithdrawalBatch::of(withdrawals).map_err(|unfit| NotDone::unfit("payments", unfit))?;
+            Ok(What::WithdrawalBatch(batch))
+        }
+    }
 }
 
 fn chose(around: &Surroundings, refusal: Refusal) -> Refused {

@@ -54,7 +54,7 @@ pub fn of_operation(
     devices: &[Device],
 ) -> Result<Said, Error> {
     let asked = match what {
-        What::Withdrawal(_) => {
+        What::Withdrawal(_) | What::WithdrawalBatch(_) => {
             let counted = match store::withdrawal::one(work.sql, user, confirmation)? {
                 Some(reserved) => Some(reserved.counted),
                 None => unless_refused(weigh(work, what))?.flatten(),

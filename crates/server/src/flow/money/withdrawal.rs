@@ -31,8 +31,8 @@ pub struct Manner {
 
 /// What an operation takes up of limits, at the rate and on the business day of now. None where it counts nowhere.
 pub fn weigh(work: &mut Work<'_>, what: &What) -> Result<Option<Counted>, Stop<Refused>> {
-    let What::Withdrawal(withdrawal) = what else { return Ok(None) };
-    let money = withdrawal.amount.money().map_err(|_| Refused::NotCounted(NotConverted::TooLarge))?;
+    let Some(amount) = what.amount().filter(|_| !what.withdrawals().is_empty()) else { return Ok(None) };
+    let money = amount.money().map_err(|_| Refused::NotCounted(NotConverted::TooLarge))?;
     let money = converted(work, money)?;
     let business_day = work.app.settings.calendar.business_day_at(work.now).map_err(|_| Refused::NoCalendar)?;
     Ok(Some(Counted { minor: money.minor(), business_day }))
@@ -49,7 +49,11 @@ pub fn converted(work: &mut Work<'_>, money: Money) -> Result<Money, Stop<Refuse
 
 /// Keeps room for a withdrawal that has just been offered.
 pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, manner: Manner) -> Result<(), Error> {
-    let What::Withdrawal(withdrawal) = &offered.operation.what else { return Ok(()) };
+    let withdrawals = offered.operation.what.withdrawals();
+    if withdrawals.is_empty() {
+        return Ok(());
+    }
+    let payees: Vec<_> = withdrawals.iter().map(|withdrawal| withdrawal.destination.payee()).collect();
     let reserved = Withdrawal {
         user: offered.user,
         id: offered.id,
@@ -57,7 +61,7 @@ pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, ma
         state: WithdrawalState::AwaitingConfirmation,
         client: offered.operation.client.clone(),
         what: offered.operation.what.clone(),
-        payee: withdrawal.destination.payee(),
+        payee: payees.join(" "),
         counted,
         confirmed_by: None,
         request: manner.request,
@@ -77,7 +81,7 @@ pub fn told(work: &mut Work<'_>, one: &Withdrawal, state: WithdrawalState) -> Re
 
 /// What becomes of a withdrawal whose confirmation has just ended.
 pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Error> {
-    if !matches!(confirmation.operation.what, What::Withdrawal(_)) {
+    if confirmation.operation.what.withdrawals().is_empty() {
         return Ok(());
     }
     // One that was asked for before withdrawals were kept has none.

@@ -39,7 +39,7 @@ pub struct Token {
     /// When it dies.
     pub expires_at: Timestamp,
     /// What the user confirmed, where details were.
-    pub detail: Option<operation::What>,
+    pub details: Option<Vec<operation::What>>,
 }
 
 /// Finds a living access or refresh token.
@@ -66,12 +66,12 @@ pub async fn find(app: &Arc<App>, text: &str) -> Result<Option<Token>, Refused> 
             return Ok(None);
         };
         let scope = scope.unwrap_or_else(|| grant.scope.clone());
-        let detail = match grant.confirmation {
+        let details = match grant.confirmation {
             Some(confirmation) => store::confirmation::by_id(sql, read.user, confirmation)?
-                .and_then(|stored| crate::flow::oidc::details::detail(&stored.confirmation.operation.what)),
+                .and_then(|stored| crate::flow::oidc::details::given_back(&stored.confirmation.operation.what)),
             None => None,
         };
-        Ok::<_, Error>(Some(Token { detail, grant, user, scope, access, created_at, expires_at }))
+        Ok::<_, Error>(Some(Token { details, grant, user, scope, access, created_at, expires_at }))
     });
     Ok(found.await?)
 }
@@ -114,7 +114,7 @@ pub async fn introspect(app: &Arc<App>, client: &Client, text: Option<&str>) -> 
         acr: Some(token.grant.acr),
         auth_time: Some(token.grant.auth_at.unix_seconds()),
         cnf: token.grant.jkt.map(|jkt| Confirmation { jkt }),
-        authorization_details: token.detail.map(|detail| vec![detail]),
+        authorization_details: token.details,
     })
 }
 

@@ -279,7 +279,7 @@ pub fn fetched(work: &mut Work<'_>, client: &str, read: Read) -> Result<(Backcha
     let devices = store::device::of_user(work.sql, request.user)?;
     paced(work, &request)?;
     let answer = answered(&stored.confirmation, &devices, &request, work.now)?;
-    let moves_money = matches!(stored.confirmation.operation.what, What::Withdrawal(_));
+    let moves_money = !stored.confirmation.operation.what.withdrawals().is_empty();
     if moves_money && withdrawal::is_stopped(work, request.user, request.confirmation)? {
         return Err(OAuthError::Declined.into());
     }

@@ -20,8 +20,9 @@ use oidc::{authorize::AuthorizeRequest, details};
 use std::sync::Arc;
 
 /// What a client gets back of what it asked for; none of what no client asks for.
-pub fn detail(what: &What) -> Option<What> {
-    details::TYPES.contains(&what.name()).then(|| what.shown())
+pub fn given_back(what: &What) -> Option<Vec<What>> {
+    let details = what.details();
+    details.iter().all(|detail| details::TYPES.contains(&detail.name())).then_some(details)
 }
 
 /// A request's operation, as it is asked of who is signed in.

@@ -1,6 +1,6 @@
 //! The signed proof of a confirmed operation, and what the tokens repeat of it.
 
-use super::details::detail;
+use super::details::given_back;
 use crate::work::Work;
 use domain::{
     confirmation::{Confirmation, Outcome},
@@ -16,7 +16,7 @@ use wire::receipt::{Counted, First, Link, Receipt};
 #[derive(Debug, Clone)]
 pub struct Confirmed {
     /// The operation.
-    pub detail: What,
+    pub details: Vec<What>,
     /// What the receipt says.
     pub receipt: Receipt,
 }
@@ -38,8 +38,8 @@ pub fn confirmed(
     devices: &[Device],
 ) -> Result<Option<Confirmed>, Error> {
     let user = confirmation.user;
-    let (Some(detail), Some(Outcome::Confirmed { device, method, at })) =
-        (detail(&confirmation.operation.what), confirmation.outcome())
+    let (Some(details), Some(Outcome::Confirmed { device, method, at })) =
+        (given_back(&confirmation.operation.what), confirmation.outcome())
     else {
         return Ok(None);
     };
@@ -58,7 +58,7 @@ pub fn confirmed(
         sub: user.to_string(),
         iat: at.unix_seconds(),
         jti: confirmation.id.to_string(),
-        authorization_details: vec![detail.clone()],
+        authorization_details: details.clone(),
         device_class: class(device),
         method: method.name().to_owned(),
         link: link(method),
@@ -66,12 +66,12 @@ pub fn confirmed(
         counted: counted(work, confirmation)?,
         statement_sha256: evidence.map(|evidence| hex(&Sha256::digest(evidence.statement.as_bytes()))),
     };
-    Ok(Some(Confirmed { detail, receipt }))
+    Ok(Some(Confirmed { details, receipt }))
 }
 
 /// What a withdrawal takes up, as it was counted when it was asked for.
 fn counted(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Counted>, Error> {
-    if !matches!(confirmation.operation.what, What::Withdrawal(_)) {
+    if confirmation.operation.what.withdrawals().is_empty() {
         return Ok(None);
     }
     // One that was asked for before withdrawals were kept has none.

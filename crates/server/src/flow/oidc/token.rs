@@ -424,6 +424,6 @@ fn id_token(app: &App, ground: &Ground, access_token: &str) -> IdToken {
         at_hash: Some(claims::at_hash(access_token)),
         sid: grant.session.map(|session| session.to_string()),
         preferred_username: profile.then(|| ground.user.username.to_string()),
-        authorization_details: ground.confirmed.as_ref().map(|confirmed| vec![confirmed.detail.clone()]),
+        authorization_details: ground.confirmed.as_ref().map(|confirmed| confirmed.details.clone()),
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Timestamp, id::UserId, money::withdrawal::WithdrawalState};
-use operation::{Amount, Money, What};
+use operation::{Amount, Money};
 use wire::api::{account::Account, event::Event, user, webhook, withdrawal};
 
 /// A moment, as RFC 3339 writes it.
@@ -120,14 +120,12 @@ pub fn standing(standing: Standing, now: Timestamp) -> withdrawal::Withdrawal {
 
 /// A withdrawal.
 pub fn withdrawal(one: &Withdrawal) -> withdrawal::Withdrawal {
-    let (amount, destination, account_id, reference) = match &one.what {
-        What::Withdrawal(asked) => (
-            Some(&asked.amount),
-            Some(&asked.destination),
-            asked.account_id.as_str().to_owned(),
-            asked.reference.as_str().to_owned(),
-        ),
-        _ => (None, None, String::new(), String::new()),
+    let (amount, withdrawals) = (one.what.amount(), one.what.withdrawals());
+    let first = withdrawals.first();
+    let payment = |asked: &operation::Withdrawal| withdrawal::Payment {
+        amount: asked.amount.digits().to_owned(),
+        destination: destination(&asked.destination),
+        reference: asked.reference.as_str().to_owned(),
     };
     withdrawal::Withdrawal {
         id: one.id.to_string(),
@@ -137,12 +135,10 @@ pub fn withdrawal(one: &Withdrawal) -> withdrawal::Withdrawal {
         client: one.client.clone(),
         amount: amount.map(|amount| amount.digits().to_owned()).unwrap_or_default(),
         currency: amount.map(|amount| amount.currency().to_owned()).unwrap_or_default(),
-        destination: withdrawal::Destination {
-            name: destination.map(|to| to.name.as_str().to_owned()).unwrap_or_default(),
-            account: destination.map(|to| to.account.as_str().to_owned()).unwrap_or_default(),
-        },
-        account_id,
-        reference,
+        destination: first.map(|asked| destination(&asked.destination)).unwrap_or_default(),
+        account_id: first.map(|asked| asked.account_id.as_str().to_owned()).unwrap_or_default(),
+        reference: first.map(|asked| asked.reference.as_str().to_owned()).unwrap_or_default(),
+        payments: if withdrawals.len() > 1 { withdrawals.iter().map(payment).collect() } else { Vec::new() },
         counted: withdrawal::Counted {
             usd: digits(Money::from_minor(one.counted.minor, domain::money::rate::COUNTED_IN)),
             business_day: one.counted.business_day.to_string(),
@@ -157,6 +153,10 @@ pub fn withdrawal(one: &Withdrawal) -> withdrawal::Withdrawal {
         expires_in: None,
         failure: None,
     }
+}
+
+fn destination(to: &operation::Destination) -> withdrawal::Destination {
+    withdrawal::Destination { name: to.name.as_str().to_owned(), account: to.account.as_str().to_owned() }
 }
 
 fn state(state: WithdrawalState) -> withdrawal::State {

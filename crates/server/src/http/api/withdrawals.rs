@@ -9,7 +9,7 @@ use super::{
 use crate::{
     flow::{
         confirm::attempt::Act,
-        institution::withdrawal::{self as flow, Asked, Relayed},
+        institution::withdrawal::{self as flow, Asked, Payment, Relayed},
     },
     http::{
         Shared,
@@ -46,18 +46,35 @@ pub async fn ask(
         key: flow::keyed(&client, &key, &octets),
         client,
         origin: caller.origin,
-        user: body.user,
+        user: body.user.clone(),
         transfer: body.kind == Kind::Transfer,
-        amount: Amount::parse(&body.amount, &body.currency).map_err(|error| unfit("amount", &error.to_string()))?,
-        destination: Destination {
-            name: text("destination.name", &body.destination.name)?,
-            account: text("destination.account", &body.destination.account)?,
-        },
         account: body.account_id.as_deref().map(|account| text("account_id", account)).transpose()?,
-        reference: body.reference.as_deref().map(|words| text("reference", words)).transpose()?,
+        payments: payments(&body)?,
         device: body.device_id.as_deref().map(device).transpose()?,
     };
     Ok(Made(shown::standing(flow::ask(&app, asked).await?, app.now())))
+}
+
+/// The payments that are asked for: `amount` and `destination`, or each of `payments`.
+fn payments(body: &NewWithdrawal) -> Result<Vec<Payment>, ApiProblem> {
+    let payment = |amount: &str, destination: &wire::api::withdrawal::Destination, reference: Option<&str>| {
+        Ok(Payment {
+            amount: Amount::parse(amount, &body.currency).map_err(|error| unfit("amount", &error.to_string()))?,
+            destination: Destination {
+                name: text("destination.name", &destination.name)?,
+                account: text("destination.account", &destination.account)?,
+            },
+            reference: reference.or(body.reference.as_deref()).map(|words| text("reference", words)).transpose()?,
+        })
+    };
+    match (&body.amount, &body.destination, body.payments.as_slice()) {
+        (Some(amount), Some(destination), []) => Ok(vec![payment(amount, destination, None)?]),
+        (None, None, several @ [_, ..]) => {
+            several.iter().map(|one| payment(&one.amount, &one.destination, one.reference.as_deref())).collect()
+        }
+        (None, None, []) => Err(unfit("amount", "and destination are needed, or payments")),
+        _ => Err(unfit("payments", "stand in the place of amount and destination: say one or the other")),
+    }
 }
 
 fn text<const MOST: usize>(member: &'static str, text: &str) -> Result<Text<MOST>, ApiProblem> {

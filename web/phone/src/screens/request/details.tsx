@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import type { Account, Pending } from "../../core/types.js";
-import { type Detail, circumstances, message, origin, particulars } from "../../app/operation.js";
+import { type Detail, circumstances, message, origin, particulars, parts } from "../../app/operation.js";
 import { accounts } from "../../app/state.js";
 import { t } from "../../app/words.js";
 
@@ -13,6 +13,12 @@ export function Details({ account, pending: { operation } }: { readonly account:
   return (
     <>
       <List rows={[...particulars(operation), ...message(operation), ...whose, from]} />
+      {parts(operation).map(({ title, rows }) => (
+        <details key={title} class="folded">
+          <summary>{title}</summary>
+          <List rows={rows} />
+        </details>
+      ))}
       <details class="folded">
         <summary>{t("request-details")}</summary>
         <List rows={circumstances(operation)} />
