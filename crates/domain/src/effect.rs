@@ -124,6 +124,8 @@ pub enum Notice {
     SessionsEnded,
     /// The user has another password, by somebody else's hand.
     PasswordSet,
+    /// The user has another password, chosen by whoever confirmed it with a device.
+    PasswordChanged,
     /// What the user tells clients that ask was set or taken away.
     UserCodeChanged,
     /// The user's own limits of a device are lower.

@@ -32,6 +32,10 @@ pub enum What {
     TwoDevicesChange(TwoDevicesChange),
     /// The transfer lock opens, after a wait.
     TransferLockOpen(TransferLockOpen),
+    /// Another password, by whoever knows the one of now.
+    PasswordChange,
+    /// Another password, by whoever was sent a link.
+    PasswordReset,
 }
 
 /// What the response to a challenge may be used for.
@@ -137,6 +141,7 @@ impl What {
     pub fn check(&self) -> Result<(), Unfit> {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::TransferLockOpen(_) => Ok(()),
+            Self::PasswordChange | Self::PasswordReset => Ok(()),
             Self::Withdrawal(withdrawal) => withdrawal.check(),
             Self::WithdrawalBatch(batch) => batch.check(),
             Self::CardPayment(payment) => payment.check(),
@@ -159,6 +164,8 @@ impl What {
             Self::LimitChange(_) => "limit_change",
             Self::TwoDevicesChange(_) => "two_devices_change",
             Self::TransferLockOpen(_) => "transfer_lock_open",
+            Self::PasswordChange => "password_change",
+            Self::PasswordReset => "password_reset",
         }
     }
 
@@ -178,6 +185,8 @@ impl What {
             Self::PhoneActivation | Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => {
                 Purpose::DeviceChange
             }
+            // As much as another device would be.
+            Self::PasswordChange | Self::PasswordReset => Purpose::DeviceChange,
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
@@ -197,6 +206,8 @@ impl What {
             Self::LimitChange(_) => "confirm-limit-change",
             Self::TwoDevicesChange(_) => "confirm-two-devices-change",
             Self::TransferLockOpen(_) => "confirm-transfer-lock-open",
+            Self::PasswordChange => "confirm-password-change",
+            Self::PasswordReset => "confirm-password-reset",
         }
     }
 
@@ -206,6 +217,7 @@ impl What {
             Self::Login | Self::Authentication | Self::PhoneActivation => None,
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
+            Self::PasswordChange | Self::PasswordReset => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
             Self::WithdrawalBatch(batch) => Some(batch.total()),
             Self::CardPayment(payment) => Some(&payment.amount),
@@ -217,6 +229,7 @@ impl What {
     pub fn rows(&self) -> Vec<Row<'_>> {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => Vec::new(),
+            Self::PasswordChange | Self::PasswordReset => Vec::new(),
             Self::Withdrawal(withdrawal) => withdrawal.rows(),
             Self::WithdrawalBatch(batch) => batch.rows(),
             Self::CardPayment(payment) => payment.rows(),

@@ -35,6 +35,8 @@ pub enum Kind {
     Invitation,
     /// A change of a phone's PIN.
     PinChange,
+    /// A link for whoever forgot the password.
+    PasswordLink,
     /// An access token of the phone's API.
     PhoneAccess,
     /// A refresh token of the phone's API.
@@ -61,6 +63,7 @@ impl Kind {
             Self::Activation => b"activation",
             Self::Invitation => b"invitation",
             Self::PinChange => b"pin-change",
+            Self::PasswordLink => b"link",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
             Self::Refresh => b"refresh",

@@ -54,6 +54,7 @@ mod json;
 pub mod mark;
 pub mod outbox;
 pub mod own_limit;
+pub mod password;
 pub mod phone_session;
 pub mod pin_change;
 pub mod place;
@@ -109,6 +110,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0019_api",
     "0021_own_rules",
     "0022_webhooks",
+    "0027_passwords",
 ];
 
 /// Collects the statements of the named modules.
@@ -145,6 +147,7 @@ registry![
     crate::outbox,
     crate::own_limit,
     crate::phone_session,
+    crate::password,
     crate::pin_change,
     crate::place,
     crate::pulse,

@@ -36,6 +36,7 @@ statements! {
     SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2
         AND (last_seen_at <= $4 OR last_seen_at = created_at)";
     REVOKE_ALL = "UPDATE marks SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
+    REVOKE_OTHERS = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL";
     REVOKE = "UPDATE marks SET revoked_at = $3 WHERE user_id = $1 AND id = $2 AND revoked_at IS NULL";
 }
 
@@ -88,6 +89,11 @@ pub fn revoke(sql: &mut dyn Sql, user: UserId, id: MarkId, now: Timestamp) -> Re
 /// Forgets every known browser and program of a user.
 pub fn revoke_all(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<(), Error> {
     sql.apply(REVOKE_ALL, &params![user.octets(), now.micros()])
+}
+
+/// Forgets every known browser and program of a user but one.
+pub fn revoke_others(sql: &mut dyn Sql, user: UserId, kept: MarkId, now: Timestamp) -> Result<(), Error> {
+    sql.apply(REVOKE_OTHERS, &params![user.octets(), kept.octets(), now.micros()])
 }
 
 fn read(row: &Row) -> Result<Mark, Error> {

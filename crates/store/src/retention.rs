@@ -4,7 +4,8 @@
 //! user, by the user's own key: an index that every login moves would cost more than the walk.
 
 use crate::{
-    Error, Sql, backchannel, client_token, delivery, failure, invitation, outbox, pin_change, replay, request,
+    Error, Sql, backchannel, client_token, delivery, failure, invitation, outbox, password, pin_change, replay,
+    request,
     sql::{params, statements},
     throttle, webhook,
 };
@@ -96,6 +97,8 @@ const TABLES: &[(&str, End)] = &[
     ("client_tokens", End::OfAll(Kept::For(Duration::ZERO), client_token::sweep)),
     ("throttle", End::OfAll(Kept::For(Duration::ZERO), throttle::sweep)),
     ("authorization_requests", End::OfAll(Kept::For(Duration::ZERO), request::sweep)),
+    ("password_links", End::OfAll(Kept::For(Duration::ZERO), password::sweep_links)),
+    ("password_changes", End::OfAll(Kept::For(Duration::ZERO), password::sweep)),
     ("pin_changes", End::OfAll(Kept::For(Duration::ZERO), pin_change::sweep)),
     // One that is over is still told apart from one that never was.
     ("backchannel_requests", End::OfAll(Kept::For(HOUR), backchannel::sweep)),

@@ -104,6 +104,10 @@ kinds! {
     UserUnlocked = "user.unlocked";
     /// The user got another password by an operator's hand.
     PasswordSet = "user.password_set";
+    /// A link for a forgotten password was sent to the user's mail address.
+    PasswordLinkSent = "password.link_sent";
+    /// Another password, confirmed by a device.
+    PasswordChanged = "password.changed";
     /// The user's default device changed.
     DefaultDeviceChanged = "user.default_device_changed";
     /// What the user tells clients so that they may ask was set or taken away.

@@ -55,6 +55,11 @@ pub enum Channel {
         /// The session that asks.
         session: crate::id::SessionId,
     },
+    /// Our own page for whoever forgot the password, reached by a link that was sent.
+    Recovery {
+        /// A keyed digest of the browser's cookie.
+        browser: [u8; 16],
+    },
 }
 
 /// The way back of an authorization request.
@@ -121,9 +126,10 @@ impl Operation {
         }
     }
 
-    /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks.
+    /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks or a
+    /// password was forgotten.
     pub fn behind_password(&self) -> bool {
-        !matches!(self.channel, Channel::Backchannel | Channel::Phone)
+        !matches!(self.channel, Channel::Backchannel | Channel::Phone | Channel::Recovery { .. })
     }
 
     /// The session that it began in, and ends with.

@@ -161,6 +161,7 @@ impl Line {
             Some(What::CardPayment(_)) => CARD_PAYMENT,
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
             Some(What::PhoneActivation) => PHONE_ACTIVATION,
+            Some(What::PasswordChange | What::PasswordReset) => CHANGE,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
         }
     }
@@ -220,6 +221,8 @@ fn change(what: &What) -> Option<&'static str> {
         What::LimitChange(_) => Some("desk-what-limit-change"),
         What::TwoDevicesChange(_) => Some("desk-what-two-devices-change"),
         What::TransferLockOpen(_) => Some("desk-what-transfer-lock-open"),
+        What::PasswordChange => Some("desk-what-password-change"),
+        What::PasswordReset => Some("desk-what-password-reset"),
         _ => None,
     }
 }

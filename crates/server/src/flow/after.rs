@@ -3,7 +3,7 @@
 use super::{
     confirm::turn,
     device::lifecycle,
-    login::{session, take_back},
+    login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
 };
@@ -26,6 +26,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             own_limit::ended(work, &confirmation)?;
             two_devices::ended(work, &confirmation)?;
             lock::ended(work, &confirmation)?;
+            new_password::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

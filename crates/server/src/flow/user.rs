@@ -122,7 +122,7 @@ pub struct NewUser {
 /// Adds a user.
 pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     let username = Username::parse(&new.username)?;
-    password::check_new(new.password.expose(), &username)?;
+    password::check_new(new.password.expose(), &username, &app.settings.product)?;
     let mail = new.mail.as_deref().map(MailAddress::parse).transpose()?.map(|mail| (Channel::Mail, mail.to_string()));
     let phone = new.phone.as_deref().map(PhoneNumber::parse).transpose()?;
     let phone = phone.map(|number| (Channel::Sms, number.to_string()));
@@ -180,7 +180,7 @@ pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
 /// lifted.
 pub fn set_password(app: &Arc<App>, username: &str, password: &Secret<String>) -> Result<User, EnrolError> {
     let name = Username::parse(username)?;
-    password::check_new(password.expose(), &name)?;
+    password::check_new(password.expose(), &name, &app.settings.product)?;
     let phc = app.passwords.hash(&password::normalised(password.expose()))?;
     in_user(app, username, move |work, user| {
         store::user::set_password(work.sql, user.id, &phc)?;

@@ -29,12 +29,15 @@ pub enum HelpPage {
     WithdrawalLimits,
     /// A customer's own limits, and the transfer lock.
     LimitsAndLock,
+    /// Changing a password, and a forgotten one.
+    Password,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 10] = [
+    pub const LISTED: [Self; 11] = [
         Self::Login,
+        Self::Password,
         Self::SeveralDevices,
         Self::MobileApp,
         Self::DscPlus,
@@ -78,6 +81,7 @@ impl HelpPage {
             Self::SecurityCodeCard => "security-code-card",
             Self::WithdrawalLimits => "withdrawal-limits",
             Self::LimitsAndLock => "my-limits",
+            Self::Password => "password",
         }
     }
 
@@ -95,6 +99,7 @@ impl HelpPage {
             Self::SecurityCodeCard => "help-card-title",
             Self::WithdrawalLimits => "help-limits-title",
             Self::LimitsAndLock => "help-lock-title",
+            Self::Password => "help-password-title",
         }
     }
 
@@ -112,6 +117,7 @@ impl HelpPage {
             Self::SecurityCodeCard => "help-card-about",
             Self::WithdrawalLimits => "help-limits-about",
             Self::LimitsAndLock => "help-lock-about",
+            Self::Password => "help-password-about",
         }
     }
 }

@@ -1,5 +1,7 @@
 //! What nothing forgets grows without end: two years on, what must go is gone, and the record stays.
 
+use crate::login::passwords;
+
 use super::{
     phones::{self, activate},
     rig::{self, Browser, Key, basic, redemption, send},
@@ -40,6 +42,9 @@ async fn live(server: &Server) {
     server.begin("boris", "a wrong guess", &[]).await;
     Browser::new(server).authorize("rp", &[]).await;
     phones::begin(server, "boris").await;
+    let browser = Browser::new(server);
+    passwords::forgets(&browser, "alice").await;
+    passwords::chooses(&browser, &passwords::link(server, 0).await, passwords::NEW).await;
 }
 
 #[tokio::test]

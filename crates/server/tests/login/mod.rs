@@ -9,6 +9,7 @@ mod forms;
 mod kill;
 mod lockout;
 mod pages;
+pub mod passwords;
 pub(crate) mod receiver;
 mod refusals;
 mod resync;

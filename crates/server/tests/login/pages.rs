@@ -340,7 +340,9 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
             Who::Anyone if route.path.starts_with("/app") && !route.path.ends_with("json") => {
                 assert!([200, 303, 404].contains(&status), "{name} {status}");
             }
-            Who::Anyone if route.path.starts_with("/login/") => assert_eq!(status, 303, "{name}"),
+            Who::Anyone if ["/login/", "/.well-known/change"].iter().any(|part| route.path.starts_with(part)) => {
+                assert_eq!(status, 303, "{name}");
+            }
             Who::OwnPage => assert_eq!(status, 403, "{name}"),
             Who::Anyone => {
                 assert_eq!(status, route.status, "{name}");

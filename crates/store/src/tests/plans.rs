@@ -17,6 +17,7 @@ const THROUGH_ALL: &[(&str, &str)] = &[
     ("store::restored::INVITATIONS", COPY),
     ("store::restored::MARKS", COPY),
     ("store::restored::OUTBOX", COPY),
+    ("store::restored::PASSWORD_LINKS", COPY),
     ("store::restored::PHONE_SESSIONS", COPY),
     ("store::restored::SESSIONS", COPY),
     ("store::restored::TOKENS", COPY),

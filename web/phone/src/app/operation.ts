@@ -33,6 +33,8 @@ export function headline(operation: Operation): string {
       return t("operation-limit-change", { device: operation.device });
     case "two_devices_change":
     case "transfer_lock_open":
+    case "password_change":
+    case "password_reset":
       return kind(operation);
     default:
       return unknownOperation(operation);
@@ -53,6 +55,8 @@ export function kind(operation: Operation): string {
     limit_change: "operation-limit-change-title",
     two_devices_change: "operation-two-devices-change-title",
     transfer_lock_open: "operation-transfer-lock-open-title",
+    password_change: "operation-password-change-title",
+    password_reset: "operation-password-reset-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -173,6 +177,8 @@ const KNOWN: readonly string[] = [
   "limit_change",
   "two_devices_change",
   "transfer_lock_open",
+  "password_change",
+  "password_reset",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -46,6 +46,10 @@ pub fn among(
     let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
+    if *what == What::PasswordReset {
+        // What is only lent for a while vouches for no other password.
+        active.retain(|device| !is_interim(work.app, device));
+    }
     let all = active.into_iter().filter_map(|device| candidate(work.app, device, default));
     let all = all.map(|candidate| Candidate { judged: judged(candidate.device), ..candidate });
     Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
@@ -56,9 +60,12 @@ pub fn default_device(app: &App, user: &User, devices: &[Device]) -> Option<Devi
     let mut active: Vec<_> = devices.iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (device.activated_at, device.id));
     let chosen = active.iter().find(|device| Some(device.id) == user.default_device);
-    let interim = |device: &Device| app.settings.catalogue.class(&device.class).is_none_or(|class| class.interim);
-    let oldest = || active.iter().find(|device| !interim(device)).or(active.first());
+    let oldest = || active.iter().find(|device| !is_interim(app, device)).or(active.first());
     chosen.or_else(oldest).map(|device| device.id)
+}
+
+fn is_interim(app: &App, device: &Device) -> bool {
+    app.settings.catalogue.class(&device.class).is_none_or(|class| class.interim)
 }
 
 /// The user's devices that could confirm a login now: active, not locked, and with answers left.

@@ -67,7 +67,11 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
             let code = details_code(work, confirmation, back, proof)?;
             return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
         }
-        Channel::Backchannel | Channel::Phone | Channel::Activation | Channel::Settings { .. } => {
+        Channel::Backchannel
+        | Channel::Phone
+        | Channel::Activation
+        | Channel::Settings { .. }
+        | Channel::Recovery { .. } => {
             return Ok(Given { pass: Pass::Told, mark: None });
         }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}

@@ -26,6 +26,7 @@ pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
 pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Timestamp) -> Confirmation {
     let asker = match &operation.channel {
         Channel::Backchannel => Asker::BackEnd,
+        Channel::Recovery { browser } => Asker::Browser { digest: *browser },
         _ => operation.session().map_or(Asker::Attempt, |id| Asker::Session { id }),
     };
     let budget = Budget::beyond_login(user, operation.behind_password());
@@ -102,7 +103,8 @@ pub fn asks(app: &App, user: UserId, now: Timestamp) -> Vec<Ask> {
 pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Confirmation, Stop<Refused>> {
     let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
-    let on_a_page = draft.operation.session().is_some();
+    let recovers = matches!(draft.operation.channel, Channel::Recovery { .. });
+    let on_a_page = recovers || draft.operation.session().is_some();
     let chooser = if on_a_page { Chooser::Drawn } else { Chooser::PhoneFirst };
     work.about.address = draft.operation.address.parse().ok();
     offer(work, draft, user, failures, Offering::of(chooser, digest)).map(|(step, _)| step.confirmation)

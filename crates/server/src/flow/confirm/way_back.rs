@@ -2,7 +2,7 @@
 
 use super::next;
 use crate::{app::App, flow::Refused, handle::Kind};
-use domain::confirmation::{Channel, Exhaustion, Outcome};
+use domain::confirmation::{Channel, Exhaustion, Outcome, What};
 use std::sync::Arc;
 
 /// Where the user goes on to from the end of an attempt that somebody asked for.
@@ -26,6 +26,11 @@ pub enum WayBack {
     Settings,
     /// To our own page of limits, where it was asked.
     Limits,
+    /// To our own pages, with another password.
+    Password {
+        /// Whether whoever asked is signed in.
+        signed_in: bool,
+    },
 }
 
 /// The way back of an attempt; none for a login to our own pages, or an attempt that is not known.
@@ -47,7 +52,11 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
+        Channel::Settings { .. } if stored.confirmation.operation.what == What::PasswordChange => {
+            Some(WayBack::Password { signed_in: true })
+        }
         Channel::Settings { .. } => Some(WayBack::Limits),
+        Channel::Recovery { .. } => Some(WayBack::Password { signed_in: false }),
         Channel::Authorization { ref request, .. } => {
             let request = app.handles.reveal(request).unwrap_or_default();
             Some(WayBack::Login { request, name: next::asker(app, &stored.confirmation.operation) })

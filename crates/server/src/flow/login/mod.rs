@@ -3,6 +3,7 @@
 pub mod activity;
 pub mod app_session;
 pub mod familiar;
+pub mod new_password;
 pub mod overview;
 pub mod password;
 pub mod session;

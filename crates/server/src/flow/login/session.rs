@@ -137,8 +137,15 @@ pub async fn succeed(app: &Arc<App>, old: &str, new: &str) -> Result<(), Refused
 
 /// Ends every session of a user, in a unit of work that has reason to. What they were in stays known.
 pub fn end_all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
+    end_others(work, user, None)
+}
+
+/// The same, but for one session.
+pub fn end_others(work: &mut Work<'_>, user: UserId, kept: Option<SessionId>) -> Result<(), Error> {
     for session in store::session::open(work.sql, user)? {
-        end_one(work, user, session.id)?;
+        if Some(session.id) != kept {
+            end_one(work, user, session.id)?;
+        }
     }
     Ok(())
 }

@@ -9,13 +9,27 @@ use crate::{
 };
 use domain::{
     confirmation::{Confirmation, Event},
-    id::UserId,
+    id::{MarkId, SessionId, UserId},
 };
 use store::Error;
 
+/// What stays, as it is in the hands of whoever takes the rest back.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Kept {
+    /// The session.
+    pub session: Option<SessionId>,
+    /// The mark of its browser.
+    pub mark: Option<MarkId>,
+}
+
 /// Takes it back, in the unit of work that locked the password.
 pub fn all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
-    session::end_all(work, user)?;
+    all_but(work, user, Kept::default())
+}
+
+/// The same, but for what stays.
+pub fn all_but(work: &mut Work<'_>, user: UserId, kept: Kept) -> Result<(), Error> {
+    session::end_others(work, user, kept.session)?;
     // Also what was granted outside of any session, and what outlives one (`offline_access`).
     store::grant::end_all(work.sql, user, work.now)?;
     store::code::withdraw(work.sql, user, work.now)?;
@@ -27,7 +41,10 @@ pub fn all(work: &mut Work<'_>, user: UserId) -> Result<(), Error> {
     store::invitation::withdraw(work.sql, user, work.now)?;
     activate::give_up_all(work, user)?;
     // A browser that logged in may be the thief's: none is known any more.
-    store::mark::revoke_all(work.sql, user, work.now)?;
+    match kept.mark {
+        Some(mark) => store::mark::revoke_others(work.sql, user, mark, work.now)?,
+        None => store::mark::revoke_all(work.sql, user, work.now)?,
+    }
     // Pages and phones that wait learn of it.
     work.sql.wake(user.octets());
     Ok(())

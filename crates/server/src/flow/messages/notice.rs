@@ -58,6 +58,7 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::UserUnlocked => ("notice-user-unlocked", json!({})),
         Notice::SessionsEnded => ("notice-sessions-ended", json!({})),
         Notice::PasswordSet => ("notice-password-set", json!({})),
+        Notice::PasswordChanged => ("notice-password-changed", json!({})),
         Notice::UserCodeChanged => ("notice-user-code-changed", json!({})),
         Notice::LimitsLowered(_) => ("notice-limits-lowered", json!({})),
         Notice::LimitsRise(_, at) => ("notice-limits-rise", json!({ "at": at.unix_seconds() })),
@@ -104,6 +105,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::UserUnlocked
         | Notice::SessionsEnded
         | Notice::PasswordSet
+        | Notice::PasswordChanged
         | Notice::TransferLockClosed
         | Notice::TransferLockOpens(_)
         | Notice::TransferLockKept

@@ -52,8 +52,9 @@ enum To<'a> {
 }
 
 /// Messages that need no device of the user: strangers cause as many as they like, and so many a day are sent.
-const OF_STRANGERS: [&str; 10] = [
+const OF_STRANGERS: [&str; 11] = [
     CODE,
+    PASSWORD_LINK,
     "notice-asked",
     "notice-last-attempt",
     "notice-user-locked",
@@ -66,6 +67,8 @@ const OF_STRANGERS: [&str; 10] = [
 ];
 /// An activation code.
 const CODE: &str = "notice-activation-code";
+/// A link for whoever forgot the password.
+pub const PASSWORD_LINK: &str = "notice-password-link";
 /// What stands in the place of the first message that is held back.
 const MORE_WAITS: &str = "notice-more-waits";
 
@@ -77,13 +80,19 @@ pub fn queue(work: &mut Work<'_>, user: UserId, to: &Contact, new: New<'_>) -> R
 
 /// Queues an activation code to one contact point. No code is queued, and the time until one may be told, when as many as may be went there in a day.
 pub fn code(work: &mut Work<'_>, user: UserId, to: &Contact, arguments: &Value) -> Result<Option<Duration>, Error> {
+    let until = work.now.plus(work.app.settings.activation_life);
+    limited(work, user, to, New { message: CODE, arguments, until })
+}
+
+/// Queues what strangers cause to one contact point; nothing, and the time until it may be, when as many as may be went
+/// there in a day.
+pub fn limited(work: &mut Work<'_>, user: UserId, to: &Contact, new: New<'_>) -> Result<Option<Duration>, Error> {
     let recent = store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))?;
     if room(work, &recent, to) != Room::Send {
         let oldest = of_strangers(&recent, to).next().map_or(work.now, |recent| recent.at);
         return Ok(Some(oldest.plus(messages::DAY).since(work.now)));
     }
-    let until = work.now.plus(work.app.settings.activation_life);
-    queue(work, user, to, New { message: CODE, arguments, until })?;
+    queue(work, user, to, new)?;
     Ok(None)
 }
 

@@ -45,6 +45,7 @@ pub fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<
 fn subject(message: &str) -> &'static str {
     match message {
         "notice-activation-code" => "mail-subject-code",
+        "notice-password-link" => "mail-subject-password",
         "desk-report-login" | "desk-report-request" | "desk-report-activity" => "mail-subject-desk",
         _ => "mail-subject-notice",
     }
@@ -107,13 +108,15 @@ fn fenced(text: &str) -> String {
 /// The words for the stable name of what was asked.
 fn operation(name: &str) -> &'static str {
     match name {
-        "withdrawal" => "desk-what-withdrawal",
+        "withdrawal" | "withdrawal_batch" => "desk-what-withdrawal",
         "card_payment" => "desk-what-card-payment",
         "card_preauthorisation" => "desk-what-card-preauthorisation",
         "phone_activation" => "desk-what-phone-activation",
         "limit_change" => "desk-what-limit-change",
         "two_devices_change" => "desk-what-two-devices-change",
         "transfer_lock_open" => "desk-what-transfer-lock-open",
+        "password_change" => "desk-what-password-change",
+        "password_reset" => "desk-what-password-reset",
         _ => "desk-what-login",
     }
 }

@@ -68,7 +68,9 @@ pub fn of_operation(
         What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_) => {
             return loosened(work, user, what, devices);
         }
-        What::Login | What::Authentication | What::PhoneActivation => return Ok(Said::Nothing),
+        What::Login | What::Authentication | What::PhoneActivation | What::PasswordChange | What::PasswordReset => {
+            return Ok(Said::Nothing);
+        }
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }

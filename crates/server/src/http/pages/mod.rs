@@ -6,6 +6,7 @@ pub mod device;
 pub mod invite;
 pub mod limits;
 pub mod login;
+pub mod password;
 pub mod routes;
 pub mod settings;
 pub mod site;

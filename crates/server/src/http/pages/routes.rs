@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{activity, assets, device, invite, limits, login, settings, site};
+use super::{activity, assets, device, invite, limits, login, password, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -81,6 +81,19 @@ table! { ROUTES, mount:
         => "the sum above which two devices are needed; audited as two_devices.*";
     post "/settings/limits/two/keep" SignedInForm limits::keep_two    () -> Page
         => "gives up a higher sum that waits; audited as two_devices.kept";
+    get  "/settings/password"     SignedInVisit password::show        (Query) -> Page => "asks for another password";
+    post "/settings/password"     SignedInForm  password::change      () -> Page
+        => "has a device confirm another password; audited as confirmation.offered and password.changed";
+    get  "/.well-known/change-password" Visit   password::well_known  () -> Page
+        => "leads password managers to where it is changed";
+    get  "/forgot"                Visit         password::forgot_page () -> Page => "asks who forgot the password";
+    post "/forgot"                PageForm      password::forgot      () -> Page
+        => "sends a link to the user's mail address; audited as password.link_sent";
+    get  "/forgot/sent"           Visit         password::sent        () -> Page => "what happens now";
+    get  "/forgot/{link}"         Visit         password::link        (Segment, Query) -> Page
+        => "asks for a new password, and uses nothing up";
+    post "/forgot/new"            PageForm      password::reset       () -> Page
+        => "has a permanent device confirm the new password; audited as confirmation.offered and password.changed";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

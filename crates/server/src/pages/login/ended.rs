@@ -30,6 +30,8 @@ pub enum EndReason {
     Told,
     /// Confirmed: what was asked on our own page changes after its wait.
     Changes,
+    /// Confirmed: the password is another one.
+    PasswordChanged,
 }
 
 /// The way on from the end of what was not a login.
@@ -57,6 +59,7 @@ impl Ended {
     fn back_words(&self, back: &Back) -> String {
         match &back.client {
             Some(client) => self.frame.with("confirm-back", "client", client),
+            None if back.address == "/login" => self.frame.t("password-changed-login"),
             None => self.frame.t("confirm-back-settings"),
         }
     }
@@ -88,6 +91,7 @@ impl Ended {
         match self.reason {
             EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
             EndReason::Changes => ("confirm-ended-told", "confirm-ended-changes-advice"),
+            EndReason::PasswordChanged => ("password-changed-title", "password-changed-advice"),
             EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
             EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),
             EndReason::AlreadyAnswered if !login => ("confirm-ended-answered", "confirm-ended-answered-advice"),

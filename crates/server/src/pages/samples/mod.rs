@@ -5,6 +5,7 @@ mod confirming;
 mod demo;
 mod limits;
 mod login;
+mod password;
 
 pub(crate) use login::{chooser, ended, respond};
 
@@ -78,6 +79,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         activity::activity(lang),
         own_device(lang),
         limits::limits(lang),
+        password::password(lang),
         demo::demo(lang),
     ]
     .concat()

@@ -231,6 +231,10 @@ fn marks(nouns: &Nouns) {
     assert!(nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert!(!nouns.run(|sql, _, user| mark::revoke(sql, user, [1; 16].into(), at(9))));
     assert_eq!((valid(1), valid(2).is_some()), (None, true));
+    nouns.run(|sql, _, user| mark::revoke_others(sql, user, [2; 16].into(), at(9)));
+    assert!(valid(2).is_some());
+    nouns.run(|sql, _, user| mark::revoke_others(sql, user, [1; 16].into(), at(9)));
+    assert_eq!(valid(2), None);
     nouns.run(|sql, _, user| mark::revoke_all(sql, user, at(9)));
     assert_eq!(valid(2), None);
 }

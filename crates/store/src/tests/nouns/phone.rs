@@ -9,10 +9,11 @@ use super::{Nouns, at, secret};
 use crate::activation::{Activation, Proof};
 use crate::evidence::Evidence;
 use crate::invitation::{Invitation, Shown};
+use crate::password::{Change, Link};
 use crate::phone_session::{Digests, PhoneSession};
 use crate::pin_change::PinChange;
 use crate::push::{Sent, Subscription};
-use crate::{activation, evidence, invitation, phone_session, pin_change, push, pushes, user};
+use crate::{activation, evidence, invitation, password, phone_session, pin_change, push, pushes, user};
 
 pub(super) fn all(nouns: &Nouns) {
     activations(nouns);
@@ -20,6 +21,8 @@ pub(super) fn all(nouns: &Nouns) {
     sessions(nouns);
     invitations(nouns);
     pin_changes(nouns);
+    password_links(nouns);
+    password_changes(nouns);
     subscriptions(nouns);
     unanswered(nouns);
     untold(nouns);
@@ -184,6 +187,48 @@ fn pin_changes(nouns: &Nouns) {
     nouns.run(|sql, _, user| pin_change::end_of_device(sql, user, DEVICE.into(), at(7)));
     assert_eq!((one(1).ended_at, one(2).ended_at), (Some(at(5)), Some(at(7))));
     assert_eq!(nouns.run(|sql, _, _| pin_change::sweep(sql, at(100))), 2);
+}
+
+fn password_links(nouns: &Nouns) {
+    let new = |digest: u8| Link {
+        user: nouns.user,
+        digest: [digest; 32],
+        created_at: at(1),
+        expires_at: at(10 + i64::from(digest)),
+    };
+    for digest in [1, 2, 3] {
+        let added = new(digest);
+        nouns.run(move |sql, _, _| password::insert_link(sql, &added));
+    }
+    let lives = |digest: u8, now| nouns.run(move |sql, _, user| password::link_lives(sql, user, [digest; 32], now));
+    assert!(lives(1, at(10)) && !lives(1, at(11)) && !lives(9, at(10)));
+    let used = |digest: u8, now| nouns.run(move |sql, _, user| password::use_link(sql, user, [digest; 32], now));
+    assert!(used(1, at(5)) && !used(1, at(5)) && !lives(1, at(5)));
+    assert!(!used(2, at(12)), "it was over");
+    nouns.run(|sql, _, user| password::end_links(sql, user, at(6)));
+    assert!(!lives(2, at(7)) && !lives(3, at(7)));
+    assert_eq!(nouns.run(|sql, _, _| password::sweep_links(sql, at(12))), 2);
+}
+
+fn password_changes(nouns: &Nouns) {
+    let new = |id: u8, session: Option<u8>| Change {
+        user: nouns.user,
+        confirmation: [id; 16].into(),
+        password_phc: format!("$phc$ {id}"),
+        session: session.map(|id| [id; 16].into()),
+        mark: session.map(|id| [id; 16].into()),
+        expires_at: at(100),
+    };
+    for (id, session) in [(1, Some(7)), (2, None), (3, None)] {
+        let added = new(id, session);
+        nouns.run(move |sql, _, _| password::insert(sql, &added));
+    }
+    let taken = |id: u8| nouns.run(move |sql, _, user| password::take(sql, user, [id; 16].into()));
+    assert_eq!(taken(1), Some(new(1, Some(7))));
+    assert_eq!(taken(1), None, "it is there once");
+    assert_eq!(taken(2), Some(new(2, None)));
+    assert_eq!(nouns.run(|sql, _, _| password::sweep(sql, at(99))), 0);
+    assert_eq!(nouns.run(|sql, _, _| password::sweep(sql, at(100))), 1);
 }
 
 fn subscriptions(nouns: &Nouns) {

@@ -245,11 +245,18 @@ fn end_reason(outcome: Outcome, now: domain::Timestamp) -> EndReason {
 
 fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     let mut frame = visit.frame();
-    let ours = behind == Some(WayBack::Limits);
+    let ours = match behind {
+        Some(WayBack::Limits) => Some(EndReason::Changes),
+        Some(WayBack::Password { .. }) => Some(EndReason::PasswordChanged),
+        _ => None,
+    };
     let back = match behind {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
         Some(WayBack::Limits) => Some(Back { client: None, address: "/settings/limits".to_owned() }),
-        Some(WayBack::Settings) => Some(Back { client: None, address: "/settings".to_owned() }),
+        Some(WayBack::Settings | WayBack::Password { signed_in: true }) => {
+            Some(Back { client: None, address: "/settings".to_owned() })
+        }
+        Some(WayBack::Password { signed_in: false }) => Some(Back { client: None, address: "/login".to_owned() }),
         Some(WayBack::Login { request, name }) => {
             frame = Frame { request, asker: name, ..frame };
             None
@@ -258,11 +265,7 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     };
     // A back end's request was answered from our own page, and whoever asked was told.
     let told = reason == EndReason::AlreadyAnswered && back.as_ref().is_some_and(|back| back.client.is_none());
-    let reason = match told {
-        true if ours => EndReason::Changes,
-        true => EndReason::Told,
-        false => reason,
-    };
+    let reason = if told { ours.unwrap_or(EndReason::Told) } else { reason };
     visit.show(StatusCode::OK, &Ended { frame, reason, back })
 }
 
