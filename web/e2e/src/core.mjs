@@ -123,6 +123,14 @@ export async function codeOf(demo) {
   return /(?<![\w-])[A-Z2-9]{4}-[A-Z2-9]{4}(?![\w-])/.exec(page.replaceAll(/<[^>]*>/g, " "))?.[0];
 }
 
+/** The newest link for a forgotten password in the demo's outbox. */
+export async function linkOf(demo) {
+  return eventually(async () => {
+    const page = await (await fetch(`${demo.url}/demo/outbox`)).text();
+    return /https?:\/\/[^\s<"]*\/forgot\/[\w-]+/.exec(page)?.[0];
+  }, "a link");
+}
+
 /** A program's login (OAuth 2.0 for First-Party Applications), as far as its first steps; later ones by `step`. */
 export class ProgramLogin {
   constructor(demo, client = "tws") {

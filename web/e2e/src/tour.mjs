@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "withdrawal-limits"];
+const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
@@ -21,6 +21,9 @@ export async function tour(page, demo, lang, stop) {
   await open("home", "/");
   await open("help", "/help/");
   for (const name of HELP) await open(`help-${name}`, `/help/${name}`);
+  await open("forgot", "/forgot");
+  await open("forgot-sent", "/forgot/sent");
+  await open("new-password-over", "/forgot/x");
   await open("demo", "/demo/");
   await open("error-not-found", "/nothing/here");
   await open("problem", "/problems/throttled");
@@ -55,6 +58,9 @@ async function loginPages(page, demo, lang, stop) {
   await alice.answer(await alice.response(device));
   await alice.isSignedIn();
   await stop("settings");
+  await page.goto(`${demo.url}/settings/password?said=common`);
+  await stop("settings-password");
+  await page.goBack();
   await page.locator("a[href^='/settings/devices?id=']").first().click();
   await stop("settings-device");
   await page.locator("a[href^='/settings/devices/resync']").click();
