@@ -145,6 +145,43 @@ async fn a_quarter_of_a_million_is_refused_for_the_phone_and_confirmed_by_the_ca
     );
 }
 
+/// The mission's example goes on: what is left for the phone that day, and on each of the six business days after it,
+/// with a second withdrawal on the first of them.
+#[tokio::test]
+async fn what_is_left_is_right_on_each_of_the_next_six_business_days() {
+    let server = start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    activate(&server, "alice").await;
+    let mut days: Vec<Value> = Vec::new();
+    let mut left = Vec::new();
+    while days.len() < 7 {
+        // A token lives an hour.
+        let office = Office::of(&server, "office").await;
+        let limits = office.get("/users/alice/limits").await;
+        if days.last() == Some(&limits["business_day"]) {
+            // A closed day belongs to the next open one, and opens nothing.
+            server.advance(86_400);
+            continue;
+        }
+        days.push(limits["business_day"].clone());
+        if let Some(amount) = ["250000.00", "200000.00"].get(days.len() - 1) {
+            let (_, made) = office.ask(amount, &asked(amount)).await;
+            let step = json!({ "device_id": device_of(&office, "dsc-plus").await });
+            let (_, step) = office.go_on(&made["id"], &step).await;
+            let response = cards[0].answer(step["next"]["challenge"].as_str().unwrap(), PIN);
+            let (_, done) = office.go_on(&made["id"], &json!({ "response": response })).await;
+            assert_eq!(done["state"], "confirmed", "{done}");
+        }
+        let limits = office.get("/users/alice/limits").await;
+        let phone = limits["devices"].as_array().unwrap().iter().find(|device| device["class"] == "phone").unwrap();
+        left.push(phone["available"].as_str().unwrap().to_owned());
+        server.advance(86_400);
+    }
+    // 200,000 a day and 600,000 in five: 250,000 and 200,000 leave 150,000, until the first and then the second is past.
+    let expected = ["0.00", "0.00", "150000.00", "150000.00", "150000.00", "200000.00", "200000.00"].map(str::to_owned);
+    assert_eq!(left, expected, "{days:?}");
+}
+
 /// The phone confirms what a back end waits for, and what it signed is there as evidence.
 #[tokio::test]
 async fn a_phone_confirms_while_its_back_end_waits() {
