@@ -126,6 +126,8 @@ pub enum Notice {
     PasswordSet,
     /// The user has another password, chosen by whoever confirmed it with a device.
     PasswordChanged,
+    /// The user chose the first password.
+    PasswordChosen,
     /// What the user tells clients that ask was set or taken away.
     UserCodeChanged,
     /// The user's own limits of a device are lower.

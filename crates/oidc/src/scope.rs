@@ -12,6 +12,7 @@ pub const SCOPES: &[&str] = &["openid", "profile", OFFLINE_ACCESS];
 /// (RFC 6749, 4.4). No user's token ever has them.
 pub const API_SCOPES: &[&str] = &[
     "users:read",
+    "users:write",
     "activity:read",
     "sessions:write",
     "accounts:read",

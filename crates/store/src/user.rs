@@ -18,6 +18,7 @@ pub struct User {
     /// The name.
     pub username: Username,
     /// The password's hash, a PHC string with its scheme and cost.
+    /// Nothing where none was chosen yet: [`User::has_password`].
     pub password_phc: String,
     /// Since when the password is refused, after "it wasn't me".
     pub password_locked_at: Option<Timestamp>,
@@ -31,6 +32,13 @@ pub struct User {
     pub untold_answers: u32,
     /// When the user was added.
     pub created_at: Timestamp,
+}
+
+impl User {
+    /// Whether a password was chosen: a user who was only invited has none, and nothing typed is right.
+    pub fn has_password(&self) -> bool {
+        !self.password_phc.is_empty()
+    }
 }
 
 statements! {

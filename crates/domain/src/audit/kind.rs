@@ -104,6 +104,8 @@ kinds! {
     UserUnlocked = "user.unlocked";
     /// The user got another password by an operator's hand.
     PasswordSet = "user.password_set";
+    /// The institution had a link for another password sent.
+    PasswordLinkAsked = "password.link_asked";
     /// A link for a forgotten password was sent to the user's mail address.
     PasswordLinkSent = "password.link_sent";
     /// Another password, confirmed by a device.

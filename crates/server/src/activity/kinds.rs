@@ -22,6 +22,7 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::DeviceUnlocked) => "activity-device-unlocked",
         Some(Kind::DeviceResynchronised) => "activity-device-resynchronised",
         Some(Kind::PasswordSet) => "activity-password-set",
+        Some(Kind::PasswordLinkAsked) => "activity-password-link-asked",
         Some(Kind::PasswordLinkSent) => "activity-password-link-sent",
         Some(Kind::PasswordChanged) => "activity-password-changed",
         Some(Kind::DeviceAdded) => "activity-device-added",

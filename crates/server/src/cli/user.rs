@@ -33,6 +33,9 @@ pub(crate) enum Command {
         /// A file whose first line is the first password.
         #[arg(long, value_name = "FILE")]
         password_file: Option<PathBuf>,
+        /// Invite the user by mail to choose the first password.
+        #[arg(long, requires = "mail", conflicts_with = "password_file")]
+        invite: bool,
         /// A mail address for messages.
         #[arg(long, value_name = "ADDRESS")]
         mail: Option<String>,
@@ -138,11 +141,11 @@ fn language(tag: &str) -> Result<Lang, String> {
 
 pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
-        Command::Add { username, password_file, mail, phone, locale, common } => {
+        Command::Add { username, password_file, invite, mail, phone, locale, common } => {
             let app = open(&common.config)?;
             let new = NewUser {
                 username: username.clone(),
-                password: new_secret(password_file.as_deref(), "password")?,
+                password: (!invite).then(|| new_secret(password_file.as_deref(), "password")).transpose()?,
                 locale: *locale,
                 mail: mail.clone(),
                 phone: phone.clone(),

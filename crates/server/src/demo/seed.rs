@@ -89,7 +89,7 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
     for (username, password, locale, devices) in USERS {
         let new = NewUser {
             username: (*username).to_owned(),
-            password: Secret::new((*password).to_owned()),
+            password: Some(Secret::new((*password).to_owned())),
             locale: *locale,
             mail: Some(format!("{username}@example.com")),
             phone: Some("+1 202 555 0142".to_owned()),

@@ -2,7 +2,11 @@
 
 use crate::{
     app::{App, nonce, random},
-    flow::{login::session, messages::notice, oidc::keys::moment},
+    flow::{
+        login::{new_password, session},
+        messages::notice,
+        oidc::keys::moment,
+    },
     work::{After, Stop, Work, stops},
 };
 use domain::{
@@ -15,6 +19,7 @@ use domain::{
     password::{self, PasswordError},
     user::{Username, UsernameError},
 };
+use i18n::Lang;
 use std::sync::Arc;
 use store::{
     Error,
@@ -70,6 +75,9 @@ pub enum EnrolError {
     /// A mail address.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// No mail address to invite to.
+    #[error("a user who is to choose a password needs a mail address, to which the invitation goes")]
+    NoMail,
     /// A telephone number.
     #[error(transparent)]
     Phone(#[from] PhoneError),
@@ -109,46 +117,77 @@ stops!(EnrolError: domain::Refusal);
 pub struct NewUser {
     /// The username, as typed.
     pub username: String,
-    /// The first password.
-    pub password: Secret<String>,
+    /// The first password; none where the user is to choose it.
+    pub password: Option<Secret<String>>,
     /// The language of messages.
-    pub locale: i18n::Lang,
+    pub locale: Lang,
     /// A mail address.
     pub mail: Option<String>,
     /// A phone number.
     pub phone: Option<String>,
 }
 
-/// Adds a user.
-pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
-    let username = Username::parse(&new.username)?;
-    password::check_new(new.password.expose(), &username, &app.settings.product)?;
-    let mail = new.mail.as_deref().map(MailAddress::parse).transpose()?.map(|mail| (Channel::Mail, mail.to_string()));
-    let phone = new.phone.as_deref().map(PhoneNumber::parse).transpose()?;
-    let phone = phone.map(|number| (Channel::Sms, number.to_string()));
-    let contacts: Vec<_> = mail.into_iter().chain(phone).collect();
+/// A user who is about to be added.
+#[derive(Debug, Clone)]
+pub struct Draft {
+    /// The user, as yet without a password.
+    pub user: User,
+    contacts: Vec<(Channel, String)>,
+}
+
+/// A user of this name, language and mail address and phone number.
+pub fn draft(
+    app: &App,
+    username: &str,
+    locale: Lang,
+    (mail, phone): (Option<&str>, Option<&str>),
+) -> Result<Draft, EnrolError> {
+    let username = Username::parse(username)?;
+    let mail = mail.map(MailAddress::parse).transpose()?.map(|mail| (Channel::Mail, mail.to_string()));
+    let phone = phone.map(PhoneNumber::parse).transpose()?.map(|number| (Channel::Sms, number.to_string()));
     let now = app.now();
     let user = User {
         id: UserId::new(now, &nonce()),
-        password_phc: app.passwords.hash(&password::normalised(new.password.expose()))?,
+        password_phc: String::new(),
         username,
         password_locked_at: None,
-        locale: new.locale.tag().to_owned(),
+        locale: locale.tag().to_owned(),
         default_device: None,
         unanswered_pushes: 0,
         untold_answers: 0,
         created_at: now,
     };
-    let unit_user = user.clone();
+    Ok(Draft { user, contacts: mail.into_iter().chain(phone).collect() })
+}
+
+/// Adds a user, in the caller's unit of work.
+pub fn added(work: &mut Work<'_>, draft: &Draft) -> Result<(), Error> {
+    let user = &draft.user;
+    store::user::insert(work.sql, user)?;
+    for (channel, address) in &draft.contacts {
+        let id = ContactId::new(work.now, &nonce());
+        let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
+        store::contact::insert(work.sql, &work.app.sealer, user.id, (&contact, random()), work.now)?;
+    }
+    work.about.user = Some(user.id);
+    work.record(Kind::UserAdded, Detail::none().username(user.username.as_str()))
+}
+
+/// Adds a user; without a password, one who is invited by mail to choose it.
+pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
+    let mut draft = draft(app, &new.username, new.locale, (new.mail.as_deref(), new.phone.as_deref()))?;
+    if let Some(password) = &new.password {
+        password::check_new(password.expose(), &draft.user.username, &app.settings.product)?;
+        draft.user.password_phc = app.passwords.hash(&password::normalised(password.expose()))?;
+    } else if new.mail.is_none() {
+        return Err(EnrolError::NoMail);
+    }
+    let user = draft.user.clone();
     let added = app.work_blocking(app.operator(), move |work| {
-        store::user::insert(work.sql, &unit_user)?;
-        for (channel, address) in &contacts {
-            let id = ContactId::new(work.now, &nonce());
-            let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
-            store::contact::insert(work.sql, &work.app.sealer, unit_user.id, (&contact, random()), work.now)?;
+        self::added(work, &draft)?;
+        if !draft.user.has_password() {
+            new_password::invited(work, &draft.user)?;
         }
-        work.about.user = Some(unit_user.id);
-        work.record(Kind::UserAdded, Detail::none().username(unit_user.username.as_str()))?;
         Ok(())
     });
     match added {

@@ -26,7 +26,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::TimeoutLayer};
 /// A row of a table.
 #[derive(Debug, Clone, Copy)]
 pub struct Route {
-    /// `get`, `post`, `put` or `delete`.
+    /// `get`, `post`, `put`, `patch` or `delete`.
     pub method: &'static str,
     /// The path, with `{…}` for what varies.
     pub path: &'static str,
@@ -113,6 +113,7 @@ pub(crate) fn methods(path: &str) -> Option<String> {
         ("GET,HEAD", takes("get")),
         ("POST", takes("post")),
         ("PUT", takes("put")),
+        ("PATCH", takes("patch")),
         ("DELETE", takes("delete")),
         ("OPTIONS", rows().next().is_some()),
     ];

@@ -86,6 +86,14 @@ pub struct SentPage {
     pub frame: Frame,
 }
 
+/// The first password is chosen.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/chosen.html")]
+pub struct ChosenPage {
+    /// The frame.
+    pub frame: Frame,
+}
+
 /// Where a link leads: to a new password, or to the news that the link is not good any more.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login/new_password.html")]

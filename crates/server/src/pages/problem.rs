@@ -41,7 +41,7 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 38] = [
+const WORDS: [(&str, [&str; 3]); 39] = [
     (
         "insufficient-scope",
         ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
@@ -54,6 +54,7 @@ const WORDS: [(&str, [&str; 3]); 38] = [
             "problem-idempotency-key-missing-advice",
         ],
     ),
+    ("username-taken", ["problem-username-taken", "problem-username-taken-meaning", "problem-username-taken-advice"]),
     (
         "idempotency-key-reused",
         [

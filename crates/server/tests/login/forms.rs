@@ -180,7 +180,7 @@ async fn without_device(server: &Server, username: &'static str, phone: Option<&
     let app = Arc::clone(&server.app);
     let new = move || NewUser {
         username: username.to_owned(),
-        password: Secret::new(PASSWORD.to_owned()),
+        password: Some(Secret::new(PASSWORD.to_owned())),
         locale: i18n::Lang::En,
         mail: Some(format!("{username}@example.com")),
         phone: phone.map(str::to_owned),

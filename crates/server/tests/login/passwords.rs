@@ -34,12 +34,21 @@ async fn logs_in(server: &Server, password: &str) -> bool {
     !shown.text.contains("name=\"password\"")
 }
 
-/// The link of the latest message, once it is there.
+/// The link of the newest message of a kind.
+pub async fn newest(server: &Server, message: &str) -> String {
+    link_in(server, message, 0).await
+}
+
+/// The link that was sent after so many others, once it is there.
 pub async fn link(server: &Server, nth: usize) -> String {
+    link_in(server, "notice-password-link", nth).await
+}
+
+async fn link_in(server: &Server, kind: &str, nth: usize) -> String {
     for _ in 0..200 {
         let app = server.app.clone();
         let messages = server.app.store.read(move |sql| store::outbox::latest(sql, &app.sealer, 100)).await.unwrap();
-        let mut links = messages.iter().filter(|message| message.message == "notice-password-link");
+        let mut links = messages.iter().filter(|message| message.message == kind);
         if let Some(message) = links.clone().nth(nth).and(links.next()) {
             let arguments: serde_json::Value = serde_json::from_str(message.arguments.expose()).unwrap();
             let link = arguments["link"].as_str().unwrap();

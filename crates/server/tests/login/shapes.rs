@@ -154,7 +154,7 @@ async fn mails_and_sms_in_both_languages() {
         let app = Arc::clone(&server.app);
         let new = NewUser {
             username: username.to_owned(),
-            password: Secret::new(PASSWORD.to_owned()),
+            password: Some(Secret::new(PASSWORD.to_owned())),
             locale,
             mail: Some(format!("{username}@example.com")),
             phone: Some("+15550123".to_owned()),

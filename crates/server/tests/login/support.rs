@@ -290,7 +290,7 @@ impl Server {
                 &app,
                 &NewUser {
                     username: username.clone(),
-                    password: Secret::new(PASSWORD.to_owned()),
+                    password: Some(Secret::new(PASSWORD.to_owned())),
                     locale: i18n::Lang::En,
                     mail: Some(format!("{username}@example.com")),
                     phone: None,

@@ -6,10 +6,11 @@ mod limits;
 mod own;
 mod races;
 mod tampering;
+mod users;
 mod webhooks;
 
 use crate::{
-    login::{code_card, receiver, support},
+    login::{code_card, passwords, receiver, support},
     oidc::{backchannel, rig},
     phone::{phones, processes, tampering as tampering_hand},
 };

@@ -58,7 +58,7 @@ async fn enrol(server: &Server) {
     let app = Arc::clone(&server.app);
     let new = NewUser {
         username: "ivan".to_owned(),
-        password: Secret::new(PASSWORD.to_owned()),
+        password: Some(Secret::new(PASSWORD.to_owned())),
         locale: Lang::Ru,
         mail: Some("ivan@example.com".to_owned()),
         phone: Some(NUMBER.to_owned()),

@@ -20,6 +20,30 @@ pub struct User {
     pub created_at: String,
 }
 
+/// `POST /users`: a user who is invited by mail to choose a password.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewUser {
+    /// The username: lower-case letters, digits and `.`, `-`, `_`.
+    pub username: String,
+    /// The language of messages: `en` (where it is not said) or `ru`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// A mail address: the invitation goes there, and is good for seven days.
+    pub mail: String,
+    /// A phone number, with the plus sign and the country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+}
+
+/// `PATCH /users/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The language of messages: `en` or `ru`.
+    pub locale: String,
+}
+
 /// Where messages go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Contact {

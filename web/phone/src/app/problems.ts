@@ -115,6 +115,7 @@ const WORDS: Record<string, string> = {
   // The app never calls what these are about.
   "idempotency-key-missing": "problem-bad-request",
   "idempotency-key-reused": "problem-bad-request",
+  "username-taken": "problem-bad-request",
   "insufficient-scope": "problem-bad-request",
   "wrong-state": "problem-bad-request",
   internal: "problem-internal",

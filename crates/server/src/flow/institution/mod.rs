@@ -4,6 +4,7 @@
 pub mod account;
 pub mod limits;
 pub mod read;
+pub mod user;
 pub mod webhook;
 pub mod withdrawal;
 
@@ -30,6 +31,12 @@ pub enum NotDone {
     /// A member of what was sent cannot be taken.
     #[error("{0} {1}")]
     Unfit(&'static str, String),
+    /// Another user has this username.
+    #[error("another user has this username")]
+    UsernameTaken,
+    /// The user has no mail address, or too much went there in a day.
+    #[error("the user has no mail address to send it to, or too many messages went there in a day")]
+    NoContact,
     /// The key of the request stands for another one.
     #[error("this Idempotency-Key was sent with another request before")]
     KeyReused,
@@ -46,7 +53,11 @@ impl NotDone {
 
 impl From<Error> for NotDone {
     fn from(error: Error) -> Self {
-        Self::Refused(error.into())
+        match error {
+            // What a call makes under a name of its own choice are users alone.
+            Error::Unique { .. } => Self::UsernameTaken,
+            error => Self::Refused(error.into()),
+        }
     }
 }
 

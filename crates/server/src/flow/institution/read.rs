@@ -46,7 +46,8 @@ pub async fn users(app: &Arc<App>, after: String, limit: u32) -> Result<Vec<Know
     .await
 }
 
-fn known(work: &mut Work<'_>, user: User) -> Result<Known, Stop<NotDone>> {
+/// What there is to tell of a user.
+pub(super) fn known(work: &mut Work<'_>, user: User) -> Result<Known, Stop<NotDone>> {
     let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
     Ok(Known {
         contacts: contacts.iter().map(|contact| (contact.channel, contact.masked())).collect(),

@@ -31,7 +31,7 @@ use domain::{
     password::{self, PasswordError},
     user::Username,
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::{sync::Arc, time::Duration};
 use store::{
     Error,
@@ -42,6 +42,9 @@ use store::{
 
 /// How long a link is of use (3-domain, *Passwords*).
 pub const LINK_LIFE: Duration = Duration::from_secs(900);
+
+/// How long an invitation to choose the first password is of use.
+pub const INVITATION_LIFE: Duration = Duration::from_secs(7 * 86_400);
 
 /// Why no other password is on its way.
 #[derive(Debug, thiserror::Error)]
@@ -182,7 +185,13 @@ pub async fn forgotten(app: &Arc<App>, typed: &str, origin: Origin) -> Result<()
     let Ok(name) = Username::parse(&name) else { return Ok(()) };
     let app = Arc::clone(app);
     tokio::spawn(async move {
-        let sent = app.work::<_, Refused, _>(Actor::Stranger, move |work| Ok(sent(work, &name)?)).await;
+        let sent = app.work::<_, Refused, _>(Actor::Stranger, move |work| {
+            let Some(user) = store::user::by_name(work.sql, &name)? else { return Ok(()) };
+            work.about.user = Some(user.id);
+            // Whoever has chosen none yet has an invitation to do so.
+            if user.has_password() { Ok(sent(work, &user).map(drop)?) } else { Ok(invited(work, &user).map(drop)?) }
+        });
+        let sent = sent.await;
         if let Err(error) = sent {
             tracing::error!(%error, "a link for a forgotten password was not sent");
         }
@@ -190,27 +199,39 @@ pub async fn forgotten(app: &Arc<App>, typed: &str, origin: Origin) -> Result<()
     Ok(())
 }
 
-fn sent(work: &mut Work<'_>, name: &Username) -> Result<(), Error> {
-    let Some(user) = store::user::by_name(work.sql, name)? else { return Ok(()) };
-    work.about.user = Some(user.id);
-    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+/// Sends the link for another password. False when there is nowhere to send it, or too many went there.
+pub fn sent(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
+    let said = |link: String| json!({ "link": link, "minutes": LINK_LIFE.as_secs() / 60 });
+    linked(work, user, LINK_LIFE, (outbox::PASSWORD_LINK, &said))
+}
+
+/// Invites a user by mail to choose the first password. False as for [`sent`].
+pub fn invited(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
+    let username = user.username.to_string();
+    let days = INVITATION_LIFE.as_secs() / 86_400;
+    let said = |link: String| json!({ "link": link, "username": username, "days": days });
+    linked(work, user, INVITATION_LIFE, (outbox::INVITATION, &said))
+}
+
+fn linked(
+    work: &mut Work<'_>,
+    user: &User,
+    life: Duration,
+    (message, said): (&'static str, &dyn Fn(String) -> Value),
+) -> Result<bool, Error> {
+    let (contacts, mut any) = (store::contact::of_user(work.sql, &work.app.sealer, user.id)?, false);
     for to in contacts.iter().filter(|contact| contact.channel == Contact::Mail) {
         let (handle, digest) = work.app.handles.mint(Kind::PasswordLink, user.id);
-        let arguments = json!({
-            "link": format!("{}/forgot/{handle}", work.app.settings.issuer),
-            "minutes": LINK_LIFE.as_secs() / 60,
-        });
-        let until = work.now.plus(LINK_LIFE);
-        let new = New { message: outbox::PASSWORD_LINK, arguments: &arguments, until };
-        if outbox::limited(work, user.id, to, new)?.is_none() {
-            store::password::insert_link(
-                work.sql,
-                &Link { user: user.id, digest, created_at: work.now, expires_at: until },
-            )?;
+        let arguments = said(format!("{}/forgot/{handle}", work.app.settings.issuer));
+        let until = work.now.plus(life);
+        if outbox::limited(work, user.id, to, New { message, arguments: &arguments, until })?.is_none() {
+            let link = Link { user: user.id, digest, created_at: work.now, expires_at: until };
+            store::password::insert_link(work.sql, &link)?;
             work.record(Audit::PasswordLinkSent, Detail::none())?;
+            any = true;
         }
     }
-    Ok(())
+    Ok(any)
 }
 
 /// Whether a link is good. To look does not use it up: mail programs open links by themselves.
@@ -231,8 +252,17 @@ pub struct Reset {
     pub origin: Origin,
 }
 
-/// Has a permanent device confirm another password, and uses the link up; the handle of the attempt.
-pub async fn reset(app: &Arc<App>, reset: Reset) -> Result<String, NotChanged> {
+/// What became of a new password.
+#[derive(Debug)]
+pub enum Led {
+    /// A device is to confirm it: the handle of the attempt.
+    On(String),
+    /// It is the user's first, and holds: there was nothing that a device would have to guard.
+    Set,
+}
+
+/// Has a permanent device confirm another password, and uses the link up; sets the first one.
+pub async fn reset(app: &Arc<App>, reset: Reset) -> Result<Led, NotChanged> {
     let Reset { link, new, browser, origin } = reset;
     let Read { user, digest: link } = app.handles.read(Kind::PasswordLink, &link).ok_or(NotChanged::LinkOver)?;
     let paying = origin.clone();
@@ -247,6 +277,10 @@ pub async fn reset(app: &Arc<App>, reset: Reset) -> Result<String, NotChanged> {
         .await?;
     password::check_new(new.expose(), &found.username, &app.settings.product)?;
     let phc = hashed(app, new).await?;
+    if !found.has_password() {
+        app.work::<_, NotChanged, _>(Actor::User, move |work| first(work, user, link, &phc)).await?;
+        return Ok(Led::Set);
+    }
     let (handle, digest) = app.handles.mint(Kind::Attempt, user);
     app.work::<_, NotChanged, _>(Actor::User, move |work| {
         work.about.user = Some(user);
@@ -265,7 +299,19 @@ pub async fn reset(app: &Arc<App>, reset: Reset) -> Result<String, NotChanged> {
         }
     })
     .await?;
-    Ok(handle)
+    Ok(Led::On(handle))
+}
+
+fn first(work: &mut Work<'_>, user: UserId, link: [u8; 32], phc: &str) -> Result<(), Stop<NotChanged>> {
+    work.about.user = Some(user);
+    let none_yet = store::user::by_id(work.sql, user)?.is_some_and(|user| !user.has_password());
+    if !none_yet || !store::password::use_link(work.sql, user, link, work.now)? {
+        return Err(NotChanged::LinkOver.into());
+    }
+    store::user::set_password(work.sql, user, phc)?;
+    store::password::end_links(work.sql, user, work.now)?;
+    work.record(Audit::PasswordChanged, Detail::none())?;
+    Ok(notice::tell(work, user, Notice::PasswordChosen)?)
 }
 
 /// What the end of a confirmation gives: the password that waited for it, where a device confirmed it.

@@ -100,7 +100,8 @@ where
     let claim = Arc::new(claim);
     let unit_claim = Arc::clone(&claim);
     let named = Arc::new(app.work(Actor::Stranger, move |work| look_up(work, &unit_claim)).await?);
-    let stored = named.user.as_ref().map(|user| user.password_phc.as_str());
+    // Of whoever has no password yet everything is wrong, after the same work.
+    let stored = named.user.as_ref().filter(|user| user.has_password()).map(|user| user.password_phc.as_str());
     let caller = Caller { address: claim.origin.address, known: matches!(named.budget, Budget::Known(_)) };
     let verdict = app.passwords.verify(caller, stored, password::normalised(claim.password.expose())).await;
     let verdict = verdict.map_err(Refused::from)?;

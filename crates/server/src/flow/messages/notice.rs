@@ -59,6 +59,7 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::SessionsEnded => ("notice-sessions-ended", json!({})),
         Notice::PasswordSet => ("notice-password-set", json!({})),
         Notice::PasswordChanged => ("notice-password-changed", json!({})),
+        Notice::PasswordChosen => ("notice-password-chosen", json!({})),
         Notice::UserCodeChanged => ("notice-user-code-changed", json!({})),
         Notice::LimitsLowered(_) => ("notice-limits-lowered", json!({})),
         Notice::LimitsRise(_, at) => ("notice-limits-rise", json!({ "at": at.unix_seconds() })),
@@ -106,6 +107,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::SessionsEnded
         | Notice::PasswordSet
         | Notice::PasswordChanged
+        | Notice::PasswordChosen
         | Notice::TransferLockClosed
         | Notice::TransferLockOpens(_)
         | Notice::TransferLockKept

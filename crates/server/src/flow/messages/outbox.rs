@@ -52,9 +52,10 @@ enum To<'a> {
 }
 
 /// Messages that need no device of the user: strangers cause as many as they like, and so many a day are sent.
-const OF_STRANGERS: [&str; 11] = [
+const OF_STRANGERS: [&str; 12] = [
     CODE,
     PASSWORD_LINK,
+    INVITATION,
     "notice-asked",
     "notice-last-attempt",
     "notice-user-locked",
@@ -69,6 +70,8 @@ const OF_STRANGERS: [&str; 11] = [
 const CODE: &str = "notice-activation-code";
 /// A link for whoever forgot the password.
 pub const PASSWORD_LINK: &str = "notice-password-link";
+/// An invitation to choose the first password.
+pub const INVITATION: &str = "notice-invitation";
 /// What stands in the place of the first message that is held back.
 const MORE_WAITS: &str = "notice-more-waits";
 

@@ -45,7 +45,7 @@ pub fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<
 fn subject(message: &str) -> &'static str {
     match message {
         "notice-activation-code" => "mail-subject-code",
-        "notice-password-link" => "mail-subject-password",
+        "notice-password-link" | "notice-invitation" => "mail-subject-password",
         "desk-report-login" | "desk-report-request" | "desk-report-activity" => "mail-subject-desk",
         _ => "mail-subject-notice",
     }

@@ -59,6 +59,7 @@ macro_rules! parts {
 
 parts! {
     UsersRead = "users:read";
+    UsersWrite = "users:write";
     ActivityRead = "activity:read";
     SessionsWrite = "sessions:write";
     AccountsRead = "accounts:read";

@@ -4,7 +4,7 @@ use super::{
     accounts,
     caller::{
         AccountsRead, AccountsWrite, ActivityRead, LimitsRead, RatesRead, RatesWrite, SessionsWrite, UsersRead,
-        WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
+        UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
     document,
     key::IdempotencyKey,
@@ -35,6 +35,12 @@ table! { ROUTES, mount:
     get  "/api/openapi.json" Anyone document::json () -> Kept<Value> => "this document";
     get  "/api/docs" Anyone document::page (Visit) -> Page => "the same, to read";
     get  "/api/v1/users" UsersRead users::list (Params<user::Filter>) -> Data<List<User>> => "users, by name";
+    post "/api/v1/users" UsersWrite users::add (ApiBody<user::NewUser>) -> Made<User>
+        => "adds a user, who is invited by mail to choose a password; audited as user.added and password.link_sent";
+    patch "/api/v1/users/{id}" UsersWrite users::change (Segment, ApiBody<user::Change>) -> Data<User>
+        => "another language of messages";
+    post "/api/v1/users/{id}/password-reset" UsersWrite users::reset (Segment) -> NoContent
+        => "sends the user a link to choose another password, which a device confirms; audited as password.link_asked";
     get  "/api/v1/users/{id}" UsersRead users::one (Segment) -> Data<User> => "a user, by id or username";
     get  "/api/v1/users/{id}/devices" UsersRead users::devices (Segment) -> Data<List<Device>>
         => "every device that a user ever had";

@@ -1,15 +1,18 @@
 //! Users, their devices, locks, sessions and what happened to them.
 
 use super::{
-    caller::{ActivityRead, SessionsWrite, UsersRead},
-    cursor, id, page, rows, shown,
+    caller::{ActivityRead, SessionsWrite, UsersRead, UsersWrite},
+    cursor, id, page, rows, shown, unfit,
 };
 use crate::{
-    flow::institution::{NotDone, read},
+    flow::institution::{NotDone, read, user as flow},
     http::{
         Shared,
-        answer::Data,
-        extract::address::{Params, Segment},
+        answer::{Data, Made},
+        extract::{
+            address::{Params, Segment},
+            body::ApiBody,
+        },
         problem::{ApiProblem, Slug},
     },
 };
@@ -17,10 +20,11 @@ use axum::{
     extract::{Path, State},
     response::NoContent,
 };
+use i18n::Lang;
 use wire::api::{
     List, Page,
     event::Event,
-    user::{Device, Filter, Locks, Session, User},
+    user::{Change, Device, Filter, Locks, NewUser, Session, User},
 };
 
 /// `GET /users`.
@@ -40,6 +44,43 @@ pub async fn list(
     let users = read::users(&app, filter.cursor.unwrap_or_default(), limit.saturating_add(1)).await?;
     let users: Vec<_> = users.into_iter().map(shown::user).collect();
     Ok(Data(page(users, limit, |user| user.username.clone())))
+}
+
+/// `POST /users`.
+pub async fn add(
+    State(app): State<Shared>,
+    caller: UsersWrite,
+    ApiBody(body): ApiBody<NewUser>,
+) -> Result<Made<User>, ApiProblem> {
+    let locale = body.locale.as_deref().map_or(Ok(Lang::default()), language)?;
+    let NewUser { username, mail, phone, .. } = body;
+    let asked = flow::Asked { username, locale, mail, phone };
+    Ok(Made(shown::user(flow::add(&app, asked, &caller.client.id).await?)))
+}
+
+fn language(tag: &str) -> Result<Lang, ApiProblem> {
+    Lang::parse(tag).ok_or_else(|| unfit("locale", "is none of en and ru"))
+}
+
+/// `PATCH /users/{id}`.
+pub async fn change(
+    State(app): State<Shared>,
+    caller: UsersWrite,
+    Segment(name): Segment,
+    ApiBody(body): ApiBody<Change>,
+) -> Result<Data<User>, ApiProblem> {
+    let known = flow::speaks(&app, name.ok_or(Slug::NotFound)?, language(&body.locale)?, &caller.client.id);
+    Ok(Data(shown::user(known.await?)))
+}
+
+/// `POST /users/{id}/password-reset`.
+pub async fn reset(
+    State(app): State<Shared>,
+    caller: UsersWrite,
+    Segment(name): Segment,
+) -> Result<NoContent, ApiProblem> {
+    flow::reset_link(&app, name.ok_or(Slug::NotFound)?, &caller.client.id).await?;
+    Ok(NoContent)
 }
 
 /// `GET /users/{id}`.

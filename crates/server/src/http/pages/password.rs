@@ -4,7 +4,7 @@ use crate::{
     flow::{
         Refused,
         confirm::offer,
-        login::new_password::{self, Asked, NotChanged, Reset},
+        login::new_password::{self, Asked, Led, NotChanged, Reset},
     },
     http::{
         Shared,
@@ -20,7 +20,7 @@ use crate::{
     },
     pages::{
         login::{EndReason, Ended},
-        password::{ChangePage, ForgotPage, NewPasswordPage, PasswordTold, SentPage},
+        password::{ChangePage, ChosenPage, ForgotPage, NewPasswordPage, PasswordTold, SentPage},
     },
 };
 use axum::{extract::State, http::StatusCode};
@@ -58,7 +58,7 @@ pub async fn change(State(app): State<Shared>, SignedInForm { form, signed_in }:
         origin: form.origin.clone(),
     };
     let asked = new_password::change(&app, asked).await;
-    Ok(led_on(&app, &form.visit, CHANGE, asked))
+    Ok(led_on(&app, &form.visit, CHANGE, asked.map(Led::On)))
 }
 
 /// The new password, where it was typed twice alike.
@@ -69,9 +69,10 @@ fn new(form: &PageForm) -> Result<Option<Secret<String>>, Page> {
 }
 
 /// On to the pages of the attempt, or back to the form with what is wrong.
-fn led_on(app: &Shared, visit: &Visit, form: &str, asked: Result<String, NotChanged>) -> Page {
+fn led_on(app: &Shared, visit: &Visit, form: &str, asked: Result<Led, NotChanged>) -> Page {
     let wrong = match asked {
-        Ok(handle) => return attempt::on_to(app, visit, &handle, offer::LIFE),
+        Ok(Led::On(handle)) => return attempt::on_to(app, visit, &handle, offer::LIFE),
+        Ok(Led::Set) => return visit.go("/forgot/done"),
         Err(NotChanged::Password(PasswordError::TooShort)) => PasswordTold::TooShort,
         Err(NotChanged::Password(PasswordError::TooLong)) => PasswordTold::TooLong,
         Err(NotChanged::Password(PasswordError::Guessable)) => PasswordTold::Guessable,
@@ -109,6 +110,11 @@ pub async fn forgot(State(app): State<Shared>, form: PageForm) -> Result<Page, P
 /// `GET /forgot/sent`.
 pub async fn sent(_: State<Shared>, visit: Visit) -> Page {
     visit.show(StatusCode::OK, &SentPage { frame: visit.frame_at("/forgot/sent") })
+}
+
+/// `GET /forgot/done`: the first password is chosen.
+pub async fn chosen(_: State<Shared>, visit: Visit) -> Page {
+    visit.show(StatusCode::OK, &ChosenPage { frame: visit.frame_at("/forgot/done") })
 }
 
 /// `GET /forgot/{link}`: asks for a new password, and uses nothing up.

@@ -90,6 +90,7 @@ table! { ROUTES, mount:
     post "/forgot"                PageForm      password::forgot      () -> Page
         => "sends a link to the user's mail address; audited as password.link_sent";
     get  "/forgot/sent"           Visit         password::sent        () -> Page => "what happens now";
+    get  "/forgot/done"           Visit         password::chosen      () -> Page => "the first password is chosen";
     get  "/forgot/{link}"         Visit         password::link        (Segment, Query) -> Page
         => "asks for a new password, and uses nothing up";
     post "/forgot/new"            PageForm      password::reset       () -> Page

@@ -58,6 +58,8 @@ slugs! {
     DeviceLimit = "device-limit", FORBIDDEN, "This device may not confirm that much";
     /// An amount could not be counted: no fresh rate, or no calendar.
     RateMissing = "rate-missing", CONFLICT, "The amount cannot be counted for now";
+    /// Another user has the username.
+    UsernameTaken = "username-taken", CONFLICT, "Another user has this username";
     /// No contact point for a code.
     NoContact = "no-contact", CONFLICT, "There is no number or address to send a code to";
     /// The activation is over, unknown, or another phone's.

@@ -83,6 +83,8 @@ impl Told {
             NotDone::UnknownUser => Self::because(Slug::NotFound, "user"),
             NotDone::Unknown => Slug::NotFound.into(),
             NotDone::Unfit(member, _) => Self::because(Slug::BadRequest, member),
+            NotDone::UsernameTaken => Slug::UsernameTaken.into(),
+            NotDone::NoContact => Slug::NoContact.into(),
             NotDone::KeyReused => Slug::KeyReused.into(),
             NotDone::NotNow(error) => Self::because(Slug::WrongState, error.from.name()),
         };

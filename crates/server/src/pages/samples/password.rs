@@ -4,7 +4,7 @@ use super::{Sample, frame, named};
 use crate::pages::{
     Frame,
     login::{Back, EndReason, Ended},
-    password::{ChangePage, ForgotPage, NewPasswordPage, PasswordTold, SentPage},
+    password::{ChangePage, ChosenPage, ForgotPage, NewPasswordPage, PasswordTold, SentPage},
 };
 use i18n::Lang;
 
@@ -22,6 +22,7 @@ pub fn password(lang: Lang) -> Vec<Sample> {
         named("password", &change),
         named("forgot", &ForgotPage { frame: frame(lang) }),
         named("forgot-sent", &SentPage { frame: frame(lang) }),
+        named("password-chosen", &ChosenPage { frame: frame(lang) }),
         named("new-password", &new),
         named("new-password-over", &NewPasswordPage { link: None, ..new.clone() }),
         named("password-changed", &ended(signed_in, "/settings")),
