@@ -7,7 +7,7 @@ use oidc::{
     hint,
     jwk::PublicKey,
     jws::{self, JwsError, Unverified},
-    webauthn::{self, Assertion, AssertionError},
+    webauthn::{self, Assertion, WebauthnError},
 };
 use serde_json::{Value, json};
 use std::time::Duration;
@@ -97,14 +97,16 @@ pub(crate) fn webauthn(data: &[u8]) -> Verdict {
     else {
         return Verdict::Refused;
     };
+    let key = webauthn::Key::Es256(key);
     let expected = webauthn::Expected {
         key: &key,
         rp_id: "id.example",
         origin: "https://id.example",
         challenge: b"x",
         counter: 0,
+        backup_eligible: None,
     };
     let found = webauthn::verify(&Assertion { authenticator_data, client_data, signature }, &expected);
     assert!(found.is_err(), "nobody here can sign for this key");
-    Verdict::of(found == Err(AssertionError::Signature))
+    Verdict::of(found == Err(WebauthnError::Signature))
 }

@@ -34,7 +34,7 @@ use domain::{
     id::{DeviceId, UserId},
     lockout::{Budget, DeviceFailures},
 };
-use oidc::{jwk::PublicKey, webauthn::AssertionError};
+use oidc::{jwk::PublicKey, webauthn::WebauthnError};
 use serde_json::json;
 use std::sync::Arc;
 use store::{
@@ -292,7 +292,7 @@ fn proven(
 }
 
 fn proven_credential(app: &App, credential: &Credential, body: &ProveActivation) -> Result<Credential, StatementError> {
-    let given = body.assertion.as_ref().ok_or(StatementError::Assertion(AssertionError::Malformed))?;
+    let given = body.assertion.as_ref().ok_or(StatementError::Assertion(WebauthnError::Malformed))?;
     let signed = json!({ "activation": body.activation, "response": body.response });
     assertion::verify(app, credential, given, &statement::digest(&signed)?).map_err(StatementError::Assertion)
 }

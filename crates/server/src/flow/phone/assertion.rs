@@ -4,7 +4,7 @@ use crate::app::App;
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use oidc::{
     jwk::PublicKey,
-    webauthn::{self, AssertionError, Expected},
+    webauthn::{self, Expected, Key, WebauthnError},
 };
 use store::device::Credential;
 
@@ -25,12 +25,12 @@ pub fn verify(
     credential: &Credential,
     assertion: &wire::phone::Assertion,
     digest: &[u8; 32],
-) -> Result<Credential, AssertionError> {
+) -> Result<Credential, WebauthnError> {
     if assertion.credential_id != credential.id {
-        return Err(AssertionError::Signature);
+        return Err(WebauthnError::Signature);
     }
-    let octets = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| AssertionError::Malformed);
-    let key = PublicKey::parse(&credential.key).map_err(|_| AssertionError::Malformed)?;
+    let octets = |text: &str| URL_SAFE_NO_PAD.decode(text).map_err(|_| WebauthnError::Malformed);
+    let key = PublicKey::parse(&credential.key).map(Key::Es256).map_err(|_| WebauthnError::Malformed)?;
     let decoded = webauthn::Assertion {
         authenticator_data: octets(&assertion.authenticator_data)?,
         client_data: octets(&assertion.client_data_json)?,
@@ -38,17 +38,13 @@ pub fn verify(
     };
     let expected = Expected {
         key: &key,
-        rp_id: rp_id(&app.settings.issuer),
+        rp_id: webauthn::rp_id(&app.settings.issuer),
         origin: &app.settings.issuer,
         challenge: digest,
         counter: credential.counter,
+        // Not kept of a phone: its key is of no worth without the one that signs beside it.
+        backup_eligible: None,
     };
-    let counter = webauthn::verify(&decoded, &expected)?;
-    Ok(Credential { counter, ..credential.clone() })
-}
-
-/// The host name of the issuer: the relying party's id.
-fn rp_id(issuer: &str) -> &str {
-    let authority = issuer.split_once("://").map_or(issuer, |(_, rest)| rest);
-    authority.split([':', '/']).next().unwrap_or(authority)
+    let seen = webauthn::verify(&decoded, &expected)?;
+    Ok(Credential { counter: seen.counter, ..credential.clone() })
 }

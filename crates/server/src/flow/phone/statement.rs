@@ -46,7 +46,7 @@ pub enum StatementError {
     PinProof,
     /// The platform's assertion does not hold.
     #[error("the assertion does not hold: {0}")]
-    Assertion(oidc::webauthn::AssertionError),
+    Assertion(oidc::webauthn::WebauthnError),
 }
 
 impl StatementError {
