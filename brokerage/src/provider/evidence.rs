@@ -1,6 +1,10 @@
-//! What proves a withdrawal to whoever asks later: the receipt, and what the phone signed.
+//! What proves a withdrawal to whoever asks later: the receipt, and what the phone or a passkey signed.
 
-use super::{Provider, ProviderError, Registered, proof};
+use super::{
+    Provider, ProviderError, Registered,
+    passkey::{Assertion, signed_by_passkey},
+    proof,
+};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, jwk::Jwk};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
@@ -11,10 +15,12 @@ use sha2::{Digest as _, Sha256};
 pub struct Evidence {
     /// The signed receipt.
     pub receipt: String,
-    /// What the phone signed, where a phone confirmed.
+    /// What the device signed, where a phone or a passkey confirmed.
     pub statement: Option<String>,
-    /// The phone's public key.
+    /// The device's public key.
     pub device_key: Option<Value>,
+    /// A passkey's assertion over the statement.
+    pub assertion: Option<Assertion>,
 }
 
 /// What a receipt must be about.
@@ -33,7 +39,7 @@ pub struct Expected<'a> {
 /// What holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proven {
-    /// The receipt, and the phone's own signature over what it showed.
+    /// The receipt, and the device's own signature over what was shown.
     Signed,
     /// The receipt; the device signs nothing.
     Receipt,
@@ -61,7 +67,12 @@ impl Provider {
                 if found != digest {
                     return Err(ProviderError::Untrue("the receipt is of another statement"));
                 }
-                signed_by_phone(statement, evidence.device_key.as_ref(), expected)?;
+                let key = evidence.device_key.as_ref();
+                let said = match &evidence.assertion {
+                    Some(assertion) => signed_by_passkey(statement, assertion, key, self.issuer())?,
+                    None => signed_by_phone(statement, key)?,
+                };
+                says(&said, expected)?;
                 Ok(Proven::Signed)
             }
             _ => Err(ProviderError::Untrue("receipt and statement do not belong together")),
@@ -69,8 +80,8 @@ impl Provider {
     }
 }
 
-/// Checks the phone's signature, and that what it signed is this operation.
-fn signed_by_phone(statement: &str, key: Option<&Value>, expected: Expected<'_>) -> Result<(), ProviderError> {
+/// Checks the phone's signature; what it signed.
+fn signed_by_phone(statement: &str, key: Option<&Value>) -> Result<Value, ProviderError> {
     let untrue = ProviderError::Untrue("the phone's signature");
     let header = decode_header(statement).map_err(|_| untrue.clone())?;
     if header.alg != Algorithm::ES256 || header.typ.as_deref() != Some("countersign-statement+jws") {
@@ -83,14 +94,18 @@ fn signed_by_phone(statement: &str, key: Option<&Value>, expected: Expected<'_>)
     rules.validate_exp = false;
     rules.validate_aud = false;
     let payload = decode::<Map<String, Value>>(statement, &key, &rules).map_err(|_| untrue)?.claims;
-    let said = payload.get("statement").ok_or(ProviderError::Untrue("the statement says nothing"))?;
+    payload.get("statement").cloned().ok_or(ProviderError::Untrue("the statement says nothing"))
+}
+
+/// Checks that what was signed is this operation.
+fn says(said: &Value, expected: Expected<'_>) -> Result<(), ProviderError> {
     let shown = said.get("operation");
     let same = |(name, value): (&String, &Value)| shown.and_then(|shown| shown.get(name)) == Some(value);
     let details = expected.operation.as_object();
     if said.get("confirmation").and_then(Value::as_str) != Some(expected.jti)
         || !details.is_some_and(|details| details.iter().all(same))
     {
-        return Err(ProviderError::Untrue("the phone showed another operation"));
+        return Err(ProviderError::Untrue("another operation was shown"));
     }
     Ok(())
 }

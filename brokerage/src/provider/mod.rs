@@ -7,6 +7,7 @@ pub mod evidence;
 mod http;
 pub mod introspect;
 pub mod login;
+pub mod passkey;
 pub mod proof;
 
 use crate::clock::Clock;

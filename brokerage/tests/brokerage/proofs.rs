@@ -3,7 +3,7 @@
 
 use aws_lc_rs::{
     rand::SystemRandom,
-    signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
+    signature::{ECDSA_P256_SHA256_ASN1_SIGNING, ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _},
 };
 use axum::{Json, Router, routing::get};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -12,6 +12,7 @@ use brokerage::{
     provider::{
         Provider, ProviderError, Registered,
         evidence::{Evidence, Expected, Proven},
+        passkey::Assertion,
     },
 };
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -191,7 +192,7 @@ async fn evidence_holds_by_keys_alone_and_not_when_anything_in_it_is_changed() {
     };
     let check = async |receipt: String, statement: Option<String>, device_key: &Value| {
         let expected = Expected { client: &US, jti: "c-1", sub: "u", operation: &operation };
-        let evidence = Evidence { receipt, statement, device_key: Some(device_key.clone()) };
+        let evidence = Evidence { receipt, statement, device_key: Some(device_key.clone()), assertion: None };
         provider.evidence(&evidence, expected).await
     };
     let good = said(&operation, "c-1");
@@ -213,5 +214,52 @@ async fn evidence_holds_by_keys_alone_and_not_when_anything_in_it_is_changed() {
         (receipt(&operation, Some(&good)), Some(good.clone()), &Value::Null),
     ] {
         assert!(untrue(check(receipt.clone(), statement.clone(), device_key).await), "{receipt} {statement:?}");
+    }
+}
+
+/// A passkey signs by the hash of the statement, in a browser: by its key alone it holds, and not when anything is changed.
+#[tokio::test]
+async fn a_passkeys_evidence_holds_by_keys_alone() {
+    let (provider, key, issuer) = scene().await;
+    let passkey = Key::new("passkey");
+    let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &passkey.pkcs8).unwrap();
+    let operation = json!({ "type": "withdrawal", "amount": "250.00", "currency": "USD" });
+    let sha256 = |octets: &[u8]| aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, octets).as_ref().to_vec();
+    let said = json!({ "confirmation": "c-1", "operation": operation, "nonce": "n" }).to_string();
+    let digest: String = sha256(said.as_bytes()).iter().map(|octet| format!("{octet:02x}")).collect();
+    let claims = json!({
+        "iss": issuer, "aud": "client-portal", "sub": "u", "iat": 1, "jti": "c-1",
+        "authorization_details": [operation], "statement_sha256": digest,
+    });
+    let receipt = key.sign("receipt+jwt", &claims);
+    let signed = |kind: &str, origin: &str, challenge: &[u8], flags: u8| {
+        let challenge = URL_SAFE_NO_PAD.encode(challenge);
+        let client = json!({ "type": kind, "origin": origin, "challenge": challenge }).to_string();
+        let data = [vec![7; 32], vec![flags], vec![0; 4]].concat();
+        let over = [data.as_slice(), &sha256(client.as_bytes())].concat();
+        let signature = pair.sign(&SystemRandom::new(), &over).unwrap();
+        let coded = |octets: &[u8]| URL_SAFE_NO_PAD.encode(octets);
+        let (authenticator_data, client_data_json) = (coded(&data), coded(client.as_bytes()));
+        Assertion { authenticator_data, client_data_json, signature: coded(signature.as_ref()) }
+    };
+    let check = async |assertion: Option<Assertion>, key: &Value| {
+        let expected = Expected { client: &US, jti: "c-1", sub: "u", operation: &operation };
+        let (statement, device_key) = (Some(said.clone()), Some(key.clone()));
+        let evidence = Evidence { receipt: receipt.clone(), statement, device_key, assertion };
+        provider.evidence(&evidence, expected).await
+    };
+    let challenge = sha256(said.as_bytes());
+    let good = signed("webauthn.get", &issuer, &challenge, 0b101);
+    assert_eq!(check(Some(good.clone()), &passkey.jwk).await, Ok(Proven::Signed));
+    for (what, assertion, key) in [
+        ("ceremony", Some(signed("webauthn.create", &issuer, &challenge, 0b101)), &passkey.jwk),
+        ("origin", Some(signed("webauthn.get", "https://e.example", &challenge, 0b101)), &passkey.jwk),
+        ("challenge", Some(signed("webauthn.get", &issuer, b"another", 0b101)), &passkey.jwk),
+        ("not verified", Some(signed("webauthn.get", &issuer, &challenge, 0b001)), &passkey.jwk),
+        ("another key", Some(good.clone()), &Key::new("passkey").jwk),
+        ("no key", Some(good), &Value::Null),
+        ("no assertion", None, &passkey.jwk),
+    ] {
+        assert!(untrue(check(assertion, key).await), "{what}");
     }
 }

@@ -102,6 +102,8 @@ pub enum Notice {
     NotMyOperation,
     /// A further device is active now.
     DeviceActivated(DeviceId),
+    /// A passkey's counter went back: there may be a copy of it.
+    PasskeyCopied(DeviceId),
     /// A phone was removed by whoever holds it.
     DeviceRemoved(DeviceId),
     /// A device's PIN was changed.

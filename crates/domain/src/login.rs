@@ -72,13 +72,15 @@ pub fn amr(password: bool, method: Method, verification: Verification) -> Vec<&'
         Method::ChallengeResponse | Method::TimeCode | Method::CodeCard | Method::StaticCode => vec!["otp"],
         Method::SentCode => vec!["otp", "sms"],
         Method::Seamless => vec!["swk"],
+        // A key that may be copied is held by no hardware.
+        Method::Webauthn if verification == Verification::SyncedPlatform => vec!["swk"],
         Method::Webauthn => vec!["hwk"],
     });
     match verification {
         Verification::Nothing => {}
         Verification::Pin => used.push("pin"),
         // The platform does not say which of its ways it was.
-        Verification::Platform => used.push("user"),
+        Verification::Platform | Verification::SyncedPlatform => used.push("user"),
     }
     if password || verification != Verification::Nothing {
         used.push("mfa");
@@ -139,7 +141,7 @@ mod tests {
 
     #[test]
     fn every_method_says_what_it_proved_and_no_more() {
-        use Verification::{Nothing, Pin, Platform};
+        use Verification::{Nothing, Pin, Platform, SyncedPlatform};
         for (method, verification, wanted) in [
             (Method::Seamless, Pin, &["pwd", "swk", "pin", "mfa"][..]),
             (Method::Seamless, Platform, &["pwd", "swk", "user", "mfa"]),
@@ -152,11 +154,14 @@ mod tests {
             (Method::CodeCard, Nothing, &["pwd", "otp", "mfa"]),
             (Method::StaticCode, Nothing, &["pwd", "otp", "mfa"]),
             (Method::SentCode, Nothing, &["pwd", "otp", "sms", "mfa"]),
-            (Method::Webauthn, Nothing, &["pwd", "hwk", "mfa"]),
+            (Method::Webauthn, Platform, &["pwd", "hwk", "user", "mfa"]),
+            (Method::Webauthn, SyncedPlatform, &["pwd", "swk", "user", "mfa"]),
         ] {
             assert_eq!(amr(true, method, verification), wanted, "{method:?}");
             assert_eq!(acr(wanted), ACR_TWO_FACTORS);
         }
+        let alone = amr(false, Method::Webauthn, Platform);
+        assert_eq!((&alone[..], acr(&alone)), (&["hwk", "user", "mfa"][..], ACR_TWO_FACTORS), "no password is asked");
         let (card, with_pin) = (amr(false, Method::CodeCard, Nothing), amr(false, Method::ChallengeResponse, Pin));
         assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
         assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));

@@ -85,6 +85,8 @@ pub enum Act<'a> {
     Method(&'a str),
     /// Answers.
     Respond(&'a str),
+    /// Answers with what a passkey signed: an `AuthenticationResponseJSON`.
+    Assert(&'a str),
 }
 
 /// Longest `wait`.
@@ -126,12 +128,18 @@ impl<'a> Continue<'a> {
         let device_id = form.optional("device_id", limits::OTHER)?;
         let method = form.optional("method", limits::OTHER)?;
         let response = form.optional("response", limits::RESPONSE)?;
-        let act = match (device_id, method, response) {
-            (Some(_), _, Some(_)) => return Err(OAuthError::Conflict("device_id", "response")),
-            (None, Some(_), Some(_)) => return Err(OAuthError::Conflict("method", "response")),
+        let credential = form.optional("credential", crate::webauthn::MAX_CREDENTIAL)?;
+        let answer = match (response, credential) {
+            (Some(_), Some(_)) => return Err(OAuthError::Conflict("response", "credential")),
+            (Some(response), None) => Some(("response", Act::Respond(response))),
+            (None, credential) => credential.map(|credential| ("credential", Act::Assert(credential))),
+        };
+        let act = match (device_id, method, answer) {
+            (Some(_), _, Some((name, _))) => return Err(OAuthError::Conflict("device_id", name)),
+            (None, Some(_), Some((name, _))) => return Err(OAuthError::Conflict("method", name)),
             (Some(device_id), method, None) => Act::Choose { device_id, method },
             (None, Some(method), None) => Act::Method(method),
-            (None, None, Some(response)) => Act::Respond(response),
+            (None, None, Some((_, act))) => act,
             (None, None, None) => Act::Ask { wait: wait(form)? },
         };
         Ok(Self { client_id: form.optional("client_id", limits::CLIENT_ID)?, auth_session, act })

@@ -22,6 +22,8 @@ pub enum Value<'a> {
     Minutes(u32),
     /// A limit; none where there is none of that kind.
     Limit(Option<&'a Amount>),
+    /// A word of ours: a key of the catalogues.
+    Words(&'static str),
     /// A time from the moment when it is confirmed.
     Hours(u32),
     /// What one of several comes to.

@@ -1,8 +1,8 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, LastDigits, LimitChange, MoneyError, Row, TextError, TransferLockOpen,
-    TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    Amount, CardPayment, CardPreauthorisation, LastDigits, LimitChange, MoneyError, PasskeyAddition, Row, TextError,
+    TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -36,6 +36,8 @@ pub enum What {
     PasswordChange,
     /// Another password, by whoever was sent a link.
     PasswordReset,
+    /// A passkey is added.
+    PasskeyAddition(PasskeyAddition),
 }
 
 /// What the response to a challenge may be used for.
@@ -148,6 +150,7 @@ impl What {
             Self::CardPreauthorisation(wish) => wish.check(),
             Self::LimitChange(change) => change.check(),
             Self::TwoDevicesChange(change) => change.check(),
+            Self::PasskeyAddition(addition) => addition.check(),
         }
     }
 
@@ -166,6 +169,7 @@ impl What {
             Self::TransferLockOpen(_) => "transfer_lock_open",
             Self::PasswordChange => "password_change",
             Self::PasswordReset => "password_reset",
+            Self::PasskeyAddition(_) => "passkey_addition",
         }
     }
 
@@ -182,9 +186,11 @@ impl What {
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Login | Self::Authentication => Purpose::Login,
-            Self::PhoneActivation | Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => {
-                Purpose::DeviceChange
-            }
+            Self::PhoneActivation
+            | Self::LimitChange(_)
+            | Self::TwoDevicesChange(_)
+            | Self::TransferLockOpen(_)
+            | Self::PasskeyAddition(_) => Purpose::DeviceChange,
             // As much as another device would be.
             Self::PasswordChange | Self::PasswordReset => Purpose::DeviceChange,
             Self::Withdrawal(withdrawal) => {
@@ -208,13 +214,14 @@ impl What {
             Self::TransferLockOpen(_) => "confirm-transfer-lock-open",
             Self::PasswordChange => "confirm-password-change",
             Self::PasswordReset => "confirm-password-reset",
+            Self::PasskeyAddition(_) => "confirm-passkey-addition",
         }
     }
 
     /// What it costs, the largest thing wherever it is listed; none where no money moves.
     pub fn amount(&self) -> Option<&Amount> {
         match self {
-            Self::Login | Self::Authentication | Self::PhoneActivation => None,
+            Self::Login | Self::Authentication | Self::PhoneActivation | Self::PasskeyAddition(_) => None,
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::PasswordChange | Self::PasswordReset => None,
@@ -237,6 +244,7 @@ impl What {
             Self::LimitChange(change) => change.rows(),
             Self::TwoDevicesChange(change) => change.rows(),
             Self::TransferLockOpen(change) => change.rows(),
+            Self::PasskeyAddition(addition) => addition.rows(),
         }
     }
 }

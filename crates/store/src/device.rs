@@ -42,6 +42,27 @@ pub struct Device {
     pub last_used_at: Option<Timestamp>,
     /// What a phone has beyond other devices.
     pub phone: Option<Phone>,
+    /// What a passkey has instead of a key that we know.
+    pub passkey: Option<Passkey>,
+}
+
+/// A passkey (Web Authentication): a discoverable credential of an authenticator.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passkey {
+    /// Its id, base64url.
+    pub id: String,
+    /// Its public key, a `COSE_Key`, base64url.
+    pub cose: String,
+    /// Whom its authenticator says that it is for, base64url: random, and one for all passkeys of a user.
+    pub user_handle: String,
+    /// The counter of its last assertion.
+    pub counter: u32,
+    /// Whether it may be copied to other devices.
+    pub backup_eligible: bool,
+    /// Whether it was copied, as it last said.
+    pub backed_up: bool,
+    /// How a browser reaches its authenticator, such as `internal` or `hybrid`.
+    pub transports: Vec<String>,
 }
 
 /// What a phone has beyond other devices.
@@ -82,7 +103,7 @@ statements! {
         failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve,
         credential)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19)";
-    HOLDER = "SELECT user_id FROM serials WHERE class = $1 AND serial = $2";
+    FIND = "SELECT user_id, device_id FROM serials WHERE class = $1 AND serial = $2";
     CLAIM = "INSERT INTO serials (class, serial, user_id, device_id) VALUES ($1, $2, $3, $4)";
     RELEASE = "DELETE FROM serials WHERE class = $1 AND serial = $2 AND device_id = $3";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
@@ -136,17 +157,26 @@ pub fn insert(
         device.phone.as_ref().map(|phone| phone.signing_key.as_str()),
         device.phone.as_ref().map(|phone| phone.platform.as_str()),
         approve,
-        credential.map(|credential| json(INSERT, credential)).transpose()?,
+        match &device.passkey {
+            Some(passkey) => Some(json(INSERT, passkey)?),
+            None => credential.map(|credential| json(INSERT, credential)).transpose()?,
+        },
     ];
     sql.apply(INSERT, &args)?;
     if device.serial.is_empty() {
         return Ok(());
     }
     // Asked first: a statement that fails would end the transaction of some databases.
-    if sql.row(HOLDER, &params![&device.class, &device.serial])?.is_some() {
+    if sql.row(FIND, &params![&device.class, &device.serial])?.is_some() {
         return Err(Error::Unique { statement: CLAIM.name() });
     }
     sql.exec(CLAIM, &params![&device.class, &device.serial, device.user.octets(), device.id.octets()]).map(|_| ())
+}
+
+/// Whose device of a class has a serial number, and which it is; none where none has it that has not ended.
+pub fn by_serial(sql: &mut dyn Sql, class: &str, serial: &str) -> Result<Option<(UserId, DeviceId)>, Error> {
+    let Some(row) = sql.row(FIND, &params![class, serial])? else { return Ok(None) };
+    Ok(Some((row.id16(0)?.into(), row.id16(1)?.into())))
 }
 
 /// Every device the user ever had, oldest first.
@@ -207,6 +237,11 @@ pub fn save_credential(sql: &mut dyn Sql, user: UserId, id: DeviceId, credential
     sql.apply(SAVE_CREDENTIAL, &args)
 }
 
+/// Saves what moved in a passkey.
+pub fn save_passkey(sql: &mut dyn Sql, user: UserId, id: DeviceId, passkey: &Passkey) -> Result<(), Error> {
+    sql.apply(SAVE_CREDENTIAL, &params![user.octets(), id.octets(), json(SAVE_CREDENTIAL, passkey)?])
+}
+
 /// Saves the label.
 pub fn save_label(sql: &mut dyn Sql, user: UserId, id: DeviceId, label: &str) -> Result<(), Error> {
     sql.apply(SAVE_LABEL, &params![user.octets(), id.octets(), label])
@@ -253,7 +288,11 @@ pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Time
 fn read(row: &Row) -> Result<Device, Error> {
     let parse_state = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(5, "a device state"));
     let parse_algorithm = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(6, "an algorithm"));
+    // A credential without a phone around it is a passkey.
+    let passkey = row.opt_text(15)?.filter(|_| row.opt_text(13) == Ok(None));
+    let parse_passkey = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(15, "a passkey"));
     Ok(Device {
+        passkey: passkey.map(parse_passkey).transpose()?,
         user: row.id16(0)?.into(),
         id: row.id16(1)?.into(),
         class: row.text(2)?.to_owned(),

@@ -54,6 +54,7 @@ mod json;
 pub mod mark;
 pub mod outbox;
 pub mod own_limit;
+pub mod passkey_evidence;
 pub mod password;
 pub mod phone_session;
 pub mod pin_change;
@@ -110,6 +111,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0019_api",
     "0021_own_rules",
     "0022_webhooks",
+    "0023_passkeys",
     "0027_passwords",
 ];
 
@@ -146,6 +148,7 @@ registry![
     crate::mark,
     crate::outbox,
     crate::own_limit,
+    crate::passkey_evidence,
     crate::phone_session,
     crate::password,
     crate::pin_change,

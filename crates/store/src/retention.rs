@@ -112,6 +112,7 @@ const TABLES: &[(&str, End)] = &[
     ("outbox", End::OfAll(Kept::For(Duration::from_secs(7 * 86_400)), outbox::sweep)),
     ("confirmations", End::OfUser(Kept::History, |sql, user, before| of_user(sql, CONFIRMATIONS, user, before))),
     ("evidence", End::OfUser(Kept::History, |sql, user, before| of_user(sql, EVIDENCE, user, before))),
+    ("passkey_evidence", End::OfUser(Kept::History, |sql, user, before| of_user(sql, PASSKEYS, user, before))),
     ("sessions", End::OfUser(Kept::History, |sql, user, before| of_user(sql, SESSIONS, user, before))),
     ("withdrawals", End::OfUser(Kept::History, |sql, user, before| of_user(sql, WITHDRAWALS, user, before))),
     ("codes", End::OfUser(MONTH, |sql, user, before| of_user(sql, CODES, user, before))),
@@ -133,6 +134,7 @@ const MONTH: Kept = Kept::For(Duration::from_secs(30 * 86_400));
 statements! {
     CONFIRMATIONS = "DELETE FROM confirmations WHERE user_id = $1 AND ended_at IS NOT NULL AND ended_at <= $2";
     EVIDENCE = "DELETE FROM evidence WHERE user_id = $1 AND at <= $2";
+    PASSKEYS = "DELETE FROM passkey_evidence WHERE user_id = $1 AND at <= $2";
     SESSIONS = "DELETE FROM sessions WHERE user_id = $1 AND ended_at IS NOT NULL AND ended_at <= $2";
     WITHDRAWALS = "DELETE FROM withdrawals WHERE user_id = $1 AND changed_at <= $2";
     CODES = "DELETE FROM codes WHERE user_id = $1 AND expires_at <= $2";

@@ -38,14 +38,15 @@ pub struct Receipt {
     pub authorization_details: Vec<What>,
     /// The class of the device that confirmed.
     pub device_class: String,
-    /// How: `seamless`, `challenge_response`, `time_code` or `code_card`.
+    /// How: `seamless`, `webauthn`, `challenge_response`, `time_code` or `code_card`.
     pub method: String,
     /// How firmly the answer is tied to the operation.
     pub link: Link,
     /// The device that confirmed first, where two were needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first: Option<First>,
-    /// SHA-256 of the statement that the phone signed, a compact JWS, in hexadecimal; where it signed one.
+    /// SHA-256, in hexadecimal, of the statement that was signed: the phone's, a compact JWS, or else that of a passkey,
+    /// whose challenge it was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement_sha256: Option<String>,
     /// What it takes up of limits, and of which windows; none of what counts nowhere.
@@ -79,7 +80,8 @@ pub struct Counted {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Link {
-    /// The device showed every detail and signed them.
+    /// Every detail was shown and signed: by the phone on its own screen, or by a passkey on the page of ours that showed
+    /// them.
     SeenAndSigned,
     /// The device answered a challenge that belongs to this operation alone, but showed neither payee nor amount.
     ServerBound,

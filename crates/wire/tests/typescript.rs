@@ -75,6 +75,7 @@ fn asked() -> String {
         operation::LimitChange,
         operation::TwoDevicesChange,
         operation::TransferLockOpen,
+        operation::PasskeyAddition,
         operation::What,
         phone::Asked,
         phone::Operation,

@@ -33,6 +33,7 @@ fn details(what: &What) -> String {
     let rows = what.rows().into_iter().map(|row| match row.value {
         Value::Text(text) | Value::Card(text) => format!("; {}: {text}", Lang::En.t(row.key)),
         Value::Minutes(minutes) => format!("; {} {minutes} min", Lang::En.t(row.key)),
+        Value::Words(key) => format!("; {}: {}", Lang::En.t(row.key), Lang::En.t(key)),
         Value::Hours(hours) => format!("; {} {hours} h", Lang::En.t(row.key)),
         Value::Limit(Some(most)) => format!("; {}: {most}", Lang::En.t(row.key)),
         Value::Amount(amount) => format!("; {}: {amount}", Lang::En.t(row.key)),

@@ -70,6 +70,8 @@ kinds! {
     ActivationEnded = "activation.ended";
     /// What a phone signed does not hold.
     StatementRefused = "phone.statement_refused";
+    /// What a passkey signed does not hold.
+    AssertionRefused = "passkey.assertion_refused";
     /// A phone's session ended by logout.
     PhoneLoggedOut = "phone.logged_out";
     /// A phone said where it wants to be woken.

@@ -29,10 +29,21 @@ pub struct Candidate {
     pub moving: Moving,
     /// Its failures.
     pub failures: DeviceFailures,
+    /// By what a browser finds it, where it is a passkey.
+    pub passkey: Option<PasskeyRef>,
     /// Whether it is the user's default device.
     pub default: bool,
     /// What limits and locks say of it, where money is to leave.
     pub judged: Option<Judged>,
+}
+
+/// By what a browser finds a passkey.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PasskeyRef {
+    /// The credential's id, base64url.
+    pub id: String,
+    /// How its authenticator is reached.
+    pub transports: Vec<String>,
 }
 
 impl Candidate {
@@ -42,9 +53,9 @@ impl Candidate {
     }
 
     /// Whether it may confirm this. A phone does not vouch for the phone that is to take its place: it may be the one
-    /// that was lost.
+    /// that was lost. Nor does a passkey, which may lie on that phone.
     pub fn may_confirm(&self, what: &What) -> bool {
-        *what != What::PhoneActivation || !self.approves()
+        *what != What::PhoneActivation || !(self.approves() || self.methods.contains(&Method::Webauthn))
     }
 
     /// Whether limits and locks let it confirm this, alone or together with another device.

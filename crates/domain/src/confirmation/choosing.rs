@@ -1,8 +1,8 @@
 //! Offering a confirmation, and choosing a device or a method within it.
 
 use super::{
-    AwaitingApproval, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate, Confirmation, Facts, Moment,
-    Outcome, State, Step, Told,
+    AwaitingApproval, AwaitingAssertion, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate,
+    Confirmation, Facts, Moment, Outcome, State, Step, Told,
 };
 use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
 
@@ -158,7 +158,11 @@ impl Moment<'_> {
                 let push = Effect::SendPush { device: candidate.device, confirmation: id, until: expires_at };
                 Ok(self.go(State::AwaitingApproval(state), vec![push]))
             }
-            Method::SentCode | Method::StaticCode | Method::Webauthn => Err(Refusal::UnknownMethod),
+            Method::Webauthn => {
+                let state = AwaitingAssertion::ask(candidate.device, self.nonce);
+                Ok(self.go(State::AwaitingAssertion(state), Vec::new()))
+            }
+            Method::SentCode | Method::StaticCode => Err(Refusal::UnknownMethod),
         }
     }
 }

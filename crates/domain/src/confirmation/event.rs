@@ -42,6 +42,11 @@ pub enum Event<'a> {
         /// The awaited device's secrets.
         keys: &'a Keys,
     },
+    /// A passkey signed.
+    Asserted {
+        /// What the checks of its assertion gave.
+        proof: Proof,
+    },
     /// The phone approved.
     Approved {
         /// The phone.
@@ -79,7 +84,7 @@ pub enum Event<'a> {
     TimeElapsed,
 }
 
-/// Whether the proof that came with an approval holds.
+/// Whether the proof that came with an approval, or a passkey's assertion, holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Proof {
     /// Signature and PIN proof or user verification hold.

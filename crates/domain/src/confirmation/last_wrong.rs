@@ -16,6 +16,11 @@ pub struct LastWrong {
 }
 
 impl LastWrong {
+    /// Of a passkey, whose every assertion is another one.
+    pub(super) fn assertion(device: DeviceId) -> Self {
+        Self { device, digest: [0; 32] }
+    }
+
     /// Of an answer to what a confirmation asked of a device. Spaces, hyphens and case make no other answer.
     pub(super) fn of(
         confirmation: ConfirmationId,

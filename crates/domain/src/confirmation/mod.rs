@@ -1,8 +1,8 @@
 //! The one state machine: one user confirms one operation with one device.
 //!
 //! ```text
-//!            offer            DeviceChosen              CodeSubmitted / Approved
-//! operation ───▶ AwaitingChoice ───▶ Awaiting{Response, Passcode, CardValues, Approval} ───▶ Ended
+//!            offer            DeviceChosen              CodeSubmitted / Asserted / Approved
+//! operation ───▶ AwaitingChoice ───▶ Awaiting{Response, Passcode, CardValues, …}   ───▶ Ended
 //!                     ▲                         │  ▲
 //!                     └── ReturnedToChoice ─────┘  └── MethodChosen, DeviceChosen: same attempt
 //! ```
@@ -11,6 +11,7 @@
 
 mod answer;
 mod approval;
+mod assertion;
 mod candidate;
 mod card_values;
 mod challenge;
@@ -28,7 +29,8 @@ mod response;
 pub use self::operation::{Channel, Operation, Proved, Redemption, Return};
 pub use ::operation::{CardPayment, CardPreauthorisation, Destination, Purpose, What, Withdrawal};
 pub use approval::{AwaitingApproval, disowned, own};
-pub use candidate::Candidate;
+pub use assertion::{AwaitingAssertion, alone};
+pub use candidate::{Candidate, PasskeyRef};
 pub use card_values::AwaitingCardValues;
 pub use challenge::Challenge;
 pub use choosing::{Chooser, offer};
@@ -98,6 +100,8 @@ pub enum State {
     AwaitingCardValues(AwaitingCardValues),
     /// An approval on the phone.
     AwaitingApproval(AwaitingApproval),
+    /// A passkey's assertion.
+    AwaitingAssertion(AwaitingAssertion),
     /// Nothing more.
     Ended(Outcome),
 }
@@ -210,6 +214,7 @@ pub fn step(
         (State::AwaitingApproval(state), Event::Denied { device, reported }) if state.device == *device => {
             Ok(state.denied(&moment, *reported))
         }
+        (State::AwaitingAssertion(state), Event::Asserted { proof }) => state.asserted(&moment, *proof),
         (State::AwaitingApproval(state), Event::Superseded) => state.superseded(&moment),
         (State::AwaitingResponse(state), Event::PhoneFree) => state.handed_over(&moment),
         (_, Event::DeviceEnded { device }) if moment.has_answered(*device) => Ok(moment.first_ended()),
@@ -229,6 +234,7 @@ pub fn step(
             _,
             Event::CodeSubmitted { .. }
             | Event::Consecutive { .. }
+            | Event::Asserted { .. }
             | Event::Approved { .. }
             | Event::Denied { .. }
             | Event::DeviceEnded { .. }
@@ -256,6 +262,7 @@ impl Confirmation {
             State::AwaitingPasscode(state) => Some(state.device),
             State::AwaitingCardValues(state) => Some(state.device),
             State::AwaitingApproval(state) => Some(state.device),
+            State::AwaitingAssertion(state) => Some(state.device),
             State::Ended(Outcome::Confirmed { device, .. }) => Some(*device),
             State::Ended(_) => None,
         }
@@ -269,6 +276,7 @@ impl Confirmation {
             State::AwaitingPasscode(_) => Some(Method::TimeCode),
             State::AwaitingCardValues(_) => Some(Method::CodeCard),
             State::AwaitingApproval(_) => Some(Method::Seamless),
+            State::AwaitingAssertion(_) => Some(Method::Webauthn),
             State::Ended(Outcome::Confirmed { method, .. }) => Some(*method),
             State::Ended(_) => None,
         }
@@ -320,6 +328,7 @@ impl State {
             Self::AwaitingPasscode(_) => "awaiting_passcode",
             Self::AwaitingCardValues(_) => "awaiting_card_values",
             Self::AwaitingApproval(_) => "awaiting_approval",
+            Self::AwaitingAssertion(_) => "awaiting_assertion",
             Self::Ended(outcome) => outcome.name(),
         }
     }

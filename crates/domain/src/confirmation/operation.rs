@@ -21,6 +21,9 @@ pub struct Operation {
     pub message: Option<String>,
     /// Where it came from, and so what is given once it is confirmed.
     pub channel: Channel,
+    /// Whether a passkey alone is to confirm it, before anything else was proved: a login without a password.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub passkey_alone: bool,
 }
 
 /// Where an operation came from, and so what it gives.
@@ -129,7 +132,7 @@ impl Operation {
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks or a
     /// password was forgotten.
     pub fn behind_password(&self) -> bool {
-        !matches!(self.channel, Channel::Backchannel | Channel::Phone | Channel::Recovery { .. })
+        !self.passkey_alone && !matches!(self.channel, Channel::Backchannel | Channel::Phone | Channel::Recovery { .. })
     }
 
     /// The session that it began in, and ends with.
@@ -143,7 +146,7 @@ impl Operation {
 
     /// Whether a password was given for it and for nothing else.
     pub fn takes_password(&self) -> bool {
-        self.logs_in() || self.channel == Channel::Activation
+        (self.logs_in() && !self.passkey_alone) || self.channel == Channel::Activation
     }
 
     /// Whether it is a login that gives a session or a code of its own.

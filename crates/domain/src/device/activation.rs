@@ -47,7 +47,7 @@ mod tests {
             other(2, "phone", DeviceState::Revoked),
             other(3, "dsc-plus", DeviceState::Active),
             other(4, "sms", DeviceState::Active),
-            other(5, "passkey", DeviceState::Active),
+            other(5, "passkey-bound", DeviceState::Active),
             other(6, "phone", DeviceState::Suspended),
             other(7, "no-such-class", DeviceState::Active),
         ];

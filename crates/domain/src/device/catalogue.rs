@@ -98,6 +98,16 @@ pub struct Limits {
     pub per_five_days: Limit,
 }
 
+/// The class of passkeys that stay on one device.
+pub const PASSKEY_BOUND: &str = "passkey-bound";
+/// The class of passkeys that may be copied to other devices of their user.
+pub const PASSKEY_SYNCED: &str = "passkey-synced";
+
+/// The class of a passkey, by whether its authenticator says that it may be backed up.
+pub fn passkey_class(backup_eligible: bool) -> &'static str {
+    if backup_eligible { PASSKEY_SYNCED } else { PASSKEY_BOUND }
+}
+
 /// One row of the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Class {
@@ -193,6 +203,11 @@ pub enum IssueError {
 }
 
 impl Class {
+    /// Whether its users may add a device of it themselves.
+    pub fn self_service(&self) -> bool {
+        self.issuance == Issuance::SelfService
+    }
+
     /// Whether an operator may add a device of this class; `adopt` says that the customer already holds it.
     pub fn check_issue(&self, adopt: bool) -> Result<(), IssueError> {
         match self.issuance {
@@ -263,7 +278,8 @@ impl Default for Catalogue {
             row("online-code-card", "Online Security Code Card", &[CodeCard], FromTemporaryAccess, COMMON),
             row("sms", "SMS code", &[SentCode], WhileNoPermanentDevice, COMMON),
             row("temporary-code", "Temporary code", &[StaticCode], Desk, LOW),
-            row("passkey", "Passkey", &[Webauthn], SelfService, COMMON),
+            row(PASSKEY_BOUND, "Passkey", &[Webauthn], SelfService, COMMON),
+            row(PASSKEY_SYNCED, "Synced passkey", &[Webauthn], SelfService, LOW),
         ])
     }
 }
@@ -282,13 +298,15 @@ mod tests {
     fn the_default_table_is_valid_and_as_published() {
         let catalogue = with(|_| ()).unwrap();
         assert_eq!(catalogue, Catalogue::default());
-        assert_eq!(catalogue.classes().len(), 10);
+        assert_eq!(catalogue.classes().len(), 11);
         let limits = |name| catalogue.class(name).map(|c| (c.limits.per_day, c.limits.per_five_days));
         assert_eq!(limits("phone"), Some((Limit::usd(200_000), Limit::usd(600_000))));
         assert_eq!(limits("dsc"), Some((Limit::usd(1_000_000), Limit::usd(1_500_000))));
         for class in ["dsc-plus", "gold", "platinum"] {
             assert_eq!(limits(class), Some((Limit::Unlimited, Limit::Unlimited)), "{class}");
         }
+        assert_eq!(limits("passkey-bound"), Some((Limit::usd(200_000), Limit::usd(600_000))));
+        assert_eq!(limits("passkey-synced"), Some((Limit::usd(50_000), Limit::usd(100_000))));
         assert_eq!(limits("temporary-code"), Some((Limit::usd(50_000), Limit::usd(100_000))));
         let interim: Vec<_> = catalogue.classes().iter().filter(|c| c.interim).map(|c| c.name.as_str()).collect();
         assert_eq!(interim, ["online-code-card", "sms", "temporary-code"]);
@@ -318,6 +336,9 @@ mod tests {
             assert_eq!(class.check_issue(true), Ok(()), "{}", class.name);
         }
         assert_eq!(catalogue.class("dsc-plus").map(|c| c.check_issue(false)), Some(Ok(())));
+        for eligible in [false, true] {
+            assert_eq!(catalogue.class(passkey_class(eligible)).map(Class::self_service), Some(true));
+        }
         assert_eq!(catalogue.class("phone").map(|c| c.check_issue(true)), Some(Err(IssueError::ByUser)));
     }
 

@@ -118,6 +118,8 @@ pub enum Verification {
     Pin,
     /// The platform verified the user: a face, a finger, or the screen's lock.
     Platform,
+    /// The same, of a key that the platform may copy to other devices of its user.
+    SyncedPlatform,
 }
 
 impl Verification {

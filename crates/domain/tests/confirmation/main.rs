@@ -9,6 +9,7 @@
 mod cases;
 mod consecutive;
 mod model;
+mod passkey;
 mod phone;
 mod pushes;
 mod two_devices;

@@ -38,6 +38,7 @@ pub fn candidate(n: u8, methods: &[Method], algorithm: Option<Algorithm>) -> Can
         algorithm,
         moving: Moving::default(),
         failures: DeviceFailures::default(),
+        passkey: None,
         default: n == 2,
     }
 }
@@ -48,6 +49,10 @@ pub fn card_plus(n: u8) -> Candidate {
 
 pub fn phone(n: u8) -> Candidate {
     candidate(n, &[Method::Seamless, Method::ChallengeResponse], Algorithm::ocra(suites::DSC_PLUS))
+}
+
+pub fn passkey(n: u8) -> Candidate {
+    Candidate { verification: Verification::Platform, ..candidate(n, &[Method::Webauthn], None) }
 }
 
 pub fn withdrawal_to(account: &str) -> What {
@@ -70,6 +75,7 @@ pub fn draft() -> Confirmation {
             address: "192.0.2.1".into(),
             agent: String::new(),
             channel: Channel::Hosted,
+            passkey_alone: false,
         },
         created_at: NOW,
         expires_at: NOW.plus(Duration::from_secs(180)),

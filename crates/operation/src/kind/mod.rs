@@ -3,6 +3,7 @@
 mod card_payment;
 mod card_preauthorisation;
 mod limit_change;
+mod passkey_addition;
 mod transfer_lock_open;
 mod two_devices_change;
 mod withdrawal;
@@ -11,6 +12,7 @@ mod withdrawal_batch;
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
 pub use limit_change::LimitChange;
+pub use passkey_addition::PasskeyAddition;
 pub use transfer_lock_open::TransferLockOpen;
 pub use two_devices_change::TwoDevicesChange;
 pub use withdrawal::{Destination, LastDigits, Withdrawal};

@@ -66,9 +66,10 @@ pub fn key(name: &str) -> &'static str {
     }
 }
 
-/// What concerns money that leaves.
+/// What concerns money that leaves, and passkeys.
 fn money(kind: Kind) -> &'static str {
     match kind {
+        Kind::AssertionRefused => "activity-passkey-assertion-refused",
         Kind::LimitsLowered => "activity-limits-lowered",
         Kind::LimitsRise => "activity-limits-rise",
         Kind::LimitsKept => "activity-limits-kept",

@@ -162,6 +162,7 @@ impl Line {
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
             Some(What::PhoneActivation) => PHONE_ACTIVATION,
             Some(What::PasswordChange | What::PasswordReset) => CHANGE,
+            Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
         }
     }
@@ -209,6 +210,8 @@ const PHONE_ACTIVATION: Ends = Ends([
     "event-activation-expired",
     "event-activation-stopped",
 ]);
+const PASSKEY_ADDITION: Ends =
+    Ends(["event-passkey-confirmed", "event-passkey-denied", "event-passkey-expired", "event-passkey-stopped"]);
 const CHANGE: Ends =
     Ends(["event-change-confirmed", "event-change-denied", "event-change-expired", "event-change-stopped"]);
 /// What it was is not kept any more.

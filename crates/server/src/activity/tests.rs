@@ -14,7 +14,8 @@ fn reader(lang: Lang) -> Reader {
 
 fn operation(what: What, channel: Channel) -> Operation {
     let agent = "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0".to_owned();
-    Operation { what, client: "web".to_owned(), address: "192.0.2.7".to_owned(), agent, message: None, channel }
+    let (client, address) = ("web".to_owned(), "192.0.2.7".to_owned());
+    Operation { what, client, address, agent, message: None, channel, passkey_alone: false }
 }
 
 /// An attempt of these rows, all of one second.

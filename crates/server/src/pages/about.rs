@@ -57,6 +57,7 @@ impl About {
                 Value::Limit(Some(most)) => {
                     amount::write(most.digits(), most.currency(), amount::Marks::of(frame.lang.tag()))
                 }
+                Value::Words(key) => frame.t(key),
                 Value::Hours(hours) => frame.n("confirm-after-hours", hours),
                 Value::Amount(amount) => {
                     amount::write(amount.digits(), amount.currency(), amount::Marks::of(frame.lang.tag()))

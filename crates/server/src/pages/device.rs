@@ -12,6 +12,8 @@ pub enum Told {
     Default,
     /// It was set aside.
     Suspended,
+    /// It was ended for good.
+    Removed,
     /// There is no such device.
     Unknown,
     /// The name cannot be shown.
@@ -30,10 +32,11 @@ pub enum Told {
 
 impl Told {
     /// Every one there is.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Renamed,
         Self::Default,
         Self::Suspended,
+        Self::Removed,
         Self::Unknown,
         Self::BadLabel,
         Self::LabelTaken,
@@ -49,6 +52,7 @@ impl Told {
             Self::Renamed => "renamed",
             Self::Default => "default",
             Self::Suspended => "suspended",
+            Self::Removed => "removed",
             Self::Unknown => "unknown-device",
             Self::BadLabel => "bad-label",
             Self::LabelTaken => "label-taken",
@@ -69,6 +73,7 @@ impl Told {
             Self::Renamed => "own-device-told-renamed",
             Self::Default => "own-device-told-default",
             Self::Suspended => "own-device-told-suspended",
+            Self::Removed => "own-device-told-removed",
             Self::Unknown => "own-device-told-unknown",
             Self::BadLabel => "own-device-told-bad-label",
             Self::LabelTaken => "own-device-told-label-taken",
@@ -80,7 +85,7 @@ impl Told {
     }
 
     pub(crate) fn alarming(self) -> bool {
-        !matches!(self, Self::Renamed | Self::Default | Self::Suspended | Self::Resynchronised)
+        !matches!(self, Self::Renamed | Self::Default | Self::Suspended | Self::Removed | Self::Resynchronised)
     }
 }
 
@@ -98,6 +103,8 @@ pub struct DevicePage {
     pub default: bool,
     /// Whether it can run too far ahead of the server, and be brought in step again.
     pub runs_ahead: bool,
+    /// Whether it is a passkey, which is removed where others are reported as lost.
+    pub passkey: bool,
     /// Whether the page asks only whether the last usable device shall be set aside.
     pub asks: bool,
     /// What became of what was asked.

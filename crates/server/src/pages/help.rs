@@ -2,6 +2,7 @@
 
 use super::Frame;
 use askama::Template;
+use domain::device::catalogue::{PASSKEY_BOUND, PASSKEY_SYNCED};
 use operation::Amount;
 
 /// A help page.
@@ -25,6 +26,8 @@ pub enum HelpPage {
     Platinum,
     /// Using a security code card.
     SecurityCodeCard,
+    /// Using passkeys.
+    Passkeys,
     /// Withdrawal limits by device.
     WithdrawalLimits,
     /// A customer's own limits, and the transfer lock.
@@ -35,7 +38,7 @@ pub enum HelpPage {
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 11] = [
+    pub const LISTED: [Self; 12] = [
         Self::Login,
         Self::Password,
         Self::SeveralDevices,
@@ -45,6 +48,7 @@ impl HelpPage {
         Self::Dsc,
         Self::Gold,
         Self::Platinum,
+        Self::Passkeys,
         Self::WithdrawalLimits,
         Self::LimitsAndLock,
     ];
@@ -62,6 +66,7 @@ impl HelpPage {
             "dsc" => Self::Dsc,
             "gold" => Self::Gold,
             "platinum" => Self::Platinum,
+            PASSKEY_BOUND | PASSKEY_SYNCED => Self::Passkeys,
             "security-code-card" | "online-code-card" => Self::SecurityCodeCard,
             _ => Self::Login,
         }
@@ -79,6 +84,7 @@ impl HelpPage {
             Self::Gold => "gold",
             Self::Platinum => "platinum",
             Self::SecurityCodeCard => "security-code-card",
+            Self::Passkeys => "passkeys",
             Self::WithdrawalLimits => "withdrawal-limits",
             Self::LimitsAndLock => "my-limits",
             Self::Password => "password",
@@ -97,6 +103,7 @@ impl HelpPage {
             Self::Gold => "help-gold-title",
             Self::Platinum => "help-platinum-title",
             Self::SecurityCodeCard => "help-card-title",
+            Self::Passkeys => "help-passkeys-title",
             Self::WithdrawalLimits => "help-limits-title",
             Self::LimitsAndLock => "help-lock-title",
             Self::Password => "help-password-title",
@@ -115,6 +122,7 @@ impl HelpPage {
             Self::Gold => "help-gold-about",
             Self::Platinum => "help-platinum-about",
             Self::SecurityCodeCard => "help-card-about",
+            Self::Passkeys => "help-passkeys-about",
             Self::WithdrawalLimits => "help-limits-about",
             Self::LimitsAndLock => "help-lock-about",
             Self::Password => "help-password-about",

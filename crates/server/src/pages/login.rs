@@ -2,10 +2,12 @@
 
 mod chooser;
 mod ended;
+mod passkey;
 mod resync;
 
 pub use chooser::{Barred, Chooser, DeviceChoice};
 pub use ended::{Back, EndReason, Ended};
+pub use passkey::{Passkey, PasskeyAlone};
 pub use resync::Resync;
 
 use super::{Frame, help::HelpPage, qr::Qr};
@@ -16,6 +18,8 @@ use askama::Template;
 pub enum PasswordNotice {
     /// Unknown user, wrong password or locked user.
     InvalidCredentials,
+    /// A passkey that is not known, or did not sign as it should.
+    PasskeyRefused,
     /// The user signed out.
     SignedOut,
     /// The session ended by itself.
@@ -46,6 +50,7 @@ impl PasswordNotice {
     fn words(self, frame: &Frame) -> String {
         match self {
             Self::InvalidCredentials => frame.t("login-invalid-credentials"),
+            Self::PasskeyRefused => frame.t("login-passkey-refused"),
             Self::SignedOut => frame.t("login-signed-out"),
             Self::SessionEnded => frame.t("login-session-ended"),
             Self::Reported => frame.t("login-reported"),
@@ -321,7 +326,7 @@ macro_rules! device_screens {
     )+};
 }
 
-device_screens!(Respond, Passcode, CodeCard, Resync);
+device_screens!(Respond, Passcode, CodeCard, Passkey, Resync);
 
 impl Approve {
     fn alert(&self) -> Option<String> {

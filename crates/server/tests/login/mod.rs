@@ -1,6 +1,7 @@
 //! The login, from outside over HTTP, with real passwords, a real database and a real card's arithmetic.
 
 mod activity;
+pub(crate) mod authenticator;
 mod bad_input;
 pub mod code_card;
 mod devices;
@@ -9,6 +10,7 @@ mod forms;
 mod kill;
 mod lockout;
 mod pages;
+mod passkeys;
 pub mod passwords;
 pub(crate) mod receiver;
 mod refusals;

@@ -411,6 +411,7 @@ fn same_serial(owner: UserId) -> Device {
         activated_at: None,
         last_used_at: None,
         phone: None,
+        passkey: None,
     }
 }
 

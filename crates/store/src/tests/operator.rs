@@ -33,6 +33,7 @@ fn device(user: u8, id: u8, class: &str, serial: &str) -> Device {
         activated_at: Some(NOW),
         last_used_at: None,
         phone: None,
+        passkey: None,
     }
 }
 

@@ -202,6 +202,7 @@ fn login(user: UserId, id: u8) -> Confirmation {
             address: "192.0.2.1".to_owned(),
             agent: "browser".to_owned(),
             channel: Channel::Hosted,
+            passkey_alone: false,
         },
         created_at: Timestamp::from_micros(0),
         expires_at: Timestamp::from_micros(1),

@@ -209,10 +209,25 @@ pub struct Filter {
 pub struct Evidence {
     /// The signed receipt: a JWS by one of the keys at `/oauth2/receipt-keys`.
     pub receipt: String,
-    /// What the phone signed, a compact JWS, where a phone confirmed it. The receipt holds its SHA-256.
+    /// What the device signed, where a phone or a passkey confirmed it: a phone's compact JWS, a passkey's statement. The
+    /// receipt holds its SHA-256.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub statement: Option<String>,
-    /// The phone's public key, a JWK, by which the statement is verified.
+    /// The device's public key, a JWK, by which the statement is verified.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_key: Option<serde_json::Value>,
+    /// A passkey's assertion: its challenge is the SHA-256 of the statement.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assertion: Option<Assertion>,
+}
+
+/// A passkey's assertion (Web Authentication), its parts in base64url.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Assertion {
+    /// What the authenticator said.
+    pub authenticator_data: String,
+    /// What the browser said: the page's origin and the challenge.
+    pub client_data_json: String,
+    /// Over the first and the SHA-256 of the second.
+    pub signature: String,
 }

@@ -31,6 +31,8 @@ export function headline(operation: Operation): string {
       return t("operation-card-preauthorisation", { amount: money(operation.amount, operation.currency) });
     case "limit_change":
       return t("operation-limit-change", { device: operation.device });
+    case "passkey_addition":
+      return t("operation-passkey-addition", { device: operation.device });
     case "two_devices_change":
     case "transfer_lock_open":
     case "password_change":
@@ -57,6 +59,7 @@ export function kind(operation: Operation): string {
     transfer_lock_open: "operation-transfer-lock-open-title",
     password_change: "operation-password-change-title",
     password_reset: "operation-password-reset-title",
+    passkey_addition: "operation-passkey-addition-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -112,6 +115,11 @@ export function particulars(operation: Operation): Detail[] {
         { label: t("detail-two-above"), value: limit(operation.above), large: true },
         { label: t("detail-after"), value: t("hours", { n: operation.hours }) },
       ];
+    case "passkey_addition":
+      return [
+        { label: t("detail-passkey"), value: operation.device, large: true },
+        { label: t("detail-passkey-kind"), value: t(operation.synced ? "passkey-synced" : "passkey-bound"), large: true },
+      ];
     case "transfer_lock_open":
       return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
@@ -159,7 +167,7 @@ export function circumstances(operation: Operation): Detail[] {
     found.push({ label: t("detail-from-account"), value: operation.account_id }, { label: t("detail-reference"), value: operation.reference });
   }
   if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
-  if (operation.type === "limit_change") found.push({ label: t("detail-device-id"), value: operation.device_id });
+  if (operation.type === "limit_change" || operation.type === "passkey_addition") found.push({ label: t("detail-device-id"), value: operation.device_id });
   found.push({ label: t("detail-who"), value: operation.client_name });
   if (operation.address) found.push({ label: t("detail-address"), value: operation.address });
   if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent ?? "" });
@@ -179,6 +187,7 @@ const KNOWN: readonly string[] = [
   "transfer_lock_open",
   "password_change",
   "password_reset",
+  "passkey_addition",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -2,6 +2,7 @@
 
 use super::round::Codes;
 use domain::Secret;
+use oidc::webauthn::Signed;
 use std::sync::Arc;
 
 /// What the other side does.
@@ -26,6 +27,8 @@ pub enum Act {
     Leave,
     /// Answers.
     Answer(Arc<Secret<String>>),
+    /// Answers with what a passkey signed; none where that cannot be read.
+    Assert(Option<Arc<Signed>>),
     /// Answers twice in a row, so that the awaited device is brought in step.
     Consecutive(Arc<Codes>),
 }

@@ -146,7 +146,7 @@ fn asks(app: &App, request: &Request, read: Read, now: Timestamp) -> Vec<Ask> {
         store::failure::ask_load(read.user),
     ];
     match &request.act {
-        Act::Answer(_) | Act::Consecutive(_) => {
+        Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => {
             asks.push(store::device::ask_keys(read.user));
             asks.push(familiar::ask(app, read.user, &request.origin));
             asks.extend(throttle::ask_address(app, &request.origin));
@@ -243,7 +243,7 @@ async fn standing(app: &Arc<App>, handle: &str) -> Result<Option<(ConfirmationId
 /// The attempt of a handle and its user, where the caller owns it, what it rests on goes on, and the buckets allow the
 /// step.
 fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Stored, User), Stop<Refused>> {
-    let answers = matches!(request.act, Act::Answer(_) | Act::Consecutive(_));
+    let answers = matches!(request.act, Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_));
     if answers && request.owner.is_at_its_user() {
         throttle::address(work, &request.origin)?;
     }
@@ -259,7 +259,7 @@ fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Store
     }
     work.is_about(&stored.confirmation);
     let purpose = match request.act {
-        Act::Answer(_) | Act::Consecutive(_) => Some(Purpose::Secret),
+        Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => Some(Purpose::Secret),
         Act::Choose { .. } | Act::Method(_) => Some(Purpose::Choice),
         Act::Look | Act::Back | Act::Decline | Act::Leave => None,
     };
@@ -331,12 +331,18 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     match act {
         Act::Choose { device, .. } => device.parse().ok(),
         Act::Method(_) => before.device(),
-        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) | Act::Consecutive(_) => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => {
+            None
+        }
     }
 }
 
 /// Gives what a confirmed login gives, in the unit that noted that it does.
-fn confirmed(work: &mut Work<'_>, confirmation: &Confirmation, around: &Surroundings) -> Result<Going, Stop<Refused>> {
+pub(in crate::flow) fn confirmed(
+    work: &mut Work<'_>,
+    confirmation: &Confirmation,
+    around: &Surroundings,
+) -> Result<Going, Stop<Refused>> {
     let Some(Outcome::Confirmed { device, method, at }) = confirmation.outcome() else {
         return Err(Refused::Internal.into());
     };

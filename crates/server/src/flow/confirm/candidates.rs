@@ -6,7 +6,7 @@ use crate::{
     work::Work,
 };
 use domain::{
-    confirmation::{Candidate, What},
+    confirmation::{Candidate, PasskeyRef, What},
     device::{DeviceState, Method, Verification, catalogue::Class},
     id::{ConfirmationId, DeviceId},
     money::permit::{Judged, Opens, Verdict},
@@ -90,6 +90,7 @@ fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Can
         algorithm: device.algorithm,
         moving: device.moving,
         failures: device.failures,
+        passkey: device.passkey.map(|key| PasskeyRef { id: key.id, transports: key.transports }),
         default: Some(device.id) == default,
         judged: None,
     })
@@ -97,6 +98,11 @@ fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Can
 
 /// What a device proves beside that its user holds it.
 pub fn verification(device: &Device) -> Verification {
+    match &device.passkey {
+        Some(passkey) if passkey.backup_eligible => return Verification::SyncedPlatform,
+        Some(_) => return Verification::Platform,
+        None => {}
+    }
     let platform = device.phone.as_ref().is_some_and(|phone| phone.credential.is_some());
     Verification::of(device.algorithm.as_ref(), platform)
 }
@@ -112,6 +118,7 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
             device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
         }
         (Method::Seamless, _) => device.phone.is_some(),
+        (Method::Webauthn, _) => device.passkey.is_some(),
         _ => false,
     };
     class.methods.iter().copied().filter(can).collect()

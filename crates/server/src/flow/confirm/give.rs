@@ -10,7 +10,7 @@ use crate::{
 use domain::{
     Timestamp,
     audit::{Detail, Kind as Audit},
-    confirmation::{Channel, Confirmation, Redemption, Return},
+    confirmation::{Channel, Confirmation, Operation, Redemption, Return},
     device::{Method, Verification},
     id::{MarkId, SessionId},
     lockout::Budget,
@@ -53,9 +53,9 @@ pub struct Proof {
 }
 
 impl Proof {
-    /// What was used, beside the password (RFC 8176).
-    fn amr(&self) -> Vec<&'static str> {
-        amr(true, self.method, self.verification)
+    /// What was used for an operation (RFC 8176): the password too, unless a passkey came alone.
+    fn amr(&self, operation: &Operation) -> Vec<&'static str> {
+        amr(!operation.passkey_alone, self.method, self.verification)
     }
 }
 
@@ -131,7 +131,7 @@ fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> R
         agent: confirmation.operation.agent.clone(),
         address: confirmation.operation.address.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: proof.amr().join(" "),
+        amr: proof.amr(&confirmation.operation).join(" "),
         created_at: work.now,
         last_seen_at: work.now,
         expires_at: work.now.plus(work.app.settings.session_overall),
@@ -155,7 +155,7 @@ fn login_code(
         confirmation: confirmation.id,
         redemption: redemption.clone(),
         acr: ACR_TWO_FACTORS.to_owned(),
-        amr: proof.amr().join(" "),
+        amr: proof.amr(&confirmation.operation).join(" "),
         auth_at: proof.at,
         session: None,
         told_again: true,
@@ -176,7 +176,7 @@ fn details_code(
         confirmation: confirmation.id,
         redemption: back.redemption.clone(),
         acr: back.proved.acr.clone(),
-        amr: together(&back.proved.amr, &proof.amr()),
+        amr: together(&back.proved.amr, &proof.amr(&confirmation.operation)),
         auth_at: back.proved.at,
         session: Some(back.session),
         told_again: false,

@@ -1,6 +1,7 @@
 //! One user confirms one operation with one device: attempts, their steps, and what they give.
 
 mod act;
+pub(in crate::flow) mod assertion;
 pub mod attempt;
 pub mod candidates;
 pub mod effects;

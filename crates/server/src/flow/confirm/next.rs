@@ -1,6 +1,6 @@
 //! What the other side must do next: made here, for programs and pages alike.
 
-use super::round::Round;
+use super::{assertion, round::Round};
 use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
@@ -111,7 +111,7 @@ pub fn view(
         onward,
         request,
         operation: shown.then(|| statement::shown(app, confirmation)),
-        next: next(&app.settings.issuer, confirmation, candidates, &devices, now)?,
+        next: next(app, confirmation, candidates, &devices, now)?,
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
@@ -143,7 +143,7 @@ pub fn asker(app: &App, operation: &Operation) -> Option<String> {
 }
 
 fn next(
-    issuer: &str,
+    app: &App,
     confirmation: &Confirmation,
     candidates: &[Candidate],
     devices: &[Shown],
@@ -171,6 +171,7 @@ fn next(
         State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
         State::AwaitingApproval(state) => {
             if let Some(token) = &state.scan {
+                let issuer = &app.settings.issuer;
                 let payload = format!("{issuer}/app/#login={}.{token}", confirmation.id);
                 return Some(Next::Qr { device, payload });
             }
@@ -180,6 +181,10 @@ fn next(
                 fallback.push(SCAN.to_owned());
             }
             Some(Next::Approve { device, number: state.number.clone(), fallback })
+        }
+        State::AwaitingAssertion(state) => {
+            let passkey = candidate.passkey.as_ref()?;
+            Some(Next::Webauthn { device, options: assertion::options(app, confirmation, state, passkey)? })
         }
         State::AwaitingChoice | State::Ended(_) => None,
     }

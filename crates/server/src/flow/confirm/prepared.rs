@@ -2,6 +2,7 @@
 
 use super::{
     act::Act,
+    assertion::{self, Judged},
     next::SCAN,
     round::{Codes, Round},
     turn::{Surroundings, turn},
@@ -12,7 +13,7 @@ use crate::{
 };
 use domain::{
     Refusal, Secret,
-    confirmation::{Confirmation, Event, Step},
+    confirmation::{Confirmation, Event, Outcome, Proof, Step},
     device::{Keys, Method},
     id::DeviceId,
 };
@@ -24,6 +25,7 @@ pub(super) enum Prepared {
     Plain(Event<'static>),
     Code(Arc<Secret<String>>, Keys),
     Consecutive(Arc<Codes>, Keys),
+    Asserted(Box<Judged>),
 }
 
 impl Prepared {
@@ -37,6 +39,7 @@ impl Prepared {
             Self::Plain(event) => turn(work, stored, around, event),
             Self::Code(code, keys) => turn(work, stored, around, &Event::CodeSubmitted { code: code.expose(), keys }),
             Self::Consecutive(codes, keys) => consecutive(work, stored, around, codes, keys),
+            Self::Asserted(judged) => asserted(work, stored, around, judged),
         }
     }
 }
@@ -61,6 +64,12 @@ pub(super) fn event(work: &mut Work<'_>, act: &Act, before: &Confirmation) -> Re
             Prepared::Plain(Event::DeviceChosen { device, method })
         }
         Act::Answer(code) => Prepared::Code(Arc::clone(code), keys(work, before)?),
+        // A passkey that is not awaited is judged by nobody.
+        Act::Assert(_) if before.outcome().is_some() || before.method() != Some(Method::Webauthn) => {
+            return Err(Refusal::NotAwaited.into());
+        }
+        Act::Assert(None) => Prepared::Plain(Event::Asserted { proof: Proof::Invalid }),
+        Act::Assert(Some(signed)) => Prepared::Asserted(Box::new(assertion::judge(work, before, signed)?)),
         Act::Consecutive(codes) => Prepared::Consecutive(Arc::clone(codes), keys(work, before)?),
     })
 }
@@ -75,6 +84,25 @@ fn keys(work: &mut Work<'_>, before: &Confirmation) -> Result<Keys, Error> {
         _ => None,
     };
     Ok(keys.unwrap_or_else(|| Keys { key: Secret::new(Vec::new()), pin: None, approve: None }))
+}
+
+/// A signature that holds moves its passkey, and is kept with the answer that it gave.
+fn asserted(
+    work: &mut Work<'_>,
+    stored: &Stored,
+    around: &Surroundings,
+    judged: &Judged,
+) -> Result<Step, Stop<Refusal>> {
+    let step = turn(work, stored, around, &Event::Asserted { proof: judged.proof })?;
+    if let (Some(moved), Some(evidence)) = (&judged.moved, &judged.evidence) {
+        store::device::save_passkey(work.sql, evidence.user, evidence.device, moved)?;
+        let after = &step.confirmation;
+        let first = after.first.is_some_and(|first| first.device == evidence.device);
+        if first || matches!(after.outcome(), Some(Outcome::Confirmed { .. })) {
+            store::passkey_evidence::keep(work.sql, evidence)?;
+        }
+    }
+    Ok(step)
 }
 
 /// Codes for questions that are not asked any more are judged by nobody, and count nowhere.

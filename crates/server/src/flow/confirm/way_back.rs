@@ -24,6 +24,8 @@ pub enum WayBack {
     },
     /// To our own settings page.
     Settings,
+    /// To our own settings page, where a device was added.
+    Devices,
     /// To our own page of limits, where it was asked.
     Limits,
     /// To our own pages, with another password.
@@ -52,6 +54,9 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             })
         }
         Channel::Backchannel => Some(WayBack::Settings),
+        Channel::Settings { .. } if matches!(stored.confirmation.operation.what, What::PasskeyAddition(_)) => {
+            Some(WayBack::Devices)
+        }
         Channel::Settings { .. } if stored.confirmation.operation.what == What::PasswordChange => {
             Some(WayBack::Password { signed_in: true })
         }

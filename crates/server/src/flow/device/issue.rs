@@ -136,6 +136,7 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
         activated_at: Some(now),
         last_used_at: None,
         phone: None,
+        passkey: None,
     };
     Ok((device, keys))
 }

@@ -5,4 +5,5 @@ pub mod label;
 pub mod lifecycle;
 pub mod own;
 pub mod own_resync;
+pub mod passkey;
 pub mod resync;

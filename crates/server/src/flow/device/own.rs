@@ -120,6 +120,26 @@ pub async fn report_lost(app: &Arc<App>, user: &User, id: DeviceId, origin: Orig
     .await
 }
 
+/// Ends a passkey for good, of which the owner is told. The last usable device goes only when `last` says that this was
+/// understood.
+pub async fn remove(app: &Arc<App>, user: &User, id: DeviceId, origin: Origin, last: bool) -> Result<(), NotDone> {
+    let user = user.clone();
+    app.work(Actor::User, move |work| {
+        work.about.address = Some(origin.address);
+        let device = active(work, &user, id)?;
+        if device.passkey.is_none() {
+            return Err(NotDone::Unknown.into());
+        }
+        if !last && is_last(work, &user, id)? {
+            return Err(NotDone::Last.into());
+        }
+        let passed = lifecycle::pass(work, &device, DeviceEvent::Revoked);
+        passed.map_err(|stop| stop.map(|_| NotDone::Unknown))?;
+        Ok(notice::tell(work, user.id, Notice::DeviceRevoked(id))?)
+    })
+    .await
+}
+
 pub(super) fn active(work: &mut Work<'_>, user: &User, id: DeviceId) -> Result<Device, Stop<NotDone>> {
     work.about.user = Some(user.id);
     work.about.budget = Some(Budget::beyond_login(user.id, true));

@@ -110,6 +110,7 @@ fn made(work: &mut Work<'_>, asked: &Asked, user: User) -> Result<Standing, Stop
         agent: asked.origin.agent.clone(),
         message: None,
         channel: Channel::Backchannel,
+        passkey_alone: false,
     };
     let draft = offer::draft(user.id, operation, work.now, work.now.plus(offer::LIFE));
     let (id, owner) = (draft.id, user.id);

@@ -40,7 +40,7 @@ pub fn unfamiliar(work: &mut Work<'_>, user: UserId, asked: &Confirmation) -> Re
 /// Notes a login that succeeded, and tells its owner of what is new about it.
 pub fn seen(work: &mut Work<'_>, user: UserId, login: &Confirmation) -> Result<(), Error> {
     let (network, client) = places(work.app, &login.operation);
-    let news = trust::news(login.budget != Budget::Strangers, lately(work, user, network)?);
+    let news = trust::news(matches!(login.budget, Budget::Known(_)), lately(work, user, network)?);
     store::place::seen(work.sql, user, [network, client], work.now)?;
     news.map_or(Ok(()), |news| tell(work, user, &login.operation, news))
 }

@@ -5,6 +5,7 @@ pub mod app_session;
 pub mod familiar;
 pub mod new_password;
 pub mod overview;
+pub mod passkey;
 pub mod password;
 pub mod session;
 pub mod take_back;

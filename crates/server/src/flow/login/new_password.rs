@@ -141,6 +141,7 @@ fn operation(what: What, channel: Channel, origin: &Origin) -> Operation {
         agent: origin.agent.clone(),
         message: None,
         channel,
+        passkey_alone: false,
     }
 }
 

@@ -80,6 +80,7 @@ pub async fn begin(app: &Arc<App>, begin: Begin) -> Result<Progress, Refused> {
         address: claim.origin.address.to_string(),
         agent: claim.origin.agent.clone(),
         channel,
+        passkey_alone: false,
     };
     let browser = claim.browser;
     with_password(app, claim, move |work, accepted| {

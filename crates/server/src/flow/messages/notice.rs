@@ -47,6 +47,7 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::NotMe => ("notice-not-me", json!({})),
         Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
+        Notice::PasskeyCopied(_) => ("notice-passkey-copied", json!({})),
         Notice::DeviceRemoved(_) => ("notice-device-removed", json!({})),
         Notice::PinChanged(_) => ("notice-pin-changed", json!({})),
         Notice::DeviceSuspended(_) => ("notice-device-suspended", json!({})),
@@ -83,6 +84,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::RequestsLocked(device, _)
         | Notice::WrongCodes(device)
         | Notice::DeviceActivated(device)
+        | Notice::PasskeyCopied(device)
         | Notice::DeviceRemoved(device)
         | Notice::PinChanged(device)
         | Notice::DeviceSuspended(device)
@@ -122,7 +124,8 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
 /// holds it, and never said in our voice.
 fn named(work: &Work<'_>, device: &Device) -> Value {
     let class = work.app.settings.catalogue.class(&device.class);
-    let serial: Vec<char> = device.serial.chars().collect();
+    // What finds a passkey is printed nowhere.
+    let serial: Vec<char> = if device.passkey.is_some() { Vec::new() } else { device.serial.chars().collect() };
     json!({
         "class": class.map_or(device.class.as_str(), |class| class.label.as_str()),
         "serial": serial.get(serial.len().saturating_sub(SERIAL)..).map(|end| end.iter().collect::<String>()),

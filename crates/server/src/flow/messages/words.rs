@@ -117,6 +117,7 @@ fn operation(name: &str) -> &'static str {
         "transfer_lock_open" => "desk-what-transfer-lock-open",
         "password_change" => "desk-what-password-change",
         "password_reset" => "desk-what-password-reset",
+        "passkey_addition" => "desk-what-passkey-addition",
         _ => "desk-what-login",
     }
 }

@@ -67,20 +67,25 @@ pub struct Asking {
 
 impl Asking {
     /// From now on the work is about this user.
-    pub(super) fn is_about(&self, work: &mut Work<'_>) {
+    pub(in crate::flow) fn is_about(&self, work: &mut Work<'_>) {
         work.about.user = Some(self.signed_in.user.id);
         work.about.budget = Some(Budget::beyond_login(self.signed_in.user.id, true));
         work.about.address = Some(self.origin.address);
     }
 
     /// Pays for what sends messages or costs work.
-    pub(super) fn paced(&self, work: &mut Work<'_>) -> Result<(), Stop<Refused>> {
+    pub(in crate::flow) fn paced(&self, work: &mut Work<'_>) -> Result<(), Stop<Refused>> {
         self.is_about(work);
         throttle::user(work, &self.origin, self.signed_in.user.username.as_str(), Purpose::Operation)
     }
 
     /// Has a device confirm what loosens. `digest`: of the handle by which the attempt is reached.
-    pub(super) fn offer(&self, work: &mut Work<'_>, what: What, digest: [u8; 32]) -> Result<(), Stop<Refused>> {
+    pub(in crate::flow) fn offer(
+        &self,
+        work: &mut Work<'_>,
+        what: What,
+        digest: [u8; 32],
+    ) -> Result<(), Stop<Refused>> {
         let operation = Operation {
             what,
             client: HOSTED.to_owned(),
@@ -88,6 +93,7 @@ impl Asking {
             agent: self.origin.agent.clone(),
             message: None,
             channel: Channel::Settings { session: self.signed_in.session.id },
+            passkey_alone: false,
         };
         let draft = offer::draft(self.signed_in.user.id, operation, work.now, work.now.plus(offer::LIFE));
         offer::beyond_login(work, draft, digest).map(drop)

@@ -10,7 +10,7 @@ use domain::{
     confirmation::What,
     device::{
         DeviceState,
-        catalogue::{Limit, Limits},
+        catalogue::{Limit, Limits, passkey_class},
     },
     id::{ConfirmationId, DeviceId, UserId},
     money::{
@@ -20,7 +20,7 @@ use domain::{
         rate::COUNTED_IN,
     },
 };
-use operation::{Amount, LimitChange, Money};
+use operation::{Amount, LimitChange, Money, PasskeyAddition};
 use store::{Error, device::Device, transfer_rule::TransferRule};
 
 /// What is asked of the rule.
@@ -68,6 +68,7 @@ pub fn of_operation(
         What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_) => {
             return loosened(work, user, what, devices);
         }
+        What::PasskeyAddition(addition) => return vouched(work, user, addition, devices),
         What::Login | What::Authentication | What::PhoneActivation | What::PasswordChange | What::PasswordReset => {
             return Ok(Said::Nothing);
         }
@@ -89,6 +90,17 @@ fn loosened(work: &mut Work<'_>, user: UserId, what: &What, devices: &[Device]) 
     };
     let amount = Money::from_minor(0, COUNTED_IN).into();
     Ok(Said::Decided(Decision { amount, devices: loosen(wish, &holdings, work.now) }))
+}
+
+/// What is said of each of a user's active devices about a passkey that is to be added: none vouches for one that may do
+/// more than itself.
+fn vouched(work: &mut Work<'_>, user: UserId, new: &PasskeyAddition, devices: &[Device]) -> Result<Said, Error> {
+    let own = store::own_limit::of_user(work.sql, user)?;
+    let holdings = holdings(work.app, &own, devices);
+    let class = work.app.settings.catalogue.class(passkey_class(new.synced));
+    let Some(class) = class else { return Ok(Said::NotCounted) };
+    let amount = Money::from_minor(0, COUNTED_IN).into();
+    Ok(Said::Decided(Decision { amount, devices: loosen(Loosening::Own(class.limits), &holdings, work.now) }))
 }
 
 /// The limits that a change asks for; none where they are no amounts in [`COUNTED_IN`].

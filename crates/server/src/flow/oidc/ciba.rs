@@ -201,6 +201,7 @@ fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Resul
         agent: ask.origin.agent.clone(),
         message: ask.request.binding_message.clone(),
         channel: Channel::Backchannel,
+        passkey_alone: false,
     };
     let draft = offer::draft(ask.user, operation, work.now, work.now.plus(ask.life));
     // Whoever answers on a page gets a handle there; this one opens nothing.

@@ -43,6 +43,7 @@ pub fn operation(request: &AuthorizeRequest, signed_in: &SignedIn, origin: &Orig
         agent: origin.agent.clone(),
         message: None,
         channel: Channel::Details(Box::new(back)),
+        passkey_alone: false,
     })
 }
 

@@ -1,6 +1,6 @@
 //! The signed proof of a confirmed operation, and what the tokens repeat of it.
 
-use super::details::given_back;
+use super::{details::given_back, statement};
 use crate::work::Work;
 use domain::{
     confirmation::{Confirmation, Outcome},
@@ -50,8 +50,7 @@ pub fn confirmed(
         method: first.method.name().to_owned(),
         link: link(first.method),
     });
-    let signed = method == Method::Seamless || confirmation.first.is_some_and(|first| first.method == Method::Seamless);
-    let evidence = if signed { store::evidence::one(work.sql, user, confirmation.id)? } else { None };
+    let statement_sha256 = signed(work, confirmation)?;
     let receipt = Receipt {
         iss: work.app.settings.issuer.clone(),
         aud: confirmation.operation.client.clone(),
@@ -64,9 +63,22 @@ pub fn confirmed(
         link: link(method),
         first,
         counted: counted(work, confirmation)?,
-        statement_sha256: evidence.map(|evidence| hex(&Sha256::digest(evidence.statement.as_bytes()))),
+        statement_sha256,
     };
     Ok(Some(Confirmed { details, receipt }))
+}
+
+/// The digest of the statement that a phone signed, or else a passkey.
+fn signed(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<String>, Error> {
+    let phone = |method| method == Method::Seamless;
+    let by_phone = confirmation.method().is_some_and(phone) || confirmation.first.is_some_and(|it| phone(it.method));
+    let (user, id) = (confirmation.user, confirmation.id);
+    let statement = match statement::signer(confirmation) {
+        _ if by_phone => store::evidence::one(work.sql, user, id)?.map(|evidence| evidence.statement),
+        Some(passkey) => store::passkey_evidence::one(work.sql, user, id, passkey)?.map(|evidence| evidence.statement),
+        None => None,
+    };
+    Ok(statement.map(|statement| hex(&Sha256::digest(statement))))
 }
 
 /// What a withdrawal takes up, as it was counted when it was asked for.
@@ -87,11 +99,10 @@ fn counted(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Co
 
 fn link(method: Method) -> Link {
     match method {
-        Method::Seamless => Link::SeenAndSigned,
+        // Of the phone the statement was its own; of a passkey, what our page showed: no other page could have asked it.
+        Method::Seamless | Method::Webauthn => Link::SeenAndSigned,
         Method::ChallengeResponse => Link::ServerBound,
-        Method::TimeCode | Method::CodeCard | Method::SentCode | Method::StaticCode | Method::Webauthn => {
-            Link::PresenceOnly
-        }
+        Method::TimeCode | Method::CodeCard | Method::SentCode | Method::StaticCode => Link::PresenceOnly,
     }
 }
 

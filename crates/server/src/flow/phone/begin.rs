@@ -180,6 +180,7 @@ fn by_device(work: &mut Work<'_>, calling: &Calling, user: &User, digest: [u8; 3
         agent: calling.call.origin.agent.clone(),
         message: None,
         channel: Way::Activation,
+        passkey_alone: false,
     };
     let draft = offer::draft(user.id, operation, work.now, work.now.plus(work.app.settings.activation_life));
     let confirmation = offer::beyond_login(work, draft, digest)?;

@@ -59,6 +59,7 @@ fn begun(work: &mut Work<'_>, call: &Call, admitted: &Admitted, what: &What) -> 
         agent: call.origin.agent.clone(),
         message: None,
         channel: Channel::Phone,
+        passkey_alone: false,
     };
     let draft = offer::draft(user, operation, work.now, work.now.plus(work.app.settings.policy.login_life));
     let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;

@@ -74,6 +74,7 @@ impl SamplePhone {
             created_at: work.now,
             activated_at: Some(work.now),
             last_used_at: None,
+            passkey: None,
             phone: Some(Phone {
                 signing_key: self.public.jwk().to_string(),
                 platform: "terminal".to_owned(),

@@ -164,6 +164,8 @@ pub async fn evidence(
             tracing::error!(%error, "a receipt could not be signed");
             Slug::Internal
         })?;
-    let (statement, device_key) = evidence.statement.map(|signed| (signed.statement, signed.device_key)).unzip();
-    Ok(Data(Evidence { receipt, statement, device_key }))
+    let signed = evidence.statement;
+    let assertion = signed.as_ref().and_then(|signed| signed.assertion.clone());
+    let (statement, device_key) = signed.map(|signed| (signed.statement, signed.device_key)).unzip();
+    Ok(Data(Evidence { receipt, statement, device_key, assertion }))
 }

@@ -21,7 +21,10 @@ use domain::{
     Secret,
     confirmation::{Channel, Redemption},
 };
-use oidc::first_party::{self, Request};
+use oidc::{
+    first_party::{self, Request},
+    webauthn::Signed,
+};
 use std::{sync::Arc, time::Duration};
 use wire::Answer;
 
@@ -107,6 +110,7 @@ fn act(act: &first_party::Act<'_>) -> Act {
             Act::Choose { device: (*device_id).to_owned(), method: method.map(str::to_owned) }
         }
         first_party::Act::Method(method) => Act::Method((*method).to_owned()),
+        first_party::Act::Assert(credential) => Act::Assert(Signed::read(credential).ok().map(Arc::new)),
         first_party::Act::Respond(response) => Act::Answer(Arc::new(Secret::new((*response).to_owned()))),
     }
 }

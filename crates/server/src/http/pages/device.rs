@@ -39,6 +39,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
                 id: id.to_string(),
                 runs_ahead: own.device.algorithm.as_ref().is_some_and(Algorithm::runs_ahead),
                 label: own.device.label,
+                passkey: own.device.passkey.is_some(),
                 default: own.default,
                 asks: own.last && query.member("ask", 8) == Some("last"),
                 told: query.member("said", 32).and_then(Told::of),
@@ -71,6 +72,14 @@ pub async fn lost(State(app): State<Shared>, SignedInForm { form, signed_in }: S
     let last = form.field("last", 16)? == "understood";
     let done = own::report_lost(&app, &signed_in.user, id, form.origin.clone(), last).await;
     Ok(answered(&form.visit, id, done.map(|()| Told::Suspended)))
+}
+
+/// `POST /settings/devices/remove`.
+pub async fn remove(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Result<Page, Page> {
+    let id = named(&form)?;
+    let last = form.field("last", 16)? == "understood";
+    let done = own::remove(&app, &signed_in.user, id, form.origin.clone(), last).await;
+    Ok(answered(&form.visit, id, done.map(|()| Told::Removed)))
 }
 
 /// `GET /settings/devices/resync?id=…`.

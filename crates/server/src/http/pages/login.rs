@@ -4,10 +4,12 @@
 //! attempt, or in a note in that address.
 
 mod note;
+mod passkey;
 mod screen;
 mod step;
 
-pub use step::{again, answer, back, cancel, decline, device, events, method, resync, resync_page, standing};
+pub use passkey::{alone, alone_page};
+pub use step::{again, answer, assert, back, cancel, decline, device, events, method, resync, resync_page, standing};
 
 use crate::{
     clients::{Client, HOSTED},
@@ -38,7 +40,7 @@ use crate::{
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::{Secret, confirmation::Channel, version::ChooserSince};
+use domain::{Secret, version::ChooserSince};
 use oidc::first_party::limits;
 use std::time::Duration;
 
@@ -107,14 +109,7 @@ pub async fn begin(State(app): State<Shared>, form: PageForm) -> Result<Page, Pa
     let request = form.field("request", limits::HANDLE)?.to_owned();
     let browser = form.visit.browser();
     let waiting = authorize::look(&app, &request, browser).await.map_err(|refused| form.visit.refused(&refused))?;
-    let channel = match &waiting {
-        Some(waiting) => Channel::Authorization {
-            request: app.handles.hide(&request),
-            origin: waiting.origin(),
-            client: waiting.request.client_id.clone(),
-        },
-        None => Channel::Hosted,
-    };
+    let channel = passkey::channel(&app, &request, waiting.as_ref());
     let begin = Begin {
         claim: Claim {
             client: HOSTED.to_owned(),

@@ -2,10 +2,12 @@
 
 pub mod activity;
 pub(crate) mod assets;
+mod ceremony;
 pub mod device;
 pub mod invite;
 pub mod limits;
 pub mod login;
+pub mod passkey;
 pub mod password;
 pub mod routes;
 pub mod settings;

@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{activity, assets, device, invite, limits, login, password, settings, site};
+use super::{activity, assets, device, invite, limits, login, passkey, password, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -31,6 +31,11 @@ table! { ROUTES, mount:
     post "/login/decline"         AttemptForm   login::decline        () -> Page
         => "refuses what is not a login; audited as confirmation.denied";
     post "/login/answer"          AttemptForm   login::answer         () -> Page => "answers; audited as confirmation.*";
+    post "/login/assert"          AttemptForm   login::assert         () -> Page
+        => "answers with a passkey; audited as confirmation.* and passkey.assertion_refused";
+    get  "/login/passkey"         Visit         login::alone_page     (Query) -> Page => "asks for a passkey, and no username";
+    post "/login/passkey"         PageForm      login::alone          () -> Page
+        => "logs in by a passkey alone; audited as confirmation.* and passkey.assertion_refused";
     get  "/login/resync"          Visit         login::resync_page    (Origin, Query) -> Page
         => "asks for two consecutive codes of the device that an attempt awaits";
     post "/login/resync"          AttemptForm   login::resync         () -> Page
@@ -43,6 +48,7 @@ table! { ROUTES, mount:
     get  "/login/back"            Visit         login::standing       () -> Page => "the same";
     get  "/login/decline"         Visit         login::standing       () -> Page => "the same";
     get  "/login/answer"          Visit         login::standing       () -> Page => "the same";
+    get  "/login/assert"          Visit         login::standing       () -> Page => "the same";
     get  "/login/again"           Visit         login::standing       () -> Page => "the same";
     get  "/login/events"          AttemptCall   login::events         (Query) -> Events
         => "tells the waiting page that something changed";
@@ -63,6 +69,11 @@ table! { ROUTES, mount:
         => "makes it the default; audited as user.default_device_changed";
     post "/settings/devices/lost"  SignedInForm  device::lost          () -> Page
         => "sets a lost device aside; audited as device.state_changed";
+    post "/settings/devices/remove" SignedInForm device::remove       () -> Page
+        => "ends a passkey; audited as device.state_changed";
+    get  "/settings/passkeys"     SignedInVisit passkey::show         (Query) -> Page => "makes a passkey";
+    post "/settings/passkeys"     SignedInForm  passkey::add          () -> Page
+        => "has a device vouch for a passkey; audited as confirmation.* and device.state_changed";
     get  "/settings/devices/resync" SignedInVisit device::resync_page (Query) -> Page
         => "asks for two consecutive codes of a device";
     post "/settings/devices/resync" SignedInForm device::resync       () -> Page

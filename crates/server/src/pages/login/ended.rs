@@ -32,6 +32,8 @@ pub enum EndReason {
     Changes,
     /// Confirmed: the password is another one.
     PasswordChanged,
+    /// Confirmed: what was added may be used now.
+    Added,
 }
 
 /// The way on from the end of what was not a login.
@@ -92,6 +94,7 @@ impl Ended {
             EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
             EndReason::Changes => ("confirm-ended-told", "confirm-ended-changes-advice"),
             EndReason::PasswordChanged => ("password-changed-title", "password-changed-advice"),
+            EndReason::Added => ("confirm-ended-told", "confirm-ended-added-advice"),
             EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
             EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),
             EndReason::AlreadyAnswered if !login => ("confirm-ended-answered", "confirm-ended-answered-advice"),

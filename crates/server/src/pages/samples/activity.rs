@@ -31,6 +31,7 @@ fn operation(what: What) -> Operation {
         agent: "Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0".to_owned(),
         message: None,
         channel: Channel::Hosted,
+        passkey_alone: false,
     }
 }
 

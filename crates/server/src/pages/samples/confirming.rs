@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use i18n::Lang;
 use operation::{
-    Amount, CardPayment, CardPreauthorisation, Destination, LimitChange, Text, TransferLockOpen, TwoDevicesChange,
-    What, Withdrawal,
+    Amount, CardPayment, CardPreauthorisation, Destination, LimitChange, PasskeyAddition, Text, TransferLockOpen,
+    TwoDevicesChange, What, Withdrawal,
 };
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 8] {
+pub(super) fn operations() -> [Operation; 9] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -54,6 +54,11 @@ pub(super) fn operations() -> [Operation; 8] {
         per_five_days: None,
         hours: 24,
     };
+    let passkey = PasskeyAddition {
+        device_id: Text::fenced("019ac1de-0000-7000-8000-000000000002"),
+        device: Text::fenced("Security key"),
+        synced: true,
+    };
     [
         asked("Telephone desk", Some("call 4711"), What::Authentication),
         asked("Client Portal", None, withdrawal("DE89370400440532013000")),
@@ -63,6 +68,7 @@ pub(super) fn operations() -> [Operation; 8] {
         asked("Countersign", None, What::LimitChange(limit)),
         asked("Countersign", None, What::TwoDevicesChange(TwoDevicesChange { above: None, hours: 24 })),
         asked("Countersign", None, What::TransferLockOpen(TransferLockOpen { hours: 168 })),
+        asked("Countersign", None, What::PasskeyAddition(passkey)),
     ]
 }
 
@@ -81,6 +87,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "limit-change",
         "two-devices-change",
         "transfer-lock-open",
+        "passkey-addition",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
@@ -101,6 +108,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         EndReason::NoUsableDevice { recover: false },
         EndReason::Told,
         EndReason::Changes,
+        EndReason::Added,
     ] {
         for client in [None, Some("Client Portal")] {
             let page = ended(lang, reason, Some(back(client)));

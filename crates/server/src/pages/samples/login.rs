@@ -16,6 +16,7 @@ pub(super) fn login(lang: Lang) -> Vec<Sample> {
     let notices = [
         None,
         Some(PasswordNotice::InvalidCredentials),
+        Some(PasswordNotice::PasskeyRefused),
         Some(PasswordNotice::SignedOut),
         Some(PasswordNotice::Reported),
         Some(PasswordNotice::SessionEnded),
@@ -71,7 +72,7 @@ pub(crate) fn ended(lang: Lang, reason: EndReason, back: Option<Back>) -> Ended 
     Ended { frame: frame(lang), reason, back }
 }
 
-const CLOCK: TimeLeft = TimeLeft { seconds_left: 161, total: 180 };
+pub(super) const CLOCK: TimeLeft = TimeLeft { seconds_left: 161, total: 180 };
 
 pub(crate) fn chooser(lang: Lang, notice: Option<StepNotice>) -> Chooser {
     let device = |id: &str, label: &str, class: &str, locked_minutes, default| DeviceChoice {

@@ -5,6 +5,7 @@ mod confirming;
 mod demo;
 mod limits;
 mod login;
+mod passkey;
 mod password;
 
 pub(crate) use login::{chooser, ended, respond};
@@ -78,6 +79,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         settings(lang),
         activity::activity(lang),
         own_device(lang),
+        passkey::passkeys(lang),
         limits::limits(lang),
         password::password(lang),
         demo::demo(lang),
@@ -231,6 +233,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         label: "Digital Security Card+ (…0042)".to_owned(),
         default: false,
         runs_ahead: true,
+        passkey: false,
         asks: false,
         told: None,
     };
@@ -238,6 +241,8 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         named("device", &page),
         named("device-default", &DevicePage { default: true, ..page.clone() }),
         named("device-last", &DevicePage { asks: true, ..page.clone() }),
+        named("device-passkey", &DevicePage { passkey: true, runs_ahead: false, ..page.clone() }),
+        named("device-passkey-last", &DevicePage { passkey: true, asks: true, ..page.clone() }),
     ];
     let resync = ResyncPage {
         frame: page.frame.clone(),

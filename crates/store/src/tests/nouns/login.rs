@@ -10,7 +10,7 @@ use domain::{Policy, Secret};
 
 use super::{Nouns, at, sample, secret};
 use crate::contact::{Channel, Contact};
-use crate::device::{Credential, Device, Nonces, Phone};
+use crate::device::{Credential, Device, Nonces, Passkey, Phone};
 use crate::mark::Mark;
 use crate::{Error, confirmation, contact, device, failure, mark, place, user};
 
@@ -104,6 +104,7 @@ fn phone(nouns: &Nouns) -> Device {
         created_at: at(1),
         activated_at: None,
         last_used_at: None,
+        passkey: None,
         phone: Some(Phone { signing_key: "{}".to_owned(), platform: "ios".to_owned(), credential: None }),
     }
 }
@@ -131,6 +132,37 @@ fn devices(nouns: &Nouns) {
     let keys = keys.unwrap();
     let plain = [Some(&keys.key), keys.pin.as_ref(), keys.approve.as_ref()].map(|key| key.unwrap().expose().clone());
     assert_eq!(plain, [vec![1], vec![2], vec![3]]);
+    passkeys(nouns);
+}
+
+/// A passkey is found by class and serial number, has no keys, and moves.
+fn passkeys(nouns: &Nouns) {
+    let passkey = Passkey {
+        id: "AQ".to_owned(),
+        cose: "oA".to_owned(),
+        user_handle: "Ag".to_owned(),
+        counter: 1,
+        backup_eligible: true,
+        backed_up: false,
+        transports: vec!["usb".to_owned()],
+    };
+    let (id, class) = ([77; 16].into(), "passkey-synced");
+    let serial = nouns.name("passkey-");
+    let (class_name, held) = (class.to_owned(), Some(passkey.clone()));
+    let new = Device { id, class: class_name, serial: serial.clone(), phone: None, passkey: held, ..phone(nouns) };
+    let added = new.clone();
+    nouns.run(move |sql, sealer, _| {
+        device::insert(sql, sealer, &added, None, Nonces { key: [1; 12], pin: [2; 12], approve: [3; 12] })
+    });
+    let (held, other) = (serial.clone(), serial);
+    assert_eq!(nouns.run(move |sql, _, _| device::by_serial(sql, class, &held)), Some((nouns.user, id)));
+    assert_eq!(nouns.run(move |sql, _, _| device::by_serial(sql, "passkey-bound", &other)), None);
+    assert_eq!(nouns.run(move |sql, _, user| device::one(sql, user, id)).as_ref(), Some(&new));
+    assert!(nouns.run(move |sql, sealer, user| device::keys(sql, sealer, user, id)).is_none());
+    let moved = Passkey { counter: 9, backed_up: true, ..passkey };
+    let saved = moved.clone();
+    nouns.run(move |sql, _, user| device::save_passkey(sql, user, id, &saved));
+    assert_eq!(nouns.run(move |sql, _, user| device::one(sql, user, id)).unwrap().passkey, Some(moved));
 }
 
 /// A serial number is one device's, whoever's that is, until the device ends.

@@ -9,11 +9,14 @@ use super::{Nouns, at, secret};
 use crate::activation::{Activation, Proof};
 use crate::evidence::Evidence;
 use crate::invitation::{Invitation, Shown};
+use crate::passkey_evidence::PasskeyEvidence;
 use crate::password::{Change, Link};
 use crate::phone_session::{Digests, PhoneSession};
 use crate::pin_change::PinChange;
 use crate::push::{Sent, Subscription};
-use crate::{activation, evidence, invitation, password, phone_session, pin_change, push, pushes, user};
+use crate::{
+    activation, evidence, invitation, passkey_evidence, password, phone_session, pin_change, push, pushes, user,
+};
 
 pub(super) fn all(nouns: &Nouns) {
     activations(nouns);
@@ -311,4 +314,21 @@ fn statements(nouns: &Nouns) {
         assert_eq!(nouns.run(move |sql, _, user| evidence::one(sql, user, id)), Some(new(statement)));
     }
     assert_eq!(nouns.run(|sql, _, user| evidence::one(sql, user, [2; 16].into())), None);
+    // Each of two passkeys leaves what it signed.
+    let by = |device: u8| PasskeyEvidence {
+        user: nouns.user,
+        confirmation: id,
+        device: [device; 16].into(),
+        statement: "{}".to_owned(),
+        authenticator_data: vec![device],
+        client_data: vec![1],
+        signature: vec![2],
+        at: at(5),
+    };
+    for device in [1, 2] {
+        let kept = by(device);
+        nouns.run(move |sql, _, _| passkey_evidence::keep(sql, &kept));
+    }
+    let one = |device: u8| nouns.run(move |sql, _, user| passkey_evidence::one(sql, user, id, [device; 16].into()));
+    assert_eq!((one(1), one(2), one(3)), (Some(by(1)), Some(by(2)), None));
 }

@@ -27,6 +27,8 @@ const LIFE: Duration = Duration::from_secs(600);
 pub(super) enum Said {
     /// Unknown user, wrong password or locked user.
     InvalidCredentials,
+    /// A passkey was not taken.
+    PasskeyRefused,
     /// Too many tries, until then.
     Throttled(Timestamp),
     /// The device is locked.
@@ -64,6 +66,7 @@ impl Said {
     pub(super) fn at_password(self, now: Timestamp) -> Option<(StatusCode, PasswordNotice)> {
         match self {
             Self::InvalidCredentials => Some((StatusCode::FORBIDDEN, PasswordNotice::InvalidCredentials)),
+            Self::PasskeyRefused => Some((StatusCode::FORBIDDEN, PasswordNotice::PasskeyRefused)),
             Self::Throttled(until) if now < until => {
                 let notice = PasswordNotice::Throttled { seconds: seconds(until.since(now)) };
                 Some((StatusCode::TOO_MANY_REQUESTS, notice))
@@ -77,7 +80,7 @@ impl Said {
         match self {
             Self::DeviceLocked(until) => stands(until, now).map(|minutes| EndReason::DeviceLocked { minutes }),
             Self::NoUsableDevice(recover) => Some(EndReason::NoUsableDevice { recover }),
-            Self::InvalidCredentials | Self::Throttled(_) | Self::InStep => None,
+            Self::InvalidCredentials | Self::PasskeyRefused | Self::Throttled(_) | Self::InStep => None,
         }
     }
 
@@ -87,7 +90,7 @@ impl Said {
             Self::Throttled(until) if now < until => Some(StepNotice::Throttled { seconds: seconds(until.since(now)) }),
             Self::DeviceLocked(until) => stands(until, now).map(|minutes| StepNotice::DeviceLocked { minutes }),
             Self::InStep => Some(StepNotice::InStep),
-            Self::InvalidCredentials | Self::Throttled(_) | Self::NoUsableDevice(_) => None,
+            Self::InvalidCredentials | Self::PasskeyRefused | Self::Throttled(_) | Self::NoUsableDevice(_) => None,
         }
     }
 }

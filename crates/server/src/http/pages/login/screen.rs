@@ -10,7 +10,9 @@ use crate::{
         Frame,
         about::About,
         error::ErrorKind,
-        login::{Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Respond, Resync, StepNotice, TimeLeft},
+        login::{
+            Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Passkey, Respond, Resync, StepNotice, TimeLeft,
+        },
         qr::Qr,
     },
 };
@@ -39,7 +41,8 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
         Next::CodeCard { device, indices } => visit.show(status, &step.code_card(device, indices)),
         Next::Approve { device, number, .. } => visit.show(status, &step.approve(device, number, None)),
         Next::Qr { device, payload } => visit.show(status, &step.approve(device, None, Qr::of(&payload))),
-        Next::StaticCode { .. } | Next::Webauthn { .. } => visit.error(ErrorKind::Internal),
+        Next::Webauthn { device, options } => visit.show(status, &step.passkey(device, &options)),
+        Next::StaticCode { .. } => visit.error(ErrorKind::Internal),
     }
 }
 
@@ -150,6 +153,20 @@ impl Step {
             device_label: device.label,
             device_class: device.class,
             indices,
+            clock: self.clock,
+            notice: self.notice,
+            attempts_left: self.attempts_left,
+            other_devices: self.other_devices,
+        }
+    }
+
+    fn passkey(self, device: DeviceRef, options: &serde_json::Value) -> Passkey {
+        Passkey {
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            options: options.to_string(),
             clock: self.clock,
             notice: self.notice,
             attempts_left: self.attempts_left,

@@ -43,7 +43,11 @@ use domain::{
     confirmation::{Exhaustion, Outcome},
 };
 use futures_util::stream;
-use oidc::{authorize::Addressee, first_party::limits};
+use oidc::{
+    authorize::Addressee,
+    first_party::limits,
+    webauthn::{MAX_CREDENTIAL, Signed},
+};
 use std::{sync::Arc, time::Duration};
 
 /// `POST /login/device`: a device was picked.
@@ -90,6 +94,12 @@ pub async fn answer(State(app): State<Shared>, sent: AttemptForm) -> Result<Page
     let (first, second) = (form.field("response", limits::RESPONSE)?, form.field("second", limits::RESPONSE)?);
     let response = format!("{first}{second}");
     Ok(post(&app, sent, Act::Answer(Arc::new(Secret::new(response)))).await)
+}
+
+/// `POST /login/assert`: what a passkey signed. What cannot be read is as wrong as what does not hold.
+pub async fn assert(State(app): State<Shared>, sent: AttemptForm) -> Result<Page, Page> {
+    let signed = Signed::read(sent.form.field("credential", MAX_CREDENTIAL)?).ok();
+    Ok(post(&app, sent, Act::Assert(signed.map(Arc::new))).await)
 }
 
 /// `GET /login/resync?attempt=…`: asks for two codes in a row. Where that is not to be done it leads to where the attempt
@@ -247,13 +257,14 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     let mut frame = visit.frame();
     let ours = match behind {
         Some(WayBack::Limits) => Some(EndReason::Changes),
+        Some(WayBack::Devices) => Some(EndReason::Added),
         Some(WayBack::Password { .. }) => Some(EndReason::PasswordChanged),
         _ => None,
     };
     let back = match behind {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
         Some(WayBack::Limits) => Some(Back { client: None, address: "/settings/limits".to_owned() }),
-        Some(WayBack::Settings | WayBack::Password { signed_in: true }) => {
+        Some(WayBack::Settings | WayBack::Devices | WayBack::Password { signed_in: true }) => {
             Some(Back { client: None, address: "/settings".to_owned() })
         }
         Some(WayBack::Password { signed_in: false }) => Some(Back { client: None, address: "/login".to_owned() }),
