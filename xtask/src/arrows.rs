@@ -10,6 +10,7 @@ use std::{
 const CRATES: &[(&str, &[&str])] = &[
     ("otp", &[]),
     ("operation", &[]),
+    ("pskc", &[]),
     ("oidc", &["operation"]),
     ("wire", &["operation"]),
     ("i18n", &[]),
@@ -17,8 +18,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("testing", &[]),
     ("domain", &["operation", "otp"]),
     ("store", &["domain", "operation"]),
-    ("client", &["operation", "otp", "oidc", "wire", "i18n", "amount"]),
-    ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount"]),
+    ("client", &["operation", "otp", "oidc", "wire", "i18n", "amount", "pskc"]),
+    ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount", "pskc"]),
 ];
 
 /// What files of a folder of the server must not name.
