@@ -100,6 +100,8 @@ ids! {
     DeliveryId;
     /// Where a back end wants to be told what happens.
     WebhookId;
+    /// What one import brought into the inventory.
+    BatchId;
 }
 
 impl AuditId {

@@ -46,6 +46,9 @@ pub(crate) const SHARED: &[(&str, &str)] = &[
     ),
     ("accounts", "the institution's word, the last one holds; no unit decides on it and writes another row"),
     ("rates", "one that is older than what is known is not taken"),
+    ("inventory", "unique numbers; changed while it has the version that was read"),
+    ("inventory_events", "one for each version of a serial number"),
+    ("inventory_batches", "random ids; ready or given up while it is neither"),
     ("throttle", "a token is taken only while there is one"),
 ];
 

@@ -49,8 +49,10 @@ pub mod device;
 pub mod evidence;
 pub mod failure;
 pub mod grant;
+pub mod inventory;
 pub mod invitation;
 mod json;
+mod many;
 pub mod mark;
 pub mod outbox;
 pub mod own_limit;
@@ -112,6 +114,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0021_own_rules",
     "0022_webhooks",
     "0023_passkeys",
+    "0024_inventory",
     "0027_passwords",
 ];
 
@@ -144,6 +147,7 @@ registry![
     crate::evidence,
     crate::failure,
     crate::grant,
+    crate::inventory,
     crate::invitation,
     crate::mark,
     crate::outbox,

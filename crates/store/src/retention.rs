@@ -4,8 +4,8 @@
 //! user, by the user's own key: an index that every login moves would cost more than the walk.
 
 use crate::{
-    Error, Sql, backchannel, client_token, delivery, failure, invitation, outbox, password, pin_change, replay,
-    request,
+    Error, Sql, backchannel, client_token, delivery, failure, inventory, invitation, outbox, password, pin_change,
+    replay, request,
     sql::{params, statements},
     throttle, webhook,
 };
@@ -93,6 +93,10 @@ const TABLES: &[(&str, End)] = &[
     ("own_limits", End::Stays("one row for each device")),
     ("transfer_rules", End::Stays("one row for each user")),
     ("audit", End::Stays("it is the record")),
+    ("inventory", End::Stays("where each serial number went is asked for as long as the devices last")),
+    ("inventory_events", End::Stays("it is the record of the depot")),
+    // Its devices first: a file whose reading broke off.
+    ("inventory_batches", End::OfAll(Kept::For(DAY), inventory::sweep)),
     ("replays", End::OfAll(Kept::For(Duration::ZERO), replay::sweep)),
     ("client_tokens", End::OfAll(Kept::For(Duration::ZERO), client_token::sweep)),
     ("throttle", End::OfAll(Kept::For(Duration::ZERO), throttle::sweep)),

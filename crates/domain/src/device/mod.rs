@@ -3,6 +3,7 @@
 pub mod activation;
 pub mod catalogue;
 pub mod credential;
+pub mod inventory;
 pub mod label;
 pub mod lifecycle;
 pub mod pin_change;

@@ -22,6 +22,9 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("client_tokens", "of clients, in their own name"),
     ("webhooks", "of clients"),
     ("webhook_messages", "of clients, and about ids"),
+    ("inventory", "the depot's, whoever has one"),
+    ("inventory_batches", "of the depot"),
+    ("inventory_events", "about serial numbers"),
     ("rates", "about currencies"),
     ("throttle", "limits callers who are nobody yet"),
 ];

@@ -1,6 +1,7 @@
 //! Every public function of every noun, on every database, as a transaction of its own and decided first: the answers
 //! are the same. A function that nobody calls here fails the last test.
 
+mod depot;
 mod login;
 mod money;
 mod phone;
@@ -112,6 +113,7 @@ fn every_noun_answers_alike_on_both_databases_and_both_ways() {
     for_each_driver(|fixture| {
         for guarded in [false, true] {
             let nouns = open(fixture, guarded);
+            depot::all(&nouns);
             login::all(&nouns);
             money::all(&nouns);
             phone::all(&nouns);
@@ -137,7 +139,7 @@ fn functions(text: &str) -> Vec<String> {
 #[test]
 fn no_function_of_a_noun_is_left_out() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let tests = ["login", "money", "phone", "provider", "server"]
+    let tests = ["depot", "login", "money", "phone", "provider", "server"]
         .map(|part| std::fs::read_to_string(root.join(format!("tests/nouns/{part}.rs"))).unwrap())
         .concat();
     let mut found = 0;
