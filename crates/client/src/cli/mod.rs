@@ -11,6 +11,7 @@ mod phone_cards;
 mod phone_manage;
 mod phone_pin;
 mod phone_words;
+mod pskc;
 
 use clap::{Parser, Subcommand};
 use std::ffi::OsString;
@@ -68,6 +69,8 @@ enum Command {
     Hotp(one_time::Hotp),
     /// Compute a TOTP value (RFC 6238).
     Totp(one_time::Totp),
+    /// List what a PSKC file (RFC 6030) holds, as JSON.
+    Pskc(pskc::Pskc),
 }
 
 /// Runs the program. Exit codes: 0 done, 1 refused or failed (the reason on standard error), 2 wrong usage.
@@ -89,6 +92,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
         Command::Ocra(ocra) => one_time::ocra(&ocra, entry),
         Command::Hotp(hotp) => one_time::hotp(&hotp, entry),
         Command::Totp(totp) => one_time::totp(&totp, entry),
+        Command::Pskc(arguments) => pskc::pskc(&arguments, entry),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

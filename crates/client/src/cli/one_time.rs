@@ -122,7 +122,8 @@ fn key(hex: &str) -> Result<Key, Failure> {
     if octets.is_empty() { Err(Failure::usage("--key-hex is empty")) } else { Ok(Key::new(octets.to_vec())) }
 }
 
-fn octets(name: &str, hex: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
+/// The octets that are written in hexadecimal; `name` says where.
+pub(super) fn octets(name: &str, hex: &str) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let nibble = |digit: &u8| char::from(*digit).to_digit(16).and_then(|nibble| u8::try_from(nibble).ok());
     let octet = |pair: &[u8]| match pair {
         [high, low] => Some((nibble(high)? << 4) | nibble(low)?),

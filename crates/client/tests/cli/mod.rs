@@ -2,6 +2,7 @@
 
 mod card_reader;
 mod one_time;
+mod pskc;
 
 use std::process::{Command, Stdio};
 
