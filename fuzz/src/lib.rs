@@ -5,6 +5,7 @@
 //! again what was written gives the same, that nothing unsigned is believed. See `docs/fuzzing.md`.
 #![allow(clippy::panic, reason = "a body tells a fault by panicking")]
 
+mod key_file;
 mod names;
 mod oauth;
 mod one_time;
@@ -61,6 +62,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "webauthn", body: signed::webauthn },
     Target { name: "canonical_json", body: wire_types::canonical_json },
     Target { name: "card_file", body: wire_types::card_file },
+    Target { name: "pskc", body: key_file::pskc },
     Target { name: "phone_json", body: wire_types::phone_json },
     Target { name: "login_json", body: wire_types::login_json },
     Target { name: "typed", body: names::typed },

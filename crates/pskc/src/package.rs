@@ -234,7 +234,7 @@ fn policy(element: &mut Element) -> Result<Policy, Error> {
     let inside = |error: Error| error.within("Policy");
     let pin = element.take(Space::Pskc, "PINPolicy")?.map(|pin| pin.done(|pin| pin_policy(pin)).map_err(inside));
     let usage = element.take_all(Space::Pskc, "KeyUsage").into_iter();
-    let usage = usage.map(|usage| usage.done(|usage| Ok(usage.text().to_owned())).map_err(inside));
+    let usage = usage.map(|usage| usage.done(|usage| usage.words()).map_err(inside));
     let usage = usage.collect::<Result<_, _>>()?;
     let transactions = element.take(Space::Pskc, "NumberOfTransactions")?;
     let transactions = transactions.map(|count| count.done(|count| number(count)).map_err(inside));

@@ -57,6 +57,17 @@ impl Element {
         self.text.0.trim()
     }
 
+    /// Its text as people read it: without control characters, which nobody sees.
+    pub(crate) fn words(&self) -> Result<String, Error> {
+        let hidden = |c: char| c.is_control() && !['\n', '\t'].contains(&c);
+        let hides = self.text().contains(hidden);
+        if hides {
+            Err(self.wrong(Problem::NotA("text without control characters")))
+        } else {
+            Ok(self.text().to_owned())
+        }
+    }
+
     /// Takes out its one child of a name; a second one is refused.
     pub(crate) fn take(&mut self, space: Space, name: &str) -> Result<Option<Self>, Error> {
         let mut found = self.take_all(space, name);
@@ -79,7 +90,7 @@ impl Element {
     /// The text of its one child of a name; none where it is not there.
     pub(crate) fn take_text(&mut self, name: &str) -> Result<Option<String>, Error> {
         let Some(child) = self.take(Space::Pskc, name)? else { return Ok(None) };
-        child.done(|child| Ok(child.text().to_owned())).map(Some).map_err(|error| error.within(&self.name))
+        child.done(|child| child.words()).map(Some).map_err(|error| error.within(&self.name))
     }
 
     /// Reads an element, and refuses what is left of its children.
@@ -277,6 +288,9 @@ fn element(space: ResolveResult<'_>, start: &BytesStart<'_>) -> Result<Element, 
             continue;
         }
         let value = attribute.normalized_value(quick_xml::XmlVersion::Explicit1_0).map_err(|_| Problem::Entities)?;
+        if value.contains(char::is_control) {
+            return Err(Problem::NotA("text without control characters"));
+        }
         attributes.push((attribute.key.0.to_owned(), value.into_owned()));
     }
     let name = start.local_name();

@@ -45,6 +45,10 @@ fn each_misdeed_has_its_reason() {
     assert_eq!(plain("</KeyContainer>", "</KeyContainer><more/>"), Problem::Cut);
     assert_eq!(plain("</KeyContainer>", ""), Problem::Cut);
     assert_eq!(plain("</KeyPackage>", "</KeyPackage>text"), unknown("text between elements"));
+    let hidden = Problem::NotA("text without control characters");
+    assert_eq!(plain("<SerialNo>987654321<", "<SerialNo>98&#13;76<"), hidden);
+    assert_eq!(plain("<SerialNo>987654321<", "<SerialNo>98&#127;76<"), hidden);
+    assert_eq!(plain("Id=\"12345678\"", "Id=\"1234&#10;5678\""), hidden);
     assert_eq!(problem("", Unlock::Nothing), Problem::NotPskc);
     assert_eq!(problem("serial,secret\n1,2\n", Unlock::Nothing), Problem::NotXml);
     assert_eq!(problem("<KeyContainer Version=\"1.0\"/>", Unlock::Nothing), Problem::NotPskc);
