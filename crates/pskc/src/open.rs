@@ -250,7 +250,10 @@ impl Opener {
     /// Reads `MACMethod` (RFC 6030, 6.1.1).
     pub(crate) fn mac_method(&mut self, element: Element) -> Result<(), Error> {
         element.done(|element| {
-            let uri = element.attribute("Algorithm").ok_or_else(|| element.wrong(Problem::Missing("Algorithm")))?;
+            let key = element.take(Space::Pskc, "MACKey")?.map(|key| Sealed::read(key, None));
+            let key = key.transpose().map_err(|error| error.within(&element.name))?;
+            // Some write the element for values that need no MAC, and leave its algorithm out. Others stay closed then.
+            let Some(uri) = element.attribute("Algorithm") else { return Ok(()) };
             let algorithm = match hash(uri) {
                 Some("hmac-sha1") => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
                 Some("hmac-sha224") => hmac::HMAC_SHA224,
@@ -259,8 +262,6 @@ impl Opener {
                 Some("hmac-sha512") => hmac::HMAC_SHA512,
                 _ => return Err(element.wrong(Problem::Unsupported("this MAC".to_owned()))),
             };
-            let key = element.take(Space::Pskc, "MACKey")?.map(|key| Sealed::read(key, None));
-            let key = key.transpose().map_err(|error| error.within(&element.name))?;
             self.mac = Some(Mac { algorithm, key });
             Ok(())
         })

@@ -156,7 +156,7 @@ fn data_of(element: &mut Element, key: &mut Key, opener: &mut Opener) -> Result<
     for (name, keep) in numbers {
         let Some(found) = element.take(Space::Pskc, name)? else { continue };
         let line = found.line;
-        match number_of(found, opener).map_err(inside)? {
+        match number_of(found, name == "TimeDrift", opener).map_err(inside)? {
             Some(value) if keep(key, value) => {}
             Some(_) => {
                 let path = vec!["Data".to_owned(), name.to_owned()];
@@ -185,14 +185,14 @@ fn secret_of(element: Element, opener: &mut Opener) -> Result<Value, Error> {
 
 /// A number; none when it is encrypted and there is nothing to open it with. An encrypted one is written in 4 or 8 octets
 /// in network order (RFC 6030, 4.3.6), or in fewer.
-fn number_of(element: Element, opener: &mut Opener) -> Result<Option<i128>, Error> {
+fn number_of(element: Element, signed: bool, opener: &mut Opener) -> Result<Option<i128>, Error> {
     match stored(element)? {
         Stored::Plain(plain) => number(&plain).map(Some),
         Stored::Sealed(..) if !opener.is_armed() => Ok(None),
         Stored::Sealed(place, sealed) => {
             let secret = opener.open(&sealed).map_err(|problem| place.wrong(problem))?;
             let octets = secret.expose();
-            let negative = octets.len() >= 4 && octets.first().is_some_and(|first| first & 0x80 != 0);
+            let negative = signed && octets.len() >= 4 && octets.first().is_some_and(|first| first & 0x80 != 0);
             let mut wide = [if negative { 0xff } else { 0 }; 16];
             let place_of = wide.len().checked_sub(octets.len()).filter(|_| (1..=8).contains(&octets.len()));
             let Some(target) = place_of.and_then(|from| wide.get_mut(from..)) else {

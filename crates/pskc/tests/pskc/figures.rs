@@ -125,3 +125,23 @@ fn nothing_secret_is_shown() {
         }
     }
 }
+
+/// Written by python-pskc 1.4, with `fields=["secret", "counter"]`: numbers in as few octets as they take, and for key wrap a
+/// MAC method without an algorithm.
+#[test]
+fn what_python_pskc_writes_is_read() {
+    for (name, unlock) in [("cbc", key(&"00".repeat(32))), ("wrap", password("x"))] {
+        let path = format!("{}/../../vectors/python-pskc/{name}.xml", env!("CARGO_MANIFEST_DIR"));
+        let packages = super::read(&std::fs::read_to_string(path).unwrap(), unlock).unwrap();
+        let keys: Vec<_> = packages.iter().flat_map(|package| &package.keys).collect();
+        let [ocra, totp] = keys[..] else { panic!("two keys") };
+        let secret = |key: &Key| match &key.secret {
+            Value::Open(secret) => secret.expose().to_vec(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!((secret(ocra), secret(totp)), ((0..20).collect(), (0..32).collect()), "{name}");
+        assert_eq!((ocra.counter, totp.counter), (Some(7), Some(4_000_000_000)), "{name}");
+        assert_eq!((totp.interval, totp.drift, &totp.algorithm), (Some(30), Some(3), &pskc::Algorithm::Totp));
+        assert_eq!(ocra.suite.as_deref(), Some("OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256"));
+    }
+}
