@@ -1,5 +1,6 @@
 """Foreign eyes on what Countersign signs and encrypts: joserfc checks signatures, authlib what ID tokens and the metadata
-say, http_ece reads pushes and py_vapid checks who sent them, and standardwebhooks what webhooks are sent.
+say, http_ece reads pushes and py_vapid checks who sent them, standardwebhooks what webhooks are sent, and python-pskc reads
+and writes key files.
 
 Reads {"issuer", "ca", "questions": [{"check", ...}]} on standard input and writes an array with an answer for each
 question: "good", or the name of what was wrong.
@@ -22,6 +23,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from joserfc import jwk, jws, jwt
 from joserfc.errors import BadSignatureError, InvalidClaimError, InvalidHeaderValueError, JoseError
 from joserfc.util import urlsafe_b64decode, urlsafe_b64encode
+from pskc import PSKC
+from pskc.exceptions import PSKCError
 from py_vapid import Vapid02
 from standardwebhooks import Webhook, WebhookVerificationError
 
@@ -150,12 +153,43 @@ class Provider:
         if decoded.claims["exp"] - time.time() > 24 * 3600:
             raise InvalidClaimError("exp")
 
+    def key_file(self, path, keys, password=None, key=None):
+        """A key file (RFC 6030) that holds exactly these keys."""
+        file = PSKC(path)
+        if password:
+            file.encryption.derive_key(password)
+        else:
+            file.encryption.key = bytes.fromhex(key)
+        found = [
+            {
+                "serial": one.serial,
+                "algorithm": one.algorithm,
+                "suite": one.algorithm_suite,
+                "counter": one.counter,
+                "secret": one.secret.hex(),
+            }
+            for one in file.keys
+        ]
+        if found != keys:
+            raise ValueError("other keys")
+
+    def writes_key_file(self, path, keys, password=None, key=None, algorithm=None):
+        """Writes a key file (RFC 6030) with these keys, encrypted."""
+        file = PSKC()
+        for one in keys:
+            file.add_key(**{**one, "secret": bytes.fromhex(one["secret"])})
+        if password:
+            file.encryption.setup_pbkdf2(password, algorithm=algorithm, fields=["secret", "counter"], iterations=20_000)
+        else:
+            file.encryption.setup_preshared_key(key=bytes.fromhex(key), algorithm=algorithm, fields=["secret", "counter"])
+        file.write(path)
+
 
 def answer(provider, question):
     check = question.pop("check")
     try:
         getattr(provider, check)(**question)
-    except (JoseError, ValueError, InvalidTag, http_ece.ECEException, WebhookVerificationError) as error:
+    except (JoseError, ValueError, InvalidTag, http_ece.ECEException, PSKCError, WebhookVerificationError) as error:
         claim = getattr(error, "claim", None)
         return f"{type(error).__name__}({claim})" if claim else f"{type(error).__name__}: {error}"
     return "good"
