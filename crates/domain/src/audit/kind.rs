@@ -188,6 +188,16 @@ kinds! {
     TwoDevicesKept = "two_devices.kept";
     /// A confirmed withdrawal was stopped before it was settled, by the transfer lock.
     WithdrawalStopped = "withdrawal.stopped";
+    /// Devices came into the depot, all that a file held.
+    InventoryImported = "inventory.imported";
+    /// Keys of devices of the depot were written to a file, encrypted.
+    InventoryExported = "inventory.exported";
+    /// A device of the depot went to the user.
+    InventoryAssigned = "inventory.assigned";
+    /// The user's device came back to the depot.
+    InventoryReturned = "inventory.returned";
+    /// A device of the depot was taken out of it for good.
+    InventoryRetired = "inventory.retired";
     /// A rate of exchange was posted.
     RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.

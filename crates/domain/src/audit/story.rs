@@ -230,6 +230,9 @@ fn topic(kind: Kind) -> Topic {
         | Kind::DeviceResynchronised
         | Kind::DefaultDeviceChanged
         | Kind::PinChanged
+        | Kind::InventoryAssigned
+        | Kind::InventoryReturned
+        | Kind::InventoryRetired
         | Kind::InvitationMade
         | Kind::ActivationStarted
         | Kind::ActivationRefused

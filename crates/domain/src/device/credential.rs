@@ -8,7 +8,7 @@ use crate::{
     typed,
 };
 use otp::{
-    Digits, Key,
+    Digits, Key, hotp,
     ocra::{Input, PinHash, Suite},
     totp,
 };
@@ -33,6 +33,11 @@ pub enum Algorithm {
         /// Seconds of a time step.
         step: u32,
     },
+    /// HOTP (RFC 4226): a passcode for each press of a button.
+    Hotp {
+        /// Digits of a passcode.
+        digits: u8,
+    },
     /// A code card.
     CodeCard {
         /// How many places it has.
@@ -43,7 +48,7 @@ pub enum Algorithm {
 /// What changes with each use of a device.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Moving {
-    /// The next OCRA counter that is accepted.
+    /// The next counter (OCRA, HOTP) that is accepted.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub counter: u64,
     /// The last time step that was accepted: none at or before it is accepted again.
@@ -146,7 +151,7 @@ impl Algorithm {
     pub fn answer_length(&self) -> u8 {
         match self {
             Self::Ocra { suite } => suite.digits(),
-            Self::Totp { digits, .. } => *digits,
+            Self::Totp { digits, .. } | Self::Hotp { digits } => *digits,
             Self::CodeCard { .. } => 6,
         }
     }
@@ -179,6 +184,13 @@ impl Algorithm {
                     answer.expose(),
                 )?;
                 window.accept(found, moving)
+            }
+            Self::Hotp { digits } => {
+                let digits = Digits::try_from(*digits).ok()?;
+                let key = Key::new(keys.key.expose().clone());
+                let ahead = asked.policy.counter_look_ahead;
+                let found = hotp::verify(&key, moving.counter, ahead, digits, answer.expose())?;
+                Some(Moving { counter: found.checked_add(1)?, ..moving.clone() })
             }
             Self::CodeCard { .. } => {
                 let card = moving.card.as_ref()?;
@@ -215,7 +227,7 @@ impl Algorithm {
     pub fn runs_ahead(&self) -> bool {
         match self {
             Self::Ocra { suite } => suite.has_counter() || suite.time_step().is_some(),
-            Self::Totp { .. } => true,
+            Self::Totp { .. } | Self::Hotp { .. } => true,
             Self::CodeCard { .. } => false,
         }
     }
@@ -386,6 +398,21 @@ mod tests {
             prop_assert_eq!(taken.map(|moving| moving.counter), if right { Ok(counter + 2) } else { Err(ResyncRefusal::Wrong) });
             let old = Moving { counter: counter + 1, ..Moving::default() };
             prop_assert!(resynchronise(&algorithm, &old, [("612345", &first), ("698765", &second)]).is_err());
+        }
+
+        /// Each passcode of a button is taken once, no older one after it, and none from further ahead than the policy looks.
+        #[test]
+        fn a_press_is_taken_once_and_in_order(from in 0_u64..1000, presses in proptest::collection::vec(0_u64..40, 1..8)) {
+            let (algorithm, policy) = (Algorithm::Hotp { digits: 8 }, Policy::default());
+            let (mut moving, ahead) = (Moving { counter: from, ..Moving::default() }, u64::from(policy.counter_look_ahead));
+            for press in presses.into_iter().map(|press| from + press) {
+                let code = hotp::value(&Key::new(vec![9; 32]), press, Digits::try_from(8).unwrap());
+                let asked = Asked { question: NO_QUESTION, answer: code.as_str(), now: NOW, policy: &policy };
+                let expected = (moving.counter..=moving.counter + ahead).contains(&press).then_some(press + 1);
+                let judged = algorithm.judge(&keys(), &moving, &asked);
+                prop_assert_eq!(judged.as_ref().map(|judged| judged.counter), expected);
+                moving = judged.unwrap_or(moving);
+            }
         }
 
         /// A clock is taken up by two passcodes of consecutive steps.

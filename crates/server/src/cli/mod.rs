@@ -12,6 +12,7 @@ mod output;
 mod rate;
 mod serve;
 mod shown;
+mod token;
 mod user;
 
 use clap::{Parser, Subcommand};
@@ -58,6 +59,9 @@ enum Command {
     /// Devices: add, list, suspend, reactivate, revoke, unlock.
     #[command(subcommand)]
     Device(device::Command),
+    /// The depot: bring in devices from their maker's files, give them to users, take them back.
+    #[command(subcommand)]
+    Token(token::Command),
     /// Client programs of the database: add, list, show, remove, secret.
     #[command(subcommand)]
     Client(client::Command),
@@ -93,6 +97,7 @@ pub fn main() -> ExitCode {
         Command::Audit(arguments) => audit::run(&arguments),
         Command::User(command) => user::run(&command),
         Command::Device(command) => device::run(&command),
+        Command::Token(command) => token::run(&command),
         Command::Client(command) => client::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Rate(command) => rate::run(&command),

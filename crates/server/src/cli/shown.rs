@@ -1,6 +1,9 @@
 //! Users and devices as commands show them: with what state they are in, until when and why.
 
-use crate::{app::App, flow::oidc::keys::moment};
+use crate::{
+    app::App,
+    flow::{device::depot, oidc::keys::moment},
+};
 use domain::{
     Timestamp,
     audit::Kind,
@@ -158,6 +161,76 @@ impl User {
         lines.extend(self.devices.iter().map(|device| {
             let default = if self.default_device.as_ref() == Some(&device.id) { "  default" } else { "" };
             format!("device      {}{default}", device.text())
+        }));
+        lines.join("\n")
+    }
+}
+
+/// A device of the depot.
+#[derive(Debug, serde::Serialize)]
+pub(super) struct Item {
+    serial: String,
+    class: String,
+    state: &'static str,
+    user: Option<String>,
+    device: Option<String>,
+    manufacturer: Option<String>,
+    batch: String,
+    changed_at: i64,
+    /// What happened to it, the newest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    history: Vec<Event>,
+}
+
+/// What happened to a device of the depot.
+#[derive(Debug, serde::Serialize)]
+struct Event {
+    state: &'static str,
+    user: Option<String>,
+    device: Option<String>,
+    by: domain::audit::Actor,
+    at: i64,
+}
+
+impl From<&depot::Event> for Event {
+    fn from(event: &depot::Event) -> Self {
+        let holder = event.state.holder();
+        Self {
+            state: event.state.name(),
+            user: holder.map(|has| has.user.to_string()),
+            device: holder.map(|has| has.device.to_string()),
+            by: event.actor.clone(),
+            at: event.at.unix_seconds(),
+        }
+    }
+}
+
+impl Item {
+    pub(super) fn of(item: &depot::Item) -> Self {
+        let holder = item.state.holder();
+        Self {
+            serial: item.serial.clone(),
+            class: item.class.clone(),
+            state: item.state.name(),
+            user: holder.map(|has| has.user.to_string()),
+            device: holder.map(|has| has.device.to_string()),
+            manufacturer: item.terms.manufacturer.clone(),
+            batch: item.batch.to_string(),
+            changed_at: item.changed_at.unix_seconds(),
+            history: Vec::new(),
+        }
+    }
+
+    pub(super) fn with(self, history: &[depot::Event]) -> Self {
+        Self { history: history.iter().map(Event::from).collect(), ..self }
+    }
+
+    pub(super) fn text(&self) -> String {
+        let user = self.user.as_ref().map(|user| format!("  user {user}")).unwrap_or_default();
+        let mut lines = vec![format!("{:<20} {:<20} {}{user}", self.serial, self.class, self.state)];
+        lines.extend(self.history.iter().map(|event| {
+            let user = event.user.as_ref().map(|user| format!("  user {user}")).unwrap_or_default();
+            format!("  {}  {}  by {}{user}", at(event.at), event.state, event.by.name())
         }));
         lines.join("\n")
     }

@@ -8,6 +8,7 @@
 )]
 
 mod check;
+mod depot;
 mod devices;
 mod memory;
 mod outage;

@@ -109,11 +109,11 @@ pub fn verification(device: &Device) -> Verification {
 
 /// What of its class's methods this device can do with the algorithm it has.
 fn able(class: &Class, device: &Device) -> Vec<Method> {
-    use domain::device::Algorithm::{CodeCard, Ocra, Totp};
+    use domain::device::Algorithm::{CodeCard, Hotp, Ocra, Totp};
     let can = |method: &Method| match (method, &device.algorithm) {
         (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
         (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
-        (Method::TimeCode, Some(Totp { .. })) => true,
+        (Method::TimeCode, Some(Totp { .. } | Hotp { .. })) => true,
         (Method::CodeCard, Some(CodeCard { places })) => {
             device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
         }

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Secret,
     audit::{Detail, Kind},
-    device::{Algorithm, DeviceState, Keys, Moving, credential::suites, lifecycle::DeviceEvent},
+    device::{Algorithm, DeviceState, Keys, Method, Moving, credential::suites, lifecycle::DeviceEvent},
     effect::Notice,
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
@@ -25,7 +25,7 @@ use wire::{
 pub use crate::flow::user::EnrolError;
 
 /// Fewest octets of a device's key (RFC 4226, 4: 128 bits).
-const MIN_KEY: usize = 16;
+pub(super) const MIN_KEY: usize = 16;
 
 /// A device to add.
 pub struct NewDevice {
@@ -64,6 +64,7 @@ impl MadeDevice {
                 counter: suite.has_counter().then_some(self.device.moving.counter),
             },
             Algorithm::Totp { digits, step } => card_file::Algorithm::Totp { digits: *digits, step: *step },
+            Algorithm::Hotp { .. } => return None,
             Algorithm::CodeCard { places } => card_file::Algorithm::CodeCard { places: *places },
         };
         Some(CardFile {
@@ -203,8 +204,8 @@ pub(super) fn prefer(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Res
 }
 
 /// The algorithm of a device: the given suite, or the class's usual one.
-fn algorithm(class: &str, methods: &[domain::device::Method], suite: Option<&str>) -> Result<Algorithm, EnrolError> {
-    use domain::device::Method::{ChallengeResponse, CodeCard, TimeCode};
+fn algorithm(class: &str, methods: &[Method], suite: Option<&str>) -> Result<Algorithm, EnrolError> {
+    use Method::{ChallengeResponse, CodeCard, TimeCode};
     let usual = match class {
         "dsc" if methods.contains(&ChallengeResponse) => suites::DSC_PLUS,
         "dsc" => suites::DSC,
@@ -218,13 +219,17 @@ fn algorithm(class: &str, methods: &[domain::device::Method], suite: Option<&str
         (Some(CodeCard), None) => Algorithm::CodeCard { places: domain::card::DEFAULT_PLACES },
         _ => return Err(EnrolError::NotKeyed),
     };
+    if fits(&algorithm, methods) { Ok(algorithm) } else { Err(EnrolError::Suite) }
+}
+
+/// Whether a device that computes so can answer by the first method of its class.
+pub(super) fn fits(algorithm: &Algorithm, methods: &[Method]) -> bool {
     let takes_challenge = algorithm.challenge_length().is_some();
-    let fits = match methods.first() {
-        Some(ChallengeResponse) => takes_challenge,
-        Some(TimeCode) => !takes_challenge,
+    match methods.first() {
+        Some(Method::ChallengeResponse) => takes_challenge,
+        Some(Method::TimeCode) => !takes_challenge,
         _ => true,
-    };
-    if fits { Ok(algorithm) } else { Err(EnrolError::Suite) }
+    }
 }
 
 fn key(new: &NewDevice) -> Result<Secret<Vec<u8>>, EnrolError> {
@@ -236,7 +241,10 @@ fn key(new: &NewDevice) -> Result<Secret<Vec<u8>>, EnrolError> {
 }
 
 /// The PIN as the server keeps it: the hash that the suite names, sealed.
-fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Option<Secret<Vec<u8>>>, EnrolError> {
+pub(super) fn pin_hash(
+    algorithm: &Algorithm,
+    pin: Option<&Secret<String>>,
+) -> Result<Option<Secret<Vec<u8>>>, EnrolError> {
     let suite = match algorithm {
         Algorithm::Ocra { suite } if suite.pin_algorithm().is_some() => suite,
         _ if pin.is_some() => return Err(EnrolError::PinWanted("has no PIN")),
@@ -249,7 +257,7 @@ fn pin_hash(algorithm: &Algorithm, pin: Option<&Secret<String>>) -> Result<Optio
 }
 
 /// A label that tells the device from the user's others: people and programs choose by it.
-fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
+pub(super) fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
     if !label::taken(sql, user, &device.label, |_| true)? {
         return Ok(device.label.clone());
     }

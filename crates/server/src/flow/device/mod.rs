@@ -1,5 +1,6 @@
 //! Devices: issued, named, and what they go through.
 
+pub mod depot;
 pub mod issue;
 pub mod label;
 pub mod lifecycle;

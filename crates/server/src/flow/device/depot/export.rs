@@ -1,0 +1,90 @@
+//! Keys of the depot go out in a PSKC file, always encrypted: for another system, or for a second depot.
+
+use super::DepotError;
+use crate::app::{App, random};
+use domain::{
+    audit::{Detail, Kind},
+    device::{Algorithm, inventory::Stock},
+};
+use pskc::{Device, Encoding, Key, Package, Policy, Protection, ResponseFormat, Secret, Value, Writer};
+use std::{io::Write, sync::Arc};
+use store::{
+    Sql,
+    inventory::{self, Item},
+    seal::Sealer,
+};
+
+/// Devices that are read at once.
+const AT_ONCE: u32 = 500;
+
+/// Writes the devices that lie in the depot and nobody ever had; how many. It is recorded before anything is written.
+pub fn export(app: &Arc<App>, out: impl Write, protection: &Protection) -> Result<u64, DepotError> {
+    app.work_blocking(app.operator(), |work| -> Result<(), crate::work::Stop<DepotError>> {
+        Ok(work.record(Kind::InventoryExported, Detail::none())?)
+    })?;
+    let fill = |octets: &mut [u8]| {
+        for some in octets.chunks_mut(16) {
+            some.iter_mut().zip(random::<16>()).for_each(|(octet, random)| *octet = random);
+        }
+    };
+    let mut writer = Writer::new(out, protection, fill)?;
+    let (mut after, mut written) = (String::new(), 0_u64);
+    loop {
+        let (behind, sealer) = (after.clone(), app.sealer.clone());
+        let packages = app.store.read_blocking(move |sql| packages(sql, &sealer, &behind))?;
+        let Some((last, _)) = packages.last() else { break };
+        after.clone_from(last);
+        for (_, package) in &packages {
+            writer.package(package)?;
+            written = written.saturating_add(1);
+        }
+    }
+    writer.finish()?;
+    Ok(written)
+}
+
+fn packages(sql: &mut dyn Sql, sealer: &Sealer, after: &str) -> Result<Vec<(String, Package)>, store::Error> {
+    let mut packages = Vec::new();
+    for item in inventory::page_of_state(sql, Stock::InStock.name(), after, AT_ONCE)? {
+        let keys = inventory::keys(sql, sealer, &item.serial)?.ok_or(store::Error::Retry)?;
+        let secret = Value::Open(Secret::new(keys.key.expose().clone()));
+        packages.push((item.serial.clone(), package(item, secret)));
+    }
+    Ok(packages)
+}
+
+fn package(item: Item, secret: Value) -> Package {
+    let (kind, suite, interval) = match &item.algorithm {
+        Algorithm::Ocra { suite } => (pskc::Algorithm::Ocra, Some(suite.to_string()), None),
+        Algorithm::Totp { step, .. } => (pskc::Algorithm::Totp, None, Some(u64::from(*step))),
+        Algorithm::Hotp { .. } => (pskc::Algorithm::Hotp, None, None),
+        // None comes in, so none goes out; a reader would be told what it is.
+        Algorithm::CodeCard { .. } => (pskc::Algorithm::Other("countersign:code-card".to_owned()), None, None),
+    };
+    let counts = matches!(&item.algorithm, Algorithm::Hotp { .. })
+        || matches!(&item.algorithm, Algorithm::Ocra { suite } if suite.has_counter());
+    let moment = |at: i64| jiff::Timestamp::from_microsecond(at).ok();
+    let (start, expiry) = (item.terms.valid_from.and_then(moment), item.terms.valid_until.and_then(moment));
+    let key = Key {
+        issuer: item.terms.issuer,
+        suite,
+        response: Some(ResponseFormat {
+            encoding: Encoding::Decimal,
+            length: u32::from(item.algorithm.answer_length()),
+            check_digits: false,
+        }),
+        secret,
+        counter: counts.then_some(item.moving.counter),
+        interval,
+        drift: (item.moving.drift != 0).then_some(item.moving.drift),
+        policy: (start.is_some() || expiry.is_some()).then(|| Policy { start, expiry, ..Policy::default() }),
+        ..Key::new(item.terms.key_id.unwrap_or_else(|| item.serial.clone()), kind)
+    };
+    let device = Device {
+        manufacturer: item.terms.manufacturer,
+        model: item.terms.model,
+        serial: Some(item.serial),
+        ..Device::default()
+    };
+    Package { device, keys: vec![key], ..Package::default() }
+}
