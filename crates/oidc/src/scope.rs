@@ -24,6 +24,8 @@ pub const API_SCOPES: &[&str] = &[
     "withdrawals:write",
     "webhooks:read",
     "webhooks:write",
+    "inventory:read",
+    "inventory:write",
 ];
 
 /// Asks for a refresh token (OpenID Connect Core, 11).

@@ -59,7 +59,7 @@ impl<'a> Office<'a> {
     }
 }
 
-async fn token(server: &Server, client: &str, more: &[(&str, &str)]) -> (u16, Value) {
+pub async fn token(server: &Server, client: &str, more: &[(&str, &str)]) -> (u16, Value) {
     let form = [&[("grant_type", "client_credentials")], more].concat();
     send(server, "/oauth2/token", &form, &[("authorization", &basic(client))]).await
 }

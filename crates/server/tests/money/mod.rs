@@ -2,6 +2,7 @@
 
 mod api;
 mod batch;
+mod inventory;
 mod limits;
 mod own;
 mod races;

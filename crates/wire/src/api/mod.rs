@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod event;
+pub mod inventory;
 pub mod limits;
 pub mod user;
 pub mod webhook;

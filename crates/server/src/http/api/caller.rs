@@ -71,6 +71,8 @@ parts! {
     WithdrawalsWrite = "withdrawals:write";
     WebhooksRead = "webhooks:read";
     WebhooksWrite = "webhooks:write";
+    InventoryRead = "inventory:read";
+    InventoryWrite = "inventory:write";
 }
 
 impl<P: Part> Caller for Api<P> {

@@ -3,10 +3,10 @@
 use super::{
     accounts,
     caller::{
-        AccountsRead, AccountsWrite, ActivityRead, LimitsRead, RatesRead, RatesWrite, SessionsWrite, UsersRead,
-        UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
+        AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, RatesRead, RatesWrite,
+        SessionsWrite, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
-    document,
+    document, inventory,
     key::IdempotencyKey,
     limits, users, webhooks, withdrawals,
 };
@@ -25,6 +25,7 @@ use serde_json::Value;
 use wire::api::{
     List, account,
     event::Event,
+    inventory as depot,
     limits::{AskPermit, Limits, Permit},
     user::{self, Device, Locks, Session, User},
     webhook::{Delivery, NewWebhook, Webhook},
@@ -85,4 +86,14 @@ table! { ROUTES, mount:
         => "what was sent, and what came of it; the newest first";
     post "/api/v1/webhooks/{id}/deliveries/{delivery}/replay" WebhooksWrite webhooks::replay (Path<(String, String)>) -> Data<Delivery>
         => "sends a message once more, under its own id";
+    get  "/api/v1/inventory" InventoryRead inventory::list (Params<depot::Filter>) -> Data<List<depot::Item>>
+        => "serial numbers of the depot, in their order";
+    get  "/api/v1/inventory/{serial}" InventoryRead inventory::one (Segment) -> Data<depot::Told>
+        => "where a serial number is, and what happened to it";
+    post "/api/v1/inventory/{serial}/assign" InventoryWrite inventory::assign (Segment, ApiBody<depot::Assign>) -> Data<depot::Item>
+        => "gives it to a user, as an active device; audited as inventory.assigned";
+    post "/api/v1/inventory/{serial}/return" InventoryWrite inventory::give_back (Segment) -> Data<depot::Item>
+        => "it came back: its user's device ends; audited as inventory.returned";
+    post "/api/v1/inventory/{serial}/retire" InventoryWrite inventory::retire (Segment) -> Data<depot::Item>
+        => "it is given up for good; audited as inventory.retired";
 }

@@ -1,6 +1,7 @@
 //! What we know, in the API's words.
 
 use crate::{
+    flow::device::depot,
     flow::institution::{
         account,
         read::{Channel, Entry, Held, Known, Locked, Session},
@@ -12,7 +13,7 @@ use crate::{
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Timestamp, id::UserId, money::withdrawal::WithdrawalState};
 use operation::{Amount, Money};
-use wire::api::{account::Account, event::Event, user, webhook, withdrawal};
+use wire::api::{account::Account, event::Event, inventory, user, webhook, withdrawal};
 
 /// A moment, as RFC 3339 writes it.
 pub fn moment(at: Timestamp) -> String {
@@ -100,6 +101,38 @@ pub fn event(entry: Entry) -> Event {
         at: moment(entry.at),
         kind: entry.kind,
         record: serde_json::from_str(&entry.detail).unwrap_or_default(),
+    }
+}
+
+/// A serial number of the depot.
+pub fn item(item: &depot::Item) -> inventory::Item {
+    let holder = item.state.holder();
+    let at = |micros: Option<i64>| micros.map(|micros| moment(Timestamp::from_micros(micros)));
+    inventory::Item {
+        serial: item.serial.clone(),
+        class: item.class.clone(),
+        state: item.state.name().to_owned(),
+        user: holder.map(|holder| holder.user.to_string()),
+        device_id: holder.map(|holder| holder.device.to_string()),
+        batch: item.batch.to_string(),
+        adopted: item.adopted,
+        manufacturer: item.terms.manufacturer.clone(),
+        model: item.terms.model.clone(),
+        valid_from: at(item.terms.valid_from),
+        valid_until: at(item.terms.valid_until),
+        changed_at: moment(item.changed_at),
+    }
+}
+
+/// What happened to one.
+pub fn happened(event: &depot::Event) -> inventory::Happened {
+    let holder = event.state.holder();
+    inventory::Happened {
+        at: moment(event.at),
+        state: event.state.name().to_owned(),
+        by: event.actor.name().to_owned(),
+        user: holder.map(|holder| holder.user.to_string()),
+        device_id: holder.map(|holder| holder.device.to_string()),
     }
 }
 
