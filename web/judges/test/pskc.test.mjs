@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { client } from "../../e2e/src/phone.mjs";
+import { operator } from "../src/here.mjs";
 import { judged } from "../src/judged.mjs";
 
 const folder = await mkdtemp(path.join(tmpdir(), "pskc-"));
@@ -64,4 +65,23 @@ test("by another password nothing opens", async () => {
   const { code, out, err } = await client("pskc", file, "--password-file", password_file, "--show-secrets");
   assert.deepEqual([code, out], [1, ""]);
   assert.match(err, /line \d+, KeyContainer\/KeyPackage\/Key\/Data\/Secret: it does not open/);
+});
+
+test("what we export it reads, and nobody without the password", async () => {
+  const [from, to] = ["maker.xml", "export.xml"].map((name) => path.join(folder, name));
+  const keys = KEYS.filter(({ algorithm }) => algorithm === "ocra").map((key) => ({ ...key, serial: "JUDGE-77" }));
+  assert.deepEqual(await judged({ check: "writes_key_file", path: from, keys, password: PASSWORD }), ["good"]);
+  await operator("token", "import", from, "--class", "dsc-plus", "--password-file", password_file);
+  await operator("token", "export", to, "--password-file", password_file);
+  const found = keys.map(({ serial, algorithm_suite, counter, secret }) => ({
+    serial,
+    algorithm: "urn:ietf:params:xml:ns:keyprov:pskc:ocra",
+    suite: algorithm_suite,
+    counter,
+    secret,
+  }));
+  const good = { check: "key_file", path: to, keys: found, password: PASSWORD };
+  const other = { ...found[0], secret: "00".repeat(32) };
+  const answers = await judged(good, { ...good, keys: [other] }, { ...good, password: "another" });
+  assert.deepEqual(answers, ["good", "ValueError", "DecryptionError"]);
 });
