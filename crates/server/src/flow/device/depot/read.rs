@@ -1,6 +1,7 @@
 //! Devices out of files: PSKC (RFC 6030) and CSV.
 
 use super::entry::{Entry, Wrong};
+use algorithm::{Kind, ocra, one_time};
 use domain::{
     Secret,
     device::{
@@ -14,6 +15,7 @@ use std::{
     io::BufRead,
 };
 
+mod algorithm;
 mod csv;
 
 pub use csv::csv;
@@ -210,35 +212,6 @@ fn algorithm(key: &Key) -> Result<Algorithm, String> {
             Err(format!("{} is not supported here: HOTP, TOTP and OCRA are", key.algorithm.uri()))
         }
     }
-}
-
-/// What shows passcodes.
-enum Kind {
-    Hotp,
-    /// With the seconds of a step.
-    Totp(u64),
-}
-
-fn one_time(kind: Kind, suite: Option<&str>, digits: Option<u8>) -> Result<Algorithm, String> {
-    if let Some(other) = suite.filter(|suite| !["HMAC-SHA1", "HMAC-SHA-1", "SHA1", "SHA-1"].contains(suite)) {
-        return Err(format!("{other} is not supported here for passcodes: HMAC-SHA1 is"));
-    }
-    let digits = digits.unwrap_or(6);
-    if !(6..=8).contains(&digits) {
-        return Err("a passcode has 6 to 8 digits".to_owned());
-    }
-    match kind {
-        Kind::Hotp => Ok(Algorithm::Hotp { digits }),
-        Kind::Totp(step) => match u32::try_from(step) {
-            Ok(step) if (1..=3600).contains(&step) => Ok(Algorithm::Totp { digits, step }),
-            _ => Err("a time step has 1 to 3600 seconds".to_owned()),
-        },
-    }
-}
-
-fn ocra(suite: Option<&str>) -> Result<Algorithm, String> {
-    Algorithm::ocra(suite.ok_or("an OCRA key needs its suite")?)
-        .ok_or_else(|| "this is no OCRA suite (RFC 6287, 6)".to_owned())
 }
 
 fn terms(package: &Package, key: &Key) -> Terms {

@@ -1,9 +1,7 @@
 //! Devices out of CSV: a line of names, and a line for each device. No quotes, since nothing in it has a comma.
 
-use super::{
-    super::entry::{Entry, Wrong},
-    Kind, ocra, one_time,
-};
+use super::algorithm::{Kind, ocra, one_time};
+use crate::flow::device::depot::entry::{Entry, Wrong};
 use domain::{
     Secret,
     device::{Algorithm, Moving, inventory::Terms},
