@@ -96,11 +96,31 @@ export type TransferLockOpen = {
   hours: number,
 };
 
+/** A card has another PIN from now on. */
+export type PinChange = {
+  /** The device's id. */
+  device_id: string,
+  /** Its label. */
+  device: string,
+};
+
+/** A device is ordered: where to, against which deposit, and in place of which one. */
+export type DeviceOrder = {
+  /** What such a device is called. */
+  device: string,
+  /** Where it is mailed to. */
+  address: string,
+  /** What is held back until it is returned. */
+  deposit?: Amount,
+  /** The label of the device that ends once it is active; none where it is a further one. */
+  replaces?: string,
+};
+
 /**
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen;
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -119,7 +139,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */

@@ -1,8 +1,8 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, LastDigits, LimitChange, MoneyError, PasskeyAddition, Row, TextError,
-    TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    Amount, CardPayment, CardPreauthorisation, DeviceOrder, LastDigits, LimitChange, MoneyError, PasskeyAddition,
+    PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -38,6 +38,10 @@ pub enum What {
     PasswordReset,
     /// A passkey is added.
     PasskeyAddition(PasskeyAddition),
+    /// A card has another PIN.
+    PinChange(PinChange),
+    /// A device is ordered.
+    DeviceOrder(DeviceOrder),
 }
 
 /// What the response to a challenge may be used for.
@@ -151,6 +155,8 @@ impl What {
             Self::LimitChange(change) => change.check(),
             Self::TwoDevicesChange(change) => change.check(),
             Self::PasskeyAddition(addition) => addition.check(),
+            Self::PinChange(change) => change.check(),
+            Self::DeviceOrder(order) => order.check(),
         }
     }
 
@@ -170,6 +176,8 @@ impl What {
             Self::PasswordChange => "password_change",
             Self::PasswordReset => "password_reset",
             Self::PasskeyAddition(_) => "passkey_addition",
+            Self::PinChange(_) => "pin_change",
+            Self::DeviceOrder(_) => "device_order",
         }
     }
 
@@ -190,7 +198,9 @@ impl What {
             | Self::LimitChange(_)
             | Self::TwoDevicesChange(_)
             | Self::TransferLockOpen(_)
-            | Self::PasskeyAddition(_) => Purpose::DeviceChange,
+            | Self::PasskeyAddition(_)
+            | Self::PinChange(_)
+            | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
             Self::PasswordChange | Self::PasswordReset => Purpose::DeviceChange,
             Self::Withdrawal(withdrawal) => {
@@ -215,6 +225,8 @@ impl What {
             Self::PasswordChange => "confirm-password-change",
             Self::PasswordReset => "confirm-password-reset",
             Self::PasskeyAddition(_) => "confirm-passkey-addition",
+            Self::PinChange(_) => "confirm-pin-change",
+            Self::DeviceOrder(_) => "confirm-device-order",
         }
     }
 
@@ -225,6 +237,8 @@ impl What {
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::PasswordChange | Self::PasswordReset => None,
+            // Nor is what is only held back.
+            Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
             Self::WithdrawalBatch(batch) => Some(batch.total()),
             Self::CardPayment(payment) => Some(&payment.amount),
@@ -245,6 +259,8 @@ impl What {
             Self::TwoDevicesChange(change) => change.rows(),
             Self::TransferLockOpen(change) => change.rows(),
             Self::PasskeyAddition(addition) => addition.rows(),
+            Self::PinChange(change) => change.rows(),
+            Self::DeviceOrder(order) => order.rows(),
         }
     }
 }

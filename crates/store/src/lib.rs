@@ -54,6 +54,7 @@ pub mod invitation;
 mod json;
 mod many;
 pub mod mark;
+pub mod new_pin;
 pub mod outbox;
 pub mod own_limit;
 pub mod passkey_evidence;
@@ -115,6 +116,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0022_webhooks",
     "0023_passkeys",
     "0024_inventory",
+    "0025_new_pins",
     "0027_passwords",
 ];
 
@@ -150,6 +152,7 @@ registry![
     crate::inventory,
     crate::invitation,
     crate::mark,
+    crate::new_pin,
     crate::outbox,
     crate::own_limit,
     crate::passkey_evidence,

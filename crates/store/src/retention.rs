@@ -4,8 +4,8 @@
 //! user, by the user's own key: an index that every login moves would cost more than the walk.
 
 use crate::{
-    Error, Sql, backchannel, client_token, delivery, failure, inventory, invitation, outbox, password, pin_change,
-    replay, request,
+    Error, Sql, backchannel, client_token, delivery, failure, inventory, invitation, new_pin, outbox, password,
+    pin_change, replay, request,
     sql::{params, statements},
     throttle, webhook,
 };
@@ -101,6 +101,7 @@ const TABLES: &[(&str, End)] = &[
     ("client_tokens", End::OfAll(Kept::For(Duration::ZERO), client_token::sweep)),
     ("throttle", End::OfAll(Kept::For(Duration::ZERO), throttle::sweep)),
     ("authorization_requests", End::OfAll(Kept::For(Duration::ZERO), request::sweep)),
+    ("new_pins", End::OfAll(Kept::For(Duration::ZERO), new_pin::sweep)),
     ("password_links", End::OfAll(Kept::For(Duration::ZERO), password::sweep_links)),
     ("password_changes", End::OfAll(Kept::For(Duration::ZERO), password::sweep)),
     ("pin_changes", End::OfAll(Kept::For(Duration::ZERO), pin_change::sweep)),

@@ -76,6 +76,8 @@ fn asked() -> String {
         operation::TwoDevicesChange,
         operation::TransferLockOpen,
         operation::PasskeyAddition,
+        operation::PinChange,
+        operation::DeviceOrder,
         operation::What,
         phone::Asked,
         phone::Operation,

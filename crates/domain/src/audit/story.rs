@@ -194,8 +194,9 @@ impl Story {
             (Some(What::Withdrawal(_) | What::WithdrawalBatch(_)), _)
             | (Some(What::CardPayment(_) | What::CardPreauthorisation(_)), _)
             | (Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)), _) => Topic::Money,
-            (Some(What::PhoneActivation | What::PasskeyAddition(_)), _) => Topic::Devices,
-            (Some(What::PasswordChange | What::PasswordReset), _) => Topic::Devices,
+            (Some(What::PhoneActivation | What::PasskeyAddition(_)), _)
+            | (Some(What::PasswordChange | What::PasswordReset), _)
+            | (Some(What::PinChange(_) | What::DeviceOrder(_)), _) => Topic::Devices,
             (Some(What::Login | What::Authentication), _) => Topic::Logins,
             (None, Some(kind)) => topic(kind),
             (None, None) => Topic::Logins,

@@ -6,8 +6,11 @@ pub mod credential;
 pub mod inventory;
 pub mod label;
 pub mod lifecycle;
+pub mod own_proof;
 pub mod pin_change;
+pub mod question;
 
 pub use catalogue::{Catalogue, Method};
 pub use credential::{Algorithm, Keys, Moving, ResyncRefusal, Verification};
 pub use lifecycle::DeviceState;
+pub use question::Question;

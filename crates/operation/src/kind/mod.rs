@@ -2,8 +2,10 @@
 
 mod card_payment;
 mod card_preauthorisation;
+mod device_order;
 mod limit_change;
 mod passkey_addition;
+mod pin_change;
 mod transfer_lock_open;
 mod two_devices_change;
 mod withdrawal;
@@ -11,8 +13,10 @@ mod withdrawal_batch;
 
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
+pub use device_order::DeviceOrder;
 pub use limit_change::LimitChange;
 pub use passkey_addition::PasskeyAddition;
+pub use pin_change::PinChange;
 pub use transfer_lock_open::TransferLockOpen;
 pub use two_devices_change::TwoDevicesChange;
 pub use withdrawal::{Destination, LastDigits, Withdrawal};

@@ -164,6 +164,7 @@ impl Line {
             Some(What::PasswordChange | What::PasswordReset) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
+            Some(What::PinChange(_) | What::DeviceOrder(_)) => CHANGE,
         }
     }
 
@@ -218,7 +219,7 @@ const CHANGE: Ends =
 const REQUEST: Ends =
     Ends(["event-request-confirmed", "event-request-denied", "event-request-expired", "event-request-stopped"]);
 
-/// The name of a change of the user's own rules for money; none of what is none.
+/// The name of a change of the user's own rules or devices; none of what is none.
 fn change(what: &What) -> Option<&'static str> {
     match what {
         What::LimitChange(_) => Some("desk-what-limit-change"),
@@ -226,6 +227,8 @@ fn change(what: &What) -> Option<&'static str> {
         What::TransferLockOpen(_) => Some("desk-what-transfer-lock-open"),
         What::PasswordChange => Some("desk-what-password-change"),
         What::PasswordReset => Some("desk-what-password-reset"),
+        What::PinChange(_) => Some("desk-what-pin-change"),
+        What::DeviceOrder(_) => Some("desk-what-device-order"),
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     confirm::turn,
-    device::{lifecycle, passkey},
+    device::{lifecycle, own_pin, passkey},
     login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
@@ -28,6 +28,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             lock::ended(work, &confirmation)?;
             new_password::ended(work, &confirmation)?;
             passkey::ended(work, &confirmation)?;
+            own_pin::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

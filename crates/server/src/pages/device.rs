@@ -28,11 +28,35 @@ pub enum Told {
     StaleCodes,
     /// It is locked.
     Locked,
+    /// The new PIN was not typed the same twice.
+    PinsDiffer,
+    /// It is no PIN.
+    PinDigits,
+    /// It is one digit throughout.
+    PinRepeated,
+    /// It is digits in a row.
+    PinSequence,
+    /// It repeats itself, or reads the same from both ends.
+    PinPattern,
+    /// It is a year.
+    PinYear,
+    /// The response was not made with the new PIN.
+    WrongPin,
+    /// No device may confirm it.
+    NoDevice,
+    /// It is in use again.
+    Reactivated,
+    /// Another serial number stands on it.
+    WrongSerial,
+    /// The code is wrong.
+    WrongCode,
+    /// The code is for what is not asked any more.
+    StaleCode,
 }
 
 impl Told {
     /// Every one there is.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 23] = [
         Self::Renamed,
         Self::Default,
         Self::Suspended,
@@ -44,6 +68,18 @@ impl Told {
         Self::WrongCodes,
         Self::StaleCodes,
         Self::Locked,
+        Self::PinsDiffer,
+        Self::PinDigits,
+        Self::PinRepeated,
+        Self::PinSequence,
+        Self::PinPattern,
+        Self::PinYear,
+        Self::WrongPin,
+        Self::NoDevice,
+        Self::Reactivated,
+        Self::WrongSerial,
+        Self::WrongCode,
+        Self::StaleCode,
     ];
 
     /// Its name in addresses.
@@ -60,6 +96,18 @@ impl Told {
             Self::WrongCodes => "wrong-codes",
             Self::StaleCodes => "stale-codes",
             Self::Locked => "locked",
+            Self::PinsDiffer => "pins-differ",
+            Self::PinDigits => "pin-digits",
+            Self::PinRepeated => "pin-repeated",
+            Self::PinSequence => "pin-sequence",
+            Self::PinPattern => "pin-pattern",
+            Self::PinYear => "pin-year",
+            Self::WrongPin => "wrong-pin",
+            Self::NoDevice => "no-device",
+            Self::Reactivated => "reactivated",
+            Self::WrongSerial => "wrong-serial",
+            Self::WrongCode => "wrong-code",
+            Self::StaleCode => "stale-code",
         }
     }
 
@@ -81,11 +129,26 @@ impl Told {
             Self::WrongCodes => "own-device-told-wrong-codes",
             Self::StaleCodes => "own-device-told-stale-codes",
             Self::Locked => "login-device-locked",
+            Self::PinsDiffer => "new-pin-told-differ",
+            Self::PinDigits => "new-pin-told-digits",
+            Self::PinRepeated => "new-pin-told-repeated",
+            Self::PinSequence => "new-pin-told-sequence",
+            Self::PinPattern => "new-pin-told-pattern",
+            Self::PinYear => "new-pin-told-year",
+            Self::WrongPin => "new-pin-told-wrong",
+            Self::NoDevice => "limits-told-no-device",
+            Self::Reactivated => "start-told-reactivated",
+            Self::WrongSerial => "start-told-serial",
+            Self::WrongCode => "start-told-wrong",
+            Self::StaleCode => "start-told-stale",
         }
     }
 
     pub(crate) fn alarming(self) -> bool {
-        !matches!(self, Self::Renamed | Self::Default | Self::Suspended | Self::Removed | Self::Resynchronised)
+        !matches!(
+            self,
+            Self::Renamed | Self::Default | Self::Suspended | Self::Removed | Self::Resynchronised | Self::Reactivated
+        )
     }
 }
 
@@ -105,6 +168,8 @@ pub struct DevicePage {
     pub runs_ahead: bool,
     /// Whether it is a passkey, which is removed where others are reported as lost.
     pub passkey: bool,
+    /// Whether it has a PIN that is changed here.
+    pub has_pin: bool,
     /// Whether the page asks only whether the last usable device shall be set aside.
     pub asks: bool,
     /// What became of what was asked.

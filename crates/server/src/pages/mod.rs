@@ -18,6 +18,7 @@ pub mod login;
 pub mod passkey;
 pub mod password;
 pub mod problem;
+pub mod proof;
 pub mod qr;
 #[cfg(test)]
 mod samples;

@@ -20,6 +20,8 @@ pub struct DeviceLine {
     pub last_used: Option<String>,
     /// Whether it is the default.
     pub default: bool,
+    /// Whether its user can take it into use by its serial number and a code.
+    pub starts: bool,
 }
 
 impl DeviceLine {

@@ -36,7 +36,7 @@ async fn a_lost_device_confirms_nothing_from_then_on_and_its_owner_is_told() {
     let step = server.choose(&begun, &cards[1]).await;
 
     let page = page_of(&browser, &cards[1]).await;
-    assert!(page.has("only the secure-login desk can take it into use again"), "{}", page.text);
+    assert!(page.has("take it into use again by the serial number on it"), "{}", page.text);
     let done = act(&browser, "lost", &cards[1], &[]).await;
     assert!(done.has("The device is suspended") && done.has(">Suspended<"), "{}", done.text);
     assert_eq!(told(&server, "notice-device-suspended").await, 1);

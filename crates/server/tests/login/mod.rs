@@ -9,6 +9,7 @@ mod first_party;
 mod forms;
 mod kill;
 mod lockout;
+mod own_devices;
 mod pages;
 mod passkeys;
 pub mod passwords;

@@ -33,6 +33,10 @@ export function headline(operation: Operation): string {
       return t("operation-limit-change", { device: operation.device });
     case "passkey_addition":
       return t("operation-passkey-addition", { device: operation.device });
+    case "pin_change":
+      return t("operation-pin-change", { device: operation.device });
+    case "device_order":
+      return t("operation-device-order", { device: operation.device });
     case "two_devices_change":
     case "transfer_lock_open":
     case "password_change":
@@ -60,6 +64,8 @@ export function kind(operation: Operation): string {
     password_change: "operation-password-change-title",
     password_reset: "operation-password-reset-title",
     passkey_addition: "operation-passkey-addition-title",
+    pin_change: "operation-pin-change-title",
+    device_order: "operation-device-order-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -120,11 +126,25 @@ export function particulars(operation: Operation): Detail[] {
         { label: t("detail-passkey"), value: operation.device, large: true },
         { label: t("detail-passkey-kind"), value: t(operation.synced ? "passkey-synced" : "passkey-bound"), large: true },
       ];
+    case "pin_change":
+      return [{ label: t("detail-device"), value: operation.device, large: true }];
+    case "device_order":
+      return ordered(operation);
     case "transfer_lock_open":
       return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
       return [];
   }
+}
+
+function ordered(order: Extract<Operation, { type: "device_order" }>): Detail[] {
+  const { device, address, deposit, replaces } = order;
+  return [
+    { label: t("detail-device"), value: device, large: true },
+    { label: t("detail-order-address"), value: address, large: true },
+    ...(deposit ? [{ label: t("detail-order-deposit"), value: money(deposit.amount, deposit.currency) }] : []),
+    ...(replaces ? [{ label: t("detail-order-replaces"), value: replaces, large: true }] : []),
+  ];
 }
 
 /** One of several payments, to open. */
@@ -167,7 +187,7 @@ export function circumstances(operation: Operation): Detail[] {
     found.push({ label: t("detail-from-account"), value: operation.account_id }, { label: t("detail-reference"), value: operation.reference });
   }
   if ("card_id" in operation && cardName(operation.card_id) !== operation.card_id) found.push({ label: t("detail-card-id"), value: operation.card_id });
-  if (operation.type === "limit_change" || operation.type === "passkey_addition") found.push({ label: t("detail-device-id"), value: operation.device_id });
+  if (operation.type === "limit_change" || operation.type === "pin_change" || operation.type === "passkey_addition") found.push({ label: t("detail-device-id"), value: operation.device_id });
   found.push({ label: t("detail-who"), value: operation.client_name });
   if (operation.address) found.push({ label: t("detail-address"), value: operation.address });
   if (operation.type === "login") found.push({ label: t("detail-program"), value: operation.agent ?? "" });
@@ -188,6 +208,8 @@ const KNOWN: readonly string[] = [
   "password_change",
   "password_reset",
   "passkey_addition",
+  "pin_change",
+  "device_order",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -10,13 +10,19 @@ pub enum Loosening {
     Own(Limits),
     /// The transfer lock, or the sum above which two devices are needed: the strongest device confirms it.
     Transfers,
+    /// What its user may do with a device of these class limits: one that is no weaker confirms it. Own limits do not
+    /// matter here either, or whoever lowers those of a device could have a weaker one change its PIN.
+    Device(Limits),
+    /// A further device, or another one in the place of one: the strongest device confirms it.
+    Order,
 }
 
 /// What is said of each device.
 pub fn loosen(wish: Loosening, devices: &[Holding<'_>], now: Timestamp) -> Vec<Judged> {
     let may = |device: &Holding<'_>| match wish {
         Loosening::Own(limits) => device.limits_at(now).cover(limits),
-        Loosening::Transfers => device.is_strongest(devices, now),
+        Loosening::Device(limits) => device.strength(now).cover(limits),
+        Loosening::Transfers | Loosening::Order => device.is_strongest(devices, now),
     };
     let judged = |device: &Holding<'_>| Judged {
         id: device.id,

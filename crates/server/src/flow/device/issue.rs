@@ -245,15 +245,23 @@ pub(super) fn pin_hash(
     algorithm: &Algorithm,
     pin: Option<&Secret<String>>,
 ) -> Result<Option<Secret<Vec<u8>>>, EnrolError> {
-    let suite = match algorithm {
-        Algorithm::Ocra { suite } if suite.pin_algorithm().is_some() => suite,
-        _ if pin.is_some() => return Err(EnrolError::PinWanted("has no PIN")),
-        _ => return Ok(None),
-    };
-    let pin = pin.ok_or(EnrolError::PinWanted("needs a PIN"))?;
+    let takes_pin = matches!(algorithm, Algorithm::Ocra { suite } if suite.pin_algorithm().is_some());
+    match pin {
+        Some(_) if !takes_pin => Err(EnrolError::PinWanted("has no PIN")),
+        None if takes_pin => Err(EnrolError::PinWanted("needs a PIN")),
+        Some(pin) => Ok(new_pin(algorithm, pin)?),
+        None => Ok(None),
+    }
+}
+
+/// The hash of a PIN that was chosen for a card; none where its algorithm takes none.
+pub(in crate::flow) fn new_pin(
+    algorithm: &Algorithm,
+    pin: &Secret<String>,
+) -> Result<Option<Secret<Vec<u8>>>, pin::PinError> {
     pin::check_new(pin.expose(), &pin::CARD)?;
-    let hash = suite.pin_hash(pin.expose()).ok_or(EnrolError::Suite)?;
-    Ok(Some(Secret::new(hash.as_bytes().to_vec())))
+    let Algorithm::Ocra { suite } = algorithm else { return Ok(None) };
+    Ok(suite.pin_hash(pin.expose()).map(|hash| Secret::new(hash.as_bytes().to_vec())))
 }
 
 /// A label that tells the device from the user's others: people and programs choose by it.

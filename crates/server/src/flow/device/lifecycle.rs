@@ -1,10 +1,17 @@
 //! What a device goes through, whoever causes it.
 
-use crate::work::{After, Stop, Work};
+use crate::{
+    flow::confirm::candidates,
+    work::{After, Stop, Work, unless_refused},
+};
 use domain::{
     Refusal,
     audit::{Detail, Kind},
-    device::{DeviceState, lifecycle::DeviceEvent},
+    device::{
+        DeviceState,
+        activation::{Other, consequences},
+        lifecycle::DeviceEvent,
+    },
 };
 use store::{Error, device::Device};
 
@@ -25,4 +32,28 @@ pub fn pass(work: &mut Work<'_>, device: &Device, event: DeviceEvent) -> Result<
     // A phone that listens for what awaits it learns that nothing will.
     work.sql.wake(device.user.octets());
     Ok(state)
+}
+
+/// Ends what the activation of a device ends: an older phone key, and interim devices. Each with the state it came to.
+pub fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<(Device, DeviceState)>, Error> {
+    let catalogue = &work.app.settings.catalogue;
+    let Some(class) = catalogue.class(&activated.class) else { return Ok(Vec::new()) };
+    let devices = store::device::of_user(work.sql, activated.user)?;
+    let default = match store::user::by_id(work.sql, activated.user)? {
+        Some(user) => candidates::default_device(work.app, &user, &devices),
+        None => None,
+    };
+    let others: Vec<_> =
+        devices.iter().map(|d| Other { id: d.id, state: d.state, class: catalogue.class(&d.class) }).collect();
+    let mut ended = Vec::new();
+    for (id, event) in consequences(activated.id, class, &others) {
+        let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
+        let Some(state) = unless_refused(pass(work, device, event))? else { continue };
+        // What takes a device's place takes it as the default one too.
+        if default == Some(id) {
+            store::user::set_default_device(work.sql, activated.user, activated.id)?;
+        }
+        ended.push((device.clone(), state));
+    }
+    Ok(ended)
 }

@@ -85,7 +85,7 @@ impl Asking {
         work: &mut Work<'_>,
         what: What,
         digest: [u8; 32],
-    ) -> Result<(), Stop<Refused>> {
+    ) -> Result<Confirmation, Stop<Refused>> {
         let operation = Operation {
             what,
             client: HOSTED.to_owned(),
@@ -96,12 +96,12 @@ impl Asking {
             passkey_alone: false,
         };
         let draft = offer::draft(self.signed_in.user.id, operation, work.now, work.now.plus(offer::LIFE));
-        offer::beyond_login(work, draft, digest).map(drop)
+        offer::beyond_login(work, draft, digest)
     }
 }
 
 /// The device that confirmed something, where that is how it ended, among all of its user's.
-pub(super) fn confirmed(
+pub(in crate::flow) fn confirmed(
     work: &mut Work<'_>,
     confirmation: &Confirmation,
 ) -> Result<Option<(DeviceId, Vec<Device>)>, Error> {

@@ -9,4 +9,5 @@ pub mod rate;
 pub mod two_devices;
 pub mod withdrawal;
 
+pub(in crate::flow) use loosening::confirmed;
 pub use loosening::{Asking, NotChanged, Wished};

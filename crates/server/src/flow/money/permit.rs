@@ -65,9 +65,11 @@ pub fn of_operation(
         What::CardPayment(_) | What::CardPreauthorisation(_) => {
             Asked { amount: Money::from_minor(0, COUNTED_IN), by: By::Card, own: None }
         }
-        What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_) => {
-            return loosened(work, user, what, devices);
-        }
+        What::LimitChange(_)
+        | What::TwoDevicesChange(_)
+        | What::TransferLockOpen(_)
+        | What::PinChange(_)
+        | What::DeviceOrder(_) => return loosened(work, user, what, devices),
         What::PasskeyAddition(addition) => return vouched(work, user, addition, devices),
         What::Login | What::Authentication | What::PhoneActivation | What::PasswordChange | What::PasswordReset => {
             return Ok(Said::Nothing);
@@ -76,7 +78,7 @@ pub fn of_operation(
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }
 
-/// What is said of each of a user's active devices about what loosens limits or the lock.
+/// What is said of each of a user's active devices about what loosens limits or the lock, or concerns a device.
 fn loosened(work: &mut Work<'_>, user: UserId, what: &What, devices: &[Device]) -> Result<Said, Error> {
     let own = store::own_limit::of_user(work.sql, user)?;
     let holdings = holdings(work.app, &own, devices);
@@ -86,6 +88,12 @@ fn loosened(work: &mut Work<'_>, user: UserId, what: &What, devices: &[Device]) 
             let Some((target, wanted)) = target.zip(wanted(change)) else { return Ok(Said::NotCounted) };
             Loosening::Own(wanted.lower(target.class.limits))
         }
+        What::PinChange(change) => {
+            let target = holdings.iter().find(|one| one.id.to_string() == change.device_id.as_str());
+            let Some(target) = target else { return Ok(Said::NotCounted) };
+            Loosening::Device(target.class.limits)
+        }
+        What::DeviceOrder(_) => Loosening::Order,
         _ => Loosening::Transfers,
     };
     let amount = Money::from_minor(0, COUNTED_IN).into();

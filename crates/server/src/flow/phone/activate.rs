@@ -11,7 +11,7 @@ use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
-        confirm::{candidates, effects::carry_out},
+        confirm::effects::carry_out,
         device::{label as labels, lifecycle},
         messages::notice::tell,
         throttle,
@@ -24,7 +24,7 @@ use domain::{
     audit::{About, Detail, Kind as Audit},
     confirmation::{Challenge, Outcome, Purpose},
     device::{
-        Algorithm, DeviceState, Keys, Method, Moving, activation as consequences,
+        Algorithm, DeviceState, Keys, Method, Moving,
         catalogue::Class,
         credential::{Asked, suites},
         label,
@@ -300,29 +300,13 @@ fn proven_credential(app: &App, credential: &Credential, body: &ProveActivation)
 
 /// What the activation ends: the older phone key, and interim devices.
 fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<EndedDevice>, Error> {
-    let catalogue = &work.app.settings.catalogue;
-    let Some(class) = catalogue.class(&activated.class) else { return Ok(Vec::new()) };
-    let devices = store::device::of_user(work.sql, activated.user)?;
-    let default = match store::user::by_id(work.sql, activated.user)? {
-        Some(user) => candidates::default_device(work.app, &user, &devices),
-        None => None,
+    let ended = lifecycle::end_others(work, activated)?.into_iter();
+    let told = |(device, state): (Device, DeviceState)| EndedDevice {
+        id: device.id.to_string(),
+        label: device.label,
+        state: state.name().to_owned(),
     };
-    let others: Vec<_> = devices
-        .iter()
-        .map(|d| consequences::Other { id: d.id, state: d.state, class: catalogue.class(&d.class) })
-        .collect();
-    let mut ended = Vec::new();
-    for (id, event) in consequences::consequences(activated.id, class, &others) {
-        let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
-        let Some(state) = unless_refused(lifecycle::pass(work, device, event))? else { continue };
-        // What takes a device's place takes it as the default one too.
-        if default == Some(id) {
-            store::user::set_default_device(work.sql, activated.user, activated.id)?;
-        }
-        let label = device.label.clone();
-        ended.push(EndedDevice { id: id.to_string(), label, state: state.name().to_owned() });
-    }
-    Ok(ended)
+    Ok(ended.map(told).collect())
 }
 
 /// Ends activations whose time is over.

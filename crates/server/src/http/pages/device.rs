@@ -5,6 +5,7 @@ use crate::{
         confirm::round::Codes,
         device::{
             own::{self, NotDone},
+            own_pin,
             own_resync::{self, NotResynced},
         },
     },
@@ -37,6 +38,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             let page = DevicePage {
                 frame: visit.frame_at(&at(id)),
                 id: id.to_string(),
+                has_pin: own_pin::has_pin(&own.device),
                 runs_ahead: own.device.algorithm.as_ref().is_some_and(Algorithm::runs_ahead),
                 label: own.device.label,
                 passkey: own.device.passkey.is_some(),
@@ -123,7 +125,7 @@ pub async fn resync(State(app): State<Shared>, SignedInForm { form, signed_in }:
     })
 }
 
-fn asked_for(query: &Query) -> Option<DeviceId> {
+pub(super) fn asked_for(query: &Query) -> Option<DeviceId> {
     query.member("id", 64)?.parse().ok()
 }
 
@@ -132,7 +134,7 @@ fn of_resync(id: DeviceId) -> String {
 }
 
 #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-fn named(form: &PageForm) -> Result<DeviceId, Page> {
+pub(super) fn named(form: &PageForm) -> Result<DeviceId, Page> {
     form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))
 }
 
@@ -140,7 +142,7 @@ fn at(id: DeviceId) -> String {
     format!("/settings/devices?id={id}")
 }
 
-fn answered(visit: &Visit, id: DeviceId, done: Result<Told, NotDone>) -> Page {
+pub(super) fn answered(visit: &Visit, id: DeviceId, done: Result<Told, NotDone>) -> Page {
     let of_device = |told: Told| visit.go(&format!("{}&said={}", at(id), told.name()));
     let overview = |told: Told| visit.go(&format!("/settings?said={}", told.name()));
     match done {

@@ -4,6 +4,7 @@ pub mod activity;
 pub(crate) mod assets;
 mod ceremony;
 pub mod device;
+mod device_proof;
 pub mod invite;
 pub mod limits;
 pub mod login;

@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{activity, assets, device, invite, limits, login, passkey, password, settings, site};
+use super::{activity, assets, device, device_proof, invite, limits, login, passkey, password, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -78,6 +78,14 @@ table! { ROUTES, mount:
         => "asks for two consecutive codes of a device";
     post "/settings/devices/resync" SignedInForm device::resync       () -> Page
         => "brings a device in step; audited as device.resynchronised, wrong codes as confirmation.answered_wrong";
+    get  "/settings/devices/pin"  SignedInVisit device_proof::pin_page (Query) -> Page
+        => "asks for another PIN and a response that was made with it";
+    post "/settings/devices/pin"  SignedInForm  device_proof::pin     () -> Page
+        => "has a device confirm another PIN; audited as confirmation.offered and device.pin_changed";
+    get  "/settings/devices/start" SignedInVisit device_proof::start_page (Query) -> Page
+        => "asks for the serial number and a code of a suspended device";
+    post "/settings/devices/start" SignedInForm device_proof::start   () -> Page
+        => "takes it into use; audited as device.state_changed, wrong ones as confirmation.answered_wrong";
     get  "/settings/limits"       SignedInVisit limits::show          (Query) -> Page
         => "what each device may authorise, own limits, the transfer lock";
     post "/settings/limits/own"   SignedInForm  limits::own           () -> Page

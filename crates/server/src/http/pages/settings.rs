@@ -7,6 +7,7 @@ use crate::{
     flow::{
         Refused,
         confirm::offer,
+        device::own_start,
         login::{overview, session},
         oidc::ciba,
     },
@@ -45,7 +46,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         frame: visit.frame(),
         told: query.member("said", 32).and_then(Told::of),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
-        devices: loaded.devices.iter().map(|device| device_line(device, loaded.default)).collect(),
+        devices: loaded.devices.iter().map(|device| device_line(&app, device, loaded.default)).collect(),
         lock: lock_line(loaded.lock),
         marks: loaded
             .marks
@@ -73,7 +74,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-fn device_line(device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
+fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
     DeviceLine {
         id: device.id.to_string(),
         label: device.label.clone(),
@@ -82,6 +83,7 @@ fn device_line(device: &overview::Device, default: Option<DeviceId>) -> DeviceLi
         since: day(device.activated_at.unwrap_or(device.created_at)),
         last_used: device.last_used_at.map(moment),
         default: Some(device.id) == default,
+        starts: own_start::can_start(device, app.settings.catalogue.class(&device.class)),
     }
 }
 

@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use i18n::Lang;
 use operation::{
-    Amount, CardPayment, CardPreauthorisation, Destination, LimitChange, PasskeyAddition, Text, TransferLockOpen,
-    TwoDevicesChange, What, Withdrawal,
+    Amount, CardPayment, CardPreauthorisation, Destination, DeviceOrder, LimitChange, PasskeyAddition, PinChange, Text,
+    TransferLockOpen, TwoDevicesChange, What, Withdrawal,
 };
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 9] {
+pub(super) fn operations() -> [Operation; 11] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -59,6 +59,13 @@ pub(super) fn operations() -> [Operation; 9] {
         device: Text::fenced("Security key"),
         synced: true,
     };
+    let pin = PinChange { device_id: limit.device_id.clone(), device: Text::fenced("Digital Security Card+ <1>") };
+    let order = DeviceOrder {
+        device: Text::fenced("Digital Security Card+"),
+        address: Text::fenced("Alice <Example>, 12 Long Street, Springfield"),
+        deposit: Some(amount("20.00", "USD")),
+        replaces: Some(Text::fenced("Gold Device (…0311)")),
+    };
     [
         asked("Telephone desk", Some("call 4711"), What::Authentication),
         asked("Client Portal", None, withdrawal("DE89370400440532013000")),
@@ -69,6 +76,8 @@ pub(super) fn operations() -> [Operation; 9] {
         asked("Countersign", None, What::TwoDevicesChange(TwoDevicesChange { above: None, hours: 24 })),
         asked("Countersign", None, What::TransferLockOpen(TransferLockOpen { hours: 168 })),
         asked("Countersign", None, What::PasskeyAddition(passkey)),
+        asked("Countersign", None, What::PinChange(pin)),
+        asked("Countersign", None, What::DeviceOrder(order)),
     ]
 }
 
@@ -88,6 +97,8 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "two-devices-change",
         "transfer-lock-open",
         "passkey-addition",
+        "pin-change",
+        "device-order",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };

@@ -21,6 +21,7 @@ use super::{
     limits::LockLine,
     login::TimeLeft,
     problem::{ProblemPage, ProblemsPage},
+    proof::{PinPage, Question, StartPage},
     qr::Qr,
     settings::{DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
 };
@@ -182,6 +183,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         since: "2026-03-02".to_owned(),
         last_used: (state == "active").then(|| "2026-11-24 09:30 UTC".to_owned()),
         default,
+        starts: state == "suspended",
     };
     let states =
         ["ordered", "shipped", "pending", "active", "suspended", "replaced", "migrated", "lost", "revoked", "expired"];
@@ -234,6 +236,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         default: false,
         runs_ahead: true,
         passkey: false,
+        has_pin: true,
         asks: false,
         told: None,
     };
@@ -252,6 +255,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         challenges: Some(["612345", "798765"].map(str::to_owned)),
         told: None,
     };
+    pages.extend(proofs(&page));
     pages.push(named("device-resync", &resync));
     pages.push(named("device-resync-wrong", &ResyncPage { told: Some(Told::WrongCodes), ..resync.clone() }));
     pages.push(named("device-resync-passcodes", &ResyncPage { challenges: None, ..resync }));
@@ -260,4 +264,36 @@ fn own_device(lang: Lang) -> Vec<Sample> {
             .map(|told| named(&format!("device-{}", told.name()), &DevicePage { told: Some(told), ..page.clone() })),
     );
     pages
+}
+
+/// A device in its owner's hand that answers one question.
+fn proofs(device: &DevicePage) -> Vec<Sample> {
+    let challenge = Question::Challenge("612345".to_owned());
+    let pin = PinPage {
+        frame: device.frame.clone(),
+        id: device.id.clone(),
+        label: device.label.clone(),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        question: challenge.clone(),
+        told: None,
+    };
+    let start = StartPage {
+        frame: device.frame.clone(),
+        id: device.id.clone(),
+        label: device.label.clone(),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        question: challenge,
+        has_pin: true,
+        told: None,
+    };
+    let passcode = |told| StartPage { question: Question::Passcode, has_pin: false, told, ..start.clone() };
+    vec![
+        named("device-pin", &pin),
+        named("device-pin-year", &PinPage { told: Some(Told::PinYear), ..pin.clone() }),
+        named("device-pin-passcode", &PinPage { question: Question::Passcode, ..pin }),
+        named("device-start", &start),
+        named("device-start-passcode", &passcode(None)),
+        named("device-start-serial", &passcode(Some(Told::WrongSerial))),
+        named("device-start-places", &StartPage { question: Question::Places([12, 200]), has_pin: false, ..start }),
+    ]
 }
