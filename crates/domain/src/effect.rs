@@ -104,6 +104,18 @@ pub enum Notice {
     DeviceActivated(DeviceId),
     /// A passkey's counter went back: there may be a copy of it.
     PasskeyCopied(DeviceId),
+    /// A device was ordered.
+    DeviceOrdered,
+    /// A device was mailed; it becomes active by itself then.
+    DeviceShipped(DeviceId, Timestamp),
+    /// A device ended: another one took its place.
+    DeviceReplaced(DeviceId),
+    /// An order was given up before its device was mailed.
+    OrderCancelled,
+    /// A device that was mailed did not arrive.
+    OrderLost,
+    /// A device came back.
+    OrderReturned,
     /// A phone was removed by whoever holds it.
     DeviceRemoved(DeviceId),
     /// A device's PIN was changed.

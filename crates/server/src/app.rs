@@ -5,7 +5,7 @@ use crate::{
     card_processor::CardProcessor,
     client_keys::ClientKeys,
     clients::Clients,
-    config::{DeskMail, DeskNumber, File, ForwardedHeader, Network},
+    config::{DeskMail, DeskNumber, File, ForwardedHeader, Network, Orders},
     handle::Handles,
     notify::{Carriers, webpush::WebPush},
     passwords::Passwords,
@@ -129,6 +129,8 @@ pub struct Settings {
     pub calendar: Calendar,
     /// How old a posted rate may be.
     pub rates_valid_for: Duration,
+    /// Devices that customers order.
+    pub orders: Orders,
     /// How long an authorization code lives.
     pub code_life: Duration,
     /// How long an access token lives.
@@ -192,6 +194,7 @@ impl Settings {
             calendar: Calendar::new(file.institution.time_zone().unwrap_or(TimeZone::UTC))
                 .with_days(file.withdrawals.closed(), file.withdrawals.open()),
             rates_valid_for: file.withdrawals.rates_valid_for.duration(),
+            orders: file.orders.clone(),
             code_life: file.login.code_life.duration(),
             token_life: file.login.token_life.duration(),
             activation_life: file.phone.activation_life.duration(),

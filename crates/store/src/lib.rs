@@ -46,6 +46,7 @@ pub mod confirmation;
 pub mod contact;
 pub mod delivery;
 pub mod device;
+pub mod device_order;
 pub mod evidence;
 pub mod failure;
 pub mod grant;
@@ -117,6 +118,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0023_passkeys",
     "0024_inventory",
     "0025_new_pins",
+    "0026_device_orders",
     "0027_passwords",
 ];
 
@@ -146,6 +148,7 @@ registry![
     crate::contact,
     crate::delivery,
     crate::device,
+    crate::device_order,
     crate::evidence,
     crate::failure,
     crate::grant,

@@ -86,6 +86,7 @@ const TABLES: &[(&str, End)] = &[
     ("contacts", End::Stays("as long as their user")),
     ("devices", End::Stays("the log and receipts name them, also those that have ended")),
     ("serials", End::Stays("until their device ends, which gives them back")),
+    ("device_orders", End::Stays("what was mailed, and what is held back for it")),
     ("push_subscriptions", End::Stays("one row for each phone")),
     ("accounts", End::Stays("what the institution says of them last")),
     ("account_users", End::Stays("as long as the institution says so")),

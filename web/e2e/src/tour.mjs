@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "withdrawal-limits", "my-limits"];
+const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
@@ -65,6 +65,10 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-device");
   await page.locator("a[href^='/settings/devices/resync']").click();
   await stop("settings-device-resync");
+  await page.goto(`${demo.url}/settings/devices/pin?id=${device.id}`);
+  await stop("settings-device-pin");
+  await page.goto(`${demo.url}/settings/devices/order`);
+  await stop("settings-device-order");
   await page.goto(`${demo.url}/settings/limits`);
   await stop("settings-limits");
   await page.goto(`${demo.url}/settings/activity`);

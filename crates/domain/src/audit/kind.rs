@@ -96,6 +96,16 @@ kinds! {
     PinChanged = "device.pin_changed";
     /// A device whose counter or clock had run away was taken up with again.
     DeviceResynchronised = "device.resynchronised";
+    /// A device was ordered.
+    OrderAsked = "device_order.asked";
+    /// The device of an order was mailed.
+    OrderShipped = "device_order.shipped";
+    /// An order was given up before its device was mailed.
+    OrderCancelled = "device_order.cancelled";
+    /// The device of an order did not arrive.
+    OrderLost = "device_order.lost_in_post";
+    /// The device of an order came back.
+    OrderReturned = "device_order.returned";
     /// A user was added.
     UserAdded = "user.added";
     /// A user locked after failures.

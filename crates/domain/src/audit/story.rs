@@ -234,6 +234,11 @@ fn topic(kind: Kind) -> Topic {
         | Kind::InventoryAssigned
         | Kind::InventoryReturned
         | Kind::InventoryRetired
+        | Kind::OrderAsked
+        | Kind::OrderShipped
+        | Kind::OrderCancelled
+        | Kind::OrderLost
+        | Kind::OrderReturned
         | Kind::InvitationMade
         | Kind::ActivationStarted
         | Kind::ActivationRefused

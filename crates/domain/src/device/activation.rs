@@ -15,12 +15,21 @@ pub struct Other<'a> {
 }
 
 /// What happens to the others when `activated`, a device of `class`, becomes active: a user has one active phone key,
-/// so the older one is replaced, and interim devices end when a permanent one becomes active.
-pub fn consequences(activated: DeviceId, class: &Class, others: &[Other<'_>]) -> Vec<(DeviceId, DeviceEvent)> {
+/// so the older one is replaced, and interim devices end when a permanent one becomes active. `replaces` is the device in
+/// whose place it was ordered.
+pub fn consequences(
+    activated: DeviceId,
+    replaces: Option<DeviceId>,
+    class: &Class,
+    others: &[Other<'_>],
+) -> Vec<(DeviceId, DeviceEvent)> {
     let held =
         others.iter().filter(|o| o.id != activated && matches!(o.state, DeviceState::Active | DeviceState::Suspended));
     held.filter_map(|other| {
         let approves = |class: &Class| class.methods.contains(&Method::Seamless);
+        if replaces == Some(other.id) {
+            return Some((other.id, DeviceEvent::Replaced(activated)));
+        }
         let other_class = other.class?;
         match () {
             () if approves(class) && approves(other_class) => Some((other.id, DeviceEvent::Replaced(activated))),
@@ -51,7 +60,7 @@ mod tests {
             other(6, "phone", DeviceState::Suspended),
             other(7, "no-such-class", DeviceState::Active),
         ];
-        let after = |class: &str| consequences(new, catalogue.class(class).unwrap(), &others);
+        let after = |class: &str| consequences(new, None, catalogue.class(class).unwrap(), &others);
         let id = |n: u8| DeviceId::from([n; 16]);
         assert_eq!(
             after("phone"),
@@ -59,5 +68,9 @@ mod tests {
         );
         assert_eq!(after("dsc-plus"), [(id(4), DeviceEvent::RanOut)]);
         assert_eq!(after("sms"), [], "an interim device ends nothing");
+        let class = catalogue.class("dsc-plus").unwrap();
+        let in_place = |old: u8| consequences(new, Some(id(old)), class, &others);
+        assert_eq!(in_place(3), [(id(3), DeviceEvent::Replaced(new)), (id(4), DeviceEvent::RanOut)]);
+        assert_eq!(in_place(2), [(id(4), DeviceEvent::RanOut)], "what has ended stays as it is");
     }
 }

@@ -6,6 +6,7 @@ pub mod credential;
 pub mod inventory;
 pub mod label;
 pub mod lifecycle;
+pub mod order;
 pub mod own_proof;
 pub mod pin_change;
 pub mod question;

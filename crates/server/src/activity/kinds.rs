@@ -80,6 +80,18 @@ fn money(kind: Kind) -> &'static str {
         Kind::TwoDevicesRise => "activity-two-devices-rise",
         Kind::TwoDevicesKept => "activity-two-devices-kept",
         Kind::WithdrawalStopped => "activity-withdrawal-stopped",
+        other => order(other),
+    }
+}
+
+/// What concerns devices by mail.
+fn order(kind: Kind) -> &'static str {
+    match kind {
+        Kind::OrderAsked => "activity-order-asked",
+        Kind::OrderShipped => "activity-order-shipped",
+        Kind::OrderCancelled => "activity-order-cancelled",
+        Kind::OrderLost => "activity-order-lost",
+        Kind::OrderReturned => "activity-order-returned",
         other => beyond_user(other),
     }
 }

@@ -196,7 +196,7 @@ fn explained(app: &App, error: EnrolError) -> Failure {
 
 /// Writes the software card of a device to a file that must not exist, and gives its path. A file that could not be
 /// written in full is taken away again.
-fn write_card<'a>(path: &'a Path, made: &MadeDevice) -> Result<&'a Path, Failure> {
+pub(super) fn write_card<'a>(path: &'a Path, made: &MadeDevice) -> Result<&'a Path, Failure> {
     let named = |error: std::io::Error| Failure(format!("{}: {error}", path.display()));
     let card = made.card().ok_or_else(|| Failure("this device has no software card".to_owned()))?;
     let text = Zeroizing::new(serde_json::to_string_pretty(&card)?);
@@ -217,7 +217,7 @@ fn wants_pin(app: &App, add: &Add) -> bool {
     }
 }
 
-fn read_key(path: &Path) -> Result<Secret<Vec<u8>>, Failure> {
+pub(super) fn read_key(path: &Path) -> Result<Secret<Vec<u8>>, Failure> {
     let text = secret(Some(path), "")?;
     let digits = text.expose().trim();
     let pair = |at: usize| digits.get(at..at + 2).and_then(|pair| u8::from_str_radix(pair, 16).ok());

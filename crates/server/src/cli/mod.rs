@@ -8,6 +8,7 @@ mod config;
 mod device;
 mod key;
 mod migrate;
+mod order;
 mod output;
 mod rate;
 mod serve;
@@ -62,6 +63,9 @@ enum Command {
     /// The depot: bring in devices from their maker's files, give them to users, take them back.
     #[command(subcommand)]
     Token(token::Command),
+    /// Orders of devices: list, ship, lost, cancel, return.
+    #[command(subcommand)]
+    Order(order::Command),
     /// Client programs of the database: add, list, show, remove, secret.
     #[command(subcommand)]
     Client(client::Command),
@@ -98,6 +102,7 @@ pub fn main() -> ExitCode {
         Command::User(command) => user::run(&command),
         Command::Device(command) => device::run(&command),
         Command::Token(command) => token::run(&command),
+        Command::Order(command) => order::run(&command),
         Command::Client(command) => client::run(&command),
         Command::Key(command) => key::run(&command),
         Command::Rate(command) => rate::run(&command),

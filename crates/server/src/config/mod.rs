@@ -7,6 +7,7 @@ mod institution;
 mod log;
 mod messages;
 mod network;
+mod orders;
 mod push;
 mod rules;
 mod sample;
@@ -20,6 +21,7 @@ pub use database::DatabaseUrl;
 pub use institution::{DeskMail, DeskNumber, Institution};
 pub use messages::Messages;
 pub use network::{ForwardedHeader, Network};
+pub use orders::Orders;
 pub use push::Push;
 pub use sample::sample;
 pub use sections::{
@@ -118,6 +120,8 @@ file! {
     throttle: Throttle,
     /// `[withdrawals]`.
     withdrawals: Withdrawals,
+    /// `[orders]`.
+    orders: Orders,
     /// `[sessions]`.
     sessions: Sessions,
     /// `[passwords]`.

@@ -2,7 +2,7 @@
 
 use super::{
     confirm::turn,
-    device::{lifecycle, own_pin, passkey},
+    device::{lifecycle, order, own_pin, passkey},
     login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
@@ -29,6 +29,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             new_password::ended(work, &confirmation)?;
             passkey::ended(work, &confirmation)?;
             own_pin::ended(work, &confirmation)?;
+            order::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

@@ -1,6 +1,7 @@
-//! Ending what time has ended, so that the log tells of it even when nobody comes back to look.
+//! Ending what time has ended, so that the log tells of it even when nobody comes back to look; and taking into use what was
+//! mailed long enough ago.
 
-use super::{Refused, confirm::turn, login::session, phone::activate};
+use super::{Refused, confirm::turn, device::order, login::session, phone::activate};
 use crate::{app::App, work::Work};
 use domain::{audit::Actor, id::UserId};
 use std::sync::Arc;
@@ -17,6 +18,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
     let ended = app.work::<_, Refused, _>(Actor::Server, |work| {
         activate::sweep(work, BATCH)?;
         session::sweep(work, BATCH)?;
+        order::sweep(work, BATCH)?;
         Ok(overdue(work)?)
     });
     let ended = ended.await?;

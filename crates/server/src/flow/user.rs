@@ -81,6 +81,12 @@ pub enum EnrolError {
     /// A telephone number.
     #[error(transparent)]
     Phone(#[from] PhoneError),
+    /// No such order.
+    #[error("this user has no such order")]
+    NoOrder,
+    /// The order's state does not allow that.
+    #[error("this order is {0}, which does not allow that")]
+    OrderState(&'static str),
     /// There is no lock to lift.
     #[error("{0} is not locked")]
     NotLocked(&'static str),

@@ -46,17 +46,23 @@ pub enum Told {
     NoDevice,
     /// It is in use again.
     Reactivated,
+    /// It is in use for the first time.
+    Started,
     /// Another serial number stands on it.
     WrongSerial,
     /// The code is wrong.
     WrongCode,
     /// The code is for what is not asked any more.
     StaleCode,
+    /// Nothing may be ordered so.
+    NotOrdered,
+    /// The address cannot be shown.
+    BadAddress,
 }
 
 impl Told {
     /// Every one there is.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Renamed,
         Self::Default,
         Self::Suspended,
@@ -77,9 +83,12 @@ impl Told {
         Self::WrongPin,
         Self::NoDevice,
         Self::Reactivated,
+        Self::Started,
         Self::WrongSerial,
         Self::WrongCode,
         Self::StaleCode,
+        Self::NotOrdered,
+        Self::BadAddress,
     ];
 
     /// Its name in addresses.
@@ -105,9 +114,12 @@ impl Told {
             Self::WrongPin => "wrong-pin",
             Self::NoDevice => "no-device",
             Self::Reactivated => "reactivated",
+            Self::Started => "started",
             Self::WrongSerial => "wrong-serial",
             Self::WrongCode => "wrong-code",
             Self::StaleCode => "stale-code",
+            Self::NotOrdered => "not-ordered",
+            Self::BadAddress => "bad-address",
         }
     }
 
@@ -138,16 +150,25 @@ impl Told {
             Self::WrongPin => "new-pin-told-wrong",
             Self::NoDevice => "limits-told-no-device",
             Self::Reactivated => "start-told-reactivated",
+            Self::Started => "start-told-started",
             Self::WrongSerial => "start-told-serial",
             Self::WrongCode => "start-told-wrong",
             Self::StaleCode => "start-told-stale",
+            Self::NotOrdered => "order-told-not",
+            Self::BadAddress => "order-told-address",
         }
     }
 
     pub(crate) fn alarming(self) -> bool {
         !matches!(
             self,
-            Self::Renamed | Self::Default | Self::Suspended | Self::Removed | Self::Resynchronised | Self::Reactivated
+            Self::Renamed
+                | Self::Default
+                | Self::Suspended
+                | Self::Removed
+                | Self::Resynchronised
+                | Self::Reactivated
+                | Self::Started
         )
     }
 }
@@ -168,6 +189,8 @@ pub struct DevicePage {
     pub runs_ahead: bool,
     /// Whether it is a passkey, which is removed where others are reported as lost.
     pub passkey: bool,
+    /// Whether another one by mail can take its place.
+    pub replaceable: bool,
     /// Whether it has a PIN that is changed here.
     pub has_pin: bool,
     /// Whether the page asks only whether the last usable device shall be set aside.

@@ -28,6 +28,12 @@ pub enum HelpPage {
     SecurityCodeCard,
     /// Using passkeys.
     Passkeys,
+    /// Requesting a device by mail.
+    Ordering,
+    /// Activating and reactivating a permanent device.
+    Starting,
+    /// Requesting a replacement.
+    Replacement,
     /// Withdrawal limits by device.
     WithdrawalLimits,
     /// A customer's own limits, and the transfer lock.
@@ -38,7 +44,7 @@ pub enum HelpPage {
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 12] = [
+    pub const LISTED: [Self; 15] = [
         Self::Login,
         Self::Password,
         Self::SeveralDevices,
@@ -49,6 +55,9 @@ impl HelpPage {
         Self::Gold,
         Self::Platinum,
         Self::Passkeys,
+        Self::Ordering,
+        Self::Starting,
+        Self::Replacement,
         Self::WithdrawalLimits,
         Self::LimitsAndLock,
     ];
@@ -85,6 +94,9 @@ impl HelpPage {
             Self::Platinum => "platinum",
             Self::SecurityCodeCard => "security-code-card",
             Self::Passkeys => "passkeys",
+            Self::Ordering => "ordering",
+            Self::Starting => "starting",
+            Self::Replacement => "replacement",
             Self::WithdrawalLimits => "withdrawal-limits",
             Self::LimitsAndLock => "my-limits",
             Self::Password => "password",
@@ -104,6 +116,9 @@ impl HelpPage {
             Self::Platinum => "help-platinum-title",
             Self::SecurityCodeCard => "help-card-title",
             Self::Passkeys => "help-passkeys-title",
+            Self::Ordering => "help-order-title",
+            Self::Starting => "help-start-title",
+            Self::Replacement => "help-replace-title",
             Self::WithdrawalLimits => "help-limits-title",
             Self::LimitsAndLock => "help-lock-title",
             Self::Password => "help-password-title",
@@ -123,6 +138,9 @@ impl HelpPage {
             Self::Platinum => "help-platinum-about",
             Self::SecurityCodeCard => "help-card-about",
             Self::Passkeys => "help-passkeys-about",
+            Self::Ordering => "help-order-about",
+            Self::Starting => "help-start-about",
+            Self::Replacement => "help-replace-about",
             Self::WithdrawalLimits => "help-limits-about",
             Self::LimitsAndLock => "help-lock-about",
             Self::Password => "help-password-about",

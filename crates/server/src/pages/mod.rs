@@ -15,6 +15,7 @@ pub mod home;
 pub mod invite;
 pub mod limits;
 pub mod login;
+pub mod order;
 pub mod passkey;
 pub mod password;
 pub mod problem;

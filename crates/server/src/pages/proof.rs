@@ -64,6 +64,8 @@ pub struct StartPage {
     pub question: Question,
     /// Whether it takes a PIN.
     pub has_pin: bool,
+    /// Whether it came by mail, and was never in use.
+    pub first: bool,
     /// What became of what was asked.
     pub told: Option<Told>,
 }

@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{Frame, about::About, activity::StoryLine, device::Told, limits::LockLine};
+use super::{Frame, about::About, activity::StoryLine, device::Told, limits::LockLine, order::OrderLine};
 use askama::Template;
 
 /// A device of the user.
@@ -98,6 +98,8 @@ pub struct Overview {
     pub waiting: Vec<WaitingLine>,
     /// The user's devices.
     pub devices: Vec<DeviceLine>,
+    /// What is on its way to the user.
+    pub orders: Vec<OrderLine>,
     /// The transfer lock.
     pub lock: LockLine,
     /// Known programs.

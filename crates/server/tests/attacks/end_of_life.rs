@@ -1,11 +1,11 @@
 //! What nothing forgets grows without end: two years on, what must go is gone, and the record stays.
 
-use crate::login::passwords;
+use crate::login::{own_devices, pages, passwords};
 
 use super::{
     phones::{self, activate},
     rig::{self, Browser, Key, basic, redemption, send},
-    support::{PASSWORD, Server},
+    support::{Card, PASSWORD, Server},
 };
 use countersign::flow::sweep::sweep;
 use std::collections::BTreeMap;
@@ -42,6 +42,14 @@ async fn live(server: &Server) {
     server.begin("boris", "a wrong guess", &[]).await;
     Browser::new(server).authorize("rp", &[]).await;
     phones::begin(server, "boris").await;
+    changes(server, &mut card).await;
+}
+
+/// A PIN and a password that are asked for and not confirmed.
+async fn changes(server: &Server, card: &mut Card) {
+    let settings = pages::Browser::new(server);
+    settings.log_in("alice", card).await;
+    own_devices::wish(&settings, card, ["8351"; 3]).await;
     let browser = Browser::new(server);
     passwords::forgets(&browser, "alice").await;
     passwords::chooses(&browser, &passwords::link(server, 0).await, passwords::NEW).await;

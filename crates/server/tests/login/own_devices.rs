@@ -9,7 +9,7 @@ use crate::phone::phones::notices;
 const NEW: &str = "8351";
 
 /// Posts a form; what stands at the address that it leads to.
-async fn send(browser: &Browser<'_>, path: &str, page: &Shown, fields: &[(&str, &str)]) -> Shown {
+pub(super) async fn send(browser: &Browser<'_>, path: &str, page: &Shown, fields: &[(&str, &str)]) -> Shown {
     let answer = browser.post(path, page, fields).await;
     assert_eq!(answer.status, 303, "{path}: {}", answer.text);
     browser.get(answer.location.as_deref().unwrap()).await
@@ -21,7 +21,7 @@ fn challenge(page: &Shown) -> String {
 }
 
 /// Asks for a PIN on the card's page, typed twice, proven by what the card answers with that third one in it.
-async fn wish(browser: &Browser<'_>, card: &mut Card, [pin, again, made_with]: [&str; 3]) -> Shown {
+pub async fn wish(browser: &Browser<'_>, card: &mut Card, [pin, again, made_with]: [&str; 3]) -> Shown {
     let page = browser.get(&format!("/settings/devices/pin?id={}", card.id)).await;
     let response = card.answer(&challenge(&page), made_with);
     let fields = [("id", card.id.clone()), ("round", page.field("round")), ("response", response)];
@@ -31,7 +31,7 @@ async fn wish(browser: &Browser<'_>, card: &mut Card, [pin, again, made_with]: [
 }
 
 /// Confirms what was just asked, with this PIN; one device only, so that none is chosen.
-async fn confirm(browser: &Browser<'_>, page: &Shown, card: &mut Card, pin: &str) -> Shown {
+pub(super) async fn confirm(browser: &Browser<'_>, page: &Shown, card: &mut Card, pin: &str) -> Shown {
     let attempt = page.field("attempt");
     let chosen = match page.has("name=\"device\"") {
         true => Some(browser.step("/login/device", page, &[("attempt", &attempt), ("device", &card.id)]).await),
@@ -42,11 +42,16 @@ async fn confirm(browser: &Browser<'_>, page: &Shown, card: &mut Card, pin: &str
     browser.step("/login/answer", step, &[("attempt", &attempt), ("response", &response)]).await
 }
 
-async fn logs_in(server: &Server, card: &mut Card, pin: &str) -> bool {
+pub(super) async fn logs_in(server: &Server, card: &mut Card, pin: &str) -> bool {
     let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
-    let step = if begun["next"]["devices"].is_array() { server.choose(&begun, card).await } else { begun };
-    let response = card.answer(step["next"]["challenge"].as_str().unwrap(), pin);
-    let handle = super::support::session(&step).to_owned();
+    let handle = super::support::session(&begun).to_owned();
+    let step = match begun["next"]["devices"].is_array() {
+        true => server.challenge(&[("auth_session", &handle), ("device_id", &card.id)]).await.1,
+        false => begun,
+    };
+    // What is not active is not offered.
+    let Some(challenge) = step["next"]["challenge"].as_str() else { return false };
+    let response = card.answer(challenge, pin);
     let (_, answer) = server.challenge(&[("auth_session", &handle), ("response", &response)]).await;
     answer["authorization_code"].is_string()
 }
@@ -61,7 +66,7 @@ async fn failures(server: &Server, card: &Card) -> u32 {
     server.app.store.read(read).await.unwrap().unwrap().failures.consecutive
 }
 
-async fn told(server: &Server, message: &str) -> usize {
+pub(super) async fn told(server: &Server, message: &str) -> usize {
     notices(server).await.iter().filter(|told| *told == message).count()
 }
 
@@ -152,7 +157,7 @@ async fn lose(browser: &Browser<'_>, card: &Card) {
 }
 
 /// Types the serial number and the response of the card that is asked.
-async fn start(browser: &Browser<'_>, card: &mut Card, serial: &str, pin: &str) -> Shown {
+pub(super) async fn start(browser: &Browser<'_>, card: &mut Card, serial: &str, pin: &str) -> Shown {
     let page = browser.get(&format!("/settings/devices/start?id={}", card.id)).await;
     let answer = card.answer(&challenge(&page), pin);
     let fields =

@@ -15,6 +15,7 @@ const COPY: &str = "of a copy that no server works on yet";
 const OF_MANY: &[(&str, &str)] = &[
     ("store::backchannel::SWEEP", "of no use any more: whoever redeems one expects to find it"),
     ("store::invitation::SWEEP", "over long ago: whoever takes one up looks at its time"),
+    ("store::new_pin::SWEEP", "of no use any more: its confirmation is over by then"),
     ("store::password::SWEEP", "of no use any more: whoever takes one expects to find it"),
     ("store::password::SWEEP_LINKS", "of no use any more: whoever uses one up looks at its time"),
     ("store::pin_change::SWEEP", "of no use any more: whoever ends one expects to find it"),
@@ -34,6 +35,8 @@ const READ_OF_MANY: &[&str] = &[
     "store::account::USERS",
     "store::activation::OVERDUE",
     "store::confirmation::OVERDUE",
+    "store::device_order::DUE",
+    "store::device_order::IN_STATE",
     "store::retention::USERS",
     "store::session::OVER",
     "store::withdrawal::OWNER",

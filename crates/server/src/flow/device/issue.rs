@@ -9,7 +9,9 @@ use crate::{
 use domain::{
     Secret,
     audit::{Detail, Kind},
-    device::{Algorithm, DeviceState, Keys, Method, Moving, credential::suites, lifecycle::DeviceEvent},
+    device::{
+        Algorithm, DeviceState, Keys, Method, Moving, catalogue::Class, credential::suites, lifecycle::DeviceEvent,
+    },
     effect::Notice,
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
@@ -121,7 +123,7 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
     let class = app.settings.catalogue.class(&new.class).ok_or(EnrolError::NoClass)?;
     class.check_issue(new.adopt)?;
     let algorithm = algorithm(&class.name, &class.methods, new.suite.as_deref())?;
-    let keys = Keys { key: key(new)?, pin: pin_hash(&algorithm, new.pin.as_ref())?, approve: None };
+    let keys = Keys { key: key(new.key.as_ref())?, pin: pin_hash(&algorithm, new.pin.as_ref())?, approve: None };
     let now = app.now();
     let device = Device {
         user: UserId::NOBODY,
@@ -232,8 +234,14 @@ pub(super) fn fits(algorithm: &Algorithm, methods: &[Method]) -> bool {
     }
 }
 
-fn key(new: &NewDevice) -> Result<Secret<Vec<u8>>, EnrolError> {
-    match &new.key {
+/// The usual algorithm of a class; none where its devices do not compute.
+pub(super) fn usual(class: &Class) -> Option<Algorithm> {
+    algorithm(&class.name, &class.methods, None).ok()
+}
+
+/// The key that was given, or a new one.
+pub(super) fn key(given: Option<&Secret<Vec<u8>>>) -> Result<Secret<Vec<u8>>, EnrolError> {
+    match given {
         Some(key) if key.expose().len() < MIN_KEY => Err(EnrolError::ShortKey),
         Some(key) => Ok(key.clone()),
         None => Ok(Secret::new(random::<32>().to_vec())),

@@ -12,6 +12,7 @@ use domain::{
         activation::{Other, consequences},
         lifecycle::DeviceEvent,
     },
+    id::DeviceId,
 };
 use store::{Error, device::Device};
 
@@ -34,8 +35,13 @@ pub fn pass(work: &mut Work<'_>, device: &Device, event: DeviceEvent) -> Result<
     Ok(state)
 }
 
-/// Ends what the activation of a device ends: an older phone key, and interim devices. Each with the state it came to.
-pub fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<(Device, DeviceState)>, Error> {
+/// Ends what the activation of a device ends: an older phone key, interim devices, and what it takes the place of. Each
+/// with the state it came to.
+pub fn end_others(
+    work: &mut Work<'_>,
+    activated: &Device,
+    replaces: Option<DeviceId>,
+) -> Result<Vec<(Device, DeviceState)>, Error> {
     let catalogue = &work.app.settings.catalogue;
     let Some(class) = catalogue.class(&activated.class) else { return Ok(Vec::new()) };
     let devices = store::device::of_user(work.sql, activated.user)?;
@@ -46,7 +52,7 @@ pub fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<(Device
     let others: Vec<_> =
         devices.iter().map(|d| Other { id: d.id, state: d.state, class: catalogue.class(&d.class) }).collect();
     let mut ended = Vec::new();
-    for (id, event) in consequences(activated.id, class, &others) {
+    for (id, event) in consequences(activated.id, replaces, class, &others) {
         let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
         let Some(state) = unless_refused(pass(work, device, event))? else { continue };
         // What takes a device's place takes it as the default one too.

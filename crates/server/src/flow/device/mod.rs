@@ -1,9 +1,11 @@
 //! Devices: issued, named, and what they go through.
 
 pub mod depot;
+pub mod dispatch;
 pub mod issue;
 pub mod label;
 pub mod lifecycle;
+pub mod order;
 pub mod own;
 pub mod own_pin;
 pub mod own_resync;

@@ -1,8 +1,8 @@
-//! Starting a device that lies in its owner's hand: one that was set aside is taken into use again, by the serial number
-//! that stands on it and one answer.
+//! Starting a device that lies in its owner's hand, by the serial number that stands on it and one answer: one that came by
+//! mail, or one that was set aside.
 
 use super::{
-    lifecycle,
+    lifecycle, order,
     own::{self, NotDone},
     question,
 };
@@ -65,6 +65,15 @@ impl From<Error> for NotStarted {
 stops!(NotStarted);
 stops!(NotStarted: NotDone);
 
+/// What became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Started {
+    /// It is in use for the first time.
+    First,
+    /// It is in use again.
+    Again,
+}
+
 /// What was typed.
 #[derive(Debug, Clone)]
 pub struct Typed {
@@ -76,10 +85,9 @@ pub struct Typed {
     pub answer: Secret<String>,
 }
 
-/// Whether its user can start a device: a permanent one that was set aside, has a serial number and answers. What was
-/// locked for good meanwhile is told when it is tried.
+/// Whether its user can start a device: a permanent one that was mailed or set aside, has a serial number and answers.
 pub fn can_start(device: &Device, class: Option<&Class>) -> bool {
-    device.state == DeviceState::Suspended
+    matches!(device.state, DeviceState::Shipped { .. } | DeviceState::Suspended)
         && class.is_some_and(|class| !class.interim)
         && device.phone.is_none()
         && device.algorithm.is_some()
@@ -103,14 +111,15 @@ fn asked(work: &mut Work<'_>, signed_in: &SignedIn, id: DeviceId) -> Result<(Dev
     Ok((device, asked))
 }
 
-/// Judges what was typed; the device is active then, and nothing else has changed but that interim ones end.
+/// Judges what was typed; the device is active then, and nothing else has changed but that interim ones end, and what it was
+/// ordered in place of.
 pub async fn start(
     app: &Arc<App>,
     signed_in: &SignedIn,
     id: DeviceId,
     origin: Origin,
     typed: Typed,
-) -> Result<(), NotStarted> {
+) -> Result<Started, NotStarted> {
     let signed_in = signed_in.clone();
     app.work(Actor::User, move |work| {
         let (device, asked) = asked(work, &signed_in, id)?;
@@ -134,9 +143,14 @@ pub async fn start(
     .await
 }
 
-fn started(work: &mut Work<'_>, device: &Device) -> Result<(), Stop<NotStarted>> {
+fn started(work: &mut Work<'_>, device: &Device) -> Result<Started, Stop<NotStarted>> {
+    if matches!(device.state, DeviceState::Shipped { .. }) {
+        let taken = order::take_into_use(work, device)?;
+        return if taken { Ok(Started::First) } else { Err(NotStarted::from(NotDone::Unknown).into()) };
+    }
     let passed = lifecycle::pass(work, device, DeviceEvent::Reactivated);
     passed.map_err(|stop| stop.map(|_| NotDone::Unknown))?;
-    lifecycle::end_others(work, device)?;
-    Ok(notice::tell(work, device.user, Notice::DeviceReactivated(device.id))?)
+    lifecycle::end_others(work, device, None)?;
+    notice::tell(work, device.user, Notice::DeviceReactivated(device.id))?;
+    Ok(Started::Again)
 }

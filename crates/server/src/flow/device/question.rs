@@ -29,13 +29,13 @@ pub fn of(app: &App, session: &Session, device: &Device) -> Option<Asked> {
     let of = [device.id.octets().as_slice(), &moved].concat();
     let mut octets = [0; 32];
     let (begin, end) = octets.split_at_mut(16);
-    begin.copy_from_slice(&app.handles.bucket("own-question-a", &of));
-    end.copy_from_slice(&app.handles.bucket("own-question-b", &of));
+    begin.copy_from_slice(&app.handles.bucket("single-a", &of));
+    end.copy_from_slice(&app.handles.bucket("single-b", &of));
     let question = Question::draw(device.algorithm.as_ref()?, &device.moving, &Nonce::new(octets))?;
     // A form that was judged is not judged again.
     let failures = (device.failures.consecutive, device.failures.last_at.map(Timestamp::micros));
     let failures = serde_json::to_vec(&failures).unwrap_or_default();
-    let round = app.handles.bucket("own-round", &[session.id.octets().as_slice(), &of, &failures].concat());
+    let round = app.handles.bucket("single-round", &[session.id.octets().as_slice(), &of, &failures].concat());
     Some(Asked { question, round: round.iter().map(|octet| format!("{octet:02x}")).collect() })
 }
 

@@ -20,7 +20,7 @@ use domain::{
     money::lock::TransferLock,
 };
 use std::sync::Arc;
-use store::{Error, mark::Mark, session::Session};
+use store::{Error, device_order::DeviceOrder, mark::Mark, session::Session};
 
 pub use store::device::Device;
 
@@ -31,6 +31,8 @@ pub struct Overview {
     pub waiting: Vec<Waiting>,
     /// Every device the user ever had.
     pub devices: Vec<Device>,
+    /// Every order of a device.
+    pub orders: Vec<DeviceOrder>,
     /// The default one.
     pub default: Option<DeviceId>,
     /// The transfer lock as it stands.
@@ -78,6 +80,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             waiting,
             default: candidates::default_device(work.app, &user, &devices),
             devices,
+            orders: store::device_order::of_user(work.sql, user.id)?,
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,

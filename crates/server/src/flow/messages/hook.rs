@@ -19,6 +19,12 @@ pub const EVENTS: &[&str] = &[
     "withdrawal.cancelled",
     "withdrawal.refused",
     "withdrawal.expired",
+    "device.ordered",
+    "device.shipped",
+    "device.activated",
+    "device.lost_in_post",
+    "device.order_cancelled",
+    "device.returned",
 ];
 
 /// The event of a message that only tries a receiver.

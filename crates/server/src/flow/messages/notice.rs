@@ -48,6 +48,12 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
         Notice::PasskeyCopied(_) => ("notice-passkey-copied", json!({})),
+        Notice::DeviceOrdered => ("notice-device-ordered", json!({})),
+        Notice::DeviceShipped(_, until) => ("notice-device-shipped", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceReplaced(_) => ("notice-device-replaced", json!({})),
+        Notice::OrderCancelled => ("notice-order-cancelled", json!({})),
+        Notice::OrderLost => ("notice-order-lost", json!({})),
+        Notice::OrderReturned => ("notice-order-returned", json!({})),
         Notice::DeviceRemoved(_) => ("notice-device-removed", json!({})),
         Notice::PinChanged(_) => ("notice-pin-changed", json!({})),
         Notice::DeviceSuspended(_) => ("notice-device-suspended", json!({})),
@@ -85,6 +91,8 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::WrongCodes(device)
         | Notice::DeviceActivated(device)
         | Notice::PasskeyCopied(device)
+        | Notice::DeviceShipped(device, _)
+        | Notice::DeviceReplaced(device)
         | Notice::DeviceRemoved(device)
         | Notice::PinChanged(device)
         | Notice::DeviceSuspended(device)
@@ -105,6 +113,10 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::WrongBefore(_)
         | Notice::NotMe
         | Notice::NotMyOperation
+        | Notice::DeviceOrdered
+        | Notice::OrderCancelled
+        | Notice::OrderLost
+        | Notice::OrderReturned
         | Notice::UserUnlocked
         | Notice::SessionsEnded
         | Notice::PasswordSet

@@ -300,7 +300,7 @@ fn proven_credential(app: &App, credential: &Credential, body: &ProveActivation)
 
 /// What the activation ends: the older phone key, and interim devices.
 fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<EndedDevice>, Error> {
-    let ended = lifecycle::end_others(work, activated)?.into_iter();
+    let ended = lifecycle::end_others(work, activated, None)?.into_iter();
     let told = |(device, state): (Device, DeviceState)| EndedDevice {
         id: device.id.to_string(),
         label: device.label,

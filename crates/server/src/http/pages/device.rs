@@ -4,6 +4,7 @@ use crate::{
     flow::{
         confirm::round::Codes,
         device::{
+            order,
             own::{self, NotDone},
             own_pin,
             own_resync::{self, NotResynced},
@@ -38,6 +39,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             let page = DevicePage {
                 frame: visit.frame_at(&at(id)),
                 id: id.to_string(),
+                replaceable: order::replaceable(&app, &own.device),
                 has_pin: own_pin::has_pin(&own.device),
                 runs_ahead: own.device.algorithm.as_ref().is_some_and(Algorithm::runs_ahead),
                 label: own.device.label,

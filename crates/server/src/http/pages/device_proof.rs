@@ -8,7 +8,7 @@ use crate::{
         device::{
             own::NotDone,
             own_pin::{self, Asked, NotChanged},
-            own_start::{self, NotStarted},
+            own_start::{self, NotStarted, Started},
         },
         money::Asking,
     },
@@ -99,6 +99,7 @@ pub async fn start_page(
                 frame: visit.frame_at(&at("start", id)),
                 id: id.to_string(),
                 has_pin: own_pin::has_pin(&device),
+                first: device.activated_at.is_none(),
                 label: device.label,
                 question: shown(&asked),
                 round: asked.round,
@@ -120,7 +121,8 @@ pub async fn start(State(app): State<Shared>, SignedInForm { form, signed_in }: 
         answer: Secret::new(form.field("answer", TYPED)?.to_owned()),
     };
     Ok(match own_start::start(&app, &signed_in, id, form.origin.clone(), typed).await {
-        Ok(()) => answered(&form.visit, id, Ok(Told::Reactivated)),
+        Ok(Started::First) => answered(&form.visit, id, Ok(Told::Started)),
+        Ok(Started::Again) => answered(&form.visit, id, Ok(Told::Reactivated)),
         Err(NotStarted::Serial) => again(&form.visit, "start", id, Told::WrongSerial),
         Err(NotStarted::Wrong) => again(&form.visit, "start", id, Told::WrongCode),
         Err(NotStarted::Stale) => again(&form.visit, "start", id, Told::StaleCode),

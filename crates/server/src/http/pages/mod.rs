@@ -8,6 +8,7 @@ mod device_proof;
 pub mod invite;
 pub mod limits;
 pub mod login;
+mod order;
 pub mod passkey;
 pub mod password;
 pub mod routes;

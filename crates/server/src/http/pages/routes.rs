@@ -1,6 +1,6 @@
 //! The pages: what people open in a browser.
 
-use super::{activity, assets, device, device_proof, invite, limits, login, passkey, password, settings, site};
+use super::{activity, assets, device, device_proof, invite, limits, login, order, passkey, password, settings, site};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
@@ -86,6 +86,10 @@ table! { ROUTES, mount:
         => "asks for the serial number and a code of a suspended device";
     post "/settings/devices/start" SignedInForm device_proof::start   () -> Page
         => "takes it into use; audited as device.state_changed, wrong ones as confirmation.answered_wrong";
+    get  "/settings/devices/order" SignedInVisit order::show          (Query) -> Page
+        => "what may be ordered, where to, and in place of which device";
+    post "/settings/devices/order" SignedInForm order::wish           () -> Page
+        => "has the strongest device confirm an order; audited as confirmation.offered and device_order.asked";
     get  "/settings/limits"       SignedInVisit limits::show          (Query) -> Page
         => "what each device may authorise, own limits, the transfer lock";
     post "/settings/limits/own"   SignedInForm  limits::own           () -> Page

@@ -1,6 +1,6 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{activity, limits::lock_line};
+use super::{activity, limits::lock_line, order};
 use crate::{
     agent,
     clients::HOSTED,
@@ -30,7 +30,7 @@ use crate::{
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::{Timestamp, id::DeviceId};
+use domain::{Timestamp, device::DeviceState, id::DeviceId};
 
 /// `GET /settings`.
 pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
@@ -47,6 +47,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         told: query.member("said", 32).and_then(Told::of),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded.devices.iter().map(|device| device_line(&app, device, loaded.default)).collect(),
+        orders: order::lines(&app, &loaded.orders, &loaded.devices),
         lock: lock_line(loaded.lock),
         marks: loaded
             .marks
@@ -83,7 +84,8 @@ fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId
         since: day(device.activated_at.unwrap_or(device.created_at)),
         last_used: device.last_used_at.map(moment),
         default: Some(device.id) == default,
-        starts: own_start::can_start(device, app.settings.catalogue.class(&device.class)),
+        starts: device.state == DeviceState::Suspended
+            && own_start::can_start(device, app.settings.catalogue.class(&device.class)),
     }
 }
 
@@ -168,6 +170,6 @@ pub(crate) fn moment(at: Timestamp) -> String {
     stamp(at).strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
-fn day(at: Timestamp) -> String {
+pub(super) fn day(at: Timestamp) -> String {
     stamp(at).strftime("%Y-%m-%d").to_string()
 }

@@ -20,6 +20,7 @@ use super::{
     invite::{Invite, InvitePage},
     limits::LockLine,
     login::TimeLeft,
+    order::{Missing, OldLine, OrderLine, OrderPage, Stands},
     problem::{ProblemPage, ProblemsPage},
     proof::{PinPage, Question, StartPage},
     qr::Qr,
@@ -81,6 +82,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         activity::activity(lang),
         own_device(lang),
         passkey::passkeys(lang),
+        ordering(lang),
         limits::limits(lang),
         password::password(lang),
         demo::demo(lang),
@@ -170,6 +172,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         told: None,
         waiting: vec![],
         devices: vec![],
+        orders: vec![],
         lock: LockLine::Open,
         marks: vec![],
         sessions: vec![],
@@ -208,6 +211,10 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ],
         marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
+        orders: vec![
+            order_line(Stands::Shipped("2026-12-16".to_owned()), Some("Gold Device (…0311)")),
+            order_line(Stands::Asked("2026-12-02".to_owned()), None),
+        ],
         lock: LockLine::Closed { hours: 24, cards: false },
         activity: activity::stories(lang),
         ..empty.clone()
@@ -236,6 +243,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         default: false,
         runs_ahead: true,
         passkey: false,
+        replaceable: true,
         has_pin: true,
         asks: false,
         told: None,
@@ -284,6 +292,7 @@ fn proofs(device: &DevicePage) -> Vec<Sample> {
         round: "0f1e2d3c4b5a6978".to_owned(),
         question: challenge,
         has_pin: true,
+        first: false,
         told: None,
     };
     let passcode = |told| StartPage { question: Question::Passcode, has_pin: false, told, ..start.clone() };
@@ -292,8 +301,47 @@ fn proofs(device: &DevicePage) -> Vec<Sample> {
         named("device-pin-year", &PinPage { told: Some(Told::PinYear), ..pin.clone() }),
         named("device-pin-passcode", &PinPage { question: Question::Passcode, ..pin }),
         named("device-start", &start),
+        named("device-start-first", &StartPage { first: true, ..start.clone() }),
         named("device-start-passcode", &passcode(None)),
         named("device-start-serial", &passcode(Some(Told::WrongSerial))),
         named("device-start-places", &StartPage { question: Question::Places([12, 200]), has_pin: false, ..start }),
+    ]
+}
+
+fn order_line(stands: Stands, replaces: Option<&str>) -> OrderLine {
+    OrderLine {
+        id: "o1".to_owned(),
+        label: "Digital Security Card+".to_owned(),
+        address: "Alice Example, 12 Long Street, Springfield".to_owned(),
+        stands,
+        replaces: replaces.map(str::to_owned),
+    }
+}
+
+/// The page of an order, where it may be made and where not.
+fn ordering(lang: Lang) -> Vec<Sample> {
+    let dollars = |cents| Amount::from(Money::from_minor(cents, Currency::USD));
+    let old = OldLine { id: "d2".to_owned(), label: "Gold Device <311>".to_owned(), chosen: true };
+    let page = OrderPage {
+        frame: Frame { signed_in: Some("alice".to_owned()), ..frame(lang) },
+        label: "Digital Security Card+".to_owned(),
+        missing: None,
+        replaceable: vec![old],
+        address: "Alice Example\n12 Long Street".to_owned(),
+        deposit: Some(dollars(2000)),
+        days: 14,
+        told: None,
+    };
+    let refused = |missing| OrderPage { missing: Some(missing), replaceable: vec![], ..page.clone() };
+    let poor = Missing::Equity(dollars(50_000_000), Some(dollars(1_234_567)));
+    vec![
+        named("order", &page),
+        named("order-replacing", &OrderPage { missing: Some(poor.clone()), ..page.clone() }),
+        named("order-free", &OrderPage { deposit: None, replaceable: vec![], ..page.clone() }),
+        named("order-not", &OrderPage { told: Some(Told::NotOrdered), ..refused(poor) }),
+        named("order-no-account", &refused(Missing::Equity(dollars(50_000_000), None))),
+        named("order-no-phone", &refused(Missing::Phone)),
+        named("order-awaits", &refused(Missing::AwaitsOne)),
+        named("order-none", &refused(Missing::Class)),
     ]
 }

@@ -1,0 +1,168 @@
+//! Orders of devices that are mailed: to which address, with which PIN, in place of which one.
+
+use crate::{
+    Error, Row, Sql,
+    seal::{Context, Sealer},
+    sql::{params, statements},
+};
+use domain::{
+    Secret, Timestamp,
+    device::order::OrderState,
+    id::{ConfirmationId, DeviceId, UserId},
+};
+use operation::{Currency, Money};
+
+/// An order as stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeviceOrder {
+    /// Whose.
+    pub user: UserId,
+    /// The id of the device that is to come of it, and of the order.
+    pub device: DeviceId,
+    /// The confirmation that asks for it.
+    pub confirmation: ConfirmationId,
+    /// The class of the device.
+    pub class: String,
+    /// Where it is mailed to.
+    pub address: String,
+    /// What is held back until it is returned.
+    pub deposit: Option<Money>,
+    /// The device that ends once this one is active.
+    pub replaces: Option<DeviceId>,
+    /// The serial number of the device that was mailed.
+    pub serial: Option<String>,
+    /// Where it is on its way.
+    pub state: OrderState,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When its state changed last.
+    pub changed_at: Timestamp,
+}
+
+statements! {
+    INSERT = "INSERT INTO device_orders (user_id, device_id, confirmation_id, class, address, deposit_currency,
+        deposit_minor, replaces_id, sealed_pin, serial, state, mailed_at, created_at, changed_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, NULL, $11, $11)";
+    OF_USER = "SELECT user_id, device_id, confirmation_id, class, address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE user_id = $1 ORDER BY device_id";
+    IN_STATE = "SELECT user_id, device_id, confirmation_id, class, address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE state = $1
+        ORDER BY changed_at, device_id LIMIT $2";
+    DUE = "SELECT user_id, device_id FROM device_orders WHERE state = 'shipped' AND mailed_at <= $1 LIMIT $2";
+    PIN = "SELECT sealed_pin FROM device_orders WHERE user_id = $1 AND device_id = $2";
+    PASS = "UPDATE device_orders SET state = $4, mailed_at = $5, serial = $6, changed_at = $7
+        WHERE user_id = $1 AND device_id = $2 AND state = $3";
+    FORGET_PIN = "UPDATE device_orders SET sealed_pin = NULL WHERE user_id = $1 AND device_id = $2";
+    FORGET = "DELETE FROM device_orders WHERE user_id = $1 AND device_id = $2 AND state = 'proposed'";
+}
+
+/// Adds an order; the hash of its PIN is sealed.
+pub fn insert(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    order: &DeviceOrder,
+    pin: Option<&Secret<Vec<u8>>>,
+    nonce: [u8; 12],
+) -> Result<(), Error> {
+    let row = row_of(order.user, order.device);
+    let sealed = pin.map(|pin| sealer.seal(&context(&row), pin.expose(), nonce)).transpose()?;
+    let args = params![
+        order.user.octets(),
+        order.device.octets(),
+        order.confirmation.octets(),
+        &order.class,
+        &order.address,
+        order.deposit.map(|deposit| deposit.currency().code().to_owned()),
+        order.deposit.map(Money::minor),
+        order.replaces.map(DeviceId::octets),
+        sealed,
+        order.state.name(),
+        order.created_at.micros(),
+    ];
+    sql.apply(INSERT, &args)
+}
+
+/// Every order of a user, the oldest first.
+pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<DeviceOrder>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+}
+
+/// Orders of all users in a state of this name, the longest there first.
+pub fn in_state(sql: &mut dyn Sql, state: &str, limit: u32) -> Result<Vec<DeviceOrder>, Error> {
+    sql.rows(IN_STATE, &params![state, limit])?.iter().map(read).collect()
+}
+
+/// Whose devices were mailed at this moment or before, and are not in use.
+pub fn due(sql: &mut dyn Sql, mailed: Timestamp, limit: u32) -> Result<Vec<(UserId, DeviceId)>, Error> {
+    let rows = sql.rows(DUE, &params![mailed.micros(), limit])?;
+    rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
+}
+
+/// The hash of the PIN that was chosen with an order.
+pub fn pin(sql: &mut dyn Sql, sealer: &Sealer, order: &DeviceOrder) -> Result<Option<Secret<Vec<u8>>>, Error> {
+    let Some(row) = sql.row(PIN, &params![order.user.octets(), order.device.octets()])? else { return Ok(None) };
+    let Some(sealed) = row.opt_bytes(0)? else { return Ok(None) };
+    let pin = sealer.open(&context(&row_of(order.user, order.device)), sealed)?;
+    Ok(Some(Secret::new(pin.to_vec())))
+}
+
+/// Takes an order into another state, unless it changed meanwhile. Its PIN is forgotten where no device can come of it any
+/// more, or has.
+pub fn pass(
+    sql: &mut dyn Sql,
+    order: &DeviceOrder,
+    to: OrderState,
+    serial: Option<&str>,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let mailed = |state| match state {
+        OrderState::Shipped { at } => Some(at.micros()),
+        _ => None,
+    };
+    let args = params![
+        order.user.octets(),
+        order.device.octets(),
+        order.state.name(),
+        to.name(),
+        mailed(to).or(mailed(order.state)),
+        serial.map(str::to_owned).or_else(|| order.serial.clone()),
+        now.micros(),
+    ];
+    let passed = sql.changes_one(PASS, &args)?;
+    if passed && !matches!(to, OrderState::Proposed | OrderState::Asked) {
+        sql.apply(FORGET_PIN, &params![order.user.octets(), order.device.octets()])?;
+    }
+    Ok(passed)
+}
+
+/// Forgets an order that was never confirmed.
+pub fn forget(sql: &mut dyn Sql, order: &DeviceOrder) -> Result<(), Error> {
+    sql.apply(FORGET, &params![order.user.octets(), order.device.octets()])
+}
+
+fn read(row: &Row) -> Result<DeviceOrder, Error> {
+    let currency = row.opt_text(5)?.map(Currency::parse).transpose().map_err(|_| row.corrupt(5, "a currency"))?;
+    let deposit = currency.zip(row.opt_i64(6)?).map(|(currency, minor)| Money::from_minor(minor, currency));
+    let mailed = row.opt_i64(10)?.map(Timestamp::from_micros);
+    Ok(DeviceOrder {
+        user: row.id16(0)?.into(),
+        device: row.id16(1)?.into(),
+        confirmation: row.id16(2)?.into(),
+        class: row.text(3)?.to_owned(),
+        address: row.text(4)?.to_owned(),
+        deposit,
+        replaces: row.opt_id16(7)?.map(Into::into),
+        serial: row.opt_text(8)?.map(str::to_owned),
+        state: OrderState::parse(row.text(9)?, mailed).ok_or_else(|| row.corrupt(9, "the state of an order"))?,
+        created_at: Timestamp::from_micros(row.i64(11)?),
+        changed_at: Timestamp::from_micros(row.i64(12)?),
+    })
+}
+
+fn row_of(user: UserId, device: DeviceId) -> Vec<u8> {
+    [user.octets(), device.octets()].concat()
+}
+
+fn context(row: &[u8]) -> Context<'_> {
+    Context { table: "device_orders", row, field: "pin" }
+}
