@@ -49,6 +49,7 @@ fn device_passed(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Re
         confirmation.device() == Some(device.id) || confirmation.first.is_some_and(|first| first.device == device.id)
     };
     turn::open(work, device.user, awaited, &Event::DeviceEnded { device: device.id })?;
+    order::device_ended(work, device, state)?;
     session::end_of_device(work, device, state)
 }
 

@@ -13,7 +13,7 @@ use countersign::flow::{
     institution::webhook,
 };
 use domain::{
-    device::{DeviceState, order::OrderEvent},
+    device::{DeviceState, lifecycle::DeviceEvent, order::OrderEvent},
     id::{DeviceId, UserId},
     user::Username,
 };
@@ -281,4 +281,21 @@ async fn lost_given_up_and_never_confirmed() {
     let second = orders(&server).await[1].clone();
     assert_eq!(end(&server, &second, OrderEvent::Cancelled).await.unwrap().state.name(), "cancelled");
     assert_eq!(told(&server, "notice-order-cancelled").await, 1);
+}
+
+/// The sweep goes on for everybody, and the device stays ended.
+#[tokio::test]
+async fn what_an_operator_ended_on_its_way_holds_up_no_sweep() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    let order = ordered(&server, &browser, &mut cards[0]).await;
+    ship(&server, &order, "DP-77").await;
+    let (app, id) = (Arc::clone(&server.app), order.device.to_string());
+    let end = move || issue::change_device(&app, "alice", &id, DeviceEvent::Revoked).map(drop);
+    tokio::task::spawn_blocking(end).await.unwrap().unwrap();
+    assert_eq!(orders(&server).await[0].state.name(), "lost_in_post");
+    server.advance(15 * DAY);
+    countersign::flow::sweep::sweep(&server.app).await.unwrap();
+    assert_eq!(state(&server, order.device).await, Some(DeviceState::Revoked));
 }

@@ -292,6 +292,19 @@ pub(super) fn take_into_use(work: &mut Work<'_>, device: &Device) -> Result<bool
     Ok(true)
 }
 
+/// What a mailed device's end gives, where it was not its order's: the order has ended too, or each sweep would try to take
+/// the device into use, in vain.
+pub fn device_ended(work: &mut Work<'_>, device: &Device, state: DeviceState) -> Result<(), Error> {
+    if !state.ended() || !matches!(device.state, DeviceState::Shipped { .. }) {
+        return Ok(());
+    }
+    let orders = store::device_order::of_user(work.sql, device.user)?;
+    match orders.into_iter().find(|order| order.device == device.id) {
+        Some(order) => pass(work, &order, OrderEvent::LostInPost, None).map(drop),
+        None => Ok(()),
+    }
+}
+
 /// Takes into use what was mailed long enough ago: at most `limit` devices.
 pub fn sweep(work: &mut Work<'_>, limit: u32) -> Result<(), Error> {
     let period = work.app.settings.orders.mailing_period.duration();

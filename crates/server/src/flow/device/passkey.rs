@@ -146,7 +146,7 @@ pub async fn add(app: &Arc<App>, asking: &Asking, new: NewPasskey) -> Result<Str
             stop => stop.map(NotAdded::from),
         })
     });
-    asked.await.map(|()| handle)
+    asked.await.map(|_| handle)
 }
 
 /// The device that a passkey becomes, where it may.
@@ -231,7 +231,7 @@ fn others_end(work: &mut Work<'_>, activated: &Device) -> Result<(), Error> {
         state: one.state,
         class: catalogue.class(&one.class),
     });
-    for (id, event) in activation::consequences(activated.id, class, &others.collect::<Vec<_>>()) {
+    for (id, event) in activation::consequences(activated.id, None, class, &others.collect::<Vec<_>>()) {
         if let Some(device) = devices.iter().find(|device| device.id == id) {
             unless_refused(lifecycle::pass(work, device, event))?;
         }

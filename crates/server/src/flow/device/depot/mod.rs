@@ -123,6 +123,7 @@ pub fn assign(work: &mut Work<'_>, asked: &Assign) -> Result<Device, Stop<DepotE
         activated_at: Some(work.now),
         last_used_at: None,
         phone: None,
+        passkey: None,
     };
     let device = Device { label: issue::free_label(work.sql, asked.user, &device)?, ..device };
     let state = item.state.after(StockEvent::Assigned(Holder { user: device.user, device: device.id }))?;
