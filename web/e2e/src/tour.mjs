@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
+const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
@@ -24,6 +24,7 @@ export async function tour(page, demo, lang, stop) {
   await open("forgot", "/forgot");
   await open("forgot-sent", "/forgot/sent");
   await open("new-password-over", "/forgot/x");
+  await open("login-passkey", "/login/passkey");
   await open("demo", "/demo/");
   await open("error-not-found", "/nothing/here");
   await open("problem", "/problems/throttled");
@@ -69,6 +70,8 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-device-pin");
   await page.goto(`${demo.url}/settings/devices/order`);
   await stop("settings-device-order");
+  await page.goto(`${demo.url}/settings/passkeys`);
+  await stop("settings-passkeys");
   await page.goto(`${demo.url}/settings/limits`);
   await stop("settings-limits");
   await page.goto(`${demo.url}/settings/activity`);
