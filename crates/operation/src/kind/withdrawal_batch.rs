@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 /// Most withdrawals of a batch: a person is to look at each.
-pub const MAX: usize = 20;
+const MAX: usize = 20;
 
 /// Several withdrawals of one currency, confirmed or refused as one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -18,7 +18,7 @@ pub struct WithdrawalBatch {
 }
 
 impl WithdrawalBatch {
-    /// Of two to [`MAX`] withdrawals in one currency.
+    /// Of 2 to 20 withdrawals in one currency.
     ///
     /// # Errors
     /// What is wrong with them together; each by itself is looked at by [`What::check`](crate::What::check).
