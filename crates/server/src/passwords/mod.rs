@@ -76,9 +76,13 @@ impl Passwords {
 
     /// Hashes a new password, for an operator. Blocks.
     pub fn hash(&self, password: &Secret<String>) -> Result<String, HashError> {
+        self.hash_for(Caller { address: IpAddr::V6(Ipv6Addr::LOCALHOST), known: true }, password)
+    }
+
+    /// The same for whoever chose it on a page, who waits in the line as for a login. Blocks.
+    pub fn hash_for(&self, caller: Caller, password: &Secret<String>) -> Result<String, HashError> {
         let (answer, hashed) = mpsc::sync_channel(1);
-        let operator = Caller { address: IpAddr::V6(Ipv6Addr::LOCALHOST), known: true };
-        let _waiting = self.hall.enter(operator, Job::Hash { password: password.clone(), answer })?;
+        let _waiting = self.hall.enter(caller, Job::Hash { password: password.clone(), answer })?;
         hashed.recv().map_err(|_| HashError::Failed)?
     }
 

@@ -19,7 +19,7 @@ use crate::{
         throttle::{self, Purpose},
     },
     handle::{Kind, Read},
-    passwords::HashError,
+    passwords::{Caller, HashError},
     work::{Stop, Work, stops},
 };
 use domain::{
@@ -101,7 +101,8 @@ pub async fn change(app: &Arc<App>, asked: Asked) -> Result<String, NotChanged> 
     };
     // The one of now is judged before anything is computed for the new one.
     with_password::<_, NotChanged, _>(app, claim, |_, _| Ok(())).await?;
-    let phc = hashed(app, new).await?;
+    let caller = Caller { address: origin.address, known: mark.is_some() };
+    let phc = hashed(app, caller, new).await?;
     let (handle, digest) = app.handles.mint(Kind::Attempt, user);
     let (session, channel) = (signed_in.session.id, Channel::Settings { session: signed_in.session.id });
     app.work::<_, NotChanged, _>(Actor::User, move |work| {
@@ -127,9 +128,10 @@ async fn mark_of(app: &Arc<App>, user: UserId, marks: &[String]) -> Result<Optio
     .await
 }
 
-async fn hashed(app: &Arc<App>, new: Secret<String>) -> Result<String, Refused> {
+async fn hashed(app: &Arc<App>, caller: Caller, new: Secret<String>) -> Result<String, Refused> {
     let app = Arc::clone(app);
-    let hashed = tokio::task::spawn_blocking(move || app.passwords.hash(&password::normalised(new.expose())));
+    let hashed =
+        tokio::task::spawn_blocking(move || app.passwords.hash_for(caller, &password::normalised(new.expose())));
     Ok(hashed.await.map_err(|_| HashError::Failed).flatten()?)
 }
 
@@ -203,7 +205,7 @@ pub async fn forgotten(app: &Arc<App>, typed: &str, origin: Origin) -> Result<()
 /// Sends the link for another password. False when there is nowhere to send it, or too many went there.
 pub fn sent(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
     let said = |link: String| json!({ "link": link, "minutes": LINK_LIFE.as_secs() / 60 });
-    linked(work, user, LINK_LIFE, (outbox::PASSWORD_LINK, &said))
+    linked(work, user, LINK_LIFE, outbox::PASSWORD_LINK, said)
 }
 
 /// Invites a user by mail to choose the first password. False as for [`sent`].
@@ -211,14 +213,15 @@ pub fn invited(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
     let username = user.username.to_string();
     let days = INVITATION_LIFE.as_secs() / 86_400;
     let said = |link: String| json!({ "link": link, "username": username, "days": days });
-    linked(work, user, INVITATION_LIFE, (outbox::INVITATION, &said))
+    linked(work, user, INVITATION_LIFE, outbox::INVITATION, said)
 }
 
 fn linked(
     work: &mut Work<'_>,
     user: &User,
     life: Duration,
-    (message, said): (&'static str, &dyn Fn(String) -> Value),
+    message: &'static str,
+    said: impl Fn(String) -> Value,
 ) -> Result<bool, Error> {
     let (contacts, mut any) = (store::contact::of_user(work.sql, &work.app.sealer, user.id)?, false);
     for to in contacts.iter().filter(|contact| contact.channel == Contact::Mail) {
@@ -277,7 +280,8 @@ pub async fn reset(app: &Arc<App>, reset: Reset) -> Result<Led, NotChanged> {
         })
         .await?;
     password::check_new(new.expose(), &found.username, &app.settings.product)?;
-    let phc = hashed(app, new).await?;
+    let caller = Caller { address: origin.address, known: false };
+    let phc = hashed(app, caller, new).await?;
     if !found.has_password() {
         app.work::<_, NotChanged, _>(Actor::User, move |work| first(work, user, link, &phc)).await?;
         return Ok(Led::Set);
