@@ -4,7 +4,7 @@ CREATE TABLE device_orders (
     device_id BYTEA NOT NULL,
     confirmation_id BYTEA NOT NULL,
     class TEXT NOT NULL,
-    address TEXT NOT NULL,
+    sealed_address BYTEA NOT NULL,
     deposit_currency TEXT,
     deposit_minor BIGINT,
     replaces_id BYTEA,

@@ -40,12 +40,12 @@ pub struct DeviceOrder {
 }
 
 statements! {
-    INSERT = "INSERT INTO device_orders (user_id, device_id, confirmation_id, class, address, deposit_currency,
+    INSERT = "INSERT INTO device_orders (user_id, device_id, confirmation_id, class, sealed_address, deposit_currency,
         deposit_minor, replaces_id, sealed_pin, serial, state, mailed_at, created_at, changed_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, NULL, $11, $11)";
-    OF_USER = "SELECT user_id, device_id, confirmation_id, class, address, deposit_currency, deposit_minor, replaces_id,
+    OF_USER = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
         serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE user_id = $1 ORDER BY device_id";
-    IN_STATE = "SELECT user_id, device_id, confirmation_id, class, address, deposit_currency, deposit_minor, replaces_id,
+    IN_STATE = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
         serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE state = $1
         ORDER BY changed_at, device_id LIMIT $2";
     DUE = "SELECT user_id, device_id FROM device_orders WHERE state = 'shipped' AND mailed_at <= $1 LIMIT $2";
@@ -56,22 +56,31 @@ statements! {
     FORGET = "DELETE FROM device_orders WHERE user_id = $1 AND device_id = $2 AND state = 'proposed'";
 }
 
-/// Adds an order; the hash of its PIN is sealed.
+/// What two values are sealed with: no two are sealed with one nonce.
+#[derive(Debug, Clone, Copy)]
+pub struct Nonces {
+    /// The hash of the PIN.
+    pub pin: [u8; 12],
+    /// The address.
+    pub address: [u8; 12],
+}
+
+/// Adds an order; its address and the hash of its PIN are sealed.
 pub fn insert(
     sql: &mut dyn Sql,
     sealer: &Sealer,
     order: &DeviceOrder,
     pin: Option<&Secret<Vec<u8>>>,
-    nonce: [u8; 12],
+    nonces: Nonces,
 ) -> Result<(), Error> {
     let row = row_of(order.user, order.device);
-    let sealed = pin.map(|pin| sealer.seal(&context(&row), pin.expose(), nonce)).transpose()?;
+    let sealed = pin.map(|pin| sealer.seal(&of_pin(&row), pin.expose(), nonces.pin)).transpose()?;
     let args = params![
         order.user.octets(),
         order.device.octets(),
         order.confirmation.octets(),
         &order.class,
-        &order.address,
+        sealer.seal(&of_address(&row), order.address.as_bytes(), nonces.address)?,
         order.deposit.map(|deposit| deposit.currency().code().to_owned()),
         order.deposit.map(Money::minor),
         order.replaces.map(DeviceId::octets),
@@ -83,13 +92,13 @@ pub fn insert(
 }
 
 /// Every order of a user, the oldest first.
-pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<DeviceOrder>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(read).collect()
+pub fn of_user(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<DeviceOrder>, Error> {
+    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| read(row, sealer)).collect()
 }
 
 /// Orders of all users in a state of this name, the longest there first.
-pub fn in_state(sql: &mut dyn Sql, state: &str, limit: u32) -> Result<Vec<DeviceOrder>, Error> {
-    sql.rows(IN_STATE, &params![state, limit])?.iter().map(read).collect()
+pub fn in_state(sql: &mut dyn Sql, sealer: &Sealer, state: &str, limit: u32) -> Result<Vec<DeviceOrder>, Error> {
+    sql.rows(IN_STATE, &params![state, limit])?.iter().map(|row| read(row, sealer)).collect()
 }
 
 /// Whose devices were mailed at this moment or before, and are not in use.
@@ -102,7 +111,7 @@ pub fn due(sql: &mut dyn Sql, mailed: Timestamp, limit: u32) -> Result<Vec<(User
 pub fn pin(sql: &mut dyn Sql, sealer: &Sealer, order: &DeviceOrder) -> Result<Option<Secret<Vec<u8>>>, Error> {
     let Some(row) = sql.row(PIN, &params![order.user.octets(), order.device.octets()])? else { return Ok(None) };
     let Some(sealed) = row.opt_bytes(0)? else { return Ok(None) };
-    let pin = sealer.open(&context(&row_of(order.user, order.device)), sealed)?;
+    let pin = sealer.open(&of_pin(&row_of(order.user, order.device)), sealed)?;
     Ok(Some(Secret::new(pin.to_vec())))
 }
 
@@ -140,16 +149,19 @@ pub fn forget(sql: &mut dyn Sql, order: &DeviceOrder) -> Result<(), Error> {
     sql.apply(FORGET, &params![order.user.octets(), order.device.octets()])
 }
 
-fn read(row: &Row) -> Result<DeviceOrder, Error> {
+fn read(row: &Row, sealer: &Sealer) -> Result<DeviceOrder, Error> {
+    let (user, device) = (UserId::from(row.id16(0)?), DeviceId::from(row.id16(1)?));
+    let address = sealer.open(&of_address(&row_of(user, device)), row.bytes(4)?)?;
+    let address = std::str::from_utf8(&address).map_err(|_| row.corrupt(4, "an address"))?;
     let currency = row.opt_text(5)?.map(Currency::parse).transpose().map_err(|_| row.corrupt(5, "a currency"))?;
     let deposit = currency.zip(row.opt_i64(6)?).map(|(currency, minor)| Money::from_minor(minor, currency));
     let mailed = row.opt_i64(10)?.map(Timestamp::from_micros);
     Ok(DeviceOrder {
-        user: row.id16(0)?.into(),
-        device: row.id16(1)?.into(),
+        user,
+        device,
         confirmation: row.id16(2)?.into(),
         class: row.text(3)?.to_owned(),
-        address: row.text(4)?.to_owned(),
+        address: address.to_owned(),
         deposit,
         replaces: row.opt_id16(7)?.map(Into::into),
         serial: row.opt_text(8)?.map(str::to_owned),
@@ -163,6 +175,10 @@ fn row_of(user: UserId, device: DeviceId) -> Vec<u8> {
     [user.octets(), device.octets()].concat()
 }
 
-fn context(row: &[u8]) -> Context<'_> {
+fn of_pin(row: &[u8]) -> Context<'_> {
     Context { table: "device_orders", row, field: "pin" }
+}
+
+fn of_address(row: &[u8]) -> Context<'_> {
+    Context { table: "device_orders", row, field: "address" }
 }

@@ -45,7 +45,8 @@ fn dollars(cents: i64) -> Money {
 
 async fn orders(server: &Server) -> Vec<DeviceOrder> {
     let user = alice(server).await;
-    server.app.store.read(move |sql| store::device_order::of_user(sql, user)).await.unwrap()
+    let app = Arc::clone(&server.app);
+    server.app.store.read(move |sql| store::device_order::of_user(sql, &app.sealer, user)).await.unwrap()
 }
 
 async fn state(server: &Server, device: DeviceId) -> Option<DeviceState> {

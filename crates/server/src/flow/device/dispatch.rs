@@ -40,10 +40,10 @@ pub struct Listed {
 
 /// Orders of a state by its name, the longest there first.
 pub fn list(app: &Arc<App>, state: &str) -> Result<Vec<Listed>, EnrolError> {
-    let state = state.to_owned();
+    let (state, unit_app) = (state.to_owned(), Arc::clone(app));
     app.store.read_blocking(move |sql| {
         let mut listed = Vec::new();
-        for order in store::device_order::in_state(sql, &state, MOST)? {
+        for order in store::device_order::in_state(sql, &unit_app.sealer, &state, MOST)? {
             if let Some(user) = store::user::by_id(sql, order.user)? {
                 listed.push(Listed { username: user.username.into(), order });
             }
@@ -147,7 +147,9 @@ fn in_order<T: Send + 'static>(
 ) -> Result<T, EnrolError> {
     let id: DeviceId = id.parse().map_err(|_| EnrolError::NoOrder)?;
     in_user(app, username, move |work, user| {
-        let found = store::device_order::of_user(work.sql, user.id)?.into_iter().find(|order| order.device == id);
+        let found = store::device_order::of_user(work.sql, &work.app.sealer, user.id)?
+            .into_iter()
+            .find(|order| order.device == id);
         let found = found.filter(|order| order.state != OrderState::Proposed).ok_or(EnrolError::NoOrder)?;
         unit(work, user, found)
     })
@@ -155,6 +157,8 @@ fn in_order<T: Send + 'static>(
 
 /// The order as it stands now.
 fn again(work: &mut Work<'_>, order: &DeviceOrder) -> Result<DeviceOrder, Stop<EnrolError>> {
-    let found = store::device_order::of_user(work.sql, order.user)?.into_iter().find(|one| one.device == order.device);
+    let found = store::device_order::of_user(work.sql, &work.app.sealer, order.user)?
+        .into_iter()
+        .find(|one| one.device == order.device);
     Ok(found.ok_or(EnrolError::NoOrder)?)
 }

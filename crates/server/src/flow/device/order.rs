@@ -136,7 +136,7 @@ impl Known {
     fn load(work: &mut Work<'_>, user: UserId) -> Result<Self, Error> {
         Ok(Self {
             devices: store::device::of_user(work.sql, user)?,
-            orders: store::device_order::of_user(work.sql, user)?,
+            orders: store::device_order::of_user(work.sql, &work.app.sealer, user)?,
             highest: highest(work, user)?,
         })
     }
@@ -215,7 +215,8 @@ pub async fn wish(app: &Arc<App>, asking: &money::Asking, typed: Typed) -> Resul
             created_at: work.now,
             changed_at: work.now,
         };
-        Ok(store::device_order::insert(work.sql, &work.app.sealer, &order, pin.as_ref(), random())?)
+        let nonces = store::device_order::Nonces { pin: random(), address: random() };
+        Ok(store::device_order::insert(work.sql, &work.app.sealer, &order, pin.as_ref(), nonces)?)
     })
     .await?;
     Ok(handle)
@@ -274,7 +275,7 @@ pub(super) fn pass(
 /// Takes the device of an order into use: what it replaces, and interim devices, end in the same unit. False where there is
 /// no order whose device was mailed.
 pub(super) fn take_into_use(work: &mut Work<'_>, device: &Device) -> Result<bool, Error> {
-    let orders = store::device_order::of_user(work.sql, device.user)?;
+    let orders = store::device_order::of_user(work.sql, &work.app.sealer, device.user)?;
     let Some(order) = orders.into_iter().find(|order| order.device == device.id) else { return Ok(false) };
     if !pass(work, &order, OrderEvent::Activated, None)? {
         return Ok(false);
@@ -298,7 +299,7 @@ pub fn device_ended(work: &mut Work<'_>, device: &Device, state: DeviceState) ->
     if !state.ended() || !matches!(device.state, DeviceState::Shipped { .. }) {
         return Ok(());
     }
-    let orders = store::device_order::of_user(work.sql, device.user)?;
+    let orders = store::device_order::of_user(work.sql, &work.app.sealer, device.user)?;
     match orders.into_iter().find(|order| order.device == device.id) {
         Some(order) => pass(work, &order, OrderEvent::LostInPost, None).map(drop),
         None => Ok(()),

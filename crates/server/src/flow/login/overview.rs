@@ -80,7 +80,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             waiting,
             default: candidates::default_device(work.app, &user, &devices),
             devices,
-            orders: store::device_order::of_user(work.sql, user.id)?,
+            orders: store::device_order::of_user(work.sql, &work.app.sealer, user.id)?,
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,

@@ -2,7 +2,7 @@
 
 use super::{Nouns, at};
 use crate::{
-    device_order::{self, DeviceOrder},
+    device_order::{self, DeviceOrder, Nonces},
     new_pin::{self, NewPin},
 };
 use domain::{
@@ -52,9 +52,11 @@ fn orders(nouns: &Nouns) {
     };
     for n in [1, 2, 3] {
         let (added, pin) = (new(n), (n == 1).then(|| Secret::new(vec![4; 32])));
-        nouns.run(move |sql, sealer, _| device_order::insert(sql, sealer, &added, pin.as_ref(), [n; 12]));
+        nouns.run(move |sql, sealer, _| {
+            device_order::insert(sql, sealer, &added, pin.as_ref(), Nonces { pin: [n; 12], address: [n + 100; 12] })
+        });
     }
-    let all = || nouns.run(|sql, _, user| device_order::of_user(sql, user));
+    let all = || nouns.run(|sql, sealer, user| device_order::of_user(sql, sealer, user));
     assert_eq!(all(), [new(1), new(2), new(3)]);
     let third = new(3);
     nouns.run(move |sql, _, _| device_order::forget(sql, &third));
@@ -81,7 +83,7 @@ fn orders(nouns: &Nouns) {
     let due = |when| nouns.run(move |sql, _, _| device_order::due(sql, at(when), 10));
     let own = (nouns.user, new(1).device);
     assert!(due(50).contains(&own) && !due(49).contains(&own));
-    let listed = |state| nouns.run(move |sql, _, _| device_order::in_state(sql, state, 10));
+    let listed = |state| nouns.run(move |sql, sealer, _| device_order::in_state(sql, sealer, state, 10));
     assert!(listed("shipped").contains(&mailed) && listed("proposed").contains(&new(2)));
     assert!(pass(mailed, OrderState::Active, None));
     assert_eq!(all().remove(0).serial.as_deref(), serial, "what was mailed stays known");
