@@ -251,7 +251,8 @@ pub fn save_label(sql: &mut dyn Sql, user: UserId, id: DeviceId, label: &str) ->
 pub fn save_pin(
     sql: &mut dyn Sql,
     sealer: &Sealer,
-    (user, id): (UserId, DeviceId),
+    user: UserId,
+    id: DeviceId,
     pin: &Secret<Vec<u8>>,
     nonce: [u8; 12],
 ) -> Result<(), Error> {

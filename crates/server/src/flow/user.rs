@@ -146,7 +146,8 @@ pub fn draft(
     app: &App,
     username: &str,
     locale: Lang,
-    (mail, phone): (Option<&str>, Option<&str>),
+    mail: Option<&str>,
+    phone: Option<&str>,
 ) -> Result<Draft, EnrolError> {
     let username = Username::parse(username)?;
     let mail = mail.map(MailAddress::parse).transpose()?.map(|mail| (Channel::Mail, mail.to_string()));
@@ -181,7 +182,7 @@ pub fn added(work: &mut Work<'_>, draft: &Draft) -> Result<(), Error> {
 
 /// Adds a user; without a password, one who is invited by mail to choose it.
 pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
-    let mut draft = draft(app, &new.username, new.locale, (new.mail.as_deref(), new.phone.as_deref()))?;
+    let mut draft = draft(app, &new.username, new.locale, new.mail.as_deref(), new.phone.as_deref())?;
     if let Some(password) = &new.password {
         password::check_new(password.expose(), &draft.user.username, &app.settings.product)?;
         draft.user.password_phc = app.passwords.hash(&password::normalised(password.expose()))?;

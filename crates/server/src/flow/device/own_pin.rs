@@ -149,7 +149,7 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     if !active {
         return Ok(());
     }
-    store::device::save_pin(work.sql, &work.app.sealer, (user, new.device), &new.pin, random())?;
+    store::device::save_pin(work.sql, &work.app.sealer, user, new.device, &new.pin, random())?;
     work.record_of(new.device, Audit::PinChanged, domain::audit::Detail::none())?;
     notice::tell(work, user, Notice::PinChanged(new.device))
 }

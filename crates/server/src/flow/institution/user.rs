@@ -31,7 +31,7 @@ pub async fn add(app: &Arc<App>, asked: Asked, client: &str) -> Result<Known, No
         user::EnrolError::Phone(error) => NotDone::unfit("phone", error),
         other => NotDone::unfit("body", other),
     };
-    let draft = user::draft(app, &asked.username, asked.locale, (Some(&asked.mail), asked.phone.as_deref()));
+    let draft = user::draft(app, &asked.username, asked.locale, Some(&asked.mail), asked.phone.as_deref());
     let draft = draft.map_err(unfit)?;
     let by = Actor::Client { id: client.to_owned() };
     app.work(by, move |work| {

@@ -146,7 +146,7 @@ fn settle(
             if !store::pin_change::end(work.sql, change.user, change.digest, work.now)? {
                 return Err(PhoneRefused::UnknownChange.into());
             }
-            store::device::save_pin(work.sql, &work.app.sealer, (change.user, change.device), new_pin, random())?;
+            store::device::save_pin(work.sql, &work.app.sealer, change.user, change.device, new_pin, random())?;
             Ok(carry_out(work, &effects)?)
         }
         Judged::Wrong { effects, wrong_answers, over } => {

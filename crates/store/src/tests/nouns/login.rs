@@ -194,7 +194,7 @@ fn changed_devices(nouns: &Nouns) {
         device::save_failures(sql, user, id, failures)?;
         device::save_credential(sql, user, id, &credential)?;
         device::save_label(sql, user, id, "Mine")?;
-        device::save_pin(sql, sealer, (user, id), &Secret::new(vec![8]), [4; 12])?;
+        device::save_pin(sql, sealer, user, id, &Secret::new(vec![8]), [4; 12])?;
         device::used(sql, user, id, at(8))
     });
     let changed = now();
