@@ -84,6 +84,8 @@ impl Effect {
 pub enum Notice {
     /// One more failure locks the user.
     LastAttempt,
+    /// The user is an agent of the desk now, or has other roles.
+    AgentSet,
     /// The user is locked until then.
     UserLocked(Timestamp),
     /// A device is locked.

@@ -76,6 +76,8 @@ macro_rules! ids {
 }
 
 ids! {
+    /// A case of the desk.
+    CaseId;
     /// A user.
     UserId;
     /// A device.

@@ -1,8 +1,8 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, DeviceOrder, LastDigits, LimitChange, MoneyError, PasskeyAddition,
-    PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    Amount, CardPayment, CardPreauthorisation, DeskCase, DeviceOrder, LastDigits, LimitChange, MoneyError,
+    PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -42,6 +42,8 @@ pub enum What {
     PinChange(PinChange),
     /// A device is ordered.
     DeviceOrder(DeviceOrder),
+    /// A second agent of the desk agrees to what a first one proposes.
+    DeskCase(DeskCase),
 }
 
 /// What the response to a challenge may be used for.
@@ -157,6 +159,7 @@ impl What {
             Self::PasskeyAddition(addition) => addition.check(),
             Self::PinChange(change) => change.check(),
             Self::DeviceOrder(order) => order.check(),
+            Self::DeskCase(case) => case.check(),
         }
     }
 
@@ -178,6 +181,7 @@ impl What {
             Self::PasskeyAddition(_) => "passkey_addition",
             Self::PinChange(_) => "pin_change",
             Self::DeviceOrder(_) => "device_order",
+            Self::DeskCase(_) => "desk_case",
         }
     }
 
@@ -202,7 +206,7 @@ impl What {
             | Self::PinChange(_)
             | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
-            Self::PasswordChange | Self::PasswordReset => Purpose::DeviceChange,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => Purpose::DeviceChange,
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
@@ -227,6 +231,7 @@ impl What {
             Self::PasskeyAddition(_) => "confirm-passkey-addition",
             Self::PinChange(_) => "confirm-pin-change",
             Self::DeviceOrder(_) => "confirm-device-order",
+            Self::DeskCase(_) => "confirm-desk-case",
         }
     }
 
@@ -236,7 +241,7 @@ impl What {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::PasskeyAddition(_) => None,
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
-            Self::PasswordChange | Self::PasswordReset => None,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
@@ -261,6 +266,7 @@ impl What {
             Self::PasskeyAddition(addition) => addition.rows(),
             Self::PinChange(change) => change.rows(),
             Self::DeviceOrder(order) => order.rows(),
+            Self::DeskCase(case) => case.rows(),
         }
     }
 }

@@ -156,6 +156,26 @@ kinds! {
     DeliveryGivenUp = "delivery.given_up";
     /// A message to the user, or about the user to the desk, was given up.
     MessageFailed = "message.failed";
+    /// A user became an agent of the desk, or one with other roles.
+    AgentSet = "agent.set";
+    /// An agent of the desk is one no more.
+    AgentEnded = "agent.ended";
+    /// An agent looked at a user's page.
+    UserViewed = "desk.user_viewed";
+    /// An agent proposed what needs two people.
+    CaseProposed = "desk.case_proposed";
+    /// A second agent agreed to it.
+    CaseSeconded = "desk.case_seconded";
+    /// A second agent, or the user, was against it.
+    CaseRejected = "desk.case_rejected";
+    /// Nobody acted in time.
+    CaseLapsed = "desk.case_lapsed";
+    /// It was carried out.
+    CaseDone = "desk.case_done";
+    /// A code was shown to an agent that serves the user in place of a device for a while.
+    TemporaryAccessGranted = "temporary_access.granted";
+    /// The user got an online code card.
+    OnlineCardIssued = "online_card.issued";
     /// The secure-login desk is told of what the user says was not theirs.
     DeskTold = "desk.told";
     /// It should have been told, and no address of it is configured.

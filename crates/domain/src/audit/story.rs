@@ -116,6 +116,7 @@ impl Row {
             | Kind::ClientKeysChanged
             | Kind::RatePosted
             | Kind::SealingKeyRotated
+            | Kind::UserViewed
             | Kind::DatabaseRestored => 0,
             kind if kind.is_step() => 0,
             _ => 1,
@@ -195,7 +196,7 @@ impl Story {
             | (Some(What::CardPayment(_) | What::CardPreauthorisation(_)), _)
             | (Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)), _) => Topic::Money,
             (Some(What::PhoneActivation | What::PasskeyAddition(_)), _)
-            | (Some(What::PasswordChange | What::PasswordReset), _)
+            | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)), _)
             | (Some(What::PinChange(_) | What::DeviceOrder(_)), _) => Topic::Devices,
             (Some(What::Login | What::Authentication), _) => Topic::Logins,
             (None, Some(kind)) => topic(kind),

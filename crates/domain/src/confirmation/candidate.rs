@@ -1,6 +1,6 @@
 //! A device that may confirm, as the machine sees it.
 
-use super::{Facts, Moment, What, Withheld};
+use super::{Channel, Facts, Moment, What, Withheld};
 use crate::{
     Refusal, Timestamp,
     device::{Algorithm, Method, Moving, Verification},
@@ -31,6 +31,8 @@ pub struct Candidate {
     pub failures: DeviceFailures,
     /// By what a browser finds it, where it is a passkey.
     pub passkey: Option<PasskeyRef>,
+    /// Whether it leads to the page of the online code card, and nowhere else: a temporary code in its last days.
+    pub card_only: bool,
     /// Whether it is the user's default device.
     pub default: bool,
     /// What limits and locks say of it, where money is to leave.
@@ -56,6 +58,12 @@ impl Candidate {
     /// that was lost. Nor does a passkey, which may lie on that phone.
     pub fn may_confirm(&self, what: &What) -> bool {
         *what != What::PhoneActivation || !(self.approves() || self.methods.contains(&Method::Webauthn))
+    }
+
+    /// Whether it serves an operation that came by this channel: what leads to one page of ours serves a login on our
+    /// pages.
+    pub fn serves(&self, channel: &Channel) -> bool {
+        !self.card_only || *channel == Channel::Hosted
     }
 
     /// Whether limits and locks let it confirm this, alone or together with another device.

@@ -145,8 +145,9 @@ impl Moment<'_> {
                 let state = AwaitingResponse::ask(candidate, self.confirmation, self.nonce)?;
                 Ok(self.go(State::AwaitingResponse(state), Vec::new()))
             }
-            Method::TimeCode => {
-                Ok(self.go(State::AwaitingPasscode(AwaitingPasscode { device: candidate.device }), Vec::new()))
+            Method::TimeCode | Method::StaticCode => {
+                let state = AwaitingPasscode { device: candidate.device, method };
+                Ok(self.go(State::AwaitingPasscode(state), Vec::new()))
             }
             Method::CodeCard => {
                 let (state, effects) = AwaitingCardValues::ask(candidate, self.nonce)?;
@@ -162,7 +163,7 @@ impl Moment<'_> {
                 let state = AwaitingAssertion::ask(candidate.device, self.nonce);
                 Ok(self.go(State::AwaitingAssertion(state), Vec::new()))
             }
-            Method::SentCode | Method::StaticCode => Err(Refusal::UnknownMethod),
+            Method::SentCode => Err(Refusal::UnknownMethod),
         }
     }
 }

@@ -273,7 +273,7 @@ impl Confirmation {
         match &self.state {
             State::AwaitingChoice => None,
             State::AwaitingResponse(_) => Some(Method::ChallengeResponse),
-            State::AwaitingPasscode(_) => Some(Method::TimeCode),
+            State::AwaitingPasscode(state) => Some(state.method),
             State::AwaitingCardValues(_) => Some(Method::CodeCard),
             State::AwaitingApproval(_) => Some(Method::Seamless),
             State::AwaitingAssertion(_) => Some(Method::Webauthn),

@@ -208,6 +208,13 @@ impl Class {
         self.issuance == Issuance::SelfService
     }
 
+    /// Whether a device of it proves enough for the desk's own agents: it is nobody's for a while only, and it does more than
+    /// show codes that somebody could read out.
+    pub fn is_strong(&self) -> bool {
+        let strong = [Method::Seamless, Method::ChallengeResponse, Method::Webauthn];
+        !self.interim && self.methods.iter().any(|method| strong.contains(method))
+    }
+
     /// Whether an operator may add a device of this class; `adopt` says that the customer already holds it.
     pub fn check_issue(&self, adopt: bool) -> Result<(), IssueError> {
         match self.issuance {

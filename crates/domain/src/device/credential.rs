@@ -43,6 +43,11 @@ pub enum Algorithm {
         /// How many places it has.
         places: u32,
     },
+    /// A code that stays the same for a while, as the desk gives it.
+    Static {
+        /// How many characters it has.
+        characters: u8,
+    },
 }
 
 /// What changes with each use of a device.
@@ -153,6 +158,7 @@ impl Algorithm {
             Self::Ocra { suite } => suite.digits(),
             Self::Totp { digits, .. } | Self::Hotp { digits } => *digits,
             Self::CodeCard { .. } => 6,
+            Self::Static { characters } => *characters,
         }
     }
 
@@ -202,6 +208,10 @@ impl Algorithm {
                 let right: bool = Secret::new(expected).expose().ct_eq(answer.expose().as_bytes()).into();
                 right.then(|| Moving { card: Some(card.answered(asked.policy.reuse_card_values)), ..moving.clone() })
             }
+            Self::Static { .. } => {
+                let right: bool = keys.key.expose().ct_eq(answer.expose().as_bytes()).into();
+                right.then(|| moving.clone())
+            }
         }
     }
 }
@@ -228,7 +238,7 @@ impl Algorithm {
         match self {
             Self::Ocra { suite } => suite.has_counter() || suite.time_step().is_some(),
             Self::Totp { .. } | Self::Hotp { .. } => true,
-            Self::CodeCard { .. } => false,
+            Self::CodeCard { .. } | Self::Static { .. } => false,
         }
     }
 

@@ -37,6 +37,11 @@ pub enum Given<'a> {
         /// The answer as it was typed.
         answer: &'a str,
     },
+    /// An answer alone: of a card whose values its user was just shown.
+    Values {
+        /// The answer as it was typed.
+        answer: &'a str,
+    },
     /// An answer that was made with another PIN, which is to be the device's.
     NewPin {
         /// The hash of that PIN.
@@ -73,10 +78,12 @@ pub fn judge(facts: &Facts<'_>, given: &Given<'_>, now: Timestamp) -> Judged {
         Given::Start { serial, .. } if !is_on_it(facts.serial, serial) => {
             Judged::WrongSerial(counters.wrong(policy, now).effects)
         }
-        Given::Start { answer, .. } => match facts.question.judge(&facts.device, answer, now, policy) {
-            Some(moving) => Judged::Right(counters.right().into_iter().chain([save(moving)]).collect()),
-            None => Judged::Wrong(counters.wrong(policy, now).effects),
-        },
+        Given::Start { answer, .. } | Given::Values { answer } => {
+            match facts.question.judge(&facts.device, answer, now, policy) {
+                Some(moving) => Judged::Right(counters.right().into_iter().chain([save(moving)]).collect()),
+                None => Judged::Wrong(counters.wrong(policy, now).effects),
+            }
+        }
         Given::NewPin { pin, answer } => {
             let keys = Keys { key: facts.device.keys.key.clone(), pin: Some((*pin).clone()), approve: None };
             let device = Computes { keys: &keys, ..facts.device };

@@ -39,6 +39,7 @@ pub fn candidate(n: u8, methods: &[Method], algorithm: Option<Algorithm>) -> Can
         moving: Moving::default(),
         failures: DeviceFailures::default(),
         passkey: None,
+        card_only: false,
         default: n == 2,
     }
 }

@@ -2,6 +2,7 @@
 
 mod card_payment;
 mod card_preauthorisation;
+mod desk_case;
 mod device_order;
 mod limit_change;
 mod passkey_addition;
@@ -13,6 +14,7 @@ mod withdrawal_batch;
 
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
+pub use desk_case::{DeskAct, DeskCase};
 pub use device_order::DeviceOrder;
 pub use limit_change::LimitChange;
 pub use passkey_addition::PasskeyAddition;

@@ -1,0 +1,57 @@
+//! What a second agent of the desk agrees to.
+
+use crate::{Row, Text, Unfit, Value};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// What is done once a second person agrees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum DeskAct {
+    /// The user gets a code in place of a device.
+    TemporaryAccess,
+    /// The user is sent a link for another password.
+    PasswordLink,
+}
+
+/// A case of the desk: what will happen to whom, why, and how it was checked who they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct DeskCase {
+    /// The case's id.
+    pub case: Text<64>,
+    /// What will happen.
+    pub act: DeskAct,
+    /// The user whom it is about.
+    pub user: Text<60>,
+    /// The agent who proposes it.
+    pub first: Text<60>,
+    /// Why.
+    pub reason: Text<240>,
+    /// How the identity was checked.
+    pub identity_check: Text<240>,
+}
+
+impl DeskCase {
+    pub(crate) fn check(&self) -> Result<(), Unfit> {
+        self.case.check().map_err(|error| Unfit::Text("case", error))?;
+        self.user.check().map_err(|error| Unfit::Text("user", error))?;
+        self.first.check().map_err(|error| Unfit::Text("first", error))?;
+        self.reason.check().map_err(|error| Unfit::Text("reason", error))?;
+        self.identity_check.check().map_err(|error| Unfit::Text("identity_check", error))
+    }
+
+    pub(crate) fn rows(&self) -> Vec<Row<'_>> {
+        let act = match self.act {
+            DeskAct::TemporaryAccess => "confirm-desk-temporary-access",
+            DeskAct::PasswordLink => "confirm-desk-password-link",
+        };
+        vec![
+            Row::text("confirm-desk-user", self.user.as_str()),
+            Row { key: "confirm-desk-act", value: Value::Words(act) },
+            Row::text("confirm-desk-reason", self.reason.as_str()),
+            Row::text("confirm-desk-check", self.identity_check.as_str()),
+            Row::text("confirm-desk-first", self.first.as_str()),
+            Row::text("confirm-desk-case-id", self.case.as_str()),
+        ]
+    }
+}
