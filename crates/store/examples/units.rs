@@ -228,6 +228,7 @@ fn add_user(sql: &mut dyn Sql, sealer: &Sealer, number: u128) -> Result<(), Erro
             last_used_at: None,
             phone: None,
             passkey: None,
+            life: None,
         };
         let keys = Keys { key: Secret::new(vec![1; 32]), pin: Some(Secret::new(vec![2; 20])), approve: None };
         let nonces = Nonces { key: [1; 12], pin: [2; 12], approve: [3; 12] };

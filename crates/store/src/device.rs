@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp,
+    desk::temporary::{Life, Phase},
     device::{Algorithm, DeviceState, Keys, Moving},
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
@@ -44,6 +45,8 @@ pub struct Device {
     pub phone: Option<Phone>,
     /// What a passkey has instead of a key that we know.
     pub passkey: Option<Passkey>,
+    /// For how long it serves, where it is lent for a while.
+    pub life: Option<Life>,
 }
 
 /// A passkey (Web Authentication): a discoverable credential of an authenticator.
@@ -87,6 +90,13 @@ pub struct Credential {
     pub counter: u32,
 }
 
+impl Device {
+    /// Whether it was lent, and its time is over, though no sweep has ended it yet.
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        self.life.is_some_and(|life| life.phase(now) == Phase::Over)
+    }
+}
+
 /// Nonces for the sealed fields.
 #[derive(Clone, Copy)]
 pub struct Nonces {
@@ -101,16 +111,17 @@ pub struct Nonces {
 statements! {
     INSERT = "INSERT INTO devices (user_id, id, class, label, serial, state, algorithm, sealed_key, sealed_pin, moving,
         failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve,
-        credential)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19)";
+        credential, full_until, expires_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19, $20, $21)";
     FIND = "SELECT user_id, device_id FROM serials WHERE class = $1 AND serial = $2";
     CLAIM = "INSERT INTO serials (class, serial, user_id, device_id) VALUES ($1, $2, $3, $4)";
     RELEASE = "DELETE FROM serials WHERE class = $1 AND serial = $2 AND device_id = $3";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 ORDER BY id";
+        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform, credential FROM devices WHERE user_id = $1 AND id = $2";
+        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at FROM devices WHERE user_id = $1 AND id = $2";
     SECRETS = "SELECT id, sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1";
+    LENT = "SELECT user_id, id FROM devices WHERE expires_at <= $1 AND ended_at IS NULL LIMIT $2";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     SAVE_LABEL = "UPDATE devices SET label = $3 WHERE user_id = $1 AND id = $2";
@@ -161,6 +172,8 @@ pub fn insert(
             Some(passkey) => Some(json(INSERT, passkey)?),
             None => credential.map(|credential| json(INSERT, credential)).transpose()?,
         },
+        device.life.and_then(|life| life.full_until).map(Timestamp::micros),
+        device.life.map(|life| life.until.micros()),
     ];
     sql.apply(INSERT, &args)?;
     if device.serial.is_empty() {
@@ -218,6 +231,12 @@ pub fn keys(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: DeviceId) -> R
 #[must_use]
 pub fn ask_keys(user: UserId) -> Ask {
     Ask::new(SECRETS, params![user.octets()])
+}
+
+/// What was lent and is to end by now: at most `limit` devices, each with its user.
+pub fn lent(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(UserId, DeviceId)>, Error> {
+    let rows = sql.rows(LENT, &params![now.micros(), limit])?;
+    rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
 }
 
 /// Saves what moves.
@@ -292,7 +311,12 @@ fn read(row: &Row) -> Result<Device, Error> {
     // A credential without a phone around it is a passkey.
     let passkey = row.opt_text(15)?.filter(|_| row.opt_text(13) == Ok(None));
     let parse_passkey = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(15, "a passkey"));
+    let life = |until: i64| {
+        let full_until = row.opt_i64(16)?.map(Timestamp::from_micros);
+        Ok::<_, Error>(Life { full_until, until: Timestamp::from_micros(until) })
+    };
     Ok(Device {
+        life: row.opt_i64(17)?.map(life).transpose()?,
         passkey: passkey.map(parse_passkey).transpose()?,
         user: row.id16(0)?.into(),
         id: row.id16(1)?.into(),

@@ -37,6 +37,7 @@ mod unit;
 
 pub mod account;
 pub mod activation;
+pub mod agent;
 pub mod audit;
 pub mod backchannel;
 pub mod client;
@@ -45,6 +46,7 @@ pub mod code;
 pub mod confirmation;
 pub mod contact;
 pub mod delivery;
+pub mod desk_case;
 pub mod device;
 pub mod device_order;
 pub mod evidence;
@@ -120,6 +122,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0025_new_pins",
     "0026_device_orders",
     "0027_passwords",
+    "0033_desk",
 ];
 
 /// Collects the statements of the named modules.
@@ -139,6 +142,7 @@ registry![
     crate::seal,
     crate::account,
     crate::activation,
+    crate::agent,
     crate::audit,
     crate::backchannel,
     crate::client,
@@ -147,6 +151,7 @@ registry![
     crate::confirmation,
     crate::contact,
     crate::delivery,
+    crate::desk_case,
     crate::device,
     crate::device_order,
     crate::evidence,

@@ -84,6 +84,8 @@ const TABLES: &[(&str, End)] = &[
     ("usernames", End::Stays("as long as their user")),
     ("users", End::Stays("until an operator removes one")),
     ("contacts", End::Stays("as long as their user")),
+    ("agents", End::Stays("the log names them, also those that have ended")),
+    ("desk_cases", End::Stays("who let whom in, and why")),
     ("devices", End::Stays("the log and receipts name them, also those that have ended")),
     ("serials", End::Stays("until their device ends, which gives them back")),
     ("device_orders", End::Stays("what was mailed, and what is held back for it")),

@@ -34,18 +34,21 @@ pub struct Session {
     pub expires_at: Timestamp,
     /// Whether it goes on unused until then: the phone app's own session does.
     pub stays: bool,
+    /// Whether it leads to the page of the online code card, and nowhere else.
+    pub card_only: bool,
 }
 
 statements! {
     INSERT = "INSERT INTO sessions (user_id, id, digest, confirmation_id, agent, address, acr, amr, created_at,
-        last_seen_at, expires_at, ended_at, stays_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12)";
-    LIVE = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
+        last_seen_at, expires_at, ended_at, stays_until,
+        card_only_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL, $12, $13)";
+    LIVE = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
         FROM sessions WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL AND expires_at > $3
         AND (last_seen_at > $4 OR stays_until IS NOT NULL)";
-    OF_USER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
+    OF_USER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL AND expires_at > $2 AND (last_seen_at > $3 OR stays_until IS NOT NULL)
         ORDER BY last_seen_at DESC, id";
-    OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
+    OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
     OF_CONFIRMATION = "SELECT id FROM sessions WHERE user_id = $1 AND confirmation_id = $2";
     FATE = "SELECT ended_at, succeeded_by FROM sessions WHERE user_id = $1 AND id = $2";
@@ -53,7 +56,7 @@ statements! {
         JOIN sessions AS s ON s.user_id = c.user_id AND s.id = c.session_id WHERE c.user_id = $1 AND c.digest = $2";
     SUCCEED = "UPDATE sessions SET ended_at = $4, succeeded_by = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
     PREDECESSORS = "SELECT id FROM sessions WHERE user_id = $1 AND succeeded_by = $2 ORDER BY id";
-    OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until
+    OVER = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
         FROM sessions WHERE (ended_at IS NULL AND expires_at <= $1)
         OR (ended_at IS NULL AND last_seen_at <= $2 AND stays_until IS NULL) LIMIT $3";
     SEEN = "UPDATE sessions SET last_seen_at = $3 WHERE user_id = $1 AND id = $2";
@@ -84,6 +87,7 @@ pub fn insert(sql: &mut dyn Sql, session: &Session, digest: [u8; 32]) -> Result<
         session.last_seen_at.micros(),
         session.expires_at.micros(),
         session.stays.then(|| session.expires_at.micros()),
+        session.card_only.then(|| session.created_at.micros()),
     ];
     sql.apply(INSERT, &args)
 }
@@ -210,5 +214,6 @@ fn read(row: &Row) -> Result<Session, Error> {
         last_seen_at: Timestamp::from_micros(row.i64(8)?),
         expires_at: Timestamp::from_micros(row.i64(9)?),
         stays: row.opt_i64(10)?.is_some(),
+        card_only: row.opt_i64(11)?.is_some(),
     })
 }

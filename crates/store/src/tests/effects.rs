@@ -34,7 +34,12 @@ const OF_MANY: &[(&str, &str)] = &[
 const READ_OF_MANY: &[&str] = &[
     "store::account::USERS",
     "store::activation::OVERDUE",
+    "store::agent::LIST",
     "store::confirmation::OVERDUE",
+    "store::desk_case::DUE",
+    "store::desk_case::IN_STATE",
+    "store::desk_case::OWNER",
+    "store::device::LENT",
     "store::device_order::DUE",
     "store::device_order::IN_STATE",
     "store::retention::USERS",

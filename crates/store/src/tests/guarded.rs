@@ -412,6 +412,7 @@ fn same_serial(owner: UserId) -> Device {
         last_used_at: None,
         phone: None,
         passkey: None,
+        life: None,
     }
 }
 

@@ -34,6 +34,7 @@ fn device(user: u8, id: u8, class: &str, serial: &str) -> Device {
         last_used_at: None,
         phone: None,
         passkey: None,
+        life: None,
     }
 }
 

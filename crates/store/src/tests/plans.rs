@@ -7,6 +7,7 @@ use crate::Stmt;
 
 /// Statements that go through a table, each with the reason why that is no harm.
 const THROUGH_ALL: &[(&str, &str)] = &[
+    ("store::agent::LIST", "all of a short table, for an operator's eyes"),
     ("store::client::EVERY", "all of a short table, when a node starts or clients changed"),
     ("store::migrate::APPLIED", SHORT),
     ("store::outbox::LATEST", "the latest hundred, by an index from its end"),

@@ -105,6 +105,7 @@ fn phone(nouns: &Nouns) -> Device {
         activated_at: None,
         last_used_at: None,
         passkey: None,
+        life: None,
         phone: Some(Phone { signing_key: "{}".to_owned(), platform: "ios".to_owned(), credential: None }),
     }
 }

@@ -54,6 +54,7 @@ fn new_session(nouns: &Nouns, id: u8) -> Session {
         last_seen_at: at(1),
         expires_at: at(100),
         stays: id == 62,
+        card_only: id == 61,
     }
 }
 
