@@ -15,7 +15,10 @@ use crate::{
     streams::Streams,
     work::Follow,
 };
-use domain::{Nonce, Policy, Timestamp, audit::Actor, device::Catalogue, id::UserId, money::calendar::Calendar};
+use domain::{
+    Nonce, Policy, Timestamp, audit::Actor, desk::temporary::Terms, device::Catalogue, id::UserId,
+    money::calendar::Calendar,
+};
 use jiff::tz::TimeZone;
 use std::{
     sync::{
@@ -131,6 +134,10 @@ pub struct Settings {
     pub rates_valid_for: Duration,
     /// Devices that customers order.
     pub orders: Orders,
+    /// How temporary access goes.
+    pub temporary: Terms,
+    /// How long an agent's session may lie idle in the console.
+    pub console_idle: Duration,
     /// How long an authorization code lives.
     pub code_life: Duration,
     /// How long an access token lives.
@@ -195,6 +202,8 @@ impl Settings {
                 .with_days(file.withdrawals.closed(), file.withdrawals.open()),
             rates_valid_for: file.withdrawals.rates_valid_for.duration(),
             orders: file.orders.clone(),
+            temporary: file.temporary.terms(),
+            console_idle: file.temporary.console_idle.duration(),
             code_life: file.login.code_life.duration(),
             token_life: file.login.token_life.duration(),
             activation_life: file.phone.activation_life.duration(),

@@ -27,6 +27,8 @@ pub enum Kind {
     Code,
     /// An access token.
     Token,
+    /// A link by which a user objects to what the desk is about to do.
+    Objection,
     /// A client's own access token; no user.
     ClientToken,
     /// A phone's activation.
@@ -64,6 +66,7 @@ impl Kind {
             Self::Invitation => b"invitation",
             Self::PinChange => b"pin-change",
             Self::PasswordLink => b"link",
+            Self::Objection => b"objection",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
             Self::Refresh => b"refresh",

@@ -78,6 +78,8 @@ fn asked() -> String {
         operation::PasskeyAddition,
         operation::PinChange,
         operation::DeviceOrder,
+        operation::DeskAct,
+        operation::DeskCase,
         operation::What,
         phone::Asked,
         phone::Operation,

@@ -92,6 +92,23 @@ fn order(kind: Kind) -> &'static str {
         Kind::OrderCancelled => "activity-order-cancelled",
         Kind::OrderLost => "activity-order-lost",
         Kind::OrderReturned => "activity-order-returned",
+        other => desk(other),
+    }
+}
+
+/// What the desk does.
+fn desk(kind: Kind) -> &'static str {
+    match kind {
+        Kind::AgentSet => "activity-agent-set",
+        Kind::AgentEnded => "activity-agent-ended",
+        Kind::UserViewed => "activity-user-viewed",
+        Kind::CaseProposed => "activity-case-proposed",
+        Kind::CaseSeconded => "activity-case-seconded",
+        Kind::CaseRejected => "activity-case-rejected",
+        Kind::CaseLapsed => "activity-case-lapsed",
+        Kind::CaseDone => "activity-case-done",
+        Kind::TemporaryAccessGranted => "activity-temporary-access-granted",
+        Kind::OnlineCardIssued => "activity-online-card-issued",
         other => beyond_user(other),
     }
 }

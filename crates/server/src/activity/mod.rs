@@ -161,7 +161,7 @@ impl Line {
             Some(What::CardPayment(_)) => CARD_PAYMENT,
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
             Some(What::PhoneActivation) => PHONE_ACTIVATION,
-            Some(What::PasswordChange | What::PasswordReset) => CHANGE,
+            Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
             Some(What::PinChange(_) | What::DeviceOrder(_)) => CHANGE,
@@ -229,6 +229,7 @@ fn change(what: &What) -> Option<&'static str> {
         What::PasswordReset => Some("desk-what-password-reset"),
         What::PinChange(_) => Some("desk-what-pin-change"),
         What::DeviceOrder(_) => Some("desk-what-device-order"),
+        What::DeskCase(_) => Some("desk-what-desk-case"),
         _ => None,
     }
 }

@@ -1,5 +1,6 @@
 //! The command line of `countersign`.
 
+mod agent;
 mod audit;
 mod backup;
 mod check;
@@ -57,6 +58,9 @@ enum Command {
     /// Users: add, list, show, unlock.
     #[command(subcommand)]
     User(user::Command),
+    /// Agents of the secure-login desk: add, roles, end, list.
+    #[command(subcommand)]
+    Agent(agent::Command),
     /// Devices: add, list, suspend, reactivate, revoke, unlock.
     #[command(subcommand)]
     Device(device::Command),
@@ -100,6 +104,7 @@ pub fn main() -> ExitCode {
         Command::Restore(restore) => backup::restore(&restore),
         Command::Audit(arguments) => audit::run(&arguments),
         Command::User(command) => user::run(&command),
+        Command::Agent(command) => agent::run(&command),
         Command::Device(command) => device::run(&command),
         Command::Token(command) => token::run(&command),
         Command::Order(command) => order::run(&command),

@@ -14,6 +14,7 @@ mod sample;
 mod section;
 mod sections;
 mod span;
+mod temporary;
 mod withdrawals;
 
 pub use cards::Cards;
@@ -28,6 +29,7 @@ pub use sections::{
     ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
 };
 pub use span::Span;
+pub use temporary::Temporary;
 pub use withdrawals::Withdrawals;
 
 use domain::{
@@ -122,6 +124,8 @@ file! {
     withdrawals: Withdrawals,
     /// `[orders]`.
     orders: Orders,
+    /// `[temporary]`.
+    temporary: Temporary,
     /// `[sessions]`.
     sessions: Sessions,
     /// `[passwords]`.

@@ -2,6 +2,7 @@
 
 use super::{
     confirm::turn,
+    desk::case,
     device::{lifecycle, order, own_pin, passkey},
     login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
@@ -30,6 +31,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             passkey::ended(work, &confirmation)?;
             own_pin::ended(work, &confirmation)?;
             order::ended(work, &confirmation)?;
+            case::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

@@ -1,7 +1,14 @@
 //! Ending what time has ended, so that the log tells of it even when nobody comes back to look; and taking into use what was
 //! mailed long enough ago.
 
-use super::{Refused, confirm::turn, device::order, login::session, phone::activate};
+use super::{
+    Refused,
+    confirm::turn,
+    desk::{case, temporary},
+    device::order,
+    login::session,
+    phone::activate,
+};
 use crate::{app::App, work::Work};
 use domain::{audit::Actor, id::UserId};
 use std::sync::Arc;
@@ -19,6 +26,8 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         activate::sweep(work, BATCH)?;
         session::sweep(work, BATCH)?;
         order::sweep(work, BATCH)?;
+        temporary::sweep(work, BATCH)?;
+        case::sweep(work, BATCH)?;
         Ok(overdue(work)?)
     });
     let ended = ended.await?;

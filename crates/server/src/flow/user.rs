@@ -81,6 +81,17 @@ pub enum EnrolError {
     /// A telephone number.
     #[error(transparent)]
     Phone(#[from] PhoneError),
+    /// Roles of an agent.
+    #[error("roles are agent, supervisor, depot and auditor, separated by commas")]
+    Roles,
+    /// The name of a person.
+    #[error(
+        "name the person as your institution does, such as by the number of the staff: two accounts of one person do not count as two people"
+    )]
+    Person,
+    /// No agent.
+    #[error("this user is no agent")]
+    NoAgent,
     /// No such order.
     #[error("this user has no such order")]
     NoOrder,
@@ -210,16 +221,26 @@ pub fn unlock_user(app: &Arc<App>, username: &str) -> Result<User, EnrolError> {
         if let Some(since) = user.password_locked_at {
             return Err(EnrolError::PasswordLocked(moment(since)).into());
         }
-        let counted = store::failure::of_user(work.sql, user.id)?;
-        let policy = &work.app.settings.policy;
-        if !counted.iter().any(|(budget, failures)| failures.locked(budget.lock(policy), work.now).is_some()) {
-            return Err(EnrolError::NotLocked("this user").into());
-        }
-        store::failure::clear_all(work.sql, user.id)?;
-        work.record(Kind::UserUnlocked, Detail::none())?;
-        notice::tell(work, user.id, Notice::UserUnlocked)?;
-        Ok(user)
+        if unlocked(work, &user)? { Ok(user) } else { Err(EnrolError::NotLocked("this user").into()) }
     })
+}
+
+/// Whether failures lock a user now, in any budget.
+pub(in crate::flow) fn is_locked(work: &mut Work<'_>, user: UserId) -> Result<bool, Error> {
+    let counted = store::failure::of_user(work.sql, user)?;
+    let policy = &work.app.settings.policy;
+    Ok(counted.iter().any(|(budget, failures)| failures.locked(budget.lock(policy), work.now).is_some()))
+}
+
+/// Forgets a user's failures, and tells them. False where none locks.
+pub(in crate::flow) fn unlocked(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
+    if !is_locked(work, user.id)? {
+        return Ok(false);
+    }
+    store::failure::clear_all(work.sql, user.id)?;
+    work.record(Kind::UserUnlocked, Detail::none())?;
+    notice::tell(work, user.id, Notice::UserUnlocked)?;
+    Ok(true)
 }
 
 /// Gives a user another password after an identity check. Whatever the old one gave is taken back, and every lock is

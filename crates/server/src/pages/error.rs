@@ -14,6 +14,10 @@ pub enum ErrorKind {
     FormExpired,
     /// Not for this user.
     Forbidden,
+    /// The roles of an agent do not allow it.
+    RoleNeeded,
+    /// The login was not confirmed by a device that is strong enough for the console.
+    WeakDevice,
     /// The path does not take the method.
     MethodNotAllowed,
     /// The body is too large.
@@ -66,6 +70,8 @@ impl ErrorPage {
             ErrorKind::BadRequest => ("error-bad-request", "error-bad-request-advice"),
             ErrorKind::FormExpired => ("error-form-expired", "error-form-expired-advice"),
             ErrorKind::Forbidden => ("error-forbidden", "error-forbidden-advice"),
+            ErrorKind::RoleNeeded => ("error-role-needed", "error-role-needed-advice"),
+            ErrorKind::WeakDevice => ("error-weak-device", "error-weak-device-advice"),
             ErrorKind::MethodNotAllowed => ("error-method-not-allowed", "error-method-not-allowed-advice"),
             ErrorKind::TooLarge => ("error-too-large", "error-too-large-advice"),
             ErrorKind::UnsupportedMediaType => ("error-unsupported-media-type", "error-unsupported-media-type-advice"),

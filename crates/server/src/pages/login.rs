@@ -250,6 +250,28 @@ impl Passcode {
     }
 }
 
+/// A code that the desk gave in place of a device.
+#[derive(Debug, Clone, Template)]
+#[template(path = "login/static_code.html")]
+pub struct StaticCode {
+    /// The frame.
+    pub frame: Frame,
+    /// The attempt's public id.
+    pub attempt: String,
+    /// The device's label.
+    pub device_label: String,
+    /// The device's class.
+    pub device_class: String,
+    /// The time left.
+    pub clock: TimeLeft,
+    /// The notice about the step before, if it was refused.
+    pub notice: Option<StepNotice>,
+    /// Wrong answers left, after a wrong one.
+    pub attempts_left: Option<u32>,
+    /// Whether another device could be used.
+    pub other_devices: bool,
+}
+
 /// A card on which two values are looked up.
 #[derive(Debug, Clone, Template)]
 #[template(path = "login/code_card.html")]
@@ -326,7 +348,7 @@ macro_rules! device_screens {
     )+};
 }
 
-device_screens!(Respond, Passcode, CodeCard, Passkey, Resync);
+device_screens!(Respond, Passcode, StaticCode, CodeCard, Passkey, Resync);
 
 impl Approve {
     fn alert(&self) -> Option<String> {

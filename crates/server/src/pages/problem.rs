@@ -41,11 +41,12 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 39] = [
+const WORDS: [(&str, [&str; 3]); 40] = [
     (
         "insufficient-scope",
         ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
     ),
+    ("role-needed", ["problem-role-needed", "problem-role-needed-meaning", "problem-role-needed-advice"]),
     (
         "idempotency-key-missing",
         [

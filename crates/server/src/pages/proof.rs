@@ -15,14 +15,14 @@ pub enum Question {
 }
 
 impl Question {
-    fn challenge(&self) -> Option<&str> {
+    pub(super) fn challenge(&self) -> Option<&str> {
         match self {
             Self::Challenge(challenge) => Some(challenge),
             Self::Passcode | Self::Places(_) => None,
         }
     }
 
-    fn places(&self) -> Option<&[u32; 2]> {
+    pub(super) fn places(&self) -> Option<&[u32; 2]> {
         match self {
             Self::Places(places) => Some(places),
             Self::Passcode | Self::Challenge(_) => None,

@@ -26,7 +26,7 @@ pub struct DeviceLine {
 
 impl DeviceLine {
     /// Whether it can be used.
-    fn active(&self) -> bool {
+    pub(super) fn active(&self) -> bool {
         self.state == "active"
     }
 
@@ -75,6 +75,15 @@ pub struct SessionLine {
     pub this_one: bool,
 }
 
+/// Something that the desk is about to do.
+#[derive(Debug, Clone)]
+pub struct ObjectionLine {
+    /// The case's id, sent back as `id`.
+    pub id: String,
+    /// Whether it is a temporary access; else a link for another password.
+    pub temporary_access: bool,
+}
+
 /// A request that waits for the user.
 #[derive(Debug, Clone)]
 pub struct WaitingLine {
@@ -94,6 +103,8 @@ pub struct Overview {
     pub frame: Frame,
     /// What became of a device.
     pub told: Option<Told>,
+    /// What the desk is about to do, to which the user may object.
+    pub objections: Vec<ObjectionLine>,
     /// What waits for the user's confirmation.
     pub waiting: Vec<WaitingLine>,
     /// The user's devices.

@@ -437,5 +437,6 @@ pub fn new_session(user: domain::id::UserId, n: u8, now: domain::Timestamp) -> s
         last_seen_at: now,
         expires_at: now.plus(Duration::from_secs(3600)),
         stays: false,
+        card_only: false,
     }
 }

@@ -37,6 +37,8 @@ export function headline(operation: Operation): string {
       return t("operation-pin-change", { device: operation.device });
     case "device_order":
       return t("operation-device-order", { device: operation.device });
+    case "desk_case":
+      return t("operation-desk-case", { user: operation.user });
     case "two_devices_change":
     case "transfer_lock_open":
     case "password_change":
@@ -66,6 +68,7 @@ export function kind(operation: Operation): string {
     passkey_addition: "operation-passkey-addition-title",
     pin_change: "operation-pin-change-title",
     device_order: "operation-device-order-title",
+    desk_case: "operation-desk-case-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -130,6 +133,8 @@ export function particulars(operation: Operation): Detail[] {
       return [{ label: t("detail-device"), value: operation.device, large: true }];
     case "device_order":
       return ordered(operation);
+    case "desk_case":
+      return desk(operation);
     case "transfer_lock_open":
       return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
@@ -144,6 +149,20 @@ function ordered(order: Extract<Operation, { type: "device_order" }>): Detail[] 
     { label: t("detail-order-address"), value: address, large: true },
     ...(deposit ? [{ label: t("detail-order-deposit"), value: money(deposit.amount, deposit.currency) }] : []),
     ...(replaces ? [{ label: t("detail-order-replaces"), value: replaces, large: true }] : []),
+  ];
+}
+
+function desk(one: Extract<Operation, { type: "desk_case" }>): Detail[] {
+  const acts: Record<typeof one.act, string> = {
+    temporary_access: "desk-temporary-access",
+    password_link: "desk-password-link",
+  };
+  return [
+    { label: t("detail-desk-user"), value: one.user, large: true },
+    { label: t("detail-desk-act"), value: t(acts[one.act]), large: true },
+    { label: t("detail-desk-reason"), value: one.reason },
+    { label: t("detail-desk-check"), value: one.identity_check },
+    { label: t("detail-desk-first"), value: one.first },
   ];
 }
 
@@ -210,6 +229,7 @@ const KNOWN: readonly string[] = [
   "passkey_addition",
   "pin_change",
   "device_order",
+  "desk_case",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

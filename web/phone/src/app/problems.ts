@@ -117,6 +117,7 @@ const WORDS: Record<string, string> = {
   "idempotency-key-reused": "problem-bad-request",
   "username-taken": "problem-bad-request",
   "insufficient-scope": "problem-bad-request",
+  "role-needed": "problem-bad-request",
   "wrong-state": "problem-bad-request",
   internal: "problem-internal",
   malformed: "problem-malformed",

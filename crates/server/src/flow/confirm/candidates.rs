@@ -6,7 +6,9 @@ use crate::{
     work::Work,
 };
 use domain::{
+    Timestamp,
     confirmation::{Candidate, PasskeyRef, What},
+    desk::temporary::Phase,
     device::{DeviceState, Method, Verification, catalogue::Class},
     id::{ConfirmationId, DeviceId},
     money::permit::{Judged, Opens, Verdict},
@@ -50,7 +52,12 @@ pub fn among(
         // What is only lent for a while vouches for no other password.
         active.retain(|device| !is_interim(work.app, device));
     }
-    let all = active.into_iter().filter_map(|device| candidate(work.app, device, default));
+    if matches!(what, What::DeskCase(_)) {
+        active.retain(|device| work.app.settings.catalogue.class(&device.class).is_some_and(Class::is_strong));
+    }
+    active.retain(|device| !device.is_over(work.now));
+    let now = work.now;
+    let all = active.into_iter().filter_map(|device| candidate(work.app, device, default, now));
     let all = all.map(|candidate| Candidate { judged: judged(candidate.device), ..candidate });
     Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
 }
@@ -71,17 +78,22 @@ fn is_interim(app: &App, device: &Device) -> bool {
 /// The user's devices that could confirm a login now: active, not locked, and with answers left.
 pub fn usable(work: &mut Work<'_>, user: &User) -> Result<Vec<DeviceId>, Error> {
     let devices = store::device::of_user(work.sql, user.id)?.into_iter();
-    let active = devices.filter(|device| device.state == DeviceState::Active);
+    let active = devices.filter(|device| device.state == DeviceState::Active && !device.is_over(work.now));
     let open =
         active.filter(|device| device.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none());
-    Ok(open.filter_map(|device| candidate(work.app, device, None)).map(|candidate| candidate.device).collect())
+    Ok(open
+        .filter_map(|device| candidate(work.app, device, None, work.now))
+        .map(|candidate| candidate.device)
+        .collect())
 }
 
-fn candidate(app: &App, device: Device, default: Option<DeviceId>) -> Option<Candidate> {
+fn candidate(app: &App, device: Device, default: Option<DeviceId>, now: Timestamp) -> Option<Candidate> {
     let class = app.settings.catalogue.class(&device.class)?;
     let methods = able(class, &device);
     let verification = verification(&device);
+    let card_only = device.life.is_some_and(|life| life.phase(now) == Phase::CardOnly);
     (!methods.is_empty()).then(|| Candidate {
+        card_only,
         device: device.id,
         class: device.class,
         label: device.label,
@@ -109,7 +121,7 @@ pub fn verification(device: &Device) -> Verification {
 
 /// What of its class's methods this device can do with the algorithm it has.
 fn able(class: &Class, device: &Device) -> Vec<Method> {
-    use domain::device::Algorithm::{CodeCard, Hotp, Ocra, Totp};
+    use domain::device::Algorithm::{CodeCard, Hotp, Ocra, Static, Totp};
     let can = |method: &Method| match (method, &device.algorithm) {
         (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
         (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
@@ -117,6 +129,7 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
         (Method::CodeCard, Some(CodeCard { places })) => {
             device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
         }
+        (Method::StaticCode, Some(Static { .. })) => true,
         (Method::Seamless, _) => device.phone.is_some(),
         (Method::Webauthn, _) => device.passkey.is_some(),
         _ => false,

@@ -11,6 +11,7 @@ use domain::{
     Timestamp,
     audit::{Detail, Kind as Audit},
     confirmation::{Channel, Confirmation, Operation, Redemption, Return},
+    desk::temporary::{Life, Phase},
     device::{Method, Verification},
     id::{MarkId, SessionId},
     lockout::Budget,
@@ -124,6 +125,8 @@ fn mark(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Strin
 
 fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<String, Error> {
     let (handle, digest) = work.app.handles.mint(Kind::Session, confirmation.user);
+    let lent = lent(work, confirmation, proof)?;
+    let overall = work.now.plus(work.app.settings.session_overall);
     let session = store::session::Session {
         user: confirmation.user,
         id: SessionId::new(work.now, &nonce()),
@@ -134,12 +137,24 @@ fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> R
         amr: proof.amr(&confirmation.operation).join(" "),
         created_at: work.now,
         last_seen_at: work.now,
-        expires_at: work.now.plus(work.app.settings.session_overall),
+        // What was opened by something lent is over with it.
+        expires_at: lent
+            .map_or(overall, |life| life.full_until.filter(|full| *full > work.now).unwrap_or(life.until).min(overall)),
         stays: false,
+        card_only: lent.is_some_and(|life| life.phase(work.now) == Phase::CardOnly),
     };
     store::session::insert(work.sql, &session, digest)?;
     work.record(Audit::SessionStarted, Detail::none().session(session.id))?;
     Ok(handle)
+}
+
+/// For how long the device serves that confirmed it, where that is something lent. Nothing is read where it cannot be.
+fn lent(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<Option<Life>, Error> {
+    if !matches!(proof.method, Method::StaticCode | Method::CodeCard) {
+        return Ok(None);
+    }
+    let Some(device) = confirmation.device() else { return Ok(None) };
+    Ok(store::device::one(work.sql, confirmation.user, device)?.and_then(|device| device.life))
 }
 
 /// A code for the login itself.

@@ -5,6 +5,7 @@ use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
     confirmation::{Candidate, Channel, Confirmation, Operation, State, Told, What, Withheld},
+    device::Method,
     lockout::Until,
     money::permit::Judged,
 };
@@ -167,6 +168,7 @@ fn next(
             response_digits: answer_length,
             notice: state.withheld.map(notice),
         }),
+        State::AwaitingPasscode(state) if state.method == Method::StaticCode => Some(Next::StaticCode { device }),
         State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
         State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
         State::AwaitingApproval(state) => {

@@ -74,15 +74,16 @@ impl Surroundings {
     pub fn of(work: &mut Work<'_>, user: User, devices: Vec<Device>, about: &Confirmation) -> Result<Self, Error> {
         let failures = store::failure::load(work.sql, user.id, about.budget)?;
         let candidates = candidates::among(work, devices, &user, about.id, &about.operation.what)?;
-        Ok(Self::around(user, candidates, failures))
+        Ok(Self::around(user, candidates, failures, about))
     }
 
     fn quiet(work: &mut Work<'_>, user: User, failures: UserFailures, about: &Confirmation) -> Result<Self, Error> {
         let candidates = candidates::load(work, &user, about.id, &about.operation.what)?;
-        Ok(Self::around(user, candidates, failures))
+        Ok(Self::around(user, candidates, failures, about))
     }
 
-    fn around(user: User, candidates: Vec<Candidate>, failures: UserFailures) -> Self {
+    fn around(user: User, mut candidates: Vec<Candidate>, failures: UserFailures, about: &Confirmation) -> Self {
+        candidates.retain(|candidate| candidate.serves(&about.operation.channel));
         let unanswered = Unanswered::default();
         Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new(), gives: false }
     }

@@ -88,6 +88,7 @@ pub fn make(app: &Arc<App>, mailed: &Mailed) -> Result<MadeDevice, EnrolError> {
             last_used_at: None,
             phone: None,
             passkey: None,
+            life: None,
         };
         let label = issue::free_label(work.sql, user.id, &device)?;
         Ok(MadeDevice { device: Device { label, ..device }, keys: Keys { key: key.clone(), pin, approve: None } })

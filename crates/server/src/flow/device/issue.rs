@@ -66,7 +66,7 @@ impl MadeDevice {
                 counter: suite.has_counter().then_some(self.device.moving.counter),
             },
             Algorithm::Totp { digits, step } => card_file::Algorithm::Totp { digits: *digits, step: *step },
-            Algorithm::Hotp { .. } => return None,
+            Algorithm::Hotp { .. } | Algorithm::Static { .. } => return None,
             Algorithm::CodeCard { places } => card_file::Algorithm::CodeCard { places: *places },
         };
         Some(CardFile {
@@ -140,6 +140,7 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
         last_used_at: None,
         phone: None,
         passkey: None,
+        life: None,
     };
     Ok((device, keys))
 }
@@ -165,7 +166,7 @@ pub fn change_device(app: &Arc<App>, username: &str, device: &str, event: Device
 }
 
 /// What the user is told of a device that an operator took into another state.
-fn told_of(state: &DeviceState, device: DeviceId) -> Notice {
+pub(in crate::flow) fn told_of(state: &DeviceState, device: DeviceId) -> Notice {
     match state {
         DeviceState::Suspended => Notice::DeviceSuspended(device),
         state if state.ended() => Notice::DeviceRevoked(device),
@@ -178,14 +179,22 @@ pub fn unlock_device(app: &Arc<App>, username: &str, device: &str) -> Result<Dev
     let device: DeviceId = device.parse().map_err(|_| EnrolError::NoDevice)?;
     in_user(app, username, move |work, user| {
         let found = store::device::one(work.sql, user.id, device)?.ok_or(EnrolError::NoDevice)?;
-        if found.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none() {
+        if !unlocked(work, &found)? {
             return Err(EnrolError::NotLocked("this device").into());
         }
-        store::device::save_failures(work.sql, user.id, device, DeviceFailures::default())?;
-        work.record_of(device, Kind::DeviceUnlocked, Detail::none())?;
-        notice::tell(work, user.id, Notice::DeviceUnlocked(device))?;
         Ok(Device { failures: DeviceFailures::default(), ..found })
     })
+}
+
+/// Forgets a device's failures, and tells its user. False where none locks.
+pub(in crate::flow) fn unlocked(work: &mut Work<'_>, device: &Device) -> Result<bool, Error> {
+    if device.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none() {
+        return Ok(false);
+    }
+    store::device::save_failures(work.sql, device.user, device.id, DeviceFailures::default())?;
+    work.record_of(device.id, Kind::DeviceUnlocked, Detail::none())?;
+    notice::tell(work, device.user, Notice::DeviceUnlocked(device.id))?;
+    Ok(true)
 }
 
 /// Sets the device that programs without a chooser get.

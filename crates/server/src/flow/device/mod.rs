@@ -11,5 +11,5 @@ pub mod own_pin;
 pub mod own_resync;
 pub mod own_start;
 pub mod passkey;
-mod question;
+pub(in crate::flow) mod question;
 pub mod resync;

@@ -148,7 +148,7 @@ pub(super) fn active(work: &mut Work<'_>, user: &User, id: DeviceId) -> Result<D
 }
 
 /// Pays for what sends messages or costs work.
-pub(super) fn paced(work: &mut Work<'_>, user: &User, origin: &Origin) -> Result<(), Stop<NotDone>> {
+pub(in crate::flow) fn paced(work: &mut Work<'_>, user: &User, origin: &Origin) -> Result<(), Stop<NotDone>> {
     work.about.address = Some(origin.address);
     Ok(throttle::user(work, origin, user.username.as_str(), Purpose::Operation)?)
 }

@@ -189,6 +189,7 @@ fn made(work: &mut Work<'_>, user: UserId, new: &NewPasskey) -> Result<Device, S
             backed_up: *backed_up,
             transports: new.transports.clone(),
         }),
+        life: None,
     })
 }
 

@@ -63,6 +63,7 @@ pub fn open(work: &mut Work<'_>, user: UserId, ground: &Ground<'_>) -> Result<Op
         last_seen_at: work.now,
         expires_at: end(work.app, work.now),
         stays: true,
+        card_only: false,
     };
     store::session::insert(work.sql, &session, digest)?;
     work.record(Audit::SessionStarted, Detail::none().session(session.id).app(true))?;

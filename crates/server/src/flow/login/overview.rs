@@ -9,6 +9,7 @@ use crate::{
     flow::{
         Refused,
         confirm::candidates,
+        desk::case,
         oidc::ciba,
         phone::{pending, statement},
     },
@@ -22,6 +23,7 @@ use domain::{
 use std::sync::Arc;
 use store::{Error, device_order::DeviceOrder, mark::Mark, session::Session};
 
+pub use crate::flow::desk::find::Named;
 pub use store::device::Device;
 
 /// The overview.
@@ -33,6 +35,8 @@ pub struct Overview {
     pub devices: Vec<Device>,
     /// Every order of a device.
     pub orders: Vec<DeviceOrder>,
+    /// What the desk is about to do for whoever called as this user.
+    pub objectionable: Vec<Named>,
     /// The default one.
     pub default: Option<DeviceId>,
     /// The transfer lock as it stands.
@@ -81,6 +85,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             default: candidates::default_device(work.app, &user, &devices),
             devices,
             orders: store::device_order::of_user(work.sql, &work.app.sealer, user.id)?,
+            objectionable: case::objectionable(work, user.id)?,
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,

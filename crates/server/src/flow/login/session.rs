@@ -31,8 +31,14 @@ pub struct SignedIn {
     pub user: User,
 }
 
-/// The living session of a handle, which this use keeps from idling. None when there is none.
+/// The living session of a handle, which this use keeps from idling. None when there is none, or one that leads to the page
+/// of the online code card, and nowhere else.
 pub async fn signed_in(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
+    Ok(signed_in_at_all(app, handle).await?.filter(|found| !found.session.card_only))
+}
+
+/// The same, also of a session that leads to the page of the online code card, and nowhere else.
+pub async fn signed_in_at_all(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
     let reads = |now| {
         vec![store::session::ask_live(read.user, read.digest, alive(app, now)), store::user::ask_by_id(read.user)]
@@ -57,7 +63,7 @@ pub async fn speaks(app: &Arc<App>, handle: &str, lang: Lang) -> Result<(), Refu
 /// the session from idling.
 pub async fn looked_at(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
-    app.look(move |work| Ok(living(work, read)?)).await
+    app.look(move |work| Ok(living(work, read)?.filter(|found| !found.session.card_only))).await
 }
 
 fn living(work: &mut Work<'_>, read: Read) -> Result<Option<SignedIn>, Error> {

@@ -49,6 +49,7 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
         Notice::PasskeyCopied(_) => ("notice-passkey-copied", json!({})),
         Notice::DeviceOrdered => ("notice-device-ordered", json!({})),
+        Notice::AgentSet => ("notice-agent-set", json!({})),
         Notice::DeviceShipped(_, until) => ("notice-device-shipped", json!({ "until": until.unix_seconds() })),
         Notice::DeviceReplaced(_) => ("notice-device-replaced", json!({})),
         Notice::OrderCancelled => ("notice-order-cancelled", json!({})),
@@ -114,6 +115,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::NotMe
         | Notice::NotMyOperation
         | Notice::DeviceOrdered
+        | Notice::AgentSet
         | Notice::OrderCancelled
         | Notice::OrderLost
         | Notice::OrderReturned

@@ -71,9 +71,8 @@ pub fn of_operation(
         | What::PinChange(_)
         | What::DeviceOrder(_) => return loosened(work, user, what, devices),
         What::PasskeyAddition(addition) => return vouched(work, user, addition, devices),
-        What::Login | What::Authentication | What::PhoneActivation | What::PasswordChange | What::PasswordReset => {
-            return Ok(Said::Nothing);
-        }
+        What::Login | What::Authentication | What::PhoneActivation => return Ok(Said::Nothing),
+        What::PasswordChange | What::PasswordReset | What::DeskCase(_) => return Ok(Said::Nothing),
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }

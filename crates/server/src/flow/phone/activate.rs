@@ -225,6 +225,7 @@ fn add(work: &mut Work<'_>, activation: &Activation, new: &NewPhone) -> Result<A
         activated_at: None,
         last_used_at: None,
         passkey: None,
+        life: None,
         phone: Some(Phone {
             signing_key: new.key.jwk().to_string(),
             platform: new.platform.clone(),

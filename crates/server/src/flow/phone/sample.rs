@@ -75,6 +75,7 @@ impl SamplePhone {
             activated_at: Some(work.now),
             last_used_at: None,
             passkey: None,
+            life: None,
             phone: Some(Phone {
                 signing_key: self.public.jwk().to_string(),
                 platform: "terminal".to_owned(),

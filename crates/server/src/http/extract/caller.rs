@@ -6,6 +6,7 @@ use axum::{
     extract::{Extension, FromRequestParts},
     http::{HeaderMap, request::Parts},
 };
+use domain::desk::Right;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::Value;
 use std::{convert::Infallible, sync::Arc};
@@ -23,6 +24,8 @@ pub enum Who {
     Attempt,
     /// A signed-in user.
     SignedIn,
+    /// An agent of the desk at work, whose roles have this right.
+    Agent(Right),
     /// A registered client program.
     Client,
     /// Whoever proves a key of their own: a phone to be, or one that brings its refresh token.

@@ -1,6 +1,7 @@
 //! What handlers rely on: read from the request, checked, and refused in its own words.
 
 pub mod address;
+pub mod agent;
 pub mod attempt;
 pub mod body;
 pub mod caller;

@@ -222,6 +222,7 @@ fn slug(kind: &ErrorKind) -> Slug {
         ErrorKind::NotFound => Slug::NotFound,
         ErrorKind::BadRequest => Slug::BadRequest,
         ErrorKind::FormExpired | ErrorKind::Forbidden => Slug::FormExpired,
+        ErrorKind::RoleNeeded | ErrorKind::WeakDevice => Slug::RoleNeeded,
         ErrorKind::MethodNotAllowed => Slug::MethodNotAllowed,
         ErrorKind::TooLarge => Slug::TooLarge,
         ErrorKind::UnsupportedMediaType => Slug::UnsupportedMediaType,

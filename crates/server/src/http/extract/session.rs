@@ -39,9 +39,17 @@ impl FromRequestParts<Arc<App>> for SignedInVisit {
     }
 }
 
-async fn sign_in(mut visit: Visit, app: &Shared) -> Result<SignedInVisit, Page> {
+/// The page that a temporary code leads to in its last days, and nowhere else.
+pub const CARD: &str = "/settings/online-card";
+
+async fn sign_in(visit: Visit, app: &Shared) -> Result<SignedInVisit, Page> {
+    let found = sign_in_at_all(visit, app).await?;
+    if found.signed_in.session.card_only { Err(found.visit.go(CARD)) } else { Ok(found) }
+}
+
+async fn sign_in_at_all(mut visit: Visit, app: &Shared) -> Result<SignedInVisit, Page> {
     let Some(handle) = visit.session().map(str::to_owned) else { return Err(visit.go("/login")) };
-    match session::signed_in(app, &handle).await {
+    match session::signed_in_at_all(app, &handle).await {
         Ok(Some(signed_in)) => {
             visit.greet(&signed_in);
             Ok(SignedInVisit { visit, signed_in })
@@ -71,6 +79,39 @@ impl FromRequest<Arc<App>> for SignedInForm {
         let form = PageForm::from_request(request, app).await?;
         let SignedInVisit { visit, signed_in } = sign_in(form.visit.clone(), app).await?;
         Ok(Self { form: PageForm { visit, ..form }, signed_in })
+    }
+}
+
+/// A visit of a signed-in user to the page of the online code card, which every session leads to.
+pub struct CardVisit(pub SignedInVisit);
+
+impl Caller for CardVisit {
+    const WHO: Who = Who::SignedIn;
+}
+
+impl FromRequestParts<Arc<App>> for CardVisit {
+    type Rejection = Page;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Page> {
+        sign_in_at_all(Visit::of(parts, app), app).await.map(Self)
+    }
+}
+
+/// A checked form of that page.
+pub struct CardForm(pub SignedInForm);
+
+impl Caller for CardForm {
+    const WHO: Who = Who::SignedIn;
+    const BODY: Option<Body> = Some(FORM);
+}
+
+impl FromRequest<Arc<App>> for CardForm {
+    type Rejection = Page;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, Page> {
+        let form = PageForm::from_request(request, app).await?;
+        let SignedInVisit { visit, signed_in } = sign_in_at_all(form.visit.clone(), app).await?;
+        Ok(Self(SignedInForm { form: PageForm { visit, ..form }, signed_in }))
     }
 }
 

@@ -3,9 +3,11 @@
 pub mod activity;
 pub(crate) mod assets;
 mod ceremony;
+mod console;
 pub mod device;
 mod device_proof;
 pub mod invite;
+mod lent;
 pub mod limits;
 pub mod login;
 mod order;

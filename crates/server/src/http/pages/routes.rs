@@ -1,15 +1,21 @@
 //! The pages: what people open in a browser.
 
-use super::{activity, assets, device, device_proof, invite, limits, login, order, passkey, password, settings, site};
+use super::{
+    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, settings,
+    site,
+};
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
     extract::{
         address::{Query, Segment},
+        agent::{
+            EndingSessionsForm, Finding, ProposingForm, Queueing, SecondingForm, Seeing, SuspendingForm, UnlockingForm,
+        },
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
         page::Visit,
-        session::{SignedInForm, SignedInVisit},
+        session::{CardForm, CardVisit, SignedInForm, SignedInVisit},
     },
     routes::table,
 };
@@ -118,6 +124,42 @@ table! { ROUTES, mount:
         => "asks for a new password, and uses nothing up";
     post "/forgot/new"            PageForm      password::reset       () -> Page
         => "has a permanent device confirm the new password; audited as confirmation.offered and password.changed";
+    get  "/settings/online-card"  CardVisit     lent::card            (Query) -> Page
+        => "the online code card of a temporary access";
+    post "/settings/online-card"  CardForm      lent::make            () -> Page
+        => "makes one; audited as device.added";
+    post "/settings/online-card/start" CardForm lent::start           () -> Page
+        => "takes it into use by two of its values; audited as online_card.issued, wrong ones as confirmation.answered_wrong";
+    post "/settings/objection"    SignedInForm  lent::own_objection   () -> Page
+        => "the user objects to what the desk is about to do; audited as desk.case_rejected or device.state_changed";
+    get  "/objection/made"        Visit         lent::made            () -> Page => "the objection was made";
+    get  "/objection/{link}"      Visit         lent::objection_page  (Segment) -> Page
+        => "asks whether the user objects, and changes nothing";
+    post "/objection"             PageForm      lent::objection       () -> Page
+        => "the user objects, by the link that was sent; audited as desk.case_rejected or device.state_changed";
+    get  "/console"               Finding       console::home         (Query) -> Page
+        => "finds users, and shows what waits at the desk";
+    get  "/console/user"          Seeing        console::user         (Origin, Query) -> Page
+        => "a user's page with the timeline; audited as desk.user_viewed";
+    post "/console/user/suspend"  SuspendingForm console::suspend     () -> Page
+        => "sets a device aside; audited as device.state_changed";
+    post "/console/user/lost"     SuspendingForm console::lost        () -> Page
+        => "ends a device that is lost; audited as device.state_changed";
+    post "/console/user/unlock"   UnlockingForm console::unlock       () -> Page
+        => "lifts a lock after failures; audited as user.unlocked";
+    post "/console/user/unlock-device" UnlockingForm console::unlock_device () -> Page
+        => "lifts a device's lock; audited as device.unlocked";
+    post "/console/user/end-sessions" EndingSessionsForm console::end_sessions () -> Page
+        => "ends every session of a user; audited as session.ended";
+    post "/console/cases"         ProposingForm console::propose      () -> Page
+        => "proposes what needs two people; audited as desk.case_proposed";
+    get  "/console/case"          Queueing      console::case         (Query) -> Page => "a case, as both agents see it";
+    post "/console/case/second"   SecondingForm console::second       () -> Page
+        => "has a device of the second agent confirm it; audited as confirmation.* and desk.case_seconded";
+    post "/console/case/reject"   SecondingForm console::reject       () -> Page
+        => "rejects it; audited as desk.case_rejected";
+    post "/console/case/reveal"   ProposingForm console::reveal       () -> Page
+        => "shows the temporary code to the first agent, once; audited as temporary_access.granted";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

@@ -26,11 +26,11 @@ use crate::{
         about::About,
         device::Told,
         error::ErrorKind,
-        settings::{DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
+        settings::{DeviceLine, MarkLine, ObjectionLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::{Timestamp, device::DeviceState, id::DeviceId};
+use domain::{Timestamp, desk::Act, device::DeviceState, id::DeviceId};
 
 /// `GET /settings`.
 pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
@@ -45,6 +45,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let page = Overview {
         frame: visit.frame(),
         told: query.member("said", 32).and_then(Told::of),
+        objections: loaded.objectionable.iter().map(objection_line).collect(),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded.devices.iter().map(|device| device_line(&app, device, loaded.default)).collect(),
         orders: order::lines(&app, &loaded.orders, &loaded.devices),
@@ -75,7 +76,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
+pub(super) fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
     DeviceLine {
         id: device.id.to_string(),
         label: device.label.clone(),
@@ -87,6 +88,10 @@ fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId
         starts: device.state == DeviceState::Suspended
             && own_start::can_start(device, app.settings.catalogue.class(&device.class)),
     }
+}
+
+fn objection_line(named: &overview::Named) -> ObjectionLine {
+    ObjectionLine { id: named.case.id.to_string(), temporary_access: named.case.act == Act::TemporaryAccess }
 }
 
 fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {

@@ -90,6 +90,8 @@ slugs! {
     UnknownCard = "unknown-card", NOT_FOUND, "There is no such card of this user";
     /// The token is not good for this part of the API.
     InsufficientScope = "insufficient-scope", FORBIDDEN, "The token is not good for this part of the API";
+    /// An agent's roles, or the device of the login, do not allow it.
+    RoleNeeded = "role-needed", FORBIDDEN, "Your role at the desk does not allow this";
     /// A request that is carried out once brings no key.
     KeyMissing = "idempotency-key-missing", BAD_REQUEST, "This request needs an Idempotency-Key";
     /// The key stands for another request.

@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use i18n::Lang;
 use operation::{
-    Amount, CardPayment, CardPreauthorisation, Destination, DeviceOrder, LimitChange, PasskeyAddition, PinChange, Text,
-    TransferLockOpen, TwoDevicesChange, What, Withdrawal,
+    Amount, CardPayment, CardPreauthorisation, DeskAct, DeskCase, Destination, DeviceOrder, LimitChange,
+    PasskeyAddition, PinChange, Text, TransferLockOpen, TwoDevicesChange, What, Withdrawal,
 };
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 11] {
+pub(super) fn operations() -> [Operation; 12] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -78,7 +78,19 @@ pub(super) fn operations() -> [Operation; 11] {
         asked("Countersign", None, What::PasskeyAddition(passkey)),
         asked("Countersign", None, What::PinChange(pin)),
         asked("Countersign", None, What::DeviceOrder(order)),
+        asked("Countersign", None, What::DeskCase(desk_case())),
     ]
+}
+
+fn desk_case() -> DeskCase {
+    DeskCase {
+        case: Text::fenced("019aa000-0000-7000-8000-0000000000c1"),
+        act: DeskAct::TemporaryAccess,
+        user: Text::fenced("alice"),
+        first: Text::fenced("dana"),
+        reason: Text::fenced("Phone <stolen>, number changed"),
+        identity_check: Text::fenced("Date of birth, last two withdrawals"),
+    }
 }
 
 fn amount(digits: &str, currency: &str) -> Amount {
@@ -99,6 +111,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "passkey-addition",
         "pin-change",
         "device-order",
+        "desk-case",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };

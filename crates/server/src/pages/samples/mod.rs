@@ -3,6 +3,7 @@
 mod activity;
 mod confirming;
 mod demo;
+mod desk;
 mod limits;
 mod login;
 mod passkey;
@@ -24,7 +25,7 @@ use super::{
     problem::{ProblemPage, ProblemsPage},
     proof::{PinPage, Question, StartPage},
     qr::Qr,
-    settings::{DeviceLine, MarkLine, Overview, SessionLine, WaitingLine},
+    settings::{DeviceLine, MarkLine, ObjectionLine, Overview, SessionLine, WaitingLine},
 };
 use confirming::operations;
 use i18n::Lang;
@@ -34,7 +35,8 @@ use operation::{Amount, Currency, Money};
 pub(crate) type Sample = (String, String);
 
 /// Problem types there are pages for.
-pub(crate) const PROBLEMS: [(&str, u16); 11] = [
+pub(crate) const PROBLEMS: [(&str, u16); 12] = [
+    ("role-needed", 403),
     ("not-found", 404),
     ("method-not-allowed", 405),
     ("bad-request", 400),
@@ -86,6 +88,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         limits::limits(lang),
         password::password(lang),
         demo::demo(lang),
+        desk::desk(lang),
     ]
     .concat()
 }
@@ -120,6 +123,8 @@ fn site(lang: Lang) -> Vec<Sample> {
         ErrorKind::BadRequest,
         ErrorKind::FormExpired,
         ErrorKind::Forbidden,
+        ErrorKind::RoleNeeded,
+        ErrorKind::WeakDevice,
         ErrorKind::MethodNotAllowed,
         ErrorKind::TooLarge,
         ErrorKind::UnsupportedMediaType,
@@ -170,6 +175,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let empty = Overview {
         frame,
         told: None,
+        objections: vec![],
         waiting: vec![],
         devices: vec![],
         orders: vec![],
@@ -191,18 +197,13 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let states =
         ["ordered", "shipped", "pending", "active", "suspended", "replaced", "migrated", "lost", "revoked", "expired"];
     let all_states = states.into_iter().map(|state| line("Digital Security Card+ (…0041)", "dsc-plus", state, false));
-    let mark = |id: &str, label: &str, this_one| MarkLine {
-        id: id.to_owned(),
-        label: label.to_owned(),
-        last_seen: "2026-11-24 09:41 UTC".to_owned(),
-        this_one,
-    };
     let waiting = |n: usize, operation| WaitingLine {
         id: (n > 0).then(|| format!("w{n}")),
         about: About::listed(operation),
         minutes: 3,
     };
     let full = Overview {
+        objections: ["temporary", "password"].map(objection).into(),
         waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(n, about)).collect(),
         devices: vec![
             line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
@@ -226,6 +227,14 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ..empty.clone()
     };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
+}
+
+fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
+    MarkLine { id: id.to_owned(), label: label.to_owned(), last_seen: "2026-11-24 09:41 UTC".to_owned(), this_one }
+}
+
+fn objection(about: &str) -> ObjectionLine {
+    ObjectionLine { id: "c1".to_owned(), temporary_access: about == "temporary" }
 }
 
 /// What two classes may authorise.

@@ -60,6 +60,7 @@ fn package(item: Item, secret: Value) -> Package {
         Algorithm::Hotp { .. } => (pskc::Algorithm::Hotp, None, None),
         // None comes in, so none goes out; a reader would be told what it is.
         Algorithm::CodeCard { .. } => (pskc::Algorithm::Other("countersign:code-card".to_owned()), None, None),
+        Algorithm::Static { .. } => (pskc::Algorithm::Other("countersign:static-code".to_owned()), None, None),
     };
     let counts = matches!(&item.algorithm, Algorithm::Hotp { .. })
         || matches!(&item.algorithm, Algorithm::Ocra { suite } if suite.has_counter());

@@ -124,6 +124,7 @@ pub fn assign(work: &mut Work<'_>, asked: &Assign) -> Result<Device, Stop<DepotE
         last_used_at: None,
         phone: None,
         passkey: None,
+        life: None,
     };
     let device = Device { label: issue::free_label(work.sql, asked.user, &device)?, ..device };
     let state = item.state.after(StockEvent::Assigned(Holder { user: device.user, device: device.id }))?;

@@ -9,9 +9,9 @@ use crate::{
     pages::{
         Frame,
         about::About,
-        error::ErrorKind,
         login::{
-            Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Passkey, Respond, Resync, StepNotice, TimeLeft,
+            Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Passkey, Respond, Resync, StaticCode,
+            StepNotice, TimeLeft,
         },
         qr::Qr,
     },
@@ -42,7 +42,7 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
         Next::Approve { device, number, .. } => visit.show(status, &step.approve(device, number, None)),
         Next::Qr { device, payload } => visit.show(status, &step.approve(device, None, Qr::of(&payload))),
         Next::Webauthn { device, options } => visit.show(status, &step.passkey(device, &options)),
-        Next::StaticCode { .. } => visit.error(ErrorKind::Internal),
+        Next::StaticCode { device } => visit.show(status, &step.static_code(device)),
     }
 }
 
@@ -143,6 +143,19 @@ impl Step {
             attempts_left: self.attempts_left,
             other_devices: self.other_devices,
             resync: self.resync,
+        }
+    }
+
+    fn static_code(self, device: DeviceRef) -> StaticCode {
+        StaticCode {
+            frame: self.frame,
+            attempt: self.attempt,
+            device_label: device.label,
+            device_class: device.class,
+            clock: self.clock,
+            notice: self.notice,
+            attempts_left: self.attempts_left,
+            other_devices: self.other_devices,
         }
     }
 

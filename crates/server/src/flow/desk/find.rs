@@ -1,0 +1,183 @@
+//! Finding a user, and the page about one.
+
+use super::{NotDone, OnDuty};
+use crate::{
+    app::App,
+    flow::{
+        Refused,
+        login::activity::{self, Ask, Told},
+        user,
+    },
+    work::{Origin, Work},
+};
+use domain::{
+    audit::{Detail, Kind},
+    desk::CaseState,
+    id::{AuditId, UserId},
+    user::Username,
+};
+use std::sync::Arc;
+use store::{Error, desk_case::DeskCase, device_order::DeviceOrder, session::Session, user::User};
+
+pub use store::{contact::Contact, device::Device};
+
+/// Users that one search lists at most.
+const FOUND: u32 = 25;
+/// Stories that one page tells.
+const STORIES: usize = 30;
+/// Rows of a queue at most.
+const QUEUE: u32 = 100;
+
+/// Users of whom one key is this: the username or its beginning, the serial number of a device, an account.
+pub async fn find(app: &Arc<App>, typed: &str) -> Result<Vec<User>, Refused> {
+    let typed = typed.trim().to_owned();
+    app.look(move |work| {
+        let mut ids = by_serial(work, &typed)?;
+        ids.extend(store::account::users(work.sql, &typed)?);
+        let mut users = Vec::new();
+        for id in ids {
+            users.extend(store::user::by_id(work.sql, id)?);
+        }
+        users.extend(by_name(work, &typed)?);
+        users.sort_by(|a, b| a.username.as_str().cmp(b.username.as_str()));
+        users.dedup_by_key(|user| user.id);
+        Ok(users)
+    })
+    .await
+}
+
+fn by_name(work: &mut Work<'_>, typed: &str) -> Result<Vec<User>, Error> {
+    let name = typed.to_ascii_lowercase();
+    if name.is_empty() {
+        return Ok(Vec::new());
+    }
+    let exact = match Username::parse(&name) {
+        Ok(name) => store::user::by_name(work.sql, &name)?,
+        Err(_) => None,
+    };
+    let following = store::user::page(work.sql, &name, FOUND)?;
+    let begins = following.into_iter().filter(|user| user.username.as_str().starts_with(&name));
+    Ok(exact.into_iter().chain(begins).collect())
+}
+
+fn by_serial(work: &mut Work<'_>, typed: &str) -> Result<Vec<UserId>, Error> {
+    let mut users = Vec::new();
+    for class in work.app.settings.catalogue.classes() {
+        users.extend(store::device::by_serial(work.sql, &class.name, typed)?.map(|(user, _)| user));
+    }
+    Ok(users)
+}
+
+/// What an agent sees of a user.
+#[derive(Debug)]
+pub struct Seen {
+    /// The user.
+    pub user: User,
+    /// Where messages go.
+    pub contacts: Vec<Contact>,
+    /// Every device the user ever had.
+    pub devices: Vec<Device>,
+    /// Every order of a device.
+    pub orders: Vec<DeviceOrder>,
+    /// Living sessions.
+    pub sessions: Vec<Session>,
+    /// Whether failures lock the user now.
+    pub locked: bool,
+    /// What needs two people, the latest first, with the agents' names.
+    pub cases: Vec<Named>,
+    /// What happened.
+    pub told: Told,
+}
+
+/// A case, with the names of whom it names.
+#[derive(Debug, Clone)]
+pub struct Named {
+    /// The case.
+    pub case: DeskCase,
+    /// Whom it is about.
+    pub user: String,
+    /// Who proposed it.
+    pub first: String,
+    /// Who seconded or rejected it.
+    pub second: Option<String>,
+}
+
+/// The page about a user; that it was looked at is noted.
+pub async fn see(
+    app: &Arc<App>,
+    agent: &OnDuty,
+    origin: Origin,
+    user: UserId,
+    before: Option<AuditId>,
+) -> Result<Seen, NotDone> {
+    app.work(agent.actor(), move |work| {
+        let found = store::user::by_id(work.sql, user)?.ok_or(NotDone::Unknown)?;
+        work.about.user = Some(found.id);
+        work.about.address = Some(origin.address);
+        work.record(Kind::UserViewed, Detail::none())?;
+        let alive = crate::flow::login::session::alive(work.app, work.now);
+        let mut cases = Vec::new();
+        for case in store::desk_case::of_user(work.sql, &work.app.sealer, found.id)?.into_iter().rev() {
+            cases.push(named(work, case)?);
+        }
+        let told = activity::tell(work, found.id, Ask { before, most: STORIES }, |_| true)?;
+        Ok(Seen {
+            contacts: store::contact::of_user(work.sql, &work.app.sealer, found.id)?,
+            devices: store::device::of_user(work.sql, found.id)?,
+            orders: store::device_order::of_user(work.sql, &work.app.sealer, found.id)?,
+            sessions: store::session::of_user(work.sql, found.id, alive)?,
+            locked: user::is_locked(work, found.id)?,
+            cases,
+            told,
+            user: found,
+        })
+    })
+    .await
+}
+
+/// A case, with the names of whom it names.
+pub(super) fn named(work: &mut Work<'_>, case: DeskCase) -> Result<Named, Error> {
+    let mut name = |id| {
+        let user = store::user::by_id(work.sql, id)?;
+        Ok::<_, Error>(user.map_or_else(|| id.to_string(), |user| user.username.to_string()))
+    };
+    Ok(Named {
+        user: name(case.user)?,
+        first: name(case.first)?,
+        second: case.second.map(&mut name).transpose()?,
+        case,
+    })
+}
+
+/// What waits at the desk.
+#[derive(Debug)]
+pub struct Queues {
+    /// Cases that wait for a second person.
+    pub to_second: Vec<Named>,
+    /// Cases that both agree to, and nobody has carried out.
+    pub to_do: Vec<Named>,
+    /// Orders whose device is to be mailed, each with the username.
+    pub to_ship: Vec<(DeviceOrder, String)>,
+}
+
+/// What waits at the desk now.
+pub async fn queues(app: &Arc<App>) -> Result<Queues, Refused> {
+    app.look(|work| {
+        let to_second = in_state(work, CaseState::Proposed)?;
+        let to_do = in_state(work, CaseState::Seconded)?;
+        let mut to_ship = Vec::new();
+        for order in store::device_order::in_state(work.sql, &work.app.sealer, "asked", QUEUE)? {
+            let user = store::user::by_id(work.sql, order.user)?;
+            let name = user.map_or_else(|| order.user.to_string(), |user| user.username.to_string());
+            to_ship.push((order, name));
+        }
+        Ok(Queues { to_second, to_do, to_ship })
+    })
+    .await
+}
+
+fn in_state(work: &mut Work<'_>, state: CaseState) -> Result<Vec<Named>, Error> {
+    let cases = store::desk_case::in_state(work.sql, &work.app.sealer, state, QUEUE)?;
+    let now = work.now;
+    cases.into_iter().filter(|case| case.until > now).map(|case| named(work, case)).collect()
+}

@@ -1,0 +1,192 @@
+//! The pages of the desk, and what its users see of it.
+
+use super::{Sample, frame, login, named};
+use crate::pages::{
+    Frame,
+    console::{
+        Card, CardTold, CaseLine, CasePage, CodePage, ConsolePage, DeskTold, FoundLine, May, Objection, ObjectionPage,
+        OnlineCardPage, SeenDevice, ShipLine, UserPage,
+    },
+    login::{StaticCode, StepNotice},
+    proof::Question,
+    settings::DeviceLine,
+};
+use i18n::Lang;
+
+const WHEN: &str = "2026-11-25 09:41 UTC";
+
+fn case(act: &'static str, state: &'static str) -> CaseLine {
+    CaseLine {
+        id: "019aa000-0000-7000-8000-0000000000c1".to_owned(),
+        act,
+        state,
+        user: "alice".to_owned(),
+        user_id: "u1".to_owned(),
+        first: "dana".to_owned(),
+        second: (state != "proposed").then(|| "emil".to_owned()),
+        reason: "Phone <stolen>, number changed".to_owned(),
+        identity_check: "Date of birth, last two withdrawals".to_owned(),
+        since: "2026-11-24 09:41 UTC".to_owned(),
+        until: WHEN.to_owned(),
+        not_before: (state == "proposed").then(|| WHEN.to_owned()),
+    }
+}
+
+pub(super) fn desk(lang: Lang) -> Vec<Sample> {
+    let frame = Frame { signed_in: Some("dana".to_owned()), path_and_query: "/console".to_owned(), ..frame(lang) };
+    let mut pages = console(&frame);
+    pages.extend(cases(&frame));
+    pages.extend(customers(lang, &frame));
+    pages
+}
+
+fn console(frame: &Frame) -> Vec<Sample> {
+    let empty = ConsolePage {
+        frame: frame.clone(),
+        roles: "agent,depot".to_owned(),
+        words: String::new(),
+        found: vec![],
+        to_second: vec![],
+        to_do: vec![],
+        to_ship: vec![],
+        told: None,
+    };
+    let full = ConsolePage {
+        words: "ali".to_owned(),
+        found: vec![FoundLine { id: "u1".to_owned(), username: "alice".to_owned() }],
+        to_second: vec![case("temporary_access", "proposed"), case("password_link", "proposed")],
+        to_do: vec![case("temporary_access", "seconded")],
+        to_ship: vec![ShipLine {
+            id: "o1".to_owned(),
+            user: "alice".to_owned(),
+            user_id: "u1".to_owned(),
+            label: "Digital Security Card+".to_owned(),
+            since: "2026-11-24".to_owned(),
+        }],
+        ..empty.clone()
+    };
+    let nobody = ConsolePage { words: "zed".to_owned(), ..empty.clone() };
+    vec![named("console", &full), named("console-empty", &empty), named("console-nobody", &nobody)]
+}
+
+fn user(frame: &Frame) -> UserPage {
+    let all = May { suspend: true, unlock: true, end_sessions: true, propose: true };
+    let line = |state: &str| DeviceLine {
+        id: "d1".to_owned(),
+        label: "Digital Security Card+ (…0042)".to_owned(),
+        class: "dsc-plus".to_owned(),
+        state: state.to_owned(),
+        since: "2026-03-02".to_owned(),
+        last_used: (state == "active").then(|| WHEN.to_owned()),
+        default: state == "active",
+        starts: false,
+    };
+    let device = |state: &str| SeenDevice {
+        line: line(state),
+        serial: "DP-0042".to_owned(),
+        locked: state == "active",
+        active: state == "active",
+    };
+    UserPage {
+        frame: frame.clone(),
+        id: "u1".to_owned(),
+        username: "alice".to_owned(),
+        since: "2026-03-02".to_owned(),
+        contacts: vec!["a•••@example.com".to_owned(), "••• 42".to_owned()],
+        locked: true,
+        disowned: Some(WHEN.to_owned()),
+        devices: vec![device("active"), device("lost")],
+        sessions: 2,
+        orders: vec!["dsc-plus – asked".to_owned()],
+        cases: vec![case("temporary_access", "proposed"), case("temporary_access", "lapsed")],
+        activity: super::activity::stories(frame.lang),
+        older: Some("/console/user?id=u1&before=x".to_owned()),
+        may: all,
+        told: None,
+    }
+}
+
+fn cases(frame: &Frame) -> Vec<Sample> {
+    let page = user(frame);
+    let none = May { suspend: false, unlock: false, end_sessions: false, propose: false };
+    let bare = UserPage {
+        devices: vec![],
+        sessions: 0,
+        orders: vec![],
+        cases: vec![],
+        activity: vec![],
+        locked: false,
+        disowned: None,
+        older: None,
+        may: none,
+        ..page.clone()
+    };
+    let one = |act, state, may_second, may_reveal| CasePage {
+        frame: frame.clone(),
+        case: case(act, state),
+        may_second,
+        may_reveal,
+        told: None,
+    };
+    let code = CodePage {
+        frame: frame.clone(),
+        code: "K7QM-2XWP-A4TN".to_owned(),
+        case: case("temporary_access", "done"),
+        full_until: WHEN.to_owned(),
+        card_until: WHEN.to_owned(),
+    };
+    let mut pages = vec![
+        named("console-user", &page),
+        named("console-user-bare", &bare),
+        named("console-case", &one("temporary_access", "proposed", true, false)),
+        named("console-case-agreed", &one("temporary_access", "seconded", false, true)),
+        named("console-case-rejected", &one("password_link", "rejected", false, false)),
+        named("console-code", &code),
+    ];
+    pages.extend(
+        DeskTold::ALL.map(|told| {
+            named(&format!("console-told-{}", told.name()), &UserPage { told: Some(told), ..bare.clone() })
+        }),
+    );
+    pages
+}
+
+fn customers(lang: Lang, frame: &Frame) -> Vec<Sample> {
+    let objection = |objection, act| ObjectionPage { frame: super::frame(lang), objection, act };
+    let open = || Objection::Open("h".to_owned());
+    let card = |card, alone, told| OnlineCardPage { frame: frame.clone(), card, alone, told };
+    let offered = |serving: bool| Card::Offered { until: WHEN.to_owned(), serving: serving.then(|| WHEN.to_owned()) };
+    let made = || Card::Made {
+        values: (0..224).map(|n| format!("K{}M", n % 10)).collect(),
+        question: Question::Places([12, 200]),
+        round: "0f1e2d3c4b5a6978".to_owned(),
+        until: WHEN.to_owned(),
+    };
+    let code = StaticCode {
+        frame: super::frame(lang),
+        attempt: "0f1e2d3c4b5a6978".to_owned(),
+        device_label: "Temporary code".to_owned(),
+        device_class: "temporary-code".to_owned(),
+        clock: login::CLOCK,
+        notice: None,
+        attempts_left: None,
+        other_devices: false,
+    };
+    let wrong = StaticCode { notice: Some(StepNotice::WrongResponse), attempts_left: Some(2), ..code.clone() };
+    let mut pages = vec![
+        named("objection-access", &objection(open(), "temporary_access")),
+        named("objection-password", &objection(open(), "password_link")),
+        named("objection-made", &objection(Objection::Made, "")),
+        named("objection-over", &objection(Objection::Over, "")),
+        named("online-card", &card(offered(false), true, None)),
+        named("online-card-another", &card(offered(true), false, None)),
+        named("online-card-made", &card(made(), true, None)),
+        named("static-code", &code),
+        named("static-code-wrong", &wrong),
+    ];
+    pages.extend(
+        CardTold::ALL
+            .map(|told| named(&format!("online-card-{}", told.name()), &card(offered(true), false, Some(told)))),
+    );
+    pages
+}
