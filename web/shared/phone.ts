@@ -126,11 +126,30 @@ export type DeviceOrder = {
   replaces?: string,
 };
 
+/** What is done once a second person agrees. */
+export type DeskAct = "temporary_access" | "password_link";
+
+/** A case of the desk: what will happen to whom, why, and how it was checked who they are. */
+export type DeskCase = {
+  /** The case's id. */
+  case: string,
+  /** What will happen. */
+  act: DeskAct,
+  /** The user whom it is about. */
+  user: string,
+  /** The agent who proposes it. */
+  first: string,
+  /** Why. */
+  reason: string,
+  /** How the identity was checked. */
+  identity_check: string,
+};
+
 /**
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder;
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -149,7 +168,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */

@@ -17,6 +17,9 @@ pub struct Ready {
     pub clients: Vec<Client>,
     /// The sample users.
     pub users: Vec<User>,
+    /// The agents of the secure-login desk.
+    #[serde(default)]
+    pub agents: Vec<Agent>,
     /// A bearer token with full scopes on `/api/v1` and for `/demo/clock`.
     pub api_token: String,
 }
@@ -39,6 +42,19 @@ pub struct User {
     /// The password.
     pub password: String,
     /// The devices, in the chooser's order.
+    pub devices: Vec<Device>,
+}
+
+/// A sample agent of the secure-login desk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Agent {
+    /// The username.
+    pub username: String,
+    /// The password.
+    pub password: String,
+    /// The roles, such as `agent`.
+    pub roles: Vec<String>,
+    /// The devices.
     pub devices: Vec<Device>,
 }
 

@@ -50,7 +50,7 @@ class Demo {
     this.#ended = ended;
     this.url = ready.url;
     this.brokerage = ready.brokerage_url;
-    this.users = new Map(ready.users.map((user) => [user.username, user]));
+    this.users = new Map([...ready.users, ...ready.agents].map((user) => [user.username, user]));
     this.token = ready.api_token;
   }
 

@@ -124,7 +124,7 @@ fn prepare(
     app.settings.unfamiliar = arguments.unfamiliar;
     app.settings.reload_seconds = arguments.reload_seconds;
     let app = Arc::new(app);
-    let (users, api_token) = seed::seed(&app, &place)?;
+    let seed::Seeded { users, agents, api_token } = seed::seed(&app, &place)?;
     let ready = Ready {
         outbox_url: format!("{url}/demo/outbox"),
         issuer: url.clone(),
@@ -140,6 +140,7 @@ fn prepare(
             })
             .collect(),
         users,
+        agents,
         api_token,
     };
     Ok((app, Demo { ready, place, test_clock: arguments.test_clock }))

@@ -33,7 +33,7 @@ use axum::{
 use oidc::authorization::{Scheme, credentials};
 use std::{path::PathBuf, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
-use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow};
+use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow, Ready, User};
 
 table! { ROUTES, mount_routes:
     get  "/demo/"                  Visit      start         (Extension<Arc<Demo>>) -> Page => "what to try";
@@ -51,6 +51,16 @@ pub(super) fn mount(router: Router<Shared>) -> Router<Shared> {
     mount_routes(router)
 }
 
+/// The sample users, and the agents of the desk, who are users too.
+fn everybody(ready: &Ready) -> Vec<User> {
+    let of_desk = ready.agents.iter().cloned().map(|agent| User {
+        username: agent.username,
+        password: agent.password,
+        devices: agent.devices,
+    });
+    ready.users.iter().cloned().chain(of_desk).collect()
+}
+
 /// The class of the sample users' phones, which are no cards.
 pub(crate) const PHONE: &str = "phone";
 
@@ -66,7 +76,7 @@ async fn start(_: State<Shared>, visit: Visit, Extension(demo): Extension<Arc<De
         StatusCode::OK,
         &Start {
             frame: visit.frame(),
-            users: ready.users.clone(),
+            users: everybody(ready),
             outbox_url: "/demo/outbox".to_owned(),
             server_url: ready.url.clone(),
             brokerage_url: ready.brokerage_url.clone(),
@@ -145,9 +155,8 @@ async fn generate(State(app): State<Shared>, DemoForm { form, demo }: DemoForm) 
 }
 
 fn reader_page(visit: &Visit, demo: &Demo, device: &str, Reading { challenge, shown }: Reading) -> Page {
-    let cards: Vec<CardLine> = demo
-        .ready
-        .users
+    let people = everybody(&demo.ready);
+    let cards: Vec<CardLine> = people
         .iter()
         .flat_map(|user| user.devices.iter().map(move |device| (user, device)))
         .filter(|(_, device)| device.class != PHONE)
@@ -180,11 +189,10 @@ async fn press(
 }
 
 async fn shows(app: &Shared, demo: &Demo, pressed: CardPress) -> Result<String, CardError> {
-    let devices = demo.ready.users.iter().flat_map(|user| &user.devices);
-    let file = devices
-        .into_iter()
-        .find(|device| device.id == pressed.device && device.class != PHONE)
-        .and_then(|d| d.state_file.as_deref());
+    let devices = everybody(&demo.ready).into_iter().flat_map(|user| user.devices);
+    let mut devices = devices.into_iter();
+    let file = devices.find(|device| device.id == pressed.device && device.class != PHONE);
+    let file = file.and_then(|device| device.state_file);
     let path = PathBuf::from(file.ok_or_else(|| CardError::File("there is no such card".to_owned()))?);
     let now = app.now();
     let work = move || card::press(&path, &pressed.pin, pressed.challenge.as_deref(), now);

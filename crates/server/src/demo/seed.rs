@@ -8,6 +8,7 @@ use crate::{
     },
     flow::{
         Refused,
+        desk::agent,
         device::issue::{self, EnrolError, NewDevice},
         institution::{
             NotDone,
@@ -24,7 +25,7 @@ use serde::{Deserialize, Serialize};
 use std::{fmt::Write as _, fs, io, sync::Arc, time::Duration};
 use wire::{
     card_file::CardFile,
-    demo::{Device, Ready, User},
+    demo::{Agent, Device, Ready, User},
 };
 
 /// Why the sample users could not be made.
@@ -50,8 +51,33 @@ pub enum SeedError {
 #[derive(Serialize, Deserialize)]
 struct Roster {
     users: Vec<User>,
+    /// None of a demo of an earlier version.
+    #[serde(default)]
+    agents: Vec<Agent>,
     api_token: String,
 }
+
+/// What there is to try.
+pub(crate) struct Seeded {
+    /// The sample users.
+    pub(crate) users: Vec<User>,
+    /// The agents of the desk.
+    pub(crate) agents: Vec<Agent>,
+    /// The token of the back office.
+    pub(crate) api_token: String,
+}
+
+impl From<Roster> for Seeded {
+    fn from(Roster { users, agents, api_token }: Roster) -> Self {
+        Self { users, agents, api_token }
+    }
+}
+
+/// The agents of the desk: username, password, person, roles, device.
+const AGENTS: &[(&str, &str, &str, &str, Sample)] = &[
+    ("dana", "dana waters every plant", "E-1017", "agent", ("dsc-plus", "7710061", Some("6174"))),
+    ("emil", "emil sharpens every pencil", "E-1044", "agent,supervisor", ("dsc-plus", "7710062", Some("4063"))),
+];
 
 /// The sample users' phones: username, PIN. Where there is one it is the default device.
 const PHONES: &[(&str, &str)] = &[("alice", "2580"), ("boris", "8520")];
@@ -73,17 +99,19 @@ const USERS: &[(&str, &str, Lang, &[Sample])] = &[
 ];
 
 /// Makes the sample users, or reads those of an earlier run.
-pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String), SeedError> {
+pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<Seeded, SeedError> {
     if let Ok(text) = fs::read_to_string(place.roster()) {
         let roster: Roster = serde_json::from_str(&text)?;
         let known = app.handles.read(Kind::ClientToken, &roster.api_token).is_some();
         // A demo of an earlier version had a token that was good for its clock alone.
         let api_token = if known { roster.api_token } else { api_token(app)? };
-        let roster = Roster { users: roster.users, api_token };
-        if !known {
+        let late = roster.agents.is_empty();
+        let agents = if late { agents(app, place)? } else { roster.agents };
+        let roster = Roster { users: roster.users, agents, api_token };
+        if !known || late {
             write_private(&place.roster(), &serde_json::to_string_pretty(&roster)?)?;
         }
-        return Ok((roster.users, roster.api_token));
+        return Ok(roster.into());
     }
     let mut users = Vec::new();
     for (username, password, locale, devices) in USERS {
@@ -102,10 +130,34 @@ pub(crate) fn seed(app: &Arc<App>, place: &Place) -> Result<(Vec<User>, String),
         users.push(User { username: new.username, password: (*password).to_owned(), devices });
     }
     accounts(app)?;
-    let roster = Roster { users, api_token: api_token(app)? };
+    let roster = Roster { users, agents: agents(app, place)?, api_token: api_token(app)? };
     // Written last: a demo that was stopped half way is made anew, in another folder, rather than half known.
     write_private(&place.roster(), &serde_json::to_string_pretty(&roster)?)?;
-    Ok((roster.users, roster.api_token))
+    Ok(roster.into())
+}
+
+/// The agents of the desk, each a user with a device and roles.
+fn agents(app: &Arc<App>, place: &Place) -> Result<Vec<Agent>, SeedError> {
+    let mut agents = Vec::new();
+    for (username, password, person, roles, sample) in AGENTS {
+        let new = NewUser {
+            username: (*username).to_owned(),
+            password: Some(Secret::new((*password).to_owned())),
+            locale: Lang::En,
+            mail: Some(format!("{username}@example.com")),
+            phone: None,
+        };
+        user::add_user(app, &new)?;
+        let device = device(app, place, username, *sample)?;
+        agent::set(app, username, person, roles)?;
+        agents.push(Agent {
+            username: new.username,
+            password: (*password).to_owned(),
+            roles: roles.split(',').map(str::to_owned).collect(),
+            devices: vec![device],
+        });
+    }
+    Ok(agents)
 }
 
 /// The sample accounts: whose they are, and what they are worth.
@@ -175,6 +227,15 @@ fn device(app: &Arc<App>, place: &Place, username: &str, (class, serial, pin): S
     })
 }
 
+fn person(out: &mut String, username: &str, password: &str, devices: &[Device]) {
+    let _ = writeln!(out, "  {username}  password: {password}");
+    for device in devices {
+        let pin = device.pin.as_ref().map(|pin| format!("PIN {pin}  ")).unwrap_or_default();
+        let file = device.state_file.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "    {}  {pin}{file}", device.label);
+    }
+}
+
 /// What to try, for a terminal. `client` is how it calls the client program.
 pub(crate) fn words(ready: &Ready, client: &str) -> String {
     let mut out = format!("Countersign demo, ready.\n\n  Start here  {}/demo/\n", ready.url);
@@ -186,12 +247,11 @@ pub(crate) fn words(ready: &Ready, client: &str) -> String {
         None => writeln!(out, "  Brokerage   not beside this program: the demo goes on without it\n"),
     };
     for user in &ready.users {
-        let _ = writeln!(out, "  {}  password: {}", user.username, user.password);
-        for device in &user.devices {
-            let pin = device.pin.as_ref().map(|pin| format!("PIN {pin}  ")).unwrap_or_default();
-            let file = device.state_file.as_deref().unwrap_or_default();
-            let _ = writeln!(out, "    {}  {pin}{file}", device.label);
-        }
+        person(&mut out, &user.username, &user.password, &user.devices);
+    }
+    let _ = writeln!(out, "\n  The desk    {}/console  (two agents)\n", ready.url);
+    for agent in &ready.agents {
+        person(&mut out, &agent.username, &agent.password, &agent.devices);
     }
     let _ = write!(out, "\n  In a terminal: {client} login --client tws --server {}\n  Stop with Ctrl-C.", ready.url);
     out

@@ -40,11 +40,13 @@ pub enum HelpPage {
     LimitsAndLock,
     /// Changing a password, and a forgotten one.
     Password,
+    /// Temporary access by the desk.
+    Temporary,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 15] = [
+    pub const LISTED: [Self; 16] = [
         Self::Login,
         Self::Password,
         Self::SeveralDevices,
@@ -58,6 +60,7 @@ impl HelpPage {
         Self::Ordering,
         Self::Starting,
         Self::Replacement,
+        Self::Temporary,
         Self::WithdrawalLimits,
         Self::LimitsAndLock,
     ];
@@ -77,6 +80,7 @@ impl HelpPage {
             "platinum" => Self::Platinum,
             PASSKEY_BOUND | PASSKEY_SYNCED => Self::Passkeys,
             "security-code-card" | "online-code-card" => Self::SecurityCodeCard,
+            "temporary-code" => Self::Temporary,
             _ => Self::Login,
         }
     }
@@ -100,6 +104,7 @@ impl HelpPage {
             Self::WithdrawalLimits => "withdrawal-limits",
             Self::LimitsAndLock => "my-limits",
             Self::Password => "password",
+            Self::Temporary => "temporary-access",
         }
     }
 
@@ -122,6 +127,7 @@ impl HelpPage {
             Self::WithdrawalLimits => "help-limits-title",
             Self::LimitsAndLock => "help-lock-title",
             Self::Password => "help-password-title",
+            Self::Temporary => "help-temporary-title",
         }
     }
 
@@ -144,6 +150,7 @@ impl HelpPage {
             Self::WithdrawalLimits => "help-limits-about",
             Self::LimitsAndLock => "help-lock-about",
             Self::Password => "help-password-about",
+            Self::Temporary => "help-temporary-about",
         }
     }
 }

@@ -103,6 +103,10 @@ pub struct Overview {
     pub frame: Frame,
     /// What became of a device.
     pub told: Option<Told>,
+    /// Whether the user is an agent of the desk.
+    pub console: bool,
+    /// Whether an online code card may be had.
+    pub lent_card: bool,
     /// What the desk is about to do, to which the user may object.
     pub objections: Vec<ObjectionLine>,
     /// What waits for the user's confirmation.

@@ -74,7 +74,7 @@ pub async fn on_duty(app: &Arc<App>, signed_in: &SignedIn) -> Result<Result<OnDu
 }
 
 /// A user's roles, as long as they are an agent.
-pub(super) fn serving(work: &mut Work<'_>, user: UserId) -> Result<Option<Agent>, Error> {
+pub(in crate::flow) fn serving(work: &mut Work<'_>, user: UserId) -> Result<Option<Agent>, Error> {
     Ok(store::agent::one(work.sql, user)?.filter(|agent| agent.ended_at.is_none()))
 }
 

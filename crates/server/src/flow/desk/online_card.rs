@@ -99,6 +99,11 @@ fn stands(work: &mut Work<'_>, signed_in: &SignedIn) -> Result<Option<Stands>, E
     Ok(Some(Stands::Offered { until, serving: serving.map(|life| life.until) }))
 }
 
+/// Whether a temporary code opens the page, of a user with these devices.
+pub(in crate::flow) fn is_open(work: &Work<'_>, devices: &[Device]) -> bool {
+    lent_until(work, devices).is_some() && class(work.app).is_some()
+}
+
 /// Until when a temporary code opens the page.
 fn lent_until(work: &Work<'_>, devices: &[Device]) -> Option<Timestamp> {
     let code = |device: &&Device| {

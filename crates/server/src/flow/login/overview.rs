@@ -9,7 +9,7 @@ use crate::{
     flow::{
         Refused,
         confirm::candidates,
-        desk::case,
+        desk::{agent, case, online_card},
         oidc::ciba,
         phone::{pending, statement},
     },
@@ -35,6 +35,10 @@ pub struct Overview {
     pub devices: Vec<Device>,
     /// Every order of a device.
     pub orders: Vec<DeviceOrder>,
+    /// Whether the user is an agent of the desk.
+    pub console: bool,
+    /// Whether a temporary code opens the page of the online code card.
+    pub lent_card: bool,
     /// What the desk is about to do for whoever called as this user.
     pub objectionable: Vec<Named>,
     /// The default one.
@@ -81,10 +85,12 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
         let waiting = waiting(work, user.id)?;
         let devices = store::device::of_user(work.sql, user.id)?;
         Ok(Overview {
+            lent_card: online_card::is_open(work, &devices),
             waiting,
             default: candidates::default_device(work.app, &user, &devices),
             devices,
             orders: store::device_order::of_user(work.sql, &work.app.sealer, user.id)?,
+            console: agent::serving(work, user.id)?.is_some(),
             objectionable: case::objectionable(work, user.id)?,
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,

@@ -45,6 +45,8 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let page = Overview {
         frame: visit.frame(),
         told: query.member("said", 32).and_then(Told::of),
+        console: loaded.console,
+        lent_card: loaded.lent_card,
         objections: loaded.objectionable.iter().map(objection_line).collect(),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded.devices.iter().map(|device| device_line(&app, device, loaded.default)).collect(),

@@ -175,6 +175,8 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let empty = Overview {
         frame,
         told: None,
+        console: false,
+        lent_card: false,
         objections: vec![],
         waiting: vec![],
         devices: vec![],
@@ -203,6 +205,8 @@ fn settings(lang: Lang) -> Vec<Sample> {
         minutes: 3,
     };
     let full = Overview {
+        console: true,
+        lent_card: true,
         objections: ["temporary", "password"].map(objection).into(),
         waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(n, about)).collect(),
         devices: vec![
