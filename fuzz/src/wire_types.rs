@@ -27,6 +27,10 @@ pub(crate) fn card_file(data: &[u8]) -> Verdict {
 pub(crate) fn phone_json(data: &[u8]) -> Verdict {
     any(&[
         reads::<phone::StartActivation>(data),
+        reads::<phone::migration::StartMigration>(data),
+        reads::<phone::migration::HandOverCall>(data),
+        reads::<phone::migration::HandOver>(data),
+        reads::<phone::manage::Veto>(data),
         reads::<phone::ActivationStarted>(data),
         reads::<phone::ConfirmActivation>(data),
         reads::<phone::CompleteActivation>(data),

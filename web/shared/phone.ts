@@ -149,7 +149,7 @@ export type DeskCase = {
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase;
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" };
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -168,7 +168,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" }) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */
@@ -270,7 +270,7 @@ export type Wanted = { "type": "login" } | { "type": "card_preauthorisation",
   card_id: string,
   /** The declined payment. */
   payment_id: string,
-};
+} | { "type": "phone_move" };
 
 /** `POST confirmations/{id}/finish`, a JWS ([`super::typ::FINISH`]). */
 export type Finish = {
@@ -288,6 +288,18 @@ export type Finished = {
   type: string,
   /** Until when it holds, Unix seconds, where it ends. */
   expires_at?: number,
+  /** What the new phone brings, where this one hands over. */
+  invitation?: Invitation,
+};
+
+/** What this phone shows to the one that takes its place. */
+export type Invitation = {
+  /** The address in the picture. */
+  link: string,
+  /** What may be typed instead, with the username. */
+  id: string,
+  /** Seconds that it is good. */
+  expires_in: number,
 };
 
 /** A public P-256 key (RFC 7518, 6.2). */
@@ -479,6 +491,47 @@ export type StartActivation = {
   session_id?: string,
   /** What follows `#activate=` in that page's code. */
   session?: string,
+  /** With username and password: the way to come back that is wished for, where another device would be asked first. */
+  recover?: Recovery,
+};
+
+/**
+ * `POST migrations`: the app that is to take over names the phone key that lives in the standalone app. The key of the
+ * DPoP proof is its own signing key from here on. The answer is an [`super::ActivationStarted`] with `proof` `hand_over`
+ * and a challenge.
+ */
+export type StartMigration = {
+  /** The username. */
+  username: string,
+  /** The device's id in the standalone app. */
+  device: string,
+  /** The version of the standalone app. */
+  version: string,
+};
+
+/**
+ * `POST migrations/{activation}/hand-over`: what the standalone app signed. Then the activation is completed as any other,
+ * and nothing more is to be proven.
+ */
+export type HandOverCall = {
+  /** A JWS ([`super::typ::HAND_OVER`]) over [`HandOver`] by the old signing key. */
+  hand_over: string,
+};
+
+/** What the standalone app signs: that the key of another app takes over. */
+export type HandOver = {
+  /** The device's id in the standalone app. */
+  device: string,
+  /** The activation's handle. */
+  activation: string,
+  /** The thumbprint (RFC 7638) of the signing key that takes over. */
+  successor: string,
+  /** The version of the standalone app. */
+  version: string,
+  /** The response to the challenge, made with the PIN of the standalone app. */
+  response: string,
+  /** When, Unix seconds. */
+  at: number,
 };
 
 /** The answer: what must be proven next. */
@@ -491,7 +544,7 @@ export type ActivationStarted = {
   expires_in: number,
   /**
    * What must be proven: `code` (one was sent), `device` (another device of the user is asked), `session` (nothing
-   * more).
+   * more), `phone` (nothing more: the old phone vouched), `hand_over` (the old phone signs).
    */
   proof: string,
   /** `sms` or `mail`, where a code was sent. */
@@ -500,6 +553,12 @@ export type ActivationStarted = {
   sent_to?: string,
   /** What the other device must do. */
   next?: Next,
+  /** The other ways to come back: start again with one of them where the device that is asked is not at hand. */
+  recover?: ReadonlyArray<Recovery>,
+  /** The challenge that the standalone app answers, where that hands over. */
+  challenge?: string,
+  /** Whether the user's key lives in the standalone app. */
+  standalone?: boolean,
   /** A JWS ([`super::typ::AGREEMENT`]) over [`Agreement`], by a key of `/oauth2/jwks`. */
   agreement: string,
 };
@@ -555,6 +614,8 @@ export type CompleteActivation = {
   platform: string,
   /** A label of its own. */
   label?: string,
+  /** The standalone app's version, where that is what is activated. */
+  standalone?: string,
   /** The platform's credential, where that stands in place of a PIN. */
   credential?: Credential,
 };
@@ -699,6 +760,34 @@ export type PhoneDevice = {
   created_at: number,
   /** When it last confirmed something. */
   last_used_at?: number,
+};
+
+/** `GET device/fate`: what became of the phone, also of one that has ended. */
+export type Fate = {
+  /** The stable name of its state. */
+  state: string,
+  /** The phone that took its place. */
+  successor?: Successor,
+};
+
+/** A phone that took another one's place. */
+export type Successor = {
+  /** Its label. */
+  label: string,
+  /** What it runs on. */
+  platform: string,
+  /** Since when, Unix seconds. */
+  since: number,
+  /** Until when the old phone may end it by a veto, Unix seconds: it came back by a code alone. */
+  veto_until?: number,
+};
+
+/** `POST device/veto`, a JWS ([`crate::phone::typ::VETO`]): ends the phone that took this one's place. */
+export type Veto = {
+  /** The id of the phone that was replaced. */
+  device: string,
+  /** When, Unix seconds. */
+  at: number,
 };
 
 /** How the lock stands. */
@@ -883,6 +972,8 @@ export type Config = {
   desk: ReadonlyArray<Desk>,
   /** Whether the desk is told by itself when a user says "it wasn't me". */
   desk_told: boolean,
+  /** The oldest version of the standalone app that hands over by itself; an older one is updated first. */
+  standalone_from: string,
 };
 
 /** A telephone number of the desk. */

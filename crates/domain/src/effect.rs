@@ -166,6 +166,16 @@ pub enum Notice {
     TwoDevicesKept,
     /// A device has confirmed what takes two: the second one is awaited on a page.
     SecondDevice(DeviceId),
+    /// A phone came back by a code alone, and is in doubt until then.
+    PhoneRecovered(DeviceId, Timestamp),
+    /// Another device of the user ended it.
+    RecoveryVetoed(DeviceId),
+    /// No code alone brings a phone back any more.
+    CodeAloneClosed,
+    /// A code alone may bring a phone back again.
+    CodeAloneAllowed,
+    /// A phone took the place of another one that vouched for it.
+    PhoneMoved(DeviceId),
     /// A code card has only this many answers left.
     CardRunsOut(DeviceId, u32),
     /// A code card's last values were used.

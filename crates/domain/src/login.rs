@@ -47,6 +47,14 @@ pub fn judge_password(facts: &PasswordFacts<'_>, policy: &Policy, now: Timestamp
 /// The password, among the methods of a login (RFC 8176).
 const PASSWORD: &str = "pwd";
 
+/// A code that was sent, among the methods of a login.
+const SENT_CODE: &str = "sms";
+
+/// Whether a login by `amr` (separated by spaces) rested on a code that was sent, and on no device.
+pub fn by_sent_code(amr: &str) -> bool {
+    amr.split(' ').any(|method| method == SENT_CODE)
+}
+
 /// How old the login of a session may be at most for a device to be added in it: whoever adds one just proved to be the
 /// user (NIST SP 800-63B-4, 4.1.2.1).
 pub const MAY_ADD_A_DEVICE: Duration = Duration::from_secs(20 * 60);
@@ -165,6 +173,13 @@ mod tests {
         let (card, with_pin) = (amr(false, Method::CodeCard, Nothing), amr(false, Method::ChallengeResponse, Pin));
         assert_eq!((&card[..], acr(&card)), (&["otp"][..], ACR_ONE_FACTOR), "only something held");
         assert_eq!((&with_pin[..], acr(&with_pin)), (&["otp", "pin", "mfa"][..], ACR_TWO_FACTORS));
+    }
+
+    #[test]
+    fn only_a_sent_code_proves_no_device() {
+        let methods = [Method::SentCode, Method::ChallengeResponse, Method::Seamless, Method::Webauthn];
+        let by_code = methods.map(|method| by_sent_code(&amr(true, method, Verification::Nothing).join(" ")));
+        assert_eq!(by_code, [true, false, false, false]);
     }
 
     #[test]

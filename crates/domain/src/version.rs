@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use std::{cmp::Ordering, fmt, str::FromStr};
 
 /// A version: numbers parted by dots. Letters behind a number say nothing of what a program can and are left out.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Version(Vec<u64>);
 
 impl Version {

@@ -44,6 +44,10 @@ pub enum What {
     DeviceOrder(DeviceOrder),
     /// A second agent of the desk agrees to what a first one proposes.
     DeskCase(DeskCase),
+    /// A code to the registered number may bring a phone back, with no other device.
+    NumberRecovery,
+    /// A phone hands over to the one that takes its place.
+    PhoneMove,
 }
 
 /// What the response to a challenge may be used for.
@@ -149,7 +153,7 @@ impl What {
     pub fn check(&self) -> Result<(), Unfit> {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::TransferLockOpen(_) => Ok(()),
-            Self::PasswordChange | Self::PasswordReset => Ok(()),
+            Self::PasswordChange | Self::PasswordReset | Self::NumberRecovery | Self::PhoneMove => Ok(()),
             Self::Withdrawal(withdrawal) => withdrawal.check(),
             Self::WithdrawalBatch(batch) => batch.check(),
             Self::CardPayment(payment) => payment.check(),
@@ -182,6 +186,8 @@ impl What {
             Self::PinChange(_) => "pin_change",
             Self::DeviceOrder(_) => "device_order",
             Self::DeskCase(_) => "desk_case",
+            Self::NumberRecovery => "number_recovery",
+            Self::PhoneMove => "phone_move",
         }
     }
 
@@ -204,6 +210,8 @@ impl What {
             | Self::TransferLockOpen(_)
             | Self::PasskeyAddition(_)
             | Self::PinChange(_)
+            | Self::NumberRecovery
+            | Self::PhoneMove
             | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
             Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => Purpose::DeviceChange,
@@ -232,6 +240,8 @@ impl What {
             Self::PinChange(_) => "confirm-pin-change",
             Self::DeviceOrder(_) => "confirm-device-order",
             Self::DeskCase(_) => "confirm-desk-case",
+            Self::NumberRecovery => "confirm-number-recovery",
+            Self::PhoneMove => "confirm-phone-move",
         }
     }
 
@@ -242,6 +252,7 @@ impl What {
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => None,
+            Self::NumberRecovery | Self::PhoneMove => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
@@ -255,7 +266,7 @@ impl What {
     pub fn rows(&self) -> Vec<Row<'_>> {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => Vec::new(),
-            Self::PasswordChange | Self::PasswordReset => Vec::new(),
+            Self::PasswordChange | Self::PasswordReset | Self::NumberRecovery | Self::PhoneMove => Vec::new(),
             Self::Withdrawal(withdrawal) => withdrawal.rows(),
             Self::WithdrawalBatch(batch) => batch.rows(),
             Self::CardPayment(payment) => payment.rows(),

@@ -17,9 +17,10 @@ use crate::{
 };
 use domain::{
     Nonce, Policy, Timestamp, audit::Actor, desk::temporary::Terms, device::Catalogue, id::UserId,
-    money::calendar::Calendar,
+    money::calendar::Calendar, version::Version,
 };
 use jiff::tz::TimeZone;
+use operation::Money;
 use std::{
     sync::{
         Arc, Mutex, PoisonError,
@@ -138,6 +139,10 @@ pub struct Settings {
     pub temporary: Terms,
     /// How long an agent's session may lie idle in the console.
     pub console_idle: Duration,
+    /// From which worth on no code alone brings a phone back, unless the user said otherwise.
+    pub no_code_alone_from: Option<Money>,
+    /// The oldest version of the standalone app that hands over by itself.
+    pub standalone_from: Version,
     /// How long an authorization code lives.
     pub code_life: Duration,
     /// How long an access token lives.
@@ -204,6 +209,8 @@ impl Settings {
             orders: file.orders.clone(),
             temporary: file.temporary.terms(),
             console_idle: file.temporary.console_idle.duration(),
+            no_code_alone_from: file.phone.no_code_alone_from(),
+            standalone_from: file.phone.standalone_from(),
             code_life: file.login.code_life.duration(),
             token_life: file.login.token_life.duration(),
             activation_life: file.phone.activation_life.duration(),

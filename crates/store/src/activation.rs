@@ -44,34 +44,60 @@ pub enum Proof {
     Code,
     /// Another device's confirmation.
     Device(ConfirmationId),
-    /// Nothing more: it was begun from a signed-in page.
-    Session,
+    /// Nothing more: it was begun from a signed-in page. Whether nothing but a code that was sent stood behind its login.
+    Session {
+        /// That it did.
+        by_code: bool,
+    },
+    /// A signature of this phone, which answers the challenge that stands in place of a code.
+    HandOver(DeviceId),
+    /// Nothing more: this phone, in its user's hand, has vouched for the one that takes its place.
+    Phone(DeviceId),
 }
 
 impl Proof {
-    fn columns(self) -> (Option<&'static str>, Option<[u8; 16]>) {
+    /// Its name, the confirmation, and the old phone.
+    fn columns(self) -> (Option<&'static str>, Option<[u8; 16]>, Option<[u8; 16]>) {
         match self {
-            Self::Code => (None, None),
-            Self::Device(id) => (Some("device"), Some(id.octets())),
-            Self::Session => (Some("session"), None),
+            Self::Code => (None, None, None),
+            Self::Device(id) => (Some("device"), Some(id.octets()), None),
+            Self::Session { by_code: false } => (Some("session"), None, None),
+            Self::Session { by_code: true } => (Some("session_by_code"), None, None),
+            Self::HandOver(old) => (Some("hand_over"), None, Some(old.octets())),
+            Self::Phone(old) => (Some("phone"), None, Some(old.octets())),
         }
+    }
+
+    fn read(row: &Row, name: usize, confirmation: usize, old: usize) -> Result<Self, Error> {
+        Ok(match (row.opt_text(name)?, row.opt_id16(confirmation)?, row.opt_id16(old)?) {
+            (None, ..) => Self::Code,
+            (Some("session"), ..) => Self::Session { by_code: false },
+            (Some("session_by_code"), ..) => Self::Session { by_code: true },
+            (Some("device"), Some(id), _) => Self::Device(id.into()),
+            (Some("hand_over"), _, Some(old)) => Self::HandOver(old.into()),
+            (Some("phone"), _, Some(old)) => Self::Phone(old.into()),
+            _ => return Err(row.corrupt(name, "a proof")),
+        })
     }
 }
 
 statements! {
     INSERT = "INSERT INTO activations (user_id, digest, thumbprint, sealed_code, sealed_agreement, wrong_answers,
-        device_id, challenge, created_at, expires_at, ended_at, proof, confirmation_id)
-        VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, $6, $7, NULL, $8, $9)";
+        device_id, challenge, created_at, expires_at, ended_at, proof, confirmation_id, old_device_id)
+        VALUES ($1, $2, $3, $4, $5, 0, NULL, NULL, $6, $7, NULL, $8, $9, $10)";
     ONE = "SELECT user_id, digest, thumbprint, sealed_code, sealed_agreement, wrong_answers, device_id, challenge,
-        created_at, expires_at, ended_at, proof, confirmation_id FROM activations WHERE user_id = $1 AND digest = $2";
+        created_at, expires_at, ended_at, proof, confirmation_id, old_device_id FROM activations WHERE user_id = $1 AND digest = $2";
     COUNT = "UPDATE activations SET wrong_answers = $3, ended_at = $4 WHERE user_id = $1 AND digest = $2";
     AGREED = "UPDATE activations SET device_id = $3, challenge = $4 WHERE user_id = $1 AND digest = $2
         AND device_id IS NULL AND ended_at IS NULL";
+    HANDED_OVER = "UPDATE activations SET proof = 'phone' WHERE user_id = $1 AND digest = $2 AND proof = 'hand_over'
+        AND ended_at IS NULL";
     END = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest = $2 AND ended_at IS NULL";
     END_OTHERS = "UPDATE activations SET ended_at = $3 WHERE user_id = $1 AND digest <> $2 AND ended_at IS NULL
         AND device_id IS NULL";
     BEGUN = "SELECT COUNT(*) FROM activations WHERE user_id = $1 AND created_at > $2";
     OPEN = "SELECT digest FROM activations WHERE user_id = $1 AND ended_at IS NULL ORDER BY digest";
+    AWAITING_CODE = "SELECT digest FROM activations WHERE user_id = $1 AND ended_at IS NULL AND proof IS NULL ORDER BY digest";
     OVERDUE = "SELECT user_id, digest FROM activations WHERE ended_at IS NULL AND expires_at <= $1
         ORDER BY expires_at LIMIT $2";
 }
@@ -84,7 +110,7 @@ pub fn insert(
     nonces: ([u8; 12], [u8; 12]),
 ) -> Result<(), Error> {
     let row = row_of(activation.user, activation.digest);
-    let (proof, confirmation) = activation.proof.columns();
+    let (proof, confirmation, old) = activation.proof.columns();
     let args = params![
         activation.user.octets(),
         activation.digest,
@@ -95,6 +121,7 @@ pub fn insert(
         activation.expires_at.micros(),
         proof,
         confirmation,
+        old,
     ];
     sql.apply(INSERT, &args)
 }
@@ -121,6 +148,11 @@ pub fn agreed(sql: &mut dyn Sql, activation: &Activation, device: DeviceId, chal
     sql.changes_one(AGREED, &args)
 }
 
+/// Notes that the old phone has vouched. False when it had, or the activation ended meanwhile.
+pub fn handed_over(sql: &mut dyn Sql, activation: &Activation) -> Result<bool, Error> {
+    sql.changes_one(HANDED_OVER, &params![activation.user.octets(), activation.digest])
+}
+
 /// Ends it. False when it had ended.
 pub fn end(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<bool, Error> {
     sql.changes_one(END, &params![user.octets(), digest, now.micros()])
@@ -139,6 +171,11 @@ pub fn begun_since(sql: &mut dyn Sql, user: UserId, since: Timestamp) -> Result<
 /// A user's activations that have not ended.
 pub fn open(sql: &mut dyn Sql, user: UserId) -> Result<Vec<[u8; 32]>, Error> {
     sql.rows(OPEN, &params![user.octets()])?.iter().map(|row| row.array(0)).collect()
+}
+
+/// A user's activations that rest on a code that was sent, and have not ended.
+pub fn awaiting_code(sql: &mut dyn Sql, user: UserId) -> Result<Vec<[u8; 32]>, Error> {
+    sql.rows(AWAITING_CODE, &params![user.octets()])?.iter().map(|row| row.array(0)).collect()
 }
 
 /// Up to `limit` activations whose time is over but that have not ended.
@@ -160,12 +197,7 @@ fn read(row: &Row, sealer: &Sealer) -> Result<Activation, Error> {
         user,
         digest,
         thumbprint: row.text(2)?.to_owned(),
-        proof: match (row.opt_text(11)?, row.opt_id16(12)?) {
-            (None, _) => Proof::Code,
-            (Some("session"), _) => Proof::Session,
-            (Some("device"), Some(id)) => Proof::Device(id.into()),
-            _ => return Err(row.corrupt(11, "a proof")),
-        },
+        proof: Proof::read(row, 11, 12, 13)?,
         code: Secret::new(code),
         agreement: Secret::new(sealer.open(&context(&name, "agreement"), row.bytes(4)?)?.to_vec()),
         wrong_answers: row.u32(5)?,

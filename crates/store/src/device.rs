@@ -8,7 +8,7 @@ use crate::{
 use domain::{
     Secret, Timestamp,
     desk::temporary::{Life, Phase},
-    device::{Algorithm, DeviceState, Keys, Moving},
+    device::{Algorithm, DeviceState, Keys, Moving, recovery::Standing},
     id::{DeviceId, UserId},
     lockout::DeviceFailures,
 };
@@ -77,6 +77,10 @@ pub struct Phone {
     pub platform: String,
     /// The credential of its platform's authenticator, which stands in place of a PIN.
     pub credential: Option<Credential>,
+    /// Until when it is in doubt, since it came back by a code to a contact point alone.
+    pub in_doubt_until: Option<Timestamp>,
+    /// The version of the standalone app, where that is what it runs.
+    pub standalone: Option<String>,
 }
 
 /// A credential of a platform authenticator (Web Authentication).
@@ -95,6 +99,12 @@ impl Device {
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.life.is_some_and(|life| life.phase(now) == Phase::Over)
     }
+
+    /// The device, as far as a veto may concern it.
+    pub fn standing(&self) -> Standing {
+        let in_doubt_until = self.phone.as_ref().and_then(|phone| phone.in_doubt_until);
+        Standing { id: self.id, state: self.state, in_doubt_until }
+    }
 }
 
 /// Nonces for the sealed fields.
@@ -111,15 +121,18 @@ pub struct Nonces {
 statements! {
     INSERT = "INSERT INTO devices (user_id, id, class, label, serial, state, algorithm, sealed_key, sealed_pin, moving,
         failures, failed_at, created_at, activated_at, last_used_at, ended_at, signing_key, platform, sealed_approve,
-        credential, full_until, expires_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19, $20, $21)";
+        credential, full_until, expires_at, in_doubt_until, standalone)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, NULL, $16, $17, $18, $19, $20, $21,
+        $22, $23)";
     FIND = "SELECT user_id, device_id FROM serials WHERE class = $1 AND serial = $2";
     CLAIM = "INSERT INTO serials (class, serial, user_id, device_id) VALUES ($1, $2, $3, $4)";
     RELEASE = "DELETE FROM serials WHERE class = $1 AND serial = $2 AND device_id = $3";
     OF_USER = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at FROM devices WHERE user_id = $1 ORDER BY id";
+        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at, in_doubt_until, standalone
+        FROM devices WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT user_id, id, class, label, serial, state, algorithm, moving, failures, failed_at, created_at,
-        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at FROM devices WHERE user_id = $1 AND id = $2";
+        activated_at, last_used_at, signing_key, platform, credential, full_until, expires_at, in_doubt_until, standalone
+        FROM devices WHERE user_id = $1 AND id = $2";
     SECRETS = "SELECT id, sealed_key, sealed_pin, sealed_approve FROM devices WHERE user_id = $1";
     LENT = "SELECT user_id, id FROM devices WHERE expires_at <= $1 AND ended_at IS NULL LIMIT $2";
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
@@ -129,6 +142,7 @@ statements! {
     USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2
         AND (last_used_at IS NULL OR last_used_at <= $4)";
     SAVE_CREDENTIAL = "UPDATE devices SET credential = $3 WHERE user_id = $1 AND id = $2";
+    SAVE_DOUBT = "UPDATE devices SET in_doubt_until = $3 WHERE user_id = $1 AND id = $2";
     SAVE_STATE = "UPDATE devices SET state = $4, activated_at = $5, ended_at = $6
         WHERE user_id = $1 AND id = $2 AND state = $3";
 }
@@ -174,6 +188,8 @@ pub fn insert(
         },
         device.life.and_then(|life| life.full_until).map(Timestamp::micros),
         device.life.map(|life| life.until.micros()),
+        device.phone.as_ref().and_then(|phone| phone.in_doubt_until).map(Timestamp::micros),
+        device.phone.as_ref().and_then(|phone| phone.standalone.as_deref()),
     ];
     sql.apply(INSERT, &args)?;
     if device.serial.is_empty() {
@@ -261,6 +277,11 @@ pub fn save_passkey(sql: &mut dyn Sql, user: UserId, id: DeviceId, passkey: &Pas
     sql.apply(SAVE_CREDENTIAL, &params![user.octets(), id.octets(), json(SAVE_CREDENTIAL, passkey)?])
 }
 
+/// Notes until when a phone is in doubt.
+pub fn save_doubt(sql: &mut dyn Sql, user: UserId, id: DeviceId, until: Timestamp) -> Result<(), Error> {
+    sql.apply(SAVE_DOUBT, &params![user.octets(), id.octets(), until.micros()])
+}
+
 /// Saves the label.
 pub fn save_label(sql: &mut dyn Sql, user: UserId, id: DeviceId, label: &str) -> Result<(), Error> {
     sql.apply(SAVE_LABEL, &params![user.octets(), id.octets(), label])
@@ -336,7 +357,9 @@ fn read(row: &Row) -> Result<Device, Error> {
                 let platform = row.opt_text(14)?.unwrap_or_default().to_owned();
                 let parse = |text| serde_json::from_str(text).map_err(|_| row.corrupt(15, "a credential"));
                 let credential = row.opt_text(15)?.map(parse).transpose()?;
-                Ok::<_, Error>(Phone { signing_key: key.to_owned(), platform, credential })
+                let in_doubt_until = row.opt_i64(18)?.map(Timestamp::from_micros);
+                let standalone = row.opt_text(19)?.map(str::to_owned);
+                Ok::<_, Error>(Phone { signing_key: key.to_owned(), platform, credential, in_doubt_until, standalone })
             })
             .transpose()?,
     })

@@ -1,4 +1,5 @@
-//! Invitations to activate the phone app, shown on a signed-in page: a handle in a picture, a short id to be typed.
+//! Invitations to activate the phone app, shown on a signed-in page or on the phone that is to be left: a handle in a
+//! picture, a short id to be typed.
 
 use crate::{
     Error, Row, Sql,
@@ -7,7 +8,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp,
-    id::{SessionId, UserId},
+    id::{DeviceId, SessionId, UserId},
 };
 
 /// An invitation, stored under the digest of its handle.
@@ -17,8 +18,8 @@ pub struct Invitation {
     pub user: UserId,
     /// The digest of its handle.
     pub digest: [u8; 32],
-    /// The browser session that shows it.
-    pub session: SessionId,
+    /// What shows it.
+    pub shown_by: ShownBy,
     /// What its page shows: the handle, and the id to be typed.
     pub shown: Secret<Shown>,
     /// Wrong ids typed so far.
@@ -31,7 +32,33 @@ pub struct Invitation {
     pub used_at: Option<Timestamp>,
 }
 
-/// What the page shows.
+/// What shows an invitation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownBy {
+    /// A signed-in page.
+    Session(SessionId),
+    /// The phone whose place the new one takes.
+    Phone(DeviceId),
+}
+
+impl ShownBy {
+    /// The session's column, which also holds the phone's id, and the phone's own.
+    fn columns(self) -> ([u8; 16], Option<[u8; 16]>) {
+        match self {
+            Self::Session(id) => (id.octets(), None),
+            Self::Phone(id) => (id.octets(), Some(id.octets())),
+        }
+    }
+
+    fn read(row: &Row, session: usize, phone: usize) -> Result<Self, Error> {
+        Ok(match row.opt_id16(phone)? {
+            Some(phone) => Self::Phone(phone.into()),
+            None => Self::Session(row.id16(session)?.into()),
+        })
+    }
+}
+
+/// What is shown.
 #[derive(Debug, Clone, PartialEq, Eq, zeroize::Zeroize)]
 pub struct Shown {
     /// The handle, in the picture.
@@ -42,15 +69,16 @@ pub struct Shown {
 
 statements! {
     INSERT = "INSERT INTO invitations (user_id, digest, session_id, sealed_shown, wrong_ids, created_at, expires_at,
-        used_at) VALUES ($1, $2, $3, $4, 0, $5, $6, NULL)";
-    OPEN = "SELECT user_id, digest, session_id, sealed_shown, wrong_ids, created_at, expires_at, used_at FROM invitations
+        used_at, old_device_id) VALUES ($1, $2, $3, $4, 0, $5, $6, NULL, $7)";
+    OPEN = "SELECT user_id, digest, session_id, sealed_shown, wrong_ids, created_at, expires_at, used_at,
+        old_device_id FROM invitations
         WHERE user_id = $1 AND used_at IS NULL AND expires_at > $2 ORDER BY created_at DESC LIMIT 1";
-    LATEST = "SELECT user_id, digest, session_id, sealed_shown, wrong_ids, created_at, expires_at, used_at
-        FROM invitations WHERE user_id = $1 AND session_id = $2 ORDER BY created_at DESC LIMIT 1";
+    LATEST = "SELECT user_id, digest, session_id, sealed_shown, wrong_ids, created_at, expires_at, used_at,
+        old_device_id FROM invitations WHERE user_id = $1 AND session_id = $2 ORDER BY created_at DESC LIMIT 1";
     MADE = "SELECT COUNT(*) FROM invitations WHERE user_id = $1 AND created_at > $2";
     WRONG = "UPDATE invitations SET wrong_ids = wrong_ids + 1 WHERE user_id = $1 AND digest = $2 RETURNING wrong_ids";
     USE = "UPDATE invitations SET used_at = $3 WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3
-        RETURNING session_id";
+        RETURNING session_id, old_device_id";
     WITHDRAW = "UPDATE invitations SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
     SWEEP = "DELETE FROM invitations WHERE (user_id, digest) IN (
         SELECT user_id, digest FROM invitations WHERE expires_at < $1 LIMIT 1000)";
@@ -61,13 +89,15 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, invitation: &Invitation, nonce
     let row = row_of(invitation.user, invitation.digest);
     let Shown { handle, id } = invitation.shown.expose();
     let shown = Secret::new(format!("{id} {handle}"));
+    let (session, phone) = invitation.shown_by.columns();
     let args = params![
         invitation.user.octets(),
         invitation.digest,
-        invitation.session.octets(),
+        session,
         sealer.seal(&context(&row), shown.expose().as_bytes(), nonce)?,
         invitation.created_at.micros(),
         invitation.expires_at.micros(),
+        phone,
     ];
     sql.apply(INSERT, &args)?;
     sql.wake(invitation.user.octets());
@@ -79,13 +109,9 @@ pub fn open(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, now: Timestamp) ->
     sql.row(OPEN, &params![user.octets(), now.micros()])?.map(|row| read(&row, sealer)).transpose()
 }
 
-/// The latest one that a browser session made, open or not.
-pub fn latest(
-    sql: &mut dyn Sql,
-    sealer: &Sealer,
-    (user, session): (UserId, SessionId),
-) -> Result<Option<Invitation>, Error> {
-    sql.row(LATEST, &params![user.octets(), session.octets()])?.map(|row| read(&row, sealer)).transpose()
+/// The latest one that a session or a phone made, open or not.
+pub fn latest(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, by: ShownBy) -> Result<Option<Invitation>, Error> {
+    sql.row(LATEST, &params![user.octets(), by.columns().0])?.map(|row| read(&row, sealer)).transpose()
 }
 
 /// How many were made for the user after `since`.
@@ -98,11 +124,11 @@ pub fn wrong(sql: &mut dyn Sql, invitation: &Invitation) -> Result<u32, Error> {
     sql.one(WRONG, &params![invitation.user.octets(), invitation.digest])?.u32(0)
 }
 
-/// Takes it up, once; the browser session that shows it. None when it was taken up, withdrawn or over.
-pub fn take_up(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<Option<SessionId>, Error> {
+/// Takes it up, once; what shows it. None when it was taken up, withdrawn or over.
+pub fn take_up(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<Option<ShownBy>, Error> {
     let taken = sql.row(USE, &params![user.octets(), digest, now.micros()])?;
     sql.wake(user.octets());
-    taken.map(|row| Ok(row.id16(0)?.into())).transpose()
+    taken.map(|row| ShownBy::read(&row, 0, 1)).transpose()
 }
 
 /// Withdraws every open one of a user.
@@ -123,7 +149,7 @@ fn read(row: &Row, sealer: &Sealer) -> Result<Invitation, Error> {
     Ok(Invitation {
         user,
         digest,
-        session: row.id16(2)?.into(),
+        shown_by: ShownBy::read(row, 2, 8)?,
         shown: Secret::new(Shown { handle: handle.to_owned(), id: id.to_owned() }),
         wrong_ids: row.u32(4)?,
         created_at: Timestamp::from_micros(row.i64(5)?),

@@ -51,6 +51,8 @@ statements! {
     OPEN = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
         FROM sessions WHERE user_id = $1 AND ended_at IS NULL ORDER BY id";
     OF_CONFIRMATION = "SELECT id FROM sessions WHERE user_id = $1 AND confirmation_id = $2";
+    ONE = "SELECT user_id, id, confirmation_id, agent, address, acr, amr, created_at, last_seen_at, expires_at, stays_until, card_only_at
+        FROM sessions WHERE user_id = $1 AND id = $2";
     FATE = "SELECT ended_at, succeeded_by FROM sessions WHERE user_id = $1 AND id = $2";
     FATE_OF_CODES = "SELECT s.ended_at, s.succeeded_by FROM codes AS c
         JOIN sessions AS s ON s.user_id = c.user_id AND s.id = c.session_id WHERE c.user_id = $1 AND c.digest = $2";
@@ -123,6 +125,11 @@ pub fn of_confirmation(sql: &mut dyn Sql, user: UserId, id: ConfirmationId) -> R
 #[must_use]
 pub fn ask_of_confirmation(user: UserId, id: ConfirmationId) -> Ask {
     Ask::new(OF_CONFIRMATION, params![user.octets(), id.octets()])
+}
+
+/// A session, whatever has become of it.
+pub fn one(sql: &mut dyn Sql, user: UserId, id: SessionId) -> Result<Option<Session>, Error> {
+    sql.row(ONE, &params![user.octets(), id.octets()])?.as_ref().map(read).transpose()
 }
 
 /// Whether nothing has ended a session yet, or one goes on in its place.

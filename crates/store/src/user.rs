@@ -6,6 +6,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
+    device::recovery::Choice,
     id::{DeviceId, UserId},
     user::Username,
 };
@@ -60,6 +61,8 @@ statements! {
     SET_PASSWORD = "UPDATE users SET password_phc = $2, password_locked_at = NULL WHERE user_id = $1";
     USER_CODE = "SELECT user_code_phc FROM users WHERE user_id = $1";
     SET_USER_CODE = "UPDATE users SET user_code_phc = $2 WHERE user_id = $1";
+    CODE_ALONE = "SELECT code_alone FROM users WHERE user_id = $1";
+    SET_CODE_ALONE = "UPDATE users SET code_alone = $2 WHERE user_id = $1";
     SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
     SET_LOCALE = "UPDATE users SET locale = $2 WHERE user_id = $1 AND locale <> $2";
     PAGE = "SELECT user_id FROM usernames WHERE username > $1 ORDER BY username LIMIT $2";
@@ -147,6 +150,17 @@ pub fn set_password(sql: &mut dyn Sql, user: UserId, phc: &str) -> Result<(), Er
 /// Sets or clears the hash of [`user_code`].
 pub fn set_user_code(sql: &mut dyn Sql, user: UserId, phc: Option<&str>) -> Result<(), Error> {
     sql.apply(SET_USER_CODE, &params![user.octets(), phc])
+}
+
+/// What the user said of coming back by a code alone.
+pub fn code_alone(sql: &mut dyn Sql, user: UserId) -> Result<Option<Choice>, Error> {
+    let Some(row) = sql.row(CODE_ALONE, &params![user.octets()])? else { return Ok(None) };
+    Ok(row.opt_i64(0)?.map(|said| if said == 0 { Choice::Never } else { Choice::Allowed }))
+}
+
+/// Sets what [`code_alone`] reads.
+pub fn set_code_alone(sql: &mut dyn Sql, user: UserId, choice: Choice) -> Result<(), Error> {
+    sql.apply(SET_CODE_ALONE, &params![user.octets(), i64::from(choice == Choice::Allowed)])
 }
 
 /// Counts a push.

@@ -9,6 +9,7 @@ pub mod cards;
 mod confirmation;
 pub mod lock;
 pub mod manage;
+pub mod migration;
 pub mod own;
 pub mod push;
 
@@ -41,6 +42,10 @@ pub mod typ {
     pub const LABEL: &str = "countersign-label+jws";
     /// [`super::manage::Remove`].
     pub const REMOVAL: &str = "countersign-removal+jws";
+    /// [`super::manage::Veto`].
+    pub const VETO: &str = "countersign-veto+jws";
+    /// [`super::migration::HandOver`].
+    pub const HAND_OVER: &str = "countersign-hand-over+jws";
     /// [`super::manage::ChangePin`].
     pub const PIN_CHANGE: &str = "countersign-pin-change+jws";
     /// [`super::manage::NewPin`].

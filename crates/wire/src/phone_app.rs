@@ -23,6 +23,9 @@ pub struct Config {
     /// Whether the desk is told by itself when a user says "it wasn't me".
     #[serde(default)]
     pub desk_told: bool,
+    /// The oldest version of the standalone app that hands over by itself; an older one is updated first.
+    #[serde(default)]
+    pub standalone_from: String,
 }
 
 /// A telephone number of the desk.

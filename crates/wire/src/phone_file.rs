@@ -37,4 +37,10 @@ pub struct PhoneFile {
     pub access_token: KeyBytes,
     /// For another access token.
     pub refresh_token: KeyBytes,
+    /// The version of the standalone app, where that is what it stands for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standalone: Option<String>,
+    /// Whether it handed its key over to another app: it is of no more use.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub migrated: bool,
 }

@@ -93,6 +93,7 @@ fn asked() -> String {
         phone::own::Wanted,
         phone::own::Finish,
         phone::own::Finished,
+        phone::own::Invitation,
     ]
     .concat()
 }
@@ -116,6 +117,9 @@ fn activated() -> String {
         Recovery,
         Failure,
         phone::StartActivation,
+        phone::migration::StartMigration,
+        phone::migration::HandOverCall,
+        phone::migration::HandOver,
         phone::ActivationStarted,
         phone::Agreement,
         phone::ConfirmActivation,
@@ -140,6 +144,9 @@ fn managed() -> String {
         phone::cards::Block,
         phone::manage::Form,
         phone::manage::PhoneDevice,
+        phone::manage::Fate,
+        phone::manage::Successor,
+        phone::manage::Veto,
         phone::lock::LockState,
         phone::lock::TransferLock,
         phone::lock::CloseLock,

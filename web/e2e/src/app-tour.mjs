@@ -115,6 +115,8 @@ async function activation(walk) {
   await app.beginBySession("boris", "AAAAAAAAAA");
   await page.getByRole("alert").waitFor();
   await walk.stop("activate-session-unknown");
+  await walk.see("activate-number", "/activate/number");
+  await walk.see("activate-migrate", "/activate/migrate");
   await walk.see("activate-password", "/activate/password");
   await app.beginByPassword("boris", "not his");
   await page.getByRole("alert").waitFor();
@@ -340,6 +342,7 @@ async function managing(walk) {
   await walk.stop("username");
   const at = new URL(page.url()).hash.slice(1);
   await walk.see("rename", `${at}/name`);
+  await walk.see("move", `${at}/move`);
   await walk.see("change-pin", `${at}/pin`);
   await app.field(words.currentPin).fill(PIN);
   await app.field(words.newPin).fill(NEW_PIN);

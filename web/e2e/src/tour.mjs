@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "password", "several-devices", "mobile-app", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
+const HELP = ["login", "password", "several-devices", "mobile-app", "starting-points", "migrating", "new-phone", "reactivating-ios", "reactivating-android", "clearing-data", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
@@ -70,6 +70,8 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-device-pin");
   await page.goto(`${demo.url}/settings/devices/order`);
   await stop("settings-device-order");
+  await page.goto(`${demo.url}/settings/recovery`);
+  await stop("settings-recovery");
   await page.goto(`${demo.url}/settings/passkeys`);
   await stop("settings-passkeys");
   await page.goto(`${demo.url}/settings/limits`);

@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { FluentResource } from "@fluent/bundle";
 
 const ROOT = path.resolve(import.meta.dirname, "../../..");
-const SOURCES = path.resolve(import.meta.dirname, "../src");
+const SOURCES = ["../src", "../standalone"].map((folder) => path.resolve(import.meta.dirname, folder));
 const FORMS = { en: ["one", "other"], ru: ["few", "one", "other"] };
 
 /** The messages of a catalogue: of each, its text, its arguments and, of an argument that chooses, the forms. */
@@ -91,6 +91,16 @@ test("the hosted pages and the app call one thing by one name", () => {
       ["help-app-silent-scan", "scan"], ["help-app-silent-check", "check"], ["help-app-offline-2", "respond"], ["help-app-offline-3", "generate"],
       ["help-app-not-me", "not-me"], ["demo-app-1", "authentication"], ["demo-app-1", "activate-by-password"],
     ]) assert.ok(hosted(key).includes(quoted(of(name))), `${lang}: ${key}`);
+    for (const [key, ...names] of [
+      ["help-points-trading-words", "trade"], ["help-points-authentication-words", "authentication"],
+      ["help-points-both-words", "authentication", "trade", "start-both"], ["help-points-card-words", "authentication", "debit-card"],
+      ["help-migrate-auto-1", "authentication", "migrate"], ["help-migrate-auto-2", "migrate-now"],
+      ["help-migrate-update-words", "migrate-update", "standalone-go-on"], ["help-migrate-hand-1", "migrate-later"],
+      ["help-migrate-hand-2", "authentication", "activate-by-password"], ["help-migrate-hand-3", "prove-by-number"],
+      ["help-move-1", "move", "move-show"], ["help-move-2", "authentication", "scan"], ["help-move-4", "move-done"],
+      ["help-move-no-camera", "activate-by-session"], ["help-again-1", "authentication", "activate-again"], ["help-again-2", "continue"],
+      ["help-again-3", "prove-by-number"], ["help-again-6", "activate-now"], ["help-again-number-words", "veto"], ["help-again-neither-words", "desk"],
+    ]) for (const name of names) assert.ok(hosted(key).includes(`<b>${of(name)}</b>`), `${lang}: ${key}: ${of(name)}`);
     for (const key of ["respond-words", "help-offline-1"]) assert.ok(of(key).includes(quoted(hosted("login-no-notification"))), `${lang}: ${key}`);
     assert.deepEqual([of("session-id"), of("activate-by-session")], [hosted("invite-id"), hosted("invite-id")], lang);
     for (const words of [pages, ...[...app.values()].map(({ text }) => text)]) assert.doesNotMatch(words, /ПИН|идентификатор сеанса/i);
@@ -99,7 +109,7 @@ test("the hosted pages and the app call one thing by one name", () => {
 
 test("every message is used, and every used message exists", () => {
   const used = new Set();
-  for (const source of sources(SOURCES)) {
+  for (const source of SOURCES.flatMap((folder) => [...sources(folder)])) {
     for (const [, literal] of source.matchAll(/"([a-z][a-z0-9-]*)"/g)) if (literal.includes("-") && en.has(literal)) used.add(literal);
     for (const [, key] of source.matchAll(/\bt\(\s*"([^"]*)"/g)) {
       assert.ok(en.has(key), `no message ${key}`);

@@ -9,6 +9,7 @@ mod phone;
 mod phone_activate;
 mod phone_cards;
 mod phone_manage;
+mod phone_migrate;
 mod phone_pin;
 mod phone_words;
 mod pskc;

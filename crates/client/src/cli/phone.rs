@@ -6,6 +6,7 @@ use super::{
     phone_activate::{self, Activate},
     phone_cards,
     phone_manage::{self, NewPin},
+    phone_migrate,
     phone_pin::{Pin, read_pin},
     phone_words::words,
 };
@@ -20,6 +21,12 @@ use wire::phone::{Decision, Pending, own::Wanted, push::SubscriptionKeys};
 pub(super) enum Command {
     /// Activate a phone: username and password, the code that is sent, a new PIN.
     Activate(Activate),
+    /// Take over from the standalone app: its key signs, ends, and this phone's begins.
+    Migrate(phone_migrate::Migrate),
+    /// Show what became of this phone, also when it has ended.
+    Fate(Common),
+    /// It wasn't me: end the phone that took this one's place by a code alone.
+    Veto(Common),
     /// List what awaits this phone.
     List(Common),
     /// Show what awaits this phone, as it comes, until it is stopped.
@@ -157,6 +164,9 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
     match command {
         Command::Respond { common, pin, challenge } => offline(common, pin, challenge, entry),
         Command::Activate(arguments) => runtime.block_on(phone_activate::run(arguments, entry)),
+        Command::Migrate(arguments) => runtime.block_on(phone_migrate::run(arguments, entry)),
+        Command::Fate(common) => runtime.block_on(phone_migrate::fate(common, entry)),
+        Command::Veto(common) => runtime.block_on(phone_migrate::veto(common, entry)),
         Command::List(common) => runtime.block_on(list(common, entry)),
         Command::Watch(common) => runtime.block_on(watch(common, entry)),
         Command::Approve { common, pin, number, id } => {

@@ -7,15 +7,18 @@ use super::{
     phone_pin::{Pin, new_pin},
 };
 use crate::first_party::{Server, ServerUrl};
-use crate::phone::{Activation, Begun, PhoneError, Shelf, check_new_pin};
+use crate::phone::{Activation, Begun, Chosen, PhoneError, Shelf, check_new_pin};
 use serde::Serialize;
 use std::io::BufRead as _;
 use std::path::PathBuf;
 use wire::{
-    Next,
+    Next, Recovery,
     phone::{ConfirmActivation, StartActivation},
 };
 use zeroize::Zeroizing;
+
+/// The version of the standalone app that stands for its latest one.
+const STANDALONE: &str = "3.1";
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Activate {
@@ -38,6 +41,12 @@ pub(super) struct Activate {
     /// The session id that the settings page shows, in place of the password and a code.
     #[arg(long, value_name = "ID", conflicts_with = "password_file")]
     session_id: Option<String>,
+    /// Let a code that is sent prove it, also where another device of the user could be asked.
+    #[arg(long, conflicts_with = "session_id")]
+    by_number: bool,
+    /// Activate the standalone app, which only answers challenges, in this version of it.
+    #[arg(long, value_name = "VERSION", num_args = 0..=1, default_missing_value = STANDALONE)]
+    standalone: Option<String>,
     /// A shell command that prints the code that was sent, or the answer of the user's other device, whose challenge (or
     /// whose places on the card) it finds in COUNTERSIGN_CHALLENGE; without it the code or answer is asked for.
     #[arg(long, value_name = "COMMAND")]
@@ -74,15 +83,28 @@ pub(super) async fn run(arguments: &Activate, entry: &mut Entry<'_>) -> Result<(
     }
     let (state, activated) = finish(arguments, &begun, &pin, entry).await?;
     Shelf::create(&arguments.common.state, &state)?;
+    tell_ended(&activated, entry);
+    shown(&arguments.common, &state, &activated, entry)
+}
+
+pub(super) fn tell_ended(activated: &wire::phone::Activated, entry: &mut Entry<'_>) {
     for ended in &activated.ended {
         let _ = writeln!(entry.err, "{} is {} now.", ended.label, ended.state);
     }
+}
+
+/// What became of it.
+pub(super) fn shown(
+    common: &Common,
+    state: &wire::phone_file::PhoneFile,
+    activated: &wire::phone::Activated,
+    entry: &mut Entry<'_>,
+) -> Result<(), Failure> {
     let shown = Activated { device_id: &activated.device_id, label: &state.label, state: &activated.state };
-    if arguments.common.json {
-        output::line(entry, &serde_json::to_string(&shown)?)
-    } else {
-        output::line(entry, &format!("{} is active: {}", state.label, arguments.common.state.display()))
+    if common.json {
+        return output::line(entry, &serde_json::to_string(&shown)?);
     }
+    output::line(entry, &format!("{} is active: {}", state.label, common.state.display()))
 }
 
 /// Who asks for an activation, and by what right.
@@ -96,7 +118,9 @@ fn start(arguments: &Activate, entry: &mut Entry<'_>) -> Result<StartActivation,
         (None, Some(text)) => Zeroizing::new(text.to_string_lossy().into_owned()),
         (None, None) => output::ask("Password: ", "give --password-file")?,
     };
-    Ok(StartActivation { username, password: Some(password.as_str().to_owned()), ..StartActivation::default() })
+    let (password, recover) =
+        (Some(password.as_str().to_owned()), arguments.by_number.then_some(Recovery::RegisteredNumber));
+    Ok(StartActivation { username, password, recover, ..StartActivation::default() })
 }
 
 /// The user's other device vouches for this phone.
@@ -152,7 +176,13 @@ async fn finish(
             "code" => Some(code(arguments, "", entry)?),
             _ => None,
         };
-        match begun.complete((code.as_deref(), pin), arguments.label.as_deref()).await {
+        let chosen = Chosen {
+            code: code.as_deref(),
+            pin,
+            label: arguments.label.as_deref(),
+            standalone: arguments.standalone.as_deref(),
+        };
+        match begun.complete_as(&chosen).await {
             Err(error) if error.slug() == Some("wrong-code") && arguments.code_command.is_none() && !over(&error) => {
                 let _ = writeln!(entry.err, "{error}");
             }

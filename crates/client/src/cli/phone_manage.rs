@@ -11,6 +11,7 @@ use crate::{
     phone::check_new_pin,
 };
 use std::path::PathBuf;
+use zeroize::Zeroizing;
 
 /// The new PIN.
 #[derive(Debug, clap::Args)]
@@ -18,6 +19,13 @@ pub(super) struct NewPin {
     /// Read the new PIN from this file instead of asking for it.
     #[arg(long, value_name = "FILE")]
     new_pin_file: Option<PathBuf>,
+}
+
+impl NewPin {
+    /// The one in the file, if one is named.
+    pub(super) fn given(&self) -> Result<Option<Zeroizing<String>>, Failure> {
+        self.new_pin_file.as_deref().map(output::secret_file).transpose()
+    }
 }
 
 pub(super) async fn rename(common: &Common, label: &str, entry: &mut Entry<'_>) -> Result<(), Failure> {
@@ -56,8 +64,8 @@ pub(super) async fn change_pin(
     let issuer: ServerUrl = phone.shelf().read()?.server.parse()?;
     let server = Server::discover(&issuer, ca(common)?.as_deref()).await?;
     let current = read_pin(pin)?;
-    let new = match &new.new_pin_file {
-        Some(path) => output::secret_file(path)?,
+    let new = match new.given()? {
+        Some(pin) => pin,
         None => new_pin("give --new-pin-file")?,
     };
     check_new_pin(&new)?;

@@ -60,6 +60,11 @@ impl Line {
         &self.key
     }
 
+    /// The time as this phone signs it: Unix seconds, by the server's clock as far as it was learned.
+    pub(super) fn signed_at(&self) -> i64 {
+        i64::try_from(self.now()).unwrap_or(i64::MAX)
+    }
+
     fn now(&self) -> u64 {
         (self.unix_now)().saturating_add_signed(self.ahead.load(Ordering::Relaxed))
     }
@@ -264,7 +269,7 @@ impl Phone {
 
     /// The time as this phone signs it: Unix seconds, by the server's clock as far as it was learned.
     pub(super) fn signed_at(&self) -> i64 {
-        i64::try_from(self.line.now()).unwrap_or(i64::MAX)
+        self.line.signed_at()
     }
 
     pub(super) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, PhoneError> {

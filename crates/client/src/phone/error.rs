@@ -22,6 +22,9 @@ pub enum PhoneError {
     /// The server's part of the key agreement is not signed by it.
     #[error("the server's key agreement is not signed by the server")]
     Agreement,
+    /// Its key was handed over to another app.
+    #[error("this app has been replaced: its key was handed over")]
+    Migrated,
     /// A key of this phone cannot be used.
     #[error("a key of this phone cannot be used")]
     Key,

@@ -9,7 +9,9 @@ use otp::ocra::Suite;
 use wire::{
     phone::{
         lock::{CloseLock, TransferLock},
-        manage::{Activity, ActivityLine, ChangePin, Form, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename},
+        manage::{
+            Activity, ActivityLine, ChangePin, Fate, Form, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto,
+        },
         typ,
     },
     pin::{self, PinError},
@@ -44,6 +46,23 @@ impl Phone {
     /// As the server refuses.
     pub async fn device(&self) -> Result<PhoneDevice, PhoneError> {
         self.get("device").await
+    }
+
+    /// What became of this phone, also when it has ended.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn fate(&self) -> Result<Fate, PhoneError> {
+        self.get("device/fate").await
+    }
+
+    /// Ends the phone that took this one's place by a code alone.
+    ///
+    /// # Errors
+    /// As the server refuses.
+    pub async fn veto(&self) -> Result<(), PhoneError> {
+        let device = self.shelf().read()?.device_id;
+        self.signed("device/veto", typ::VETO, |at| Veto { device: device.clone(), at }).await
     }
 
     /// Gives the phone another label.

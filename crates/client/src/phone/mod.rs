@@ -12,7 +12,7 @@ mod manage;
 mod push;
 mod state;
 
-pub use activation::{Activation, Begun, Half};
+pub use activation::{Activation, Begun, Chosen, Half};
 pub use api::{Events, Phone};
 pub use error::PhoneError;
 pub use key::SigningKey;

@@ -95,6 +95,9 @@ fn parse(path: &Path, text: &[u8]) -> Result<PhoneFile, PhoneError> {
 /// When the challenge does not fit or the state cannot be changed.
 pub fn respond(shelf: &Shelf, challenge: &str, pin: &str) -> Result<Code, PhoneError> {
     shelf.change(|state| {
+        if state.migrated {
+            return Err(PhoneError::Migrated);
+        }
         let suite = Suite::parse(&state.suites.respond).map_err(|_| PhoneError::Key)?;
         let hash = suite.pin_hash(pin);
         let input = Input { counter: Some(state.counter), question: challenge, pin: hash.as_ref(), ..Input::default() };

@@ -106,6 +106,12 @@ kinds! {
     OrderLost = "device_order.lost_in_post";
     /// The device of an order came back.
     OrderReturned = "device_order.returned";
+    /// No code alone brings a phone of the user back any more.
+    CodeAloneClosed = "recovery.code_alone_closed";
+    /// A code alone may bring a phone of the user back again.
+    CodeAloneAllowed = "recovery.code_alone_allowed";
+    /// A phone that came back by a code alone was ended by another device of the user.
+    RecoveryVetoed = "recovery.vetoed";
     /// A user was added.
     UserAdded = "user.added";
     /// A user locked after failures.
@@ -285,6 +291,7 @@ impl Kind {
                 | Self::Exhausted
                 | Self::ActivationRefused
                 | Self::StatementRefused
+                | Self::RecoveryVetoed
                 | Self::DeviceLocked
                 | Self::UserLocked
                 | Self::RequestsLocked

@@ -197,6 +197,7 @@ impl Story {
             | (Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)), _) => Topic::Money,
             (Some(What::PhoneActivation | What::PasskeyAddition(_)), _)
             | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)), _)
+            | (Some(What::NumberRecovery | What::PhoneMove), _)
             | (Some(What::PinChange(_) | What::DeviceOrder(_)), _) => Topic::Devices,
             (Some(What::Login | What::Authentication), _) => Topic::Logins,
             (None, Some(kind)) => topic(kind),
@@ -245,6 +246,9 @@ fn topic(kind: Kind) -> Topic {
         | Kind::ActivationRefused
         | Kind::ActivationEnded
         | Kind::KeysAgreed
+        | Kind::CodeAloneClosed
+        | Kind::CodeAloneAllowed
+        | Kind::RecoveryVetoed
         | Kind::PushSubscribed
         | Kind::PushEnded => Topic::Devices,
         _ => Topic::Logins,

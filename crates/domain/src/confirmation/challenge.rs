@@ -30,6 +30,11 @@ impl Challenge {
         near.into_iter().find(|challenge| !answered.contains(challenge.as_str()))
     }
 
+    /// One that was drawn before, from its digits.
+    pub fn drawn_before(digits: &str) -> Self {
+        Self(digits.to_owned())
+    }
+
     /// The digits.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -100,6 +100,9 @@ pub struct Limits {
 
 /// The class of passkeys that stay on one device.
 pub const PASSKEY_BOUND: &str = "passkey-bound";
+/// The class of temporary codes, whose limits are also those of a phone in doubt.
+pub const TEMPORARY_CODE: &str = "temporary-code";
+
 /// The class of passkeys that may be copied to other devices of their user.
 pub const PASSKEY_SYNCED: &str = "passkey-synced";
 
@@ -185,6 +188,11 @@ impl Catalogue {
         self.0.iter().find(|class| class.name == name)
     }
 
+    /// What a phone that came back by a code alone may authorise while it is in doubt: as much as a temporary code.
+    pub fn limits_in_doubt(&self) -> Limits {
+        self.class(TEMPORARY_CODE).map_or(LOW, |class| class.limits)
+    }
+
     /// Every row.
     pub fn classes(&self) -> &[Class] {
         &self.0
@@ -258,6 +266,9 @@ impl Limits {
     }
 }
 
+/// The lowest limits of the design's table.
+const LOW: Limits = Limits { per_day: Limit::usd(50_000), per_five_days: Limit::usd(100_000) };
+
 impl Default for Catalogue {
     /// The design's table: limits by class as the modelled broker publishes them.
     fn default() -> Self {
@@ -266,7 +277,6 @@ impl Default for Catalogue {
         const COMMON: Limits = Limits { per_day: Limit::usd(200_000), per_five_days: Limit::usd(600_000) };
         const HIGH: Limits = Limits { per_day: Limit::usd(1_000_000), per_five_days: Limit::usd(1_500_000) };
         const NONE: Limits = Limits { per_day: Limit::Unlimited, per_five_days: Limit::Unlimited };
-        const LOW: Limits = Limits { per_day: Limit::usd(50_000), per_five_days: Limit::usd(100_000) };
         let row = |name: &str, label: &str, methods: &[Method], issuance, limits| Class {
             name: name.to_owned(),
             label: label.to_owned(),
@@ -284,7 +294,7 @@ impl Default for Catalogue {
             row("platinum", "Platinum Device", &[ChallengeResponse], Legacy, NONE),
             row("online-code-card", "Online Security Code Card", &[CodeCard], FromTemporaryAccess, COMMON),
             row("sms", "SMS code", &[SentCode], WhileNoPermanentDevice, COMMON),
-            row("temporary-code", "Temporary code", &[StaticCode], Desk, LOW),
+            row(TEMPORARY_CODE, "Temporary code", &[StaticCode], Desk, LOW),
             row(PASSKEY_BOUND, "Passkey", &[Webauthn], SelfService, COMMON),
             row(PASSKEY_SYNCED, "Synced passkey", &[Webauthn], SelfService, LOW),
         ])

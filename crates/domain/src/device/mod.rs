@@ -10,6 +10,7 @@ pub mod order;
 pub mod own_proof;
 pub mod pin_change;
 pub mod question;
+pub mod recovery;
 
 pub use catalogue::{Catalogue, Method};
 pub use credential::{Algorithm, Keys, Moving, ResyncRefusal, Verification};

@@ -37,7 +37,7 @@ pub enum Given<'a> {
         /// The answer as it was typed.
         answer: &'a str,
     },
-    /// An answer alone: of a card whose values its user was just shown.
+    /// An answer alone: of a card whose values its user was just shown, or of a phone whose PIN proves who holds it.
     Values {
         /// The answer as it was typed.
         answer: &'a str,

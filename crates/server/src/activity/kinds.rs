@@ -84,9 +84,12 @@ fn money(kind: Kind) -> &'static str {
     }
 }
 
-/// What concerns devices by mail.
+/// What concerns devices by mail, and phones that come back.
 fn order(kind: Kind) -> &'static str {
     match kind {
+        Kind::CodeAloneClosed => "activity-code-alone-closed",
+        Kind::CodeAloneAllowed => "activity-code-alone-allowed",
+        Kind::RecoveryVetoed => "activity-recovery-vetoed",
         Kind::OrderAsked => "activity-order-asked",
         Kind::OrderShipped => "activity-order-shipped",
         Kind::OrderCancelled => "activity-order-cancelled",

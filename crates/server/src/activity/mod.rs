@@ -160,11 +160,11 @@ impl Line {
             Some(What::Withdrawal(_) | What::WithdrawalBatch(_)) => WITHDRAWAL,
             Some(What::CardPayment(_)) => CARD_PAYMENT,
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
-            Some(What::PhoneActivation) => PHONE_ACTIVATION,
+            Some(What::PhoneActivation | What::PhoneMove) => PHONE_ACTIVATION,
             Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
-            Some(What::PinChange(_) | What::DeviceOrder(_)) => CHANGE,
+            Some(What::PinChange(_) | What::DeviceOrder(_) | What::NumberRecovery) => CHANGE,
         }
     }
 
@@ -230,6 +230,7 @@ fn change(what: &What) -> Option<&'static str> {
         What::PinChange(_) => Some("desk-what-pin-change"),
         What::DeviceOrder(_) => Some("desk-what-device-order"),
         What::DeskCase(_) => Some("desk-what-desk-case"),
+        What::NumberRecovery => Some("desk-what-number-recovery"),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ section! {
     pub struct Orders = "orders" {
         /// What the most valuable account of whoever orders must be worth at least, with its currency (US dollars). Not asked
         /// of whoever replaces a device that may authorise as much.
-        pub equity_from: String = "500000.00 USD".to_owned(), is dollars;
+        pub equity_from: String = "500000.00 USD".to_owned(), is equity;
         /// Whether whoever orders must have the phone app active.
         pub with_phone: bool = true;
         /// What is held back for a device until it is returned, with its currency; the institution is told by webhook and
@@ -36,14 +36,19 @@ impl Orders {
     }
 }
 
+/// An amount in US dollars; none of what is none.
+pub(super) fn dollars(text: &str) -> Option<Money> {
+    money(text).filter(|money| money.currency() == Currency::USD)
+}
+
 fn money(text: &str) -> Option<Money> {
     let (amount, code) = text.split_once(' ')?;
     let money = Money::parse_balance(amount, Currency::parse(code).ok()?).ok()?;
     (money.minor() >= 0).then_some(money)
 }
 
-fn dollars(text: &str) -> Option<Wrong> {
-    let fits = money(text).is_some_and(|money| money.currency() == Currency::USD);
+fn equity(text: &str) -> Option<Wrong> {
+    let fits = dollars(text).is_some();
     (!fits).then(|| Wrong::Not(text.to_owned(), "an amount in US dollars, such as \"500000.00 USD\""))
 }
 

@@ -1,10 +1,14 @@
 //! The sections of the file that have no rules of their own beyond a range.
 
 use super::{
-    DatabaseUrl, ForwardedHeader, Network, Span, log, rules, sample,
+    DatabaseUrl, ForwardedHeader, Network, Span, log, orders, rules, sample,
     section::{Broken, Wrong, section},
 };
-use domain::{Policy, version::ChooserSince};
+use domain::{
+    Policy,
+    version::{ChooserSince, Version},
+};
+use operation::Money;
 use serde::Deserialize;
 use std::net::SocketAddr;
 
@@ -132,6 +136,35 @@ section! {
         pub app_session: Span = Span::seconds(12 * 3600), in Span::seconds(60)..=Span::seconds(7 * 86_400);
         /// How long a phone may lie unused before its session is over: it still answers challenges, and is activated anew.
         pub unused_for: Span = Span::seconds(180 * 86_400), in Span::seconds(3600)..=Span::seconds(3650 * 86_400);
+        /// From which worth of a user's most valuable account on no code to a number or address brings a phone back by itself,
+        /// with its currency (US dollars): another device must vouch, or the desk help. Users choose otherwise on the settings
+        /// page. Empty: whatever an account is worth.
+        pub no_code_alone_from: String = String::new(), is equity;
+        /// The oldest version of the standalone app that can hand over to this one by itself; an older one is updated first.
+        pub standalone_from: String = "3.0".to_owned(), is version;
+    }
+}
+
+fn equity(text: &str) -> Option<Wrong> {
+    let fits = text.is_empty() || orders::dollars(text).is_some();
+    (!fits).then(|| Wrong::Not(text.to_owned(), "an amount in US dollars, such as \"1000000.00 USD\", or empty"))
+}
+
+fn version(text: &str) -> Option<Wrong> {
+    let fits = Version::parse(text).is_some();
+    (!fits).then(|| Wrong::Not(text.to_owned(), "a version of numbers, such as \"3.0\""))
+}
+
+impl PhoneSettings {
+    /// From which worth on no code alone brings a phone back.
+    pub fn no_code_alone_from(&self) -> Option<Money> {
+        orders::dollars(&self.no_code_alone_from)
+    }
+
+    /// The oldest version of the standalone app that hands over.
+    pub fn standalone_from(&self) -> Version {
+        // A checked file says a version.
+        Version::parse(&self.standalone_from).unwrap_or_default()
     }
 }
 

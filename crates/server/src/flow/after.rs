@@ -3,7 +3,7 @@
 use super::{
     confirm::turn,
     desk::case,
-    device::{lifecycle, order, own_pin, passkey},
+    device::{code_alone, lifecycle, order, own_pin, passkey},
     login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
@@ -32,6 +32,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             own_pin::ended(work, &confirmation)?;
             order::ended(work, &confirmation)?;
             case::ended(work, &confirmation)?;
+            code_alone::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

@@ -18,6 +18,11 @@ struct Scripts;
 #[allow_missing = true]
 struct PhoneApp;
 
+#[derive(RustEmbed)]
+#[folder = "../../web/dist/standalone"]
+#[allow_missing = true]
+struct StandaloneApp;
+
 /// A file that pages refer to.
 #[derive(Debug, Clone)]
 pub struct Asset {
@@ -58,13 +63,26 @@ pub fn asset(name: &str) -> Option<Asset> {
     Asset::of(name, Pictures::get(name).or_else(|| Scripts::get(name))?)
 }
 
-/// A file of the phone app by its path below `/app/`, and whether it is compressed: that is taken where the browser
-/// takes gzip and the build made one.
-pub fn of_phone_app(path: &str, gzip: bool) -> Option<(Asset, bool)> {
-    let packed = gzip.then(|| PhoneApp::get(&format!("{path}.gz"))).flatten();
+/// An app whose files are served as they were built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BuiltApp {
+    /// The phone app, below `/app/`.
+    Phone,
+    /// The standalone authenticator that it replaces, below `/legacy-app/`.
+    Standalone,
+}
+
+/// A file of an app by its path, and whether it is compressed: that is taken where the browser takes gzip and the build
+/// made one.
+pub fn of_app(app: BuiltApp, path: &str, gzip: bool) -> Option<(Asset, bool)> {
+    let get = |path: &str| match app {
+        BuiltApp::Phone => PhoneApp::get(path),
+        BuiltApp::Standalone => StandaloneApp::get(path),
+    };
+    let packed = gzip.then(|| get(&format!("{path}.gz"))).flatten();
     match packed {
         Some(file) => Asset::of(path, file).map(|asset| (asset, true)),
-        None => Asset::of(path, PhoneApp::get(path)?).map(|asset| (asset, false)),
+        None => Asset::of(path, get(path)?).map(|asset| (asset, false)),
     }
 }
 

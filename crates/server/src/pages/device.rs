@@ -58,11 +58,13 @@ pub enum Told {
     NotOrdered,
     /// The address cannot be shown.
     BadAddress,
+    /// A phone in doubt was ended.
+    Vetoed,
 }
 
 impl Told {
     /// Every one there is.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 27] = [
         Self::Renamed,
         Self::Default,
         Self::Suspended,
@@ -89,6 +91,7 @@ impl Told {
         Self::StaleCode,
         Self::NotOrdered,
         Self::BadAddress,
+        Self::Vetoed,
     ];
 
     /// Its name in addresses.
@@ -120,6 +123,7 @@ impl Told {
             Self::StaleCode => "stale-code",
             Self::NotOrdered => "not-ordered",
             Self::BadAddress => "bad-address",
+            Self::Vetoed => "vetoed",
         }
     }
 
@@ -156,6 +160,7 @@ impl Told {
             Self::StaleCode => "start-told-stale",
             Self::NotOrdered => "order-told-not",
             Self::BadAddress => "order-told-address",
+            Self::Vetoed => "doubt-told-vetoed",
         }
     }
 
@@ -169,8 +174,18 @@ impl Told {
                 | Self::Resynchronised
                 | Self::Reactivated
                 | Self::Started
+                | Self::Vetoed
         )
     }
+}
+
+/// A phone that came back by a code alone.
+#[derive(Debug, Clone)]
+pub struct Doubt {
+    /// Until when, as text.
+    pub until: String,
+    /// Whether the device behind the session may end it.
+    pub may_veto: bool,
 }
 
 /// The page.
@@ -193,6 +208,8 @@ pub struct DevicePage {
     pub replaceable: bool,
     /// Whether it has a PIN that is changed here.
     pub has_pin: bool,
+    /// Where it is in doubt: until when, and whether it can be ended here.
+    pub doubt: Option<Doubt>,
     /// Whether the page asks only whether the last usable device shall be set aside.
     pub asks: bool,
     /// What became of what was asked.

@@ -42,15 +42,33 @@ pub enum HelpPage {
     Password,
     /// Temporary access by the desk.
     Temporary,
+    /// The four starting points.
+    StartingPoints,
+    /// Migrating from the standalone app.
+    Migrating,
+    /// Moving to a new phone with the old one in hand.
+    NewPhone,
+    /// Activating the app again, on iOS.
+    ReactivatingIos,
+    /// Activating the app again, on Android.
+    ReactivatingAndroid,
+    /// Clearing the app's data.
+    ClearingData,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 16] = [
+    pub const LISTED: [Self; 22] = [
         Self::Login,
         Self::Password,
         Self::SeveralDevices,
         Self::MobileApp,
+        Self::StartingPoints,
+        Self::Migrating,
+        Self::NewPhone,
+        Self::ReactivatingIos,
+        Self::ReactivatingAndroid,
+        Self::ClearingData,
         Self::DscPlus,
         Self::SecurityCodeCard,
         Self::Dsc,
@@ -105,6 +123,12 @@ impl HelpPage {
             Self::LimitsAndLock => "my-limits",
             Self::Password => "password",
             Self::Temporary => "temporary-access",
+            Self::StartingPoints => "starting-points",
+            Self::Migrating => "migrating",
+            Self::NewPhone => "new-phone",
+            Self::ReactivatingIos => "reactivating-ios",
+            Self::ReactivatingAndroid => "reactivating-android",
+            Self::ClearingData => "clearing-data",
         }
     }
 
@@ -128,6 +152,12 @@ impl HelpPage {
             Self::LimitsAndLock => "help-lock-title",
             Self::Password => "help-password-title",
             Self::Temporary => "help-temporary-title",
+            Self::StartingPoints => "help-points-title",
+            Self::Migrating => "help-migrate-title",
+            Self::NewPhone => "help-move-title",
+            Self::ReactivatingIos => "help-again-ios-title",
+            Self::ReactivatingAndroid => "help-again-android-title",
+            Self::ClearingData => "help-clear-title",
         }
     }
 
@@ -151,6 +181,12 @@ impl HelpPage {
             Self::LimitsAndLock => "help-lock-about",
             Self::Password => "help-password-about",
             Self::Temporary => "help-temporary-about",
+            Self::StartingPoints => "help-points-about",
+            Self::Migrating => "help-migrate-about",
+            Self::NewPhone => "help-move-about",
+            Self::ReactivatingIos => "help-again-ios-about",
+            Self::ReactivatingAndroid => "help-again-android-about",
+            Self::ClearingData => "help-clear-about",
         }
     }
 }

@@ -41,7 +41,7 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 40] = [
+const WORDS: [(&str, [&str; 3]); 43] = [
     (
         "insufficient-scope",
         ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
@@ -102,6 +102,12 @@ const WORDS: [(&str, [&str; 3]); 40] = [
         ["problem-unknown-invitation", "problem-unknown-invitation-meaning", "problem-unknown-invitation-advice"],
     ),
     ("unknown-change", ["problem-unknown-change", "problem-unknown-change-meaning", "problem-unknown-change-advice"]),
+    (
+        "code-alone-closed",
+        ["problem-code-alone-closed", "problem-code-alone-closed-meaning", "problem-code-alone-closed-advice"],
+    ),
+    ("update-first", ["problem-update-first", "problem-update-first-meaning", "problem-update-first-advice"]),
+    ("no-veto", ["problem-no-veto", "problem-no-veto-meaning", "problem-no-veto-advice"]),
     ("no-pin", ["problem-no-pin", "problem-no-pin-meaning", "problem-no-pin-advice"]),
     ("wrong-code", ["problem-wrong-code", "problem-wrong-code-meaning", "problem-wrong-code-advice"]),
     ("wrong-response", ["problem-wrong-response", "problem-wrong-response-meaning", "problem-wrong-response-advice"]),

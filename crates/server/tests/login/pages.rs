@@ -336,8 +336,11 @@ async fn every_route_binds_browsers_and_lets_no_stranger_in() {
         assert_eq!(policy, (!opened).then_some("same-origin"), "{name}");
         let status = answer.status().as_u16();
         match route.who {
-            // The app's files are there once it is built.
-            Who::Anyone if route.path.starts_with("/app") && !route.path.ends_with("json") => {
+            // The apps' files are there once they are built.
+            Who::Anyone
+                if ["/app", "/legacy-app"].iter().any(|app| route.path.starts_with(app))
+                    && !route.path.ends_with("json") =>
+            {
                 assert!([200, 303, 404].contains(&status), "{name} {status}");
             }
             // A page of its own; the others lead to where an attempt stands.

@@ -224,3 +224,37 @@ fn a_phone_takes_another_label_and_pin_and_is_removed_by_commands() {
     assert_eq!((code, said.as_str()), (0, "removed"), "{err}");
     assert_eq!(demo.phone("alice", "list", &[]).0, 1, "it is nobody");
 }
+
+/// Both apps as programs: the standalone one only answers challenges, hands over with its PIN, and is of no more use.
+#[test]
+fn a_phone_migrates_from_the_standalone_app_by_a_command() {
+    let demo = Demo::start();
+    let password = demo.file("boris.password", &demo.user("boris").password);
+    let (pin, wrong) = (demo.file("old.pin", "403917"), demo.file("wrong.pin", "403918"));
+    let at = |name: &str| demo.file("gone", "").replace("gone", name);
+    let (old, new) = (at("standalone.json"), at("phone.json"));
+    let code =
+        format!("curl -fsS '{}/demo/outbox' | grep -oE '[A-Z2-9]{{4}}-[A-Z2-9]{{4}}' | head -n 1", demo.ready.url);
+    let phone = |arguments: &[&str]| {
+        let output = Command::new(client()).arg("phone").args(arguments).stdin(Stdio::null()).output().unwrap();
+        (output.status.code().unwrap(), text(&output.stdout).trim().to_owned(), text(&output.stderr))
+    };
+    let server = ["--server", &demo.ready.url, "--username", "boris", "--password-file", &password];
+    let rest = ["--pin-file", &pin, "--code-command", &code, "--state", &old, "--standalone"];
+    let (exit, _, err) = phone(&[&["activate"], &server[..], &rest[..]].concat());
+    assert_eq!(exit, 0, "{err}");
+
+    let migrate = |pin: &str| phone(&["migrate", "--from", &old, "--state", &new, "--pin-file", pin, "--json"]);
+    let (exit, _, err) = migrate(&wrong);
+    assert!(exit == 1 && err.contains("2 attempts left"), "{err}");
+    let (exit, done, err) = migrate(&pin);
+    assert_eq!(exit, 0, "{err}");
+    let done: Value = serde_json::from_str(&done).unwrap();
+    assert_eq!(done["state"], "active", "{done}");
+    assert!(err.contains("is migrated now"), "{err}");
+    assert_eq!(phone(&["list", "--state", &new]).0, 0, "the new key is taken");
+    let (exit, fate, err) = phone(&["fate", "--state", &old]);
+    assert!(exit == 0 && fate.starts_with("migrated by "), "{fate}{err}");
+    let (exit, _, err) = phone(&["respond", "--state", &old, "--pin-file", &pin, "123456"]);
+    assert!(exit == 1 && err.contains("has been replaced"), "{err}");
+}

@@ -1,7 +1,7 @@
 //! A phone becomes a device: `/api/phone/v1/activations`.
 
 use super::{Assertion, Credential, Jwk, PhoneTokens, Suites};
-use crate::{Failure, Next};
+use crate::{Failure, Next, Recovery};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -26,6 +26,10 @@ pub struct StartActivation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub session: Option<String>,
+    /// With username and password: the way to come back that is wished for, where another device would be asked first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub recover: Option<Recovery>,
 }
 
 /// The answer: what must be proven next.
@@ -38,7 +42,7 @@ pub struct ActivationStarted {
     /// Seconds until it dies.
     pub expires_in: u64,
     /// What must be proven: `code` (one was sent), `device` (another device of the user is asked), `session` (nothing
-    /// more).
+    /// more), `phone` (nothing more: the old phone vouched), `hand_over` (the old phone signs).
     pub proof: String,
     /// `sms` or `mail`, where a code was sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,6 +56,18 @@ pub struct ActivationStarted {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub next: Option<Next>,
+    /// The other ways to come back: start again with one of them where the device that is asked is not at hand.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Recovery>>")]
+    pub recover: Vec<Recovery>,
+    /// The challenge that the standalone app answers, where that hands over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub challenge: Option<String>,
+    /// Whether the user's key lives in the standalone app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub standalone: bool,
     /// A JWS ([`super::typ::AGREEMENT`]) over [`Agreement`], by a key of `/oauth2/jwks`.
     pub agreement: String,
 }
@@ -129,6 +145,10 @@ pub struct CompleteActivation {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub label: Option<String>,
+    /// The standalone app's version, where that is what is activated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub standalone: Option<String>,
     /// The platform's credential, where that stands in place of a PIN.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -39,6 +39,42 @@ pub struct PhoneDevice {
     pub last_used_at: Option<i64>,
 }
 
+/// `GET device/fate`: what became of the phone, also of one that has ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Fate {
+    /// The stable name of its state.
+    pub state: String,
+    /// The phone that took its place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub successor: Option<Successor>,
+}
+
+/// A phone that took another one's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Successor {
+    /// Its label.
+    pub label: String,
+    /// What it runs on.
+    pub platform: String,
+    /// Since when, Unix seconds.
+    pub since: i64,
+    /// Until when the old phone may end it by a veto, Unix seconds: it came back by a code alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub veto_until: Option<i64>,
+}
+
+/// `POST device/veto`, a JWS ([`crate::phone::typ::VETO`]): ends the phone that took this one's place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Veto {
+    /// The id of the phone that was replaced.
+    pub device: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
 /// `POST device/label`, a JWS ([`crate::phone::typ::LABEL`]).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(deny_unknown_fields)]

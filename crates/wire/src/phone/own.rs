@@ -35,6 +35,8 @@ pub enum Wanted {
         /// The declined payment.
         payment_id: String,
     },
+    /// To hand over to the phone that takes this one's place.
+    PhoneMove,
 }
 
 /// `POST confirmations/{id}/finish`, a JWS ([`super::typ::FINISH`]).
@@ -59,4 +61,19 @@ pub struct Finished {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub expires_at: Option<i64>,
+    /// What the new phone brings, where this one hands over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub invitation: Option<Invitation>,
+}
+
+/// What this phone shows to the one that takes its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Invitation {
+    /// The address in the picture.
+    pub link: String,
+    /// What may be typed instead, with the username.
+    pub id: String,
+    /// Seconds that it is good.
+    pub expires_in: u64,
 }

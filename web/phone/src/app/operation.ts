@@ -43,6 +43,8 @@ export function headline(operation: Operation): string {
     case "transfer_lock_open":
     case "password_change":
     case "password_reset":
+    case "number_recovery":
+    case "phone_move":
       return kind(operation);
     default:
       return unknownOperation(operation);
@@ -69,6 +71,8 @@ export function kind(operation: Operation): string {
     pin_change: "operation-pin-change-title",
     device_order: "operation-device-order-title",
     desk_case: "operation-desk-case-title",
+    number_recovery: "operation-number-recovery-title",
+    phone_move: "operation-phone-move-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -230,6 +234,8 @@ const KNOWN: readonly string[] = [
   "pin_change",
   "device_order",
   "desk_case",
+  "number_recovery",
+  "phone_move",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -28,17 +28,22 @@ export function wantedLanguage(): Language {
   return known.find((tag) => tag !== undefined) ?? "en";
 }
 
-/** Puts `wanted` on the screen. */
+/** Puts `wanted` on the screen, and tells the worker and the system about it. */
 export async function speak(wanted: Language): Promise<void> {
+  await show(wanted);
+  nameManifest(wanted);
+  // A phone that stores nothing still shows the app; its notifications then have the words kept before.
+  void teach(notificationWords()).catch(() => undefined);
+}
+
+/** Puts `wanted` on the screen. */
+export async function show(wanted: Language): Promise<void> {
   const text = (await CATALOGUES[wanted]()).default;
   const next = new FluentBundle(wanted, { useIsolating: false });
   next.addResource(new FluentResource(text));
   bundle.value = next;
   language.value = wanted;
   document.documentElement.lang = wanted;
-  nameManifest(wanted);
-  // A phone that stores nothing still shows the app; its notifications then have the words kept before.
-  void teach(notificationWords()).catch(() => undefined);
 }
 
 /** What the service worker says: it cannot fetch a catalogue while it wakes up. */

@@ -4,18 +4,21 @@ import { agree, offered, sealedPin } from "./agreement";
 import { canonical } from "./canonical";
 import type { Clock } from "./clock";
 import { answer, request } from "./http";
-import { newSigningKey } from "./jose";
+import { newSigningKey, thumbprint } from "./jose";
 import { type Place, called } from "./line";
 import { nextOf } from "./next";
 import { sha256, utf8 } from "./octets";
 import * as presence from "./presence";
 import { flag, list, memberOf, optional, text, whole } from "./read";
+import { handOver, replaced } from "./standalone";
 import type { AccountRow, ActivationRow, Storage } from "./storage";
-import { type Account, type Activated, type Begin, type Begun, PhoneError, type Presence, type Proof } from "./types";
+import { type Account, type Activated, type Begin, type Begun, PhoneError, type Presence, type Proof, type Standalone } from "./types";
 import * as webauthn from "./webauthn";
 
 /** How the user completes. */
 export interface Completing {
+  /** The version of the standalone app, where that is what is activated. */
+  readonly standalone?: string;
   readonly code?: string;
   readonly presence: Presence;
   readonly label?: string;
@@ -42,6 +45,33 @@ export async function begin(place: Place, storage: Storage, how: Begin): Promise
     signing,
     serverKey,
     proof: proofOf(started),
+    codeToo: offersCode(started),
+    standalone: memberOf(started, "standalone") === true,
+  };
+  await storage.keepActivation(row);
+  return begun(row);
+}
+
+/** Has the standalone app sign that this one's key takes over. What is left is a new PIN. */
+export async function migrate(place: Place, storage: Storage, old: Standalone, pin: string): Promise<Begun> {
+  const signing = await newSigningKey();
+  const { username, device, version } = old;
+  const started = await called(place, signing, { method: "POST", path: "migrations", json: { username, device, version } });
+  const activation = text(started, "activation");
+  const serverKey = await offered(text(started, "agreement"), await published(), activation);
+  if (!serverKey) throw new PhoneError("malformed", { reason: "agreement" });
+  const successor = await thumbprint(signing.jwk);
+  const asked = { device, activation, successor, challenge: text(started, "challenge"), pin, at: place.clock.now() };
+  const signed = { hand_over: await handOver(asked) };
+  await called(place, signing, { method: "POST", path: `migrations/${activation}/hand-over`, json: signed });
+  const row: ActivationRow = {
+    activation,
+    username: text(started, "username"),
+    expiresAt: place.clock.in(whole(started, "expires_in")),
+    signing,
+    serverKey,
+    proof: { kind: "done" },
+    handsOver: device,
   };
   await storage.keepActivation(row);
   return begun(row);
@@ -88,7 +118,7 @@ export async function complete(place: Place, storage: Storage, how: Completing, 
 function credentials(how: Begin): unknown {
   switch (how.by) {
     case "password":
-      return { username: how.username, password: how.password };
+      return { username: how.username, password: how.password, ...(how.byNumber && { recover: "registered_number" }) };
     case "session":
       return { username: how.username, session_id: how.sessionId };
     case "scan":
@@ -131,6 +161,7 @@ async function agreed(
     sealed_pin: await sealedPin(keys.pin, row.activation, pin),
     platform: platform(),
     ...(how.label !== undefined && { label: how.label }),
+    ...(how.standalone !== undefined && { standalone: how.standalone }),
     ...(credential && { credential: { id: credential.id, public_key: credential.publicKey } }),
   };
   const path = `activations/${row.activation}/complete`;
@@ -174,6 +205,8 @@ async function prove(place: Place, storage: Storage, row: ActivationRow, pin: st
   const active: AccountRow = { ...made.row, counter: Number(counter) + 1 };
   const ended = await ending(place, active, () => called(place, row.signing, { method: "POST", path, signed }));
   await storage.activated(active);
+  // It finds out by itself, too, when it is opened.
+  if (row.handsOver !== undefined) await replaced(row.handsOver).catch(() => undefined);
   return { account: account(active), ended };
 }
 
@@ -207,13 +240,14 @@ export function account({ device, username, label, form, activatedAt }: AccountR
   return { device, username, label, form, activatedAt };
 }
 
-function begun({ username, proof, expiresAt }: ActivationRow): Begun {
-  return { username, proof, expiresAt };
+function begun({ username, proof, codeToo, standalone, expiresAt }: ActivationRow): Begun {
+  return { username, proof, codeToo: codeToo === true, standalone: standalone === true, expiresAt };
 }
 
 function proofOf(started: unknown): Proof {
   switch (optional(started, "proof") ?? "code") {
     case "session":
+    case "phone":
       return { kind: "done" };
     case "device":
       return deviceProof(started);
@@ -222,6 +256,11 @@ function proofOf(started: unknown): Proof {
       return { kind: "code", sentBy, sentTo: text(started, "sent_to") };
     }
   }
+}
+
+function offersCode(started: unknown): boolean {
+  const ways = memberOf(started, "recover");
+  return Array.isArray(ways) && ways.includes("registered_number");
 }
 
 function deviceProof(given: unknown): Proof {

@@ -34,6 +34,7 @@ function parsed(held: unknown): Config {
     cards: flag(held, "cards"),
     demo: flag(held, "demo"),
     desk: desk.map((line) => ({ country: text(line, "country"), phone: text(line, "phone") })),
+    standalone_from: optional(held, "standalone_from") ?? "",
     desk_told: memberOf(held, "desk_told") === true,
   };
 }

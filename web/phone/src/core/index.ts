@@ -11,6 +11,7 @@ import { Phone } from "./phone";
 import { pinOf, response } from "./presence";
 import * as push from "./push";
 import * as requests from "./requests";
+import { found } from "./standalone";
 import { Storage } from "./storage";
 import { type Account, type Config, type Core, PhoneError, type Presence, type Purpose } from "./types";
 import { watch } from "./watch";
@@ -45,6 +46,8 @@ export function createCore(): Core {
 
     begin: async (how) => activation.begin(await place(), storage, how),
     resumed: async () => activation.resumed(clock, storage),
+    standalone: async () => found((await about()).standalone_from),
+    migrate: async (old, pin) => activation.migrate(await place(), storage, old, pin),
     confirm: async (answers) => activation.confirm(await place(), storage, answers),
     checkCode: async (code) => activation.checkCode(await place(), storage, code),
     async complete(how) {
@@ -81,6 +84,9 @@ export function createCore(): Core {
     login: (username, password) => attempt.begin(username, password),
     loginStep: (answers) => attempt.step(answers),
 
+    fate: async (of) => manage.fate(await phone(of)),
+    veto: async (of) => manage.veto(await phone(of)),
+    move: async (of) => requests.ask(await phone(of), { type: "phone_move" }),
     rename: async (of, label) => activation.account(await manage.rename(await phone(of), label)),
     changePin: async (of, current, next) => manage.changePin(await phone(of), current, next),
     activity: async (of, lang) => manage.activity(await phone(of), lang),

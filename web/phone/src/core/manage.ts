@@ -2,11 +2,28 @@
 
 import { agree, offered, sealedPin } from "./agreement";
 import { answer, request } from "./http";
+import { called } from "./line";
 import type { Phone } from "./phone";
 import { response } from "./presence";
 import { flag, list, optional, text, whole } from "./read";
 import type { AccountRow } from "./storage";
-import { type ActivityLine, type Card, PhoneError, type TransferLock } from "./types";
+import { type ActivityLine, type Card, type Fate, PhoneError, type TransferLock } from "./types";
+
+/** What became of the phone. It may have ended, so that its session is over: the token only says whose it was. */
+export async function fate(phone: Phone): Promise<Fate> {
+  const { accessToken } = await phone.storage.account(phone.row.device);
+  const given = await called(phone.place, phone.row.signing, { method: "GET", path: "device/fate", token: accessToken });
+  text(given, "state");
+  return given as Fate;
+}
+
+/** Ends the phone that took this one's place. */
+export async function veto(phone: Phone): Promise<void> {
+  const { device } = phone.row;
+  const { accessToken } = await phone.storage.account(device);
+  const signed = { typ: "countersign-veto+jws", payload: (at: number) => ({ device, at }) };
+  await called(phone.place, phone.row.signing, { method: "POST", path: "device/veto", signed, token: accessToken });
+}
 
 /** Gives the device another label. */
 export async function rename(phone: Phone, label: string): Promise<AccountRow> {

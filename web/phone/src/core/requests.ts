@@ -67,7 +67,8 @@ export async function finish(phone: Phone, id: string): Promise<Finished> {
   const payload = (at: number) => ({ device: phone.row.device, confirmation: id, at });
   const done = await phone.act(`confirmations/${encodeURIComponent(id)}/finish`, "countersign-finish+jws", payload);
   const until = memberOf(done, "expires_at");
-  return { type: text(done, "type"), ...(typeof until === "number" && { expires_at: until }) };
+  const invitation = memberOf(done, "invitation") as Finished["invitation"];
+  return { type: text(done, "type"), ...(typeof until === "number" && { expires_at: until }), ...(invitation && { invitation }) };
 }
 
 function pendingOf(value: unknown, clock: Clock): Pending {

@@ -28,6 +28,8 @@ export interface AccountRow {
   readonly credential?: string;
   accessToken: string;
   readonly refreshToken: string;
+  /** Whether the standalone app handed this key over. */
+  migrated?: boolean;
 }
 
 /** An activation under way. */
@@ -40,6 +42,11 @@ export interface ActivationRow {
   /** The server's half of the agreement, checked. */
   readonly serverKey: Jwk;
   proof: Proof;
+  /** Whether a code may be sent instead; absent in what an older version kept. */
+  readonly codeToo?: boolean;
+  readonly standalone?: boolean;
+  /** The device in the standalone app that hands over. */
+  readonly handsOver?: string;
   /** From when the keys are agreed: the phone to be, and the challenge that its first response answers. */
   agreed?: { readonly row: AccountRow; readonly challenge: string };
 }
@@ -70,12 +77,16 @@ interface Schema extends DBSchema {
   settings: { key: string; value: unknown };
 }
 
+/** The app's own database. */
 const NAME = "countersign";
 const VERSION = 1;
 
 /** The app's storage. Every failure of it is a `PhoneError("storage")`. */
 export class Storage {
   #opened: Promise<IDBPDatabase<Schema>> | undefined;
+
+  /** Another app at this origin keeps its own under another name. */
+  constructor(private readonly name: string = NAME) {}
 
   /** All usernames of this phone, the oldest first. */
   async accounts(): Promise<AccountRow[]> {
@@ -191,7 +202,7 @@ export class Storage {
   }
 
   #open(): Promise<IDBPDatabase<Schema>> {
-    this.#opened ??= openDB<Schema>(NAME, VERSION, {
+    this.#opened ??= openDB<Schema>(this.name, VERSION, {
       upgrade(db) {
         db.createObjectStore("accounts", { keyPath: "device" });
         db.createObjectStore("activation");

@@ -11,8 +11,10 @@ export type {
   Config,
   Decision,
   DeviceRef,
+  Fate,
   Finished,
   Form,
+  Invitation,
   Operation,
   Session,
   TransferLock,
@@ -38,7 +40,7 @@ export type Presence = { readonly pin: string } | "biometric";
 
 /** How an activation begins. */
 export type Begin =
-  | { readonly by: "password"; readonly username: string; readonly password: string }
+  | { readonly by: "password"; readonly username: string; readonly password: string; readonly byNumber?: boolean }
   | { readonly by: "session"; readonly username: string; readonly sessionId: string }
   | { readonly by: "scan"; readonly session: string };
 
@@ -55,6 +57,10 @@ export type Proof =
 export interface Begun {
   readonly username: string;
   readonly proof: Proof;
+  /** Whether a code may be sent instead of asking the other device. */
+  readonly codeToo: boolean;
+  /** Whether the user's key lives in the standalone app. */
+  readonly standalone: boolean;
   /** Unix milliseconds of this phone's clock. */
   readonly expiresAt: number;
 }
@@ -64,6 +70,17 @@ export interface Activated {
   readonly account: Account;
   /** Labels of devices that ended with it. */
   readonly ended: readonly string[];
+}
+
+/** A key in the standalone app on this phone. */
+export interface Standalone {
+  readonly username: string;
+  /** The device's id. */
+  readonly device: string;
+  /** The version of that app. */
+  readonly version: string;
+  /** Whether that version is too old to hand over by itself. */
+  readonly updateFirst: boolean;
 }
 
 /** A request that awaits this phone. */
@@ -120,6 +137,10 @@ export interface Core {
   /** The activation that was under way when the app was closed. */
   resumed(): Promise<Begun | undefined>;
   /** One step with the user's other device: `{device_id}`, `{method}`, `{response}`, or `{}` to ask again. */
+  /** The keys in the standalone app on this phone; none where there is no such app, or it does not answer. */
+  standalone(): Promise<Standalone[]>;
+  /** Has the standalone app hand its key over, with its PIN; then `complete`. */
+  migrate(old: Standalone, pin: string): Promise<Begun>;
   confirm(answer: { device_id?: string; method?: string; response?: string }): Promise<Begun>;
   /** Judges the code that was sent; throws `wrong-code` with the attempts left. It is sent again to complete. */
   checkCode(code: string): Promise<void>;
@@ -156,6 +177,12 @@ export interface Core {
   login(username: string, password: string): Promise<Login>;
   loginStep(answer: { device_id?: string; method?: string; response?: string; wait?: number }): Promise<Login | "done">;
 
+  /** What became of this phone, also after its end. */
+  fate(account: Account): Promise<wire.Fate>;
+  /** It wasn't me: ends the phone that took this one's place by a code alone. */
+  veto(account: Account): Promise<void>;
+  /** The request to hand over to a new phone; then `decide` and `finish`, which gives what the new one brings. */
+  move(account: Account): Promise<Pending>;
   rename(account: Account, label: string): Promise<Account>;
   changePin(account: Account, current: string, next: string): Promise<void>;
   activity(account: Account, lang: string): Promise<wire.ActivityLine[]>;

@@ -1,16 +1,19 @@
 // The home screen: Trade, Authentication, Debit Card.
 
 import type { JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useEffect, useId } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import { go } from "../app/router.js";
-import { accounts, allWaiting, chooseLook, config, installOffer, look, session, trouble } from "../app/state.js";
-import { timeOfDay } from "../app/format.js";
+import { account, accounts, allWaiting, chooseLook, config, core, installOffer, look, session, trouble } from "../app/state.js";
+import { moment, timeOfDay } from "../app/format.js";
 import { headline } from "../app/operation.js";
 import { t } from "../app/words.js";
 import { Icon, type IconName } from "../ui/icons.js";
-import { Button, Group, Notice, Row } from "../ui/parts.js";
+import type { Fate } from "../core/types.js";
+import { useAction } from "../ui/action.js";
+import { Button, Group, Notice, Row, Trouble } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
+import { askSure } from "../ui/sheet.js";
 
 /** The server takes this key no more: it is not active, or nobody's, its refresh token included. */
 const KEY_ENDED: readonly string[] = ["device-not-active", "unauthorized"];
@@ -79,11 +82,35 @@ function WaitingNow(): JSX.Element {
   );
 }
 
-/** The server takes this phone's key no more. */
+/** The server takes this phone's key no more: by what it was replaced, and the veto where that came by a code alone. */
 function KeyEnded(): JSX.Element {
+  const one = account.value;
+  const fate = useSignal<Fate | undefined>(undefined);
+  const ended = useSignal(false);
+  const action = useAction();
+  useEffect(() => {
+    if (one) void core().fate(one).then((found) => (fate.value = found), () => undefined);
+  }, [one?.device]);
+  const veto = (): Promise<void> =>
+    action.run(async () => {
+      if (!one) return;
+      const sure = { title: t("veto-sure"), words: [t("veto-sure-words")], yes: t("veto"), no: t("cancel") };
+      if (!(await askSure(sure))) return;
+      await core().veto(one);
+      ended.value = true;
+    });
+  const successor = fate.value?.successor;
+  if (ended.value) return <Notice kind="good" title={t("veto-done")}><p>{t("veto-done-words")}</p></Notice>;
   return (
     <Notice kind="warn" title={t("home-key-ended")}>
-      <p>{t("home-key-ended-words")}</p>
+      <p>{successor ? t("home-key-replaced", { label: successor.label, when: moment(successor.since) }) : t("home-key-ended-words")}</p>
+      {successor?.veto_until !== undefined && (
+        <>
+          <p>{t("veto-words", { when: moment(successor.veto_until) })}</p>
+          <Trouble words={action.error} />
+          <Button kind="danger" busy={action.busy} onPress={() => void veto()}>{t("veto")}</Button>
+        </>
+      )}
       <Button kind="tonal" onPress={() => go("/activate")}>{t("activate")}</Button>
     </Notice>
   );

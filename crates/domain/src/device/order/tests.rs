@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     device::{
         Catalogue,
-        activation::{Other, consequences},
+        activation::{Activated, Other, consequences},
         own_proof::is_on_it,
     },
     id::DeviceId,
@@ -155,9 +155,17 @@ impl World {
         let catalogue = self.catalogue.clone();
         let others: Vec<_> = others
             .iter()
-            .map(|(id, class, state)| Other { id: *id, state: *state, class: catalogue.class(class) })
+            .map(|(id, class, state)| Other {
+                id: *id,
+                state: *state,
+                class: catalogue.class(class),
+                standalone: false,
+            })
             .collect();
-        for (other, event) in consequences(id, replaces, catalogue.class(&class).unwrap(), &others) {
+        for (other, event) in consequences(
+            &Activated { id, class: catalogue.class(&class).unwrap(), replaces, standalone: false },
+            &others,
+        ) {
             assert!(self.pass(other, event), "an activation has a consequence that cannot be");
         }
     }

@@ -49,8 +49,8 @@ pub fn among(
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
     if *what == What::PasswordReset {
-        // What is only lent for a while vouches for no other password.
-        active.retain(|device| !is_interim(work.app, device));
+        // What is only lent for a while vouches for no other password, and nor does what is in doubt.
+        active.retain(|device| !is_interim(work.app, device) && !device.standing().is_in_doubt(work.now));
     }
     if matches!(what, What::DeskCase(_)) {
         active.retain(|device| work.app.settings.catalogue.class(&device.class).is_some_and(Class::is_strong));
@@ -130,7 +130,8 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
             device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
         }
         (Method::StaticCode, Some(Static { .. })) => true,
-        (Method::Seamless, _) => device.phone.is_some(),
+        // The standalone app answers challenges, and shows nothing.
+        (Method::Seamless, _) => device.phone.as_ref().is_some_and(|phone| phone.standalone.is_none()),
         (Method::Webauthn, _) => device.passkey.is_some(),
         _ => false,
     };

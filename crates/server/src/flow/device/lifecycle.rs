@@ -9,7 +9,7 @@ use domain::{
     audit::{Detail, Kind},
     device::{
         DeviceState,
-        activation::{Other, consequences},
+        activation::{Activated, Other, consequences},
         lifecycle::DeviceEvent,
     },
     id::DeviceId,
@@ -49,10 +49,13 @@ pub fn end_others(
         Some(user) => candidates::default_device(work.app, &user, &devices),
         None => None,
     };
-    let others: Vec<_> =
-        devices.iter().map(|d| Other { id: d.id, state: d.state, class: catalogue.class(&d.class) }).collect();
+    let standalone = |d: &Device| d.phone.as_ref().is_some_and(|phone| phone.standalone.is_some());
+    let other =
+        |d: &Device| Other { id: d.id, state: d.state, class: catalogue.class(&d.class), standalone: standalone(d) };
+    let others: Vec<_> = devices.iter().map(other).collect();
+    let new = Activated { id: activated.id, class, replaces, standalone: standalone(activated) };
     let mut ended = Vec::new();
-    for (id, event) in consequences(activated.id, replaces, class, &others) {
+    for (id, event) in consequences(&new, &others) {
         let Some(device) = devices.iter().find(|device| device.id == id) else { continue };
         let Some(state) = unless_refused(pass(work, device, event))? else { continue };
         // What takes a device's place takes it as the default one too.

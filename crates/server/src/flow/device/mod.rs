@@ -1,7 +1,9 @@
 //! Devices: issued, named, and what they go through.
 
+pub mod code_alone;
 pub mod depot;
 pub mod dispatch;
+mod equity;
 pub mod issue;
 pub mod label;
 pub mod lifecycle;
@@ -13,3 +15,4 @@ pub mod own_start;
 pub mod passkey;
 pub(in crate::flow) mod question;
 pub mod resync;
+pub mod veto;

@@ -1,6 +1,6 @@
 //! A device that its user orders on a page: who may, what the confirmed order is, and what follows when it is in use.
 
-use super::{issue, lifecycle};
+use super::{equity, issue, lifecycle};
 use crate::{
     app::{App, nonce, random},
     flow::{
@@ -24,7 +24,6 @@ use domain::{
     },
     effect::Notice,
     id::{DeviceId, UserId},
-    money::rate::counted,
 };
 use operation::{DeviceOrder as Asked, Money, Text, TextError};
 use serde_json::json;
@@ -137,7 +136,7 @@ impl Known {
         Ok(Self {
             devices: store::device::of_user(work.sql, user)?,
             orders: store::device_order::of_user(work.sql, &work.app.sealer, user)?,
-            highest: highest(work, user)?,
+            highest: equity::highest(work, user)?,
         })
     }
 
@@ -157,18 +156,6 @@ impl Known {
         let terms = order::Terms { equity_from: orders.equity(), with_phone: orders.with_phone };
         order::may_order(class, old.transpose()?, &terms, &customer)
     }
-}
-
-/// What the user's most valuable account is worth in dollars. One whose currency has no fresh rate does not count.
-fn highest(work: &mut Work<'_>, user: UserId) -> Result<Option<Money>, Error> {
-    let mut highest: Option<Money> = None;
-    for id in store::account::of_user(work.sql, user)? {
-        let Some(account) = store::account::one(work.sql, &id)? else { continue };
-        let rate = store::rate::one(work.sql, account.equity.currency())?;
-        let worth = counted(account.equity, rate, work.app.settings.rates_valid_for, work.now).ok();
-        highest = highest.into_iter().chain(worth).max_by_key(|money| money.minor());
-    }
-    Ok(highest)
 }
 
 /// Has the strongest device confirm an order: the handle of the attempt, whose pages sum it up.

@@ -1,17 +1,19 @@
 //! What users do with their own devices on a page: name one, prefer one, and have one set aside that is lost.
 
-use super::{issue, label as labels, lifecycle};
+use super::{issue, label as labels, lifecycle, veto};
 use crate::{
     app::App,
     flow::{
         Refused,
         confirm::candidates,
+        login::session::SignedIn,
         messages::notice,
         throttle::{self, Purpose},
     },
     work::{Origin, Stop, Work, stops},
 };
 use domain::{
+    Timestamp,
     audit::Actor,
     device::{
         DeviceState, label,
@@ -62,16 +64,24 @@ pub struct Own {
     pub default: bool,
     /// Whether its user could not log in without it.
     pub last: bool,
+    /// Until when it is in doubt, since it came back by a code alone.
+    pub in_doubt_until: Option<Timestamp>,
+    /// Whether the device behind the session may end it.
+    pub may_veto: bool,
 }
 
 /// One of the user's active devices.
-pub async fn look(app: &Arc<App>, user: &User, id: DeviceId) -> Result<Own, NotDone> {
-    let user = user.clone();
+pub async fn look(app: &Arc<App>, signed_in: &SignedIn, id: DeviceId) -> Result<Own, NotDone> {
+    let signed_in = signed_in.clone();
     app.look(move |work| {
-        let device = active(work, &user, id)?;
+        let user = &signed_in.user;
+        let device = active(work, user, id)?;
         let devices = store::device::of_user(work.sql, user.id)?;
-        let default = candidates::default_device(work.app, &user, &devices) == Some(id);
-        Ok(Own { device, default, last: is_last(work, &user, id)? })
+        let default = candidates::default_device(work.app, user, &devices) == Some(id);
+        let standing = device.standing();
+        let in_doubt_until = standing.in_doubt_until.filter(|_| standing.is_in_doubt(work.now));
+        let may_veto = veto::may(work, &signed_in, &device)?;
+        Ok(Own { last: is_last(work, user, id)?, device, default, in_doubt_until, may_veto })
     })
     .await
 }

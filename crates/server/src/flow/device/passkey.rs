@@ -12,7 +12,7 @@ use domain::{
     audit::Actor,
     confirmation::{Confirmation, Outcome, What},
     device::{
-        DeviceState, Method, Moving, activation,
+        DeviceState, Method, Moving,
         catalogue::{Class, passkey_class},
         label,
         lifecycle::DeviceEvent,
@@ -216,26 +216,8 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
         return Ok(());
     }
     if unless_refused(lifecycle::pass(work, &device, DeviceEvent::Activated))?.is_some() {
-        others_end(work, &device)?;
+        lifecycle::end_others(work, &device, None)?;
         notice::tell(work, device.user, Notice::DeviceActivated(id))?;
-    }
-    Ok(())
-}
-
-/// Interim devices end now that a permanent one is active.
-fn others_end(work: &mut Work<'_>, activated: &Device) -> Result<(), Error> {
-    let catalogue = &work.app.settings.catalogue;
-    let Some(class) = catalogue.class(&activated.class) else { return Ok(()) };
-    let devices = store::device::of_user(work.sql, activated.user)?;
-    let others = devices.iter().map(|one| activation::Other {
-        id: one.id,
-        state: one.state,
-        class: catalogue.class(&one.class),
-    });
-    for (id, event) in activation::consequences(activated.id, None, class, &others.collect::<Vec<_>>()) {
-        if let Some(device) = devices.iter().find(|device| device.id == id) {
-            unless_refused(lifecycle::pass(work, device, event))?;
-        }
     }
     Ok(())
 }

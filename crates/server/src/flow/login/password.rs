@@ -11,6 +11,7 @@ use crate::{
             next,
             offer::{self, Offering},
         },
+        device::code_alone,
         throttle::{self, Purpose},
     },
     handle::Kind,
@@ -21,6 +22,7 @@ use domain::{
     Secret,
     audit::{Actor, Detail, Kind as Audit},
     confirmation::{Channel, Chooser, Confirmation, Operation, What},
+    device::recovery::ByCode,
     effect::Effect,
     id::UserId,
     lockout::{Budget, UserFailures},
@@ -206,7 +208,8 @@ fn offered(
     let (step, around) = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
             let contacts = store::contact::of_user(work.sql, &work.app.sealer, accepted.user.id)?;
-            let recover = contacts.iter().any(|contact| contact.channel == Contact::Sms);
+            let open = code_alone::of_user(work, accepted.user.id)?.by_code != ByCode::Never;
+            let recover = open && contacts.iter().any(|contact| contact.channel == Contact::Sms);
             return Err(Refused::NoUsableDevice { recover }.into());
         }
         offered => offered?,

@@ -79,6 +79,11 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::TwoDevicesRise(at) => ("notice-two-devices-rise", json!({ "at": at.unix_seconds() })),
         Notice::TwoDevicesKept => ("notice-two-devices-kept", json!({})),
         Notice::SecondDevice(_) => ("notice-second-device", json!({})),
+        Notice::PhoneRecovered(_, until) => ("notice-phone-recovered", json!({ "until": until.unix_seconds() })),
+        Notice::RecoveryVetoed(_) => ("notice-recovery-vetoed", json!({})),
+        Notice::CodeAloneClosed => ("notice-code-alone-closed", json!({})),
+        Notice::CodeAloneAllowed => ("notice-code-alone-allowed", json!({})),
+        Notice::PhoneMoved(_) => ("notice-phone-moved", json!({})),
         Notice::CardRunsOut(_, left) => ("notice-card-runs-out", json!({ "left": left })),
         Notice::CardUsedUp(_) => ("notice-card-used-up", json!({})),
     }
@@ -106,6 +111,9 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::LimitsRise(device, _)
         | Notice::LimitsKept(device)
         | Notice::SecondDevice(device)
+        | Notice::PhoneRecovered(device, _)
+        | Notice::RecoveryVetoed(device)
+        | Notice::PhoneMoved(device)
         | Notice::CardRunsOut(device, _)
         | Notice::CardUsedUp(device) => Some(device),
         Notice::LastAttempt
@@ -130,6 +138,8 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::TwoDevicesLowered
         | Notice::TwoDevicesRise(_)
         | Notice::TwoDevicesKept
+        | Notice::CodeAloneClosed
+        | Notice::CodeAloneAllowed
         | Notice::UserCodeChanged => None,
     }
 }

@@ -117,6 +117,8 @@ fn operation(name: &str) -> &'static str {
         "transfer_lock_open" => "desk-what-transfer-lock-open",
         "password_change" => "desk-what-password-change",
         "password_reset" => "desk-what-password-reset",
+        "number_recovery" => "desk-what-number-recovery",
+        "phone_move" => "desk-what-phone-move",
         "passkey_addition" => "desk-what-passkey-addition",
         _ => "desk-what-login",
     }

@@ -16,7 +16,7 @@ use domain::{
     money::{
         limit::Counted,
         own::OwnLimits,
-        permit::{By, Case, Decision, Holding, Loosening, loosen, permit},
+        permit::{By, Case, Decision, Holding, Loosening, Recovered, loosen, permit},
         rate::COUNTED_IN,
     },
 };
@@ -69,9 +69,10 @@ pub fn of_operation(
         | What::TwoDevicesChange(_)
         | What::TransferLockOpen(_)
         | What::PinChange(_)
+        | What::NumberRecovery
         | What::DeviceOrder(_) => return loosened(work, user, what, devices),
         What::PasskeyAddition(addition) => return vouched(work, user, addition, devices),
-        What::Login | What::Authentication | What::PhoneActivation => return Ok(Said::Nothing),
+        What::Login | What::Authentication | What::PhoneActivation | What::PhoneMove => return Ok(Said::Nothing),
         What::PasswordChange | What::PasswordReset | What::DeskCase(_) => return Ok(Said::Nothing),
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
@@ -168,8 +169,11 @@ pub(super) fn holdings<'a>(app: &'a App, own: &[(DeviceId, OwnLimits)], devices:
     let holding = |device: &Device| {
         let class = app.settings.catalogue.class(&device.class)?;
         let own = own.iter().find(|(id, _)| *id == device.id).map_or(OwnLimits::NONE, |(_, own)| *own);
-        // That a phone came back by number alone is told by the life of devices, when it is there.
-        Some(Holding { id: device.id, class, own, recovered: None })
+        // A phone that came back by a code alone may do no more for a day than a temporary code.
+        let until = device.standing().in_doubt_until;
+        let limits = app.settings.catalogue.limits_in_doubt();
+        let recovered = until.map(|until| Recovered { until, limits });
+        Some(Holding { id: device.id, class, own, recovered })
     };
     devices.iter().filter(|device| device.state == DeviceState::Active).filter_map(holding).collect()
 }

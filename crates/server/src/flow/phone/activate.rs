@@ -12,7 +12,7 @@ use crate::{
     flow::{
         Refused,
         confirm::effects::carry_out,
-        device::{label as labels, lifecycle},
+        device::{code_alone, label as labels, lifecycle},
         messages::notice::tell,
         throttle,
     },
@@ -29,6 +29,7 @@ use domain::{
         credential::{Asked, suites},
         label,
         lifecycle::DeviceEvent,
+        recovery::{ByCode, Ground, doubt},
     },
     effect::{Notice, count_user_failure},
     id::{DeviceId, UserId},
@@ -77,7 +78,7 @@ pub async fn complete(
     let agreed = agreement::finish(&activation.agreement, &theirs, handle)?;
     let (keys, agreement_key) = (agreed.phone_keys(&body.sealed_pin)?, jwk(&agreed.public)?);
     let actor = call.actor();
-    let new = NewPhone { keys, key: call.key, platform, label, credential };
+    let new = NewPhone { keys, key: call.key, platform, label, credential, standalone: body.standalone };
     let Added { device, challenge, tokens } = app.work(actor, move |work| add(work, &activation, &new)).await?;
     Ok(ActivationCompleted {
         device_id: device.id.to_string(),
@@ -110,7 +111,12 @@ fn judge_proof(
         return Err(PhoneRefused::UnknownActivation.into());
     }
     match activation.proof {
-        Proof::Session => Ok(activation),
+        Proof::Session { .. } => Ok(activation),
+        Proof::HandOver(_) => Err(PhoneRefused::NotVouched.into()),
+        Proof::Phone(old) => {
+            old_phone(work, activation.user, old)?;
+            Ok(activation)
+        }
         Proof::Device(id) => {
             let stored = store::confirmation::by_id(work.sql, activation.user, id)?;
             match stored.and_then(|stored| stored.confirmation.outcome()) {
@@ -121,6 +127,35 @@ fn judge_proof(
         Proof::Code if activation_code::fits(&activation.code, typed.expose()) => Ok(activation),
         Proof::Code => Err(PhoneRefused::WrongCode(count_wrong(work, &activation)?).into()),
     }
+}
+
+/// The phone that vouched for the one that takes its place. One that was reported as lost meanwhile vouches for nothing.
+fn old_phone(work: &mut Work<'_>, user: UserId, id: DeviceId) -> Result<Device, Stop<PhoneRefused>> {
+    let old = store::device::one(work.sql, user, id)?.filter(|old| old.state == DeviceState::Active);
+    Ok(old.ok_or(PhoneRefused::UnknownActivation)?)
+}
+
+/// What proved that the phone of an activation is its user's.
+fn ground(work: &mut Work<'_>, activation: &Activation) -> Result<Ground, Stop<PhoneRefused>> {
+    Ok(match activation.proof {
+        Proof::Code | Proof::Session { by_code: true } => {
+            let by_code = code_alone::of_user(work, activation.user)?.by_code;
+            // Closed while the activation was under way.
+            if by_code == ByCode::Never {
+                return Err(PhoneRefused::CodeAloneClosed.into());
+            }
+            Ground::Code(by_code)
+        }
+        Proof::Phone(old) => Ground::Device(old_phone(work, activation.user, old)?.standing().in_doubt_until),
+        Proof::Device(confirmation) => {
+            let stored = store::confirmation::by_id(work.sql, activation.user, confirmation)?;
+            let by = stored.and_then(|stored| stored.confirmation.device()).ok_or(PhoneRefused::NotVouched)?;
+            let by = store::device::one(work.sql, activation.user, by)?.ok_or(PhoneRefused::NotVouched)?;
+            Ground::Device(by.standing().in_doubt_until)
+        }
+        Proof::Session { by_code: false } => Ground::Login,
+        Proof::HandOver(_) => return Err(PhoneRefused::NotVouched.into()),
+    })
 }
 
 /// The activation of a handle, if it lives, is this phone's, and this proof is new. Buckets come first, since codes and
@@ -185,6 +220,7 @@ struct NewPhone {
     platform: String,
     label: Option<String>,
     credential: Option<Credential>,
+    standalone: Option<String>,
 }
 
 /// The class whose devices approve on a screen of their own.
@@ -230,6 +266,8 @@ fn add(work: &mut Work<'_>, activation: &Activation, new: &NewPhone) -> Result<A
             signing_key: new.key.jwk().to_string(),
             platform: new.platform.clone(),
             credential: new.credential.clone(),
+            in_doubt_until: None,
+            standalone: new.standalone.clone(),
         }),
     };
     let challenge = Challenge::draw(Purpose::DeviceChange, digits, &nonce()).as_str().to_owned();
@@ -271,6 +309,7 @@ fn proven(
     let device = store::device::one(work.sql, read.user, *id)?.ok_or(PhoneRefused::UnknownActivation)?;
     let keys = store::device::keys(work.sql, &work.app.sealer, read.user, *id)?;
     let keys = keys.ok_or(PhoneRefused::UnknownActivation)?;
+    let doubt = doubt(ground(work, &activation)?, work.now);
     let policy = &work.app.settings.policy;
     let asked = Asked { question: challenge, answer: &body.response, now: work.now, policy };
     let judged = device.algorithm.as_ref().and_then(|algorithm| algorithm.judge(&keys, &device.moving, &asked));
@@ -289,7 +328,15 @@ fn proven(
     store::activation::end(work.sql, read.user, read.digest, work.now)?;
     work.record_of(*id, Audit::DeviceAdded, Detail::none().class(device.class.as_str()))?;
     let ended = end_others(work, &device)?;
-    tell(work, read.user, Notice::DeviceActivated(*id))?;
+    if let Some(until) = doubt {
+        store::device::save_doubt(work.sql, read.user, *id, until)?;
+    }
+    let notice = match (doubt, activation.proof) {
+        (_, Proof::Phone(_)) => Notice::PhoneMoved(*id),
+        (Some(until), _) => Notice::PhoneRecovered(*id, until),
+        (None, _) => Notice::DeviceActivated(*id),
+    };
+    tell(work, read.user, notice)?;
     Ok(Activated { device_id: id.to_string(), state: state.name().to_owned(), ended })
 }
 

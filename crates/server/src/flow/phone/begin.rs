@@ -12,6 +12,7 @@ use crate::{
             next::{self, View},
             offer,
         },
+        device::{code_alone, veto},
         login::password::{Accepted, Claim, with_password},
         messages::outbox,
         throttle::{self, Purpose},
@@ -23,7 +24,9 @@ use domain::{
     Secret, activation_code,
     audit::{Actor, Detail, Kind as Audit},
     confirmation::{Channel as Way, Operation, What},
+    device::{DeviceState, recovery::ByCode},
     id::{ConfirmationId, UserId},
+    login,
     user::Username,
 };
 use oidc::jwk::PublicKey;
@@ -33,9 +36,14 @@ use store::{
     Error,
     activation::{Activation, Proof},
     contact::{Channel, Contact},
+    device::Device,
+    invitation::ShownBy,
     user::User,
 };
-use wire::phone::{ActivationStarted, StartActivation};
+use wire::{
+    Recovery,
+    phone::{ActivationStarted, StartActivation},
+};
 
 /// Codes sent to a user within the life of one: more would only be a nuisance to the owner.
 const MOST_BEGUN: u32 = 5;
@@ -48,6 +56,10 @@ struct Begun {
     handle: String,
     username: String,
     asked: Asked,
+    /// Whether a code may be asked for in place of the other device.
+    code_too: bool,
+    /// Whether the user's key lives in the standalone app.
+    standalone: bool,
 }
 
 /// What must still be proven.
@@ -56,8 +68,10 @@ enum Asked {
     Code(Contact),
     /// Another device.
     Device(Box<View>),
-    /// Nothing.
+    /// Nothing: a signed-in page invited the phone.
     Nothing,
+    /// Nothing: the old phone vouched.
+    Phone,
 }
 
 /// Begins.
@@ -65,7 +79,13 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
     let ours = agreement::begin().map_err(|error| internal(&error))?;
     let (private, public) = (ours.private, ours.public);
     let begun = match request {
-        StartActivation { username: Some(username), password: Some(password), session_id: None, session: None } => {
+        StartActivation {
+            username: Some(username),
+            password: Some(password),
+            session_id: None,
+            session: None,
+            recover,
+        } => {
             let claim = Claim {
                 client: PHONE_APP.to_owned(),
                 username,
@@ -75,12 +95,17 @@ pub async fn start(app: &Arc<App>, call: Call, request: StartActivation) -> Resu
                 origin: call.origin.clone(),
             };
             let calling = Calling { call, private };
-            with_password(app, claim, move |work, accepted| by_password(work, accepted, &calling)).await?
+            let by_number = recover == Some(Recovery::RegisteredNumber);
+            with_password(app, claim, move |work, accepted| by_password(work, accepted, &calling, by_number)).await?
         }
-        StartActivation { username: Some(username), password: None, session_id: Some(id), session: None } => {
-            invited(app, Calling { call, private }, Brought::Id { username, id: Secret::new(id) }).await?
-        }
-        StartActivation { username: None, password: None, session_id: None, session: Some(handle) } => {
+        StartActivation {
+            username: Some(username),
+            password: None,
+            session_id: Some(id),
+            session: None,
+            recover: None,
+        } => invited(app, Calling { call, private }, Brought::Id { username, id: Secret::new(id) }).await?,
+        StartActivation { username: None, password: None, session_id: None, session: Some(handle), recover: None } => {
             let read = app.handles.read(Kind::Invitation, &handle).ok_or(PhoneRefused::UnknownInvitation)?;
             invited(app, Calling { call, private }, Brought::Handle(read)).await?
         }
@@ -98,6 +123,7 @@ fn started(app: &App, begun: Begun, public: &PublicKey) -> Result<ActivationStar
         }
         Asked::Device(view) => ("device", None, None, Some(view.next)),
         Asked::Nothing => ("session", None, None, None),
+        Asked::Phone => ("phone", None, None, None),
     };
     Ok(ActivationStarted {
         activation: begun.handle,
@@ -107,37 +133,66 @@ fn started(app: &App, begun: Begun, public: &PublicKey) -> Result<ActivationStar
         sent_by,
         sent_to,
         next,
+        recover: if begun.code_too { vec![Recovery::RegisteredNumber] } else { Vec::new() },
+        challenge: None,
+        standalone: begun.standalone,
         agreement,
     })
 }
 
 /// A phone that begins: its call, and our half of the key agreement.
-struct Calling {
-    call: Call,
-    private: Secret<Vec<u8>>,
+pub(super) struct Calling {
+    /// The call.
+    pub(super) call: Call,
+    /// The private half.
+    pub(super) private: Secret<Vec<u8>>,
 }
 
-/// After the password: a code goes out, unless another permanent device is there to be asked instead.
-fn by_password(work: &mut Work<'_>, accepted: &Accepted, calling: &Calling) -> Result<Begun, Stop<PhoneRefused>> {
-    let (user, life) = (&accepted.user, work.app.settings.activation_life);
+/// After the password: another permanent device is asked, where one is there and no code is wished for; else a code goes
+/// out, unless that way is closed.
+fn by_password(
+    work: &mut Work<'_>,
+    accepted: &Accepted,
+    calling: &Calling,
+    by_number: bool,
+) -> Result<Begun, Stop<PhoneRefused>> {
+    let user = &accepted.user;
     if !calling.call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
-    if store::activation::begun_since(work.sql, user.id, work.now.minus(life))? >= MOST_BEGUN {
-        return Err(Refused::Throttled(life).into());
-    }
+    paced(work, user.id)?;
     let (handle, digest) = work.app.handles.mint(Kind::Activation, user.id);
-    let asked = if another_device(work, user)? {
-        Asked::Device(Box::new(by_device(work, calling, user, digest)?))
+    let open = code_alone::of_user(work, user.id)?.by_code != ByCode::Never;
+    let ask_device = !by_number && another_device(work, user)?;
+    let (asked, how) = if ask_device {
+        (Asked::Device(Box::new(by_device(work, calling, user, digest)?)), "device")
+    } else if open {
+        let contact = by_code(work, calling, user, digest)?;
+        let how = contact.channel.name();
+        (Asked::Code(contact), how)
     } else {
-        Asked::Code(by_code(work, calling, user, digest)?)
-    };
-    let how = match &asked {
-        Asked::Code(contact) => contact.channel.name(),
-        Asked::Device(_) | Asked::Nothing => "device",
+        return Err(PhoneRefused::CodeAloneClosed.into());
     };
     work.record(Audit::ActivationStarted, Detail::none().proof(how))?;
-    Ok(Begun { handle, username: user.username.to_string(), asked })
+    let devices = store::device::of_user(work.sql, user.id)?;
+    let (username, code_too) = (user.username.to_string(), ask_device && open && has_contact(work, user.id)?);
+    Ok(Begun { handle, username, asked, code_too, standalone: devices.iter().any(hands_over) })
+}
+
+/// Whether a phone's key may be handed over: it is active, and the standalone app's.
+pub(super) fn hands_over(device: &Device) -> bool {
+    device.state == DeviceState::Active && device.phone.as_ref().is_some_and(|phone| phone.standalone.is_some())
+}
+
+/// A user begins no more than a few in the life of one.
+pub(super) fn paced(work: &mut Work<'_>, user: UserId) -> Result<(), Stop<Refused>> {
+    let life = work.app.settings.activation_life;
+    let begun = store::activation::begun_since(work.sql, user, work.now.minus(life))?;
+    if begun >= MOST_BEGUN { Err(Refused::Throttled(life).into()) } else { Ok(()) }
+}
+
+fn has_contact(work: &mut Work<'_>, user: UserId) -> Result<bool, Error> {
+    Ok(!store::contact::of_user(work.sql, &work.app.sealer, user)?.is_empty())
 }
 
 /// Sends a code to a contact point of the user.
@@ -193,12 +248,15 @@ fn by_device(work: &mut Work<'_>, calling: &Calling, user: &User, digest: [u8; 3
 }
 
 /// Whose activation it is, and the digest of the handle by which it is reached.
-struct Reached {
-    user: UserId,
-    digest: [u8; 32],
+pub(super) struct Reached {
+    /// Whose.
+    pub(super) user: UserId,
+    /// The digest.
+    pub(super) digest: [u8; 32],
 }
 
-fn keep(
+/// Keeps an activation that was begun; it takes the place of others that wait for what was to be proven.
+pub(super) fn keep(
     work: &mut Work<'_>,
     calling: &Calling,
     reached: Reached,
@@ -244,16 +302,42 @@ fn by_invitation(work: &mut Work<'_>, calling: &Calling, brought: &Brought) -> R
     if !call.proof.note(work)? {
         return Err(PhoneRefused::ProofReplayed.into());
     }
-    let session = store::invitation::take_up(work.sql, user, digest, work.now)?;
-    let session = session.ok_or(PhoneRefused::UnknownInvitation)?;
-    // Whoever logged out, or was, invites nobody any more.
-    let lives = store::session::goes_on(work.sql, user, session)?;
-    let user = store::user::by_id(work.sql, user)?.filter(|_| lives).ok_or(PhoneRefused::UnknownInvitation)?;
+    let shown_by = store::invitation::take_up(work.sql, user, digest, work.now)?;
+    let proof = invited_by(work, user, shown_by.ok_or(PhoneRefused::UnknownInvitation)?)?;
+    let user = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::UnknownInvitation)?;
     let (handle, digest) = work.app.handles.mint(Kind::Activation, user.id);
-    keep(work, calling, Reached { user: user.id, digest }, Proof::Session, activation_code::draw(&nonce()))?;
+    keep(work, calling, Reached { user: user.id, digest }, proof, activation_code::draw(&nonce()))?;
     work.about = call.about(user.id);
-    work.record(Audit::ActivationStarted, Detail::none().proof("session"))?;
-    Ok(Begun { handle, username: user.username.to_string(), asked: Asked::Nothing })
+    let (asked, how) = match proof {
+        Proof::Phone(_) => (Asked::Phone, "phone"),
+        _ => (Asked::Nothing, "session"),
+    };
+    work.record(Audit::ActivationStarted, Detail::none().proof(how))?;
+    Ok(Begun { handle, username: user.username.to_string(), asked, code_too: false, standalone: false })
+}
+
+/// What an invitation proves, by what shows it.
+fn invited_by(work: &mut Work<'_>, user: UserId, shown_by: ShownBy) -> Result<Proof, Stop<PhoneRefused>> {
+    match shown_by {
+        ShownBy::Session(session) => {
+            // Whoever logged out, or was, invites nobody any more.
+            if !store::session::goes_on(work.sql, user, session)? {
+                return Err(PhoneRefused::UnknownInvitation.into());
+            }
+            // A login by a code that was sent proves the number, and no device; one with a phone in doubt proves no more.
+            let session = store::session::one(work.sql, user, session)?.ok_or(PhoneRefused::UnknownInvitation)?;
+            let by = veto::by_session(work, &session)?;
+            let by_code = login::by_sent_code(&session.amr) || by.is_some_and(|by| by.is_in_doubt(work.now));
+            if by_code && code_alone::of_user(work, user)?.by_code == ByCode::Never {
+                return Err(PhoneRefused::CodeAloneClosed.into());
+            }
+            Ok(Proof::Session { by_code })
+        }
+        ShownBy::Phone(old) => {
+            let active = store::device::one(work.sql, user, old)?.filter(|old| old.state == DeviceState::Active);
+            active.map(|_| Proof::Phone(old)).ok_or_else(|| PhoneRefused::UnknownInvitation.into())
+        }
+    }
 }
 
 /// The invitation whose id was typed. No such user, no invitation and a wrong id are one refusal.

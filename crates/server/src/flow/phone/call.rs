@@ -118,6 +118,18 @@ pub enum PhoneRefused {
     /// No such invitation, or it was used, or it is over.
     #[error("this code from the settings page is not known, was used, or is over")]
     UnknownInvitation,
+    /// No code alone brings a phone of this user back.
+    #[error("no code alone brings a phone of this user back: another device must vouch, or the desk help")]
+    CodeAloneClosed,
+    /// No such phone with the standalone app.
+    #[error("no active phone with the standalone app is known by this username and id")]
+    UnknownMigration,
+    /// The standalone app is too old to hand over; from which version on it can.
+    #[error("the standalone app must be updated first, to {0} at least")]
+    UpdateFirst(String),
+    /// There is nothing that this phone may end.
+    #[error("there is nothing that this phone may end")]
+    NoVeto,
     /// The other device has not confirmed.
     #[error("another device of the user must confirm this first")]
     NotVouched,

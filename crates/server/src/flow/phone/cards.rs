@@ -91,6 +91,7 @@ pub(super) async fn wanted(app: &App, username: &str, wish: &Wanted) -> Result<W
     let cards = processor(app)?.cards(username).await?;
     match wish {
         Wanted::Login => Ok(What::Login),
+        Wanted::PhoneMove => Ok(What::PhoneMove),
         Wanted::CardPreauthorisation { card_id, amount } => {
             let card = cards.active(card_id)?;
             affordable(card, amount)?;
@@ -179,7 +180,7 @@ pub(super) async fn carry_out(app: &Arc<App>, call: &Call, order: Order) -> Resu
         })
         .await;
     noted?;
-    Ok(Finished { kind: order.what.name().to_owned(), expires_at: Some(promise.expires_at) })
+    Ok(Finished { kind: order.what.name().to_owned(), expires_at: Some(promise.expires_at), invitation: None })
 }
 
 #[cfg(test)]

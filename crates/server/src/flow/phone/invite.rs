@@ -17,11 +17,11 @@ use std::{sync::Arc, time::Duration};
 use store::{
     Error,
     device::Device,
-    invitation::{Invitation, Shown},
+    invitation::{Invitation, Shown, ShownBy},
 };
 
 /// Invitations of one user within the life of one.
-const MOST_MADE: u32 = 10;
+pub(super) const MOST_MADE: u32 = 10;
 
 /// Seconds after which whoever waits looks again without news.
 const LONGEST_LOOK: u64 = 60;
@@ -83,7 +83,7 @@ pub async fn make(app: &Arc<App>, signed_in: &SignedIn) -> Result<(), NotMade> {
     let invitation = Invitation {
         user: session.user,
         digest,
-        session: session.id,
+        shown_by: ShownBy::Session(session.id),
         shown: Secret::new(Shown { handle, id: activation_code::session_id(&nonce()).expose().clone() }),
         wrong_ids: 0,
         created_at: now,
@@ -124,11 +124,12 @@ pub fn may_be_made(app: &App, signed_in: &SignedIn) -> bool {
 
 /// How the latest one of a session stands.
 pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Standing, Refused> {
-    let (unit_app, of) = (Arc::clone(app), (signed_in.session.user, signed_in.session.id));
+    let (unit_app, user) = (Arc::clone(app), signed_in.session.user);
+    let by = ShownBy::Session(signed_in.session.id);
     let found = app.store.read(move |sql| {
-        let latest = store::invitation::latest(sql, &unit_app.sealer, of)?;
+        let latest = store::invitation::latest(sql, &unit_app.sealer, user, by)?;
         let devices = match latest.as_ref().and_then(|invitation| invitation.used_at) {
-            Some(_) => store::device::of_user(sql, of.0)?,
+            Some(_) => store::device::of_user(sql, user)?,
             None => Vec::new(),
         };
         Ok::<_, Error>((latest, devices))
@@ -148,13 +149,14 @@ pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Standing, Refu
         Some(invitation) if now >= invitation.expires_at => Standing::Over,
         Some(invitation) => {
             let Shown { handle, id } = invitation.shown.expose();
-            Standing::Open {
-                link: format!("{}/app/#activate={handle}", app.settings.issuer),
-                id: id.clone(),
-                seconds: invitation.expires_at.seconds_from(now),
-            }
+            Standing::Open { link: link(app, handle), id: id.clone(), seconds: invitation.expires_at.seconds_from(now) }
         }
     })
+}
+
+/// What the picture of an invitation says.
+pub(super) fn link(app: &App, handle: &str) -> String {
+    format!("{}/app/#activate={handle}", app.settings.issuer)
 }
 
 /// Waits until the latest invitation of a session stands otherwise than its page shows.

@@ -1,7 +1,7 @@
 //! What the phone asks for itself. It becomes a confirmation that awaits this phone and is approved like any other;
 //! then the phone has it carried out, once. What cards have to do with it is in [`crate::flow::phone::cards`].
 
-use super::{Call, Named, PhoneRefused, SignedBody, cards, ordered, pending, session::Admitted};
+use super::{Call, Named, PhoneRefused, SignedBody, cards, ordered, pending, phone_move, session::Admitted};
 use crate::{
     app::App,
     clients::PHONE_APP,
@@ -35,11 +35,16 @@ const PACE: Rate = Rate { burst: 20, each: Duration::from_secs(10) };
 pub async fn ask(app: &Arc<App>, call: Call, request: &SignedBody<Request>) -> Result<Pending, PhoneRefused> {
     let request = request.open(&call, typ::REQUEST)?;
     let named = Named { device: request.device, at: request.at };
-    if request.what == Wanted::Login {
+    let own = match request.what {
+        Wanted::Login => Some(What::Login),
+        Wanted::PhoneMove => Some(What::PhoneMove),
+        Wanted::CardPreauthorisation { .. } | Wanted::CardPayment { .. } => None,
+    };
+    if let Some(what) = own {
         return app
             .work(call.actor(), move |work| {
                 let admitted = ordered(work, &call, &named)?;
-                begun(work, &call, &admitted, &What::Login)
+                begun(work, &call, &admitted, &what)
             })
             .await;
     }
@@ -150,7 +155,13 @@ fn finished(
         return Err(PhoneRefused::UnknownConfirmation.into());
     }
     work.about.attempt = Some(id);
-    let done = session(work, call, &confirmation, &admitted.device)?;
+    let done = if confirmation.operation.what == What::PhoneMove {
+        let invitation = Some(phone_move::invite(work, &admitted.device)?);
+        let finished = Finished { kind: "phone_move".to_owned(), expires_at: None, invitation };
+        Done { finished, opened: None }
+    } else {
+        session(work, call, &confirmation, &admitted.device)?
+    };
     Ok(Carried::Out(Box::new(done)))
 }
 
@@ -167,6 +178,6 @@ fn session(
     store::device::used(work.sql, device.user, device.id, work.now)?;
     let opened = app_session::open(work, device.user, &ground)?.ok_or(PhoneRefused::Token)?;
     let expires_at = Some(opened.expires_at.unix_seconds());
-    let finished = Finished { kind: "login".to_owned(), expires_at };
+    let finished = Finished { kind: "login".to_owned(), expires_at, invitation: None };
     Ok(Done { finished, opened: Some(opened) })
 }

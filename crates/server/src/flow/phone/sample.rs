@@ -80,6 +80,8 @@ impl SamplePhone {
                 signing_key: self.public.jwk().to_string(),
                 platform: "terminal".to_owned(),
                 credential: None,
+                in_doubt_until: None,
+                standalone: None,
             }),
         };
         let nonces = Nonces { key: random(), pin: random(), approve: random() };
@@ -107,6 +109,8 @@ impl SamplePhone {
             approve_key: KeyBytes::new(self.keys.approve.as_ref().map(|key| key.expose().clone()).unwrap_or_default()),
             access_token: octets(&tokens.access_token),
             refresh_token: octets(tokens.refresh_token.as_deref().unwrap_or_default()),
+            standalone: None,
+            migrated: false,
         }
     }
 }

@@ -70,7 +70,7 @@ fn of_session(work: &mut Work<'_>, session: PhoneSession, call: &Call) -> Result
 }
 
 /// Whether the device's registered key is the one of this thumbprint.
-fn holds(device: &Device, thumbprint: &str) -> bool {
+pub(super) fn holds(device: &Device, thumbprint: &str) -> bool {
     let key = device.phone.as_ref().and_then(|phone| PublicKey::parse(&phone.signing_key).ok());
     key.is_some_and(|key| key.thumbprint() == thumbprint)
 }

@@ -28,7 +28,10 @@ use crate::{
         },
         problem::{ApiProblem, Slug},
     },
-    pages::{assets, error::ErrorKind},
+    pages::{
+        assets::{self, BuiltApp},
+        error::ErrorKind,
+    },
 };
 use axum::{
     Json,
@@ -43,8 +46,15 @@ use wire::phone_app::{Config, Desk, OpenSession, Session};
 /// pictures may also be what it drew or scanned itself.
 const CSP: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; \
-     manifest-src 'self'; worker-src 'self'; require-trusted-types-for 'script'; trusted-types countersign-app; \
-     base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+     manifest-src 'self'; worker-src 'self'; frame-src 'self'; require-trusted-types-for 'script'; \
+     trusted-types countersign-app; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+);
+
+/// The standalone app is the same, but for our own app's frame, in which it is asked whether it is there.
+const STANDALONE_CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; \
+     require-trusted-types-for 'script'; trusted-types countersign-app; base-uri 'none'; form-action 'none'; \
+     frame-ancestors 'self'",
 );
 
 /// The camera reads codes; the platform's authenticator answers for the user.
@@ -60,19 +70,39 @@ pub async fn entrance(_: State<Shared>, visit: Visit) -> Page {
 
 /// `GET /app/`.
 pub async fn index(_: State<Shared>, visit: Visit, headers: HeaderMap) -> Result<File, Page> {
-    serve(&visit, &headers, "index.html")
+    serve(&visit, &headers, BuiltApp::Phone, "index.html")
 }
 
 /// `GET /app/{path}`.
 pub async fn file(_: State<Shared>, visit: Visit, headers: HeaderMap, Segment(path): Segment) -> Result<File, Page> {
-    serve(&visit, &headers, &path.ok_or_else(|| visit.error(ErrorKind::NotFound))?)
+    serve(&visit, &headers, BuiltApp::Phone, &path.ok_or_else(|| visit.error(ErrorKind::NotFound))?)
+}
+
+/// `GET /legacy-app`: to where the standalone app is.
+pub async fn standalone_entrance(_: State<Shared>, visit: Visit) -> Page {
+    visit.go("/legacy-app/")
+}
+
+/// `GET /legacy-app/`.
+pub async fn standalone(_: State<Shared>, visit: Visit, headers: HeaderMap) -> Result<File, Page> {
+    serve(&visit, &headers, BuiltApp::Standalone, "index.html")
+}
+
+/// `GET /legacy-app/{path}`.
+pub async fn standalone_file(
+    _: State<Shared>,
+    visit: Visit,
+    headers: HeaderMap,
+    Segment(path): Segment,
+) -> Result<File, Page> {
+    serve(&visit, &headers, BuiltApp::Standalone, &path.ok_or_else(|| visit.error(ErrorKind::NotFound))?)
 }
 
 #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-fn serve(visit: &Visit, headers: &HeaderMap, path: &str) -> Result<File, Page> {
+fn serve(visit: &Visit, headers: &HeaderMap, app: BuiltApp, path: &str) -> Result<File, Page> {
     let gzip = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
     let gzip = gzip.is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("gzip")));
-    let Some((asset, packed)) = assets::of_phone_app(path, gzip) else {
+    let Some((asset, packed)) = assets::of_app(app, path, gzip) else {
         return Err(visit.error(ErrorKind::NotFound));
     };
     // What carries its content's hash in its name never changes; everything else is asked for again.
@@ -85,7 +115,13 @@ fn serve(visit: &Visit, headers: &HeaderMap, path: &str) -> Result<File, Page> {
         (about, [(header::CONTENT_TYPE, asset.content_type)], asset.bytes).into_response()
     };
     let head = response.headers_mut();
-    head.insert(header::CONTENT_SECURITY_POLICY, CSP);
+    match app {
+        BuiltApp::Phone => head.insert(header::CONTENT_SECURITY_POLICY, CSP),
+        BuiltApp::Standalone => {
+            head.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+            head.insert(header::CONTENT_SECURITY_POLICY, STANDALONE_CSP)
+        }
+    };
     head.insert("permissions-policy", PERMISSIONS);
     head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
     if packed && !fresh {
@@ -103,6 +139,7 @@ pub async fn config(State(app): State<Shared>, _: Anyone) -> Json<Config> {
         trade_url: settings.trade_url.clone(),
         cards: app.card_processor.is_some(),
         demo: settings.demo,
+        standalone_from: settings.standalone_from.to_string(),
         desk_told: settings.desk_mail.is_some() && (settings.demo || app.carriers.mail.is_some()),
         desk: settings
             .desk

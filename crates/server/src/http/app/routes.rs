@@ -17,6 +17,9 @@ table! { ROUTES, mount:
     get  "/app"             Visit   app::entrance () -> Page => "to the phone app";
     get  "/app/"            Visit   app::index    (HeaderMap) -> File => "the phone app";
     get  "/app/{*path}"     Visit   app::file     (HeaderMap, Segment) -> File => "its files";
+    get  "/legacy-app"      Visit   app::standalone_entrance () -> Page => "to the standalone app";
+    get  "/legacy-app/"     Visit   app::standalone (HeaderMap) -> File => "the standalone app, which the phone app replaces";
+    get  "/legacy-app/{*path}" Visit app::standalone_file (HeaderMap, Segment) -> File => "its files";
     get  "/app/config.json" Anyone  app::config   () -> Json<Config> => "what it may know before anybody is known";
     get  "/app/session"     OwnCall app::session  () -> IfAny<Session> => "whose its session is";
     post "/app/session"     OwnCall app::open     (Origin, JsonBody<OpenSession>) -> WithCookie<Json<Session>>

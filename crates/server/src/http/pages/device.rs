@@ -1,5 +1,6 @@
 //! The page of one of the user's devices. What is another's is as unknown as what never was.
 
+use super::settings::moment;
 use crate::{
     flow::{
         confirm::round::Codes,
@@ -21,7 +22,7 @@ use crate::{
         },
     },
     pages::{
-        device::{DevicePage, ResyncPage, Told},
+        device::{DevicePage, Doubt, ResyncPage, Told},
         error::ErrorKind,
     },
 };
@@ -34,7 +35,7 @@ const LABEL: usize = 1024;
 /// `GET /settings/devices?id=…`: its page, or the question whether the last usable one is lost (`ask=last`).
 pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
     let Some(id) = asked_for(&query) else { return visit.error(ErrorKind::NotFound) };
-    match own::look(&app, &signed_in.user, id).await {
+    match own::look(&app, &signed_in, id).await {
         Ok(own) => {
             let page = DevicePage {
                 frame: visit.frame_at(&at(id)),
@@ -45,6 +46,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
                 label: own.device.label,
                 passkey: own.device.passkey.is_some(),
                 default: own.default,
+                doubt: own.in_doubt_until.map(|until| Doubt { until: moment(until), may_veto: own.may_veto }),
                 asks: own.last && query.member("ask", 8) == Some("last"),
                 told: query.member("said", 32).and_then(Told::of),
             };

@@ -13,6 +13,7 @@ pub mod login;
 mod order;
 pub mod passkey;
 pub mod password;
+pub mod recovery;
 pub mod routes;
 pub mod settings;
 pub mod site;

@@ -1,8 +1,8 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, settings,
-    site,
+    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, recovery,
+    settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -77,6 +77,14 @@ table! { ROUTES, mount:
         => "sets a lost device aside; audited as device.state_changed";
     post "/settings/devices/remove" SignedInForm device::remove       () -> Page
         => "ends a passkey; audited as device.state_changed";
+    post "/settings/devices/veto" SignedInForm   recovery::veto        () -> Page
+        => "ends a phone that came back by a code alone; audited as recovery.vetoed";
+    get  "/settings/recovery"     SignedInVisit recovery::show        (Query) -> Page
+        => "whether a code alone brings a phone back";
+    post "/settings/recovery/never" SignedInForm recovery::never      () -> Page
+        => "never by a code alone; audited as recovery.code_alone_closed";
+    post "/settings/recovery/allow" SignedInForm recovery::allow      () -> Page
+        => "has the strongest device confirm that a code alone may; audited as confirmation.offered and recovery.code_alone_allowed";
     get  "/settings/passkeys"     SignedInVisit passkey::show         (Query) -> Page => "makes a passkey";
     post "/settings/passkeys"     SignedInForm  passkey::add          () -> Page
         => "has a device vouch for a passkey; audited as confirmation.* and device.state_changed";

@@ -1,10 +1,10 @@
-//! A phone's activation.
+//! A phone's activation, and its migration from the standalone app.
 
 use crate::{
     flow::{
         confirm::attempt::Act,
         phone::{
-            activate, begin,
+            activate, begin, migrate,
             vouch::{self, Vouched},
         },
     },
@@ -19,12 +19,14 @@ use crate::{
 use axum::{
     Json,
     extract::{Path, State},
+    response::NoContent,
 };
 use domain::Secret;
 use std::sync::Arc;
 use wire::phone::{
     Activated, ActivationCompleted, ActivationStarted, CompleteActivation, ConfirmActivation, Confirming,
     ProveActivation, StartActivation,
+    migration::{HandOverCall, StartMigration},
 };
 
 /// `POST /api/phone/v1/activations`.
@@ -87,4 +89,24 @@ pub async fn prove(
     Jws(body): Jws<ProveActivation>,
 ) -> Result<Json<Activated>, PhoneProblem> {
     Ok(Json(activate::prove(&app, call, &activation, &body).await?))
+}
+
+/// `POST /api/phone/v1/migrations`.
+pub async fn start_migration(
+    State(app): State<Shared>,
+    KeyCall(call): KeyCall,
+    JsonBody(body): JsonBody<StartMigration>,
+) -> Result<Created<ActivationStarted>, PhoneProblem> {
+    Ok(Created(migrate::start(&app, call, body).await?))
+}
+
+/// `POST /api/phone/v1/migrations/{activation}/hand-over`.
+pub async fn hand_over(
+    State(app): State<Shared>,
+    KeyCall(call): KeyCall,
+    Path(activation): Path<String>,
+    JsonBody(body): JsonBody<HandOverCall>,
+) -> Result<NoContent, PhoneProblem> {
+    migrate::hand_over(&app, call, &activation, body.hand_over).await?;
+    Ok(NoContent)
 }

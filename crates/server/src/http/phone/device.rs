@@ -1,7 +1,7 @@
 //! The phone's API: what a phone sees and changes of itself.
 
 use crate::{
-    flow::phone::{manage, pin_change},
+    flow::phone::{fate, manage, pin_change},
     http::{
         Shared,
         answer::Created,
@@ -16,11 +16,26 @@ use axum::{
     response::NoContent,
 };
 use i18n::Lang;
-use wire::phone::manage::{Activity, ChangePin, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename};
+use wire::phone::manage::{Activity, ChangePin, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto};
 
 /// `GET /api/phone/v1/device`.
 pub async fn device(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PhoneDevice>, PhoneProblem> {
     Ok(Json(manage::device(&app, call).await?))
+}
+
+/// `GET /api/phone/v1/device/fate`.
+pub async fn fate(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<Fate>, PhoneProblem> {
+    Ok(Json(fate::look(&app, call).await?))
+}
+
+/// `POST /api/phone/v1/device/veto`.
+pub async fn veto(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Jws(order): Jws<Veto>,
+) -> Result<NoContent, PhoneProblem> {
+    fate::veto(&app, call, &order).await?;
+    Ok(NoContent)
 }
 
 /// `POST /api/phone/v1/device/label`.

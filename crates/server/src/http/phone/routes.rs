@@ -19,7 +19,8 @@ use wire::phone::{
     Decided, Logout, Pending, PendingList, PhoneTokens, ProveActivation, Refresh, StartActivation,
     cards::{Block, Card, CardList},
     lock::{CloseLock, TransferLock},
-    manage::{Activity, ChangePin, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename},
+    manage::{Activity, ChangePin, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto},
+    migration::{HandOverCall, StartMigration},
     own::{Finish, Finished, Request},
     push::{PushCall, PushState, Subscribe},
 };
@@ -33,6 +34,10 @@ table! { ROUTES, mount:
         => "code and keys; audited as activation.*";
     post "/api/phone/v1/activations/{activation}/prove" KeyCall activations::prove (Path<String>, Jws<ProveActivation>) -> Json<Activated>
         => "first response; audited as device.added";
+    post "/api/phone/v1/migrations" KeyCall activations::start_migration (JsonBody<StartMigration>) -> Created<ActivationStarted>
+        => "the standalone app is to hand over; audited as activation.started";
+    post "/api/phone/v1/migrations/{activation}/hand-over" KeyCall activations::hand_over (Path<String>, JsonBody<HandOverCall>) -> NoContent
+        => "what the standalone app signed; wrong responses are audited as confirmation.answered_wrong";
     post "/api/phone/v1/refresh" KeyCall session::refresh (JsonBody<Refresh>) -> Json<PhoneTokens> => "another access token";
     post "/api/phone/v1/logout" PhoneCall session::logout (Jws<Logout>) -> NoContent
         => "ends the app's session; audited as phone.logged_out";
@@ -55,6 +60,10 @@ table! { ROUTES, mount:
     post "/api/phone/v1/transfer-lock" PhoneCall lock::close (Jws<CloseLock>) -> Json<TransferLock>
         => "closes it, or keeps it closed; audited as transfer_lock.closed or .kept, withdrawal.stopped";
     get  "/api/phone/v1/device" PhoneCall device::device () -> Json<PhoneDevice> => "the phone as it is known here";
+    get  "/api/phone/v1/device/fate" PhoneCall device::fate () -> Json<Fate>
+        => "what became of the phone, also after its end";
+    post "/api/phone/v1/device/veto" PhoneCall device::veto (Jws<Veto>) -> NoContent
+        => "a replaced phone ends its successor, which came back by a code alone; audited as recovery.vetoed";
     post "/api/phone/v1/device/label" PhoneCall device::rename (Jws<Rename>) -> Json<PhoneDevice>
         => "another label; audited as device.renamed";
     post "/api/phone/v1/device/remove" PhoneCall device::remove (Jws<Remove>) -> NoContent

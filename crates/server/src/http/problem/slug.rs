@@ -66,6 +66,12 @@ slugs! {
     UnknownActivation = "unknown-activation", NOT_FOUND, "This activation is over";
     /// The code from the settings page is unknown, used, or over.
     UnknownInvitation = "unknown-invitation", NOT_FOUND, "This code from the settings page was used or is over";
+    /// No code alone brings a phone back.
+    CodeAloneClosed = "code-alone-closed", FORBIDDEN, "No code alone brings a phone of this user back";
+    /// The standalone app is too old to hand over.
+    UpdateFirst = "update-first", CONFLICT, "The standalone app must be updated first";
+    /// There is nothing that this phone may end.
+    NoVeto = "no-veto", CONFLICT, "There is nothing that this phone may end";
     /// The change of the PIN is over, unknown, or another phone's.
     UnknownChange = "unknown-change", NOT_FOUND, "This change of the PIN is over";
     /// The phone has no PIN.

@@ -166,6 +166,10 @@ fn told(refused: PhoneRefused) -> Told {
         PhoneRefused::NotActive => Slug::DeviceNotActive.into(),
         PhoneRefused::UnknownActivation => Slug::UnknownActivation.into(),
         PhoneRefused::UnknownInvitation => Slug::UnknownInvitation.into(),
+        PhoneRefused::CodeAloneClosed => Slug::CodeAloneClosed.into(),
+        PhoneRefused::UnknownMigration => Slug::UnknownActivation.into(),
+        PhoneRefused::UpdateFirst(_) => Slug::UpdateFirst.into(),
+        PhoneRefused::NoVeto => Slug::NoVeto.into(),
         PhoneRefused::NotVouched => Slug::NotAwaited.into(),
         PhoneRefused::WrongCode(attempts) => Told::left(Slug::WrongCode, attempts),
         PhoneRefused::WrongResponse(attempts) | PhoneRefused::WrongPin(attempts) => {

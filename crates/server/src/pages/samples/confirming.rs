@@ -19,7 +19,7 @@ use operation::{
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 12] {
+pub(super) fn operations() -> [Operation; 14] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -30,14 +30,6 @@ pub(super) fn operations() -> [Operation; 12] {
             agent: None,
             at: 1_795_600_000,
         },
-    };
-    let withdrawal = |account: &str| {
-        What::Withdrawal(Withdrawal {
-            amount: amount("250000.00", "USD"),
-            destination: Destination { name: Text::fenced("Alice Example"), account: Text::fenced(account) },
-            account_id: Text::fenced("U1234567"),
-            reference: Text::fenced("House <deposit>"),
-        })
     };
     let payment = CardPayment {
         merchant: Text::fenced("Café du Commerce"),
@@ -79,6 +71,8 @@ pub(super) fn operations() -> [Operation; 12] {
         asked("Countersign", None, What::PinChange(pin)),
         asked("Countersign", None, What::DeviceOrder(order)),
         asked("Countersign", None, What::DeskCase(desk_case())),
+        asked("Countersign", None, What::NumberRecovery),
+        asked("Mobile app", None, What::PhoneMove),
     ]
 }
 
@@ -91,6 +85,15 @@ fn desk_case() -> DeskCase {
         reason: Text::fenced("Phone <stolen>, number changed"),
         identity_check: Text::fenced("Date of birth, last two withdrawals"),
     }
+}
+
+fn withdrawal(account: &str) -> What {
+    What::Withdrawal(Withdrawal {
+        amount: amount("250000.00", "USD"),
+        destination: Destination { name: Text::fenced("Alice Example"), account: Text::fenced(account) },
+        account_id: Text::fenced("U1234567"),
+        reference: Text::fenced("House <deposit>"),
+    })
 }
 
 fn amount(digits: &str, currency: &str) -> Amount {
@@ -112,6 +115,8 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "pin-change",
         "device-order",
         "desk-case",
+        "number-recovery",
+        "phone-move",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };

@@ -14,7 +14,7 @@ pub(crate) use login::{chooser, ended, respond};
 use super::{
     DeskLine, Frame, Page,
     about::About,
-    device::{DevicePage, ResyncPage, Told},
+    device::{DevicePage, Doubt, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage, LimitLine},
     home::Home,
@@ -25,6 +25,7 @@ use super::{
     problem::{ProblemPage, ProblemsPage},
     proof::{PinPage, Question, StartPage},
     qr::Qr,
+    recovery::{RecoveryPage, RecoveryTold},
     settings::{DeviceLine, MarkLine, ObjectionLine, Overview, SessionLine, WaitingLine},
 };
 use confirming::operations;
@@ -83,6 +84,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         settings(lang),
         activity::activity(lang),
         own_device(lang),
+        recovery(lang),
         passkey::passkeys(lang),
         ordering(lang),
         limits::limits(lang),
@@ -258,6 +260,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         passkey: false,
         replaceable: true,
         has_pin: true,
+        doubt: None,
         asks: false,
         told: None,
     };
@@ -266,6 +269,8 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         named("device-default", &DevicePage { default: true, ..page.clone() }),
         named("device-last", &DevicePage { asks: true, ..page.clone() }),
         named("device-passkey", &DevicePage { passkey: true, runs_ahead: false, ..page.clone() }),
+        named("device-doubt", &in_doubt(&page, true)),
+        named("device-doubt-itself", &in_doubt(&page, false)),
         named("device-passkey-last", &DevicePage { passkey: true, asks: true, ..page.clone() }),
     ];
     let resync = ResyncPage {
@@ -283,6 +288,27 @@ fn own_device(lang: Lang) -> Vec<Sample> {
     pages.extend(
         Told::ALL
             .map(|told| named(&format!("device-{}", told.name()), &DevicePage { told: Some(told), ..page.clone() })),
+    );
+    pages
+}
+
+fn in_doubt(page: &DevicePage, may_veto: bool) -> DevicePage {
+    DevicePage { doubt: Some(Doubt { until: "2026-11-25 09:30 UTC".to_owned(), may_veto }), ..page.clone() }
+}
+
+fn recovery(lang: Lang) -> Vec<Sample> {
+    let frame = Frame { signed_in: Some("alice".to_owned()), ..frame(lang) };
+    let page = RecoveryPage { frame, open: true, chosen: false, told: None };
+    let closed = RecoveryPage { open: false, ..page.clone() };
+    let mut pages = vec![
+        named("recovery", &page),
+        named("recovery-closed", &closed),
+        named("recovery-closed-chosen", &RecoveryPage { chosen: true, ..closed.clone() }),
+    ];
+    pages.extend(
+        RecoveryTold::ALL.map(|told| {
+            named(&format!("recovery-{}", told.name()), &RecoveryPage { told: Some(told), ..closed.clone() })
+        }),
     );
     pages
 }

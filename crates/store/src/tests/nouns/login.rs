@@ -106,7 +106,13 @@ fn phone(nouns: &Nouns) -> Device {
         last_used_at: None,
         passkey: None,
         life: None,
-        phone: Some(Phone { signing_key: "{}".to_owned(), platform: "ios".to_owned(), credential: None }),
+        phone: Some(Phone {
+            signing_key: "{}".to_owned(),
+            platform: "ios".to_owned(),
+            credential: None,
+            in_doubt_until: None,
+            standalone: Some("3.1".to_owned()),
+        }),
     }
 }
 
@@ -133,6 +139,15 @@ fn devices(nouns: &Nouns) {
     let keys = keys.unwrap();
     let plain = [Some(&keys.key), keys.pin.as_ref(), keys.approve.as_ref()].map(|key| key.unwrap().expose().clone());
     assert_eq!(plain, [vec![1], vec![2], vec![3]]);
+    nouns.run(move |sql, _, user| device::save_doubt(sql, user, id, at(9)));
+    let found = nouns.run(move |sql, _, user| device::one(sql, user, id)).unwrap();
+    assert_eq!(found.standing().in_doubt_until, Some(at(9)));
+    let said = || nouns.run(|sql, _, user| user::code_alone(sql, user));
+    assert_eq!(said(), None);
+    for choice in [domain::device::recovery::Choice::Never, domain::device::recovery::Choice::Allowed] {
+        nouns.run(move |sql, _, user| user::set_code_alone(sql, user, choice));
+        assert_eq!(said(), Some(choice));
+    }
     passkeys(nouns);
 }
 

@@ -1,14 +1,14 @@
 //! What belongs to a phone: its activation, sessions, invitations, PIN, pushes and signed statements.
 
 use domain::Secret;
-use domain::id::{ConfirmationId, DeviceId};
+use domain::id::{ConfirmationId, DeviceId, SessionId};
 use domain::pushes::PushBudget;
 
 use super::login::DEVICE;
 use super::{Nouns, at, secret};
 use crate::activation::{Activation, Proof};
 use crate::evidence::Evidence;
-use crate::invitation::{Invitation, Shown};
+use crate::invitation::{Invitation, Shown, ShownBy};
 use crate::passkey_evidence::PasskeyEvidence;
 use crate::password::{Change, Link};
 use crate::phone_session::{Digests, PhoneSession};
@@ -54,7 +54,7 @@ fn found_activation(nouns: &Nouns, digest: u8) -> Activation {
 
 fn activations(nouns: &Nouns) {
     let device = Proof::Device(ConfirmationId::from([9; 16]));
-    for (digest, proof) in [(1, Proof::Code), (2, Proof::Session), (3, device)] {
+    for (digest, proof) in [(1, Proof::Code), (2, Proof::Session { by_code: false }), (3, device)] {
         let new = new_activation(nouns, digest, proof);
         let added = new.clone();
         nouns.run(move |sql, sealer, _| activation::insert(sql, sealer, &added, ([1; 12], [2; 12])));
@@ -68,7 +68,10 @@ fn activations(nouns: &Nouns) {
     assert!(nouns.run(move |sql, _, _| activation::agreed(sql, &first, DEVICE.into(), "12345678")));
     assert!(!nouns.run(move |sql, _, _| activation::agreed(sql, &second, DEVICE.into(), "87654321")));
     // "It wasn't me" came between the code and the keys: no device comes of it.
-    let (added, late) = (new_activation(nouns, 4, Proof::Session), new_activation(nouns, 4, Proof::Session));
+    let (added, late) = (
+        new_activation(nouns, 4, Proof::Session { by_code: false }),
+        new_activation(nouns, 4, Proof::Session { by_code: false }),
+    );
     let digest = late.digest;
     nouns.run(move |sql, sealer, _| activation::insert(sql, sealer, &added, ([1; 12], [2; 12])));
     assert!(nouns.run(move |sql, _, user| activation::end(sql, user, digest, at(3))));
@@ -92,6 +95,18 @@ fn ended_activations(nouns: &Nouns) {
     assert!(nouns.run(|sql, _, user| activation::end(sql, user, [3; 32], at(51))));
     assert!(!nouns.run(|sql, _, user| activation::end(sql, user, [3; 32], at(52))));
     assert_eq!(found_activation(nouns, 3).ended_at, Some(at(51)));
+    let old = DEVICE.into();
+    for (digest, proof) in [(5, Proof::HandOver(old)), (6, Proof::Session { by_code: true }), (7, Proof::Phone(old))] {
+        let added = new_activation(nouns, digest, proof);
+        nouns.run(move |sql, sealer, _| activation::insert(sql, sealer, &added, ([1; 12], [2; 12])));
+        assert_eq!(found_activation(nouns, digest).proof, proof);
+    }
+    assert_eq!(nouns.run(|sql, _, user| activation::awaiting_code(sql, user)), [[1; 32]]);
+    let [awaited, again, other] = [5, 5, 6].map(|digest| found_activation(nouns, digest));
+    assert!(nouns.run(move |sql, _, _| activation::handed_over(sql, &awaited)));
+    assert!(!nouns.run(move |sql, _, _| activation::handed_over(sql, &again)), "once");
+    assert!(!nouns.run(move |sql, _, _| activation::handed_over(sql, &other)), "nothing else awaits it");
+    assert_eq!(found_activation(nouns, 5).proof, Proof::Phone(old));
 }
 
 fn sessions(nouns: &Nouns) {
@@ -133,10 +148,11 @@ fn sessions(nouns: &Nouns) {
 }
 
 fn invitations(nouns: &Nouns) {
+    let by = ShownBy::Session(SessionId::from([60; 16]));
     let new = |digest: u8| Invitation {
         user: nouns.user,
         digest: [digest; 32],
-        session: [60; 16].into(),
+        shown_by: by,
         shown: Secret::new(Shown { handle: format!("handle{digest}"), id: "123".to_owned() }),
         wrong_ids: 0,
         created_at: at(i64::from(digest)),
@@ -154,13 +170,19 @@ fn invitations(nouns: &Nouns) {
     assert_eq!(nouns.run(move |sql, _, _| invitation::wrong(sql, &two)), 1);
     assert_eq!(open().unwrap().wrong_ids, 1);
     let take = || nouns.run(|sql, _, user| invitation::take_up(sql, user, [2; 32], at(51)));
-    assert_eq!((take(), take()), (Some([60; 16].into()), None));
+    assert_eq!((take(), take()), (Some(by), None));
     assert_eq!(open().unwrap().digest, [1; 32]);
     nouns.run(|sql, _, user| invitation::withdraw(sql, user, at(52)));
     assert!(open().is_none());
-    let latest = nouns.run(|sql, sealer, user| invitation::latest(sql, sealer, (user, [60; 16].into())));
+    let latest = nouns.run(move |sql, sealer, user| invitation::latest(sql, sealer, user, by));
     assert_eq!((latest.as_ref().unwrap().digest, latest.unwrap().used_at), ([2; 32], Some(at(51))));
-    assert_eq!(nouns.run(|sql, _, _| invitation::sweep(sql, at(101))), 2);
+    let by_phone = ShownBy::Phone(DEVICE.into());
+    let added = Invitation { shown_by: by_phone, ..new(3) };
+    nouns.run(move |sql, sealer, _| invitation::insert(sql, sealer, &added, [3; 12]));
+    assert_eq!(open().unwrap().shown_by, by_phone);
+    assert!(nouns.run(move |sql, sealer, user| invitation::latest(sql, sealer, user, by_phone)).is_some());
+    assert_eq!(nouns.run(|sql, _, user| invitation::take_up(sql, user, [3; 32], at(51))), Some(by_phone));
+    assert_eq!(nouns.run(|sql, _, _| invitation::sweep(sql, at(101))), 3);
 }
 
 fn pin_changes(nouns: &Nouns) {

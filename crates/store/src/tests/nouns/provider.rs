@@ -65,6 +65,8 @@ fn sessions(nouns: &Nouns) {
     }
     let again = Session { id: [63; 16].into(), ..new_session(nouns, 60) };
     let again = Session { confirmation: [60; 16].into(), ..again };
+    let one = |id: u8| nouns.run(move |sql, _, user| session::one(sql, user, [id; 16].into()));
+    assert_eq!((one(1), one(61)), (None, Some(new_session(nouns, 61))));
     let taken = nouns.attempt(vec![], move |sql, _, _| session::insert(sql, &again, [63; 32]));
     assert!(matches!(taken, Err(Error::Unique { .. })), "{taken:?}");
     let live = |digest: u8, now| {

@@ -15,18 +15,19 @@ interface StepProps {
   readonly query: URLSearchParams;
 }
 
-/** Username and password. */
-export function ByPassword({ query }: StepProps): JSX.Element {
+/** Username and password; `byNumber` where a code is wished for although another device could be asked. */
+export function ByPassword({ query, byNumber = false }: StepProps & { readonly byNumber?: boolean }): JSX.Element {
   const username = useSignal("");
   const password = useSignal("");
   const action = useAction();
   const submit = (): void => {
     if (!username.value || !password.value) return action.refuse(t("both-needed"));
-    void action.run(() => begin({ by: "password", username: plain(username.value), password: password.value }, query));
+    void action.run(() => begin({ by: "password", username: plain(username.value), password: password.value, byNumber }, query));
   };
   return (
-    <Screen title={t("activate-by-password")} back={step("", query)}>
-      <p>{t("activate-password-words")}</p>
+    <Screen title={byNumber ? t("activate-by-number") : t("activate-by-password")} back={step("", query)}>
+      <p>{byNumber ? t("activate-by-number-words") : t("activate-password-words")}</p>
+      {byNumber && <Notice kind="warn"><p>{t("activate-by-number-costs")}</p></Notice>}
       <Trouble words={action.error} />
       <Form onSubmit={submit}>
         <Field label={t("login-username")} autocomplete="username" value={username.value} onInput={(value) => (username.value = value)} />

@@ -9,6 +9,7 @@ import { Waiting } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
 import { ByPassword, BySession, Followed, Scanned } from "./begin.js";
 import { Done } from "./done.js";
+import { Migrate, Suggest, putOff } from "./migrate.js";
 import { Presence } from "./presence.js";
 import { Prove } from "./prove.js";
 import { Start } from "./start.js";
@@ -24,6 +25,10 @@ export function Activate({ rest: [step], query }: Route): JSX.Element {
   switch (step) {
     case "password":
       return <ByPassword query={query} />;
+    case "number":
+      return <ByPassword query={query} byNumber />;
+    case "migrate":
+      return <Migrate query={query} />;
     case "session":
       return <BySession query={query} />;
     case "followed":
@@ -37,6 +42,6 @@ export function Activate({ rest: [step], query }: Route): JSX.Element {
     case "done":
       return activated.value ? <Done done={activated.value} query={query} /> : <Start query={query} />;
     default:
-      return <Start query={query} />;
+      return putOff.value ? <Start query={query} /> : <Suggest query={query} />;
   }
 }

@@ -104,7 +104,9 @@ function OtherDevice({ proof, query }: StepProps & { readonly proof: Extract<Pro
     <>
       <p>{t("prove-words")}</p>
       <Refused words={action.error ?? refused} />
+      {begun.value?.standalone && <p class="quiet">{t("prove-standalone")}</p>}
       <NextStep next={proof.next} busy={action.busy} verb={t("confirm")} error={undefined} onAnswer={answer} onWait={(signal) => void wait(signal)} />
+      {begun.value?.codeToo && <Actions><Button kind="plain" onPress={() => go(step("number", query))}>{t("prove-by-number")}</Button></Actions>}
     </>
   );
 }

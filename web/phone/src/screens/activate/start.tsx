@@ -55,7 +55,7 @@ function Doors({ query }: StepProps): JSX.Element {
     <>
       <Group title={t("activate-before")}>
         <Row icon="phone" title={t("activate-again")} words={t("activate-again-words")} to={step("password", query)} />
-        <Row icon="key" title={t("activate-migrate")} words={t("activate-migrate-words")} to={step("password", query)} />
+        <Row icon="key" title={t("activate-migrate")} words={t("activate-migrate-words")} to={step("migrate", query)} />
       </Group>
       {(config.value?.desk.length ?? 0) > 0 && (
         <Group><Row icon="call" title={t("desk")} words={t("activate-desk-words")} to="/desk" /></Group>

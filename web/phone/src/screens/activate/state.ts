@@ -40,7 +40,9 @@ export async function resume(): Promise<void> {
 /** Begins, and goes to what is to be proven. Another that is under way is given up only when its user says so. */
 export async function begin(how: Begin, query: URLSearchParams): Promise<void> {
   const now = underWay();
-  if (now && !(await askSure(replacing(now)))) return onward(query);
+  // Who asks for a code instead of another device goes on with the same.
+  const sameUser = how.by === "password" && how.byNumber === true && how.username === now?.username;
+  if (now && !sameUser && !(await askSure(replacing(now)))) return onward(query);
   code.value = "";
   codeError.value = undefined;
   begun.value = await core().begin(how);

@@ -11,6 +11,7 @@ import { Screen } from "../../ui/screen.js";
 import { Usernames } from "../usernames.js";
 import { Activity } from "./activity.js";
 import { ChangePin } from "./change-pin.js";
+import { Move } from "./move.js";
 import { Push } from "./push.js";
 import { Remove } from "./remove.js";
 import { Rename } from "./rename.js";
@@ -22,6 +23,8 @@ export function Username({ rest: [device, page] }: Route): JSX.Element {
   switch (page) {
     case "activity":
       return <Activity account={account} />;
+    case "move":
+      return <Move account={account} />;
     case "name":
       return <Rename account={account} />;
     case "notifications":
@@ -46,6 +49,7 @@ function Overview({ account }: { readonly account: Account }): JSX.Element {
       </Group>
       <Group>
         {account.form === "pin" && <Row title={t("pin-change")} icon="key" to={`${at}/pin`} />}
+        <Row title={t("move")} words={t("move-short")} icon="phone" to={`${at}/move`} />
         <Row title={t("activity")} icon="list" to={`${at}/activity`} />
         <Row title={t("push")} icon="bell" to={`${at}/notifications`} />
         <Row title={t("check")} icon="check" to={`/check/${account.device}`} />
