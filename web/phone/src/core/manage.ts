@@ -41,6 +41,9 @@ export async function changePin(phone: Phone, current: string, next: string): Pr
     new_response: responses[1],
   };
   await phone.act(`pin-changes/${encodeURIComponent(change)}/complete`, "countersign-new-pin+jws", () => body);
+  await phone.storage.change(device, (row) => {
+    row.pinLength = next.length;
+  });
 }
 
 /** What happened with the user's access, in words of a language. */

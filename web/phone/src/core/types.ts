@@ -31,6 +31,8 @@ export interface Account {
   readonly form: wire.Form;
   /** Unix seconds. */
   readonly activatedAt: number;
+  /** How many digits the PIN has, once one was accepted. */
+  readonly pinLength?: number;
 }
 
 /** What proves the user's presence for one act. The PIN is dropped as soon as it was used. */
