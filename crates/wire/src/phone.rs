@@ -41,6 +41,8 @@ pub mod typ {
     pub const LABEL: &str = "countersign-label+jws";
     /// [`super::manage::Remove`].
     pub const REMOVAL: &str = "countersign-removal+jws";
+    /// [`super::manage::Disown`].
+    pub const DISOWN: &str = "countersign-disown+jws";
     /// [`super::manage::ChangePin`].
     pub const PIN_CHANGE: &str = "countersign-pin-change+jws";
     /// [`super::manage::NewPin`].

@@ -16,7 +16,7 @@ use axum::{
     response::NoContent,
 };
 use i18n::Lang;
-use wire::phone::manage::{Activity, ChangePin, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename};
+use wire::phone::manage::{Activity, ChangePin, Disown, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename};
 
 /// `GET /api/phone/v1/device`.
 pub async fn device(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PhoneDevice>, PhoneProblem> {
@@ -50,6 +50,16 @@ pub async fn activity(
 ) -> Result<Json<Activity>, PhoneProblem> {
     let lang = query.member("lang", 35).and_then(Lang::parse);
     Ok(Json(manage::activity(&app, call, lang).await?))
+}
+
+/// `POST /api/phone/v1/activity/report`.
+pub async fn disown(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Jws(order): Jws<Disown>,
+) -> Result<NoContent, PhoneProblem> {
+    manage::disown(&app, call, &order).await?;
+    Ok(NoContent)
 }
 
 /// `POST /api/phone/v1/pin-changes`.
