@@ -122,6 +122,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0025_new_pins",
     "0026_device_orders",
     "0027_passwords",
+    "0032_everyday",
     "0033_desk",
 ];
 

@@ -96,7 +96,8 @@ for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {
     await app.finish();
     await person.givePassword();
     await person.reads(person.words.choose);
-    await person.field(person.words.device).selectOption({ label: "By id" });
+    const phone = person.page.locator("#device option", { hasText: "By id" });
+    await person.field(person.words.device).selectOption(await phone.getAttribute("value"));
     await person.press(person.words.continue);
     await person.reads(person.words.approve);
     await app.openRequest();

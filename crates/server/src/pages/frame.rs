@@ -85,6 +85,22 @@ impl Frame {
         Safe(html)
     }
 
+    /// What a device of a class is called in the reader's language, where its label does not say that already: programs
+    /// choose by the label, and it is printed on the device.
+    pub(crate) fn device_name(&self, class: &str, label: &str) -> Option<String> {
+        let key = match class {
+            "phone" => "device-class-phone",
+            "dsc-plus" => "device-class-dsc-plus",
+            "dsc" => "device-class-dsc",
+            "security-code-card" => "device-class-security-code-card",
+            "gold" => "device-class-gold",
+            "platinum" => "device-class-platinum",
+            "passkey-bound" | "passkey-synced" => "device-class-passkey",
+            _ => return None,
+        };
+        Some(self.t(key)).filter(|name| !label.contains(name.as_str()))
+    }
+
     /// The address of an asset; it changes when the content does, so that browsers may keep it for good.
     pub(crate) fn asset(&self, name: &str) -> String {
         match assets::asset(name) {

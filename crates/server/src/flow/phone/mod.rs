@@ -14,6 +14,7 @@ pub mod manage;
 pub mod pending;
 pub mod pin_change;
 pub mod push;
+pub mod ready;
 pub mod request;
 pub mod sample;
 pub mod session;

@@ -8,13 +8,14 @@ mod limits;
 mod login;
 mod passkey;
 mod password;
+mod ready;
 
 pub(crate) use login::{chooser, ended, respond};
 
 use super::{
     DeskLine, Frame, Page,
     about::About,
-    device::{DevicePage, ResyncPage, Told},
+    device::{DevicePage, LeftToday, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage, LimitLine},
     home::Home,
@@ -55,7 +56,7 @@ fn inviting(lang: Lang) -> Vec<Sample> {
     let open = Qr::of("https://login.example/app/#activate=c29tZSBoYW5kbGU").map(|qr| Invite::Open {
         qr,
         id: "K7QM2-XWPA4".to_owned(),
-        clock: TimeLeft { seconds_left: 598, total: 600 },
+        clock: TimeLeft { seconds_left: 598, total: 600, more_minutes: None },
         address: "https://login.example/app/".to_owned(),
     });
     [("none", Some(Invite::None)), ("open", open), ("used", Some(Invite::Used)), ("over", Some(Invite::Over))]
@@ -87,6 +88,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         ordering(lang),
         limits::limits(lang),
         password::password(lang),
+        ready::ready(lang),
         demo::demo(lang),
         desk::desk(lang),
     ]
@@ -170,6 +172,17 @@ fn session(id: &str, this_one: bool) -> SessionLine {
     }
 }
 
+fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
+    MarkLine {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        since: "3 May 2026".to_owned(),
+        address: this_one.then(|| "198.51.100.24".to_owned()),
+        last_seen: "24 Nov 2026, 09:41 UTC".to_owned(),
+        this_one,
+    }
+}
+
 fn settings(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
     let empty = Overview {
@@ -182,6 +195,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         devices: vec![],
         orders: vec![],
         lock: LockLine::Open,
+        unhurried: false,
         marks: vec![],
         sessions: vec![],
         activity: vec![],
@@ -216,6 +230,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ],
         marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
+        unhurried: true,
         orders: vec![
             order_line(Stands::Shipped("2026-12-16".to_owned()), Some("Gold Device (…0311)")),
             order_line(Stands::Asked("2026-12-02".to_owned()), None),
@@ -254,6 +269,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         id: "d1".to_owned(),
         label: "Digital Security Card+ (…0042)".to_owned(),
         default: false,
+        left: Some(LeftToday::UpTo(Amount::from(Money::from_minor(12_480_000, Currency::USD)))),
         runs_ahead: true,
         passkey: false,
         replaceable: true,
@@ -263,7 +279,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
     };
     let mut pages = vec![
         named("device", &page),
-        named("device-default", &DevicePage { default: true, ..page.clone() }),
+        named("device-default", &DevicePage { default: true, left: Some(LeftToday::Unlimited), ..page.clone() }),
         named("device-last", &DevicePage { asks: true, ..page.clone() }),
         named("device-passkey", &DevicePage { passkey: true, runs_ahead: false, ..page.clone() }),
         named("device-passkey-last", &DevicePage { passkey: true, asks: true, ..page.clone() }),

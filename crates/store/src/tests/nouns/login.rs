@@ -237,6 +237,7 @@ fn marks(nouns: &Nouns) {
         id: [id; 16].into(),
         client: "web".to_owned(),
         agent: "Firefox".to_owned(),
+        address: (id > 1).then(|| "192.0.2.1".to_owned()),
         created_at: at(1),
         last_seen_at: at(1),
     };
