@@ -89,13 +89,15 @@ impl Frame {
     /// choose by the label, and it is printed on the device.
     pub(crate) fn device_name(&self, class: &str, label: &str) -> Option<String> {
         let key = match class {
-            "phone" => "device-class-phone",
-            "dsc-plus" => "device-class-dsc-plus",
-            "dsc" => "device-class-dsc",
-            "security-code-card" => "device-class-security-code-card",
-            "gold" => "device-class-gold",
-            "platinum" => "device-class-platinum",
-            "passkey-bound" | "passkey-synced" => "device-class-passkey",
+            "phone" => "class-name-phone",
+            "dsc-plus" => "class-name-dsc-plus",
+            "dsc" => "class-name-dsc",
+            "security-code-card" => "class-name-security-code-card",
+            "gold" => "class-name-gold",
+            "platinum" => "class-name-platinum",
+            "passkey-bound" | "passkey-synced" => "class-name-passkey",
+            "online-code-card" => "class-name-online-code-card",
+            "temporary-code" => "class-name-temporary-code",
             _ => return None,
         };
         Some(self.t(key)).filter(|name| !label.contains(name.as_str()))

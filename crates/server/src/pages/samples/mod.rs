@@ -248,10 +248,6 @@ fn settings(lang: Lang) -> Vec<Sample> {
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
 }
 
-fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
-    MarkLine { id: id.to_owned(), label: label.to_owned(), last_seen: "2026-11-24 09:41 UTC".to_owned(), this_one }
-}
-
 fn objection(about: &str) -> ObjectionLine {
     ObjectionLine { id: "c1".to_owned(), temporary_access: about == "temporary" }
 }
