@@ -95,7 +95,7 @@ impl Frame {
             "security-code-card" => "class-name-security-code-card",
             "gold" => "class-name-gold",
             "platinum" => "class-name-platinum",
-            "passkey-bound" | "passkey-synced" => "class-name-passkey",
+            class if class.starts_with("passkey") => "class-name-passkey",
             "online-code-card" => "class-name-online-code-card",
             "temporary-code" => "class-name-temporary-code",
             _ => return None,
