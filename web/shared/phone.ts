@@ -831,6 +831,16 @@ export type Remove = {
   at: number,
 };
 
+/** `POST activity/report`, a JWS ([`crate::phone::typ::DISOWN`]): "it wasn't me", said of what happened. */
+export type Disown = {
+  /** The device's id. */
+  device: string,
+  /** The attempt, as a line's `report` names it. */
+  attempt: string,
+  /** When, Unix seconds. */
+  at: number,
+};
+
 /** `GET activity`: what happened to the user, the latest first. */
 export type Activity = {
   /** The lines. */
@@ -849,6 +859,8 @@ export type ActivityLine = {
   address?: string,
   /** Whether the owner should look twice. */
   alarming: boolean,
+  /** The attempt of which the owner can say "it wasn't me"; none of others. */
+  report?: string,
 };
 
 /** `POST pin-changes`, a JWS ([`crate::phone::typ::PIN_CHANGE`]). */

@@ -209,6 +209,7 @@ fn add_user(sql: &mut dyn Sql, sealer: &Sealer, number: u128) -> Result<(), Erro
         default_device: None,
         unanswered_pushes: 0,
         untold_answers: 0,
+        unhurried_at: None,
         created_at: at(0),
     };
     user::insert(sql, &new)?;
@@ -239,6 +240,7 @@ fn add_user(sql: &mut dyn Sql, sealer: &Sealer, number: u128) -> Result<(), Erro
         id: octets(number << 16).into(),
         client: "tws".to_owned(),
         agent: "Firefox".to_owned(),
+        address: None,
         created_at: at(0),
         last_seen_at: at(0),
     };

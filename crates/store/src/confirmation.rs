@@ -40,7 +40,7 @@ statements! {
         JOIN confirmations AS c ON c.user_id = b.user_id AND c.id = b.confirmation_id
         WHERE b.user_id = $1 AND b.digest = $2";
     SAVE = "UPDATE confirmations SET state = $4, wrong_answers = $5, ended_at = $6, pending_on = $7, given_at = $8,
-        version = version + 1 WHERE user_id = $1 AND id = $2 AND version = $3";
+        expires_at = $9, version = version + 1 WHERE user_id = $1 AND id = $2 AND version = $3";
     PENDING = "SELECT user_id, id, operation, state, version, wrong_answers, budget, created_at, expires_at,
         given_at, waiter FROM confirmations WHERE user_id = $1 AND pending_on IS NOT NULL AND expires_at > $2
         ORDER BY created_at, id";
@@ -135,6 +135,7 @@ fn save_with(
         confirmation.outcome().as_ref().map(|outcome: &Outcome| outcome.at().micros()),
         pending_on(confirmation),
         given_at.map(Timestamp::micros),
+        confirmation.expires_at.micros(),
     ];
     let saved = sql.changes_one(SAVE, &args)?;
     if saved {

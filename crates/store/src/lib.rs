@@ -123,6 +123,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0026_device_orders",
     "0027_passwords",
     "0028_phone_life",
+    "0032_everyday",
     "0033_desk",
 ];
 

@@ -20,6 +20,8 @@ pub struct Mark {
     pub client: String,
     /// What it calls itself.
     pub agent: String,
+    /// The address it first logged in from, where that was noted.
+    pub address: Option<String>,
     /// First login.
     pub created_at: Timestamp,
     /// Last login.
@@ -27,11 +29,11 @@ pub struct Mark {
 }
 
 statements! {
-    INSERT = "INSERT INTO marks (user_id, id, digest, client, agent, created_at, last_seen_at, revoked_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
-    VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at FROM marks
+    INSERT = "INSERT INTO marks (user_id, id, digest, client, agent, created_at, last_seen_at, address, revoked_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)";
+    VALID = "SELECT user_id, id, client, agent, created_at, last_seen_at, address FROM marks
         WHERE user_id = $1 AND digest = $2 AND client = $3 AND revoked_at IS NULL";
-    OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, digest FROM marks
+    OF_USER = "SELECT user_id, id, client, agent, created_at, last_seen_at, address, digest FROM marks
         WHERE user_id = $1 AND revoked_at IS NULL ORDER BY last_seen_at DESC, id";
     SEEN = "UPDATE marks SET last_seen_at = $3 WHERE user_id = $1 AND id = $2
         AND (last_seen_at <= $4 OR last_seen_at = created_at)";
@@ -50,6 +52,7 @@ pub fn insert(sql: &mut dyn Sql, mark: &Mark, digest: [u8; 32]) -> Result<(), Er
         &mark.agent,
         mark.created_at.micros(),
         mark.last_seen_at.micros(),
+        mark.address.as_deref(),
     ];
     sql.apply(INSERT, &args)
 }
@@ -67,7 +70,7 @@ pub fn ask_valid(user: UserId, digest: [u8; 32], client: &str) -> Ask {
 
 /// A user's marks with the digests of their handles, the last used first.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(Mark, [u8; 32])>, Error> {
-    ask_of_user(user).rows(sql)?.iter().map(|row| Ok((read(row)?, row.array(6)?))).collect()
+    ask_of_user(user).rows(sql)?.iter().map(|row| Ok((read(row)?, row.array(7)?))).collect()
 }
 
 /// What [`of_user`] reads.
@@ -104,5 +107,6 @@ fn read(row: &Row) -> Result<Mark, Error> {
         agent: row.text(3)?.to_owned(),
         created_at: Timestamp::from_micros(row.i64(4)?),
         last_seen_at: Timestamp::from_micros(row.i64(5)?),
+        address: row.opt_text(6)?.map(str::to_owned),
     })
 }

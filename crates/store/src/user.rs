@@ -31,6 +31,8 @@ pub struct User {
     pub unanswered_pushes: u32,
     /// Wrong answers that no password came before, since the user was last told of them.
     pub untold_answers: u32,
+    /// Since when the user wishes more time for everything.
+    pub unhurried_at: Option<Timestamp>,
     /// When the user was added.
     pub created_at: Timestamp,
 }
@@ -48,7 +50,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
     BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
-        unanswered_pushes, untold_answers FROM users WHERE user_id = $1";
+        unanswered_pushes, untold_answers, unhurried_at FROM users WHERE user_id = $1";
     PUSHED = "UPDATE users SET unanswered_pushes = unanswered_pushes + 1 WHERE user_id = $1";
     PUSH_ANSWERED = "UPDATE users SET unanswered_pushes = unanswered_pushes - 1
         WHERE user_id = $1 AND unanswered_pushes > 0";
@@ -64,6 +66,7 @@ statements! {
     CODE_ALONE = "SELECT code_alone FROM users WHERE user_id = $1";
     SET_CODE_ALONE = "UPDATE users SET code_alone = $2 WHERE user_id = $1";
     SET_DEFAULT = "UPDATE users SET default_device = $2 WHERE user_id = $1";
+    SET_UNHURRIED = "UPDATE users SET unhurried_at = $2 WHERE user_id = $1";
     SET_LOCALE = "UPDATE users SET locale = $2 WHERE user_id = $1 AND locale <> $2";
     PAGE = "SELECT user_id FROM usernames WHERE username > $1 ORDER BY username LIMIT $2";
 }
@@ -147,6 +150,11 @@ pub fn set_password(sql: &mut dyn Sql, user: UserId, phc: &str) -> Result<(), Er
     sql.exec(SET_PASSWORD, &params![user.octets(), phc]).map(|_| ())
 }
 
+/// Notes that the user wishes more time for everything, or does not any more.
+pub fn set_unhurried(sql: &mut dyn Sql, user: UserId, since: Option<Timestamp>) -> Result<(), Error> {
+    sql.apply(SET_UNHURRIED, &params![user.octets(), since.map(Timestamp::micros)])
+}
+
 /// Sets or clears the hash of [`user_code`].
 pub fn set_user_code(sql: &mut dyn Sql, user: UserId, phc: Option<&str>) -> Result<(), Error> {
     sql.apply(SET_USER_CODE, &params![user.octets(), phc])
@@ -209,5 +217,6 @@ fn read(row: &Row) -> Result<User, Error> {
         created_at: Timestamp::from_micros(row.i64(6)?),
         unanswered_pushes: row.u32(7)?,
         untold_answers: row.u32(8)?,
+        unhurried_at: row.opt_i64(9)?.map(Timestamp::from_micros),
     })
 }

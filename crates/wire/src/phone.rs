@@ -46,6 +46,8 @@ pub mod typ {
     pub const VETO: &str = "countersign-veto+jws";
     /// [`super::migration::HandOver`].
     pub const HAND_OVER: &str = "countersign-hand-over+jws";
+    /// [`super::manage::Disown`].
+    pub const DISOWN: &str = "countersign-disown+jws";
     /// [`super::manage::ChangePin`].
     pub const PIN_CHANGE: &str = "countersign-pin-change+jws";
     /// [`super::manage::NewPin`].

@@ -152,6 +152,7 @@ fn managed() -> String {
         phone::lock::CloseLock,
         phone::manage::Rename,
         phone::manage::Remove,
+        phone::manage::Disown,
         phone::manage::Activity,
         phone::manage::ActivityLine,
         phone::manage::ChangePin,

@@ -167,10 +167,11 @@ async function logins(walk) {
   await app.openRequest();
   await walk.stop("request-login");
   await app.field(words.number).fill(first.number);
+  await app.field(words.pin).fill("12");
   await app.press(words.approve);
-  await page.getByRole("dialog").waitFor();
+  await page.locator(".pin-line .wrong").waitFor();
   await walk.stop("request-pin");
-  await app.givePin(NEW_PIN);
+  await app.approve(NEW_PIN);
   await app.says(words.twoLeft);
   await walk.stop("request-wrong-pin");
   await app.approve(PIN, first.number);

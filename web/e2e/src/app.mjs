@@ -9,21 +9,32 @@ import { openDevice } from "./browser.mjs";
 import { respond } from "./card.mjs";
 import { authenticator, codeOf } from "./core.mjs";
 
+/** How long the app shows the end of a request, in milliseconds. */
+const CLOSES_AFTER = 5_000;
+
 /** Phones of today, by the form of the app. */
 const SIZES = { ios: { width: 390, height: 844 }, android: { width: 412, height: 915 } };
 
 /**
  * Starts a phone: a browser with a profile of its own, whose platform authenticator knows its user. `folder` keeps what
  * is on the phone across restarts (it is the caller's then); `biometric: false` is a phone without an authenticator.
+ * `closes`: what closes by itself does; else it waits for the test, since time decides nothing there.
  */
-export async function openApp(demo, { lang = "en", look = "android", folder, biometric = true, ...rest } = {}) {
+export async function openApp(demo, { lang = "en", look = "android", folder, biometric = true, closes = false, ...rest } = {}) {
   const own = folder ?? (await mkdtemp(path.join(tmpdir(), "countersign-phone-")));
   const page = await openDevice(own, { lang, viewport: SIZES[look], ...rest });
+  if (!closes) await page.context().addInitScript(staysOpen, CLOSES_AFTER);
   const app = new App(page, demo, { lang, look });
   app.leave = () => (folder ? undefined : rm(own, { recursive: true, force: true }));
   if (biometric) app.authenticator = await authenticator(page);
   await app.load();
   return app;
+}
+
+/** In the browser: what would close by itself after so many milliseconds stays. */
+function staysOpen(after) {
+  const usual = window.setTimeout.bind(window);
+  window.setTimeout = (act, delay, ...args) => usual(act, delay === after ? 2 ** 30 : delay, ...args);
 }
 
 /** The app on a phone. */
@@ -77,8 +88,8 @@ export class App {
     return this.page.getByRole("alert").textContent();
   }
 
-  /** Types the PIN that is asked for, and presses `verb`. */
-  async givePin(pin, verb = this.words.approve) {
+  /** Types the PIN that a sheet asks for, and presses `verb`. */
+  async givePin(pin, verb) {
     const sheet = this.page.getByRole("dialog", { name: this.words.enterPin });
     await sheet.getByLabel(this.words.pin, { exact: true }).fill(pin);
     await this.press(verb, sheet);
@@ -197,8 +208,10 @@ export class App {
   /** Approves the open request; `number` where the login screen shows one. */
   async approve(presence, number) {
     if (number !== undefined) await this.field(this.words.number).fill(number);
-    await this.press(this.words.approve);
-    await this.prove(presence);
+    if (presence === "biometric") return this.press(this.words.approve);
+    // The last digit may have sent it; then nothing has the focus any more that would take this key.
+    await this.field(this.words.pin).fill(presence);
+    await this.page.keyboard.press("Enter");
   }
 
   /** Refuses the open request. */

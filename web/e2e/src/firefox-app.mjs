@@ -88,9 +88,8 @@ class FirefoxApp {
 
   /** Approves the open request. */
   async approve(pin) {
-    await this.press(this.words.approve);
     await this.fill(this.words.pin, pin);
-    await this.press(this.words.approve, "dialog");
+    await this.page.keyboard.press("Enter");
     await this.reads(this.words.approved);
   }
 

@@ -21,11 +21,21 @@ export async function inspect(page, lang) {
   assert.deepEqual(await violations(page, (axe) => axe.withRules("color-contrast")), []);
   for (const size of NARROW) {
     await page.setViewportSize(size);
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    assert.equal(wide, 0, `${size.width} px wide: the page scrolls sideways`);
+    for (const dir of ["ltr", "rtl"]) assert.equal(await sideways(page, dir), 0, `${size.width} px wide, ${dir}: the page scrolls sideways`);
   }
   await page.setViewportSize(DESKTOP);
   await colours(page, "light");
+}
+
+/** By how much a page is wider than its window, written in a direction; its own is left to right. */
+function sideways(page, dir) {
+  return page.evaluate((wanted) => {
+    const root = document.documentElement;
+    root.dir = wanted;
+    const wide = root.scrollWidth - root.clientWidth;
+    root.removeAttribute("dir");
+    return wide;
+  }, dir);
 }
 
 /** Switches the colours, and waits until they are on the screen: half old, half new would be neither. */
@@ -55,9 +65,10 @@ export async function inspectOnPhone(page, lang, colorScheme) {
   await colours(page, colorScheme);
   const usual = page.viewportSize();
   await page.setViewportSize({ width: 320, height: usual.height });
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  const [wide, mirrored] = [await sideways(page, "ltr"), await sideways(page, "rtl")];
   await page.setViewportSize(usual);
   assert.equal(wide, 0, "320 px wide: the screen scrolls sideways");
+  assert.equal(mirrored, 0, "320 px wide, from right to left: the screen scrolls sideways");
 }
 
 /** Looks at a screen of the phone app with letters of twice their size (WCAG 2.2, 1.4.4): nothing is lost. */

@@ -41,7 +41,7 @@ export class Person {
   /** Picks a device in the chooser. */
   async choose(device) {
     await this.reads(this.words.choose);
-    await this.field(this.words.device).selectOption({ label: device.label });
+    await this.field(this.words.device).selectOption(device.id);
     await this.press(this.words.continue);
     await this.reads(device.class === "phone" ? this.words.approve : device.label);
   }

@@ -74,6 +74,8 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-recovery");
   await page.goto(`${demo.url}/settings/passkeys`);
   await stop("settings-passkeys");
+  await page.goto(`${demo.url}/settings/ready`);
+  await stop("settings-ready");
   await page.goto(`${demo.url}/settings/limits`);
   await stop("settings-limits");
   await page.goto(`${demo.url}/settings/activity`);

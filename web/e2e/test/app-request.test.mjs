@@ -26,22 +26,67 @@ async function asks() {
 
 const button = ({ page }, name) => page.getByRole("button", { name, exact: true });
 
+/** What a request is answered with, each where a finger finds it. */
+async function inSight(app, { width, height }) {
+  const names = [app.words.deny, app.words.approve, app.words.notMe];
+  const answers = [[app.words.pin, app.field(app.words.pin)], ...names.map((name) => [name, button(app, name)])];
+  for (const [name, answer] of answers) {
+    const box = await answer.boundingBox();
+    const at = `${name} at ${width}×${height}: ${JSON.stringify(box)}`;
+    assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, at);
+    const middle = [box.x + box.width / 2, box.y + box.height / 2];
+    const hit = await answer.evaluate((element, [left, top]) => element.contains(document.elementFromPoint(left, top)), middle);
+    assert.ok(hit, `${at}: a tap there means this`);
+  }
+  const [deny, approve] = await Promise.all(names.slice(0, 2).map((name) => button(app, name).boundingBox()));
+  assert.ok(Math.abs(deny.width - approve.width) < 1 && Math.abs(deny.height - approve.height) < 1, "equal weight");
+}
+
+const QUESTION = { en: "Log in to Trader Workstation?", ru: "Войти в «Trader Workstation»?" };
+const ORIGIN = { en: /· address \S+ · just now$/, ru: /· адрес \S+ · только что$/ };
+
 async function answersInSight(app) {
   await asks();
   await app.openRequest();
-  for (const size of SIZES) {
-    await app.page.setViewportSize(size);
-    for (const name of [app.words.deny, app.words.approve, app.words.notMe]) {
-      const { x, y, width, height } = await button(app, name).boundingBox();
-      assert.ok(x >= 0 && y >= 0 && x + width <= size.width && y + height <= size.height, `${name} at ${size.width}×${size.height}`);
-      const hit = await app.page.evaluate(([left, top]) => document.elementFromPoint(left, top)?.closest("button")?.textContent, [x + width / 2, y + height / 2]);
-      assert.equal(hit, name, "a tap there means this answer");
+  const { page } = app;
+  for (const letters of ["", "200%"]) {
+    await page.evaluate((size) => (document.documentElement.style.fontSize = size), letters);
+    for (const size of SIZES) {
+      await page.setViewportSize(size);
+      await page.evaluate(() => scrollTo(0, 0));
+      const question = await page.locator("h1").boundingBox();
+      assert.ok(question.y >= 0 && question.y < size.height / 4, "the question comes first");
+      await inSight(app, size);
+      assert.equal(await page.locator("nav.tabs").count(), 0);
     }
-    const [deny, approve] = await Promise.all([app.words.deny, app.words.approve].map((name) => button(app, name).boundingBox()));
-    assert.ok(Math.abs(deny.width - approve.width) < 1 && Math.abs(deny.height - approve.height) < 1, "equal weight");
-    assert.equal(await app.page.locator("nav.tabs").count(), 0);
   }
+  await page.evaluate(() => (document.documentElement.style.fontSize = ""));
+  assert.equal(await page.locator("h1").textContent(), QUESTION[app.lang]);
+  assert.match(await page.locator("main > :first-child").textContent(), ORIGIN[app.lang], "who and where, right below");
   await app.deny();
+  await app.finish();
+}
+
+/** From a request on the screen to the login: the PIN alone, once the app knows how long it is. */
+async function lastDigitSends(app) {
+  const { page, words } = app;
+  const first = await asks();
+  await app.openRequest();
+  await page.keyboard.type(PIN);
+  assert.equal(await app.field(words.pin).inputValue(), PIN, "the PIN has the focus; its length is not known yet");
+  await button(app, words.approve).click();
+  await app.reads(words.approved);
+  assert.ok((await first.step({})).authorization_code);
+  await app.finish();
+  const second = await asks();
+  await app.openRequest();
+  await page.keyboard.type("829461");
+  await page.getByRole("alert").waitFor();
+  assert.equal(await app.field(words.pin).inputValue(), "", "a wrong one is typed anew");
+  await page.keyboard.type(PIN);
+  await app.reads(words.approved);
+  assert.ok((await second.step({})).authorization_code);
+  await app.finish();
 }
 
 async function seenEverywhere(app) {
@@ -180,6 +225,7 @@ async function severalPayees(app) {
 
 const ACTS = [
   ["every answer is in sight at every size, and nothing lies over it", answersInSight],
+  ["the PIN stands on the request, and its last digit sends it", lastDigitSends],
   ["a request that arrives is seen from every screen, and opens by itself where nothing is done", seenEverywhere],
   ["a challenge goes along to the screen that it is for", carriedAlong],
   ["money typed is money meant", moneyTyped],
@@ -201,3 +247,20 @@ for (const form of FORMS) {
     }
   });
 }
+
+test("the end of a request closes by itself where nothing is left to do", async () => {
+  const app = await openApp(demo, { lang: "en", look: "android", closes: true });
+  try {
+    await app.activate("boris", PIN);
+    await app.finish();
+    for (const answer of [() => app.approve(PIN), () => app.press(app.words.deny)]) {
+      await asks();
+      await app.openRequest();
+      await answer();
+      await app.page.waitForURL(/#\/$/);
+    }
+    await app.close();
+  } finally {
+    await app.page.context().close();
+  }
+});

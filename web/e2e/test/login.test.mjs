@@ -35,7 +35,10 @@ function login(lang, js) {
     await alice.reads(alice.words.choose);
     assert.equal(await alice.page.locator("html").getAttribute("lang"), lang);
     const labels = await alice.page.locator("#device option").allTextContents();
-    assert.deepEqual(labels.map((label) => label.trim()), alice.user.devices.map((device) => device.label));
+    assert.deepEqual(labels.map((label) => label.split(" · ")[0].trim()), alice.user.devices.map((device) => device.label));
+    // The label is what is printed on the device; beside it stands what people call that in their language.
+    const named = labels.filter((label) => label.includes(" · "));
+    assert.equal(named.length > 0, lang === "ru", labels.join());
     await alice.choose(alice.device());
     await alice.answer(await alice.response(alice.device()));
     await alice.isSignedIn();
@@ -157,6 +160,55 @@ function login(lang, js) {
     if (!js) return;
     const time = await clock.locator("[data-clock-time]").elementHandle();
     await alice.page.waitForFunction(([element, before]) => element.textContent !== before, [time, first]);
+  });
+
+  scene("more time, once, for whoever is still typing", "alice", async (alice) => {
+    const device = await alice.reach();
+    const response = await alice.response(device);
+    const more = alice.page.getByRole("button", { name: alice.words.moreTime, exact: true });
+    if (js) assert.equal(await more.isVisible(), false, "offered when time runs out");
+    await leave(alice, 40);
+    await alice.page.reload();
+    await alice.field(alice.words.response).pressSequentially(response.slice(0, 4));
+    await more.click();
+    await more.waitFor({ state: "detached" });
+    const typed = await alice.field(alice.words.response).inputValue();
+    if (js) {
+      assert.equal(typed, response.slice(0, 4), "what was typed stays");
+      await alice.page.waitForFunction(() => /^3:[34]\d$/.test(document.querySelector("[data-clock-time]").textContent));
+      await alice.page.keyboard.type(response.slice(4));
+      await demo.advance(120);
+      await alice.press(alice.words.login);
+    } else {
+      await demo.advance(120);
+      await alice.answer(response);
+    }
+    await alice.isSignedIn();
+  });
+
+  if (js) {
+    scene("a password may be seen before it is sent", "alice", async (alice) => {
+      await alice.page.goto(`${demo.url}/login`);
+      const password = alice.page.locator("#password");
+      await password.fill("not hers");
+      await alice.page.getByLabel(alice.words.showPassword, { exact: true }).check();
+      assert.equal(await password.getAttribute("type"), "text");
+      await alice.field(alice.words.username).fill("alice");
+      await alice.press(alice.words.login);
+      await alice.alert();
+      assert.equal(await password.getAttribute("type"), "password", "it is hidden again");
+    });
+  }
+
+  scene("the device that was used last is offered first", "carol", async (carol) => {
+    const card = carol.device("security-code-card");
+    await carol.reach("security-code-card");
+    await carol.giveCardValues(card);
+    await carol.isSignedIn();
+    await carol.page.context().clearCookies({ name: "session" });
+    await carol.givePassword();
+    await carol.reads(carol.words.choose);
+    assert.equal(await carol.page.locator("#device option:checked").getAttribute("value"), card.id);
   });
 
   scene("cookies are out of reach for scripts and other sites", "alice", async (alice) => {

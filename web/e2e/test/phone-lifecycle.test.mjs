@@ -96,7 +96,8 @@ for (const { presence, ...form } of [PIN_FORM, BIOMETRIC_FORM]) {
     await app.finish();
     await person.givePassword();
     await person.reads(person.words.choose);
-    await person.field(person.words.device).selectOption({ label: "By id" });
+    const phone = person.page.locator("#device option", { hasText: "By id" });
+    await person.field(person.words.device).selectOption(await phone.getAttribute("value"));
     await person.press(person.words.continue);
     await person.reads(person.words.approve);
     await app.openRequest();
@@ -189,7 +190,7 @@ test("the app's data cleared: activated again, and the old key is dead", { timeo
     await old.page.getByText(old.words.keyEnded, { exact: true }).waitFor();
     assert.equal(await old.page.getByRole("button", { name: old.words.answer }).count(), 0);
     await app.openRequest();
-    await app.page.locator(".detail").first().waitFor();
+    await app.page.locator(".origin").first().waitFor();
     await boris.press(boris.words.noNotification);
     await boris.answer(await old.respond(await boris.challenge(), PIN));
     await boris.page.getByRole("alert").filter({ hasText: boris.words.wrong }).waitFor();

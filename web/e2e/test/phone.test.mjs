@@ -154,7 +154,7 @@ function confirm(lang, username, js) {
     await person.givePassword();
     if (person.user.devices.length > 1) {
       await person.reads(person.words.choose);
-      await person.field(person.words.device).selectOption({ label: device.label });
+      await person.field(person.words.device).selectOption(device.id);
       await person.press(person.words.continue);
     }
     await person.page.getByRole("alert").filter({ hasText: person.words.requestOpen }).waitFor();

@@ -4,6 +4,8 @@ import { minutesAndSeconds, passed, secondsUntil } from "./clock.js";
 
 const SAID_AT = [60, 30, 10] as const;
 const URGENT = 30;
+/** From how many seconds left on more time is offered. */
+const OFFERED = 60;
 
 /** Starts the countdown of an element with `data-clock`. */
 export function countDown(clock: HTMLElement): void {
@@ -16,14 +18,16 @@ export function countDown(clock: HTMLElement): void {
 
   label.textContent = clock.dataset["label"] ?? "";
   // The wall clock, not `performance.now`: that one stands still while a computer sleeps.
-  const deadline = Date.now() + left * 1000;
+  let deadline = Date.now() + left * 1000;
   let before = left;
+  const more = document.querySelector<HTMLFormElement>("form[data-more]");
   let timer: number | undefined;
   const tick = (): void => {
     const now = secondsUntil(deadline, Date.now());
     time.textContent = minutesAndSeconds(now);
     bar.value = now;
     clock.toggleAttribute("data-urgent", now <= URGENT);
+    if (more) more.hidden = now > OFFERED;
     const mark = passed(SAID_AT, before, now);
     if (mark !== undefined) say.textContent = clock.getAttribute(`data-say-${mark}`);
     before = now;
@@ -32,9 +36,34 @@ export function countDown(clock: HTMLElement): void {
       reload(clock.dataset["reload"]);
     }
   };
+  more?.addEventListener("submit", (event) => {
+    event.preventDefault();
+    void prolonged(more).then((seconds) => {
+      if (seconds === undefined) return more.submit();
+      deadline = Date.now() + seconds * 1000;
+      before = seconds;
+      bar.max = Math.max(bar.max, seconds);
+      say.textContent = more.dataset["more"] ?? "";
+      more.remove();
+      document.querySelector<HTMLElement>("[autofocus]")?.focus();
+      tick();
+    });
+  });
   timer = window.setInterval(tick, 1000);
   tick();
   document.addEventListener("visibilitychange", tick);
+}
+
+/** Asks for more time without leaving the page, on which something is typed already; the seconds that are then left. */
+async function prolonged(form: HTMLFormElement): Promise<number | undefined> {
+  try {
+    const body = new URLSearchParams([...new FormData(form)].map(([name, value]) => [name, String(value)]));
+    const page = await (await fetch(form.action, { method: "POST", body })).text();
+    const left = Number(/ data-left="([0-9]+)"/.exec(page)?.[1]);
+    return left > 0 ? left : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

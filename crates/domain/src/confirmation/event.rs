@@ -80,6 +80,8 @@ pub enum Event<'a> {
     Superseded,
     /// The phone has room again for a request that waited behind others.
     PhoneFree,
+    /// The user needs more time to type.
+    MoreTimeAsked,
     /// Time passed.
     TimeElapsed,
 }

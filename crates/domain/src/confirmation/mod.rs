@@ -20,6 +20,7 @@ mod consecutive;
 mod event;
 mod first_answer;
 mod last_wrong;
+mod more_time;
 mod operation;
 mod order;
 mod outcome;
@@ -230,6 +231,7 @@ pub fn step(
         (_, Event::CalledOff) if !confirmation.operation.logs_in() => {
             Ok(moment.end(Outcome::Abandoned { at: now }, Vec::new()))
         }
+        (_, Event::MoreTimeAsked) if confirmation.may_have_more_time(facts.policy) => Ok(moment.more_time()),
         (
             _,
             Event::CodeSubmitted { .. }
@@ -243,6 +245,7 @@ pub fn step(
             | Event::CalledOff
             | Event::Superseded
             | Event::PhoneFree
+            | Event::MoreTimeAsked
             | Event::TimeElapsed,
         ) => Err(Refusal::NotAwaited),
     }

@@ -1,9 +1,9 @@
 //! Random sequences against a plain model.
 
-use crate::world::{NOW, World, card_plus, device, keys, phone, right_response};
+use crate::world::{NOW, World, card_plus, device, draft, keys, phone, right_response};
 use domain::{
     Refusal,
-    confirmation::{Event, Outcome, Proof, State},
+    confirmation::{Confirmation, Event, LONGEST_LIFE, Outcome, Proof, State},
     device::Method,
 };
 use proptest::prelude::*;
@@ -20,6 +20,7 @@ enum Act {
     Scan,
     ApproveScanned,
     Deny,
+    MoreTime,
     Wait(u64),
 }
 
@@ -34,6 +35,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Scan),
         1 => Just(Act::ApproveScanned),
         1 => Just(Act::Deny),
+        1 => Just(Act::MoreTime),
         2 => (0_u64..90).prop_map(Act::Wait),
     ]
 }
@@ -41,7 +43,7 @@ fn act() -> impl Strategy<Value = Act> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(512))]
 
-    /// Random sequences: the attempt keeps its id and deadline; ends are final; at most one confirmation; never a
+    /// Random sequences: the attempt keeps its id, and its deadline but for the one time that it gets more; ends are final; at most one confirmation; never a
     /// success at or after the deadline, with a wrong answer, or after the third wrong one; counters only grow; each
     /// device is asked one challenge, however often it is chosen.
     #[test]
@@ -51,6 +53,7 @@ proptest! {
         let (mut current, mut at, keys) = (first.clone(), NOW, keys());
         let (mut wrong, mut ended) = (0_u32, None::<Outcome>);
         let (mut challenges, mut last_wrong) = (BTreeMap::new(), None);
+        let mut deadline = first.expires_at;
         for (n, act) in (0_u8..).zip(acts) {
             let before = current.clone();
             let counters: Vec<_> = world.candidates.iter().map(|c| c.moving.counter).collect();
@@ -61,6 +64,7 @@ proptest! {
                 (Act::Wrong(which), State::AwaitingResponse(_)) => Some(*which),
                 _ => None,
             };
+            let more = matches!(act, Act::MoreTime);
             let event = match act {
                 Act::Choose(n) => Event::DeviceChosen { device: device(n), method: None },
                 Act::Challenge => Event::MethodChosen { method: Method::ChallengeResponse },
@@ -91,6 +95,7 @@ proptest! {
                     let proof = if valid { Proof::Valid } else { Proof::Invalid };
                     Event::Approved { device: device(3), number: None, proof }
                 }
+                Act::MoreTime => Event::MoreTimeAsked,
                 Act::Deny => Event::Denied { device: device(3), reported: false },
                 Act::Wait(seconds) => { at = at.plus(Duration::from_secs(seconds)); Event::TimeElapsed }
             };
@@ -99,9 +104,16 @@ proptest! {
                 prop_assert_eq!(taken, Err(Refusal::Ended(outcome)));
                 continue;
             }
+            if more && at < deadline {
+                let on_phone = matches!(before.state, State::AwaitingApproval(_));
+                prop_assert_eq!(taken.is_ok(), deadline == first.expires_at && !on_phone, "once, and not on a phone");
+            }
             let Ok(step) = taken else { continue };
             current = step.confirmation;
-            prop_assert_eq!((current.id, &current.operation, current.expires_at), (first.id, &first.operation, first.expires_at));
+            if more && at < deadline {
+                deadline = deadline.plus(world.policy.login_life);
+            }
+            prop_assert_eq!((current.id, &current.operation, current.expires_at), (first.id, &first.operation, deadline));
             for (candidate, before) in world.candidates.iter().zip(counters) {
                 prop_assert!(candidate.moving.counter >= before);
             }
@@ -117,7 +129,7 @@ proptest! {
                 last_wrong = Some(given);
             }
             if current.wrong_answers > wrong {
-                prop_assert!(!right && at < first.expires_at);
+                prop_assert!(!right && at < deadline);
                 wrong += 1;
                 prop_assert_eq!(current.wrong_answers, wrong);
                 prop_assert_eq!(current.outcome().is_some(), wrong == 3);
@@ -125,16 +137,24 @@ proptest! {
             ended = current.outcome();
             match ended {
                 Some(Outcome::Confirmed { device, .. }) => {
-                    prop_assert!(right && at < first.expires_at && wrong < 3);
+                    prop_assert!(right && at < deadline && wrong < 3);
                     prop_assert_eq!(Some(device), before.device(), "confirmed by the device that was awaited");
                 }
-                Some(Outcome::Expired { at: end }) => prop_assert!(at >= end && end == first.expires_at),
+                Some(Outcome::Expired { at: end }) => prop_assert!(at >= end && end == deadline),
                 Some(Outcome::Exhausted { .. }) => prop_assert_eq!(wrong, 3),
                 Some(Outcome::Denied { .. }) => prop_assert_eq!(before.state.name(), "awaiting_approval"),
                 Some(Outcome::Abandoned { .. }) => prop_assert!(false, "nobody left"),
-                None => prop_assert!(at < first.expires_at),
+                None => prop_assert!(at < deadline),
             }
         }
+    }
+
+    /// Whoever needs more time has three times as much, and never more than anything may live.
+    #[test]
+    fn unhurried_is_longer(seconds in 1_u64..200_000) {
+        let hurried = Confirmation { expires_at: NOW.plus(Duration::from_secs(seconds)), ..draft() };
+        let end = hurried.clone().unhurried().expires_at;
+        prop_assert_eq!(end, NOW.plus(Duration::from_secs(seconds * 3).min(LONGEST_LIFE)));
     }
 
     /// States survive being written and read.

@@ -4,7 +4,7 @@ mod kinds;
 mod when;
 
 pub use kinds::key;
-pub use when::{When, when};
+pub use when::{When, day, when};
 
 use crate::agent;
 use domain::{

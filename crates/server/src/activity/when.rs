@@ -25,6 +25,16 @@ pub fn when(lang: Lang, zone: &TimeZone, at: Timestamp) -> When {
     When { text, datetime: at.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string() }
 }
 
+/// A day in a language and a zone: `3 May 2026`.
+pub fn day(lang: Lang, zone: &TimeZone, at: Timestamp) -> String {
+    let at = jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_zoned_datetime(zone.clone());
+    let pattern = match lang {
+        Lang::En => "%-d %b %Y",
+        Lang::Ru => "%d.%m.%Y",
+    };
+    at.strftime(pattern).to_string()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

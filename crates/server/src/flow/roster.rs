@@ -106,6 +106,7 @@ fn member(app: &App, number: u32, phc: &str, pin: &str) -> Result<Member, EnrolE
         default_device: None,
         unanswered_pushes: 0,
         untold_answers: 0,
+        unhurried_at: None,
         created_at: now,
     };
     Ok(Member { card: Device { user: user.id, ..card }, user, keys, phone: SamplePhone::new(app, pin)? })

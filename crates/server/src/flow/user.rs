@@ -173,6 +173,7 @@ pub fn draft(
         default_device: None,
         unanswered_pushes: 0,
         untold_answers: 0,
+        unhurried_at: None,
         created_at: now,
     };
     Ok(Draft { user, contacts: mail.into_iter().chain(phone).collect() })

@@ -2,6 +2,7 @@
 
 use super::Frame;
 use askama::Template;
+use operation::Amount;
 
 /// What is said of what was asked about a device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,6 +189,23 @@ pub struct Doubt {
     pub may_veto: bool,
 }
 
+/// What a device may still let leave today.
+#[derive(Debug, Clone)]
+pub enum LeftToday {
+    /// Whatever is asked.
+    Unlimited,
+    /// So much.
+    UpTo(Amount),
+}
+
+impl LeftToday {
+    fn words(&self, frame: &Frame) -> String {
+        let Self::UpTo(left) = self else { return frame.t("settings-device-unlimited") };
+        let left = amount::write(left.digits(), left.currency(), amount::Marks::of(frame.lang.tag()));
+        frame.with("settings-device-left", "left", &left)
+    }
+}
+
 /// The page.
 #[derive(Debug, Clone, Template)]
 #[template(path = "settings/device.html")]
@@ -200,6 +218,8 @@ pub struct DevicePage {
     pub label: String,
     /// Whether it is the default.
     pub default: bool,
+    /// What it may still let leave today; none where that cannot be told.
+    pub left: Option<LeftToday>,
     /// Whether it can run too far ahead of the server, and be brought in step again.
     pub runs_ahead: bool,
     /// Whether it is a passkey, which is removed where others are reported as lost.

@@ -84,6 +84,8 @@ pub struct TimeLeft {
     pub seconds_left: u64,
     /// Whole seconds of its whole life.
     pub total: u64,
+    /// Whole minutes more that there may be, once.
+    pub more_minutes: Option<u64>,
 }
 
 impl TimeLeft {
@@ -202,6 +204,7 @@ impl Respond {
                 "login-steps-type-challenge",
                 "login-steps-read-response",
             ],
+            "phone" => &["login-steps-app-open", "login-steps-app-type", "login-steps-read-response"],
             "platinum" => {
                 &["login-steps-hold-challenge", "login-steps-type-challenge-first", "login-steps-read-response"]
             }

@@ -22,6 +22,7 @@ pub mod password;
 pub mod problem;
 pub mod proof;
 pub mod qr;
+pub mod ready;
 pub mod recovery;
 #[cfg(test)]
 mod samples;

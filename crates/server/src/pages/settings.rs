@@ -54,6 +54,10 @@ pub struct MarkLine {
     pub id: String,
     /// The program's own name for itself.
     pub label: String,
+    /// The day of the first login, as text of the page's language.
+    pub since: String,
+    /// The address of the first login, where that was noted.
+    pub address: Option<String>,
     /// When it was last seen, as text.
     pub last_seen: String,
     /// Whether it is the one that asks.
@@ -117,6 +121,8 @@ pub struct Overview {
     pub orders: Vec<OrderLine>,
     /// The transfer lock.
     pub lock: LockLine,
+    /// Whether the user wishes more time for everything.
+    pub unhurried: bool,
     /// Known programs.
     pub marks: Vec<MarkLine>,
     /// Living sessions.

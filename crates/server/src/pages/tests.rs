@@ -302,9 +302,9 @@ fn the_chooser_offers_what_can_be_used() {
     let disabled: Vec<_> = options.iter().map(|tag| tag.has("disabled")).collect();
     assert_eq!(disabled, [false, false, true, true, true, true, true, true]);
     assert!(html.contains("Mobile app – 12,500.50\u{a0}USD left for now"), "{html}");
-    assert!(html.contains("Platinum – the transfer lock is closed"));
-    assert!(html.contains("Card – a stronger device is needed"));
-    assert!(html.contains("DSC – has confirmed this already"));
+    assert!(html.contains("Platinum · Platinum Device – the transfer lock is closed"));
+    assert!(html.contains("Card · Security Code Card – a stronger device is needed"));
+    assert!(html.contains("DSC · Digital Security Card – has confirmed this already"));
     let selected: Vec<_> =
         options.iter().filter(|tag| tag.has("selected")).filter_map(|tag| tag.get("value")).collect();
     assert_eq!(selected, ["d1"]);

@@ -6,6 +6,7 @@ mod bad_input;
 pub mod code_card;
 mod desk;
 mod devices;
+mod everyday;
 mod first_party;
 mod forms;
 mod kill;

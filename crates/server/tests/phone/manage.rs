@@ -4,6 +4,7 @@ use super::{
     phones::{PIN, activate, ask, awaiting, key, known, notices, post, refused, shown, slug},
     support::{PASSWORD, SOON, Server, session},
 };
+use crate::login::pages::Browser;
 use countersign::flow::device::issue;
 use domain::device::lifecycle::DeviceEvent;
 use serde_json::{Value, json};
@@ -85,6 +86,35 @@ async fn a_removed_phone_is_nobody_and_what_awaited_it_goes_on_without() {
     let classes: Vec<_> = now["next"]["devices"].as_array().unwrap().iter().map(|d| d["class"].clone()).collect();
     assert_eq!(classes, [json!("dsc-plus")]);
     assert_eq!(activate(&server, "alice").await.device().await.unwrap().state, "active", "and a new one may come");
+}
+
+#[tokio::test]
+async fn what_was_not_the_owner_is_taken_back_from_the_phone() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let phone = activate(&server, "alice").await;
+    let browser = Browser::new(&server);
+    browser.log_in("alice", &mut cards[0]).await;
+    assert_eq!(browser.get("/settings").await.status, 200);
+    let lines = phone.activity(Some("en")).await.unwrap();
+    let reportable: Vec<_> = lines.iter().filter_map(|line| line.report.clone()).collect();
+    let [attempt] = reportable.as_slice() else { panic!("{lines:?}") };
+    let device = phone.device().await.unwrap().device_id;
+    let order = |attempt: &str, at: u64| {
+        key(&phone).sign(typ::DISOWN, &json!({ "device": device, "attempt": attempt, "at": at })).unwrap()
+    };
+    let elsewhere = "01890000-0000-7000-8000-000000000000";
+    let now = server.unix_now();
+    for (status, jws) in [(404, order(elsewhere, now)), (404, order("", now)), (400, order(attempt, now - 200))] {
+        assert_eq!(post(&server, &phone, "activity/report", &jws).await.0, status);
+    }
+    assert_eq!(browser.get("/settings").await.status, 200, "nothing was taken back yet");
+    assert_eq!(post(&server, &phone, "activity/report", &order(attempt, now)).await, (204, Value::Null));
+    assert_eq!(browser.get("/settings").await.status, 303, "the session is over");
+    let (_, begun) = server.begin("alice", PASSWORD, &[]).await;
+    assert!(begun["auth_session"].is_null(), "the password is locked: {begun}");
+    assert_eq!(phone.device().await.unwrap().state, "active", "the phone stays");
+    assert_eq!(post(&server, &phone, "activity/report", &order(attempt, now)).await.0, 204, "said twice is said");
 }
 
 #[tokio::test]

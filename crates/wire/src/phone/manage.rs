@@ -97,6 +97,18 @@ pub struct Remove {
     pub at: i64,
 }
 
+/// `POST activity/report`, a JWS ([`crate::phone::typ::DISOWN`]): "it wasn't me", said of what happened.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(deny_unknown_fields)]
+pub struct Disown {
+    /// The device's id.
+    pub device: String,
+    /// The attempt, as a line's `report` names it.
+    pub attempt: String,
+    /// When, Unix seconds.
+    pub at: i64,
+}
+
 /// `GET activity`: what happened to the user, the latest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 pub struct Activity {
@@ -121,6 +133,10 @@ pub struct ActivityLine {
     pub address: Option<String>,
     /// Whether the owner should look twice.
     pub alarming: bool,
+    /// The attempt of which the owner can say "it wasn't me"; none of others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub report: Option<String>,
 }
 
 fn once() -> u32 {

@@ -236,8 +236,8 @@ async function step<T>(storage: Storage, act: () => Promise<T>): Promise<T> {
 }
 
 /** What the views know of a row. */
-export function account({ device, username, label, form, activatedAt }: AccountRow): Account {
-  return { device, username, label, form, activatedAt };
+export function account({ device, username, label, form, activatedAt, pinLength }: AccountRow): Account {
+  return { device, username, label, form, activatedAt, ...(pinLength !== undefined && { pinLength }) };
 }
 
 function begun({ username, proof, codeToo, standalone, expiresAt }: ActivationRow): Begun {

@@ -90,6 +90,7 @@ export function createCore(): Core {
     rename: async (of, label) => activation.account(await manage.rename(await phone(of), label)),
     changePin: async (of, current, next) => manage.changePin(await phone(of), current, next),
     activity: async (of, lang) => manage.activity(await phone(of), lang),
+    disown: async (of, attempt) => manage.disown(await phone(of), attempt),
     async remove(of) {
       const removed = await manage.remove(await phone(of));
       if ((await storage.accounts()).length === 0) await push.end().catch(() => undefined);

@@ -58,16 +58,25 @@ export async function changePin(phone: Phone, current: string, next: string): Pr
     new_response: responses[1],
   };
   await phone.act(`pin-changes/${encodeURIComponent(change)}/complete`, "countersign-new-pin+jws", () => body);
+  await phone.storage.change(device, (row) => {
+    row.pinLength = next.length;
+  });
 }
 
 /** What happened with the user's access, in words of a language. */
 export async function activity(phone: Phone, lang: string): Promise<ActivityLine[]> {
   const held = await phone.get(`activity?lang=${encodeURIComponent(lang)}`);
   return list(held, "activity").map((line) => {
-    const address = optional(line, "address");
-    const alarming = flag(line, "alarming");
-    return { at: whole(line, "at"), text: text(line, "text"), ...(address !== undefined && { address }), alarming };
+    const [address, report] = [optional(line, "address"), optional(line, "report")];
+    const told = { at: whole(line, "at"), text: text(line, "text"), alarming: flag(line, "alarming") };
+    return { ...told, ...(address !== undefined && { address }), ...(report !== undefined && { report }) };
   });
+}
+
+/** "It wasn't me", said of what happened: takes back what the password gave there. */
+export async function disown(phone: Phone, attempt: string): Promise<void> {
+  const { device } = phone.row;
+  await phone.act("activity/report", "countersign-disown+jws", (at) => ({ device, attempt, at }));
 }
 
 /** Takes the username off this phone, and tells the server, if it can be reached. */

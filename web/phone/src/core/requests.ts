@@ -45,7 +45,16 @@ export async function decide(phone: Phone, shown: Pending, decision: Decision, g
     : (now: number) => ({ statement: statement(now) });
   const outcome = text(await phone.act(path, "countersign-statement+jws", payload), "outcome");
   if (outcome !== "confirmed" && outcome !== "denied" && outcome !== "second_needed") throw new PhoneError("malformed", { reason: "outcome" });
+  if (approves && typeof given.presence === "object") await learnLength(phone, given.presence.pin.length);
   return outcome;
+}
+
+/** Keeps how long an accepted PIN is. What was decided stands even where nothing can be stored. */
+async function learnLength(phone: Phone, length: number): Promise<void> {
+  const learn = phone.storage.change(phone.row.device, (row) => {
+    row.pinLength = length;
+  });
+  await learn.catch(() => undefined);
 }
 
 /** The statement with its proof of presence: made once, since nobody is asked for a finger twice. */

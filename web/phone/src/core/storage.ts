@@ -1,4 +1,4 @@
-// What the app keeps: in IndexedDB, with keys as WebCrypto's own objects that no script can read. Of a PIN nothing.
+// What the app keeps: in IndexedDB, with keys as WebCrypto's own objects that no script can read. Of a PIN its length at most.
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Jwk, SigningKey } from "./jose";
@@ -26,6 +26,8 @@ export interface AccountRow {
   counter: number;
   /** The WebAuthn credential of the biometric form, base64url. */
   readonly credential?: string;
+  /** How many digits the PIN has, once one was accepted: the last digit then sends it. */
+  pinLength?: number;
   accessToken: string;
   readonly refreshToken: string;
   /** Whether the standalone app handed this key over. */

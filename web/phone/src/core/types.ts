@@ -33,6 +33,8 @@ export interface Account {
   readonly form: wire.Form;
   /** Unix seconds. */
   readonly activatedAt: number;
+  /** How many digits the PIN has, once one was accepted. */
+  readonly pinLength?: number;
 }
 
 /** What proves the user's presence for one act. The PIN is dropped as soon as it was used. */
@@ -186,6 +188,8 @@ export interface Core {
   rename(account: Account, label: string): Promise<Account>;
   changePin(account: Account, current: string, next: string): Promise<void>;
   activity(account: Account, lang: string): Promise<wire.ActivityLine[]>;
+  /** "It wasn't me", said of what happened, by the line's `report`. */
+  disown(account: Account, attempt: string): Promise<void>;
   /** Takes the username off this phone; `server` false when the server could not be told. */
   remove(account: Account): Promise<{ readonly server: boolean }>;
 

@@ -1,7 +1,7 @@
 // What screens are built of.
 
 import type { ComponentChildren, JSX } from "preact";
-import { useId } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { go } from "../app/router.js";
 import { t } from "../app/words.js";
 import { Icon, type IconName } from "./icons.js";
@@ -63,19 +63,26 @@ interface FieldProps {
   readonly children?: ComponentChildren;
   readonly length?: number;
   readonly autocomplete?: string;
-  readonly focus?: boolean;
+  /** The id of what it is about, read out with it. */
+  readonly about?: string;
+  /** Begins with the focus; counted up, gets it again. */
+  readonly focus?: boolean | number;
 }
 
 /** A field with its label, a hint, and what is wrong with it. */
 export function Field(props: FieldProps): JSX.Element {
   const { label, value, onInput, hint, error, sort = "text", length, autocomplete = "off", focus, read } = props;
   const id = useId();
+  const field = useRef<HTMLInputElement>(null);
+  useLayoutEffect(() => {
+    if (focus) field.current?.focus({ preventScroll: true });
+  }, [focus]);
   const digits = sort === "digits" || sort === "pin";
   const typed = (input: HTMLInputElement): string => {
     if (read) return read(input);
     return digits ? digitsOnly(input, length) : input.value;
   };
-  const said = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
+  const said = [props.about, hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -92,7 +99,8 @@ export function Field(props: FieldProps): JSX.Element {
         value={value}
         aria-describedby={said || undefined}
         aria-invalid={error ? "true" : undefined}
-        autofocus={focus}
+        autofocus={Boolean(focus)}
+        ref={field}
         onInput={(event) => onInput(typed(event.currentTarget))}
       />
       {props.children}

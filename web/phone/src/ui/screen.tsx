@@ -23,7 +23,10 @@ interface ScreenProps {
 /** Whether the screen has a foot of its own in place of the tab bar. */
 export const footed = signal(false);
 
-/** A screen. Its heading gets the focus when the app goes there, so that it is read out first. */
+/**
+ * A screen. Its heading gets the focus when the app goes there, so that it is read out first; a field that wants the focus
+ * comes before it.
+ */
 export function Screen({ title, back, foot, children }: ScreenProps): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
   const product = config.value?.product;
@@ -31,14 +34,15 @@ export function Screen({ title, back, foot, children }: ScreenProps): JSX.Elemen
     document.title = product && product !== title ? `${title} – ${product}` : title;
   }, [title, product]);
   useLayoutEffect(() => {
-    if (moved.peek()) heading.current?.focus({ preventScroll: true });
+    const field = document.querySelector<HTMLElement>("main [autofocus], .foot [autofocus]");
+    if (field || moved.peek()) (field ?? heading.current)?.focus({ preventScroll: true });
   }, [title]);
   const hasFoot = foot !== undefined;
   useLayoutEffect(() => {
     footed.value = hasFoot;
     return () => (footed.value = false);
   }, [hasFoot]);
-  const head = <h1 ref={heading} tabIndex={-1}>{title}</h1>;
+  const head = <h1 id="heading" ref={heading} tabIndex={-1}>{title}</h1>;
   const bar = look.value === "ios" ? <IosBar back={back} head={head} /> : <AndroidBar back={back} head={head} />;
   return (
     <>

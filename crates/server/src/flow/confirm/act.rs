@@ -25,6 +25,8 @@ pub enum Act {
     Decline,
     /// Leaves a login, for another start.
     Leave,
+    /// Needs more time.
+    MoreTime,
     /// Answers.
     Answer(Arc<Secret<String>>),
     /// Answers with what a passkey signed; none where that cannot be read.

@@ -161,7 +161,7 @@ fn asks(app: &App, request: &Request, read: Read, now: Timestamp) -> Vec<Ask> {
         }
         // What the phone has confirmed meanwhile is given.
         Act::Look => asks.push(familiar::ask(app, read.user, &request.origin)),
-        Act::Back | Act::Decline | Act::Leave => {}
+        Act::Back | Act::Decline | Act::Leave | Act::MoreTime => {}
     }
     asks
 }
@@ -261,7 +261,7 @@ fn admitted(work: &mut Work<'_>, request: &Request, read: Read) -> Result<(Store
     let purpose = match request.act {
         Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => Some(Purpose::Secret),
         Act::Choose { .. } | Act::Method(_) => Some(Purpose::Choice),
-        Act::Look | Act::Back | Act::Decline | Act::Leave => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::MoreTime => None,
     };
     if let Some(purpose) = purpose {
         throttle::user(work, &request.origin, user.username.as_str(), purpose)?;
@@ -331,9 +331,8 @@ fn chosen(act: &Act, before: &Confirmation) -> Option<DeviceId> {
     match act {
         Act::Choose { device, .. } => device.parse().ok(),
         Act::Method(_) => before.device(),
-        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => {
-            None
-        }
+        Act::Answer(_) | Act::Consecutive(_) | Act::Assert(_) => None,
+        Act::Look | Act::Back | Act::Decline | Act::Leave | Act::MoreTime => None,
     }
 }
 

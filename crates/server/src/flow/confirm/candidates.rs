@@ -77,14 +77,16 @@ fn is_interim(app: &App, device: &Device) -> bool {
 
 /// The user's devices that could confirm a login now: active, not locked, and with answers left.
 pub fn usable(work: &mut Work<'_>, user: &User) -> Result<Vec<DeviceId>, Error> {
-    let devices = store::device::of_user(work.sql, user.id)?.into_iter();
-    let active = devices.filter(|device| device.state == DeviceState::Active && !device.is_over(work.now));
-    let open =
-        active.filter(|device| device.failures.locked(&work.app.settings.policy.device_lock, work.now).is_none());
-    Ok(open
-        .filter_map(|device| candidate(work.app, device, None, work.now))
-        .map(|candidate| candidate.device)
-        .collect())
+    let devices = store::device::of_user(work.sql, user.id)?;
+    Ok(unlocked(work, devices).iter().map(|candidate| candidate.device).collect())
+}
+
+/// The same, of these devices.
+pub fn unlocked(work: &Work<'_>, devices: Vec<Device>) -> Vec<Candidate> {
+    let now = work.now;
+    let active = devices.into_iter().filter(|device| device.state == DeviceState::Active && !device.is_over(now));
+    let open = active.filter(|device| device.failures.locked(&work.app.settings.policy.device_lock, now).is_none());
+    open.filter_map(|device| candidate(work.app, device, None, now)).collect()
 }
 
 fn candidate(app: &App, device: Device, default: Option<DeviceId>, now: Timestamp) -> Option<Candidate> {

@@ -13,7 +13,7 @@ use domain::{
     confirmation::{Channel, Confirmation, Operation, Redemption, Return},
     desk::temporary::{Life, Phase},
     device::{Method, Verification},
-    id::{MarkId, SessionId},
+    id::{DeviceId, MarkId, SessionId},
     lockout::Budget,
     login::{ACR_TWO_FACTORS, amr, together},
 };
@@ -26,6 +26,8 @@ pub struct Given {
     pub pass: Pass,
     /// A mark for a program that had none.
     pub mark: Option<String>,
+    /// The device that confirmed it.
+    pub device: Option<DeviceId>,
 }
 
 /// The way on.
@@ -66,14 +68,14 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
     match &login.channel {
         Channel::Details(back) => {
             let code = details_code(work, confirmation, back, proof)?;
-            return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None });
+            return Ok(Given { pass: Pass::Back(code, back.clone()), mark: None, device: confirmation.device() });
         }
         Channel::Backchannel
         | Channel::Phone
         | Channel::Activation
         | Channel::Settings { .. }
         | Channel::Recovery { .. } => {
-            return Ok(Given { pass: Pass::Told, mark: None });
+            return Ok(Given { pass: Pass::Told, mark: None, device: confirmation.device() });
         }
         Channel::Hosted | Channel::FirstParty(_) | Channel::Authorization { .. } => {}
     }
@@ -87,7 +89,7 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
         }
         _ => Pass::Session(session(work, confirmation, proof)?),
     };
-    Ok(Given { pass, mark })
+    Ok(Given { pass, mark, device: confirmation.device() })
 }
 
 /// What a program's login gave, told again while its code was not redeemed: an answer that was lost on the way is not a
@@ -100,7 +102,7 @@ pub fn again(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<
     let Some(code) = code::again(work, user, confirmation.id)? else { return Ok(None) };
     let (handle, digest) = work.app.handles.derive(Kind::Mark, user, confirmation.id);
     let mark = store::mark::valid(work.sql, user, digest, client)?.map(|_| handle);
-    Ok(Some(Given { pass: Pass::Code(code), mark }))
+    Ok(Some(Given { pass: Pass::Code(code), mark, device: confirmation.device() }))
 }
 
 /// A known program is seen again; an unknown one becomes known.
@@ -115,6 +117,7 @@ fn mark(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Strin
         id: MarkId::new(work.now, &nonce()),
         client: confirmation.operation.client.clone(),
         agent: confirmation.operation.agent.clone(),
+        address: Some(confirmation.operation.address.clone()).filter(|address| !address.is_empty()),
         created_at: work.now,
         last_seen_at: work.now,
     };

@@ -26,6 +26,8 @@ pub struct View {
     pub expires_in: u64,
     /// Whole seconds of the attempt's whole life.
     pub life: u64,
+    /// Whole seconds of more time that it may have.
+    pub more_time: Option<u64>,
     /// What went wrong in the last step.
     pub told: Option<Told>,
     /// What is asked of the awaited device where it may be brought in step.
@@ -116,6 +118,7 @@ pub fn view(
         devices,
         expires_in: confirmation.expires_at.seconds_from(now),
         life: confirmation.expires_at.seconds_from(confirmation.created_at),
+        more_time: confirmation.may_have_more_time(policy).then_some(policy.login_life.as_secs()),
         told,
         attempts_left: confirmation.attempts_left(policy),
         now,

@@ -73,6 +73,7 @@ pub fn offer(
     Offering { chooser, handle, manner }: Offering,
 ) -> Result<(Step, Surroundings), Stop<Refused>> {
     work.is_about(&draft);
+    let draft = if user.unhurried_at.is_some() { draft.unhurried() } else { draft };
     let counted = withdrawal::weigh(work, &draft.operation.what)?;
     let around = Surroundings::beginning(work, user, failures, &draft)?;
     let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce());

@@ -52,6 +52,7 @@ pub(super) fn event(work: &mut Work<'_>, act: &Act, before: &Confirmation) -> Re
         Act::Back => Prepared::Plain(Event::ReturnedToChoice),
         Act::Decline => Prepared::Plain(Event::Declined),
         Act::Leave => Prepared::Plain(Event::Abandoned),
+        Act::MoreTime => Prepared::Plain(Event::MoreTimeAsked),
         // A phone's code to scan is no method of its own to the core: the phone approves all the same.
         Act::Method(name) if name == SCAN => Prepared::Plain(Event::ScanChosen { device: None }),
         Act::Method(name) => Prepared::Plain(Event::MethodChosen { method: method(name)? }),

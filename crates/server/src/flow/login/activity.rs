@@ -9,7 +9,7 @@ use crate::{
         confirm::effects::carry_out,
         throttle::{self, Purpose},
     },
-    work::{Origin, Work},
+    work::{Origin, Stop, Work},
 };
 use domain::{
     audit::{
@@ -25,6 +25,7 @@ use store::{
     Error,
     audit::{Counted, Entry},
     confirmation::Stored,
+    user::User,
 };
 
 /// How far back counts of what anybody can cause go.
@@ -156,24 +157,31 @@ pub async fn disown(
     origin: Origin,
 ) -> Result<bool, Refused> {
     let user = signed_in.user.clone();
-    app.work(Actor::User, move |work| {
-        throttle::user(work, &origin, user.username.as_str(), Purpose::Operation)?;
-        let stored = store::confirmation::by_id(work.sql, user.id, attempt)?.map(|stored| stored.confirmation);
-        let behind_password = stored.filter(|one| one.operation.behind_password());
-        let Some(confirmation) = behind_password else { return Ok(false) };
-        let locked = store::user::by_id(work.sql, user.id)?.is_none_or(|user| user.password_locked_at.is_some());
-        if locked {
-            // Said before, of this or of another: there is nothing left to take back.
-            return Ok(true);
-        }
-        work.is_about(&confirmation);
-        work.about.address = Some(origin.address);
-        let mut effects = disowned(&confirmation.operation);
-        effects.push(Effect::audit(Kind::Reported));
-        carry_out(work, &effects)?;
-        Ok(true)
-    })
-    .await
+    app.work(Actor::User, move |work| disown_in(work, &user, attempt, &origin)).await
+}
+
+/// The same, in the caller's unit of work.
+pub fn disown_in(
+    work: &mut Work<'_>,
+    user: &User,
+    attempt: ConfirmationId,
+    origin: &Origin,
+) -> Result<bool, Stop<Refused>> {
+    throttle::user(work, origin, user.username.as_str(), Purpose::Operation)?;
+    let stored = store::confirmation::by_id(work.sql, user.id, attempt)?.map(|stored| stored.confirmation);
+    let behind_password = stored.filter(|one| one.operation.behind_password());
+    let Some(confirmation) = behind_password else { return Ok(false) };
+    let locked = store::user::by_id(work.sql, user.id)?.is_none_or(|user| user.password_locked_at.is_some());
+    if locked {
+        // Said before, of this or of another: there is nothing left to take back.
+        return Ok(true);
+    }
+    work.is_about(&confirmation);
+    work.about.address = Some(origin.address);
+    let mut effects = disowned(&confirmation.operation);
+    effects.push(Effect::audit(Kind::Reported));
+    carry_out(work, &effects)?;
+    Ok(true)
 }
 
 /// What a story's sentence needs beside it. None for what is left of an attempt whose end stands on an earlier page.

@@ -162,15 +162,15 @@ fn offered(
     pending: &Pending<'_>,
 ) -> Result<(), Stop<Refused>> {
     let draft = offer::draft(user, operation, work.now, work.now.plus(offer::LIFE));
+    let offered = offer::beyond_login(work, draft, digest)?;
     let change = Change {
         user,
-        confirmation: draft.id,
+        confirmation: offered.id,
         password_phc: pending.phc.to_owned(),
         session: pending.session,
         mark: pending.mark,
-        expires_at: draft.expires_at,
+        expires_at: offered.expires_at,
     };
-    offer::beyond_login(work, draft, digest)?;
     Ok(store::password::insert(work.sql, &change)?)
 }
 
@@ -224,7 +224,7 @@ fn linked(
     said: impl Fn(String) -> Value,
 ) -> Result<bool, Error> {
     let (contacts, mut any) = (store::contact::of_user(work.sql, &work.app.sealer, user.id)?, false);
-    for to in contacts.iter().filter(|contact| contact.channel == Contact::Mail) {
+    for to in contacts.iter().filter(|contact| takes_links(contact)) {
         let (handle, digest) = work.app.handles.mint(Kind::PasswordLink, user.id);
         let arguments = said(format!("{}/forgot/{handle}", work.app.settings.issuer));
         let until = work.now.plus(life);
@@ -236,6 +236,11 @@ fn linked(
         }
     }
     Ok(any)
+}
+
+/// Whether links are sent to a contact point.
+pub fn takes_links(contact: &store::contact::Contact) -> bool {
+    contact.channel == Contact::Mail
 }
 
 /// Whether a link is good. To look does not use it up: mail programs open links by themselves.

@@ -16,6 +16,7 @@ use crate::{
     work::Work,
 };
 use domain::{
+    audit::Actor,
     confirmation::{Confirmation, money_first},
     id::{DeviceId, MarkId, UserId},
     money::lock::TransferLock,
@@ -99,6 +100,11 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
         })
     })
     .await
+}
+
+/// Gives a user more time for everything from now on, or the usual time.
+pub async fn give_time(app: &Arc<App>, user: UserId, more: bool) -> Result<(), Refused> {
+    app.work(Actor::User, move |work| Ok(store::user::set_unhurried(work.sql, user, more.then_some(work.now))?)).await
 }
 
 /// What the phone lists, and what back ends asked that any device may answer: each once.

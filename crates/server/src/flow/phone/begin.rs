@@ -23,7 +23,7 @@ use crate::{
 use domain::{
     Secret, activation_code,
     audit::{Actor, Detail, Kind as Audit},
-    confirmation::{Channel as Way, Operation, What},
+    confirmation::{Candidate, Channel as Way, Operation, What},
     device::{DeviceState, recovery::ByCode},
     id::{ConfirmationId, UserId},
     login,
@@ -202,9 +202,7 @@ fn by_code(
     user: &User,
     digest: [u8; 32],
 ) -> Result<Contact, Stop<PhoneRefused>> {
-    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
-    let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
-    let contact = sms.or(contacts.first()).cloned().ok_or(Refused::NoContact)?;
+    let contact = registered(work, user)?.ok_or(Refused::NoContact)?;
     let code = activation_code::draw(&nonce());
     let life = work.app.settings.activation_life;
     let arguments = json!({ "code": code.expose(), "minutes": life.as_secs() / 60 });
@@ -216,14 +214,26 @@ fn by_code(
     }
 }
 
-/// Whether the user has a permanent device that could vouch for a new phone: not a phone, which may be the one that was
-/// lost.
+/// The contact point that a code goes to: the telephone before the mail address.
+pub(super) fn registered(work: &mut Work<'_>, user: &User) -> Result<Option<Contact>, Error> {
+    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+    let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
+    Ok(sms.or(contacts.first()).cloned())
+}
+
 fn another_device(work: &mut Work<'_>, user: &User) -> Result<bool, Error> {
-    let catalogue = &work.app.settings.catalogue;
-    let permanent = |class: &str| catalogue.class(class).is_some_and(|class| !class.interim);
-    let what = What::PhoneActivation;
+    let devices = store::device::of_user(work.sql, user.id)?;
+    Ok(!vouching(work, user, devices)?.is_empty())
+}
+
+/// Which of a user's devices could vouch for a new phone: permanent ones, and no phone, which may be the one that was
+/// lost.
+pub(super) fn vouching(work: &mut Work<'_>, user: &User, devices: Vec<Device>) -> Result<Vec<Candidate>, Error> {
     let none = ConfirmationId::from([0; 16]);
-    Ok(candidates::load(work, user, none, &what)?.iter().any(|candidate| permanent(&candidate.class)))
+    let mut able = candidates::among(work, devices, user, none, &What::PhoneActivation)?;
+    let catalogue = &work.app.settings.catalogue;
+    able.retain(|candidate| catalogue.class(&candidate.class).is_some_and(|class| !class.interim));
+    Ok(able)
 }
 
 /// Asks another device of the user. The confirmation is found under the activation's own handle.

@@ -20,7 +20,7 @@ use i18n::Lang;
 use std::sync::Arc;
 use store::device::Device;
 use wire::phone::{
-    manage::{Activity, ActivityLine, Form, PhoneDevice, Remove, Rename},
+    manage::{Activity, ActivityLine, Disown, Form, PhoneDevice, Remove, Rename},
     typ,
 };
 
@@ -98,6 +98,21 @@ pub async fn activity(app: &Arc<App>, call: Call, lang: Option<Lang>) -> Result<
     Ok(Activity { activity: lines.iter().map(|line| shown_line(line, &reader)).collect() })
 }
 
+/// "It wasn't me", said on the phone of what happened. The phone stays: who holds it has just proved that.
+pub async fn disown(app: &Arc<App>, call: Call, order: &SignedBody<Disown>) -> Result<(), PhoneRefused> {
+    let order = order.open(&call, typ::DISOWN)?;
+    let attempt = order.attempt.parse().map_err(|_| PhoneRefused::UnknownConfirmation)?;
+    let named = Named { device: order.device, at: order.at };
+    app.work(call.actor(), move |work| {
+        let device = ordered(work, &call, &named)?.device;
+        let user = store::user::by_id(work.sql, device.user)?.ok_or(PhoneRefused::Token)?;
+        let done =
+            activity::disown_in(work, &user, attempt, &call.origin).map_err(|stop| stop.map(PhoneRefused::from))?;
+        if done { Ok(()) } else { Err(PhoneRefused::UnknownConfirmation.into()) }
+    })
+    .await
+}
+
 fn shown_line(line: &Line, reader: &Reader) -> ActivityLine {
     ActivityLine {
         at: line.story.told.at.unix_seconds(),
@@ -105,5 +120,6 @@ fn shown_line(line: &Line, reader: &Reader) -> ActivityLine {
         count: line.story.told.count,
         address: line.address(),
         alarming: line.alarming(),
+        report: line.story.attempt.filter(|_| line.can_be_disowned()).map(|attempt| attempt.to_string()),
     }
 }

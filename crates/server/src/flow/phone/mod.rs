@@ -17,6 +17,7 @@ pub mod pending;
 mod phone_move;
 pub mod pin_change;
 pub mod push;
+pub mod ready;
 pub mod request;
 pub mod sample;
 pub mod session;

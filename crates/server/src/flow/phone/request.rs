@@ -68,6 +68,7 @@ fn begun(work: &mut Work<'_>, call: &Call, admitted: &Admitted, what: &What) -> 
     };
     let draft = offer::draft(user, operation, work.now, work.now.plus(work.app.settings.policy.login_life));
     let known = store::user::by_id(work.sql, user)?.ok_or(PhoneRefused::Token)?;
+    let draft = if known.unhurried_at.is_some() { draft.unhurried() } else { draft };
     work.about = call.about(user);
     work.about.device = Some(device);
     work.is_about(&draft);

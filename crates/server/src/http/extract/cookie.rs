@@ -9,6 +9,8 @@ use std::time::Duration;
 pub const SESSION: &str = "session";
 /// The marks of known users of this browser, separated by dots.
 pub const MARKS: &str = "marks";
+/// The devices that were last used in this browser, the latest first, separated by dots.
+pub const DEVICES: &str = "devices";
 /// The value that form tokens belong to.
 pub const FORMS: &str = "forms";
 /// The language.

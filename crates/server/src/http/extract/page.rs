@@ -24,6 +24,7 @@ use axum::{
     response::{Html, IntoResponse},
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::id::DeviceId;
 use i18n::Lang;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use subtle::ConstantTimeEq as _;
@@ -104,6 +105,19 @@ impl Visit {
             asker: None,
             desk: desk.map(|one| DeskLine { country: one.country.clone(), phone: one.phone.clone() }).collect(),
         }
+    }
+
+    /// The devices that were last used in this browser, separated by dots.
+    pub fn last_devices(&self) -> &str {
+        cookie::value(&self.headers, &self.app.settings, cookie::DEVICES).unwrap_or_default()
+    }
+
+    /// The line that puts a device before those; several people may share a browser.
+    pub fn remembering(&self, device: DeviceId) -> Option<HeaderValue> {
+        let latest = device.to_string();
+        let others = self.last_devices().split('.').filter(|other| !other.is_empty() && *other != latest);
+        let all: Vec<_> = std::iter::once(latest.as_str()).chain(others.take(MOST_DEVICES - 1)).collect();
+        cookie::set(&self.app.settings, cookie::DEVICES, &all.join("."), Some(self.app.settings.mark_life))
     }
 
     /// After how many seconds a page that waits looks again, where it has no scripts.
@@ -207,6 +221,9 @@ impl Visit {
         cookie::value(&self.headers, &self.app.settings, cookie::SESSION).filter(|value| !value.is_empty())
     }
 }
+
+/// Devices that one browser remembers: one for each of several users.
+const MOST_DEVICES: usize = 3;
 
 /// Users that one browser is known to.
 pub const MOST_MARKS: usize = 5;

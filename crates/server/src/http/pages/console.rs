@@ -127,7 +127,7 @@ fn user_page(app: &Shared, visit: &Visit, agent: &OnDuty, seen: &Seen, told: Opt
     let (id, now, reader) = (seen.user.id.to_string(), app.now(), activity::reader(app, visit));
     let lock = &app.settings.policy.device_lock;
     let device = |device: &find::Device| SeenDevice {
-        line: device_line(app, device, seen.user.default_device),
+        line: device_line(app, &reader, device, seen.user.default_device),
         serial: device.serial.clone(),
         locked: device.state == DeviceState::Active && device.failures.locked(lock, now).is_some(),
         active: device.state == DeviceState::Active,

@@ -10,6 +10,7 @@ use crate::{
             own_pin,
             own_resync::{self, NotResynced},
         },
+        money::overview::{self, DeviceRoom},
     },
     http::{
         Shared,
@@ -22,7 +23,7 @@ use crate::{
         },
     },
     pages::{
-        device::{DevicePage, Doubt, ResyncPage, Told},
+        device::{DevicePage, Doubt, LeftToday, ResyncPage, Told},
         error::ErrorKind,
     },
 };
@@ -37,9 +38,12 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let Some(id) = asked_for(&query) else { return visit.error(ErrorKind::NotFound) };
     match own::look(&app, &signed_in, id).await {
         Ok(own) => {
+            // Where days cannot be counted the page does without.
+            let rooms = overview::load(&app, signed_in.user.id).await.map(|money| money.devices).unwrap_or_default();
             let page = DevicePage {
                 frame: visit.frame_at(&at(id)),
                 id: id.to_string(),
+                left: rooms.iter().find(|room| room.id == id).map(left_today),
                 replaceable: order::replaceable(&app, &own.device),
                 has_pin: own_pin::has_pin(&own.device),
                 runs_ahead: own.device.algorithm.as_ref().is_some_and(Algorithm::runs_ahead),
@@ -55,6 +59,10 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         Err(NotDone::Refused(refused)) => visit.refused(&refused),
         Err(_) => visit.error(ErrorKind::NotFound),
     }
+}
+
+fn left_today(room: &DeviceRoom) -> LeftToday {
+    room.available.map_or(LeftToday::Unlimited, |left| LeftToday::UpTo(left.into()))
 }
 
 /// `POST /settings/devices/label`.

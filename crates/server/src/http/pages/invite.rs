@@ -45,7 +45,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             Some(qr) => Invite::Open {
                 qr,
                 id,
-                clock: TimeLeft { seconds_left: seconds, total },
+                clock: TimeLeft { seconds_left: seconds, total, more_minutes: None },
                 address: format!("{}/app/", app.settings.issuer),
             },
             None => Invite::None,

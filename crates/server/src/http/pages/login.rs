@@ -9,7 +9,9 @@ mod screen;
 mod step;
 
 pub use passkey::{alone, alone_page};
-pub use step::{again, answer, assert, back, cancel, decline, device, events, method, resync, resync_page, standing};
+pub use step::{
+    again, answer, assert, back, cancel, decline, device, events, method, more, resync, resync_page, standing,
+};
 
 use crate::{
     clients::{Client, HOSTED},

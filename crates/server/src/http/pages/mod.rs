@@ -13,6 +13,7 @@ pub mod login;
 mod order;
 pub mod passkey;
 pub mod password;
+mod ready;
 pub mod recovery;
 pub mod routes;
 pub mod settings;

@@ -1,8 +1,8 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, recovery,
-    settings, site,
+    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, ready,
+    recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -32,6 +32,7 @@ table! { ROUTES, mount:
     post "/login/method"          AttemptForm   login::method         () -> Page
         => "picks another method of the same device";
     post "/login/back"            AttemptForm   login::back           () -> Page => "back to the chooser";
+    post "/login/more"            AttemptForm   login::more           () -> Page => "more time for a login, once";
     post "/login/cancel"          PageForm      login::cancel         () -> Page
         => "leaves a login that a program asked for, which is told";
     post "/login/decline"         AttemptForm   login::decline        () -> Page
@@ -53,6 +54,7 @@ table! { ROUTES, mount:
     get  "/login/method"          Visit         login::standing       () -> Page => "the same";
     get  "/login/back"            Visit         login::standing       () -> Page => "the same";
     get  "/login/decline"         Visit         login::standing       () -> Page => "the same";
+    get  "/login/more"            Visit         login::standing       () -> Page => "the same";
     get  "/login/answer"          Visit         login::standing       () -> Page => "the same";
     get  "/login/assert"          Visit         login::standing       () -> Page => "the same";
     get  "/login/again"           Visit         login::standing       () -> Page => "the same";
@@ -118,6 +120,10 @@ table! { ROUTES, mount:
         => "the sum above which two devices are needed; audited as two_devices.*";
     post "/settings/limits/two/keep" SignedInForm limits::keep_two    () -> Page
         => "gives up a higher sum that waits; audited as two_devices.kept";
+    get  "/settings/ready"        SignedInVisit ready::show           (Query) -> Page
+        => "what would work without one of the devices";
+    post "/settings/time"         SignedInForm  settings::time        () -> Page
+        => "more time for everything, or the usual";
     get  "/settings/password"     SignedInVisit password::show        (Query) -> Page => "asks for another password";
     post "/settings/password"     SignedInForm  password::change      () -> Page
         => "has a device confirm another password; audited as confirmation.offered and password.changed";

@@ -2,6 +2,7 @@
 
 use super::{activity, limits::lock_line, order};
 use crate::{
+    activity::{Reader, day as day_in, when},
     agent,
     clients::HOSTED,
     flow::{
@@ -49,16 +50,19 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         lent_card: loaded.lent_card,
         objections: loaded.objectionable.iter().map(objection_line).collect(),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
-        devices: loaded.devices.iter().map(|device| device_line(&app, device, loaded.default)).collect(),
+        devices: loaded.devices.iter().map(|device| device_line(&app, &reader, device, loaded.default)).collect(),
         orders: order::lines(&app, &loaded.orders, &loaded.devices),
         lock: lock_line(loaded.lock),
+        unhurried: signed_in.user.unhurried_at.is_some(),
         marks: loaded
             .marks
             .iter()
             .map(|(mark, _)| MarkLine {
                 id: mark.id.to_string(),
                 label: program(&app, &mark.client, &mark.agent),
-                last_seen: moment(mark.last_seen_at),
+                since: day_of(&reader, mark.created_at),
+                address: mark.address.clone(),
+                last_seen: at(&reader, mark.last_seen_at),
                 this_one: mine.contains(&mark.id),
             })
             .collect(),
@@ -68,8 +72,8 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
             .map(|session| SessionLine {
                 id: session.id.to_string(),
                 label: program(&app, HOSTED, &session.agent),
-                started: moment(session.created_at),
-                last_seen: moment(session.last_seen_at),
+                started: at(&reader, session.created_at),
+                last_seen: at(&reader, session.last_seen_at),
                 this_one: session.id == signed_in.session.id,
             })
             .collect(),
@@ -78,14 +82,19 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     visit.show(StatusCode::OK, &page)
 }
 
-pub(super) fn device_line(app: &Shared, device: &overview::Device, default: Option<DeviceId>) -> DeviceLine {
+pub(super) fn device_line(
+    app: &Shared,
+    reader: &Reader,
+    device: &overview::Device,
+    default: Option<DeviceId>,
+) -> DeviceLine {
     DeviceLine {
         id: device.id.to_string(),
         label: device.label.clone(),
         class: device.class.clone(),
         state: device.state.name().to_owned(),
-        since: day(device.activated_at.unwrap_or(device.created_at)),
-        last_used: device.last_used_at.map(moment),
+        since: day_of(reader, device.activated_at.unwrap_or(device.created_at)),
+        last_used: device.last_used_at.map(|last| at(reader, last)),
         default: Some(device.id) == default,
         starts: device.state == DeviceState::Suspended
             && own_start::can_start(device, app.settings.catalogue.class(&device.class)),
@@ -131,6 +140,13 @@ pub async fn confirm(State(app): State<Shared>, SignedInForm { form, signed_in }
     }
 }
 
+/// `POST /settings/time`: more time for everything, or the usual.
+pub async fn time(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Result<Page, Page> {
+    let more = form.field("more", 8)? == "yes";
+    let done = overview::give_time(&app, signed_in.user.id, more).await;
+    Ok(done.map_or_else(|refused| form.visit.refused(&refused), |()| form.visit.go("/settings")))
+}
+
 /// `POST /settings/sessions/end`.
 pub async fn end_session(
     State(app): State<Shared>,
@@ -166,6 +182,15 @@ fn program(app: &Shared, client: &str, agent: &str) -> String {
         agent if client == HOSTED => agent,
         agent => format!("{name} · {agent}"),
     }
+}
+
+/// A moment and a day as the reader reads them.
+fn at(reader: &Reader, moment: Timestamp) -> String {
+    when(reader.lang, &reader.zone, moment).text
+}
+
+fn day_of(reader: &Reader, at: Timestamp) -> String {
+    day_in(reader.lang, &reader.zone, at)
 }
 
 fn stamp(at: Timestamp) -> jiff::Timestamp {

@@ -16,7 +16,9 @@ use axum::{
     response::NoContent,
 };
 use i18n::Lang;
-use wire::phone::manage::{Activity, ChangePin, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto};
+use wire::phone::manage::{
+    Activity, ChangePin, Disown, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto,
+};
 
 /// `GET /api/phone/v1/device`.
 pub async fn device(State(app): State<Shared>, PhoneCall(call): PhoneCall) -> Result<Json<PhoneDevice>, PhoneProblem> {
@@ -65,6 +67,16 @@ pub async fn activity(
 ) -> Result<Json<Activity>, PhoneProblem> {
     let lang = query.member("lang", 35).and_then(Lang::parse);
     Ok(Json(manage::activity(&app, call, lang).await?))
+}
+
+/// `POST /api/phone/v1/activity/report`.
+pub async fn disown(
+    State(app): State<Shared>,
+    PhoneCall(call): PhoneCall,
+    Jws(order): Jws<Disown>,
+) -> Result<NoContent, PhoneProblem> {
+    manage::disown(&app, call, &order).await?;
+    Ok(NoContent)
 }
 
 /// `POST /api/phone/v1/pin-changes`.

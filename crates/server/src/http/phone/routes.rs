@@ -19,7 +19,7 @@ use wire::phone::{
     Decided, Logout, Pending, PendingList, PhoneTokens, ProveActivation, Refresh, StartActivation,
     cards::{Block, Card, CardList},
     lock::{CloseLock, TransferLock},
-    manage::{Activity, ChangePin, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto},
+    manage::{Activity, ChangePin, Disown, Fate, NewPin, PhoneDevice, PinChangeBegun, Remove, Rename, Veto},
     migration::{HandOverCall, StartMigration},
     own::{Finish, Finished, Request},
     push::{PushCall, PushState, Subscribe},
@@ -69,6 +69,8 @@ table! { ROUTES, mount:
     post "/api/phone/v1/device/remove" PhoneCall device::remove (Jws<Remove>) -> NoContent
         => "ends the phone; audited as device.state_changed";
     get  "/api/phone/v1/activity" PhoneCall device::activity (Query) -> Json<Activity> => "what happened to the user";
+    post "/api/phone/v1/activity/report" PhoneCall device::disown (Jws<Disown>) -> NoContent
+        => "it wasn't me: takes back what the password gave; audited as confirmation.reported";
     post "/api/phone/v1/pin-changes" PhoneCall device::begin_pin_change (Jws<ChangePin>) -> Created<PinChangeBegun>
         => "begins a change of the PIN";
     post "/api/phone/v1/pin-changes/{change}/complete" PhoneCall device::complete_pin_change (Path<String>, Jws<NewPin>) -> NoContent

@@ -20,6 +20,8 @@ pub struct DeviceChoice {
     pub barred: Option<Barred>,
     /// Whether it is the user's default.
     pub default: bool,
+    /// Whether this browser's last login was confirmed with it.
+    pub last_used: bool,
 }
 
 /// Why a device may not confirm what is asked.
@@ -45,25 +47,35 @@ impl Barred {
             Self::TransferLock | Self::Weaker | Self::FirstAnswer => None,
         }
     }
+
+    fn text(&self, frame: &Frame) -> String {
+        match (self, self.left(frame)) {
+            (_, Some(left)) => frame.with("login-choice-left", "left", &left),
+            (Self::Weaker, None) => frame.t("login-choice-weaker"),
+            (Self::FirstAnswer, None) => frame.t("login-choice-first-answer"),
+            (_, None) => frame.t("login-choice-transfer-lock"),
+        }
+    }
 }
 
 impl DeviceChoice {
     fn text(&self, frame: &Frame) -> String {
-        match self.locked_minutes {
-            None => self.barred.as_ref().map_or_else(|| self.label.clone(), |barred| self.barred_text(barred, frame)),
-            Some(Some(minutes)) => format!("{} – {}", self.label, frame.n("login-choice-locked-minutes", minutes)),
-            Some(None) => format!("{} – {}", self.label, frame.t("login-choice-locked")),
+        let name = match frame.device_name(&self.class, &self.label) {
+            Some(name) => format!("{} · {name}", self.label),
+            None => self.label.clone(),
+        };
+        match self.why_not(frame) {
+            Some(why) => format!("{name} – {why}"),
+            None => name,
         }
     }
 
-    fn barred_text(&self, barred: &Barred, frame: &Frame) -> String {
-        let why = match (barred, barred.left(frame)) {
-            (_, Some(left)) => frame.with("login-choice-left", "left", &left),
-            (Barred::Weaker, None) => frame.t("login-choice-weaker"),
-            (Barred::FirstAnswer, None) => frame.t("login-choice-first-answer"),
-            (_, None) => frame.t("login-choice-transfer-lock"),
-        };
-        format!("{} – {why}", self.label)
+    fn why_not(&self, frame: &Frame) -> Option<String> {
+        match self.locked_minutes {
+            None => self.barred.as_ref().map(|barred| barred.text(frame)),
+            Some(Some(minutes)) => Some(frame.n("login-choice-locked-minutes", minutes)),
+            Some(None) => Some(frame.t("login-choice-locked")),
+        }
     }
 
     fn usable(&self) -> bool {
@@ -109,10 +121,12 @@ impl Chooser {
             || self.devices.iter().any(|device| device.locked_minutes == Some(None))
     }
 
-    /// The default device, or the first one that can be chosen.
+    /// The device that was last used in this browser, else the default one, or the first one that can be chosen.
     fn selected(&self) -> Option<&str> {
         let usable = || self.devices.iter().filter(|device| device.usable());
-        usable().find(|device| device.default).or_else(|| usable().next()).map(|device| device.id.as_str())
+        let default = || usable().find(|device| device.default);
+        let found = usable().find(|device| device.last_used).or_else(default).or_else(|| usable().next());
+        found.map(|device| device.id.as_str())
     }
 
     /// What happened to the devices that cannot be chosen.

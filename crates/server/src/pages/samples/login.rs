@@ -72,7 +72,7 @@ pub(crate) fn ended(lang: Lang, reason: EndReason, back: Option<Back>) -> Ended 
     Ended { frame: frame(lang), reason, back }
 }
 
-pub(super) const CLOCK: TimeLeft = TimeLeft { seconds_left: 161, total: 180 };
+pub(super) const CLOCK: TimeLeft = TimeLeft { seconds_left: 161, total: 180, more_minutes: Some(3) };
 
 pub(crate) fn chooser(lang: Lang, notice: Option<StepNotice>) -> Chooser {
     let device = |id: &str, label: &str, class: &str, locked_minutes, default| DeviceChoice {
@@ -82,6 +82,7 @@ pub(crate) fn chooser(lang: Lang, notice: Option<StepNotice>) -> Chooser {
         locked_minutes,
         barred: None,
         default,
+        last_used: false,
     };
     let limited = Barred::Left(Amount::from(Money::from_minor(1_250_050, Currency::USD)));
     let devices = vec![
@@ -164,7 +165,7 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
         can_scan: true,
         ..respond(lang)
     };
-    let late = TimeLeft { seconds_left: 19, total: 180 };
+    let late = TimeLeft { seconds_left: 19, total: 360, more_minutes: None };
     let retry = Respond { notice: wrong, attempts_left: Some(2), resync: true, clock: late, ..respond(lang) };
     let last = Respond { notice: wrong, attempts_left: Some(1), other_devices: false, ..respond(lang) };
     let gold = passcode(lang, "gold", "Gold Device (…0311)");

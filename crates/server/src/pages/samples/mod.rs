@@ -8,13 +8,14 @@ mod limits;
 mod login;
 mod passkey;
 mod password;
+mod ready;
 
 pub(crate) use login::{chooser, ended, respond};
 
 use super::{
     DeskLine, Frame, Page,
     about::About,
-    device::{DevicePage, Doubt, ResyncPage, Told},
+    device::{DevicePage, Doubt, LeftToday, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpPage, LimitLine},
     home::Home,
@@ -56,7 +57,7 @@ fn inviting(lang: Lang) -> Vec<Sample> {
     let open = Qr::of("https://login.example/app/#activate=c29tZSBoYW5kbGU").map(|qr| Invite::Open {
         qr,
         id: "K7QM2-XWPA4".to_owned(),
-        clock: TimeLeft { seconds_left: 598, total: 600 },
+        clock: TimeLeft { seconds_left: 598, total: 600, more_minutes: None },
         address: "https://login.example/app/".to_owned(),
     });
     [("none", Some(Invite::None)), ("open", open), ("used", Some(Invite::Used)), ("over", Some(Invite::Over))]
@@ -89,6 +90,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         ordering(lang),
         limits::limits(lang),
         password::password(lang),
+        ready::ready(lang),
         demo::demo(lang),
         desk::desk(lang),
     ]
@@ -172,6 +174,17 @@ fn session(id: &str, this_one: bool) -> SessionLine {
     }
 }
 
+fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
+    MarkLine {
+        id: id.to_owned(),
+        label: label.to_owned(),
+        since: "3 May 2026".to_owned(),
+        address: this_one.then(|| "198.51.100.24".to_owned()),
+        last_seen: "24 Nov 2026, 09:41 UTC".to_owned(),
+        this_one,
+    }
+}
+
 fn settings(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
     let empty = Overview {
@@ -184,19 +197,10 @@ fn settings(lang: Lang) -> Vec<Sample> {
         devices: vec![],
         orders: vec![],
         lock: LockLine::Open,
+        unhurried: false,
         marks: vec![],
         sessions: vec![],
         activity: vec![],
-    };
-    let line = |label: &str, class: &str, state: &str, default| DeviceLine {
-        id: "d1".to_owned(),
-        label: label.to_owned(),
-        class: class.to_owned(),
-        state: state.to_owned(),
-        since: "2026-03-02".to_owned(),
-        last_used: (state == "active").then(|| "2026-11-24 09:30 UTC".to_owned()),
-        default,
-        starts: state == "suspended",
     };
     let states =
         ["ordered", "shipped", "pending", "active", "suspended", "replaced", "migrated", "lost", "revoked", "expired"];
@@ -218,6 +222,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ],
         marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
         sessions: vec![session("s1", true), session("s2", false)],
+        unhurried: true,
         orders: vec![
             order_line(Stands::Shipped("2026-12-16".to_owned()), Some("Gold Device (…0311)")),
             order_line(Stands::Asked("2026-12-02".to_owned()), None),
@@ -235,8 +240,17 @@ fn settings(lang: Lang) -> Vec<Sample> {
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
 }
 
-fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
-    MarkLine { id: id.to_owned(), label: label.to_owned(), last_seen: "2026-11-24 09:41 UTC".to_owned(), this_one }
+fn line(label: &str, class: &str, state: &str, default: bool) -> DeviceLine {
+    DeviceLine {
+        id: "d1".to_owned(),
+        label: label.to_owned(),
+        class: class.to_owned(),
+        state: state.to_owned(),
+        since: "2026-03-02".to_owned(),
+        last_used: (state == "active").then(|| "2026-11-24 09:30 UTC".to_owned()),
+        default,
+        starts: state == "suspended",
+    }
 }
 
 fn objection(about: &str) -> ObjectionLine {
@@ -256,6 +270,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
         id: "d1".to_owned(),
         label: "Digital Security Card+ (…0042)".to_owned(),
         default: false,
+        left: Some(LeftToday::UpTo(Amount::from(Money::from_minor(12_480_000, Currency::USD)))),
         runs_ahead: true,
         passkey: false,
         replaceable: true,
@@ -266,7 +281,7 @@ fn own_device(lang: Lang) -> Vec<Sample> {
     };
     let mut pages = vec![
         named("device", &page),
-        named("device-default", &DevicePage { default: true, ..page.clone() }),
+        named("device-default", &DevicePage { default: true, left: Some(LeftToday::Unlimited), ..page.clone() }),
         named("device-last", &DevicePage { asks: true, ..page.clone() }),
         named("device-passkey", &DevicePage { passkey: true, runs_ahead: false, ..page.clone() }),
         named("device-doubt", &in_doubt(&page, true)),

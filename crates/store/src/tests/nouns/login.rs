@@ -74,6 +74,10 @@ fn user_settings(nouns: &Nouns) {
     nouns.run(|sql, _, id| user::set_locale(sql, id, "ru"));
     let user = now();
     assert_eq!((user.default_device, user.locale.as_str()), (Some(DEVICE.into()), "ru"));
+    nouns.run(|sql, _, id| user::set_unhurried(sql, id, Some(at(5))));
+    assert_eq!(now().unhurried_at, Some(at(5)));
+    nouns.run(|sql, _, id| user::set_unhurried(sql, id, None));
+    assert_eq!(now().unhurried_at, None);
 }
 
 fn contacts(nouns: &Nouns) {
@@ -252,6 +256,7 @@ fn marks(nouns: &Nouns) {
         id: [id; 16].into(),
         client: "web".to_owned(),
         agent: "Firefox".to_owned(),
+        address: (id > 1).then(|| "192.0.2.1".to_owned()),
         created_at: at(1),
         last_seen_at: at(1),
     };

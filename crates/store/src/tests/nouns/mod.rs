@@ -106,6 +106,7 @@ fn sample(nouns: &Nouns) -> User {
         default_device: None,
         unanswered_pushes: 0,
         untold_answers: 0,
+        unhurried_at: None,
         created_at: at(1),
     }
 }

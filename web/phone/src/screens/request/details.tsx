@@ -6,13 +6,30 @@ import { type Detail, circumstances, message, origin, particulars, parts } from 
 import { accounts } from "../../app/state.js";
 import { t } from "../../app/words.js";
 
-/** Everything that is asked. */
-export function Details({ account, pending: { operation } }: { readonly account: Account; readonly pending: Pending }): JSX.Element {
+interface AskedProps {
+  readonly account: Account;
+  readonly pending: Pending;
+}
+
+/** What is decided on. A question stands in the heading: where it came from is then the first line below it. */
+export function Facts({ account, pending: { operation } }: AskedProps): JSX.Element {
+  const what = particulars(operation);
+  const place = origin(operation, Date.now() / 1000);
   const whose = accounts.value.length > 1 ? [{ label: t("detail-username"), value: account.username }] : [];
-  const from = { label: t("detail-where"), value: origin(operation, Date.now() / 1000) };
+  const from = what.length > 0 ? [{ label: t("detail-where"), value: place }] : [];
+  const rows = [...what, ...message(operation), ...whose, ...from];
   return (
     <>
-      <List rows={[...particulars(operation), ...message(operation), ...whose, from]} />
+      {what.length === 0 && <p class="origin">{place}</p>}
+      {rows.length > 0 && <List rows={rows} />}
+    </>
+  );
+}
+
+/** What can be looked up. */
+export function Folded({ pending: { operation } }: { readonly pending: Pending }): JSX.Element {
+  return (
+    <>
       {parts(operation).map(({ title, rows }) => (
         <details key={title} class="folded">
           <summary>{title}</summary>

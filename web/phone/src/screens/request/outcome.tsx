@@ -1,6 +1,7 @@
 // How a request ended, and what that means.
 
 import type { JSX } from "preact";
+import { useLayoutEffect } from "preact/hooks";
 import type { Operation } from "../../core/types.js";
 import { t } from "../../app/words.js";
 import { config } from "../../app/state.js";
@@ -11,13 +12,21 @@ import { DeskRows } from "../desk-rows.js";
 
 /** The end of a request on this screen. */
 export type Ending =
-  | { readonly how: "approved"; readonly words: string; readonly next?: { readonly words: string; readonly act: () => void } }
+  | { readonly how: "approved"; readonly words: string; readonly next?: { readonly words: string; readonly act: () => void }; readonly stays?: boolean }
   | { readonly how: "denied" }
   | { readonly how: "reported"; readonly operation: Operation }
   | { readonly how: "over"; readonly words: string };
 
-/** The last screen of a request. */
+/** How long the end of a request is shown where nothing is left to do, in milliseconds. */
+const SHOWN = 5_000;
+
+/** The last screen of a request. It closes by itself where it only says that all is done. */
 export function Outcome({ ending, onDone }: { readonly ending: Ending; readonly onDone: () => void }): JSX.Element {
+  useLayoutEffect(() => {
+    if (!closes(ending)) return;
+    const timer = window.setTimeout(onDone, SHOWN);
+    return () => window.clearTimeout(timer);
+  }, [ending]);
   return (
     <Screen title={title(ending)} back="/">
       <div class={`outcome ${ending.how}`}>
@@ -33,6 +42,10 @@ export function Outcome({ ending, onDone }: { readonly ending: Ending; readonly 
       </Actions>
     </Screen>
   );
+}
+
+function closes(ending: Ending): boolean {
+  return ending.how === "denied" || (ending.how === "approved" && !ending.next && !ending.stays);
 }
 
 const ICONS: Record<Ending["how"], IconName> = { approved: "check", denied: "close", reported: "shield", over: "clock" };

@@ -1,4 +1,4 @@
-// A request in full, and the answers to it at the foot of the screen.
+// A request in full, and the answers to it at the foot of the screen: nothing else is opened to answer it.
 
 import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
@@ -7,15 +7,15 @@ import type { Account, Decision, Operation, Pending } from "../../core/types.js"
 import { PhoneError } from "../../core/types.js";
 import { headline, kind, particulars } from "../../app/operation.js";
 import { explain, over } from "../../app/problems.js";
-import { go } from "../../app/router.js";
-import { answered, config, core, waiting } from "../../app/state.js";
+import { answered, config, core, refreshAccounts, waiting } from "../../app/state.js";
 import { t } from "../../app/words.js";
-import { type Action, useAction } from "../../ui/action.js";
-import { Button, Field, Notice, Trouble } from "../../ui/parts.js";
+import { useAction } from "../../ui/action.js";
+import { Field, Notice, Trouble } from "../../ui/parts.js";
 import { Screen } from "../../ui/screen.js";
-import { type Sure, askPresence, askSure } from "../../ui/sheet.js";
+import { type Sure, askSure } from "../../ui/sheet.js";
 import { TimeLeft } from "../../ui/time-left.js";
-import { Details } from "./details.js";
+import { Answers } from "./answers.js";
+import { Facts, Folded } from "./details.js";
 import type { Ending } from "./outcome.js";
 
 interface ReviewProps {
@@ -39,11 +39,15 @@ export function Review(props: ReviewProps): JSX.Element {
   const number = useSignal("");
   const missing = useSignal<string | undefined>(undefined);
   const approved = useSignal(false);
+  const numbered = pending.numberRequired && token === undefined;
+  const scanFirst = pending.qrRequired && token === undefined;
+  const pin = usePin(!numbered);
   const end = (ending: Ending): void => {
     answered(account.device, pending.id);
     onEnd(ending);
   };
   const failed = (error: unknown): boolean => {
+    pin.clear();
     if (over(error)) end({ how: "over", words: explain(error) });
     return over(error);
   };
@@ -52,14 +56,15 @@ export function Review(props: ReviewProps): JSX.Element {
     end(props.onApproved ? await props.onApproved() : { how: "approved", words: approvedWords(pending) });
   const approve = async (): Promise<void> => {
     if (approved.value) return action.run(carryOut, failed);
-    missing.value = pending.numberRequired && token === undefined && !/^\d{2}$/.test(number.value) ? t("number-missing") : undefined;
+    missing.value = numbered && !/^\d{2}$/.test(number.value) ? t("number-missing") : undefined;
     if (missing.value !== undefined) return;
-    const presence = await askPresence(account, t("approve"));
+    const presence = account.form === "biometric" ? "biometric" : pin.given();
     if (!presence) return;
     await action.run(async () => {
-      const shown = token ?? (pending.numberRequired ? number.value : undefined);
+      const shown = token ?? (numbered ? number.value : undefined);
       const how = await core().decide(account, pending, "approve", { presence, ...(shown === undefined ? {} : { number: shown }) });
-      if (how === "second_needed") return end({ how: "approved", words: t("outcome-second-needed") });
+      if (presence !== "biometric" && presence.pin.length !== account.pinLength) void refreshAccounts();
+      if (how === "second_needed") return end({ how: "approved", words: t("outcome-second-needed"), stays: true });
       approved.value = true;
       await carryOut();
     }, failed);
@@ -70,51 +75,73 @@ export function Review(props: ReviewProps): JSX.Element {
       await core().decide(account, pending, decision, {});
       end(decision === "deny" ? { how: "denied" } : { how: "reported", operation: pending.operation });
     }, failed);
-  const scanFirst = pending.qrRequired && token === undefined;
+  const typeNumber = (value: string): void => {
+    number.value = value;
+    if (value.length === 2) pin.next();
+  };
+  const typePin = (value: string): void => {
+    pin.type(value);
+    if (value.length === account.pinLength) void approve();
+  };
+  const asksPin = account.form === "pin" && !scanFirst && !approved.value;
   const foot = (
-    <Answers {...{ account, action, own, scanFirst }} approved={approved.value} onApprove={() => void approve()} onRefuse={(decision) => void refuse(decision)} />
+    <Answers
+      {...{ account, own, scanFirst }}
+      busy={action.busy}
+      pin={asksPin ? { ...pin.shown, type: typePin } : undefined}
+      approved={approved.value}
+      onApprove={() => void approve()}
+      onRefuse={(decision) => void refuse(decision)}
+    />
   );
   return (
-    <Screen title={kind(pending.operation)} back={props.back} foot={foot}>
-      {particulars(pending.operation).length === 0 && <p class="question">{headline(pending.operation)}</p>}
-      <TimeLeft until={pending.expiresAt} onOver={() => end({ how: "over", words: t("problem-expired") })} />
-      {pending.numberRequired && token === undefined && (
-        <Field label={t("number")} hint={t("number-hint")} sort="digits" length={2} value={number.value} onInput={(value) => (number.value = value)} error={missing.value} />
+    <Screen title={question(pending.operation)} back={props.back} foot={foot}>
+      <Trouble words={action.error} />
+      {scanFirst && <Notice><p>{t("request-scan")}</p></Notice>}
+      <Facts account={account} pending={pending} />
+      {numbered && (
+        <Field label={t("number")} hint={t("number-hint")} sort="digits" length={2} value={number.value} onInput={typeNumber} error={missing.value} about="heading" focus />
       )}
       {token !== undefined && <Notice kind="warn"><p>{t("request-scanned")}</p></Notice>}
-      {scanFirst && <Notice><p>{t("request-scan")}</p></Notice>}
-      <Trouble words={action.error} />
-      <Details account={account} pending={pending} />
+      <TimeLeft until={pending.expiresAt} onOver={() => end({ how: "over", words: t("problem-expired") })} />
+      <Folded pending={pending} />
     </Screen>
   );
 }
 
-interface AnswersProps {
-  readonly account: Account;
-  readonly action: Action;
-  readonly own: boolean;
-  readonly scanFirst: boolean;
-  readonly approved: boolean;
-  readonly onApprove: () => void;
-  readonly onRefuse: (decision: Exclude<Decision, "approve">) => void;
+/** The heading: a question that says all, or what kind of thing is decided on by what stands below. */
+function question(operation: Operation): string {
+  return particulars(operation).length === 0 ? headline(operation) : kind(operation);
 }
 
-/** The two answers of equal weight, and the third below them. */
-function Answers({ account, action: { busy }, own, scanFirst, approved, onApprove, onRefuse }: AnswersProps): JSX.Element {
-  return (
-    <>
-      {!own && <p class="guard">{t("request-not-yours")}</p>}
-      <div class="answers">
-        {!approved && <Button kind="tonal" busy={busy} onPress={() => onRefuse("deny")}>{own ? t("cancel") : t("deny")}</Button>}
-        {scanFirst ? (
-          <Button icon="scan" onPress={() => go("/scan")}>{t("scan")}</Button>
-        ) : (
-          <Button icon={account.form === "biometric" ? "finger" : "check"} busy={busy} onPress={onApprove}>{approved ? t("try-again") : t("approve")}</Button>
-        )}
-      </div>
-      {!own && <Button kind="plain" busy={busy} onPress={() => onRefuse("report")}>{t("not-me")}</Button>}
-    </>
-  );
+/** A PIN that is typed on the screen itself. `first`: it is what is typed first. */
+function usePin(first: boolean) {
+  const value = useSignal("");
+  const wrong = useSignal<string | undefined>(undefined);
+  const turn = useSignal(first ? 1 : 0);
+  return {
+    shown: { value: value.value, wrong: wrong.value, turn: turn.value },
+    type(typed: string): void {
+      value.value = typed;
+      wrong.value = undefined;
+    },
+    /** The focus goes there. */
+    next(): void {
+      turn.value += 1;
+    },
+    /** What was typed, where it can be a PIN. */
+    given(): { readonly pin: string } | undefined {
+      if (/^\d{4,6}$/.test(value.value)) return { pin: value.value };
+      wrong.value = t("pin-length");
+      turn.value += 1;
+      return undefined;
+    },
+    /** It did not do. */
+    clear(): void {
+      value.value = "";
+      turn.value += 1;
+    },
+  };
 }
 
 /** The list may tell of the end a moment before the clock on the screen does. */

@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { useSignal } from "@preact/signals";
 import { wrongPin } from "../../app/new-pin.js";
 import { back } from "../../app/router.js";
-import { core } from "../../app/state.js";
+import { core, refreshAccounts } from "../../app/state.js";
 import { t } from "../../app/words.js";
 import type { Account } from "../../core/types.js";
 import { useAction } from "../../ui/action.js";
@@ -40,6 +40,7 @@ function PinForm({ account, onChanged }: { readonly account: Account; readonly o
     if (wrong !== undefined) return action.refuse(wrong);
     void action.run(async () => {
       await core().changePin(account, current.value, pin.value);
+      await refreshAccounts();
       onChanged();
     });
   };

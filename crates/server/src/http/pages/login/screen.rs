@@ -29,7 +29,7 @@ use wire::{DeviceRef, Next};
 pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<StepNotice>) -> Page {
     let visit = &visit.clone().leading_on(view.onward.is_some());
     let status = StatusCode::OK;
-    let devices: Vec<_> = view.devices.iter().map(|shown| choice(shown, view.now)).collect();
+    let devices: Vec<_> = view.devices.iter().map(|shown| choice(shown, visit.last_devices(), view.now)).collect();
     let next = view.next.clone();
     let step = Step::of(visit, attempt, view, said);
     match next {
@@ -87,7 +87,11 @@ impl Step {
             other_devices: view.devices.iter().filter(|shown| shown.usable()).count() > 1,
             attempts_left: view.stands.filter(|_| said.is_none()).is_some_and(is_wrong).then_some(view.attempts_left),
             notice: said.or_else(|| view.stands.map(|told| notice(&told, view.now))),
-            clock: TimeLeft { seconds_left: view.expires_in, total: view.life },
+            clock: TimeLeft {
+                seconds_left: view.expires_in,
+                total: view.life,
+                more_minutes: view.more_time.map(|seconds| seconds.div_ceil(60)),
+            },
             frame: Frame {
                 about: About::of(view.operation),
                 request: view.request.unwrap_or_default(),
@@ -230,7 +234,7 @@ fn approves(device: &DeviceRef) -> bool {
     device.methods.iter().any(|method| method == "seamless")
 }
 
-fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
+fn choice(shown: &Shown, last: &str, now: Timestamp) -> DeviceChoice {
     DeviceChoice {
         id: shown.device.id.clone(),
         label: shown.device.label.clone(),
@@ -238,6 +242,7 @@ fn choice(shown: &Shown, now: Timestamp) -> DeviceChoice {
         locked_minutes: shown.locked.map(|until| minutes(until, now)),
         barred: shown.answered.then_some(Barred::FirstAnswer).or_else(|| shown.barred.as_ref().map(barred)),
         default: shown.device.default,
+        last_used: last.split('.').any(|device| device == shown.device.id),
     }
 }
 

@@ -62,6 +62,11 @@ pub async fn method(State(app): State<Shared>, sent: AttemptForm) -> Result<Page
     Ok(post(&app, sent, Act::Method(method)).await)
 }
 
+/// `POST /login/more`: more time, once. A page whose script asks reads what is left from the page that this leads to.
+pub async fn more(State(app): State<Shared>, sent: AttemptForm) -> Page {
+    post(&app, sent, Act::MoreTime).await
+}
+
 /// `POST /login/back`: back to the chooser.
 pub async fn back(State(app): State<Shared>, sent: AttemptForm) -> Page {
     post(&app, sent, Act::Back).await
@@ -290,12 +295,14 @@ fn start(behind: Option<&WayBack>) -> String {
 
 /// On with what an attempt gave.
 async fn done(app: &Shared, visit: &Visit, attempt: &str, given: Given) -> Page {
-    match given.pass {
+    let last_used = given.device.and_then(|device| visit.remembering(device));
+    let page = match given.pass {
         // What was not a login stays known, so that a form sent twice is told that it was answered.
         Pass::Told => visit.go(&address(attempt)),
         Pass::Back(..) => signed_in(app, visit, given).await,
         _ => signed_in(app, visit, given).await.with_cookie(forgotten(app, attempt)),
-    }
+    };
+    page.with_cookie(last_used)
 }
 
 /// On with what a login gave: a session and a mark in cookies, or a code for who asked.
