@@ -8,6 +8,7 @@ pub mod audit;
 pub mod card;
 pub mod confirmation;
 pub mod contact;
+pub mod contact_change;
 pub mod desk;
 pub mod device;
 pub mod effect;

@@ -1,8 +1,9 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, DeskCase, DeviceOrder, LastDigits, LimitChange, MoneyError,
-    PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    Amount, CardPayment, CardPreauthorisation, ContactChange, DeskCase, DeviceOrder, LastDigits, LimitChange,
+    MoneyError, PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal,
+    WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -44,6 +45,8 @@ pub enum What {
     DeviceOrder(DeviceOrder),
     /// A second agent of the desk agrees to what a first one proposes.
     DeskCase(DeskCase),
+    /// A mail address or telephone number is added, replaced or removed.
+    ContactChange(ContactChange),
 }
 
 /// What the response to a challenge may be used for.
@@ -160,6 +163,7 @@ impl What {
             Self::PinChange(change) => change.check(),
             Self::DeviceOrder(order) => order.check(),
             Self::DeskCase(case) => case.check(),
+            Self::ContactChange(change) => change.check(),
         }
     }
 
@@ -182,6 +186,7 @@ impl What {
             Self::PinChange(_) => "pin_change",
             Self::DeviceOrder(_) => "device_order",
             Self::DeskCase(_) => "desk_case",
+            Self::ContactChange(_) => "contact_change",
         }
     }
 
@@ -206,7 +211,9 @@ impl What {
             | Self::PinChange(_)
             | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
-            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => Purpose::DeviceChange,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => {
+                Purpose::DeviceChange
+            }
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
@@ -232,6 +239,7 @@ impl What {
             Self::PinChange(_) => "confirm-pin-change",
             Self::DeviceOrder(_) => "confirm-device-order",
             Self::DeskCase(_) => "confirm-desk-case",
+            Self::ContactChange(_) => "confirm-contact-change",
         }
     }
 
@@ -241,7 +249,7 @@ impl What {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::PasskeyAddition(_) => None,
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
-            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => None,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
@@ -267,6 +275,7 @@ impl What {
             Self::PinChange(change) => change.rows(),
             Self::DeviceOrder(order) => order.rows(),
             Self::DeskCase(case) => case.rows(),
+            Self::ContactChange(change) => change.rows(),
         }
     }
 }

@@ -45,6 +45,8 @@ pub mod client_token;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
+pub mod contact_change;
+pub mod contact_wish;
 pub mod delivery;
 pub mod desk_case;
 pub mod device;
@@ -122,6 +124,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0025_new_pins",
     "0026_device_orders",
     "0027_passwords",
+    "0030_contacts",
     "0033_desk",
 ];
 
@@ -150,6 +153,8 @@ registry![
     crate::code,
     crate::confirmation,
     crate::contact,
+    crate::contact_change,
+    crate::contact_wish,
     crate::delivery,
     crate::desk_case,
     crate::device,

@@ -122,6 +122,18 @@ kinds! {
     PasswordLinkSent = "password.link_sent";
     /// Another password, confirmed by a device.
     PasswordChanged = "password.changed";
+    /// A code was sent to a mail address or number that is to become a contact point.
+    ContactCodeSent = "contact.code_sent";
+    /// A wrong one of these codes.
+    ContactCodeRefused = "contact.code_refused";
+    /// The user has another contact point.
+    ContactAdded = "contact.added";
+    /// A contact point took the place of another one.
+    ContactReplaced = "contact.replaced";
+    /// A contact point was removed.
+    ContactRemoved = "contact.removed";
+    /// A change of contact points was undone, with every later one.
+    ContactChangeUndone = "contact.change_undone";
     /// The user's default device changed.
     DefaultDeviceChanged = "user.default_device_changed";
     /// What the user tells clients so that they may ask was set or taken away.
@@ -291,6 +303,7 @@ impl Kind {
                 | Self::CodeReplayed
                 | Self::BackchannelRefused
                 | Self::RefreshReplayed
+                | Self::ContactCodeRefused
         )
     }
 }

@@ -84,7 +84,7 @@ fn money(kind: Kind) -> &'static str {
     }
 }
 
-/// What concerns devices by mail.
+/// What concerns devices by mail, and contact points.
 fn order(kind: Kind) -> &'static str {
     match kind {
         Kind::OrderAsked => "activity-order-asked",
@@ -92,6 +92,12 @@ fn order(kind: Kind) -> &'static str {
         Kind::OrderCancelled => "activity-order-cancelled",
         Kind::OrderLost => "activity-order-lost",
         Kind::OrderReturned => "activity-order-returned",
+        Kind::ContactCodeSent => "activity-contact-code-sent",
+        Kind::ContactCodeRefused => "activity-contact-code-refused",
+        Kind::ContactAdded => "activity-contact-added",
+        Kind::ContactReplaced => "activity-contact-replaced",
+        Kind::ContactRemoved => "activity-contact-removed",
+        Kind::ContactChangeUndone => "activity-contact-change-undone",
         other => desk(other),
     }
 }

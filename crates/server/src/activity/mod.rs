@@ -164,7 +164,7 @@ impl Line {
             Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
-            Some(What::PinChange(_) | What::DeviceOrder(_)) => CHANGE,
+            Some(What::PinChange(_) | What::DeviceOrder(_) | What::ContactChange(_)) => CHANGE,
         }
     }
 
@@ -230,6 +230,7 @@ fn change(what: &What) -> Option<&'static str> {
         What::PinChange(_) => Some("desk-what-pin-change"),
         What::DeviceOrder(_) => Some("desk-what-device-order"),
         What::DeskCase(_) => Some("desk-what-desk-case"),
+        What::ContactChange(_) => Some("desk-what-contact-change"),
         _ => None,
     }
 }

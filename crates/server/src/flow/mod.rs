@@ -2,6 +2,7 @@
 
 pub mod after;
 pub mod confirm;
+pub mod contact;
 pub mod desk;
 pub mod device;
 pub mod health;

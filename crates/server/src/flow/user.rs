@@ -184,7 +184,8 @@ pub fn added(work: &mut Work<'_>, draft: &Draft) -> Result<(), Error> {
     store::user::insert(work.sql, user)?;
     for (channel, address) in &draft.contacts {
         let id = ContactId::new(work.now, &nonce());
-        let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
+        let address = Secret::new(address.clone());
+        let contact = Contact { id, channel: *channel, address, joined_at: None, left_at: None };
         store::contact::insert(work.sql, &work.app.sealer, user.id, (&contact, random()), work.now)?;
     }
     work.about.user = Some(user.id);

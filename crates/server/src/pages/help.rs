@@ -42,6 +42,8 @@ pub enum HelpPage {
     Password,
     /// Temporary access by the desk.
     Temporary,
+    /// Changing contact points.
+    Contacts,
 }
 
 impl HelpPage {
@@ -49,6 +51,7 @@ impl HelpPage {
     pub const LISTED: [Self; 16] = [
         Self::Login,
         Self::Password,
+        Self::Contacts,
         Self::SeveralDevices,
         Self::MobileApp,
         Self::DscPlus,
@@ -105,6 +108,7 @@ impl HelpPage {
             Self::LimitsAndLock => "my-limits",
             Self::Password => "password",
             Self::Temporary => "temporary-access",
+            Self::Contacts => "contacts",
         }
     }
 
@@ -128,6 +132,7 @@ impl HelpPage {
             Self::LimitsAndLock => "help-lock-title",
             Self::Password => "help-password-title",
             Self::Temporary => "help-temporary-title",
+            Self::Contacts => "help-contacts-title",
         }
     }
 
@@ -151,6 +156,7 @@ impl HelpPage {
             Self::LimitsAndLock => "help-lock-about",
             Self::Password => "help-password-about",
             Self::Temporary => "help-temporary-about",
+            Self::Contacts => "help-contacts-about",
         }
     }
 }

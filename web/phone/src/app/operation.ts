@@ -41,6 +41,7 @@ export function headline(operation: Operation): string {
       return t("operation-desk-case", { user: operation.user });
     case "two_devices_change":
     case "transfer_lock_open":
+    case "contact_change":
     case "password_change":
     case "password_reset":
       return kind(operation);
@@ -69,6 +70,7 @@ export function kind(operation: Operation): string {
     pin_change: "operation-pin-change-title",
     device_order: "operation-device-order-title",
     desk_case: "operation-desk-case-title",
+    contact_change: "operation-contact-change-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -135,6 +137,11 @@ export function particulars(operation: Operation): Detail[] {
       return ordered(operation);
     case "desk_case":
       return desk(operation);
+    case "contact_change":
+      return [
+        ...(operation.new ? [{ label: t("detail-contact-new"), value: operation.new, large: true }] : []),
+        ...(operation.old ? [{ label: t("detail-contact-old"), value: operation.old, large: true }] : []),
+      ];
     case "transfer_lock_open":
       return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
@@ -230,6 +237,7 @@ const KNOWN: readonly string[] = [
   "pin_change",
   "device_order",
   "desk_case",
+  "contact_change",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -1,14 +1,19 @@
 //! Users whom the institution adds, and what it changes of them.
 
 use super::{NotDone, named, read::Known};
+use crate::flow::contact::change;
 use crate::{
     app::App,
     flow::{login::new_password, user},
     work::Stop,
 };
-use domain::audit::{Actor, Detail, Kind as Audit};
+use domain::{
+    audit::{Actor, Detail, Kind as Audit},
+    contact::{MailAddress, PhoneNumber},
+};
 use i18n::Lang;
 use std::sync::Arc;
+use store::contact::Channel;
 
 /// A user to add, as it was sent.
 #[derive(Debug, Clone)]
@@ -45,13 +50,38 @@ pub async fn add(app: &Arc<App>, asked: Asked, client: &str) -> Result<Known, No
     .await
 }
 
-/// Sets the language of a user's messages.
-pub async fn speaks(app: &Arc<App>, name: String, lang: Lang, client: &str) -> Result<Known, NotDone> {
+/// What is different of a user from now on.
+#[derive(Debug, Clone, Default)]
+pub struct Change {
+    /// The language of messages.
+    pub locale: Option<Lang>,
+    /// The mail address.
+    pub mail: Option<String>,
+    /// The phone number.
+    pub phone: Option<String>,
+}
+
+/// Changes a user. A contact point that it takes the place of is told, and can undo it, as with the user's own changes.
+pub async fn change(app: &Arc<App>, name: String, wanted: Change, client: &str) -> Result<Known, NotDone> {
+    let Change { locale, mail, phone } = wanted;
+    let mail = mail.as_deref().map(MailAddress::parse).transpose().map_err(|error| NotDone::unfit("mail", error))?;
+    let phone = phone.as_deref().map(PhoneNumber::parse).transpose().map_err(|error| NotDone::unfit("phone", error))?;
+    let contacts = [
+        mail.map(|mail| ("mail", Channel::Mail, mail.to_string())),
+        phone.map(|number| ("phone", Channel::Sms, number.to_string())),
+    ];
     let by = Actor::Client { id: client.to_owned() };
     app.work(by, move |work| {
         let user = named(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
         work.about.user = Some(user.id);
-        store::user::set_locale(work.sql, user.id, lang.tag())?;
+        if let Some(lang) = locale {
+            store::user::set_locale(work.sql, user.id, lang.tag())?;
+        }
+        for (member, channel, address) in contacts.iter().flatten() {
+            if !change::posted(work, user.id, *channel, address.clone())? {
+                return Err(Stop::Undone(NotDone::unfit(member, "would be one contact point too many")));
+            }
+        }
         let user = store::user::by_id(work.sql, user.id)?.ok_or(NotDone::UnknownUser)?;
         super::read::known(work, user)
     })

@@ -11,6 +11,7 @@ use crate::{
             next,
             offer::{self, Offering},
         },
+        messages::outbox,
         throttle::{self, Purpose},
     },
     handle::Kind,
@@ -205,7 +206,7 @@ fn offered(
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
     let (step, around) = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
-            let contacts = store::contact::of_user(work.sql, &work.app.sealer, accepted.user.id)?;
+            let contacts = outbox::ways_back(work, accepted.user.id)?;
             let recover = contacts.iter().any(|contact| contact.channel == Contact::Sms);
             return Err(Refused::NoUsableDevice { recover }.into());
         }

@@ -147,7 +147,7 @@ fn by_code(
     user: &User,
     digest: [u8; 32],
 ) -> Result<Contact, Stop<PhoneRefused>> {
-    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+    let contacts = outbox::ways_back(work, user.id)?;
     let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
     let contact = sms.or(contacts.first()).cloned().ok_or(Refused::NoContact)?;
     let code = activation_code::draw(&nonce());

@@ -39,7 +39,7 @@ table! { ROUTES, mount:
     post "/api/v1/users" UsersWrite users::add (ApiBody<user::NewUser>) -> Made<User>
         => "adds a user, who is invited by mail to choose a password; audited as user.added and password.link_sent";
     patch "/api/v1/users/{id}" UsersWrite users::change (Segment, ApiBody<user::Change>) -> Data<User>
-        => "another language of messages";
+        => "another language of messages, mail address or number; audited as contact.added and contact.replaced";
     post "/api/v1/users/{id}/password-reset" UsersWrite users::reset (Segment) -> NoContent
         => "sends the user a link to choose another password, which a device confirms; audited as password.link_asked";
     get  "/api/v1/users/{id}" UsersRead users::one (Segment) -> Data<User> => "a user, by id or username";

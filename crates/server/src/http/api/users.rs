@@ -69,7 +69,10 @@ pub async fn change(
     Segment(name): Segment,
     ApiBody(body): ApiBody<Change>,
 ) -> Result<Data<User>, ApiProblem> {
-    let known = flow::speaks(&app, name.ok_or(Slug::NotFound)?, language(&body.locale)?, &caller.client.id);
+    let Change { locale, mail, phone } = body;
+    let locale = locale.as_deref().map(language).transpose()?;
+    let wanted = flow::Change { locale, mail, phone };
+    let known = flow::change(&app, name.ok_or(Slug::NotFound)?, wanted, &caller.client.id);
     Ok(Data(shown::user(known.await?)))
 }
 

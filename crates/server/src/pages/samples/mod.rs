@@ -2,6 +2,7 @@
 
 mod activity;
 mod confirming;
+mod contact;
 mod demo;
 mod desk;
 mod limits;
@@ -87,6 +88,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         ordering(lang),
         limits::limits(lang),
         password::password(lang),
+        contact::contact(lang),
         demo::demo(lang),
         desk::desk(lang),
     ]
