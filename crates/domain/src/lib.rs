@@ -12,6 +12,7 @@ pub mod contact_change;
 pub mod desk;
 pub mod device;
 pub mod effect;
+pub mod erasure;
 pub mod id;
 pub mod lockout;
 pub mod login;

@@ -199,6 +199,30 @@ impl What {
         }
     }
 
+    /// What of a withdrawal stays when its user is erased: how much, and not from where and to whom. Each stands by its number
+    /// in place of its reference.
+    ///
+    /// ```
+    /// use operation::What;
+    ///
+    /// let text = r#"[{"type":"withdrawal","amount":"5","currency":"EUR","account_id":"U1","reference":"rent",
+    ///     "destination":{"name":"A. Person","account":"DE1"}}]"#;
+    /// let kept = What::read(text).unwrap().forgotten();
+    /// assert_eq!(kept.amount().unwrap().to_string(), "5.00 EUR");
+    /// assert!(!serde_json::to_string(&kept).unwrap().contains("Person"));
+    /// ```
+    #[must_use]
+    pub fn forgotten(&self) -> Self {
+        let kept: Vec<_> = (1..).zip(self.withdrawals()).map(|(n, one)| one.forgotten(n)).collect();
+        match (self, WithdrawalBatch::of(kept.clone())) {
+            (Self::WithdrawalBatch(_), Ok(batch)) => Self::WithdrawalBatch(batch),
+            (Self::Withdrawal(_) | Self::WithdrawalBatch(_), _) => {
+                kept.into_iter().next().map_or(Self::Login, Self::Withdrawal)
+            }
+            (other, _) => other.clone(),
+        }
+    }
+
     /// What a challenge for it may be used for.
     pub fn purpose(&self) -> Purpose {
         match self {

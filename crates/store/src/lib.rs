@@ -51,6 +51,7 @@ pub mod delivery;
 pub mod desk_case;
 pub mod device;
 pub mod device_order;
+pub mod erasure;
 pub mod evidence;
 pub mod failure;
 pub mod grant;
@@ -125,6 +126,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0026_device_orders",
     "0027_passwords",
     "0030_contacts",
+    "0031_erased_users",
     "0033_desk",
 ];
 
@@ -159,6 +161,7 @@ registry![
     crate::desk_case,
     crate::device,
     crate::device_order,
+    crate::erasure,
     crate::evidence,
     crate::failure,
     crate::grant,

@@ -83,9 +83,10 @@ const TABLES: &[(&str, End)] = &[
     ("signing_keys", End::Stays("who verifies an old receipt needs the key that signed it")),
     ("clients", End::Stays("until an operator removes one")),
     ("usernames", End::Stays("as long as their user")),
-    ("users", End::Stays("until an operator removes one")),
     ("agents", End::Stays("the log names them, also those that have ended")),
     ("desk_cases", End::Stays("who let whom in, and why")),
+    ("users", End::Stays("what is kept of an erased one names it")),
+    ("erased_names", End::Stays("no name is given twice")),
     // One that was replaced or removed: as long as that can be undone, and messages to it are on their way.
     ("contacts", End::OfUser(Kept::For(UNDONE), |sql, user, before| of_user(sql, CONTACTS, user, before))),
     ("contact_changes", End::OfUser(MONTH, |sql, user, before| of_user(sql, CONTACT_CHANGES, user, before))),

@@ -108,6 +108,10 @@ kinds! {
     OrderReturned = "device_order.returned";
     /// A user was added.
     UserAdded = "user.added";
+    /// What is kept of a user was written down for them.
+    UserExported = "user.exported";
+    /// A user was erased: what is personal went.
+    UserErased = "user.erased";
     /// A user locked after failures.
     UserLocked = "user.locked";
     /// What no password comes before is not taken any more, after wrong answers.

@@ -84,9 +84,11 @@ fn money(kind: Kind) -> &'static str {
     }
 }
 
-/// What concerns devices by mail, and contact points.
+/// What concerns devices by mail, contact points, and a user who leaves.
 fn order(kind: Kind) -> &'static str {
     match kind {
+        Kind::UserExported => "activity-user-exported",
+        Kind::UserErased => "activity-user-erased",
         Kind::OrderAsked => "activity-order-asked",
         Kind::OrderShipped => "activity-order-shipped",
         Kind::OrderCancelled => "activity-order-cancelled",

@@ -7,6 +7,7 @@ pub mod desk;
 pub mod device;
 pub mod health;
 pub mod institution;
+pub mod leaving;
 pub mod login;
 pub mod messages;
 pub mod money;

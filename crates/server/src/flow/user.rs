@@ -3,6 +3,7 @@
 use crate::{
     app::{App, nonce, random},
     flow::{
+        leaving::erase::{self, NotErased},
         login::{new_password, session},
         messages::notice,
         oidc::keys::moment,
@@ -43,6 +44,9 @@ pub enum EnrolError {
     /// No such device.
     #[error("this user has no such device")]
     NoDevice,
+    /// The user is not erased.
+    #[error(transparent)]
+    NotErased(#[from] domain::erasure::MoneyUnderWay),
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -130,6 +134,15 @@ pub enum EnrolError {
 stops!(EnrolError);
 stops!(EnrolError: domain::Refusal);
 
+impl From<NotErased> for EnrolError {
+    fn from(not: NotErased) -> Self {
+        match not {
+            NotErased::MoneyUnderWay(under_way) => under_way.into(),
+            NotErased::Store(error) => error.into(),
+        }
+    }
+}
+
 /// A user to add.
 pub struct NewUser {
     /// The username, as typed.
@@ -203,6 +216,9 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     }
     let user = draft.user.clone();
     let added = app.work_blocking(app.operator(), move |work| {
+        if erase::was_erased(work, &draft.user.username)? {
+            return Err(EnrolError::UsernameTaken.into());
+        }
         self::added(work, &draft)?;
         if !draft.user.has_password() {
             new_password::invited(work, &draft.user)?;

@@ -48,7 +48,7 @@ pub enum HelpPage {
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 16] = [
+    pub const LISTED: [Self; 17] = [
         Self::Login,
         Self::Password,
         Self::Contacts,

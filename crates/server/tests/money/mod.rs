@@ -3,6 +3,7 @@
 mod api;
 mod batch;
 mod inventory;
+mod leaving;
 mod limits;
 mod own;
 mod races;

@@ -1,10 +1,9 @@
 //! Users whom the institution adds, and what it changes of them.
 
 use super::{NotDone, named, read::Known};
-use crate::flow::contact::change;
 use crate::{
     app::App,
-    flow::{login::new_password, user},
+    flow::{contact::change, leaving::erase, login::new_password, user},
     work::Stop,
 };
 use domain::{
@@ -40,7 +39,8 @@ pub async fn add(app: &Arc<App>, asked: Asked, client: &str) -> Result<Known, No
     let draft = draft.map_err(unfit)?;
     let by = Actor::Client { id: client.to_owned() };
     app.work(by, move |work| {
-        if store::user::by_name(work.sql, &draft.user.username)?.is_some() {
+        let name = &draft.user.username;
+        if store::user::by_name(work.sql, name)?.is_some() || erase::was_erased(work, name)? {
             return Err(NotDone::UsernameTaken.into());
         }
         user::added(work, &draft)?;
@@ -84,6 +84,16 @@ pub async fn change(app: &Arc<App>, name: String, wanted: Change, client: &str) 
         }
         let user = store::user::by_id(work.sql, user.id)?.ok_or(NotDone::UnknownUser)?;
         super::read::known(work, user)
+    })
+    .await
+}
+
+/// Erases a user.
+pub async fn erase(app: &Arc<App>, name: String, client: &str) -> Result<(), NotDone> {
+    let by = Actor::Client { id: client.to_owned() };
+    app.work(by, move |work| {
+        let user = named(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
+        erase::erase(work, &user).map_err(|stop| stop.map(NotDone::from))
     })
     .await
 }

@@ -5,6 +5,7 @@ mod contacts;
 mod depot;
 mod desk;
 mod device;
+mod leaving;
 mod login;
 mod money;
 mod phone;
@@ -126,6 +127,7 @@ fn every_noun_answers_alike_on_both_databases_and_both_ways() {
             server::all(&nouns);
             // Last: it leaves a device behind.
             desk::all(&nouns);
+            leaving::all(&nouns);
         }
     });
 }
@@ -146,7 +148,7 @@ fn functions(text: &str) -> Vec<String> {
 #[test]
 fn no_function_of_a_noun_is_left_out() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let tests = ["contacts", "depot", "desk", "device", "login", "money", "phone", "provider", "server"]
+    let tests = ["contacts", "depot", "desk", "device", "leaving", "login", "money", "phone", "provider", "server"]
         .map(|part| std::fs::read_to_string(root.join(format!("tests/nouns/{part}.rs"))).unwrap())
         .concat();
     let mut found = 0;
