@@ -223,7 +223,10 @@ impl Record {
         let about = About { address: None, ..self.about.clone() };
         // What a device was called before and now; states and the like stay.
         let named = self.kind == Kind::DeviceRenamed;
+        // Which account it was.
+        let posted = self.kind == Kind::AccountPosted;
         let detail = Detail {
+            because: self.detail.because.clone().filter(|_| !posted),
             card: None,
             from: self.detail.from.clone().filter(|_| !named),
             label: None,
@@ -330,7 +333,8 @@ mod tests {
                 Kind::DeviceRenamed => (text(), text()),
                 _ => ("active".to_owned(), "revoked".to_owned()),
             };
-            let record = Record { detail: record.detail.clone().from(from).to(to), ..record };
+            let because = if record.kind == Kind::AccountPosted { text() } else { "idle".to_owned() };
+            let record = Record { detail: record.detail.clone().from(from).to(to).because(because), ..record };
             let kept = record.forgotten();
             prop_assert!(!kept.to_json().contains("canary") && kept.about.address.is_none());
             prop_assert_eq!((kept.kind, &kept.actor, kept.about.device), (record.kind, &record.actor, record.about.device));

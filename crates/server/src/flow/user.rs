@@ -3,7 +3,7 @@
 use crate::{
     app::{App, nonce, random},
     flow::{
-        leaving::erase::{self, NotErased},
+        leaving::name,
         login::{new_password, session},
         messages::notice,
         oidc::keys::moment,
@@ -134,15 +134,6 @@ pub enum EnrolError {
 stops!(EnrolError);
 stops!(EnrolError: domain::Refusal);
 
-impl From<NotErased> for EnrolError {
-    fn from(not: NotErased) -> Self {
-        match not {
-            NotErased::MoneyUnderWay(under_way) => under_way.into(),
-            NotErased::Store(error) => error.into(),
-        }
-    }
-}
-
 /// A user to add.
 pub struct NewUser {
     /// The username, as typed.
@@ -216,7 +207,7 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     }
     let user = draft.user.clone();
     let added = app.work_blocking(app.operator(), move |work| {
-        if erase::was_erased(work, &draft.user.username)? {
+        if name::was_erased(work, &draft.user.username)? {
             return Err(EnrolError::UsernameTaken.into());
         }
         self::added(work, &draft)?;

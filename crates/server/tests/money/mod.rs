@@ -1,6 +1,6 @@
 //! Money: the device that confirms decides how much may leave.
 
-mod api;
+pub(crate) mod api;
 mod batch;
 mod inventory;
 mod leaving;

@@ -3,7 +3,12 @@
 use super::{NotDone, named, read::Known};
 use crate::{
     app::App,
-    flow::{contact::change, leaving::erase, login::new_password, user},
+    flow::{
+        contact::change,
+        leaving::{erase, name},
+        login::new_password,
+        user,
+    },
     work::Stop,
 };
 use domain::{
@@ -40,7 +45,7 @@ pub async fn add(app: &Arc<App>, asked: Asked, client: &str) -> Result<Known, No
     let by = Actor::Client { id: client.to_owned() };
     app.work(by, move |work| {
         let name = &draft.user.username;
-        if store::user::by_name(work.sql, name)?.is_some() || erase::was_erased(work, name)? {
+        if store::user::by_name(work.sql, name)?.is_some() || name::was_erased(work, name)? {
             return Err(NotDone::UsernameTaken.into());
         }
         user::added(work, &draft)?;

@@ -1,5 +1,6 @@
 //! A user is erased: whatever is personal goes, what was moved and what happened stays without it.
 
+use super::name;
 use crate::{
     app::App,
     flow::{
@@ -17,7 +18,6 @@ use domain::{
     device::lifecycle::DeviceEvent,
     erasure::{self, MoneyUnderWay},
     id::{AuditId, UserId},
-    user::Username,
 };
 use serde_json::json;
 use std::sync::Arc;
@@ -39,14 +39,13 @@ pub enum NotErased {
 
 stops!(NotErased);
 
-/// Whether a user of this name was erased: the name is not given again, since others may still know the one before by it.
-pub fn was_erased(work: &mut Work<'_>, username: &Username) -> Result<bool, Error> {
-    let digest = digest(work.app, username);
-    store::erasure::is_erased_name(work.sql, digest)
-}
-
-fn digest(app: &App, username: &Username) -> [u8; 16] {
-    app.handles.bucket("erased", username.as_str().as_bytes())
+impl From<NotErased> for EnrolError {
+    fn from(not: NotErased) -> Self {
+        match not {
+            NotErased::MoneyUnderWay(under_way) => under_way.into(),
+            NotErased::Store(error) => error.into(),
+        }
+    }
 }
 
 /// Erases a user by an operator's hand.
@@ -68,7 +67,7 @@ pub fn erase(work: &mut Work<'_>, user: &User) -> Result<(), Stop<NotErased>> {
     forget_log(work, user.id)?;
     forget_payees(work, user.id)?;
     forget_accounts(work, user.id)?;
-    let digest = digest(work.app, &user.username);
+    let digest = name::digest(work.app, &user.username);
     store::erasure::erase(work.sql, user.id, &user.username, digest, work.now)?;
     work.sql.wake(user.id.octets());
     Ok(())

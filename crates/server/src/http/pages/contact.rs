@@ -158,8 +158,8 @@ pub async fn undo(State(app): State<Shared>, form: PageForm) -> Result<Page, Pag
     let link = form.field("link", limits::HANDLE)?;
     match undo::undo(&app, link, form.origin.clone()).await {
         Ok(true) => Ok(form.visit.go("/contact/undone")),
-        // Its page says that it is not good any more; a form without its link has none.
-        Ok(false) if link.is_empty() => Err(form.visit.error(ErrorKind::BadRequest)),
+        // A form without its link leads nowhere else.
+        Ok(false) if link.is_empty() => Ok(form.visit.go("/login")),
         Ok(false) => Ok(form.visit.go(&format!("/contact/undo/{link}"))),
         Err(refused) => Err(form.visit.refused(&refused)),
     }
