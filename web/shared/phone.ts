@@ -145,11 +145,19 @@ export type DeskCase = {
   identity_check: string,
 };
 
+/** A contact point is added, takes the place of another one, or is removed. */
+export type ContactChange = {
+  /** The address or number that is used from now on; none where one is only removed. */
+  new?: string,
+  /** The one that is not used any more; none where one is only added. */
+  old?: string,
+};
+
 /**
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" };
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -168,7 +176,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" }) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */

@@ -13,6 +13,8 @@ pub const SCOPES: &[&str] = &["openid", "profile", OFFLINE_ACCESS];
 pub const API_SCOPES: &[&str] = &[
     "users:read",
     "users:write",
+    "users:erase",
+    "users:export",
     "activity:read",
     "sessions:write",
     "accounts:read",

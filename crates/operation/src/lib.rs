@@ -15,8 +15,8 @@ mod what;
 
 pub use amount::Amount;
 pub use kind::{
-    CardPayment, CardPreauthorisation, DeskAct, DeskCase, Destination, DeviceOrder, LastDigits, LimitChange,
-    PasskeyAddition, PinChange, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder, LastDigits,
+    LimitChange, PasskeyAddition, PinChange, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 pub use money::{Currency, Money, MoneyError};
 pub use row::{Row, Value};

@@ -1,8 +1,9 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, DeskCase, DeviceOrder, LastDigits, LimitChange, MoneyError,
-    PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
+    Amount, CardPayment, CardPreauthorisation, ContactChange, DeskCase, DeviceOrder, LastDigits, LimitChange,
+    MoneyError, PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal,
+    WithdrawalBatch,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -48,6 +49,8 @@ pub enum What {
     NumberRecovery,
     /// A phone hands over to the one that takes its place.
     PhoneMove,
+    /// A mail address or telephone number is added, replaced or removed.
+    ContactChange(ContactChange),
 }
 
 /// What the response to a challenge may be used for.
@@ -164,6 +167,7 @@ impl What {
             Self::PinChange(change) => change.check(),
             Self::DeviceOrder(order) => order.check(),
             Self::DeskCase(case) => case.check(),
+            Self::ContactChange(change) => change.check(),
         }
     }
 
@@ -188,6 +192,7 @@ impl What {
             Self::DeskCase(_) => "desk_case",
             Self::NumberRecovery => "number_recovery",
             Self::PhoneMove => "phone_move",
+            Self::ContactChange(_) => "contact_change",
         }
     }
 
@@ -197,6 +202,30 @@ impl What {
         match self {
             Self::CardPayment(payment) => Self::CardPayment(CardPayment { declined: None, ..payment.clone() }),
             other => other.clone(),
+        }
+    }
+
+    /// What of a withdrawal stays when its user is erased: how much, and not from where and to whom. Each stands by its number
+    /// in place of its reference.
+    ///
+    /// ```
+    /// use operation::What;
+    ///
+    /// let text = r#"[{"type":"withdrawal","amount":"5","currency":"EUR","account_id":"U1","reference":"rent",
+    ///     "destination":{"name":"A. Person","account":"DE1"}}]"#;
+    /// let kept = What::read(text).unwrap().forgotten();
+    /// assert_eq!(kept.amount().unwrap().to_string(), "5.00 EUR");
+    /// assert!(!serde_json::to_string(&kept).unwrap().contains("Person"));
+    /// ```
+    #[must_use]
+    pub fn forgotten(&self) -> Self {
+        let kept: Vec<_> = (1..).zip(self.withdrawals()).map(|(n, one)| one.forgotten(n)).collect();
+        match (self, WithdrawalBatch::of(kept.clone())) {
+            (Self::WithdrawalBatch(_), Ok(batch)) => Self::WithdrawalBatch(batch),
+            (Self::Withdrawal(_) | Self::WithdrawalBatch(_), _) => {
+                kept.into_iter().next().map_or(Self::Login, Self::Withdrawal)
+            }
+            (other, _) => other.clone(),
         }
     }
 
@@ -214,7 +243,9 @@ impl What {
             | Self::PhoneMove
             | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
-            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => Purpose::DeviceChange,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => {
+                Purpose::DeviceChange
+            }
             Self::Withdrawal(withdrawal) => {
                 LastDigits::of(withdrawal.destination.account.as_str()).map_or(Purpose::Money, Purpose::MoneyTo)
             }
@@ -242,6 +273,7 @@ impl What {
             Self::DeskCase(_) => "confirm-desk-case",
             Self::NumberRecovery => "confirm-number-recovery",
             Self::PhoneMove => "confirm-phone-move",
+            Self::ContactChange(_) => "confirm-contact-change",
         }
     }
 
@@ -251,7 +283,7 @@ impl What {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::PasskeyAddition(_) => None,
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
-            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) => None,
+            Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => None,
             Self::NumberRecovery | Self::PhoneMove => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
@@ -278,6 +310,7 @@ impl What {
             Self::PinChange(change) => change.rows(),
             Self::DeviceOrder(order) => order.rows(),
             Self::DeskCase(case) => case.rows(),
+            Self::ContactChange(change) => change.rows(),
         }
     }
 }

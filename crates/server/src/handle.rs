@@ -39,6 +39,8 @@ pub enum Kind {
     PinChange,
     /// A link for whoever forgot the password.
     PasswordLink,
+    /// A link that undoes a change of contact points.
+    ContactUndo,
     /// An access token of the phone's API.
     PhoneAccess,
     /// A refresh token of the phone's API.
@@ -67,6 +69,7 @@ impl Kind {
             Self::PinChange => b"pin-change",
             Self::PasswordLink => b"link",
             Self::Objection => b"objection",
+            Self::ContactUndo => b"undo",
             Self::PhoneAccess => b"phone-access",
             Self::PhoneRefresh => b"phone-refresh",
             Self::Refresh => b"refresh",

@@ -25,6 +25,7 @@ statements! {
     ONE = "SELECT id, currency, equity_minor, told_at FROM accounts WHERE id = $1";
     JOIN = "INSERT INTO account_users (user_id, account_id) VALUES ($1, $2) ON CONFLICT (user_id, account_id) DO NOTHING";
     LEAVE = "DELETE FROM account_users WHERE user_id = $1 AND account_id = $2";
+    FORGET = "DELETE FROM accounts WHERE id = $1";
     USERS = "SELECT user_id FROM account_users WHERE account_id = $1 ORDER BY user_id";
     OF_USER = "SELECT account_id FROM account_users WHERE user_id = $1 ORDER BY account_id";
 }
@@ -48,6 +49,11 @@ pub fn join(sql: &mut dyn Sql, user: UserId, account: &str) -> Result<(), Error>
 /// The opposite.
 pub fn leave(sql: &mut dyn Sql, user: UserId, account: &str) -> Result<(), Error> {
     sql.apply(LEAVE, &params![user.octets(), account])
+}
+
+/// Forgets an account that is nobody's any more.
+pub fn forget(sql: &mut dyn Sql, account: &str) -> Result<(), Error> {
+    sql.apply(FORGET, &params![account])
 }
 
 /// The users of an account.

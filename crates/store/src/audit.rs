@@ -1,4 +1,5 @@
-//! Rows of the audit log: appended in the unit of work that they tell of, never changed.
+//! Rows of the audit log: appended in the unit of work that they tell of, and never changed but for what
+//! is forgotten of an erased user.
 
 use crate::{
     Error, Row, Sql,
@@ -57,6 +58,7 @@ statements! {
         GROUP BY kind ORDER BY kind";
     LAST_OF_KIND = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind = $2 AND at = $3
         ORDER BY id DESC LIMIT 1";
+    REWRITE = "UPDATE audit SET detail = $3 WHERE user_id = $1 AND id = $2";
     LATEST = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2";
 }
 
@@ -77,6 +79,11 @@ pub fn append(sql: &mut dyn Sql, at: Timestamp, records: &[Noted]) -> Result<(),
         sql.apply(if some.len() == 2 { INSERT_TWO } else { INSERT }, &args)?;
     }
     Ok(())
+}
+
+/// Leaves of a row what may stay of a user who is erased.
+pub fn rewrite(sql: &mut dyn Sql, user: UserId, id: AuditId, detail: &str) -> Result<(), Error> {
+    sql.apply(REWRITE, &params![user.octets(), id.octets(), detail])
 }
 
 /// Inserts a row as it is, as benchmarks of the store do.

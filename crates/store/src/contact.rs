@@ -7,6 +7,7 @@ use crate::{
 };
 use domain::{
     Secret, Timestamp,
+    contact_change::Point,
     id::{ContactId, UserId},
 };
 
@@ -28,9 +29,18 @@ pub struct Contact {
     pub channel: Channel,
     /// The mail address or phone number.
     pub address: Secret<String>,
+    /// When it joined the others by a change; none of one that came with its user.
+    pub joined_at: Option<Timestamp>,
+    /// When it was replaced or removed.
+    pub left_at: Option<Timestamp>,
 }
 
 impl Contact {
+    /// What rules about changes see of it.
+    pub fn point(&self) -> Point {
+        Point { id: self.id, joined_at: self.joined_at, left_at: self.left_at }
+    }
+
     /// The address as whoever may know only that it is there sees it: enough to tell which one it is.
     pub fn masked(&self) -> String {
         let address = self.address.expose();
@@ -45,9 +55,14 @@ impl Contact {
 }
 
 statements! {
-    INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at) VALUES ($1, $2, $3, $4, $5)";
-    OF_USER = "SELECT id, channel, sealed_address FROM contacts WHERE user_id = $1 ORDER BY id";
-    ONE = "SELECT id, channel, sealed_address FROM contacts WHERE user_id = $1 AND id = $2";
+    INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at, joined_at)
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    OF_USER = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts
+        WHERE user_id = $1 AND left_at IS NULL ORDER BY id";
+    EVERY = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts WHERE user_id = $1 ORDER BY id";
+    ONE = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts WHERE user_id = $1 AND id = $2";
+    LEAVE = "UPDATE contacts SET left_at = $3 WHERE user_id = $1 AND id = $2 AND left_at IS NULL";
+    COME_BACK = "UPDATE contacts SET left_at = NULL WHERE user_id = $1 AND id = $2";
 }
 
 impl Channel {
@@ -59,7 +74,7 @@ impl Channel {
         }
     }
 
-    fn parse(name: &str) -> Option<Self> {
+    pub(crate) fn parse(name: &str) -> Option<Self> {
         [Self::Mail, Self::Sms].into_iter().find(|channel| channel.name() == name)
     }
 }
@@ -74,11 +89,18 @@ pub fn insert(
 ) -> Result<(), Error> {
     let row = [user.octets(), contact.id.octets()].concat();
     let sealed = sealer.seal(&context(&row), contact.address.expose().as_bytes(), nonce)?;
-    let args = params![user.octets(), contact.id.octets(), contact.channel.name(), sealed, now.micros()];
+    let args = params![
+        user.octets(),
+        contact.id.octets(),
+        contact.channel.name(),
+        sealed,
+        now.micros(),
+        contact.joined_at.map(Timestamp::micros),
+    ];
     sql.apply(INSERT, &args)
 }
 
-/// A user's contact points, oldest first.
+/// A user's contact points, oldest first, without those that were replaced or removed.
 pub fn of_user(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<Contact>, Error> {
     ask_of_user(user).rows(sql)?.iter().map(|row| read(row, sealer, user)).collect()
 }
@@ -89,7 +111,22 @@ pub fn ask_of_user(user: UserId) -> Ask {
     Ask::new(OF_USER, params![user.octets()])
 }
 
-/// One contact point.
+/// The same with those that were replaced or removed lately.
+pub fn every(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<Contact>, Error> {
+    sql.rows(EVERY, &params![user.octets()])?.iter().map(|row| read(row, sealer, user)).collect()
+}
+
+/// Notes that one was replaced or removed. False when it had been before.
+pub fn leave(sql: &mut dyn Sql, user: UserId, id: ContactId, now: Timestamp) -> Result<bool, Error> {
+    sql.changes_one(LEAVE, &params![user.octets(), id.octets(), now.micros()])
+}
+
+/// Takes one back that was replaced or removed.
+pub fn come_back(sql: &mut dyn Sql, user: UserId, id: ContactId) -> Result<(), Error> {
+    sql.apply(COME_BACK, &params![user.octets(), id.octets()])
+}
+
+/// One contact point, also one that was replaced or removed.
 pub fn one(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, id: ContactId) -> Result<Option<Contact>, Error> {
     sql.row(ONE, &params![user.octets(), id.octets()])?.map(|row| read(&row, sealer, user)).transpose()
 }
@@ -102,6 +139,8 @@ fn read(row: &Row, sealer: &Sealer, user: UserId) -> Result<Contact, Error> {
         id,
         channel: Channel::parse(row.text(1)?).ok_or_else(|| row.corrupt(1, "a channel"))?,
         address: Secret::new(address),
+        joined_at: row.opt_i64(3)?.map(Timestamp::from_micros),
+        left_at: row.opt_i64(4)?.map(Timestamp::from_micros),
     })
 }
 

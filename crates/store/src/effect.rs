@@ -33,6 +33,7 @@ pub(crate) const SHARED: &[(&str, &str)] = &[
     ("server_secrets", "the first of a name stays"),
     ("signing_keys", "unique ids; an end is noted while it is null"),
     ("usernames", "unique names"),
+    ("erased_names", "unique digests; the first stays"),
     ("serials", "unique numbers of a class; one is given back by the device that holds it"),
     ("pulse", "one row, which the last to write has; no unit decides on it"),
     ("authorization_requests", "random digests; taken while it was not taken, opened in the browser that was first"),

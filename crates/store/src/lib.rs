@@ -45,10 +45,13 @@ pub mod client_token;
 pub mod code;
 pub mod confirmation;
 pub mod contact;
+pub mod contact_change;
+pub mod contact_wish;
 pub mod delivery;
 pub mod desk_case;
 pub mod device;
 pub mod device_order;
+pub mod erasure;
 pub mod evidence;
 pub mod failure;
 pub mod grant;
@@ -123,6 +126,8 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0026_device_orders",
     "0027_passwords",
     "0028_phone_life",
+    "0030_contacts",
+    "0031_erased_users",
     "0032_everyday",
     "0033_desk",
 ];
@@ -152,10 +157,13 @@ registry![
     crate::code,
     crate::confirmation,
     crate::contact,
+    crate::contact_change,
+    crate::contact_wish,
     crate::delivery,
     crate::desk_case,
     crate::device,
     crate::device_order,
+    crate::erasure,
     crate::evidence,
     crate::failure,
     crate::grant,

@@ -4,16 +4,17 @@
 //! user, by the user's own key: an index that every login moves would cost more than the walk.
 
 use crate::{
-    Error, Sql, backchannel, client_token, delivery, failure, inventory, invitation, new_pin, outbox, password,
-    pin_change, replay, request,
+    Error, Sql, backchannel, client_token, contact_wish, delivery, failure, inventory, invitation, new_pin, outbox,
+    password, pin_change, replay, request,
     sql::{params, statements},
     throttle, webhook,
 };
-use domain::{Timestamp, id::UserId, lockout::Budget};
+use domain::{Timestamp, contact_change::UNDONE_WITHIN, id::UserId, lockout::Budget};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3600);
 const DAY: Duration = Duration::from_secs(86_400);
+const UNDONE: Duration = UNDONE_WITHIN.saturating_add(DAY);
 
 /// Rows that one statement forgets at most; the statements over all users say the same number.
 pub const BATCH: u64 = 1000;
@@ -82,10 +83,15 @@ const TABLES: &[(&str, End)] = &[
     ("signing_keys", End::Stays("who verifies an old receipt needs the key that signed it")),
     ("clients", End::Stays("until an operator removes one")),
     ("usernames", End::Stays("as long as their user")),
-    ("users", End::Stays("until an operator removes one")),
-    ("contacts", End::Stays("as long as their user")),
     ("agents", End::Stays("the log names them, also those that have ended")),
     ("desk_cases", End::Stays("who let whom in, and why")),
+    ("users", End::Stays("what is kept of an erased one names it")),
+    ("erased_names", End::Stays("no name is given twice")),
+    // One that was replaced or removed: as long as that can be undone, and messages to it are on their way.
+    ("contacts", End::OfUser(Kept::For(UNDONE), |sql, user, before| of_user(sql, CONTACTS, user, before))),
+    ("contact_changes", End::OfUser(MONTH, |sql, user, before| of_user(sql, CONTACT_CHANGES, user, before))),
+    // Counted for a day.
+    ("contact_wishes", End::OfAll(Kept::For(DAY), contact_wish::sweep)),
     ("devices", End::Stays("the log and receipts name them, also those that have ended")),
     ("serials", End::Stays("until their device ends, which gives them back")),
     ("device_orders", End::Stays("what was mailed, and what is held back for it")),
@@ -140,6 +146,8 @@ const TABLES: &[(&str, End)] = &[
 const MONTH: Kept = Kept::For(Duration::from_secs(30 * 86_400));
 
 statements! {
+    CONTACTS = "DELETE FROM contacts WHERE user_id = $1 AND left_at IS NOT NULL AND left_at <= $2";
+    CONTACT_CHANGES = "DELETE FROM contact_changes WHERE user_id = $1 AND at <= $2";
     CONFIRMATIONS = "DELETE FROM confirmations WHERE user_id = $1 AND ended_at IS NOT NULL AND ended_at <= $2";
     EVIDENCE = "DELETE FROM evidence WHERE user_id = $1 AND at <= $2";
     PASSKEYS = "DELETE FROM passkey_evidence WHERE user_id = $1 AND at <= $2";

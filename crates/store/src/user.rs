@@ -50,7 +50,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
     BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
-        unanswered_pushes, untold_answers, unhurried_at FROM users WHERE user_id = $1";
+        unanswered_pushes, untold_answers, unhurried_at FROM users WHERE user_id = $1 AND erased_at IS NULL";
     PUSHED = "UPDATE users SET unanswered_pushes = unanswered_pushes + 1 WHERE user_id = $1";
     PUSH_ANSWERED = "UPDATE users SET unanswered_pushes = unanswered_pushes - 1
         WHERE user_id = $1 AND unanswered_pushes > 0";

@@ -75,6 +75,7 @@ statements! {
         WHERE user_id = $1 AND state = 'confirmed' ORDER BY id";
     COUNTING = "SELECT id, counted_minor, business_day FROM withdrawals WHERE user_id = $1 AND business_day >= $2
         AND state IN ('awaiting_confirmation', 'confirmed', 'settled')";
+    REWRITE = "UPDATE withdrawals SET operation = $3, payee = '' WHERE user_id = $1 AND id = $2";
     PASS = "UPDATE withdrawals SET state = $4, changed_at = $5 WHERE user_id = $1 AND id = $2 AND state = $3";
     CONFIRM = "UPDATE withdrawals SET state = $4, changed_at = $5, device_id = $6, device_class = $7
         WHERE user_id = $1 AND id = $2 AND state = $3";
@@ -131,6 +132,11 @@ pub fn of_user(
 ) -> Result<Vec<Withdrawal>, Error> {
     let before = before.map_or([255; 16], ConfirmationId::octets);
     sql.rows(OF_USER, &params![user.octets(), before, limit])?.iter().map(read).collect()
+}
+
+/// Leaves of one what may stay of a user who is erased.
+pub fn rewrite(sql: &mut dyn Sql, user: UserId, id: ConfirmationId, what: &What) -> Result<(), Error> {
+    sql.apply(REWRITE, &params![user.octets(), id.octets(), crate::json::write(REWRITE, what)?])
 }
 
 /// Those of a user that are confirmed and not settled.

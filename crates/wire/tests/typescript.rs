@@ -80,6 +80,7 @@ fn asked() -> String {
         operation::DeviceOrder,
         operation::DeskAct,
         operation::DeskCase,
+        operation::ContactChange,
         operation::What,
         phone::Asked,
         phone::Operation,

@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["login", "password", "several-devices", "mobile-app", "starting-points", "migrating", "new-phone", "reactivating-ios", "reactivating-android", "clearing-data", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "withdrawal-limits", "my-limits"];
+const HELP = ["login", "password", "contacts", "several-devices", "mobile-app", "starting-points", "migrating", "new-phone", "reactivating-ios", "reactivating-android", "clearing-data", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "temporary-access", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is
@@ -24,6 +24,8 @@ export async function tour(page, demo, lang, stop) {
   await open("forgot", "/forgot");
   await open("forgot-sent", "/forgot/sent");
   await open("new-password-over", "/forgot/x");
+  await open("contact-undo-over", "/contact/undo/x");
+  await open("contact-undone", "/contact/undone");
   await open("login-passkey", "/login/passkey");
   await open("demo", "/demo/");
   await open("error-not-found", "/nothing/here");
@@ -61,6 +63,10 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings");
   await page.goto(`${demo.url}/settings/password?said=common`);
   await stop("settings-password");
+  await page.goto(`${demo.url}/settings/contacts`);
+  await stop("settings-contacts");
+  await page.goto(`${demo.url}/settings/contacts/code?id=${crypto.randomUUID()}`);
+  await stop("settings-contact-code-over");
   await page.goBack();
   await page.locator("a[href^='/settings/devices?id=']").first().click();
   await stop("settings-device");

@@ -114,6 +114,10 @@ kinds! {
     RecoveryVetoed = "recovery.vetoed";
     /// A user was added.
     UserAdded = "user.added";
+    /// What is kept of a user was written down for them.
+    UserExported = "user.exported";
+    /// A user was erased: what is personal went.
+    UserErased = "user.erased";
     /// A user locked after failures.
     UserLocked = "user.locked";
     /// What no password comes before is not taken any more, after wrong answers.
@@ -128,6 +132,18 @@ kinds! {
     PasswordLinkSent = "password.link_sent";
     /// Another password, confirmed by a device.
     PasswordChanged = "password.changed";
+    /// A code was sent to a mail address or number that is to become a contact point.
+    ContactCodeSent = "contact.code_sent";
+    /// A wrong one of these codes.
+    ContactCodeRefused = "contact.code_refused";
+    /// The user has another contact point.
+    ContactAdded = "contact.added";
+    /// A contact point took the place of another one.
+    ContactReplaced = "contact.replaced";
+    /// A contact point was removed.
+    ContactRemoved = "contact.removed";
+    /// A change of contact points was undone, with every later one.
+    ContactChangeUndone = "contact.change_undone";
     /// The user's default device changed.
     DefaultDeviceChanged = "user.default_device_changed";
     /// What the user tells clients so that they may ask was set or taken away.
@@ -298,6 +314,7 @@ impl Kind {
                 | Self::CodeReplayed
                 | Self::BackchannelRefused
                 | Self::RefreshReplayed
+                | Self::ContactCodeRefused
         )
     }
 }

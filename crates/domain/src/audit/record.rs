@@ -216,6 +216,29 @@ fn actor_of_any_age<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<
 }
 
 impl Record {
+    /// What of it stays when its user is erased: what happened, when, with which device and client, by ids alone. Addresses,
+    /// names, labels, serial numbers and cards go.
+    #[must_use]
+    pub fn forgotten(&self) -> Self {
+        let about = About { address: None, ..self.about.clone() };
+        // What a device was called before and now; states and the like stay.
+        let named = self.kind == Kind::DeviceRenamed;
+        // Which account it was.
+        let posted = self.kind == Kind::AccountPosted;
+        let detail = Detail {
+            because: self.detail.because.clone().filter(|_| !posted),
+            card: None,
+            from: self.detail.from.clone().filter(|_| !named),
+            label: None,
+            serial: None,
+            to: self.detail.to.clone().filter(|_| !named),
+            username: None,
+            why: None,
+            ..self.detail.clone()
+        };
+        Self { kind: self.kind, actor: self.actor.clone(), about, detail }
+    }
+
     /// The members as a JSON object in one canonical order: names sorted, no space (RFC 8785 for what stands here, since
     /// numbers are integers). User and kind have columns of their own.
     pub fn to_json(&self) -> String {
@@ -286,6 +309,39 @@ mod tests {
             let actor = Some(Actor::Client { id: name });
             let record = Record { kind: Kind::Offered, actor, about: About::default(), detail };
             prop_assert_eq!(Record::from_json(record.kind, None, &record.to_json()), Some(record));
+        }
+    }
+
+    proptest! {
+        /// Whatever a record says: nothing that a person gave or was given stays, and what happened does.
+        #[test]
+        fn what_is_forgotten_names_nobody(nth in 0..Kind::ALL.len(), secret in "[a-z]{12}", octets in any::<[u8; 4]>()) {
+            let personal = format!("canary-{secret}");
+            let text = || personal.clone();
+            let record = Record {
+                kind: Kind::ALL[nth],
+                actor: Some(Actor::User),
+                about: About {
+                    client: Some("tws".to_owned()),
+                    device: Some([7; 16].into()),
+                    address: Some(IpAddr::from(octets)),
+                    ..About::default()
+                },
+                detail: Detail::none().label(text()).username(text()).serial(text()).card(text()).why(text()).class("gold"),
+            };
+            let (from, to) = match record.kind {
+                Kind::DeviceRenamed => (text(), text()),
+                _ => ("active".to_owned(), "revoked".to_owned()),
+            };
+            let because = if record.kind == Kind::AccountPosted { text() } else { "idle".to_owned() };
+            let record = Record { detail: record.detail.clone().from(from).to(to).because(because), ..record };
+            let kept = record.forgotten();
+            prop_assert!(!kept.to_json().contains("canary") && kept.about.address.is_none());
+            prop_assert_eq!((kept.kind, &kept.actor, kept.about.device), (record.kind, &record.actor, record.about.device));
+            prop_assert_eq!(kept.detail.class.as_deref(), Some("gold"));
+            let states = kept.detail.to.as_deref() == Some("revoked");
+            prop_assert!(states || record.kind == Kind::DeviceRenamed);
+            prop_assert_eq!(kept.forgotten(), kept);
         }
     }
 }

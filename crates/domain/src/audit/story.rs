@@ -198,7 +198,7 @@ impl Story {
             (Some(What::PhoneActivation | What::PasskeyAddition(_)), _)
             | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)), _)
             | (Some(What::NumberRecovery | What::PhoneMove), _)
-            | (Some(What::PinChange(_) | What::DeviceOrder(_)), _) => Topic::Devices,
+            | (Some(What::PinChange(_) | What::DeviceOrder(_) | What::ContactChange(_)), _) => Topic::Devices,
             (Some(What::Login | What::Authentication), _) => Topic::Logins,
             (None, Some(kind)) => topic(kind),
             (None, None) => Topic::Logins,
@@ -250,7 +250,13 @@ fn topic(kind: Kind) -> Topic {
         | Kind::CodeAloneAllowed
         | Kind::RecoveryVetoed
         | Kind::PushSubscribed
-        | Kind::PushEnded => Topic::Devices,
+        | Kind::PushEnded
+        | Kind::ContactCodeSent
+        | Kind::ContactCodeRefused
+        | Kind::ContactAdded
+        | Kind::ContactReplaced
+        | Kind::ContactRemoved
+        | Kind::ContactChangeUndone => Topic::Devices,
         _ => Topic::Logins,
     }
 }

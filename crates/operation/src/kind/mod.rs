@@ -2,6 +2,7 @@
 
 mod card_payment;
 mod card_preauthorisation;
+mod contact_change;
 mod desk_case;
 mod device_order;
 mod limit_change;
@@ -14,6 +15,7 @@ mod withdrawal_batch;
 
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
+pub use contact_change::ContactChange;
 pub use desk_case::{DeskAct, DeskCase};
 pub use device_order::DeviceOrder;
 pub use limit_change::LimitChange;

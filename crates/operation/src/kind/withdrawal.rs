@@ -45,6 +45,16 @@ impl Destination {
 }
 
 impl Withdrawal {
+    /// How much it was, and nothing else of it but its number among others.
+    pub(crate) fn forgotten(&self, nth: u32) -> Self {
+        Self {
+            amount: self.amount.clone(),
+            destination: Destination { name: Text::fenced("-"), account: Text::fenced("-") },
+            account_id: Text::fenced("-"),
+            reference: Text::fenced(&nth.to_string()),
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<(), Unfit> {
         self.amount.check()?;
         self.destination.name.check().map_err(|error| Unfit::Text("destination.name", error))?;

@@ -84,17 +84,25 @@ fn money(kind: Kind) -> &'static str {
     }
 }
 
-/// What concerns devices by mail, and phones that come back.
+/// What concerns devices by mail, phones that come back, contact points, and a user who leaves.
 fn order(kind: Kind) -> &'static str {
     match kind {
         Kind::CodeAloneClosed => "activity-code-alone-closed",
         Kind::CodeAloneAllowed => "activity-code-alone-allowed",
         Kind::RecoveryVetoed => "activity-recovery-vetoed",
+        Kind::UserExported => "activity-user-exported",
+        Kind::UserErased => "activity-user-erased",
         Kind::OrderAsked => "activity-order-asked",
         Kind::OrderShipped => "activity-order-shipped",
         Kind::OrderCancelled => "activity-order-cancelled",
         Kind::OrderLost => "activity-order-lost",
         Kind::OrderReturned => "activity-order-returned",
+        Kind::ContactCodeSent => "activity-contact-code-sent",
+        Kind::ContactCodeRefused => "activity-contact-code-refused",
+        Kind::ContactAdded => "activity-contact-added",
+        Kind::ContactReplaced => "activity-contact-replaced",
+        Kind::ContactRemoved => "activity-contact-removed",
+        Kind::ContactChangeUndone => "activity-contact-change-undone",
         other => desk(other),
     }
 }

@@ -164,7 +164,7 @@ impl Line {
             Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
-            Some(What::PinChange(_) | What::DeviceOrder(_) | What::NumberRecovery) => CHANGE,
+            Some(What::PinChange(_) | What::DeviceOrder(_) | What::NumberRecovery | What::ContactChange(_)) => CHANGE,
         }
     }
 
@@ -231,6 +231,7 @@ fn change(what: &What) -> Option<&'static str> {
         What::DeviceOrder(_) => Some("desk-what-device-order"),
         What::DeskCase(_) => Some("desk-what-desk-case"),
         What::NumberRecovery => Some("desk-what-number-recovery"),
+        What::ContactChange(_) => Some("desk-what-contact-change"),
         _ => None,
     }
 }

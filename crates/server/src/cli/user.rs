@@ -9,7 +9,7 @@ use crate::{
         shown::User as Shown,
     },
     flow::{
-        roster,
+        leaving, roster,
         user::{self, NewUser},
     },
 };
@@ -104,6 +104,20 @@ pub(crate) enum Command {
         #[command(flatten)]
         common: Common,
     },
+    /// Write down everything that is kept of a user, as one JSON file that a person can read. Secrets are not in it.
+    Export {
+        /// The username.
+        username: String,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Erase a user: what is personal goes for good, amounts and what happened stay without it. The name is not given again.
+    Erase {
+        /// The username.
+        username: String,
+        #[command(flatten)]
+        common: Common,
+    },
     /// Fill an empty database with users for a load test. Whoever has the roster can log in as any of them.
     Crowd {
         /// How many.
@@ -190,6 +204,8 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let user = user::set_user_code(&app, username, code.as_ref())?;
             print(&app, common.output, &user, if *clear { "user code taken away" } else { "user code set" })
         }
+        Command::Export { username, common } => export(username, common),
+        Command::Erase { username, common } => erase(username, common),
         Command::Crowd { count, roster, common } => self::crowd(*count, roster, common),
         Command::DefaultDevice { username, device, common } => {
             let app = open(&common.config)?;
@@ -197,6 +213,17 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             print(&app, common.output, &user, "changed")
         }
     }
+}
+
+fn export(username: &str, common: &Common) -> Result<(), Failure> {
+    let kept = leaving::export::by_operator(&open(&common.config)?, username)?;
+    common.output.print(&kept, &serde_json::to_string_pretty(&kept)?)
+}
+
+fn erase(username: &str, common: &Common) -> Result<(), Failure> {
+    let user = leaving::erase::by_operator(&open(&common.config)?, username)?;
+    let text = format!("{}  erased", user.id);
+    common.output.print(&serde_json::json!({ "id": user.id.to_string(), "erased": true }), &text)
 }
 
 fn crowd(count: u32, path: &Path, common: &Common) -> Result<(), Failure> {

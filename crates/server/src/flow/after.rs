@@ -2,6 +2,7 @@
 
 use super::{
     confirm::turn,
+    contact::change,
     desk::case,
     device::{code_alone, lifecycle, order, own_pin, passkey},
     login::{new_password, session, take_back},
@@ -30,6 +31,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             new_password::ended(work, &confirmation)?;
             passkey::ended(work, &confirmation)?;
             own_pin::ended(work, &confirmation)?;
+            change::ended(work, &confirmation)?;
             order::ended(work, &confirmation)?;
             case::ended(work, &confirmation)?;
             code_alone::ended(work, &confirmation)?;

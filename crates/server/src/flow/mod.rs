@@ -2,10 +2,12 @@
 
 pub mod after;
 pub mod confirm;
+pub mod contact;
 pub mod desk;
 pub mod device;
 pub mod health;
 pub mod institution;
+pub mod leaving;
 pub mod login;
 pub mod messages;
 pub mod money;

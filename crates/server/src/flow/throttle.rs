@@ -58,6 +58,8 @@ pub enum Bucket<'a> {
     BackEndAndUser(&'a str, UserId),
     /// All back ends and the one user whom they ask.
     BackEndsOf(UserId),
+    /// A mail address or number that codes are sent to, whoever asks for them.
+    Destination(&'a str),
     /// Wrong user codes of a client's back end for one user.
     UserCode(&'a str, UserId),
 }
@@ -82,6 +84,7 @@ impl Bucket<'_> {
             Self::Strangers(client) => name("backchannel-strangers", client.as_bytes()),
             Self::BackEndAndUser(client, user) => name("backchannel-client-user", &both(client, user)),
             Self::BackEndsOf(user) => name("backchannel-user", &user.octets()),
+            Self::Destination(address) => name("destination", address.as_bytes()),
             Self::UserCode(client, user) => name("backchannel-user-code", &both(client, user)),
         }
     }

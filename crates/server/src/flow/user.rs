@@ -3,6 +3,7 @@
 use crate::{
     app::{App, nonce, random},
     flow::{
+        leaving::name,
         login::{new_password, session},
         messages::notice,
         oidc::keys::moment,
@@ -43,6 +44,9 @@ pub enum EnrolError {
     /// No such device.
     #[error("this user has no such device")]
     NoDevice,
+    /// The user is not erased.
+    #[error(transparent)]
+    NotErased(#[from] domain::erasure::MoneyUnderWay),
     /// The password.
     #[error(transparent)]
     Password(#[from] PasswordError),
@@ -185,7 +189,8 @@ pub fn added(work: &mut Work<'_>, draft: &Draft) -> Result<(), Error> {
     store::user::insert(work.sql, user)?;
     for (channel, address) in &draft.contacts {
         let id = ContactId::new(work.now, &nonce());
-        let contact = Contact { id, channel: *channel, address: Secret::new(address.clone()) };
+        let address = Secret::new(address.clone());
+        let contact = Contact { id, channel: *channel, address, joined_at: None, left_at: None };
         store::contact::insert(work.sql, &work.app.sealer, user.id, (&contact, random()), work.now)?;
     }
     work.about.user = Some(user.id);
@@ -203,6 +208,9 @@ pub fn add_user(app: &Arc<App>, new: &NewUser) -> Result<User, EnrolError> {
     }
     let user = draft.user.clone();
     let added = app.work_blocking(app.operator(), move |work| {
+        if name::was_erased(work, &draft.user.username)? {
+            return Err(EnrolError::UsernameTaken.into());
+        }
         self::added(work, &draft)?;
         if !draft.user.has_password() {
             new_password::invited(work, &draft.user)?;

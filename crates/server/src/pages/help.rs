@@ -54,13 +54,16 @@ pub enum HelpPage {
     ReactivatingAndroid,
     /// Clearing the app's data.
     ClearingData,
+    /// Changing contact points.
+    Contacts,
 }
 
 impl HelpPage {
     /// Every page of the list, in its order.
-    pub const LISTED: [Self; 22] = [
+    pub const LISTED: [Self; 23] = [
         Self::Login,
         Self::Password,
+        Self::Contacts,
         Self::SeveralDevices,
         Self::MobileApp,
         Self::StartingPoints,
@@ -129,6 +132,7 @@ impl HelpPage {
             Self::ReactivatingIos => "reactivating-ios",
             Self::ReactivatingAndroid => "reactivating-android",
             Self::ClearingData => "clearing-data",
+            Self::Contacts => "contacts",
         }
     }
 
@@ -158,6 +162,7 @@ impl HelpPage {
             Self::ReactivatingIos => "help-again-ios-title",
             Self::ReactivatingAndroid => "help-again-android-title",
             Self::ClearingData => "help-clear-title",
+            Self::Contacts => "help-contacts-title",
         }
     }
 
@@ -187,6 +192,7 @@ impl HelpPage {
             Self::ReactivatingIos => "help-again-ios-about",
             Self::ReactivatingAndroid => "help-again-android-about",
             Self::ClearingData => "help-clear-about",
+            Self::Contacts => "help-contacts-about",
         }
     }
 }

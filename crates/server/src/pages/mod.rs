@@ -7,6 +7,7 @@ pub mod api;
 pub mod ask;
 pub mod assets;
 pub mod console;
+pub mod contact;
 pub mod demo;
 pub mod device;
 pub mod error;

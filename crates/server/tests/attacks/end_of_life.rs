@@ -16,6 +16,8 @@ const NOT_FILLED: [&str; 6] =
     ["deliveries", "withdrawals", "webhooks", "webhook_messages", "inventory_batches", "passkey_evidence"];
 /// Tables that keep a row for strangers, or for each back end, until the user's next success.
 const UNTIL_A_SUCCESS: [&str; 2] = ["user_failures", "unanswered_pushes"];
+/// Of this one what is in force stays: a contact point of each of two users.
+const IN_FORCE: &str = "contacts";
 
 /// Does a little of everything.
 async fn live(server: &Server) {
@@ -46,7 +48,7 @@ async fn live(server: &Server) {
     changes(server, &mut card).await;
 }
 
-/// A PIN and a password that are asked for and not confirmed.
+/// A PIN, a password and a contact point that are asked for and not confirmed, and one that is replaced.
 async fn changes(server: &Server, card: &mut Card) {
     let settings = pages::Browser::new(server);
     settings.log_in("alice", card).await;
@@ -54,6 +56,11 @@ async fn changes(server: &Server, card: &mut Card) {
     let browser = Browser::new(server);
     passwords::forgets(&browser, "alice").await;
     passwords::chooses(&browser, &passwords::link(server, 0).await, passwords::NEW).await;
+    let page = settings.get("/settings/contacts").await;
+    settings.post("/settings/contacts", &page, &[("address", "alice@new.example")]).await;
+    let office = crate::money::api::Office::of(server, "office").await;
+    let body = serde_json::json!({ "mail": "alice@other.example" });
+    assert_eq!(office.call(reqwest::Method::PATCH, "/users/alice", Some(&body), None).await.0, 200);
 }
 
 #[tokio::test]
@@ -79,6 +86,7 @@ async fn two_years_on_what_must_go_is_gone_and_the_record_stays() {
     for (table, stays) in &ends {
         match stays {
             Some(_) => assert!(after[*table] >= before[*table], "{table} stays: {before:?} {after:?}"),
+            None if *table == IN_FORCE => assert_eq!((before[*table], after[*table]), (3, 2), "{table}"),
             None if UNTIL_A_SUCCESS.contains(table) => assert!(after[*table] <= 2, "{table}: {after:?}"),
             None => assert_eq!(after[*table], 0, "{table}: {after:?}"),
         }

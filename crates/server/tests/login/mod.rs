@@ -4,6 +4,7 @@ mod activity;
 pub(crate) mod authenticator;
 mod bad_input;
 pub mod code_card;
+mod contacts;
 mod desk;
 mod devices;
 mod everyday;

@@ -226,6 +226,15 @@ impl Server {
         dumped.stdout
     }
 
+    /// Has SQLite copy its log into the database, so that what was overwritten there is not found in the log.
+    pub fn checkpoint(&self) {
+        if self.place.postgres.is_none() {
+            let database = rusqlite::Connection::open(self.place.dir.path().join("test.db")).unwrap();
+            let busy = database.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            assert_eq!(busy.unwrap(), 0, "somebody reads the log still");
+        }
+    }
+
     /// How many rows each table has, as SQLite or PostgreSQL's own dump tells.
     pub fn rows(&self) -> BTreeMap<String, usize> {
         if self.place.postgres.is_none() {

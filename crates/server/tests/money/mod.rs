@@ -1,8 +1,9 @@
 //! Money: the device that confirms decides how much may leave.
 
-mod api;
+pub(crate) mod api;
 mod batch;
 mod inventory;
+mod leaving;
 mod limits;
 mod own;
 mod races;

@@ -5,6 +5,7 @@ use super::passwords::{chooses, forgets, newest};
 use super::rig::{Browser, Key, start};
 use reqwest::Method;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 #[tokio::test]
 async fn a_user_is_added_invited_and_chooses_a_password() {
@@ -82,4 +83,46 @@ async fn an_invitation_that_was_lost_is_sent_again() {
     }
     let done = chooses(&browser, &second, "a whole green sentence").await;
     assert!(done.text.contains("/app/"), "{}", done.text);
+}
+
+/// The institution's word takes the place of the old address, which is told and can undo it like any other change.
+#[tokio::test]
+async fn a_users_contact_points_are_posted() {
+    let server = start(&Key::new()).await;
+    let office = Office::of(&server, "office").await;
+    let body = json!({ "username": "nina", "mail": "nina@example.com" });
+    office.call(Method::POST, "/users", Some(&body), None).await;
+    let change = async |body: &Value| office.call(Method::PATCH, "/users/nina", Some(body), None).await;
+    for (member, value) in [("mail", "nobody"), ("phone", "12")] {
+        let (status, refused) = change(&json!({ member: value })).await;
+        assert_eq!((status, &refused["reason"]), (400, &json!(member)), "{refused}");
+    }
+    change(&json!({ "mail": "nina@new.example" })).await;
+    let (status, changed) = change(&json!({ "phone": "+4915112345678" })).await;
+    let of =
+        |known: &Value| known["contacts"].as_array().unwrap().iter().map(|one| one["address"].to_string()).collect();
+    let addresses: BTreeSet<String> = of(&changed);
+    assert_eq!(
+        (status, addresses),
+        (200, ["\"n•••@new.example\"", "\"••• 78\""].map(String::from).into()),
+        "{changed}"
+    );
+    // The same again is no change.
+    assert_eq!(change(&json!({ "mail": "nina@new.example" })).await.0, 200);
+    let sent = countersign::flow::messages::outbox::latest(&server.app).await.unwrap();
+    let to = |to: &str| sent.iter().filter(|one| one.to == to).map(|one| one.text.clone()).collect::<Vec<_>>();
+    let old = to("nina@example.com");
+    assert_eq!(old.iter().filter(|text| text.contains("/contact/undo/")).count(), 2, "{old:?}");
+    assert!(to("nina@new.example").iter().any(|text| text.contains("You are told here")));
+    let (status, refused) = office.call(Method::POST, "/users/nina/password-reset", None, None).await;
+    assert_eq!(status, 409, "no way back for three days: {refused}");
+    let (_, link) =
+        old.iter().find(|text| text.contains("was replaced")).unwrap().split_once("/contact/undo/").unwrap();
+    let (browser, link) = (Browser::new(&server), link.split(' ').next().unwrap());
+    let page = browser.get(&format!("/contact/undo/{link}")).await;
+    let csrf = page.field("csrf");
+    browser.post("/contact/undo", &[("csrf", &csrf), ("link", link)]).await;
+    let (_, known) = office.call(Method::GET, "/users/nina", None, None).await;
+    assert_eq!(known["contacts"].as_array().map(Vec::len), Some(1), "what came after it is undone too: {known}");
+    assert_eq!(office.call(Method::POST, "/users/nina/password-reset", None, None).await.0, 204);
 }

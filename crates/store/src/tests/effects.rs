@@ -14,6 +14,7 @@ const COPY: &str = "of a copy that no server works on yet";
 /// what they take away.
 const OF_MANY: &[(&str, &str)] = &[
     ("store::backchannel::SWEEP", "of no use any more: whoever redeems one expects to find it"),
+    ("store::contact_wish::SWEEP", "a day old: its code and its confirmation are over by then"),
     ("store::invitation::SWEEP", "over long ago: whoever takes one up looks at its time"),
     ("store::new_pin::SWEEP", "of no use any more: its confirmation is over by then"),
     ("store::password::SWEEP", "of no use any more: whoever takes one expects to find it"),

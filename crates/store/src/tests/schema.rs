@@ -13,6 +13,7 @@ pub(super) const WITHOUT_USER: &[(&str, &str)] = &[
     ("server_secrets", "keys of the server"),
     ("signing_keys", "keys of the server"),
     ("usernames", "finds the user"),
+    ("erased_names", "finds nobody: a name that is not given again"),
     ("serials", "finds the device, whoever holds it"),
     ("pulse", "about the database itself"),
     ("authorization_requests", "nobody is known yet"),
@@ -155,6 +156,17 @@ fn every_table_has_an_end_of_life_or_a_reason_to_stay() {
         there.sort_unstable();
         known.sort_unstable();
         assert_eq!(there, known, "say in src/retention.rs how long its rows are kept");
+    });
+}
+
+#[test]
+fn every_table_says_what_remains_of_an_erased_user() {
+    for_each_driver(|fixture| {
+        let mut there: Vec<_> = migrated(fixture).tables().unwrap().into_iter().map(|table| table.name).collect();
+        let mut known: Vec<_> = crate::erasure::tables().map(|(name, _)| name.to_owned()).collect();
+        there.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(there, known, "say in src/erasure.rs what becomes of its rows");
     });
 }
 

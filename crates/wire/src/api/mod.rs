@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod event;
+pub mod export;
 pub mod inventory;
 pub mod limits;
 pub mod user;

@@ -36,12 +36,20 @@ pub struct NewUser {
     pub phone: Option<String>,
 }
 
-/// `PATCH /users/{id}`.
+/// `PATCH /users/{id}`: what is there is changed, the rest stays.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Change {
     /// The language of messages: `en` or `ru`.
-    pub locale: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub locale: Option<String>,
+    /// The mail address, in place of the oldest one. That one is told and can undo it for 72 hours; until then the new one is
+    /// told what happens, and no link goes there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    /// The phone number, with the plus sign and the country; as with the mail address, no code goes there for 72 hours.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
 /// Where messages go.

@@ -41,6 +41,7 @@ export function headline(operation: Operation): string {
       return t("operation-desk-case", { user: operation.user });
     case "two_devices_change":
     case "transfer_lock_open":
+    case "contact_change":
     case "password_change":
     case "password_reset":
     case "number_recovery":
@@ -73,6 +74,7 @@ export function kind(operation: Operation): string {
     desk_case: "operation-desk-case-title",
     number_recovery: "operation-number-recovery-title",
     phone_move: "operation-phone-move-title",
+    contact_change: "operation-contact-change-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -139,6 +141,11 @@ export function particulars(operation: Operation): Detail[] {
       return ordered(operation);
     case "desk_case":
       return desk(operation);
+    case "contact_change":
+      return [
+        ...(operation.new ? [{ label: t("detail-contact-new"), value: operation.new, large: true }] : []),
+        ...(operation.old ? [{ label: t("detail-contact-old"), value: operation.old, large: true }] : []),
+      ];
     case "transfer_lock_open":
       return [{ label: t("detail-after"), value: t("hours", { n: operation.hours }), large: true }];
     default:
@@ -236,6 +243,7 @@ const KNOWN: readonly string[] = [
   "desk_case",
   "number_recovery",
   "phone_move",
+  "contact_change",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

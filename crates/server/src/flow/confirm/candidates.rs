@@ -48,8 +48,8 @@ pub fn among(
     let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
-    if *what == What::PasswordReset {
-        // What is only lent for a while vouches for no other password, and nor does what is in doubt.
+    if matches!(what, What::PasswordReset | What::ContactChange(_)) {
+        // What is only lent for a while vouches for no other password and no other way back, and nor does what is in doubt.
         active.retain(|device| !is_interim(work.app, device) && !device.standing().is_in_doubt(work.now));
     }
     if matches!(what, What::DeskCase(_)) {

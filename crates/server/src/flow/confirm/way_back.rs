@@ -28,6 +28,8 @@ pub enum WayBack {
     Devices,
     /// To our own page of limits, where it was asked.
     Limits,
+    /// To our own page of contact points, where one changed.
+    Contacts,
     /// To our own pages, with another password.
     Password {
         /// Whether whoever asked is signed in.
@@ -56,6 +58,9 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
         Channel::Backchannel => Some(WayBack::Settings),
         Channel::Settings { .. } if matches!(stored.confirmation.operation.what, What::PasskeyAddition(_)) => {
             Some(WayBack::Devices)
+        }
+        Channel::Settings { .. } if matches!(stored.confirmation.operation.what, What::ContactChange(_)) => {
+            Some(WayBack::Contacts)
         }
         Channel::Settings { .. } if stored.confirmation.operation.what == What::PasswordChange => {
             Some(WayBack::Password { signed_in: true })

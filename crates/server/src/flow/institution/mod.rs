@@ -8,7 +8,10 @@ pub mod user;
 pub mod webhook;
 pub mod withdrawal;
 
-use crate::{flow::Refused, work::stops};
+use crate::{
+    flow::{Refused, leaving::erase::NotErased},
+    work::stops,
+};
 use domain::{
     id::UserId,
     money::{rate::NoRate, withdrawal::NoSuchStep},
@@ -37,6 +40,9 @@ pub enum NotDone {
     /// The user has no mail address, or too much went there in a day.
     #[error("the user has no mail address to send it to, or too many messages went there in a day")]
     NoContact,
+    /// Something of the user's is confirmed and not carried out yet.
+    #[error(transparent)]
+    MoneyUnderWay(#[from] domain::erasure::MoneyUnderWay),
     /// The key of the request stands for another one.
     #[error("this Idempotency-Key was sent with another request before")]
     KeyReused,
@@ -57,6 +63,15 @@ impl From<Error> for NotDone {
             // What a call makes under a name of its own choice are users alone.
             Error::Unique { .. } => Self::UsernameTaken,
             error => Self::Refused(error.into()),
+        }
+    }
+}
+
+impl From<NotErased> for NotDone {
+    fn from(not: NotErased) -> Self {
+        match not {
+            NotErased::MoneyUnderWay(under_way) => under_way.into(),
+            NotErased::Store(error) => error.into(),
         }
     }
 }

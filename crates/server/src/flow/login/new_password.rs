@@ -223,7 +223,7 @@ fn linked(
     message: &'static str,
     said: impl Fn(String) -> Value,
 ) -> Result<bool, Error> {
-    let (contacts, mut any) = (store::contact::of_user(work.sql, &work.app.sealer, user.id)?, false);
+    let (contacts, mut any) = (outbox::ways_back(work, user.id)?, false);
     for to in contacts.iter().filter(|contact| takes_links(contact)) {
         let (handle, digest) = work.app.handles.mint(Kind::PasswordLink, user.id);
         let arguments = said(format!("{}/forgot/{handle}", work.app.settings.issuer));

@@ -25,7 +25,7 @@ use std::sync::Arc;
 use store::{Error, device_order::DeviceOrder, mark::Mark, session::Session};
 
 pub use crate::flow::desk::find::Named;
-pub use store::device::Device;
+pub use store::{contact::Contact, device::Device};
 
 /// The overview.
 #[derive(Debug)]
@@ -77,6 +77,11 @@ impl Overview {
 
 /// Lines of activity shown.
 const ACTIVITY: usize = 10;
+
+/// A user's contact points.
+pub async fn contacts(app: &Arc<App>, user: UserId) -> Result<Vec<Contact>, Refused> {
+    app.look(move |work| Ok(store::contact::of_user(work.sql, &work.app.sealer, user)?)).await
+}
 
 /// Loads the overview of a signed-in user.
 pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {

@@ -12,6 +12,7 @@ use crate::{
             offer::{self, Offering},
         },
         device::code_alone,
+        messages::outbox,
         throttle::{self, Purpose},
     },
     handle::Kind,
@@ -207,7 +208,7 @@ fn offered(
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
     let (step, around) = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
-            let contacts = store::contact::of_user(work.sql, &work.app.sealer, accepted.user.id)?;
+            let contacts = outbox::ways_back(work, accepted.user.id)?;
             let open = code_alone::of_user(work, accepted.user.id)?.by_code != ByCode::Never;
             let recover = open && contacts.iter().any(|contact| contact.channel == Contact::Sms);
             return Err(Refused::NoUsableDevice { recover }.into());

@@ -25,6 +25,7 @@ pub const EVENTS: &[&str] = &[
     "device.lost_in_post",
     "device.order_cancelled",
     "device.returned",
+    "user.erased",
 ];
 
 /// The event of a message that only tries a receiver.

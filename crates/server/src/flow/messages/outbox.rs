@@ -52,8 +52,9 @@ enum To<'a> {
 }
 
 /// Messages that need no device of the user: strangers cause as many as they like, and so many a day are sent.
-const OF_STRANGERS: [&str; 12] = [
+const OF_STRANGERS: [&str; 13] = [
     CODE,
+    CONTACT_CODE,
     PASSWORD_LINK,
     INVITATION,
     "notice-asked",
@@ -68,6 +69,8 @@ const OF_STRANGERS: [&str; 12] = [
 ];
 /// An activation code.
 const CODE: &str = "notice-activation-code";
+/// A code for what is to become a contact point.
+pub const CONTACT_CODE: &str = "notice-contact-code";
 /// A link for whoever forgot the password.
 pub const PASSWORD_LINK: &str = "notice-password-link";
 /// An invitation to choose the first password.
@@ -104,7 +107,7 @@ pub fn everywhere(work: &mut Work<'_>, user: UserId, new: New<'_>) -> Result<(),
     let limited = OF_STRANGERS.contains(&new.message);
     let recent =
         if limited { store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))? } else { Vec::new() };
-    for contact in store::contact::of_user(work.sql, &work.app.sealer, user)? {
+    for contact in told(work, user)? {
         match room(work, &recent, &contact) {
             Room::Hold => {}
             Room::MoreWaits => {
@@ -115,6 +118,20 @@ pub fn everywhere(work: &mut Work<'_>, user: UserId, new: New<'_>) -> Result<(),
         }
     }
     Ok(())
+}
+
+/// Where a user is told what happens: also at what was replaced or removed by a change that can be undone.
+pub fn told(work: &mut Work<'_>, user: UserId) -> Result<Vec<Contact>, Error> {
+    let mut contacts = store::contact::every(work.sql, &work.app.sealer, user)?;
+    contacts.retain(|contact| contact.point().is_told(work.now));
+    Ok(contacts)
+}
+
+/// Where codes and links are sent that let a user in.
+pub fn ways_back(work: &mut Work<'_>, user: UserId) -> Result<Vec<Contact>, Error> {
+    let mut contacts = store::contact::of_user(work.sql, &work.app.sealer, user)?;
+    contacts.retain(|contact| contact.point().is_way_back(work.now));
+    Ok(contacts)
 }
 
 fn room(work: &Work<'_>, recent: &[Recent], to: &Contact) -> Room {

@@ -1,10 +1,17 @@
 //! A message in the words and the language of whom it goes to.
 
 use crate::{app::App, config::DeskNumber};
-use domain::Timestamp;
+use domain::{
+    Timestamp,
+    id::{ContactId, UserId},
+};
 use i18n::{Arg, Lang};
 use operation::Text;
-use store::{Error, Sql, contact::Channel, outbox::Message};
+use store::{
+    Error, Sql,
+    contact::{Channel, Contact},
+    outbox::Message,
+};
 
 /// Most characters of an argument of a message; an address with a code in it is the longest.
 const LONGEST: usize = 2000;
@@ -29,7 +36,7 @@ pub struct Rendered {
 pub fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<Rendered>, Error> {
     let (channel, to, lang) = match (message.contact, &app.settings.desk_mail) {
         (Some(contact), _) => {
-            let contact = store::contact::one(sql, &app.sealer, message.user, contact)?;
+            let contact = contact_of(app, sql, message.user, contact)?;
             let user = store::user::by_id(sql, message.user)?;
             let (Some(contact), Some(user)) = (contact, user) else { return Ok(None) };
             (contact.channel, contact.address.expose().clone(), Lang::parse(&user.locale).unwrap_or_default())
@@ -42,9 +49,19 @@ pub fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<
     Ok(Some(Rendered { at: message.created_at, channel, to, lang, subject, text }))
 }
 
+/// A contact point, or what is to become one.
+fn contact_of(app: &App, sql: &mut dyn Sql, user: UserId, id: ContactId) -> Result<Option<Contact>, Error> {
+    let known = store::contact::one(sql, &app.sealer, user, id)?;
+    if known.is_some() {
+        return Ok(known);
+    }
+    Ok(store::contact_wish::one(sql, &app.sealer, user, id)?.and_then(|wish| wish.contact()))
+}
+
 fn subject(message: &str) -> &'static str {
     match message {
         "notice-activation-code" => "mail-subject-code",
+        "notice-contact-code" => "mail-subject-contact",
         "notice-password-link" | "notice-invitation" => "mail-subject-password",
         "desk-report-login" | "desk-report-request" | "desk-report-activity" => "mail-subject-desk",
         _ => "mail-subject-notice",
@@ -119,6 +136,7 @@ fn operation(name: &str) -> &'static str {
         "password_reset" => "desk-what-password-reset",
         "number_recovery" => "desk-what-number-recovery",
         "phone_move" => "desk-what-phone-move",
+        "contact_change" => "desk-what-contact-change",
         "passkey_addition" => "desk-what-passkey-addition",
         _ => "desk-what-login",
     }

@@ -192,7 +192,7 @@ pub(super) fn paced(work: &mut Work<'_>, user: UserId) -> Result<(), Stop<Refuse
 }
 
 fn has_contact(work: &mut Work<'_>, user: UserId) -> Result<bool, Error> {
-    Ok(!store::contact::of_user(work.sql, &work.app.sealer, user)?.is_empty())
+    Ok(!outbox::ways_back(work, user)?.is_empty())
 }
 
 /// Sends a code to a contact point of the user.
@@ -216,7 +216,7 @@ fn by_code(
 
 /// The contact point that a code goes to: the telephone before the mail address.
 pub(super) fn registered(work: &mut Work<'_>, user: &User) -> Result<Option<Contact>, Error> {
-    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+    let contacts = outbox::ways_back(work, user.id)?;
     let sms = contacts.iter().find(|contact| contact.channel == Channel::Sms);
     Ok(sms.or(contacts.first()).cloned())
 }

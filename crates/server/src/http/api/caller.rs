@@ -60,6 +60,8 @@ macro_rules! parts {
 parts! {
     UsersRead = "users:read";
     UsersWrite = "users:write";
+    UsersErase = "users:erase";
+    UsersExport = "users:export";
     ActivityRead = "activity:read";
     SessionsWrite = "sessions:write";
     AccountsRead = "accounts:read";

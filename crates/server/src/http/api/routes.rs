@@ -4,7 +4,8 @@ use super::{
     accounts,
     caller::{
         AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, RatesRead, RatesWrite,
-        SessionsWrite, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
+        SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead,
+        WithdrawalsWrite,
     },
     document, inventory,
     key::IdempotencyKey,
@@ -25,7 +26,7 @@ use serde_json::Value;
 use wire::api::{
     List, account,
     event::Event,
-    inventory as depot,
+    export, inventory as depot,
     limits::{AskPermit, Limits, Permit},
     user::{self, Device, Locks, Session, User},
     webhook::{Delivery, NewWebhook, Webhook},
@@ -39,10 +40,14 @@ table! { ROUTES, mount:
     post "/api/v1/users" UsersWrite users::add (ApiBody<user::NewUser>) -> Made<User>
         => "adds a user, who is invited by mail to choose a password; audited as user.added and password.link_sent";
     patch "/api/v1/users/{id}" UsersWrite users::change (Segment, ApiBody<user::Change>) -> Data<User>
-        => "another language of messages";
+        => "another language of messages, mail address or number; audited as contact.added and contact.replaced";
     post "/api/v1/users/{id}/password-reset" UsersWrite users::reset (Segment) -> NoContent
         => "sends the user a link to choose another password, which a device confirms; audited as password.link_asked";
     get  "/api/v1/users/{id}" UsersRead users::one (Segment) -> Data<User> => "a user, by id or username";
+    delete "/api/v1/users/{id}" UsersErase users::erase (Segment) -> NoContent
+        => "erases what is personal of a user; amounts and what happened stay without it; audited as user.erased";
+    get  "/api/v1/users/{id}/export" UsersExport users::export (Segment) -> Data<export::Export>
+        => "everything that is kept of a user, for the user; audited as user.exported";
     get  "/api/v1/users/{id}/devices" UsersRead users::devices (Segment) -> Data<List<Device>>
         => "every device that a user ever had";
     get  "/api/v1/users/{id}/locks" UsersRead users::locks (Segment) -> Data<Locks> => "what is locked of a user";

@@ -1,11 +1,14 @@
 //! Users, their devices, locks, sessions and what happened to them.
 
 use super::{
-    caller::{ActivityRead, SessionsWrite, UsersRead, UsersWrite},
+    caller::{ActivityRead, SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite},
     cursor, id, page, rows, shown, unfit,
 };
 use crate::{
-    flow::institution::{NotDone, read, user as flow},
+    flow::{
+        institution::{NotDone, read, user as flow},
+        leaving,
+    },
     http::{
         Shared,
         answer::{Data, Made},
@@ -24,6 +27,7 @@ use i18n::Lang;
 use wire::api::{
     List, Page,
     event::Event,
+    export::Export,
     user::{Change, Device, Filter, Locks, NewUser, Session, User},
 };
 
@@ -69,7 +73,10 @@ pub async fn change(
     Segment(name): Segment,
     ApiBody(body): ApiBody<Change>,
 ) -> Result<Data<User>, ApiProblem> {
-    let known = flow::speaks(&app, name.ok_or(Slug::NotFound)?, language(&body.locale)?, &caller.client.id);
+    let Change { locale, mail, phone } = body;
+    let locale = locale.as_deref().map(language).transpose()?;
+    let wanted = flow::Change { locale, mail, phone };
+    let known = flow::change(&app, name.ok_or(Slug::NotFound)?, wanted, &caller.client.id);
     Ok(Data(shown::user(known.await?)))
 }
 
@@ -81,6 +88,25 @@ pub async fn reset(
 ) -> Result<NoContent, ApiProblem> {
     flow::reset_link(&app, name.ok_or(Slug::NotFound)?, &caller.client.id).await?;
     Ok(NoContent)
+}
+
+/// `DELETE /users/{id}`.
+pub async fn erase(
+    State(app): State<Shared>,
+    caller: UsersErase,
+    Segment(name): Segment,
+) -> Result<NoContent, ApiProblem> {
+    flow::erase(&app, name.ok_or(Slug::NotFound)?, &caller.client.id).await?;
+    Ok(NoContent)
+}
+
+/// `GET /users/{id}/export`.
+pub async fn export(
+    State(app): State<Shared>,
+    caller: UsersExport,
+    Segment(name): Segment,
+) -> Result<Data<Export>, ApiProblem> {
+    Ok(Data(leaving::export::by_client(&app, name.ok_or(Slug::NotFound)?, &caller.client.id).await?))
 }
 
 /// `GET /users/{id}`.

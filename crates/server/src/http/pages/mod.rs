@@ -4,6 +4,7 @@ pub mod activity;
 pub(crate) mod assets;
 mod ceremony;
 mod console;
+mod contact;
 pub mod device;
 mod device_proof;
 pub mod invite;

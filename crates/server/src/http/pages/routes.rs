@@ -1,8 +1,8 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, device, device_proof, invite, lent, limits, login, order, passkey, password, ready,
-    recovery, settings, site,
+    activity, assets, console, contact, device, device_proof, invite, lent, limits, login, order, passkey, password,
+    ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -174,6 +174,20 @@ table! { ROUTES, mount:
         => "rejects it; audited as desk.case_rejected";
     post "/console/case/reveal"   ProposingForm console::reveal       () -> Page
         => "shows the temporary code to the first agent, once; audited as temporary_access.granted";
+    get  "/settings/contacts"     SignedInVisit contact::show         (Query) -> Page
+        => "contact points, and a form for another one";
+    post "/settings/contacts"     SignedInForm  contact::begin        () -> Page
+        => "sends a code to what is to become one; audited as contact.code_sent";
+    get  "/settings/contacts/code" SignedInVisit contact::code_page   (Query) -> Page => "asks for that code";
+    post "/settings/contacts/code" SignedInForm contact::prove        () -> Page
+        => "has a device confirm the change; audited as confirmation.offered, contact.added or .replaced, and .code_refused";
+    post "/settings/contacts/remove" SignedInForm contact::remove     () -> Page
+        => "has a device confirm that one is used no more; audited as confirmation.offered and contact.removed";
+    get  "/contact/undo/{link}"   Visit         contact::undo_page    (Segment) -> Page
+        => "says what a link would undo, and undoes nothing";
+    post "/contact/undo"          PageForm      contact::undo         () -> Page
+        => "undoes a change of contact points and what came after it; audited as contact.change_undone";
+    get  "/contact/undone"        Visit         contact::undone       () -> Page => "a change was undone";
     post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
         => "ends one of the user's sessions; audited";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page

@@ -85,6 +85,7 @@ impl Told {
             NotDone::Unfit(member, _) => Self::because(Slug::BadRequest, member),
             NotDone::UsernameTaken => Slug::UsernameTaken.into(),
             NotDone::NoContact => Slug::NoContact.into(),
+            NotDone::MoneyUnderWay(_) => Self::because(Slug::WrongState, "confirmed"),
             NotDone::KeyReused => Slug::KeyReused.into(),
             NotDone::NotNow(error) => Self::because(Slug::WrongState, error.from.name()),
         };

@@ -32,6 +32,8 @@ pub enum EndReason {
     Changes,
     /// Confirmed: the password is another one.
     PasswordChanged,
+    /// Confirmed: a contact point changed.
+    ContactChanged,
     /// Confirmed: what was added may be used now.
     Added,
 }
@@ -94,6 +96,7 @@ impl Ended {
             EndReason::Told => ("confirm-ended-told", "confirm-ended-told-advice"),
             EndReason::Changes => ("confirm-ended-told", "confirm-ended-changes-advice"),
             EndReason::PasswordChanged => ("password-changed-title", "password-changed-advice"),
+            EndReason::ContactChanged => ("confirm-ended-told", "contact-changed-advice"),
             EndReason::Added => ("confirm-ended-told", "confirm-ended-added-advice"),
             EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
             EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),

@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use i18n::Lang;
 use operation::{
-    Amount, CardPayment, CardPreauthorisation, DeskAct, DeskCase, Destination, DeviceOrder, LimitChange,
+    Amount, CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder, LimitChange,
     PasskeyAddition, PinChange, Text, TransferLockOpen, TwoDevicesChange, What, Withdrawal,
 };
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 14] {
+pub(super) fn operations() -> [Operation; 15] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -39,6 +39,28 @@ pub(super) fn operations() -> [Operation; 14] {
     };
     let wish =
         CardPreauthorisation { amount: amount("1500", "USD"), card_id: Text::fenced("card-alice-4417"), minutes: 15 };
+    let [limit, passkey, pin, order, contact] = of_own();
+    [
+        asked("Telephone desk", Some("call 4711"), What::Authentication),
+        asked("Client Portal", None, withdrawal("DE89370400440532013000")),
+        asked("Client Portal", None, withdrawal("MT84MALT011000012345MTLCAST001S")),
+        asked("Payments", Some("terminal 12"), What::CardPayment(payment)),
+        asked("Mobile app", None, What::CardPreauthorisation(wish)),
+        asked("Countersign", None, limit),
+        asked("Countersign", None, What::TwoDevicesChange(TwoDevicesChange { above: None, hours: 24 })),
+        asked("Countersign", None, What::TransferLockOpen(TransferLockOpen { hours: 168 })),
+        asked("Countersign", None, passkey),
+        asked("Countersign", None, pin),
+        asked("Countersign", None, order),
+        asked("Countersign", None, What::DeskCase(desk_case())),
+        asked("Countersign", None, What::NumberRecovery),
+        asked("Mobile app", None, What::PhoneMove),
+        asked("Countersign", None, contact),
+    ]
+}
+
+/// What concerns the user's own devices, limits and contact points.
+fn of_own() -> [What; 5] {
     let limit = LimitChange {
         device_id: Text::fenced("019ac1de-0000-7000-8000-000000000001"),
         device: Text::fenced("Mobile app <1>"),
@@ -58,21 +80,16 @@ pub(super) fn operations() -> [Operation; 14] {
         deposit: Some(amount("20.00", "USD")),
         replaces: Some(Text::fenced("Gold Device (…0311)")),
     };
+    let contact = ContactChange {
+        new: Some(Text::fenced("alice.example@mail.example")),
+        old: Some(Text::fenced("alice@old.example")),
+    };
     [
-        asked("Telephone desk", Some("call 4711"), What::Authentication),
-        asked("Client Portal", None, withdrawal("DE89370400440532013000")),
-        asked("Client Portal", None, withdrawal("MT84MALT011000012345MTLCAST001S")),
-        asked("Payments", Some("terminal 12"), What::CardPayment(payment)),
-        asked("Mobile app", None, What::CardPreauthorisation(wish)),
-        asked("Countersign", None, What::LimitChange(limit)),
-        asked("Countersign", None, What::TwoDevicesChange(TwoDevicesChange { above: None, hours: 24 })),
-        asked("Countersign", None, What::TransferLockOpen(TransferLockOpen { hours: 168 })),
-        asked("Countersign", None, What::PasskeyAddition(passkey)),
-        asked("Countersign", None, What::PinChange(pin)),
-        asked("Countersign", None, What::DeviceOrder(order)),
-        asked("Countersign", None, What::DeskCase(desk_case())),
-        asked("Countersign", None, What::NumberRecovery),
-        asked("Mobile app", None, What::PhoneMove),
+        What::LimitChange(limit),
+        What::PasskeyAddition(passkey),
+        What::PinChange(pin),
+        What::DeviceOrder(order),
+        What::ContactChange(contact),
     ]
 }
 
@@ -117,6 +134,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "desk-case",
         "number-recovery",
         "phone-move",
+        "contact-change",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
@@ -138,6 +156,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         EndReason::Told,
         EndReason::Changes,
         EndReason::Added,
+        EndReason::ContactChanged,
     ] {
         for client in [None, Some("Client Portal")] {
             let page = ended(lang, reason, Some(back(client)));

@@ -2,6 +2,7 @@
 
 mod activity;
 mod confirming;
+mod contact;
 mod demo;
 mod desk;
 mod limits;
@@ -91,6 +92,7 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
         limits::limits(lang),
         password::password(lang),
         ready::ready(lang),
+        contact::contact(lang),
         demo::demo(lang),
         desk::desk(lang),
     ]

@@ -83,7 +83,8 @@ fn user_settings(nouns: &Nouns) {
 fn contacts(nouns: &Nouns) {
     let id = ContactId::from([20; 16]);
     nouns.run(move |sql, sealer, user| {
-        let new = Contact { id, channel: Channel::Mail, address: secret("a@example.org") };
+        let new =
+            Contact { id, channel: Channel::Mail, address: secret("a@example.org"), joined_at: None, left_at: None };
         contact::insert(sql, sealer, user, (&new, [1; 12]), at(1))
     });
     let ask = contact::ask_of_user(nouns.user);

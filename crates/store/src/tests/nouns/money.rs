@@ -65,7 +65,7 @@ fn day(text: &str) -> jiff::civil::Date {
     text.parse().unwrap()
 }
 
-fn new(nouns: &Nouns, number: u8, business_day: &str, key: Option<u8>) -> Withdrawal {
+pub(super) fn new(nouns: &Nouns, number: u8, business_day: &str, key: Option<u8>) -> Withdrawal {
     let what = r#"[{"type":"withdrawal","amount":"1.00","currency":"USD","destination":{"name":"A","account":"1 234"},
         "account_id":"U1","reference":"r"}]"#;
     let mut id = [number; 16];

@@ -263,12 +263,14 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
     let ours = match behind {
         Some(WayBack::Limits) => Some(EndReason::Changes),
         Some(WayBack::Devices) => Some(EndReason::Added),
+        Some(WayBack::Contacts) => Some(EndReason::ContactChanged),
         Some(WayBack::Password { .. }) => Some(EndReason::PasswordChanged),
         _ => None,
     };
     let back = match behind {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
         Some(WayBack::Limits) => Some(Back { client: None, address: "/settings/limits".to_owned() }),
+        Some(WayBack::Contacts) => Some(Back { client: None, address: "/settings/contacts".to_owned() }),
         Some(WayBack::Settings | WayBack::Devices | WayBack::Password { signed_in: true }) => {
             Some(Back { client: None, address: "/settings".to_owned() })
         }
