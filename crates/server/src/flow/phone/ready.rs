@@ -3,12 +3,12 @@
 use super::begin;
 use crate::{
     app::App,
-    flow::{Refused, confirm::candidates, login::new_password, money::overview},
+    flow::{Refused, confirm::candidates, device::code_alone, login::new_password, messages::outbox, money::overview},
     work::{Stop, Work},
 };
 use domain::{
     confirmation::{Candidate, What},
-    device::DeviceState,
+    device::{DeviceState, recovery::ByCode},
     id::{ConfirmationId, DeviceId},
 };
 use operation::Money;
@@ -57,7 +57,7 @@ fn left(work: &mut Work<'_>, user: &User, without: Option<DeviceId>) -> Result<L
     let phone = || active.iter().find(|device| device.phone.is_some());
     let without = named.or_else(phone).or(active.first()).map(|device| device.id);
     let rest: Vec<Device> = active.iter().filter(|device| Some(device.id) != without).cloned().collect();
-    let contacts = store::contact::of_user(work.sql, &work.app.sealer, user.id)?;
+    let contacts = outbox::ways_back(work, user.id)?;
     let reset = candidates::among(work, rest.clone(), user, ConfirmationId::from([0; 16]), &What::PasswordReset)?;
     let linked = contacts.iter().any(new_password::takes_links);
     Ok(Left {
@@ -75,7 +75,8 @@ fn vouched(work: &mut Work<'_>, user: &User, rest: Vec<Device>) -> Result<Vouche
     if !vouching.is_empty() {
         return Ok(Vouched::Devices(labels(&vouching)));
     }
-    let registered = begin::registered(work, user)?;
+    let closed = code_alone::of_user(work, user.id)?.by_code == ByCode::Never;
+    let registered = if closed { None } else { begin::registered(work, user)? };
     Ok(registered.map_or(Vouched::Nothing, |contact| Vouched::Code(contact.masked())))
 }
 
