@@ -13,7 +13,7 @@ const story = both(browser);
 const OLD_PIN = "482913";
 
 /** The standalone app on the phone of `app`, in a tab of its own: activated for a user, in a version. */
-async function standalone({ page, demo }, username, version = "3.1") {
+async function standalone({ page, demo, lang }, username, version = "3.1") {
   const tab = await page.context().newPage();
   await tab.goto(`${demo.url}/legacy-app/?version=${version}`);
   await tab.getByLabel(/^(Username|Имя пользователя)$/).fill(username);
@@ -24,7 +24,8 @@ async function standalone({ page, demo }, username, version = "3.1") {
   await code.fill(await codeOf(demo));
   for (const field of await tab.locator("input[type=password]").all()) await field.fill(OLD_PIN);
   await tab.locator("button[type=submit]").click();
-  await tab.locator("input[inputmode=numeric]").first().waitFor();
+  // The version stands below the challenge only once the key is there.
+  await tab.getByText(`${lang === "ru" ? "Версия" : "Version"} ${version}`, { exact: true }).waitFor();
   return tab;
 }
 
