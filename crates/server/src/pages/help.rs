@@ -128,7 +128,7 @@ impl HelpPage {
             Self::Temporary => "temporary-access",
             Self::StartingPoints => "starting-points",
             Self::Migrating => "migrating",
-            Self::NewPhone => "new-phone",
+            Self::NewPhone => "moving",
             Self::ReactivatingIos => "reactivating-ios",
             Self::ReactivatingAndroid => "reactivating-android",
             Self::ClearingData => "clearing-data",
