@@ -157,7 +157,8 @@ export class Desk {
     const { page } = this.boris;
     await this.boris.givePassword();
     await this.boris.reads(this.boris.words.choose);
-    await this.boris.field(this.boris.words.device).selectOption({ label: "Online Security Code Card" });
+    const card = page.locator("option", { hasText: "Online Security Code Card" });
+    await this.boris.field(this.boris.words.device).selectOption(await card.getAttribute("value"));
     await this.boris.press(this.boris.words.continue);
     const places = (await page.locator(".places li").allTextContents()).map(Number);
     await this.boris.type(this.boris.words.cardValues, places.map((place) => values[place - 1]).join(""));

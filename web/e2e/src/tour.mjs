@@ -67,7 +67,7 @@ async function loginPages(page, demo, lang, stop) {
   await stop("settings-contacts");
   await page.goto(`${demo.url}/settings/contacts/code?id=${crypto.randomUUID()}`);
   await stop("settings-contact-code-over");
-  await page.goBack();
+  await page.goto(`${demo.url}/settings`);
   await page.locator("a[href^='/settings/devices?id=']").first().click();
   await stop("settings-device");
   await page.locator("a[href^='/settings/devices/resync']").click();
