@@ -189,7 +189,8 @@ async fn no_page_advises_to_compare_what_is_not_there() {
         assert_eq!(step.text.contains("its last three digits"), comparable, "{account}");
         assert_eq!(step.text.contains("your device cannot name it"), !comparable, "{account}");
         assert!(digits.starts_with(if comparable { '8' } else { '9' }), "{account}: {digits}");
-        assert_eq!(digits.ends_with("042"), comparable, "{account}: {digits}");
+        // One in a thousand of the others ends so too, by luck.
+        assert!(!comparable || digits.ends_with("042"), "{account}: {digits}");
         let done = answer(&browser, &step, &cards[0].answer(&digits, PIN)).await;
         let (status, tokens) = tokens(&server, &done.parameters()["code"]).await;
         assert_eq!((status, &tokens["authorization_details"]), (200, &asked), "{tokens}");
