@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { gzipped } from "./build/gzip.mjs";
+import { packed } from "./build/packed.mjs";
 import { serviceWorker } from "./build/worker.mjs";
 
 // The phone app, served by the server under /app/. Its files carry the hash of their content, but for the page, the
@@ -17,5 +17,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
   },
-  plugins: [serviceWorker("src/sw.ts"), gzipped()],
+  plugins: [serviceWorker("src/sw.ts"), packed()],
 });

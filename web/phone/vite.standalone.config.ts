@@ -1,5 +1,5 @@
 import { defineConfig } from "vite";
-import { gzipped } from "./build/gzip.mjs";
+import { packed } from "./build/packed.mjs";
 
 // The standalone authenticator, served by the server under /legacy-app/.
 export default defineConfig({
@@ -15,5 +15,5 @@ export default defineConfig({
     assetsInlineLimit: 0,
     rolldownOptions: { output: { entryFileNames: "assets/[name]-[hash].js" } },
   },
-  plugins: [gzipped()],
+  plugins: [packed()],
 });

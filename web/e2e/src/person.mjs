@@ -41,7 +41,9 @@ export class Person {
   /** Picks a device in the chooser. */
   async choose(device) {
     await this.reads(this.words.choose);
-    await this.field(this.words.device).selectOption(device.id);
+    // A passkey that was just made is known by its label alone.
+    const option = this.page.locator("option", { hasText: device.label }).first();
+    await this.field(this.words.device).selectOption(device.id ?? (await option.getAttribute("value")));
     await this.press(this.words.continue);
     await this.reads(device.class === "phone" ? this.words.approve : device.label);
   }

@@ -72,17 +72,21 @@ pub enum BuiltApp {
     Standalone,
 }
 
-/// A file of an app by its path, and whether it is compressed: that is taken where the browser takes gzip and the build
-/// made one.
-pub fn of_app(app: BuiltApp, path: &str, gzip: bool) -> Option<(Asset, bool)> {
+/// How a file of an app may be compressed, the smallest first: the name of the coding (RFC 9110, 8.4.1; RFC 7932), and what
+/// the build ends its name with.
+const CODINGS: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
+/// A file of an app by its path, and how it is compressed: the first way that `takes` and the build made.
+pub fn of_app(app: BuiltApp, path: &str, takes: impl Fn(&str) -> bool) -> Option<(Asset, Option<&'static str>)> {
     let get = |path: &str| match app {
         BuiltApp::Phone => PhoneApp::get(path),
         BuiltApp::Standalone => StandaloneApp::get(path),
     };
-    let packed = gzip.then(|| get(&format!("{path}.gz"))).flatten();
-    match packed {
-        Some(file) => Asset::of(path, file).map(|asset| (asset, true)),
-        None => Asset::of(path, get(path)?).map(|asset| (asset, false)),
+    let taken = CODINGS.into_iter().filter(|(coding, _)| takes(coding));
+    let mut packed = taken.filter_map(|(coding, ending)| Some((coding, get(&format!("{path}.{ending}"))?)));
+    match packed.next() {
+        Some((coding, file)) => Asset::of(path, file).map(|asset| (asset, Some(coding))),
+        None => Asset::of(path, get(path)?).map(|asset| (asset, None)),
     }
 }
 

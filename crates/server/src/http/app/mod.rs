@@ -100,9 +100,9 @@ pub async fn standalone_file(
 
 #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
 fn serve(visit: &Visit, headers: &HeaderMap, app: BuiltApp, path: &str) -> Result<File, Page> {
-    let gzip = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok());
-    let gzip = gzip.is_some_and(|value| value.split(',').any(|one| one.trim().eq_ignore_ascii_case("gzip")));
-    let Some((asset, packed)) = assets::of_app(app, path, gzip) else {
+    let codings = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let takes = |coding: &str| codings.split(',').any(|one| one.trim().eq_ignore_ascii_case(coding));
+    let Some((asset, packed)) = assets::of_app(app, path, takes) else {
         return Err(visit.error(ErrorKind::NotFound));
     };
     // What carries its content's hash in its name never changes; everything else is asked for again.
@@ -124,8 +124,8 @@ fn serve(visit: &Visit, headers: &HeaderMap, app: BuiltApp, path: &str) -> Resul
     };
     head.insert("permissions-policy", PERMISSIONS);
     head.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-    if packed && !fresh {
-        head.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    if let (Some(coding), false) = (packed, fresh) {
+        head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Ok(File(response))
 }

@@ -1,17 +1,17 @@
-// The compressed copy beside every text file, which the server sends to who can read it.
+// The compressed copies beside every text file, by Brotli and by gzip, of which the server sends one to who can read it.
 
 import { readFile, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { constants, gzip } from "node:zlib";
+import { brotliCompress, constants, gzip } from "node:zlib";
 
 const TEXT = /\.(js|css|html|svg|json|webmanifest|ftl)$/;
 
 /** A Vite plugin. */
-export function gzipped() {
+export function packed() {
   let folder = "";
   return {
-    name: "gzipped",
+    name: "packed",
     apply: "build",
     configResolved(config) {
       folder = path.resolve(config.root, config.build.outDir);
@@ -23,9 +23,11 @@ export function gzipped() {
         for (const entry of await readdir(folder, { recursive: true })) {
           if (!TEXT.test(entry)) continue;
           const file = path.join(folder, entry);
+          const text = await readFile(file);
           // Level and header are fixed, so that the same source gives the same octets.
-          const small = await promisify(gzip)(await readFile(file), { level: constants.Z_BEST_COMPRESSION });
-          await writeFile(`${file}.gz`, small);
+          await writeFile(`${file}.gz`, await promisify(gzip)(text, { level: constants.Z_BEST_COMPRESSION }));
+          const best = { params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY } };
+          await writeFile(`${file}.br`, await promisify(brotliCompress)(text, best));
         }
       },
     },
