@@ -214,7 +214,7 @@ impl What {
     /// let text = r#"[{"type":"withdrawal","amount":"5","currency":"EUR","account_id":"U1","reference":"rent",
     ///     "destination":{"name":"A. Person","account":"DE1"}}]"#;
     /// let kept = What::read(text).unwrap().forgotten();
-    /// assert_eq!(kept.amount().unwrap().to_string(), "5.00 EUR");
+    /// assert_eq!(kept.amount().unwrap().to_string(), "5 EUR");
     /// assert!(!serde_json::to_string(&kept).unwrap().contains("Person"));
     /// ```
     #[must_use]
