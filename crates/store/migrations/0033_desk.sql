@@ -17,7 +17,6 @@ CREATE TABLE desk_cases (
     second_id BYTEA,
     sealed_reason BYTEA NOT NULL,
     sealed_check BYTEA NOT NULL,
-    proved_by BYTEA,
     objection BYTEA NOT NULL,
     device_id BYTEA,
     created_at BIGINT NOT NULL,

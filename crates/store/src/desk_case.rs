@@ -30,8 +30,6 @@ pub struct DeskCase {
     pub reason: String,
     /// How the identity was checked: which questions, never the answers.
     pub identity_check: String,
-    /// The device that proved who the caller is; none where no device did.
-    pub proved_by: Option<DeviceId>,
     /// What came of it.
     pub device: Option<DeviceId>,
     /// When it was proposed.
@@ -45,17 +43,16 @@ pub struct DeskCase {
 }
 
 statements! {
-    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, proved_by,
-        objection, device_id, created_at, changed_at, waits_until, not_before)
-        VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, $9, NULL, $10, $10, $11, $12)";
+    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, objection, device_id, created_at, changed_at, waits_until, not_before)
+        VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, NULL, $9, $9, $10, $11)";
     OWNER = "SELECT user_id FROM desk_cases WHERE id = $1";
-    ONE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, proved_by, device_id, created_at,
+    ONE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id, created_at,
         changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 AND id = $2";
-    OF_OBJECTION = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, proved_by, device_id,
+    OF_OBJECTION = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
         created_at, changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 AND objection = $2";
-    OF_USER = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, proved_by, device_id,
+    OF_USER = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
         created_at, changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 ORDER BY id";
-    IN_STATE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, proved_by, device_id,
+    IN_STATE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
         created_at, changed_at, waits_until, not_before FROM desk_cases WHERE state = $1
         ORDER BY waits_until, id LIMIT $2";
     DUE = "SELECT user_id, id FROM desk_cases WHERE state = $1 AND waits_until <= $2 LIMIT $3";
@@ -81,7 +78,6 @@ pub fn insert(
         case.first.octets(),
         sealer.seal(&context(&row, "reason"), case.reason.as_bytes(), of_reason)?,
         sealer.seal(&context(&row, "check"), case.identity_check.as_bytes(), of_check)?,
-        case.proved_by.map(DeviceId::octets),
         objection,
         case.created_at.micros(),
         case.until.micros(),
@@ -160,12 +156,11 @@ fn read(row: &Row, sealer: &Sealer) -> Result<DeskCase, Error> {
         second: row.opt_id16(5)?.map(Into::into),
         reason: open(6, "reason")?,
         identity_check: open(7, "check")?,
-        proved_by: row.opt_id16(8)?.map(Into::into),
-        device: row.opt_id16(9)?.map(Into::into),
-        created_at: Timestamp::from_micros(row.i64(10)?),
-        changed_at: Timestamp::from_micros(row.i64(11)?),
-        until: Timestamp::from_micros(row.i64(12)?),
-        not_before: Timestamp::from_micros(row.i64(13)?),
+        device: row.opt_id16(8)?.map(Into::into),
+        created_at: Timestamp::from_micros(row.i64(9)?),
+        changed_at: Timestamp::from_micros(row.i64(10)?),
+        until: Timestamp::from_micros(row.i64(11)?),
+        not_before: Timestamp::from_micros(row.i64(12)?),
     })
 }
 

@@ -156,10 +156,11 @@ impl Begun {
     /// As the server refuses.
     pub async fn complete<'a>(
         &self,
-        (code, pin): (impl Into<Option<&'a str>>, &'a str),
+        code: impl Into<Option<&'a str>>,
+        pin: &'a str,
         label: Option<&'a str>,
     ) -> Result<(PhoneFile, Activated), PhoneError> {
-        self.prove(self.agree((code, pin), label).await?).await
+        self.prove(self.agree(code, pin, label).await?).await
     }
 
     /// The same, also for the standalone app.
@@ -176,7 +177,8 @@ impl Begun {
     /// As the server refuses.
     pub async fn agree<'a>(
         &self,
-        (code, pin): (impl Into<Option<&'a str>>, &'a str),
+        code: impl Into<Option<&'a str>>,
+        pin: &'a str,
         label: Option<&'a str>,
     ) -> Result<Half, PhoneError> {
         self.agree_as(&Chosen { code: code.into(), pin, label, standalone: None }).await

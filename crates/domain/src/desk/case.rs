@@ -123,7 +123,7 @@ pub struct Case<'a> {
 pub enum CaseEvent<'a> {
     /// An agent agrees.
     Seconded(Agent<'a>),
-    /// An agent is against it.
+    /// An agent is against it, or the first one gives it up.
     Rejected(Agent<'a>),
     /// The first agent carries it out.
     Performed(Agent<'a>),
@@ -171,6 +171,8 @@ impl Case<'_> {
         match event {
             CaseEvent::TimePassed => Ok(self.state),
             CaseEvent::Vetoed => Ok(CaseState::Rejected),
+            // Whoever proposed it may think better of it.
+            CaseEvent::Rejected(by) if self.first.is_some_and(|first| first.id == by.id) => Ok(CaseState::Rejected),
             CaseEvent::Rejected(by) => self.judged_by(by).map(|()| CaseState::Rejected),
             CaseEvent::Seconded(by) => {
                 if self.state != CaseState::Proposed {

@@ -8,18 +8,16 @@ use std::collections::BTreeSet;
 pub enum Right {
     /// Open the console, and find users.
     Find,
-    /// See a user's page: devices, locks, contacts masked, the timeline.
+    /// See a user's page (devices, locks, contacts masked, the timeline) and cases.
     SeeUser,
-    /// See the queues: cases, orders.
-    SeeQueues,
+    /// See which devices are to be mailed.
+    SeeOrders,
     /// Set a device aside, or report it lost.
     Suspend,
     /// Lift a lock that time would lift.
     Unlock,
     /// End a user's sessions.
     EndSessions,
-    /// Note that an ordered device was mailed, lost, returned, or that the order is given up.
-    Ship,
     /// Propose a case, and carry out what another agent has seconded.
     Propose,
     /// Second or reject a case of another agent.
@@ -28,21 +26,20 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 8] = [
         Self::Find,
         Self::SeeUser,
-        Self::SeeQueues,
+        Self::SeeOrders,
         Self::Suspend,
         Self::Unlock,
         Self::EndSessions,
-        Self::Ship,
         Self::Propose,
         Self::Second,
     ];
 
     /// Whether who has it can change something.
     pub fn changes(self) -> bool {
-        !matches!(self, Self::Find | Self::SeeUser | Self::SeeQueues)
+        !matches!(self, Self::Find | Self::SeeUser | Self::SeeOrders)
     }
 }
 
@@ -53,7 +50,7 @@ pub enum Role {
     Agent,
     /// Speaks with users, and is asked for the second word.
     Supervisor,
-    /// Ships and takes back devices.
+    /// Mails devices.
     Depot,
     /// Reads all, changes nothing.
     Auditor,
@@ -80,12 +77,12 @@ impl Role {
 
     /// What it may do.
     pub fn rights(self) -> &'static [Right] {
-        use Right::{EndSessions, Find, Propose, Second, SeeQueues, SeeUser, Ship, Suspend, Unlock};
+        use Right::{EndSessions, Find, Propose, Second, SeeOrders, SeeUser, Suspend, Unlock};
         match self {
-            Self::Agent => &[Find, SeeUser, SeeQueues, Suspend, Unlock, EndSessions, Propose, Second],
-            Self::Supervisor => &[Find, SeeUser, SeeQueues, Suspend, Unlock, EndSessions, Propose, Second, Ship],
-            Self::Depot => &[Find, SeeQueues, Ship],
-            Self::Auditor => &[Find, SeeUser, SeeQueues],
+            Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, Propose, Second],
+            Self::Supervisor => &[Find, SeeUser, SeeOrders, Suspend, Unlock, EndSessions, Propose, Second],
+            Self::Depot => &[Find, SeeOrders],
+            Self::Auditor => &[Find, SeeUser, SeeOrders],
         }
     }
 }

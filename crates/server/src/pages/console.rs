@@ -32,6 +32,8 @@ pub enum DeskTold {
     UnderWay,
     /// Reason or check are missing or cannot be shown.
     Text,
+    /// There is nowhere to send the link.
+    NoContact,
     /// None of the agent's devices may confirm it.
     NoDevice,
     /// There is nothing like it.
@@ -40,7 +42,7 @@ pub enum DeskTold {
 
 impl DeskTold {
     /// Every one there is.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Done,
         Self::Nothing,
         Self::Proposed,
@@ -54,6 +56,7 @@ impl DeskTold {
         Self::InARow,
         Self::UnderWay,
         Self::Text,
+        Self::NoContact,
         Self::NoDevice,
         Self::Unknown,
     ];
@@ -88,6 +91,7 @@ impl DeskTold {
             Self::InARow => "console-told-in-a-row",
             Self::UnderWay => "console-told-under-way",
             Self::Text => "console-told-text",
+            Self::NoContact => "console-told-no-contact",
             Self::NoDevice => "console-told-no-device",
             Self::Unknown => "console-told-unknown",
         }
@@ -260,6 +264,8 @@ pub struct CasePage {
     pub case: CaseLine,
     /// Whether this agent may say the second word.
     pub may_second: bool,
+    /// Whether this agent may reject it, or give up what they proposed.
+    pub may_reject: bool,
     /// Whether this agent may carry it out, once it is time.
     pub may_reveal: bool,
     /// What became of what was done.

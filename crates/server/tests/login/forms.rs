@@ -218,7 +218,7 @@ async fn the_page_of_an_invitation_says_when_the_phone_is_active() {
     let begun = activation.begin_with(known, &start).await.unwrap();
     let used = browser.get("/settings/phone").await;
     assert!(used.has("data-events=\"/settings/phone/events?shown=used\""), "it goes on waiting: {}", used.text);
-    begun.complete((None, phones::PIN), None).await.unwrap();
+    begun.complete(None, phones::PIN, None).await.unwrap();
     let active = browser.get("/settings/phone").await;
     assert!(active.has("is active") && !active.has("data-events"), "{}", active.text);
 }

@@ -30,12 +30,12 @@ async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
     let Some(Next::Respond { device, challenge, .. }) = started.next.clone() else { panic!("{:?}", started.next) };
     assert_eq!(device.class, "dsc-plus");
     assert!(challenge.starts_with(['6', '7']), "a challenge that changes devices: {challenge}");
-    assert_eq!(slug(begun.complete((None, PIN), None).await), "not-awaited", "nobody vouched yet");
+    assert_eq!(slug(begun.complete(None, PIN, None).await), "not-awaited", "nobody vouched yet");
     let wrong = begun.confirm(&answer("00000000")).await.unwrap();
     assert_eq!((wrong.confirmed, wrong.failure.unwrap().attempts_left), (false, Some(2)));
     assert!(begun.confirm(&answer(&cards[0].answer(&challenge, super::support::PIN))).await.unwrap().confirmed);
     assert!(begun.confirm(&ConfirmActivation::default()).await.unwrap().confirmed, "asked again, it stays so");
-    let (state, activated) = begun.complete((None, PIN), Some("My phone")).await.unwrap();
+    let (state, activated) = begun.complete(None, PIN, Some("My phone")).await.unwrap();
     assert_eq!(activated.ended.len(), 1, "the older phone key, and nothing else");
     assert_eq!((activated.ended[0].state.as_str(), state.label.as_str()), ("replaced", "My phone"));
     assert_eq!(slug(first.pending().await), "unauthorized", "a replaced phone is nobody");
@@ -55,17 +55,17 @@ async fn a_wrong_code_may_be_tried_thrice_and_counts() {
     server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
     for left in [2, 1, 0] {
-        let error = begun.complete(("AAAA-AAAA", PIN), None).await.unwrap_err();
+        let error = begun.complete("AAAA-AAAA", PIN, None).await.unwrap_err();
         assert!(matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(left)));
     }
     let right = code(&server).await;
-    assert_eq!(slug(begun.complete((right.as_str(), PIN), None).await), "unknown-activation");
+    assert_eq!(slug(begun.complete(right.as_str(), PIN, None).await), "unknown-activation");
 
     // As people type it: small letters, a space for the hyphen.
     let begun = begin(&server, "alice").await;
     let typed = code(&server).await.to_lowercase().replace('-', " ");
-    assert!(begun.complete((typed.as_str(), PIN), None).await.is_ok());
-    assert_eq!(slug(begun.complete((typed.as_str(), PIN), None).await), "unknown-activation", "a code is good once");
+    assert!(begun.complete(typed.as_str(), PIN, None).await.is_ok());
+    assert_eq!(slug(begun.complete(typed.as_str(), PIN, None).await), "unknown-activation", "a code is good once");
 }
 
 #[tokio::test]
@@ -78,12 +78,12 @@ async fn a_code_is_judged_when_it_is_typed_before_anything_else_is_asked() {
     assert!(matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(2)));
     let right = code(&server).await;
     assert!(begun.confirm(&typed(&right)).await.unwrap().confirmed);
-    let error = begun.complete(("AAAA-AAAA", PIN), None).await.unwrap_err();
+    let error = begun.complete("AAAA-AAAA", PIN, None).await.unwrap_err();
     assert!(
         matches!(&error, countersign_client::phone::PhoneError::Refused(p) if p.attempts_left == Some(1)),
         "one budget for both, and a right code is not remembered"
     );
-    assert!(begun.complete((right.as_str(), PIN), None).await.is_ok());
+    assert!(begun.complete(right.as_str(), PIN, None).await.is_ok());
 
     // Guessing here ends the activation as guessing there does.
     let begun = begin(&server, "alice").await;
@@ -100,9 +100,9 @@ async fn a_code_dies_after_ten_minutes_and_with_the_next_one() {
     let old = begin(&server, "alice").await;
     let old_code = code(&server).await;
     let new = begin(&server, "alice").await;
-    assert_eq!(slug(old.complete((old_code.as_str(), PIN), None).await), "unknown-activation");
+    assert_eq!(slug(old.complete(old_code.as_str(), PIN, None).await), "unknown-activation");
     server.advance(601);
-    assert_eq!(slug(new.complete((code(&server).await.as_str(), PIN), None).await), "unknown-activation");
+    assert_eq!(slug(new.complete(code(&server).await.as_str(), PIN, None).await), "unknown-activation");
 }
 
 #[tokio::test]
@@ -184,7 +184,7 @@ async fn a_signed_in_page_invites_a_phone() {
     }
     let begun = begin(typed("Alice", &id.to_lowercase().replace('-', " "))).await.unwrap();
     assert_eq!((begun.started().proof.as_str(), begun.started().username.as_str()), ("session", "alice"));
-    assert!(begun.complete((None, PIN), None).await.is_ok());
+    assert!(begun.complete(None, PIN, None).await.is_ok());
     for used in [typed("alice", &id), scanned(&handle)] {
         assert_eq!(slug(begin(used).await), "unknown-invitation", "it was used");
     }

@@ -119,7 +119,7 @@ async fn the_code_that_comes_by_sms_activates_a_phone() {
     let id = said["id"].as_str().unwrap();
     assert_eq!(sms.header("idempotency-key"), id);
     assert_eq!(said, json!({ "id": id, "to": NUMBER, "text": said["text"], "lang": "ru" }));
-    let (state, _) = begun.complete((Some(code(&sms).as_str()), PIN), None).await.unwrap();
+    let (state, _) = begun.complete(Some(code(&sms).as_str()), PIN, None).await.unwrap();
     assert_eq!(state.username, "ivan");
 
     let told = rig.gateway.wait_for(2).await.remove(1);

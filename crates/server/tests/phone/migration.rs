@@ -38,10 +38,10 @@ async fn the_standalone_app_hands_over_in_one_unit() {
     assert!(begin(&server, "alice").await.started().standalone, "the server knows where the key lives");
 
     let begun = migration(&server, &old).await.unwrap();
-    assert_eq!(slug(begun.complete((None, PIN), None).await), "not-awaited", "nothing was signed yet");
+    assert_eq!(slug(begun.complete(None, PIN, None).await), "not-awaited", "nothing was signed yet");
     assert_eq!(slug(begun.hand_over(&old, "739186").await), "wrong-response", "another PIN than the old app's");
     begun.hand_over(&old, PIN).await.unwrap();
-    let (state, activated) = begun.complete((None, "482913"), None).await.unwrap();
+    let (state, activated) = begun.complete(None, "482913", None).await.unwrap();
     assert_eq!((activated.ended.len(), activated.ended[0].state.as_str()), (1, "migrated"));
     let new = phone(&server, state).await;
     assert!(new.pending().await.unwrap().is_empty());
@@ -67,7 +67,7 @@ async fn a_standalone_app_below_the_floor_is_updated_first() {
     old.change(updated).unwrap();
     let begun = migration(&server, &old).await.unwrap();
     begun.hand_over(&old, PIN).await.unwrap();
-    assert!(begun.complete((None, PIN), None).await.is_ok());
+    assert!(begun.complete(None, PIN, None).await.is_ok());
 }
 
 /// By hand, later: ordinary activation in the app, vouched for by the standalone one, which ends the same way.
@@ -82,7 +82,7 @@ async fn by_hand_the_standalone_app_vouches_with_its_pin() {
     };
     let response = Some(respond(&old, &challenge, PIN).unwrap().as_str().to_owned());
     assert!(begun.confirm(&ConfirmActivation { response, ..ConfirmActivation::default() }).await.unwrap().confirmed);
-    let (_, activated) = begun.complete((None, PIN), None).await.unwrap();
+    let (_, activated) = begun.complete(None, PIN, None).await.unwrap();
     assert_eq!(activated.ended[0].state, "migrated");
     assert_eq!(room(&server).await.0.as_deref(), Some("200000.00 USD"));
 }

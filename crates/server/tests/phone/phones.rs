@@ -68,7 +68,7 @@ pub async fn activate(server: &Server, username: &str) -> Phone {
     let known = known(server).await;
     let activation = Activation::new(&known, unix_now).unwrap();
     let begun = activation.begin_with(known, &StartActivation { session, ..StartActivation::default() }).await.unwrap();
-    let (state, activated) = begun.complete((None, PIN), None).await.unwrap();
+    let (state, activated) = begun.complete(None, PIN, None).await.unwrap();
     assert_eq!(activated.state, "active");
     phone(server, state).await
 }

@@ -38,7 +38,7 @@ pub(super) async fn begin_with(server: &Server, start: &StartActivation) -> Resu
 async fn back_by_code(server: &Server) -> Phone {
     let begun = begin_with(server, &by_number("alice")).await.unwrap();
     assert_eq!(begun.started().proof, "code");
-    let (state, _) = begun.complete((code(server).await.as_str(), PIN), Some("Back")).await.unwrap();
+    let (state, _) = begun.complete(code(server).await.as_str(), PIN, Some("Back")).await.unwrap();
     phone(server, state).await
 }
 
@@ -87,7 +87,7 @@ async fn the_first_phone_is_in_no_doubt_and_the_next_one_by_a_code_alone_is_for_
     let server = Server::start().await;
     server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
-    let (state, _) = begun.complete((code(&server).await.as_str(), PIN), None).await.unwrap();
+    let (state, _) = begun.complete(code(&server).await.as_str(), PIN, None).await.unwrap();
     let first = phone(&server, state).await;
     let full = (Some("200000.00 USD".to_owned()), vec!["class_per_day".to_owned()]);
     assert_eq!(room(&server).await, full, "nothing was there that somebody could take over");
@@ -117,7 +117,7 @@ async fn another_device_leaves_no_doubt_and_a_code_is_offered_beside_it() {
     let Some(wire::Next::Respond { challenge, .. }) = started.next.clone() else { panic!("{:?}", started.next) };
     let response = Some(cards[0].answer(&challenge, CARD_PIN));
     begun.confirm(&ConfirmActivation { response, ..ConfirmActivation::default() }).await.unwrap();
-    begun.complete((None, PIN), None).await.unwrap();
+    begun.complete(None, PIN, None).await.unwrap();
     assert_eq!(room(&server).await.0.as_deref(), Some("200000.00 USD"));
 }
 
@@ -178,7 +178,7 @@ async fn doubt_goes_along_with_a_move() {
     let link = thief.finish(&pending.id).await.unwrap().invitation.unwrap().link;
     let session = Some(link.split_once("#activate=").unwrap().1.to_owned());
     let begun = begin_with(&server, &StartActivation { session, ..StartActivation::default() }).await.unwrap();
-    let next = phone(&server, begun.complete((None, PIN), Some("Next")).await.unwrap().0).await;
+    let next = phone(&server, begun.complete(None, PIN, Some("Next")).await.unwrap().0).await;
     assert_eq!(room(&server).await.0.as_deref(), Some("50000.00 USD"));
     assert_eq!(fate(&owner).await.successor.unwrap().label, "Next");
     owner.veto().await.unwrap();
@@ -212,7 +212,7 @@ async fn never_by_a_code_alone_holds_at_once_and_a_device_opens_it_again() {
     assert_eq!(done.location.as_deref(), Some("/settings/recovery?said=never"));
     let page = browser.get("/settings/recovery").await;
     assert!(page.has("A code to your number is not enough") && page.has("You chose this."), "{}", page.text);
-    assert_eq!(slug(begun.complete((sent.as_str(), PIN), None).await), "unknown-activation", "what was under way too");
+    assert_eq!(slug(begun.complete(sent.as_str(), PIN, None).await), "unknown-activation", "what was under way too");
     assert_eq!(begin_with(&server, &by_number("alice")).await.err().as_deref(), Some("code-alone-closed"));
     assert!(begin(&server, "alice").await.started().recover.is_empty(), "it is not offered");
 
@@ -276,7 +276,7 @@ async fn a_new_phone_takes_over_from_the_old_one_in_hand() {
     assert_eq!(begun.started().proof, "phone");
     assert_eq!(begin_with(&server, &typed).await.err().as_deref(), Some("unknown-invitation"), "good once");
     assert!(old.pending().await.unwrap().is_empty(), "the old one works until the new one does");
-    let (state, activated) = begun.complete((None, PIN), Some("New phone")).await.unwrap();
+    let (state, activated) = begun.complete(None, PIN, Some("New phone")).await.unwrap();
     assert_eq!(activated.ended[0].state, "replaced");
     let new = phone(&server, state).await;
     assert!(new.pending().await.unwrap().is_empty());
@@ -301,5 +301,5 @@ async fn a_phone_that_was_lost_meanwhile_hands_nothing_over() {
     let id = old.shelf().read().unwrap().device_id;
     let page = browser.get(&format!("/settings/devices?id={id}")).await;
     browser.post("/settings/devices/lost", &page, &[("id", &id), ("last", "")]).await;
-    assert_eq!(slug(begun.complete((None, PIN), None).await), "unknown-activation");
+    assert_eq!(slug(begun.complete(None, PIN, None).await), "unknown-activation");
 }

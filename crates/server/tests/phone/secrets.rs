@@ -100,7 +100,7 @@ async fn the_pin_is_nowhere() {
     tap.target.set(server.url.trim_start_matches("http://").to_owned()).unwrap();
     server.user("alice", 0).await;
     let begun = begin(&server, "alice").await;
-    let (state, _) = begun.complete((code(&server).await.as_str(), PIN), None).await.unwrap();
+    let (state, _) = begun.complete(code(&server).await.as_str(), PIN, None).await.unwrap();
     let phone = super::phones::phone(&server, state).await;
     let step = awaiting(&server, "alice", &[]).await;
     let (pending, number) = shown(&phone, &step).await;

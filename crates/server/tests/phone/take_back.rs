@@ -61,7 +61,7 @@ async fn it_was_not_me_takes_back_what_is_under_way() {
     assert_eq!(ask(&server, &unfetched, "0").await.1["failure"]["reason"], "already_answered", "it gives nothing now");
     assert_eq!(redeemed(&server, &unredeemed).await.1["error"], "invalid_grant");
     assert_eq!(userinfo(&server, &tokens).await, 401);
-    assert_eq!(slug(begun.complete((None, "802413"), None).await), "unknown-activation");
+    assert_eq!(slug(begun.complete(None, "802413", None).await), "unknown-activation");
     let known = known(&server).await;
     let later = [
         StartActivation { session: Some(invited), ..StartActivation::default() },
@@ -87,7 +87,7 @@ async fn it_was_not_me_takes_back_what_is_under_way() {
 async fn it_was_not_me_revokes_a_phone_that_is_about_to_be() {
     let (server, phone) = alice(0).await;
     let begun = thief(&server).await;
-    let half = begun.agree((None, "802413"), None).await.unwrap();
+    let half = begun.agree(None, "802413", None).await.unwrap();
     let reported = awaiting(&server, "alice", &[]).await;
     let (pending, _) = shown(&phone, &reported).await;
     phone.deny(&pending, Decision::Report).await.unwrap();
@@ -144,10 +144,10 @@ async fn a_new_phone_takes_no_other_devices_label() {
     let label = first.shelf().read().unwrap().label;
     let begun = thief(&server).await;
     assert_eq!(
-        refused(begun.complete((None, PIN), Some("Digital Security Card+")).await).1.as_deref(),
+        refused(begun.complete(None, PIN, Some("Digital Security Card+")).await).1.as_deref(),
         Some("label_taken")
     );
-    let (state, _) = begun.complete((None, PIN), Some(&label)).await.unwrap();
+    let (state, _) = begun.complete(None, PIN, Some(&label)).await.unwrap();
     assert_eq!(state.label, label, "the phone that it replaces hands its own on");
     phone(&server, state).await.pending().await.unwrap();
 }

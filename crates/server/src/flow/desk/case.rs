@@ -56,8 +56,10 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
         case::may_propose(agent.of_case(), proposal.user)?;
         let user = store::user::by_id(work.sql, proposal.user)?.ok_or(NotDone::Unknown)?;
         work.about.user = Some(user.id);
-        if proposal.act == Act::TemporaryAccess {
-            temporary::may_have(work, user.id)?;
+        match proposal.act {
+            Act::TemporaryAccess => temporary::may_have(work, user.id)?,
+            Act::PasswordLink if !new_password::can_be_sent(work, user.id)? => return Err(NotDone::NoContact.into()),
+            Act::PasswordLink => {}
         }
         // Nothing has proved who calls but answers to questions: the user is given time to object.
         let not_before = work.now.plus(work.app.settings.temporary.unproven);
@@ -70,7 +72,6 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
             second: None,
             reason: reason.as_str().to_owned(),
             identity_check: identity_check.as_str().to_owned(),
-            proved_by: None,
             device: None,
             created_at: work.now,
             changed_at: work.now,
@@ -192,9 +193,8 @@ fn saved(work: &mut Work<'_>, from: &DeskCase, to: &DeskCase) -> Result<(), Erro
 
 /// What the second person's word carries out at once.
 fn carry_out(work: &mut Work<'_>, case: &DeskCase) -> Result<(), Error> {
-    if case.act == Act::PasswordLink
-        && let Some(user) = store::user::by_id(work.sql, case.user)?
-    {
+    let Some(user) = store::user::by_id(work.sql, case.user)? else { return Ok(()) };
+    if case.act == Act::PasswordLink {
         // The old one is known to somebody else, or to nobody: the user chooses as at first.
         store::user::set_password(work.sql, user.id, "")?;
         store::failure::clear_all(work.sql, user.id)?;
@@ -205,7 +205,7 @@ fn carry_out(work: &mut Work<'_>, case: &DeskCase) -> Result<(), Error> {
     Ok(())
 }
 
-/// An agent is against it.
+/// An agent is against it, or gives up what they proposed.
 pub async fn reject(app: &Arc<App>, agent: &OnDuty, origin: Origin, id: CaseId) -> Result<(), NotDone> {
     let agent = agent.clone();
     app.work(agent.actor(), move |work| {

@@ -12,7 +12,7 @@ use crate::{
 };
 use domain::{
     audit::{Detail, Kind},
-    desk::CaseState,
+    desk::{CaseState, Right},
     id::{AuditId, UserId},
     user::Username,
 };
@@ -150,7 +150,7 @@ pub(super) fn named(work: &mut Work<'_>, case: DeskCase) -> Result<Named, Error>
 }
 
 /// What waits at the desk.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Queues {
     /// Cases that wait for a second person.
     pub to_second: Vec<Named>,
@@ -160,20 +160,31 @@ pub struct Queues {
     pub to_ship: Vec<(DeviceOrder, String)>,
 }
 
-/// What waits at the desk now.
-pub async fn queues(app: &Arc<App>) -> Result<Queues, Refused> {
-    app.look(|work| {
-        let to_second = in_state(work, CaseState::Proposed)?;
-        let to_do = in_state(work, CaseState::Seconded)?;
-        let mut to_ship = Vec::new();
-        for order in store::device_order::in_state(work.sql, &work.app.sealer, "asked", QUEUE)? {
-            let user = store::user::by_id(work.sql, order.user)?;
-            let name = user.map_or_else(|| order.user.to_string(), |user| user.username.to_string());
-            to_ship.push((order, name));
+/// What waits at the desk now, as far as the agent's roles let it be seen.
+pub async fn queues(app: &Arc<App>, agent: &OnDuty) -> Result<Queues, Refused> {
+    let (cases, orders) = (agent.may(Right::SeeUser), agent.may(Right::SeeOrders));
+    app.look(move |work| {
+        let mut queues = Queues::default();
+        if cases {
+            queues.to_second = in_state(work, CaseState::Proposed)?;
+            queues.to_do = in_state(work, CaseState::Seconded)?;
         }
-        Ok(Queues { to_second, to_do, to_ship })
+        if orders {
+            queues.to_ship = to_ship(work)?;
+        }
+        Ok(queues)
     })
     .await
+}
+
+fn to_ship(work: &mut Work<'_>) -> Result<Vec<(DeviceOrder, String)>, Error> {
+    let mut to_ship = Vec::new();
+    for order in store::device_order::in_state(work.sql, &work.app.sealer, "asked", QUEUE)? {
+        let user = store::user::by_id(work.sql, order.user)?;
+        let name = user.map_or_else(|| order.user.to_string(), |user| user.username.to_string());
+        to_ship.push((order, name));
+    }
+    Ok(to_ship)
 }
 
 fn in_state(work: &mut Work<'_>, state: CaseState) -> Result<Vec<Named>, Error> {

@@ -13,7 +13,7 @@ use domain::{
     audit::{Detail, Kind},
     desk::{
         Act, CaseState,
-        temporary::{self, Life, NotLent},
+        temporary::{self, Life},
     },
     device::{
         Algorithm, DeviceState, Keys, Method, Moving,
@@ -100,12 +100,4 @@ pub fn sweep(work: &mut Work<'_>, limit: u32) -> Result<(), Error> {
     }
     work.about.user = None;
     Ok(())
-}
-
-/// Why there is no temporary access, as callers of the API are told.
-pub fn slug(not: NotLent) -> &'static str {
-    match not {
-        NotLent::InARow => "temporary-access-in-a-row",
-        NotLent::UnderWay => "wrong-state",
-    }
 }

@@ -243,6 +243,11 @@ pub fn takes_links(contact: &store::contact::Contact) -> bool {
     contact.channel == Contact::Mail
 }
 
+/// Whether there is a contact point to which a link may go.
+pub fn can_be_sent(work: &mut Work<'_>, user: UserId) -> Result<bool, Error> {
+    Ok(outbox::ways_back(work, user)?.iter().any(takes_links))
+}
+
 /// Whether a link is good. To look does not use it up: mail programs open links by themselves.
 pub async fn is_good(app: &Arc<App>, link: &str) -> Result<bool, Refused> {
     let Some(Read { user, digest }) = app.handles.read(Kind::PasswordLink, link) else { return Ok(false) };

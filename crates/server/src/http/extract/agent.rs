@@ -44,8 +44,8 @@ async fn let_in(app: &Shared, seen: SignedInVisit, right: Right) -> Result<(Visi
     if found.may(right) { Ok((visit, found)) } else { Err(visit.error(ErrorKind::RoleNeeded)) }
 }
 
-macro_rules! agents {
-    ($($visit:ident, $form:ident: $right:ident;)+) => {$(
+macro_rules! visits {
+    ($($visit:ident: $right:ident;)+) => {$(
         #[doc = concat!("A visit of an agent with [`Right::", stringify!($right), "`].")]
         pub struct $visit {
             /// The visit.
@@ -67,7 +67,11 @@ macro_rules! agents {
                 Ok(Self { visit, agent })
             }
         }
+    )+};
+}
 
+macro_rules! forms {
+    ($($form:ident: $right:ident;)+) => {$(
         #[doc = concat!("A checked form of an agent with [`Right::", stringify!($right), "`].")]
         pub struct $form {
             /// The form.
@@ -94,14 +98,15 @@ macro_rules! agents {
     )+};
 }
 
-agents! {
-    Finding, FindingForm: Find;
-    Seeing, SeeingForm: SeeUser;
-    Queueing, QueueingForm: SeeQueues;
-    Suspending, SuspendingForm: Suspend;
-    Unlocking, UnlockingForm: Unlock;
-    EndingSessions, EndingSessionsForm: EndSessions;
-    Shipping, ShippingForm: Ship;
-    Proposing, ProposingForm: Propose;
-    Seconding, SecondingForm: Second;
+visits! {
+    Finding: Find;
+    Seeing: SeeUser;
+}
+
+forms! {
+    Suspending: Suspend;
+    Unlocking: Unlock;
+    EndingSessions: EndSessions;
+    Proposing: Propose;
+    Seconding: Second;
 }

@@ -10,17 +10,14 @@ use crate::{
         NotDone, OnDuty,
         act::{self, Act},
         case::{self, Proposal},
-        find::{self, Named, Seen},
+        find::{self, Named, Queues, Seen},
     },
     http::{
         Shared,
         answer::Page,
         extract::{
             address::Query,
-            agent::{
-                EndingSessionsForm, Finding, ProposingForm, Queueing, SecondingForm, Seeing, SuspendingForm,
-                UnlockingForm,
-            },
+            agent::{EndingSessions, Finding, Proposing, Seconding, Seeing, Suspending, Unlocking},
             attempt,
             form::PageForm,
             page::Visit,
@@ -51,12 +48,10 @@ const WORDS: usize = 2048;
 pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, query: Query) -> Page {
     let words = query.member("q", 400).unwrap_or_default().trim().to_owned();
     let found = if words.is_empty() { Ok(Vec::new()) } else { find::find(&app, &words).await };
-    let queues = if agent.may(Right::SeeQueues) { find::queues(&app).await.map(Some) } else { Ok(None) };
-    let (found, queues) = match (found, queues) {
+    let (found, Queues { to_second, to_do, to_ship }) = match (found, find::queues(&app, &agent).await) {
         (Ok(found), Ok(queues)) => (found, queues),
         (Err(refused), _) | (_, Err(refused)) => return visit.refused(&refused),
     };
-    let (to_second, to_do, to_ship) = queues.map(|q| (q.to_second, q.to_do, q.to_ship)).unwrap_or_default();
     let label = |class: &str| app.settings.catalogue.class(class).map_or_else(|| class.to_owned(), |c| c.label.clone());
     let now = app.now();
     let page = ConsolePage {
@@ -162,7 +157,8 @@ fn user_page(app: &Shared, visit: &Visit, agent: &OnDuty, seen: &Seen, told: Opt
 fn said(not: &NotDone) -> Option<DeskTold> {
     Some(match not {
         NotDone::Unknown => DeskTold::Unknown,
-        NotDone::Nothing | NotDone::NoContact => DeskTold::Nothing,
+        NotDone::Nothing => DeskTold::Nothing,
+        NotDone::NoContact => DeskTold::NoContact,
         NotDone::Text(..) => DeskTold::Text,
         NotDone::Lent(NotLent::InARow) => DeskTold::InARow,
         NotDone::Lent(NotLent::UnderWay) => DeskTold::UnderWay,
@@ -208,28 +204,25 @@ async fn acted(app: &Shared, form: &PageForm, agent: &OnDuty, user: UserId, act:
 }
 
 /// `POST /console/user/suspend`.
-pub async fn suspend(State(app): State<Shared>, SuspendingForm { form, agent }: SuspendingForm) -> Result<Page, Page> {
+pub async fn suspend(State(app): State<Shared>, Suspending { form, agent }: Suspending) -> Result<Page, Page> {
     let (user, device) = (id_in(&form, "user")?, id_in(&form, "device")?);
     Ok(acted(&app, &form, &agent, user, Act::Suspend(device)).await)
 }
 
 /// `POST /console/user/lost`.
-pub async fn lost(State(app): State<Shared>, SuspendingForm { form, agent }: SuspendingForm) -> Result<Page, Page> {
+pub async fn lost(State(app): State<Shared>, Suspending { form, agent }: Suspending) -> Result<Page, Page> {
     let (user, device) = (id_in(&form, "user")?, id_in(&form, "device")?);
     Ok(acted(&app, &form, &agent, user, Act::Lost(device)).await)
 }
 
 /// `POST /console/user/unlock`.
-pub async fn unlock(State(app): State<Shared>, UnlockingForm { form, agent }: UnlockingForm) -> Result<Page, Page> {
+pub async fn unlock(State(app): State<Shared>, Unlocking { form, agent }: Unlocking) -> Result<Page, Page> {
     let user = id_in(&form, "user")?;
     Ok(acted(&app, &form, &agent, user, Act::Unlock).await)
 }
 
 /// `POST /console/user/unlock-device`.
-pub async fn unlock_device(
-    State(app): State<Shared>,
-    UnlockingForm { form, agent }: UnlockingForm,
-) -> Result<Page, Page> {
+pub async fn unlock_device(State(app): State<Shared>, Unlocking { form, agent }: Unlocking) -> Result<Page, Page> {
     let (user, device) = (id_in(&form, "user")?, id_in(&form, "device")?);
     Ok(acted(&app, &form, &agent, user, Act::UnlockDevice(device)).await)
 }
@@ -237,14 +230,14 @@ pub async fn unlock_device(
 /// `POST /console/user/end-sessions`.
 pub async fn end_sessions(
     State(app): State<Shared>,
-    EndingSessionsForm { form, agent }: EndingSessionsForm,
+    EndingSessions { form, agent }: EndingSessions,
 ) -> Result<Page, Page> {
     let user = id_in(&form, "user")?;
     Ok(acted(&app, &form, &agent, user, Act::EndSessions).await)
 }
 
 /// `POST /console/cases`.
-pub async fn propose(State(app): State<Shared>, ProposingForm { form, agent }: ProposingForm) -> Result<Page, Page> {
+pub async fn propose(State(app): State<Shared>, Proposing { form, agent }: Proposing) -> Result<Page, Page> {
     let user = id_in(&form, "user")?;
     let act = desk::Act::parse(form.field("act", 32)?).ok_or_else(|| form.visit.error(ErrorKind::BadRequest))?;
     let proposal = Proposal {
@@ -264,7 +257,7 @@ fn at(id: CaseId) -> String {
 }
 
 /// `GET /console/case?id=…`.
-pub async fn case(State(app): State<Shared>, Queueing { visit, agent }: Queueing, query: Query) -> Page {
+pub async fn case(State(app): State<Shared>, Seeing { visit, agent }: Seeing, query: Query) -> Page {
     let Some(id) = query.member("id", ID).and_then(|id| id.parse().ok()) else {
         return visit.error(ErrorKind::NotFound);
     };
@@ -275,6 +268,7 @@ pub async fn case(State(app): State<Shared>, Queueing { visit, agent }: Queueing
             let page = CasePage {
                 frame: visit.frame_at(&at(id)),
                 may_second: line.state == "proposed" && named.case.first != own && agent.may(Right::Second),
+                may_reject: named.case.state.is_open() && line.state != "lapsed" && agent.may(Right::Second),
                 may_reveal: line.state == "seconded" && named.case.first == own && agent.may(Right::Propose),
                 case: line,
                 told: told(&query),
@@ -286,7 +280,7 @@ pub async fn case(State(app): State<Shared>, Queueing { visit, agent }: Queueing
 }
 
 /// `POST /console/case/second`: on to the pages on which a device of the agent's confirms the statement.
-pub async fn second(State(app): State<Shared>, SecondingForm { form, agent }: SecondingForm) -> Result<Page, Page> {
+pub async fn second(State(app): State<Shared>, Seconding { form, agent }: Seconding) -> Result<Page, Page> {
     let id = id_in(&form, "id")?;
     Ok(match case::second(&app, &agent, form.origin.clone(), id).await {
         Ok(handle) => attempt::on_to(&app, &form.visit, &handle, offer::LIFE),
@@ -295,14 +289,14 @@ pub async fn second(State(app): State<Shared>, SecondingForm { form, agent }: Se
 }
 
 /// `POST /console/case/reject`.
-pub async fn reject(State(app): State<Shared>, SecondingForm { form, agent }: SecondingForm) -> Result<Page, Page> {
+pub async fn reject(State(app): State<Shared>, Seconding { form, agent }: Seconding) -> Result<Page, Page> {
     let id = id_in(&form, "id")?;
     let done = case::reject(&app, &agent, form.origin.clone(), id).await;
     Ok(back(&form.visit, &at(id), done.map(|()| DeskTold::Rejected)))
 }
 
 /// `POST /console/case/reveal`: the code is in this answer, and nowhere else.
-pub async fn reveal(State(app): State<Shared>, ProposingForm { form, agent }: ProposingForm) -> Result<Page, Page> {
+pub async fn reveal(State(app): State<Shared>, Proposing { form, agent }: Proposing) -> Result<Page, Page> {
     let id = id_in(&form, "id")?;
     let revealed = match case::reveal(&app, &agent, form.origin.clone(), id).await {
         Ok(revealed) => revealed,

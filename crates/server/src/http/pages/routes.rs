@@ -9,9 +9,7 @@ use crate::http::{
     answer::{Events, File, Page},
     extract::{
         address::{Query, Segment},
-        agent::{
-            EndingSessionsForm, Finding, ProposingForm, Queueing, SecondingForm, Seeing, SuspendingForm, UnlockingForm,
-        },
+        agent::{EndingSessions, Finding, Proposing, Seconding, Seeing, Suspending, Unlocking},
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
         page::Visit,
@@ -155,24 +153,24 @@ table! { ROUTES, mount:
         => "finds users, and shows what waits at the desk";
     get  "/console/user"          Seeing        console::user         (Origin, Query) -> Page
         => "a user's page with the timeline; audited as desk.user_viewed";
-    post "/console/user/suspend"  SuspendingForm console::suspend     () -> Page
+    post "/console/user/suspend"  Suspending console::suspend     () -> Page
         => "sets a device aside; audited as device.state_changed";
-    post "/console/user/lost"     SuspendingForm console::lost        () -> Page
+    post "/console/user/lost"     Suspending console::lost        () -> Page
         => "ends a device that is lost; audited as device.state_changed";
-    post "/console/user/unlock"   UnlockingForm console::unlock       () -> Page
+    post "/console/user/unlock"   Unlocking console::unlock       () -> Page
         => "lifts a lock after failures; audited as user.unlocked";
-    post "/console/user/unlock-device" UnlockingForm console::unlock_device () -> Page
+    post "/console/user/unlock-device" Unlocking console::unlock_device () -> Page
         => "lifts a device's lock; audited as device.unlocked";
-    post "/console/user/end-sessions" EndingSessionsForm console::end_sessions () -> Page
+    post "/console/user/end-sessions" EndingSessions console::end_sessions () -> Page
         => "ends every session of a user; audited as session.ended";
-    post "/console/cases"         ProposingForm console::propose      () -> Page
+    post "/console/cases"         Proposing console::propose      () -> Page
         => "proposes what needs two people; audited as desk.case_proposed";
-    get  "/console/case"          Queueing      console::case         (Query) -> Page => "a case, as both agents see it";
-    post "/console/case/second"   SecondingForm console::second       () -> Page
+    get  "/console/case"          Seeing        console::case         (Query) -> Page => "a case, as both agents see it";
+    post "/console/case/second"   Seconding console::second       () -> Page
         => "has a device of the second agent confirm it; audited as confirmation.* and desk.case_seconded";
-    post "/console/case/reject"   SecondingForm console::reject       () -> Page
+    post "/console/case/reject"   Seconding console::reject       () -> Page
         => "rejects it; audited as desk.case_rejected";
-    post "/console/case/reveal"   ProposingForm console::reveal       () -> Page
+    post "/console/case/reveal"   Proposing console::reveal       () -> Page
         => "shows the temporary code to the first agent, once; audited as temporary_access.granted";
     get  "/settings/contacts"     SignedInVisit contact::show         (Query) -> Page
         => "contact points, and a form for another one";

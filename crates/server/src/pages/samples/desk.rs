@@ -125,6 +125,7 @@ fn cases(frame: &Frame) -> Vec<Sample> {
         frame: frame.clone(),
         case: case(act, state),
         may_second,
+        may_reject: matches!(state, "proposed" | "seconded"),
         may_reveal,
         told: None,
     };
