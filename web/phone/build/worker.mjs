@@ -10,7 +10,7 @@ import { build } from "vite";
 const PLACE = "self.__PRECACHE";
 
 /** Files that are fetched only on another occasion than opening the app. */
-const NOT_KEPT = /\.(map|gz)$/;
+const NOT_KEPT = /\.(map|gz|br)$/;
 
 /** A Vite plugin: `source` becomes `sw.js`, with the list of the app's files and a version that is their hash. */
 export function serviceWorker(source) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import path from "node:path";
 import test, { before } from "node:test";
-import { gunzipSync } from "node:zlib";
+import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { build } from "vite";
 
 const ROOT = path.resolve(import.meta.dirname, "..");
@@ -57,7 +57,7 @@ test("the worker keeps every file of the app, and each of them exists", async ()
   assert.match(version, /^[0-9a-f]{16}$/);
   const entries = await readdir(BUILT, { recursive: true, withFileTypes: true });
   const there = entries
-    .filter((entry) => entry.isFile() && !/\.gz$|^sw\.js$/.test(entry.name))
+    .filter((entry) => entry.isFile() && !/\.(gz|br)$|^sw\.js$/.test(entry.name))
     .map((entry) => path.relative(BUILT, path.join(entry.parentPath, entry.name)))
     .map((name) => (name === "index.html" ? "/app/" : `/app/${name}`));
   assert.deepEqual([...files].sort(), there.sort());
@@ -65,11 +65,16 @@ test("the worker keeps every file of the app, and each of them exists", async ()
 
 test("what is compressed is the same as what is not", async () => {
   const entries = await readdir(BUILT, { recursive: true });
-  const packed = entries.filter((entry) => entry.endsWith(".gz"));
-  assert.ok(packed.length >= 4);
-  for (const name of packed) {
-    const plain = await readFile(path.join(BUILT, name.slice(0, -3)));
-    assert.deepEqual(gunzipSync(await readFile(path.join(BUILT, name))), plain, name);
+  for (const [ending, unpacked] of [
+    [".gz", gunzipSync],
+    [".br", brotliDecompressSync],
+  ]) {
+    const packed = entries.filter((entry) => entry.endsWith(ending));
+    assert.ok(packed.length >= 4);
+    for (const name of packed) {
+      const plain = await readFile(path.join(BUILT, name.slice(0, -3)));
+      assert.deepEqual(unpacked(await readFile(path.join(BUILT, name))), plain, name);
+    }
   }
 });
 
