@@ -152,7 +152,10 @@ fn http_tests_on_postgres() -> Result<(), Failed> {
 fn beside_postgres(which: &[&str], more: &[&str]) -> run::Command {
     let with = run::target().join("debug").join("with-postgres");
     let runner: &[&str] = if has_nextest() { &["nextest", "run", "--no-fail-fast"] } else { &["test"] };
+    // A test of a server also waits, for its data and for answers: one more than there are processors keeps them busy.
+    let at_once = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) + 1;
     linting(run::Command::new(with).at(&root()).args(["cargo"]).args(runner).args(which).args(more))
+        .env("NEXTEST_TEST_THREADS", at_once.to_string())
 }
 
 fn has_nextest() -> bool {
