@@ -3,7 +3,7 @@
 use super::phones::{PIN as PHONE_PIN, activate};
 use super::rig::{self, Key, basic, introspect, send, start};
 use super::support::{PIN, Server};
-use reqwest::Method;
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 /// A back end of the institution.
@@ -25,9 +25,12 @@ impl<'a> Office<'a> {
         Self { server, token }
     }
 
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.server.http.request(method, format!("{}/api/v1{path}", self.server.url)).bearer_auth(&self.token)
+    }
+
     pub async fn call(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> (u16, Value) {
-        let url = format!("{}/api/v1{path}", self.server.url);
-        let mut request = self.server.http.request(method, url).bearer_auth(&self.token);
+        let mut request = self.request(method, path);
         if let Some(body) = body {
             request = request.json(body);
         }

@@ -3,15 +3,16 @@
 use super::api::Office;
 use super::rig::{Key, start};
 use super::support::Server;
-use countersign::flow::device::depot::{entry::Entry, import};
+use countersign::flow::device::depot::{entry::Entry, export, import};
 use domain::{
     Secret,
     audit::Actor,
     device::{Algorithm, Moving},
 };
+use pskc::Protection;
 use reqwest::Method;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{num::NonZeroU32, sync::Arc};
 
 /// Puts devices of some serial numbers into the depot.
 async fn fill(server: &Server, class: &str, suite: &str, serials: &[&str]) {
@@ -121,4 +122,87 @@ async fn what_cannot_be_is_refused_and_changes_nothing() {
     let reader = Office::with(&server, narrow["access_token"].as_str().unwrap().to_owned());
     assert_eq!(serials(&reader.get("/inventory").await), ["P-1"]);
     assert_eq!(act(&reader, "P-1", "retire", None).await.0, 403);
+}
+
+/// Sends a file of devices.
+async fn send(office: &Office<'_>, query: &str, kind: &str, headers: &[(&str, &str)], file: &str) -> (u16, Value) {
+    let request = office.request(Method::POST, &format!("/inventory/imports{query}")).header("content-type", kind);
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
+    let answer = request.body(file.to_owned()).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap())
+}
+
+#[tokio::test]
+async fn a_makers_file_comes_in_whole_or_not_at_all() {
+    let server = start(&Key::new()).await;
+    let office = Office::of(&server, "office").await;
+    let key = "3132333435363738393031323334353637383930";
+    let good = format!("serial,type,suite,key\nB-1,ocra,{NO_PIN},{key}\nB-2,ocra,{NO_PIN},{key}\n");
+    let with = "?class=dsc-plus&adopt=true&source=may.csv";
+
+    let (status, looked) = send(&office, &format!("{with}&dry_run=true"), "text/csv", &[], &good).await;
+    assert_eq!((status, &looked["new"], &looked["done"]), (200, &json!(2), &json!(false)), "{looked}");
+    assert_eq!(serials(&office.get("/inventory").await), [""; 0], "it was only looked");
+    let (status, done) = send(&office, with, "text/csv; charset=utf-8", &[], &good).await;
+    assert_eq!((status, &done["done"], &done["classes"]["dsc-plus"]), (200, &json!(true), &json!(2)), "{done}");
+    let (status, again) = send(&office, with, "text/csv", &[], &good).await;
+    assert_eq!((status, &again["same"], &again["new"]), (200, &json!(2), &json!(0)), "{again}");
+    let one = office.get("/inventory/B-1").await;
+    assert_eq!((&one["state"], &one["history"][0]["by"]), (&json!("in_stock"), &json!("client")), "{one}");
+
+    // One device that is refused keeps the others out as well.
+    let other = good.replace("B-2", "B-3").replace(key, &key.replace("31", "41"));
+    let (status, refused) = send(&office, with, "text/csv", &[], &other).await;
+    assert_eq!((status, &refused["reason"]), (400, &json!("file")), "{refused}");
+    let detail = refused["detail"].as_str().unwrap();
+    assert!(detail.contains("line 2") && detail.contains("another key"), "{detail}");
+    assert!(!refused.to_string().contains(key), "a refusal never shows a key");
+    let (_, looked) = send(&office, &format!("{with}&dry_run=true"), "text/csv", &[], &other).await;
+    assert_eq!((&looked["wrong"], &looked["refused"][0]["serial"]), (&json!(1), &json!("B-1")), "{looked}");
+    assert_eq!(serials(&office.get("/inventory").await), ["B-1", "B-2"]);
+}
+
+/// The depot of another server, as its encrypted PSKC file.
+async fn exported(serials: &[&str], protection: Protection) -> String {
+    let maker = start(&Key::new()).await;
+    fill(&maker, "dsc-plus", NO_PIN, serials).await;
+    let app = Arc::clone(&maker.app);
+    let written = tokio::task::spawn_blocking(move || {
+        let mut file = Vec::new();
+        export::export(&app, &mut file, &protection).unwrap();
+        String::from_utf8(file).unwrap()
+    });
+    written.await.unwrap()
+}
+
+#[tokio::test]
+async fn an_encrypted_file_is_opened_by_what_a_header_brings() {
+    let server = start(&Key::new()).await;
+    let office = Office::of(&server, "office").await;
+    let (kind, with) = ("application/pskc+xml", "?adopt=true&class=dsc-plus");
+    let key = || pskc::Secret::new(vec![9; 16]);
+    let hexadecimal = "09".repeat(16);
+    let by_key = exported(&["C-1"], Protection::Key { name: "ours".to_owned(), key: key() }).await;
+    for headers in [&[][..], &[("pskc-key", "00000000000000000000000000000000")], &[("pskc-key", "no")]] {
+        let (status, refused) = send(&office, with, kind, headers, &by_key).await;
+        assert_eq!((status, &refused["type"]), (400, &json!("/problems/bad-request")), "{headers:?} {refused}");
+    }
+    let (status, done) = send(&office, with, kind, &[("PSKC-Key", &hexadecimal)], &by_key).await;
+    assert_eq!((status, &done["done"], &done["new"]), (200, &json!(true), &json!(1)), "{done}");
+
+    let password = pskc::Secret::new(b"qwerty".to_vec());
+    let by_password = Protection::Password { password, iterations: NonZeroU32::new(1000).unwrap() };
+    let by_password = exported(&["C-2"], by_password).await;
+    let (status, done) = send(&office, with, kind, &[("PSKC-Password", "qwerty")], &by_password).await;
+    assert_eq!((status, &done["new"]), (200, &json!(1)), "{done}");
+    assert_eq!(serials(&office.get("/inventory").await), ["C-1", "C-2"]);
+
+    let both = [("PSKC-Password", "qwerty"), ("PSKC-Key", hexadecimal.as_str())];
+    assert_eq!(send(&office, with, kind, &both, &by_key).await.0, 400);
+    assert_eq!(send(&office, with, "text/csv", &both[..1], "serial,type,key\n").await.1["reason"], "csv");
+    assert_eq!(send(&office, with, "application/json", &[], "{}").await.0, 415);
+    assert_eq!(send(&office, "?clas=gold", kind, &[], &by_key).await.0, 400);
+    let large = " ".repeat((8 << 20) + 1);
+    let (status, refused) = send(&office, with, kind, &[], &large).await;
+    assert!(status == 413 && refused["detail"].as_str().unwrap().contains("token import"), "{refused}");
 }

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// Which serial numbers.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
@@ -88,4 +89,54 @@ pub struct Assign {
     pub label: Option<String>,
     /// Its PIN, where it has one and the maker's file did not bring it.
     pub pin: Option<String>,
+}
+
+/// `POST /inventory/imports`: how a file of devices is read.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Import {
+    /// Whether it is only looked what would happen.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// The class of the devices, where the file does not say.
+    pub class: Option<String>,
+    /// Whether customers already hold these devices: needed for classes that are not issued any more.
+    #[serde(default)]
+    pub adopt: bool,
+    /// The name of the file, for the audit log.
+    #[schemars(length(max = 200))]
+    pub source: Option<String>,
+}
+
+/// What came of a file, or would.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Imported {
+    /// Whether it was only looked.
+    pub dry_run: bool,
+    /// Whether its devices are in the depot now; else nothing changed.
+    pub done: bool,
+    /// Devices that were read.
+    pub read: u64,
+    /// Those that the depot did not have.
+    pub new: u64,
+    /// Those that it had already, the same.
+    pub same: u64,
+    /// Those that are refused: where there is one, nothing of the file comes in.
+    pub wrong: u64,
+    /// The new ones by class.
+    pub classes: BTreeMap<String, u64>,
+    /// The first of those that are refused.
+    pub refused: Vec<RefusedEntry>,
+}
+
+/// An entry of a file that is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RefusedEntry {
+    /// The line of the file.
+    pub line: u64,
+    /// Its serial number, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub serial: Option<String>,
+    /// Why.
+    pub why: String,
 }

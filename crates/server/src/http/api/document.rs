@@ -4,7 +4,7 @@
 use crate::{
     http::{
         Shared,
-        answer::{Kept, Page},
+        answer::{JSON, Kept, Page},
         extract::{
             caller::{Anyone, Body, Who},
             page::Visit,
@@ -16,7 +16,7 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use std::{sync::LazyLock, time::Duration};
+use std::{fmt::Write as _, sync::LazyLock, time::Duration};
 use wire::Problem;
 
 /// How long it may be kept.
@@ -124,7 +124,7 @@ fn refusals(row: &Route) -> Vec<&'static str> {
 
 fn content(body: &Body, schemas: &mut SchemaGenerator) -> Value {
     let schema = body.shape.map_or_else(|| json!({}), |shape| shape(schemas).to_value());
-    json!({ body.content: { "schema": schema } })
+    body.content.split(", ").map(|kind| (kind.to_owned(), json!({ "schema": schema }))).collect::<Map<_, _>>().into()
 }
 
 fn scope(row: &Route) -> &'static str {
@@ -158,8 +158,10 @@ fn operation_page(row: &'static Route, issuer: &str) -> Operation {
     if row.parameters.iter().flatten().count() > 0 && row.method == "post" {
         call.push_str(" \\\n  -H 'Idempotency-Key: \"'$(uuidgen)'\"'");
     }
-    if row.takes.is_some() {
-        call.push_str(" \\\n  -H 'Content-Type: application/json' --data @body.json");
+    if let Some(body) = row.takes {
+        let kind = body.content.split(", ").next().unwrap_or_default();
+        let file = if kind == JSON { "--data @body.json" } else { "--data-binary @file" };
+        let _ = write!(call, " \\\n  -H 'Content-Type: {kind}' {file}");
     }
     Operation {
         id: operation_id(row),
@@ -211,8 +213,14 @@ mod tests {
         for row in rows() {
             let operation = &document["paths"][row.path][row.method];
             assert!(seen.insert(operation["operationId"].to_string()), "{} twice", operation["operationId"]);
-            let body = operation.pointer("/requestBody/content/application~1json/schema");
-            assert_eq!(body.is_some(), row.takes.is_some(), "{} {}", row.method, row.path);
+            let kinds = operation.pointer("/requestBody/content").and_then(Value::as_object);
+            assert_eq!(
+                kinds.is_some_and(|kinds| !kinds.is_empty()),
+                row.takes.is_some(),
+                "{} {}",
+                row.method,
+                row.path
+            );
         }
         fn references(value: &Value, found: &mut Vec<String>) {
             match value {

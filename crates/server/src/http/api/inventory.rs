@@ -2,12 +2,17 @@
 
 use super::{
     caller::{InventoryRead, InventoryWrite},
+    file::{DeviceFile, Form},
     page, rows, shown, unfit,
 };
 use crate::{
     flow::{
         device::{
-            depot::{self, DepotError},
+            depot::{
+                self, DepotError,
+                entry::{Entry, Wrong},
+                import, read,
+            },
             issue::EnrolError,
         },
         institution::{NotDone, named},
@@ -25,10 +30,14 @@ use crate::{
 };
 use axum::extract::State;
 use domain::{Secret, audit::Actor};
+use operation::Text;
 use wire::api::{
     List,
-    inventory::{Assign, Filter, Item, Told},
+    inventory::{Assign, Filter, Import, Imported, Item, Told},
 };
+
+/// Most characters of a file's name.
+const SOURCE: usize = 200;
 
 /// `GET /inventory`.
 pub async fn list(
@@ -43,6 +52,45 @@ pub async fn list(
     });
     let found: Vec<_> = found.await.map_err(refused)?.iter().map(shown::item).collect();
     Ok(Data(page(found, limit, |item| item.serial.clone())))
+}
+
+/// `POST /inventory/imports`.
+pub async fn bring_in(
+    State(app): State<Shared>,
+    caller: InventoryWrite,
+    Params(asked): Params<Import>,
+    DeviceFile { form, octets }: DeviceFile,
+) -> Result<Data<Imported>, ApiProblem> {
+    let source = asked.source.unwrap_or_else(|| "sent by a program".to_owned());
+    let source = Text::<SOURCE>::parse(&source).map_err(|error| unfit("source", &error.to_string()))?;
+    let import = import::Import {
+        source: source.as_str().to_owned(),
+        class: asked.class,
+        adopt: asked.adopt,
+        dry_run: asked.dry_run,
+    };
+    let actor = Actor::Client { id: caller.client.id.clone() };
+    let read = tokio::task::spawn_blocking(move || {
+        let entries: Box<dyn Iterator<Item = Result<Entry, Wrong>>> = match form {
+            Form::Pskc(unlock) => Box::new(read::pskc(octets.as_ref(), unlock)?),
+            Form::Csv => Box::new(read::csv(octets.as_ref())?),
+        };
+        Ok(import::import(&app, actor, &import, entries, &mut |_| ()))
+    });
+    let unread = |Wrong { line, why, .. }: Wrong| unfit("file", &format!("cannot be read: line {line}: {why}"));
+    let report = read.await.map_err(|_| Slug::Internal)?.map_err(unread)?.map_err(refused)?;
+    match report.refused.first() {
+        // A program that looks at the status alone must not take it for done.
+        Some(first) if !report.dry_run => {
+            let import::Refused { line, why, .. } = first;
+            let detail = format!(
+                "was not brought in: {} of {} devices are refused, the first in line {line}: {why}; all are told with dry_run=true",
+                report.wrong, report.read,
+            );
+            Err(unfit("file", &detail))
+        }
+        _ => Ok(Data(shown::imported(report))),
+    }
 }
 
 /// `GET /inventory/{serial}`.

@@ -4,6 +4,7 @@
 pub mod accounts;
 pub mod caller;
 pub mod document;
+pub mod file;
 pub mod inventory;
 pub mod key;
 pub mod limits;

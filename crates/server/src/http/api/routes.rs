@@ -7,7 +7,9 @@ use super::{
         SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead,
         WithdrawalsWrite,
     },
-    document, inventory,
+    document,
+    file::DeviceFile,
+    inventory,
     key::IdempotencyKey,
     limits, users, webhooks, withdrawals,
 };
@@ -93,6 +95,8 @@ table! { ROUTES, mount:
         => "sends a message once more, under its own id";
     get  "/api/v1/inventory" InventoryRead inventory::list (Params<depot::Filter>) -> Data<List<depot::Item>>
         => "serial numbers of the depot, in their order";
+    post "/api/v1/inventory/imports" InventoryWrite inventory::bring_in (Params<depot::Import>, DeviceFile) -> Data<depot::Imported>
+        => "brings in the devices of a maker's file, PSKC (RFC 6030) or CSV: all of it, or nothing; audited as inventory.imported";
     get  "/api/v1/inventory/{serial}" InventoryRead inventory::one (Segment) -> Data<depot::Told>
         => "where a serial number is, and what happened to it";
     post "/api/v1/inventory/{serial}/assign" InventoryWrite inventory::assign (Segment, ApiBody<depot::Assign>) -> Data<depot::Item>

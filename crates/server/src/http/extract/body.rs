@@ -113,7 +113,8 @@ async fn octets(request: Request) -> Result<Bytes, BodyError> {
     })
 }
 
-fn content_type(headers: &HeaderMap, wanted: &str) -> bool {
+/// Whether the content type is this one, whatever its parameters say.
+pub fn content_type(headers: &HeaderMap, wanted: &str) -> bool {
     let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     value.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case(wanted))
 }

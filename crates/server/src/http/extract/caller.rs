@@ -64,7 +64,7 @@ pub type Parameters = fn(&mut SchemaGenerator) -> Vec<Value>;
 /// A body on the wire, as a document of the API names it.
 #[derive(Debug, Clone, Copy)]
 pub struct Body {
-    /// The content type.
+    /// The content type; where several are taken, with `, ` between them.
     pub content: &'static str,
     /// The type in our code; none where the content type says all.
     pub of: Option<fn() -> &'static str>,
