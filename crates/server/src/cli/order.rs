@@ -9,6 +9,7 @@ use super::{
 use crate::flow::{
     device::dispatch::{self, Listed, Mailed},
     oidc::keys::moment,
+    user::EnrolError,
 };
 use domain::device::order::{OrderEvent, OrderState};
 use std::{fs, path::PathBuf};
@@ -25,7 +26,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         common: Common,
     },
-    /// Note that the ordered device was mailed. It becomes active by its serial number and a response, or by itself.
+    /// Note that the ordered device was mailed: one of the depot by its serial number, or by --key-file or --card-file. It becomes active by its serial number and a response, or by itself.
     Ship(Ship),
     /// Note that the mailed device did not arrive: it is of no use any more.
     Lost(One),
@@ -138,7 +139,15 @@ fn end(one: &One, event: OrderEvent) -> Result<(), Failure> {
 fn ship(ship: &Ship) -> Result<(), Failure> {
     let app = open(&ship.one.common.config)?;
     if ship.key_file.is_none() && ship.card_file.is_none() {
-        return Err(Failure("give --key-file (the device's key) or --card-file (to make a software card)".to_owned()));
+        let shipped = dispatch::ship_from_depot(&app, &ship.one.user, &ship.one.order, &ship.serial);
+        let shipped = shipped.map_err(|error| match error {
+            EnrolError::NotInDepot => Failure(format!(
+                "{error}: import it (countersign token import), or give --key-file (the device's key) or --card-file (to make \
+                 a software card)"
+            )),
+            other => other.into(),
+        });
+        return print(&ship.one.common, &shipped?);
     }
     let mailed = Mailed {
         username: ship.one.user.clone(),

@@ -14,7 +14,7 @@ use domain::{
     Secret,
     audit::{Detail, Kind},
     contact::{MailAddress, MailError, PhoneError, PhoneNumber},
-    device::{ResyncRefusal, catalogue::IssueError},
+    device::{ResyncRefusal, catalogue::IssueError, inventory::StockRefusal},
     effect::Notice,
     id::{ContactId, UserId},
     password::{self, PasswordError},
@@ -102,6 +102,15 @@ pub enum EnrolError {
     /// The order's state does not allow that.
     #[error("this order is {0}, which does not allow that")]
     OrderState(&'static str),
+    /// The serial number is not in the depot.
+    #[error("the depot has no device of this serial number")]
+    NotInDepot,
+    /// The serial number is a device of another class than was ordered.
+    #[error("this serial number is a device of class {0}, and another one was ordered")]
+    OtherClass(String),
+    /// The depot does not give the serial number out.
+    #[error(transparent)]
+    Stock(#[from] StockRefusal),
     /// There is no lock to lift.
     #[error("{0} is not locked")]
     NotLocked(&'static str),
@@ -132,7 +141,7 @@ pub enum EnrolError {
 }
 
 stops!(EnrolError);
-stops!(EnrolError: domain::Refusal);
+stops!(EnrolError: domain::Refusal, StockRefusal);
 
 /// A user to add.
 pub struct NewUser {

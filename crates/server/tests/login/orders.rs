@@ -5,6 +5,7 @@ use super::{
     pages::{Browser, Shown},
     support::{Card, PIN, Server},
 };
+use crate::money::inventory::fill;
 use countersign::flow::{
     device::{
         dispatch::{self, Mailed},
@@ -191,6 +192,51 @@ async fn ordered_mailed_and_activated_by_its_serial_and_a_response() {
     // It comes back: it ends, and is told of.
     let returned = end(&server, &order, OrderEvent::Returned).await.unwrap();
     assert_eq!((returned.state.name(), told(&server, "notice-order-returned").await), ("returned", 1));
+    assert_eq!(state(&server, order.device).await, Some(DeviceState::Revoked));
+}
+
+/// What the maker of the depot's devices put into them.
+const SUITE: &str = "OCRA-1:HOTP-SHA256-8:C-QN06-PSHA256";
+/// What such a one of another class computes.
+const PLATINUM: &str = "OCRA-1:HOTP-SHA256-8:QN08";
+
+async fn ship_from_depot(server: &Server, order: &DeviceOrder, serial: &'static str) -> Result<DeviceOrder, String> {
+    let (app, id) = (Arc::clone(&server.app), order.device.to_string());
+    let shipped = tokio::task::spawn_blocking(move || dispatch::ship_from_depot(&app, "alice", &id, serial));
+    shipped.await.unwrap().map_err(|error| error.to_string())
+}
+
+#[tokio::test]
+async fn a_device_of_the_depot_is_mailed_and_comes_back_there() {
+    let server = Server::start().await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = Browser::new(&server);
+    let order = ordered(&server, &browser, &mut cards[0]).await;
+    fill(&server, "dsc-plus", SUITE, &["DP-90", "DP-91"]).await;
+    fill(&server, "platinum", PLATINUM, &["PL-9"]).await;
+    let stock = async |serial: &'static str| {
+        let item = server.app.store.read(move |sql| store::inventory::one(sql, serial)).await.unwrap().unwrap();
+        (item.state.name(), item.state.holder().map(|holder| holder.device))
+    };
+
+    let missing = ship_from_depot(&server, &order, "DP-99").await.unwrap_err();
+    assert_eq!(missing, "the depot has no device of this serial number");
+    assert!(ship_from_depot(&server, &order, "PL-9").await.unwrap_err().contains("of class platinum"));
+    assert_eq!(stock("PL-9").await.0, "in_stock", "what was refused stays where it is");
+    let shipped = ship_from_depot(&server, &order, "DP-90").await.unwrap();
+    assert_eq!((shipped.state.name(), shipped.serial.as_deref()), ("shipped", Some("DP-90")));
+    assert_eq!(stock("DP-90").await, ("assigned", Some(order.device)));
+    let twice = ship_from_depot(&server, &order, "DP-91").await.unwrap_err();
+    assert_eq!(twice, "this order is shipped, which does not allow that");
+    assert_eq!(stock("DP-91").await, ("in_stock", None));
+
+    // The key and the counter are the maker's, the PIN is the one that was chosen with the order.
+    let mut new = Card { id: order.device.to_string(), key: vec![7; 32], counter: 5 };
+    let done = start(&browser, &mut new, "DP-90", CHOSEN).await;
+    assert!(done.has("The device is active"), "{}", done.text);
+    assert!(logs_in(&server, &mut new, CHOSEN).await);
+    end(&server, &order, OrderEvent::Returned).await.unwrap();
+    assert_eq!(stock("DP-90").await, ("returned", None), "it may go to another");
     assert_eq!(state(&server, order.device).await, Some(DeviceState::Revoked));
 }
 

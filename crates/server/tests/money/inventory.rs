@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use std::{num::NonZeroU32, sync::Arc};
 
 /// Puts devices of some serial numbers into the depot.
-async fn fill(server: &Server, class: &str, suite: &str, serials: &[&str]) {
+pub async fn fill(server: &Server, class: &str, suite: &str, serials: &[&str]) {
     let entry = |serial: &&str| Entry {
         line: 1,
         serial: (*serial).to_owned(),

@@ -2,7 +2,7 @@
 
 pub(crate) mod api;
 mod batch;
-mod inventory;
+pub mod inventory;
 mod leaving;
 mod limits;
 mod own;

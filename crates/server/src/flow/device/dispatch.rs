@@ -1,6 +1,7 @@
 //! Orders in the hands of whoever sends devices: mailed, lost, given up, back again.
 
 use super::{
+    depot::{self, DepotError},
     issue::{self, MadeDevice},
     lifecycle, order,
 };
@@ -17,6 +18,8 @@ use domain::{
     audit::{Detail, Kind},
     device::{
         Algorithm, DeviceState, Keys, Moving,
+        catalogue::Class,
+        inventory::{Holder, StockEvent},
         order::{OrderEvent, OrderState, of_device},
     },
     effect::Notice,
@@ -24,7 +27,7 @@ use domain::{
     lockout::DeviceFailures,
 };
 use std::sync::Arc;
-use store::{Error, device::Device, device_order::DeviceOrder, user::User};
+use store::{Error, device::Device, device_order::DeviceOrder, inventory, user::User};
 
 /// Orders shown of a state.
 const MOST: u32 = 1000;
@@ -69,30 +72,40 @@ pub fn make(app: &Arc<App>, mailed: &Mailed) -> Result<MadeDevice, EnrolError> {
     let key = issue::key(mailed.key.as_ref())?;
     let serial = mailed.serial.clone();
     in_order(app, &mailed.username, &mailed.order, move |work, user, order| {
-        let class = work.app.settings.catalogue.class(&order.class).ok_or(EnrolError::NoClass)?;
+        let class = ordered(work, &order)?;
         class.check_issue(false).map_err(EnrolError::from)?;
-        let algorithm: Algorithm = issue::usual(class).ok_or(EnrolError::NotKeyed)?;
+        let algorithm = issue::usual(class).ok_or(EnrolError::NotKeyed)?;
         let pin = store::device_order::pin(work.sql, &work.app.sealer, &order)?;
-        let device = Device {
-            user: user.id,
-            id: order.device,
-            class: class.name.clone(),
-            label: class.label.clone(),
-            serial: serial.clone(),
-            state: DeviceState::Shipped { at: work.now },
-            algorithm: Some(algorithm),
-            moving: Moving::default(),
-            failures: DeviceFailures::default(),
-            created_at: work.now,
-            activated_at: None,
-            last_used_at: None,
-            phone: None,
-            passkey: None,
-            life: None,
-        };
+        let device = mailed_device(work, class, &order, &serial, algorithm);
         let label = issue::free_label(work.sql, user.id, &device)?;
         Ok(MadeDevice { device: Device { label, ..device }, keys: Keys { key: key.clone(), pin, approve: None } })
     })
+}
+
+/// The class that was ordered.
+fn ordered<'a>(work: &Work<'a>, order: &DeviceOrder) -> Result<&'a Class, EnrolError> {
+    work.app.settings.catalogue.class(&order.class).ok_or(EnrolError::NoClass)
+}
+
+/// The device of an order as it is when it goes into the post.
+fn mailed_device(work: &Work<'_>, class: &Class, order: &DeviceOrder, serial: &str, algorithm: Algorithm) -> Device {
+    Device {
+        user: order.user,
+        id: order.device,
+        class: class.name.clone(),
+        label: class.label.clone(),
+        serial: serial.to_owned(),
+        state: DeviceState::Shipped { at: work.now },
+        algorithm: Some(algorithm),
+        moving: Moving::default(),
+        failures: DeviceFailures::default(),
+        created_at: work.now,
+        activated_at: None,
+        last_used_at: None,
+        phone: None,
+        passkey: None,
+        life: None,
+    }
 }
 
 /// Keeps a device that was made as mailed, and tells its user.
@@ -100,21 +113,64 @@ pub fn ship(app: &Arc<App>, username: &str, made: &MadeDevice) -> Result<DeviceO
     let (device, keys) = (made.device.clone(), made.keys.clone());
     let shipped = in_order(app, username, &made.device.id.to_string(), move |work, _, found| {
         let device = Device { state: DeviceState::Shipped { at: work.now }, ..device.clone() };
-        let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
-        if !order::pass(work, &found, OrderEvent::Mailed, Some(&device.serial))? {
+        mail(work, &found, &device, &keys)
+    });
+    shipped.map_err(taken)
+}
+
+/// Keeps a device out of the depot as mailed, with the key that its maker's file brought; the PIN of the order goes before
+/// the maker's.
+pub fn ship_from_depot(app: &Arc<App>, username: &str, order: &str, serial: &str) -> Result<DeviceOrder, EnrolError> {
+    let serial = serial.to_owned();
+    let shipped = in_order(app, username, order, move |work, user, found| {
+        if found.state.after(OrderEvent::Mailed, work.now).is_none() {
             return Err(EnrolError::OrderState(found.state.name()).into());
         }
-        store::device::insert(work.sql, &work.app.sealer, &device, Some(&keys), nonces)?;
-        let what = Detail::none().class(device.class.as_str()).serial(device.serial.as_str());
-        work.record_of(device.id, Kind::OrderShipped, what)?;
-        let by_itself = order::active_by_itself(work.app, work.now);
-        notice::tell(work, device.user, Notice::DeviceShipped(device.id, by_itself))?;
-        again(work, &found)
+        let item = inventory::one(work.sql, &serial)?.ok_or(EnrolError::NotInDepot)?;
+        let class = ordered(work, &found)?;
+        if item.class != class.name {
+            return Err(EnrolError::OtherClass(item.class).into());
+        }
+        class.check_issue(item.adopted).map_err(EnrolError::from)?;
+        item.terms.check(work.now)?;
+        let state = item.state.after(StockEvent::Assigned(Holder { user: user.id, device: found.device }))?;
+        let mut keys = inventory::keys(work.sql, &work.app.sealer, &serial)?.ok_or(EnrolError::NotInDepot)?;
+        keys.pin = store::device_order::pin(work.sql, &work.app.sealer, &found)?.or(keys.pin);
+        if keys.pin.is_none() {
+            keys.pin = issue::pin_hash(&item.algorithm, None)?;
+        }
+        let device = mailed_device(work, class, &found, &serial, item.algorithm.clone());
+        let label = issue::free_label(work.sql, user.id, &device)?;
+        depot::pass(work, &item, state, &item.moving)?;
+        mail(work, &found, &Device { label, moving: item.moving, ..device }, &keys)
     });
-    shipped.map_err(|error| match error {
+    shipped.map_err(taken)
+}
+
+/// The device of an order goes into the post, and its user is told.
+fn mail(
+    work: &mut Work<'_>,
+    found: &DeviceOrder,
+    device: &Device,
+    keys: &Keys,
+) -> Result<DeviceOrder, Stop<EnrolError>> {
+    let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
+    if !order::pass(work, found, OrderEvent::Mailed, Some(&device.serial))? {
+        return Err(EnrolError::OrderState(found.state.name()).into());
+    }
+    store::device::insert(work.sql, &work.app.sealer, device, Some(keys), nonces)?;
+    let what = Detail::none().class(device.class.as_str()).serial(device.serial.as_str());
+    work.record_of(device.id, Kind::OrderShipped, what)?;
+    let by_itself = order::active_by_itself(work.app, work.now);
+    notice::tell(work, device.user, Notice::DeviceShipped(device.id, by_itself))?;
+    again(work, found)
+}
+
+fn taken(error: EnrolError) -> EnrolError {
+    match error {
         EnrolError::Store(Error::Unique { .. }) => EnrolError::SerialTaken,
         other => other,
-    })
+    }
 }
 
 /// Ends an order: lost in the post, given up, or back again. Its device ends with it.
@@ -129,6 +185,9 @@ pub fn end(app: &Arc<App>, username: &str, id: &str, event: OrderEvent) -> Resul
         {
             unless_refused(lifecycle::pass(work, device, event))?;
         }
+        if event == OrderEvent::Returned {
+            back_in_depot(work, &found)?;
+        }
         let (kind, notice) = match event {
             OrderEvent::LostInPost => (Kind::OrderLost, Notice::OrderLost),
             OrderEvent::Returned => (Kind::OrderReturned, Notice::OrderReturned),
@@ -138,6 +197,24 @@ pub fn end(app: &Arc<App>, username: &str, id: &str, event: OrderEvent) -> Resul
         notice::tell(work, user.id, notice)?;
         again(work, &found)
     })
+}
+
+/// The device of an order is back: where it came out of the depot it may go to another.
+fn back_in_depot(work: &mut Work<'_>, order: &DeviceOrder) -> Result<(), Stop<EnrolError>> {
+    let Some(serial) = &order.serial else { return Ok(()) };
+    let held = inventory::one(work.sql, serial)?.and_then(|item| item.state.holder());
+    if held.is_some_and(|holder| holder.device == order.device) {
+        let back = depot::give_back(work, serial);
+        back.map_err(|stop| {
+            stop.map(|error| match error {
+                DepotError::Enrol(error) => error,
+                DepotError::Stock(refusal) => refusal.into(),
+                DepotError::Store(error) => error.into(),
+                _ => EnrolError::NotInDepot,
+            })
+        })?;
+    }
+    Ok(())
 }
 
 fn in_order<T: Send + 'static>(

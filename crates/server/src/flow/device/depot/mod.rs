@@ -168,7 +168,8 @@ fn leave(work: &mut Work<'_>, serial: &str, event: StockEvent, kind: Kind) -> Re
     one(work, serial)
 }
 
-fn pass(work: &mut Work<'_>, item: &Item, to: Stock, moving: &Moving) -> Result<(), Error> {
+/// Takes a serial number into another state, as it was found.
+pub(super) fn pass(work: &mut Work<'_>, item: &Item, to: Stock, moving: &Moving) -> Result<(), Error> {
     let event = Event { state: to, actor: work.actor.clone(), at: work.now };
     // It changed meanwhile: the unit runs anew and sees how.
     if inventory::pass(work.sql, item, to, moving, &event)? { Ok(()) } else { Err(Error::Retry) }
