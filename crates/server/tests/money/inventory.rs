@@ -197,6 +197,10 @@ async fn an_encrypted_file_is_opened_by_what_a_header_brings() {
     assert_eq!((status, &done["new"]), (200, &json!(1)), "{done}");
     assert_eq!(serials(&office.get("/inventory").await), ["C-1", "C-2"]);
 
+    // A header cannot carry it, and the answer says what does.
+    let (status, refused) = send(&office, with, kind, &[("PSKC-Password", "пароль")], &by_password).await;
+    assert!(status == 400 && refused["detail"].as_str().unwrap().contains("token import"), "{refused}");
+
     let both = [("PSKC-Password", "qwerty"), ("PSKC-Key", hexadecimal.as_str())];
     assert_eq!(send(&office, with, kind, &both, &by_key).await.0, 400);
     assert_eq!(send(&office, with, "text/csv", &both[..1], "serial,type,key\n").await.1["reason"], "csv");

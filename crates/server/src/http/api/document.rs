@@ -155,7 +155,8 @@ fn operation_page(row: &'static Route, issuer: &str) -> Operation {
     };
     let mut call =
         format!("curl -X {} {issuer}{} \\\n  -H \"Authorization: Bearer $TOKEN\"", row.method.to_uppercase(), row.path);
-    if row.parameters.iter().flatten().count() > 0 && row.method == "post" {
+    let parameters = parameters(&place);
+    if parameters.iter().any(|(name, _)| name == "Idempotency-Key") {
         call.push_str(" \\\n  -H 'Idempotency-Key: \"'$(uuidgen)'\"'");
     }
     if let Some(body) = row.takes {
@@ -169,7 +170,7 @@ fn operation_page(row: &'static Route, issuer: &str) -> Operation {
         path: row.path.to_owned(),
         scope: scope(row).to_owned(),
         does: row.does.to_owned(),
-        parameters: parameters(&place),
+        parameters,
         body: row.takes.and_then(|_| schema(format!("{place}/requestBody/content/application~1json/schema"))),
         answer: row.answers.and_then(|_| {
             schema(format!("{place}/responses/{}/content/application~1json/schema", row.status.as_str()))
@@ -204,6 +205,21 @@ mod tests {
         }
         let kept = std::fs::read_to_string(path).unwrap_or_default();
         assert!(kept == text, "docs/openapi.json is stale: run this test with COUNTERSIGN_WRITE_DOCUMENT=1");
+    }
+
+    #[test]
+    fn the_call_that_is_shown_sends_what_the_row_takes() {
+        let call = |path: &str| {
+            let row = rows().find(|row| row.path == path && row.method == "post").unwrap();
+            operation_page(row, "https://login.example").call
+        };
+        let asked = call("/api/v1/withdrawals");
+        assert!(
+            asked.contains("Idempotency-Key") && asked.contains("'Content-Type: application/json' --data @"),
+            "{asked}"
+        );
+        let file = call("/api/v1/inventory/imports");
+        assert!(!file.contains("Idempotency-Key") && file.contains("application/pskc+xml' --data-binary @"), "{file}");
     }
 
     #[test]

@@ -85,9 +85,10 @@ fn form(headers: &HeaderMap) -> Result<Form, ApiProblem> {
         detail: Some(detail.to_owned()),
         ..Slug::BadRequest.into()
     };
+    let no_key = || unfit(KEY, "PSKC-Key is sent once, in hexadecimal");
     let [key, password] = [KEY, PASSWORD].map(|name| one(headers, name));
-    let key = key.map_err(|()| unfit(KEY, "send one PSKC-Key at most"))?;
-    let password = password.map_err(|()| unfit(PASSWORD, "send one PSKC-Password at most"))?;
+    let key = key.map_err(|()| no_key())?;
+    let password = password.map_err(|()| unfit(PASSWORD, "PSKC-Password is sent once, in printable ASCII: a file with another password is brought in by countersign token import"))?;
     match (content_type(headers, PSKC), content_type(headers, CSV)) {
         (true, _) => {}
         (_, true) if key.is_none() && password.is_none() => return Ok(Form::Csv),
@@ -100,7 +101,7 @@ fn form(headers: &HeaderMap) -> Result<Form, ApiProblem> {
     Ok(Form::Pskc(match (key, password) {
         (Some(_), Some(_)) => return Err(unfit(KEY, "send a key or a password, not both")),
         (Some(key), None) => {
-            let key = hexadecimal(key).ok_or_else(|| unfit(KEY, "PSKC-Key is hexadecimal"))?;
+            let key = hexadecimal(key).ok_or_else(no_key)?;
             Unlock::Key(Secret::new(key.expose().clone()))
         }
         (None, Some(password)) => Unlock::Password(Secret::new(password.as_bytes().to_vec())),

@@ -89,7 +89,7 @@ pub async fn bring_in(
             );
             Err(unfit("file", &detail))
         }
-        _ => Ok(Data(shown::imported(report))),
+        _ => Ok(Data(report)),
     }
 }
 

@@ -1,10 +1,7 @@
 //! What we know, in the API's words.
 
 use crate::{
-    flow::device::depot::{
-        self,
-        import::{Refused, Report},
-    },
+    flow::device::depot,
     flow::institution::{
         account,
         read::{Channel, Entry, Held, Known, Locked, Session},
@@ -53,14 +50,6 @@ pub fn user(known: Known) -> user::User {
         accounts: known.accounts,
         created_at: moment(known.user.created_at),
     }
-}
-
-/// What came of a file of devices.
-pub fn imported(report: Report) -> inventory::Imported {
-    let Report { dry_run, done, read, new, same, wrong, classes, refused } = report;
-    let refused =
-        refused.into_iter().map(|Refused { line, serial, why }| inventory::RefusedEntry { line, serial, why });
-    inventory::Imported { dry_run, done, read, new, same, wrong, classes, refused: refused.collect() }
 }
 
 /// A device.

@@ -12,7 +12,6 @@ use domain::{
     audit::{Actor, Detail, Kind},
     id::BatchId,
 };
-use serde::Serialize;
 use std::{
     collections::{BTreeMap, HashSet},
     sync::Arc,
@@ -23,6 +22,8 @@ use store::{
     seal::Sealer,
 };
 use subtle::ConstantTimeEq as _;
+
+pub use wire::api::inventory::{Imported as Report, RefusedEntry as Refused};
 
 /// Devices of one unit of work.
 const UNIT: usize = 2000;
@@ -40,39 +41,6 @@ pub struct Import {
     pub adopt: bool,
     /// Whether it is only looked what would happen.
     pub dry_run: bool,
-}
-
-/// What came of it, or would.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
-pub struct Report {
-    /// Whether it was only looked.
-    pub dry_run: bool,
-    /// Whether they are in the depot now; else nothing changed.
-    pub done: bool,
-    /// Devices that were read.
-    pub read: u64,
-    /// Those that the depot did not have.
-    pub new: u64,
-    /// Those that it had already, the same.
-    pub same: u64,
-    /// Those that are refused: where there is one, nothing of the file comes in.
-    pub wrong: u64,
-    /// The new ones by class.
-    pub classes: BTreeMap<String, u64>,
-    /// The first of those that are refused.
-    pub refused: Vec<Refused>,
-}
-
-/// An entry that is refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refused {
-    /// The line of the file.
-    pub line: u64,
-    /// Its serial number, where it is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub serial: Option<String>,
-    /// Why.
-    pub why: String,
 }
 
 /// Reads a file of devices and puts them into the depot, or nothing of it. Blocks the thread. `progress` is told how many were
