@@ -326,7 +326,11 @@ pub fn save_state(sql: &mut dyn Sql, device: &Device, to: DeviceState, now: Time
     Ok(saved)
 }
 
-fn read(row: &Row) -> Result<Device, Error> {
+/// Columns that [`read`] takes.
+pub(crate) const COLUMNS: usize = 20;
+
+/// The device of a row that begins with its columns, in the order of `OF_USER`.
+pub(crate) fn read(row: &Row) -> Result<Device, Error> {
     let parse_state = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(5, "a device state"));
     let parse_algorithm = |text: &str| serde_json::from_str(text).map_err(|_| row.corrupt(6, "an algorithm"));
     // A credential without a phone around it is a passkey.

@@ -27,6 +27,7 @@ mod driver;
 mod effect;
 mod error;
 mod guard;
+pub mod holding;
 pub mod migrate;
 mod record;
 pub mod seal;
@@ -172,6 +173,7 @@ registry![
     crate::mark,
     crate::new_pin,
     crate::outbox,
+    crate::holding,
     crate::own_limit,
     crate::passkey_evidence,
     crate::phone_session,

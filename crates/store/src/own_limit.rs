@@ -26,7 +26,7 @@ statements! {
 
 /// Those of a user.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<(DeviceId, OwnLimits)>, Error> {
-    ask_of_user(user).rows(sql)?.iter().map(read).collect()
+    ask_of_user(user).rows(sql)?.iter().map(|row| read(row, 0)).collect()
 }
 
 /// What [`of_user`] reads.
@@ -53,13 +53,17 @@ pub fn put(sql: &mut dyn Sql, user: UserId, device: DeviceId, own: OwnLimits) ->
     sql.apply(PUT, &args)
 }
 
-fn read(row: &Row) -> Result<(DeviceId, OwnLimits), Error> {
+/// Columns that [`read`] takes.
+pub(crate) const COLUMNS: usize = 6;
+
+/// Those of a row whose columns of it begin with `first`.
+pub(crate) fn read(row: &Row, first: usize) -> Result<(DeviceId, OwnLimits), Error> {
     let limit = |column| {
         let minor = row.opt_i64(column)?;
         Ok::<_, Error>(minor.map_or(Limit::Unlimited, |minor| Limit::UpTo(Money::from_minor(minor, COUNTED_IN))))
     };
-    let limits = |first| Ok::<_, Error>(Limits { per_day: limit(first)?, per_five_days: limit(first + 1)? });
-    let at = row.opt_i64(5)?.map(Timestamp::from_micros);
-    let rise = at.map(|at| Ok::<_, Error>(Rise { to: limits(3)?, at })).transpose()?;
-    Ok((row.id16(0)?.into(), OwnLimits { now: limits(1)?, rise }))
+    let limits = |day| Ok::<_, Error>(Limits { per_day: limit(day)?, per_five_days: limit(day + 1)? });
+    let at = row.opt_i64(first + 5)?.map(Timestamp::from_micros);
+    let rise = at.map(|at| Ok::<_, Error>(Rise { to: limits(first + 3)?, at })).transpose()?;
+    Ok((row.id16(first)?.into(), OwnLimits { now: limits(first + 1)?, rise }))
 }

@@ -39,16 +39,24 @@ statements! {
 
 /// That of a user; an open lock and nothing more where none was set.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<TransferRule, Error> {
-    let Some(row) = ask_of_user(user).row(sql)? else { return Ok(TransferRule::default()) };
-    let lock = match (lock(&row, 0, 1)?, row.opt_i64(2)?) {
+    ask_of_user(user).row(sql)?.map_or_else(|| Ok(TransferRule::default()), |row| read(&row, 0))
+}
+
+/// That of a row whose columns of it begin with `first`.
+pub(crate) fn read(row: &Row, first: usize) -> Result<TransferRule, Error> {
+    let lock = match (lock(row, first, first + 1)?, row.opt_i64(first + 2)?) {
         (None, _) => TransferLock::Open,
         (Some(lock), None) => TransferLock::Closed(lock),
         (Some(lock), Some(until)) => TransferLock::Opening { until: Timestamp::from_micros(until), lock },
     };
     let money = |column| Ok::<_, Error>(row.opt_i64(column)?.map(|minor| Money::from_minor(minor, COUNTED_IN)));
-    let to = money(4)?;
-    let rise = row.opt_i64(5)?.map(|at| SumRise { to, at: Timestamp::from_micros(at) });
-    Ok(TransferRule { lock, two_above: TwoAbove { now: money(3)?, rise }, usual: self::lock(&row, 6, 7)? })
+    let to = money(first + 4)?;
+    let rise = row.opt_i64(first + 5)?.map(|at| SumRise { to, at: Timestamp::from_micros(at) });
+    Ok(TransferRule {
+        lock,
+        two_above: TwoAbove { now: money(first + 3)?, rise },
+        usual: self::lock(row, first + 6, first + 7)?,
+    })
 }
 
 fn lock(row: &Row, wait: usize, cards: usize) -> Result<Option<Lock>, Error> {

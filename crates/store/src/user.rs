@@ -49,6 +49,9 @@ statements! {
     INSERT = "INSERT INTO users (user_id, username, password_phc, password_locked_at, locale, default_device, created_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     BY_NAME = "SELECT user_id FROM usernames WHERE username = $1";
+    WHOLE_BY_NAME = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
+        unanswered_pushes, untold_answers, unhurried_at FROM users
+        WHERE user_id = (SELECT n.user_id FROM usernames n WHERE n.username = $1) AND erased_at IS NULL";
     BY_ID = "SELECT user_id, username, password_phc, password_locked_at, locale, default_device, created_at,
         unanswered_pushes, untold_answers, unhurried_at FROM users WHERE user_id = $1 AND erased_at IS NULL";
     PUSHED = "UPDATE users SET unanswered_pushes = unanswered_pushes + 1 WHERE user_id = $1";
@@ -90,6 +93,11 @@ pub fn insert(sql: &mut dyn Sql, user: &User) -> Result<(), Error> {
 pub fn by_name(sql: &mut dyn Sql, username: &Username) -> Result<Option<User>, Error> {
     let id = id_by_name(sql, username)?.unwrap_or(UserId::NOBODY);
     by_id(sql, id)
+}
+
+/// [`by_name`] in one statement, for a unit that only reads: one that decides would have to run alone.
+pub fn look_up(sql: &mut dyn Sql, username: &Username) -> Result<Option<User>, Error> {
+    sql.row(WHOLE_BY_NAME, &params![username.as_str()])?.as_ref().map(read).transpose()
 }
 
 /// The id of the user of that name.

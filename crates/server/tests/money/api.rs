@@ -454,7 +454,10 @@ async fn limits_and_permit_say_what_is_left_and_why() {
     assert_eq!(office.ask("a", &wanted).await.0, 201);
     phone.approve(&phone.one(None).await.unwrap(), PHONE_PIN, None).await.unwrap();
 
+    let before = server.app.store.units();
     let limits = office.get("/users/alice/limits").await;
+    let taken = server.app.store.units() - before;
+    assert!(taken.statements <= 3 + 1, "three, and one for the token: {taken:?}");
     assert_eq!((&limits["currency"], &limits["zone"]), (&json!("USD"), &json!("America/New_York")), "{limits}");
     assert_eq!((&limits["day"]["used"], &limits["five_days"]["used"]), (&json!("150000.00"), &json!("150000.00")));
     assert_eq!((&limits["five_days"]["to"], &limits["lock"]["state"]), (&limits["business_day"], &json!("open")));

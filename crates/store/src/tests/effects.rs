@@ -45,6 +45,7 @@ const READ_OF_MANY: &[&str] = &[
     "store::device_order::IN_STATE",
     "store::retention::USERS",
     "store::session::OVER",
+    "store::user::WHOLE_BY_NAME",
     "store::withdrawal::OWNER",
 ];
 

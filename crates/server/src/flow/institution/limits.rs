@@ -1,6 +1,6 @@
 //! What a user may withdraw, as back offices ask it.
 
-use super::{NotDone, named};
+use super::{NotDone, looked_up};
 use crate::{
     app::App,
     flow::{
@@ -19,7 +19,7 @@ use store::device::Device;
 /// What a user may let leave, device by device.
 pub async fn of_user(app: &Arc<App>, name: String) -> Result<MoneyOverview, NotDone> {
     app.look(move |work| {
-        let user = named(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
+        let user = looked_up(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
         Ok(overview::of_user(work, user.id)?)
     })
     .await
@@ -48,7 +48,7 @@ pub struct Permitted {
 /// Asks the rule, and nobody's device.
 pub async fn permit(app: &Arc<App>, name: String, asked: Asked) -> Result<Permitted, NotDone> {
     app.look(move |work| {
-        let user = named(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
+        let user = looked_up(work.sql, &name)?.ok_or(NotDone::UnknownUser)?;
         let money = asked.amount.money().map_err(|error| NotDone::unfit("amount", error))?;
         let counted = withdrawal::converted(work, money)?;
         let by = if asked.card { By::Card } else { By::Withdrawal };

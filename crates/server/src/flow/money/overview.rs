@@ -81,8 +81,7 @@ pub async fn load(app: &Arc<App>, user: UserId) -> Result<MoneyOverview, Refused
 /// Loads it in the caller's unit of work.
 pub fn of_user(work: &mut Work<'_>, user: UserId) -> Result<MoneyOverview, Stop<Refused>> {
     let asked = Asked { amount: Money::from_minor(0, COUNTED_IN), by: By::Withdrawal, own: None };
-    let facts = Facts::load(work, user, asked)?.ok_or(Refused::NoCalendar)?;
-    let mut devices = store::device::of_user(work.sql, user)?;
+    let (facts, mut devices) = Facts::with_devices(work, user, asked)?.ok_or(Refused::NoCalendar)?;
     devices.sort_by_key(|device| (device.activated_at, device.id));
     of_facts(work, &facts, asked, &devices).map_err(|NoCalendar(_)| Refused::NoCalendar.into())
 }

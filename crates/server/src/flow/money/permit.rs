@@ -21,7 +21,7 @@ use domain::{
     },
 };
 use operation::{Amount, LimitChange, Money, PasskeyAddition};
-use store::{Error, device::Device, transfer_rule::TransferRule};
+use store::{Error, device::Device, holding::Holdings, transfer_rule::TransferRule};
 
 /// What is asked of the rule.
 #[derive(Debug, Clone, Copy)]
@@ -141,16 +141,21 @@ pub(super) struct Facts {
 
 impl Facts {
     /// Loads them; none where there is no calendar for today.
-    pub(super) fn load(work: &mut Work<'_>, user: UserId, asked: Asked) -> Result<Option<Self>, Error> {
-        let calendar = &work.app.settings.calendar;
-        let start = calendar.business_day_at(work.now).and_then(|today| calendar.window_start(today));
-        let Ok(start) = start else { return Ok(None) };
-        let entries = match asked.by {
-            By::Withdrawal => store::withdrawal::counting(work.sql, user, start, asked.own)?,
-            By::Card => Vec::new(),
-        };
+    fn load(work: &mut Work<'_>, user: UserId, asked: Asked) -> Result<Option<Self>, Error> {
+        let Some(entries) = counting(work, user, asked)? else { return Ok(None) };
         let rule = store::transfer_rule::of_user(work.sql, user)?;
         Ok(Some(Self { entries, rule, own: store::own_limit::of_user(work.sql, user)? }))
+    }
+
+    /// Loads them together with the devices, in two statements; none where there is no calendar for today.
+    pub(super) fn with_devices(
+        work: &mut Work<'_>,
+        user: UserId,
+        asked: Asked,
+    ) -> Result<Option<(Self, Vec<Device>)>, Error> {
+        let Some(entries) = counting(work, user, asked)? else { return Ok(None) };
+        let Holdings { rule, devices, own } = store::holding::of_user(work.sql, user)?;
+        Ok(Some((Self { entries, rule, own }, devices)))
     }
 
     /// The active ones of these devices, as the rule sees them.
@@ -163,6 +168,17 @@ impl Facts {
         let TransferRule { lock, two_above, .. } = self.rule;
         let (amount, by, two_above) = (asked.amount, asked.by, two_above.at(now));
         Case { amount, by, entries: &self.entries, calendar: &app.settings.calendar, lock, two_above, now }
+    }
+}
+
+/// What counts towards limits now; none where there is no calendar for today.
+fn counting(work: &mut Work<'_>, user: UserId, asked: Asked) -> Result<Option<Vec<Counted>>, Error> {
+    let calendar = &work.app.settings.calendar;
+    let start = calendar.business_day_at(work.now).and_then(|today| calendar.window_start(today));
+    match (start, asked.by) {
+        (Err(_), _) => Ok(None),
+        (Ok(start), By::Withdrawal) => store::withdrawal::counting(work.sql, user, start, asked.own).map(Some),
+        (Ok(_), By::Card) => Ok(Some(Vec::new())),
     }
 }
 

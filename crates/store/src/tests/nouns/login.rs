@@ -40,7 +40,9 @@ fn users(nouns: &Nouns) {
     let unknown = Username::parse(&nouns.name("nobody")).unwrap();
     assert_eq!(nouns.run(move |sql, _, _| user::by_name(sql, &unknown)), None);
     let name = expected.username.clone();
-    assert_eq!(nouns.run(move |sql, _, _| user::id_by_name(sql, &name)), Some(expected.id));
+    let again = name.clone();
+    assert_eq!(nouns.run(move |sql, _, _| user::id_by_name(sql, &again)), Some(expected.id));
+    assert_eq!(nouns.run(move |sql, _, _| user::look_up(sql, &name)).as_ref(), Some(&expected));
     let after = nouns.name("usea");
     assert_eq!(nouns.run(move |sql, _, _| user::page(sql, &after, 1)).len(), 1);
     let again = expected.clone();

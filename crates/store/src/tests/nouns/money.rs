@@ -13,9 +13,10 @@ use operation::{Currency, Money, What};
 
 use super::{Nouns, at};
 use crate::account::Account;
+use crate::holding::{self, Holdings};
 use crate::transfer_rule::TransferRule;
 use crate::withdrawal::{ConfirmedBy, Keyed, Withdrawal};
-use crate::{Error, account, own_limit, rate, transfer_rule, withdrawal};
+use crate::{Error, account, device, own_limit, rate, transfer_rule, withdrawal};
 
 pub(super) fn all(nouns: &Nouns) {
     accounts(nouns);
@@ -150,6 +151,20 @@ fn own_limits(nouns: &Nouns) {
         let asks = vec![own_limit::ask_of_user(nouns.user)];
         assert_eq!(nouns.run_with(asks, |sql, _, user| own_limit::of_user(sql, user)), [(device, own)]);
     }
+}
+
+/// One statement reads what three others do.
+pub(super) fn holdings(nouns: &Nouns) {
+    let own = OwnLimits { now: Limits { per_day: Limit::usd(3), per_five_days: Limit::Unlimited }, rise: None };
+    let (held, devices, rule) = nouns.run(move |sql, _, user| {
+        let devices = device::of_user(sql, user)?;
+        own_limit::put(sql, user, devices[0].id, own)?;
+        Ok((holding::of_user(sql, user)?, devices, transfer_rule::of_user(sql, user)?))
+    });
+    assert!(devices.len() > 1 && rule != TransferRule::default());
+    assert_eq!(held, Holdings { own: vec![(devices[0].id, own)], devices, rule });
+    let nobody = nouns.run(|sql, _, _| holding::of_user(sql, [0xfe; 16].into()));
+    assert_eq!(nobody, Holdings::default());
 }
 
 fn transfer_rules(nouns: &Nouns) {
