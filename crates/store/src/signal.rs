@@ -25,12 +25,21 @@ type Shard = HashMap<Topic, watch::Sender<()>>;
 pub(crate) struct Hub {
     shards: Vec<Mutex<Shard>>,
     hasher: RandomState,
+    /// How often everybody was woken.
+    #[cfg(test)]
+    alarms: watch::Sender<usize>,
 }
 
 impl Hub {
     pub(crate) fn new() -> Arc<Self> {
         let shards = (0..SHARDS).map(|_| Mutex::default()).collect();
-        Arc::new(Self { shards, hasher: RandomState::new() })
+        let hasher = RandomState::new();
+        Arc::new(Self {
+            shards,
+            hasher,
+            #[cfg(test)]
+            alarms: watch::Sender::new(0),
+        })
     }
 
     /// Begins to wait for `topic`. `poll`: how long at most until the waiter looks by itself.
@@ -55,6 +64,14 @@ impl Hub {
                 sender.send_replace(());
             }
         }
+        #[cfg(test)]
+        self.alarms.send_modify(|alarms| *alarms += 1);
+    }
+
+    /// How often everybody was woken.
+    #[cfg(test)]
+    pub(crate) fn alarms(&self) -> watch::Receiver<usize> {
+        self.alarms.subscribe()
     }
 
     /// Topics that are waited for.

@@ -333,6 +333,12 @@ impl Store {
         self.hub.watch(topic, Duration::from_secs(86_400))
     }
 
+    /// How often everybody was woken, for what may have been missed.
+    #[cfg(test)]
+    pub(crate) fn alarms(&self) -> tokio::sync::watch::Receiver<usize> {
+        self.hub.alarms()
+    }
+
     /// Topics that somebody waits for.
     #[cfg(test)]
     pub(crate) fn watched(&self) -> usize {

@@ -34,6 +34,15 @@ fn signalled(watch: &mut Watch) -> bool {
     })
 }
 
+/// The store of a test, which hears other nodes already: whoever begins to listen wakes everybody once.
+fn listening(fixture: &Fixture) -> Store {
+    let store = fixture.open();
+    if fixture.database.is_some() {
+        runtime().block_on(store.alarms().wait_for(|alarms| *alarms > 0)).unwrap();
+    }
+    store
+}
+
 fn waking(store: &Store, topics: &'static [[u8; 16]]) -> Result<(), Error> {
     store.write_blocking(move |sql| {
         put(sql, "a", 1)?;
@@ -45,7 +54,7 @@ fn waking(store: &Store, topics: &'static [[u8; 16]]) -> Result<(), Error> {
 #[test]
 fn a_committed_unit_wakes_its_topics_and_no_others() {
     for_each_driver(|fixture| {
-        let store = fixture.open();
+        let store = listening(fixture);
         let (mut one, mut same, mut other) = (store.watch(TOPIC), store.watch(TOPIC), store.watch(OTHER));
         waking(&store, &[TOPIC]).unwrap();
         // Made after the commit: what came before is in the table already.
@@ -61,7 +70,7 @@ fn a_committed_unit_wakes_its_topics_and_no_others() {
 #[test]
 fn nobody_is_woken_before_the_commit() {
     for_each_driver(|fixture| {
-        let store = fixture.open();
+        let store = listening(fixture);
         let mut watch = store.watch(TOPIC);
         let (named, wait_named) = mpsc::channel();
         let (go, wait_go) = mpsc::channel::<()>();
@@ -88,7 +97,7 @@ fn nobody_is_woken_before_the_commit() {
 #[test]
 fn an_undone_unit_and_a_read_wake_nobody() {
     for_each_driver(|fixture| {
-        let store = fixture.open();
+        let store = listening(fixture);
         let mut watch = store.watch(TOPIC);
         let undone: Result<(), Error> = store.write_blocking(|sql| {
             sql.wake(TOPIC);
