@@ -93,6 +93,9 @@ pub enum OAuthError {
     /// The user said no, or the time ran out.
     #[error("the user refused, or the attempt ended")]
     AccessDenied,
+    /// None of the user's devices may confirm it, or none can.
+    #[error("no device of this user may confirm this now; the user's limits and locks say why")]
+    NoDeviceMay,
     /// The user said no to what a client's back end asked, or it ended (CIBA, 11).
     #[error("the user refused, or the request ended")]
     Declined,
@@ -194,7 +197,7 @@ impl OAuthError {
             Self::LoginRequired => "login_required",
             Self::InteractionRequired => "interaction_required",
             Self::UnmetAuthentication => "unmet_authentication_requirements",
-            Self::AccessDenied | Self::Declined => "access_denied",
+            Self::AccessDenied | Self::NoDeviceMay | Self::Declined => "access_denied",
             Self::TemporarilyUnavailable => "temporarily_unavailable",
             Self::ServerError => "server_error",
             Self::InvalidDpopProof(_) | Self::ReplayedDpopProof | Self::NoDpopProof => "invalid_dpop_proof",
@@ -223,7 +226,7 @@ impl OAuthError {
     pub fn status(&self) -> u16 {
         match self {
             Self::InvalidToken | Self::NoToken => 401,
-            Self::AccessDenied | Self::InsufficientScope(_) => 403,
+            Self::AccessDenied | Self::NoDeviceMay | Self::InsufficientScope(_) => 403,
             Self::NoStatement => 404,
             _ => 400,
         }

@@ -1,5 +1,6 @@
 //! Answers of the OAuth endpoints that clients of others read too.
 
+use crate::problem::ProblemDevice;
 use serde::{Deserialize, Serialize};
 
 /// The answer of `/oauth2/par` (RFC 9126, 2.2).
@@ -35,4 +36,7 @@ pub struct BackchannelAccepted {
     pub expires_in: u64,
     /// Seconds between two polls, at least.
     pub interval: u64,
+    /// Where the operation is too much for some device of the user: those that may confirm it, to be named to the user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<Vec<ProblemDevice>>,
 }

@@ -71,7 +71,13 @@ async fn a_quarter_of_a_million_is_for_the_card_and_uses_up_the_phone() {
     let mut cards = server.user("alice", 1).await;
     let browser = sign_in(&server, "alice", &mut cards[0]).await;
     let phone = activate(&server, "alice").await;
-    let id = asked(&server, "250000.00").await;
+    let (_, small) = ask(&server, "0.01", "USD").await;
+    assert_eq!(small["devices"], Value::Null, "every device may: {small}");
+    phone.deny(&phone.one(None).await.unwrap(), wire::phone::Decision::Deny).await.unwrap();
+    let (_, accepted) = ask(&server, "250000.00", "USD").await;
+    let id = accepted["auth_req_id"].as_str().unwrap().to_owned();
+    let named = json!([{ "id": cards[0].id, "class": "dsc-plus", "label": accepted["devices"][0]["label"] }]);
+    assert_eq!(accepted["devices"], named, "{accepted}");
     assert!(phone.pending().await.unwrap().is_empty(), "nothing is sent to a device that is too weak");
     let page = taken_up(&browser).await;
     assert!(page.text.contains("cannot confirm this amount") && page.text.contains("200,000.00"), "{}", page.text);
@@ -83,7 +89,7 @@ async fn a_quarter_of_a_million_is_for_the_card_and_uses_up_the_phone() {
     server.advance(5);
     let (status, tokens) = poll(&server, &id).await;
     assert_eq!((status, &claims(&tokens["receipt"])["device_class"]), (200, &json!("dsc-plus")), "{tokens}");
-    assert_eq!(states(&server).await, [WithdrawalState::Confirmed]);
+    assert_eq!(states(&server).await, [WithdrawalState::Confirmed, WithdrawalState::Refused]);
 
     // The phone has nothing left; the card has no limit.
     asked(&server, "1.00").await;
@@ -106,6 +112,7 @@ async fn exactly_the_limit_and_not_a_cent_more() {
     let phone = activate(&server, "alice").await;
     let (status, answer) = ask(&server, "200000.01", "USD").await;
     assert_eq!((status, &answer["error"]), (403, &json!("access_denied")), "{answer}");
+    assert!(answer["error_description"].as_str().unwrap().starts_with("no device of this user may"), "{answer}");
     assert!(states(&server).await.is_empty());
     let first = asked(&server, "199999.99").await;
     phone.approve(&phone.one(None).await.unwrap(), PHONE_PIN, None).await.unwrap();

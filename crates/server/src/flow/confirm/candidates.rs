@@ -14,6 +14,7 @@ use domain::{
     money::permit::{Judged, Opens, Verdict},
 };
 use store::{Error, device::Device, user::User};
+use wire::problem::ProblemDevice;
 
 /// The user's active devices that may confirm something, in the chooser's order: the default one first, then by
 /// activation. Where money is to leave, each with what limits and locks say of it.
@@ -138,4 +139,15 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
         _ => false,
     };
     class.methods.iter().copied().filter(can).collect()
+}
+
+/// The devices that may confirm what another one may not, to be named to whoever asked.
+pub fn would_do(candidates: &[Candidate]) -> Vec<ProblemDevice> {
+    let permitted = candidates.iter().filter(|candidate| candidate.permitted());
+    let named = |candidate: &Candidate| ProblemDevice {
+        id: candidate.device.to_string(),
+        class: candidate.class.clone(),
+        label: candidate.label.clone(),
+    };
+    permitted.map(named).collect()
 }

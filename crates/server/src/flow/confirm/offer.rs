@@ -102,11 +102,20 @@ pub fn asks(app: &App, user: UserId, now: Timestamp) -> Vec<Ask> {
 /// Offers a confirmation of something that is not a login: to the phone at once where one is the default and there is no
 /// page to draw a chooser on.
 pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Confirmation, Stop<Refused>> {
+    Ok(with_devices(work, draft, digest)?.0.confirmation)
+}
+
+/// [`beyond_login`], and what is said of the user's devices.
+pub fn with_devices(
+    work: &mut Work<'_>,
+    draft: Confirmation,
+    digest: [u8; 32],
+) -> Result<(Step, Surroundings), Stop<Refused>> {
     let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
     let recovers = matches!(draft.operation.channel, Channel::Recovery { .. });
     let on_a_page = recovers || draft.operation.session().is_some();
     let chooser = if on_a_page { Chooser::Drawn } else { Chooser::PhoneFirst };
     work.about.address = draft.operation.address.parse().ok();
-    offer(work, draft, user, failures, Offering::of(chooser, digest)).map(|(step, _)| step.confirmation)
+    offer(work, draft, user, failures, Offering::of(chooser, digest))
 }

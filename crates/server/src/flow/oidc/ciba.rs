@@ -24,7 +24,7 @@ use crate::{
 use domain::{
     Secret, Timestamp,
     audit::{About, Actor, Detail, Kind as Audit},
-    confirmation::{Channel, Confirmation, Operation, Outcome, What},
+    confirmation::{Channel, Confirmation, Operation, Outcome, Step, What},
     device::{Method, Verification},
     id::{ConfirmationId, UserId},
     lockout::Budget,
@@ -43,7 +43,7 @@ use store::{
     session::Session,
     throttle::Rate,
 };
-use wire::oauth::BackchannelAccepted;
+use wire::{oauth::BackchannelAccepted, problem::ProblemDevice};
 
 /// Takes a request of an authenticated client.
 pub async fn ask(
@@ -72,7 +72,7 @@ pub async fn ask(
         .clone()
         .map(|token| Notification { token: Secret::new(token), auth_req_id: Secret::new(auth_req_id.clone()) });
     let reads = |now| offer::asks(app, user, now);
-    let asked: Result<(), Denied> = app
+    let asked: Result<_, Denied> = app
         .decide(asking.actor(), user, reads, move |work| {
             // Before a user code is looked at it is counted already.
             if !asking.client.oauth.user_code {
@@ -81,13 +81,15 @@ pub async fn ask(
             offered(work, &asking, ping.as_ref()).map_err(|stop| stop.map(denied))
         })
         .await;
-    asked.map(|()| BackchannelAccepted { auth_req_id, expires_in: life.as_secs(), interval: ciba::INTERVAL })
+    let (expires_in, interval) = (life.as_secs(), ciba::INTERVAL);
+    asked.map(|devices| BackchannelAccepted { auth_req_id, expires_in, interval, devices })
 }
 
 /// Why a user is not asked, as the client hears it: no device, or all of them locked, and the user could only fail.
 fn denied(refused: Refused) -> Denied {
     match refused {
         Refused::Busy | Refused::Unavailable | Refused::Internal | Refused::Throttled(_) => refused.into(),
+        Refused::NotPermitted(_) => OAuthError::NoDeviceMay.into(),
         _ => OAuthError::AccessDenied.into(),
     }
 }
@@ -190,7 +192,12 @@ impl Ask {
     }
 }
 
-fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Result<(), Stop<Refused>> {
+/// Offers what is asked. Gives the devices that may confirm it, where some may not.
+fn offered(
+    work: &mut Work<'_>,
+    ask: &Ask,
+    ping: Option<&Notification>,
+) -> Result<Option<Vec<ProblemDevice>>, Stop<Refused>> {
     let each = work.app.settings.backchannel_user_rate;
     let all = Rate { burst: each.burst.saturating_mul(CLIENTS_OF_ONE_USER), each: each.each / CLIENTS_OF_ONE_USER };
     throttle::take(work, Bucket::BackEndsOf(ask.user), all)?;
@@ -206,7 +213,7 @@ fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Resul
     let draft = offer::draft(ask.user, operation, work.now, work.now.plus(ask.life));
     // Whoever answers on a page gets a handle there; this one opens nothing.
     let (_, nobody) = work.app.handles.mint(Kind::Attempt, ask.user);
-    let confirmation = offer::beyond_login(work, draft, nobody)?;
+    let (Step { confirmation, .. }, around) = offer::with_devices(work, draft, nobody)?;
     let request = Backchannel {
         user: ask.user,
         digest: ask.digest,
@@ -225,7 +232,8 @@ fn offered(work: &mut Work<'_>, ask: &Ask, ping: Option<&Notification>) -> Resul
     if confirmation.method() != Some(Method::Seamless) {
         tell(work, ask, &confirmation)?;
     }
-    Ok(())
+    let weak = around.candidates.iter().any(|candidate| !candidate.permitted());
+    Ok(weak.then(|| candidates::would_do(&around.candidates)))
 }
 
 /// Where no phone shows the request, its owner is told where it waits: once for all that wait there.

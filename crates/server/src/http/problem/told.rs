@@ -4,11 +4,11 @@
 use super::Slug;
 use crate::{
     card_processor::CardError,
-    flow::{Refused, institution::NotDone, phone::PhoneRefused},
+    flow::{Refused, confirm::candidates::would_do, institution::NotDone, phone::PhoneRefused},
 };
 use domain::{
     Refusal,
-    confirmation::{Candidate, Exhaustion, Outcome},
+    confirmation::{Exhaustion, Outcome},
     lockout::Until,
 };
 use oidc::OAuthError;
@@ -188,17 +188,6 @@ fn told(refused: PhoneRefused) -> Told {
         PhoneRefused::NoPin => Slug::NoPin.into(),
         PhoneRefused::Card(error) => card(&error),
     }
-}
-
-/// The devices that may confirm what another one may not, and are not locked.
-fn would_do(candidates: &[Candidate]) -> Vec<ProblemDevice> {
-    let permitted = candidates.iter().filter(|candidate| candidate.permitted());
-    let named = |candidate: &Candidate| ProblemDevice {
-        id: candidate.device.to_string(),
-        class: candidate.class.clone(),
-        label: candidate.label.clone(),
-    };
-    permitted.map(named).collect()
 }
 
 /// What the card processor says.
