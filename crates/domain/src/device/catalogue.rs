@@ -126,6 +126,8 @@ pub struct Class {
     pub interim: bool,
     /// What such a device may authorise.
     pub limits: Limits,
+    /// The most that one card payment or pre-authorisation may be; none of them counts towards `limits`.
+    pub per_card_payment: Limit,
 }
 
 /// A row that makes no sense.
@@ -243,7 +245,18 @@ impl Class {
             () if self.label.trim().is_empty() => Some(CatalogueProblem::NoLabel),
             () if self.methods.is_empty() => Some(CatalogueProblem::NoMethod),
             () if repeated => Some(CatalogueProblem::MethodTwice),
-            () => self.limits.problem(),
+            () => self.limits.problem().or_else(|| self.per_card_payment.problem()),
+        }
+    }
+}
+
+impl Limit {
+    fn problem(self) -> Option<CatalogueProblem> {
+        match self {
+            Self::UpTo(money) if money.minor() < 0 => Some(CatalogueProblem::NegativeLimit),
+            // It is compared with what a payment comes to in the currency of the limits.
+            Self::UpTo(money) if money.currency() != Currency::USD => Some(CatalogueProblem::TwoCurrencies),
+            _ => None,
         }
     }
 }
@@ -284,6 +297,7 @@ impl Default for Catalogue {
             issuance,
             interim: matches!(issuance, FromTemporaryAccess | WhileNoPermanentDevice | Desk),
             limits,
+            per_card_payment: Limit::Unlimited,
         };
         Self(vec![
             row("phone", "Mobile app", &[Seamless, ChallengeResponse], SelfService, COMMON),
@@ -342,6 +356,8 @@ mod tests {
         assert_eq!(with(|c| c.limits.per_day = Limit::Unlimited), Err(vec![P::DayAboveFiveDays]));
         let euro = Limit::UpTo(Money::from_minor(1, Currency::parse("EUR").unwrap()));
         assert_eq!(with(|c| c.limits.per_day = euro), Err(vec![P::TwoCurrencies]));
+        assert_eq!(with(|c| c.per_card_payment = Limit::usd(-1)), Err(vec![P::NegativeLimit]));
+        assert_eq!(with(|c| c.per_card_payment = euro), Err(vec![P::TwoCurrencies]));
         assert!(with(|c| c.limits.per_day = Limit::usd(600_000)).is_ok());
     }
 

@@ -20,6 +20,7 @@ pub struct ClassSettings {
     interim: Option<bool>,
     per_day: Option<LimitText>,
     per_five_days: Option<LimitText>,
+    per_card_payment: Option<LimitText>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -58,12 +59,13 @@ impl ClassSettings {
         let methods: Vec<_> = class.methods.iter().map(|m| format!("\"{}\"", m.name())).collect();
         let issued = serde_json::to_string(&class.issuance).unwrap_or_default();
         format!(
-            "#label = \"{}\"\n#methods = [{}]\n#issued = {issued}\n#interim = {}\n#per_day = \"{}\"\n#per_five_days = \"{}\"\n",
+            "#label = \"{}\"\n#methods = [{}]\n#issued = {issued}\n#interim = {}\n#per_day = \"{}\"\n#per_five_days = \"{}\"\n#per_card_payment = \"{}\"\n",
             class.label,
             methods.join(", "),
             class.interim,
             shown_limit(class.limits.per_day),
             shown_limit(class.limits.per_five_days),
+            shown_limit(class.per_card_payment),
         )
     }
 
@@ -79,6 +81,7 @@ impl ClassSettings {
                 per_day: cell(self.per_day, base.map(|b| b.limits.per_day))?,
                 per_five_days: cell(self.per_five_days, base.map(|b| b.limits.per_five_days))?,
             },
+            per_card_payment: cell(self.per_card_payment, Some(base.map_or(Limit::Unlimited, |b| b.per_card_payment)))?,
         })
     }
 }

@@ -37,6 +37,8 @@ pub struct RoomLine {
 pub enum Why {
     /// A limit, and what is used of it: the key of its words.
     Reached(&'static str, Amount, Amount),
+    /// One card payment may be no more than this.
+    CardPayment(Amount),
     /// The lock is closed.
     Lock,
     /// The lock is closed until then.
@@ -52,6 +54,7 @@ impl Why {
             Self::Reached(key, limit, used) => {
                 lang.t_with(key, &[("limit", page.money(limit).into()), ("used", page.money(used).into())])
             }
+            Self::CardPayment(most) => page.frame.with("limits-why-card-payment", "limit", &page.money(most)),
             Self::Lock => page.frame.t("limits-why-lock"),
             Self::LockUntil(at) => page.frame.with("limits-why-lock-until", "at", at),
             Self::Two(above) => page.frame.with("limits-why-two", "limit", &page.money(above)),

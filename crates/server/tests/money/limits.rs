@@ -2,7 +2,7 @@
 
 use super::backchannel::{claims, sign_in, waiting};
 use super::phones::{PIN as PHONE_PIN, activate};
-use super::rig::{Browser, Key, Shown, basic, challenge, send, start};
+use super::rig::{Browser, Key, Shown, basic, challenge, send, settings, start};
 use super::support::{Card, PIN, Server};
 use domain::money::withdrawal::WithdrawalState;
 use operation::Currency;
@@ -180,4 +180,33 @@ async fn what_was_enough_when_it_was_asked_may_not_be_enough_when_it_is_answered
     assert_eq!(decided.outcome, "denied");
     assert_eq!(states(&server).await, [WithdrawalState::Refused]);
     assert_eq!(ask(&server, "100.00", "USD").await.0, 403, "said before a device is asked");
+}
+
+/// Card payments count towards no limit; a class may say how much one of them may be, and then what it comes to is asked.
+#[tokio::test]
+async fn a_class_may_cap_one_card_payment() {
+    let cap = "[device_classes.phone]\nper_card_payment = \"500.00 USD\"\n";
+    let server = Server::with(&format!("{}\n{cap}", settings(&Key::new(), &[]))).await.at_work();
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let pay = async |amount: &str, currency: &str| {
+        server.advance(60);
+        let details = json!([{ "type": "card_payment", "merchant": "Shop", "amount": amount, "currency": currency, "card_id": "c" }]);
+        let form = [("scope", "openid"), ("login_hint", "alice"), ("authorization_details", &details.to_string())];
+        let (status, answer) =
+            send(&server, "/oauth2/bc-authorize", &form, &[("authorization", &basic("payer"))]).await;
+        if status == 200 {
+            phone.deny(&phone.one(None).await.unwrap(), wire::phone::Decision::Deny).await.unwrap();
+        }
+        (status, answer)
+    };
+    assert_eq!(pay("500.00", "USD").await.0, 200);
+    let (status, refused) = pay("500.01", "USD").await;
+    assert_eq!((status, &refused["error"]), (403, &json!("access_denied")), "{refused}");
+    // Without a rate nobody can say what it comes to.
+    assert_eq!(pay("1.00", "EUR").await.0, 403);
+    rate(&server, "2.0", 0).await;
+    assert_eq!(pay("250.00", "EUR").await.0, 200);
+    assert_eq!(pay("250.01", "EUR").await.0, 403);
+    assert!(states(&server).await.is_empty(), "a card payment is no withdrawal");
 }

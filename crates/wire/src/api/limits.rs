@@ -55,6 +55,9 @@ pub struct DeviceLimits {
     pub per_day: Option<String>,
     /// Its class's limit for five business days; null: none.
     pub per_five_days: Option<String>,
+    /// The most that one card payment may be; card payments count towards no limit. None where there is no such limit.
+    #[serde(default)]
+    pub per_card_payment: Option<String>,
     /// The user's own limit for a day; null: none.
     pub own_per_day: Option<String>,
     /// The user's own limit for five business days; null: none.

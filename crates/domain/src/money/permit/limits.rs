@@ -20,6 +20,17 @@ pub(super) fn of_class(case: &Case<'_>, device: &Holding<'_>) -> Result<Vec<Find
     within(case, device.class.limits, &names)
 }
 
+/// The class's limit for one card payment.
+pub(super) fn of_card_payment(case: &Case<'_>, device: &Holding<'_>) -> Result<Vec<Finding>, NoCalendar> {
+    Ok(match (case.by, device.class.per_card_payment) {
+        (By::Card, Limit::UpTo(most)) if case.amount.minor() > most.minor() => {
+            let reason = Reason::ClassPerCardPayment { limit: most.into() };
+            vec![Finding { verdict: Verdict::Closed(Opens::StrongerDevice), reason }]
+        }
+        _ => Vec::new(),
+    })
+}
+
 /// The customer's own, as they stand now; a rise that is under way is waited for.
 pub(super) fn own(case: &Case<'_>, device: &Holding<'_>) -> Result<Vec<Finding>, NoCalendar> {
     let names = Names { per_day: Reason::OwnPerDay, per_five_days: Reason::OwnPerFiveDays };

@@ -53,7 +53,7 @@ pub struct Case<'a> {
 pub enum By {
     /// A withdrawal or a transfer.
     Withdrawal,
-    /// A card: it does not count towards limits, and none of them is asked.
+    /// A card: it does not count towards limits by day; the class may have a limit for one payment.
     Card,
 }
 
@@ -113,6 +113,11 @@ pub enum Reason {
     ClassPerDay(Reached),
     /// The class's limit for five business days.
     ClassPerFiveDays(Reached),
+    /// The class's limit for one card payment.
+    ClassPerCardPayment {
+        /// The limit.
+        limit: Amount,
+    },
     /// The customer's own for a day.
     OwnPerDay(Reached),
     /// The customer's own for five business days.
@@ -157,8 +162,14 @@ pub struct Finding {
 pub type Condition = fn(&Case<'_>, &Holding<'_>) -> Result<Vec<Finding>, NoCalendar>;
 
 /// All of them.
-pub const CONDITIONS: &[Condition] =
-    &[limits::of_class, limits::own, recovery::after_number, lock::transfer_lock, two_devices::above];
+pub const CONDITIONS: &[Condition] = &[
+    limits::of_class,
+    limits::of_card_payment,
+    limits::own,
+    recovery::after_number,
+    lock::transfer_lock,
+    two_devices::above,
+];
 
 /// What is said of a device, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

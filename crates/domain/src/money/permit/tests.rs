@@ -74,6 +74,25 @@ fn exactly_the_limit_and_a_cent_over() {
     assert_eq!(ask(&used, Money::from_minor(2, COUNTED_IN)), waits);
 }
 
+/// A card payment counts nowhere; a class may say how much one of them may be.
+#[test]
+fn a_class_caps_one_card_payment() {
+    let calendar = calendar();
+    let class = Catalogue::default().class("phone").unwrap().clone();
+    let capped = Class { per_card_payment: Limit::usd(500), ..class.clone() };
+    let devices = [holding(&capped, 1), holding(&class, 2)];
+    let ask = |by, amount| {
+        permit(&Case { by, ..case(&calendar, &[], amount, at(THURSDAY)) }, &devices).unwrap().of(id(1)).unwrap().clone()
+    };
+    assert_eq!(ask(By::Card, dollars(500)).verdict, Verdict::Free);
+    let over = ask(By::Card, Money::from_minor(50_001, COUNTED_IN));
+    assert_eq!(over.verdict, Verdict::Closed(Opens::StrongerDevice));
+    assert_eq!(over.reasons, [Reason::ClassPerCardPayment { limit: dollars(500).into() }]);
+    assert_eq!(ask(By::Withdrawal, dollars(501)).verdict, Verdict::Free, "another limit");
+    let both = permit(&Case { by: By::Card, ..case(&calendar, &[], dollars(501), at(THURSDAY)) }, &devices).unwrap();
+    assert_eq!(both.permit(), Permit::Needs { devices: vec![id(2)], two: false });
+}
+
 #[test]
 fn a_weekend_counts_as_the_monday_after_it() {
     let (calendar, catalogue) = (calendar(), Catalogue::default());

@@ -63,6 +63,8 @@ pub struct DeviceRoom {
     pub label: String,
     /// The class's limits.
     pub limits: Limits,
+    /// The most that one card payment may be.
+    pub per_card_payment: Limit,
     /// The user's own, with a rise that waits.
     pub own: OwnLimits,
     /// The user's own as they hold now.
@@ -100,6 +102,7 @@ fn of_facts(work: &Work<'_>, facts: &Facts, asked: Asked, devices: &[Device]) ->
             class: holding.class.name.clone(),
             label: device.map(|device| device.label.clone()).unwrap_or_default(),
             limits: holding.class.limits,
+            per_card_payment: holding.class.per_card_payment,
             own: holding.own,
             own_now: holding.own.at(now),
             available,

@@ -1,6 +1,6 @@
 //! What limits and locks say of a user's devices: the facts loaded, the rule asked.
 
-use super::withdrawal::weigh;
+use super::withdrawal::{converted, weigh};
 use crate::{
     app::App,
     work::{Work, unless_refused},
@@ -63,7 +63,8 @@ pub fn of_operation(
             Asked { amount: Money::from_minor(minor, COUNTED_IN), by: By::Withdrawal, own: Some(confirmation) }
         }
         What::CardPayment(_) | What::CardPreauthorisation(_) => {
-            Asked { amount: Money::from_minor(0, COUNTED_IN), by: By::Card, own: None }
+            let Some(amount) = card_payment(work, what, devices)? else { return Ok(Said::NotCounted) };
+            Asked { amount, by: By::Card, own: None }
         }
         What::LimitChange(_)
         | What::TwoDevicesChange(_)
@@ -78,6 +79,22 @@ pub fn of_operation(
         }
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
+}
+
+/// What a card payment comes to; none where it cannot be told. It is told only where some device's class wants to know:
+/// a missing rate is in nobody's way otherwise.
+fn card_payment(work: &mut Work<'_>, what: &What, devices: &[Device]) -> Result<Option<Money>, Error> {
+    let catalogue = &work.app.settings.catalogue;
+    let capped = |device: &Device| {
+        catalogue.class(&device.class).is_some_and(|class| class.per_card_payment != Limit::Unlimited)
+    };
+    if !devices.iter().any(capped) {
+        return Ok(Some(Money::from_minor(0, COUNTED_IN)));
+    }
+    match what.amount().map(Amount::money) {
+        Some(Ok(money)) => unless_refused(converted(work, money)),
+        _ => Ok(None),
+    }
 }
 
 /// What is said of each of a user's active devices about what loosens limits or the lock, or concerns a device.

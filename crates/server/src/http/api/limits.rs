@@ -61,6 +61,7 @@ fn device(room: DeviceRoom) -> DeviceLimits {
         label: room.label,
         per_day: overview::limit(room.limits.per_day),
         per_five_days: overview::limit(room.limits.per_five_days),
+        per_card_payment: overview::limit(room.per_card_payment),
         own_per_day: overview::limit(room.own_now.per_day),
         own_per_five_days: overview::limit(room.own_now.per_five_days),
         available: room.available.map(shown::digits),
@@ -117,6 +118,9 @@ fn reason(why: Why) -> Reason {
     match why {
         Why::ClassPerDay(reached) => of_limit("class_per_day", reached),
         Why::ClassPerFiveDays(reached) => of_limit("class_per_five_days", reached),
+        Why::ClassPerCardPayment { limit } => {
+            Reason { amount: Some(limit.digits().to_owned()), ..plain("class_per_card_payment") }
+        }
         Why::OwnPerDay(reached) => of_limit("own_per_day", reached),
         Why::OwnPerFiveDays(reached) => of_limit("own_per_five_days", reached),
         Why::RecoveredPerDay(reached) => of_limit("recovered_per_day", reached),

@@ -238,6 +238,7 @@ fn why(reason: &Reason) -> Why {
     match reason {
         Reason::ClassPerDay(limit) => reached("limits-why-class-per-day", limit),
         Reason::ClassPerFiveDays(limit) => reached("limits-why-class-per-five-days", limit),
+        Reason::ClassPerCardPayment { limit } => Why::CardPayment(limit.clone()),
         Reason::OwnPerDay(limit) => reached("limits-why-own-per-day", limit),
         Reason::OwnPerFiveDays(limit) => reached("limits-why-own-per-five-days", limit),
         Reason::RecoveredPerDay(limit) => reached("limits-why-recovered-per-day", limit),

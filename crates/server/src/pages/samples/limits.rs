@@ -35,6 +35,7 @@ fn phone() -> RoomLine {
             reached("limits-why-own-per-five-days"),
             reached("limits-why-recovered-per-day"),
             reached("limits-why-recovered-per-five-days"),
+            Why::CardPayment(dollars(500)),
             Why::Lock,
             Why::LockUntil(LATER.to_owned()),
             Why::Two(dollars(10_000)),
