@@ -8,6 +8,7 @@ use crate::{
     config::{DeskMail, DeskNumber, File, ForwardedHeader, Network, Orders},
     handle::Handles,
     notify::{Carriers, webpush::WebPush},
+    pages::look::Look,
     passwords::Passwords,
     readiness::Readiness,
     seldom::Seldom,
@@ -113,6 +114,8 @@ pub struct Settings {
     pub issuer: String,
     /// The name in page titles.
     pub product: String,
+    /// How the institution's pages look.
+    pub look: Look,
     /// The institution's time zone.
     pub zone: TimeZone,
     /// Where the phone app's Trade button leads.
@@ -190,8 +193,9 @@ pub const RELOAD_SECONDS: u32 = 5;
 
 impl Settings {
     /// From a checked configuration file.
-    pub fn of(file: &File) -> Self {
+    pub fn of(file: &File, look: Look) -> Self {
         Self {
+            look,
             issuer: file.http.public_url.clone(),
             product: file.product.name.clone(),
             // A checked file names a zone that there is.

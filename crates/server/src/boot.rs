@@ -5,7 +5,7 @@ use crate::{
     card_processor::CardProcessor,
     client_keys::ClientKeys,
     clients::{self, Clients},
-    config::File,
+    config::{File, LOGO},
     flow::oidc::keys::{self, KeyError},
     handle::Handles,
     notify::{
@@ -14,6 +14,7 @@ use crate::{
         sms::Sms,
         webpush::{Vapid, WebPush, WebPushError},
     },
+    pages::look::Look,
     passwords::{Cost, Passwords},
     readiness::Readiness,
     signing::{self, Lives, Signer},
@@ -23,6 +24,7 @@ use domain::Secret;
 use domain::Timestamp;
 use oidc::client::SigningAlg;
 use std::{
+    io::{ErrorKind, Read as _},
     os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
@@ -178,7 +180,7 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         let secret = store::secret::get_or_insert(sql, &sealer, HANDLE_SECRET, (&fresh, random()), now)?;
         Ok::<_, Error>((sealer, secret, store::client::all(sql)?))
     })?;
-    let settings = Settings::of(file);
+    let settings = Settings::of(file, look(file)?);
     let clients = Clients::of(&file.clients);
     clients.replace(clients::read(&stored));
     for alg in SigningAlg::ALL {
@@ -219,6 +221,21 @@ pub fn boot_with(file: &File, ring: &KeyRing, clock: Clock) -> Result<App, BootE
         follow: crate::flow::after::follow,
         operator: operator(),
     })
+}
+
+/// How the institution's pages look: its logo is read once.
+pub(crate) fn look(file: &File) -> Result<Look, BootError> {
+    let path = &file.product.logo_file;
+    if path.is_empty() {
+        return Ok(Look::of(&file.product, None));
+    }
+    let failed = |error| BootError::Io { what: format!("product.logo_file, {path}"), error };
+    let mut bytes = Vec::new();
+    std::fs::File::open(path).and_then(|file| file.take(LOGO + 1).read_to_end(&mut bytes)).map_err(failed)?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > LOGO {
+        return Err(failed(ErrorKind::FileTooLarge.into()));
+    }
+    Ok(Look::of(&file.product, Some(bytes)))
 }
 
 /// The name of the user as whom this program runs.

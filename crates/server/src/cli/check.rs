@@ -32,6 +32,7 @@ pub(crate) fn check(config: &ConfigFile, output: Output) -> Result<(), Failure> 
     let ring = boot::key_ring(&file)?;
     boot::carriers(&file)?;
     boot::card_processor(&file)?;
+    boot::look(&file)?;
     let store = boot::open_store(&file)?;
     let fit = store.fit(store::MIGRATIONS)?;
     let fresh = store.is_empty()?;

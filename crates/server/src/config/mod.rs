@@ -8,6 +8,7 @@ mod log;
 mod messages;
 mod network;
 mod orders;
+mod product;
 mod push;
 mod rules;
 mod sample;
@@ -23,10 +24,11 @@ pub use institution::{DeskMail, DeskNumber, Institution};
 pub use messages::Messages;
 pub use network::{ForwardedHeader, Network};
 pub use orders::Orders;
+pub use product::{Colour, LOGO, Product};
 pub use push::Push;
 pub use sample::sample;
 pub use sections::{
-    ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Product, Sessions, Store, Throttle,
+    ClientSettings, Http, Keys, Limits, Log, Login, Passwords, PhoneSettings, Sessions, Store, Throttle,
 };
 pub use span::Span;
 pub use temporary::Temporary;

@@ -90,14 +90,6 @@ section! {
 }
 
 section! {
-    /// What customers see of the institution.
-    pub struct Product = "product" {
-        /// The name in page titles.
-        pub name: String = "Countersign".to_owned();
-    }
-}
-
-section! {
     /// Logging in.
     pub struct Login = "login" {
         /// How long an attempt lives after the password was accepted.

@@ -2,6 +2,7 @@
 //! that a changed style shows at the next reload. The scripts may be missing: pages work without them.
 
 use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest as _, Sha256};
 use std::borrow::Cow;
 
 #[derive(RustEmbed)]
@@ -36,17 +37,19 @@ pub struct Asset {
 
 impl Asset {
     fn of(name: &str, file: EmbeddedFile) -> Option<Self> {
-        let content_type = match name.rsplit_once('.')?.1 {
-            "css" => "text/css; charset=utf-8",
-            "js" => "text/javascript; charset=utf-8",
-            "svg" => "image/svg+xml",
-            "html" => "text/html; charset=utf-8",
-            "png" => "image/png",
-            "webmanifest" => "application/manifest+json",
-            _ => return None,
-        };
         let hash: String = file.metadata.sha256_hash().iter().take(8).map(|octet| format!("{octet:02x}")).collect();
-        Some(Self { content_type, bytes: file.data, etag: format!("\"{hash}\"") })
+        Some(Self { content_type: content_type(name)?, bytes: file.data, etag: format!("\"{hash}\"") })
+    }
+
+    /// One that was made when the server began, not built into it.
+    pub(super) fn made(name: &str, bytes: Vec<u8>) -> Option<Self> {
+        let hash: String = Sha256::digest(&bytes).iter().take(8).map(|octet| format!("{octet:02x}")).collect();
+        Some(Self { content_type: content_type(name)?, bytes: bytes.into(), etag: format!("\"{hash}\"") })
+    }
+
+    /// Where pages find it under this name.
+    pub(super) fn address(&self, name: &str) -> String {
+        format!("/assets/{name}?v={}", self.version())
     }
 
     /// A short word that changes with the content.
@@ -55,12 +58,30 @@ impl Asset {
     }
 }
 
+/// The media type of a file, by its ending.
+fn content_type(name: &str) -> Option<&'static str> {
+    Some(match name.rsplit_once('.')?.1 {
+        "css" => "text/css; charset=utf-8",
+        "js" => "text/javascript; charset=utf-8",
+        "svg" => "image/svg+xml",
+        "html" => "text/html; charset=utf-8",
+        "png" => "image/png",
+        "webmanifest" => "application/manifest+json",
+        _ => return None,
+    })
+}
+
 /// The asset of this name: a file name without a path.
 pub fn asset(name: &str) -> Option<Asset> {
     if name.contains(['/', '\\']) {
         return None;
     }
     Asset::of(name, Pictures::get(name).or_else(|| Scripts::get(name))?)
+}
+
+/// The address of an asset; it changes when the content does, so that browsers may keep it for good.
+pub fn address(name: &str) -> String {
+    asset(name).map_or_else(|| format!("/assets/{name}"), |asset| asset.address(name))
 }
 
 /// An app whose files are served as they were built.

@@ -27,6 +27,12 @@ pub struct Frame {
     pub asker: Option<String>,
     /// Telephone numbers of the secure-login desk.
     pub desk: Vec<DeskLine>,
+    /// The institution's name.
+    pub product: String,
+    /// The address of its colours, where they are its own.
+    pub style: Option<String>,
+    /// The address of its logo.
+    pub logo: String,
 }
 
 /// A telephone number of the desk.
@@ -105,10 +111,7 @@ impl Frame {
 
     /// The address of an asset; it changes when the content does, so that browsers may keep it for good.
     pub(crate) fn asset(&self, name: &str) -> String {
-        match assets::asset(name) {
-            Some(asset) => format!("/assets/{name}?v={}", asset.version()),
-            None => format!("/assets/{name}"),
-        }
+        assets::address(name)
     }
 }
 

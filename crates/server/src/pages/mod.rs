@@ -17,6 +17,7 @@ pub mod home;
 pub mod invite;
 pub mod limits;
 pub mod login;
+pub mod look;
 pub mod order;
 pub mod passkey;
 pub mod password;

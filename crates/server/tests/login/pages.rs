@@ -256,6 +256,30 @@ async fn forms_need_their_token_and_their_origin() {
     assert_eq!(browser.send(server.http.post(&url).form(&form)).await.status, 303);
 }
 
+/// The institution's name, logo and colours stand on its pages, and are asked for again when they change.
+#[tokio::test]
+async fn pages_look_like_the_institutions() {
+    let dir = tempfile::tempdir().unwrap();
+    let logo = dir.path().join("bank.svg");
+    let picture = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"8\" height=\"8\"/>";
+    std::fs::write(&logo, picture).unwrap();
+    let product = format!(
+        "[product]\nname = \"Alpine <Bank>\"\naccent = \"#7a1f3d\"\naccent_dark = \"#f2a8bf\"\nlogo_file = {logo:?}\n"
+    );
+    let server = Server::with(&product).await;
+    let browser = Browser::new(&server);
+    let page = browser.get("/login").await;
+    assert!(page.has("Alpine &#60;Bank&#62;</span>") && page.has("– Alpine &#60;Bank&#62;</title>"), "{}", page.text);
+    for (name, content) in [("institution.css", "--accent: #7a1f3d;"), ("institution.svg", picture)] {
+        let from = page.text.find(&format!("/assets/{name}?v=")).unwrap_or_else(|| panic!("{name} in {}", page.text));
+        let address = page.text[from..].split('"').next().unwrap();
+        assert!(browser.get(address).await.has(content), "{name}");
+    }
+    let ours = Server::start().await;
+    let page = Browser::new(&ours).get("/login").await;
+    assert!(page.has("<span>Countersign</span>") && !page.has("/assets/institution"), "{}", page.text);
+}
+
 #[tokio::test]
 async fn russian_by_wish_and_by_choice() {
     let server = Server::start().await;

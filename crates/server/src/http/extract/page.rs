@@ -92,7 +92,7 @@ impl Visit {
 
     /// The frame of a page for this visit.
     pub fn frame(&self) -> Frame {
-        let desk = self.app.settings.desk.iter();
+        let (desk, look) = (self.app.settings.desk.iter(), &self.app.settings.look);
         Frame {
             lang: self.lang,
             csrf: self.app.handles.form_token(&self.forms),
@@ -103,6 +103,9 @@ impl Visit {
             about: None,
             request: String::new(),
             asker: None,
+            product: look.name.clone(),
+            style: look.style(),
+            logo: look.logo().unwrap_or_else(|| assets::address("logo.svg")),
             desk: desk.map(|one| DeskLine { country: one.country.clone(), phone: one.phone.clone() }).collect(),
         }
     }

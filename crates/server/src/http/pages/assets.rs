@@ -15,8 +15,14 @@ use axum::{
 };
 
 /// `GET /assets/{name}`. Pages name each asset with its content's hash, so a browser may keep it for good.
-pub async fn asset(_: State<Shared>, visit: Visit, headers: HeaderMap, Segment(name): Segment) -> Result<File, Page> {
-    let asset = name.and_then(|name| assets::asset(&name)).ok_or_else(|| visit.error(ErrorKind::NotFound))?;
+pub async fn asset(
+    State(app): State<Shared>,
+    visit: Visit,
+    headers: HeaderMap,
+    Segment(name): Segment,
+) -> Result<File, Page> {
+    let found = name.and_then(|name| app.settings.look.asset(&name).cloned().or_else(|| assets::asset(&name)));
+    let asset = found.ok_or_else(|| visit.error(ErrorKind::NotFound))?;
     if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| tag.as_bytes() == asset.etag.as_bytes()) {
         return Ok(File((StatusCode::NOT_MODIFIED, [(header::ETAG, asset.etag)]).into_response()));
     }

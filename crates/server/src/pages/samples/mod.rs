@@ -110,6 +110,9 @@ pub(crate) fn frame(lang: Lang) -> Frame {
         about: None,
         request: String::new(),
         asker: None,
+        product: "Countersign".to_owned(),
+        style: None,
+        logo: crate::pages::assets::address("logo.svg"),
         desk: vec![desk_line("US", "+1 555 0100"), desk_line("RU", "+7 (495) 555-01-00")],
     }
 }
