@@ -3,7 +3,10 @@
 use super::{new_file::NewFile, output::Failure, serve::open, user::Common};
 use crate::{
     app::App,
-    flow::device::printed::{self, Batch, Card},
+    flow::{
+        desk::reprint,
+        device::printed::{self, Batch, Card},
+    },
     pages::{DeskLine, letter::CardLetter},
 };
 use i18n::Lang;
@@ -28,6 +31,23 @@ pub(crate) enum Command {
         /// The file to write, readable by its owner only. It must not exist.
         #[arg(long, value_name = "FILE")]
         out: PathBuf,
+        #[command(flatten)]
+        look: Look,
+        #[command(flatten)]
+        common: Common,
+    },
+    /// Print another card in place of a user's, once two agents of the desk agreed to it. The old card ends when its user
+    /// activates the new one.
+    Reprint {
+        /// The case of the desk.
+        #[arg(long)]
+        case: String,
+        /// The file to write, readable by its owner only. It must not exist.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+        /// The new card's serial number; else it gets ten digits of its own.
+        #[arg(long)]
+        serial: Option<String>,
         #[command(flatten)]
         look: Look,
         #[command(flatten)]
@@ -80,6 +100,17 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             let app = open(&common.config)?;
             print(&app, serial, out, *look)?;
             let text = format!("{} is the card {serial}: print it, and remove the file.", out.display());
+            common.output.print(&json!({ "serial": serial, "file": out.display().to_string() }), &text)
+        }
+        Command::Reprint { case, out, serial, look, common } => {
+            let app = open(&common.config)?;
+            let made = reprint::make(&app, case, serial.as_deref())?;
+            let card = made.card();
+            let file = NewFile::write(out, &sheet(&app, &card, *look)?)?;
+            reprint::keep(&app, &made)?;
+            file.appear()?;
+            let serial = &card.serial;
+            let text = format!("{} is the card {serial}: print it, mail it, and remove the file.", out.display());
             common.output.print(&json!({ "serial": serial, "file": out.display().to_string() }), &text)
         }
         Command::Batch { count, out, class, first, look, common } => {

@@ -69,7 +69,7 @@ enum Command {
     /// The depot: bring in devices from their maker's files, give them to users, take them back.
     #[command(subcommand)]
     Token(token::Command),
-    /// Code cards on paper: batch, print.
+    /// Code cards on paper: batch, print, reprint.
     #[command(subcommand)]
     Card(card::Command),
     /// Orders of devices: list, ship, lost, cancel, return.

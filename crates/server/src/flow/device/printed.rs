@@ -120,7 +120,7 @@ fn class<'a>(app: &'a App, name: Option<&str>) -> Result<&'a Class, CardError> {
 }
 
 /// A serial number of ten digits, the first not 0. One that is taken already is refused where it is kept.
-pub(super) fn new_serial() -> String {
+pub(in crate::flow) fn new_serial() -> String {
     let drawn = u64::from_be_bytes(random::<8>()) % 9_000_000_000;
     (drawn + 1_000_000_000).to_string()
 }
