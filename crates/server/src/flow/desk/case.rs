@@ -4,12 +4,13 @@ use super::{
     NotDone, OnDuty,
     agent::serving,
     find::{self, Named},
-    reprint, temporary,
+    temporary,
 };
 use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
+        device::printed,
         login::new_password,
         messages::outbox::{self, New},
         money::{self, Asking},
@@ -62,7 +63,7 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
             Act::PasswordLink | Act::Reprint => {}
         }
         let card = match proposal.act {
-            Act::Reprint => Some(reprint::card(work, user.id)?.ok_or(NotDone::Nothing)?.id),
+            Act::Reprint => Some(printed::in_use(work, user.id)?.ok_or(NotDone::Nothing)?.id),
             Act::TemporaryAccess | Act::PasswordLink => None,
         };
         // Nothing has proved who calls but answers to questions: the user is given time to object.

@@ -18,8 +18,8 @@ use domain::{
     audit::{Detail, Kind},
     card::{CardUse, value_at},
     desk::CaseEvent,
-    device::{Algorithm, DeviceState, Keys, Moving, lifecycle::DeviceEvent, order::OrderState},
-    id::{CaseId, ConfirmationId, DeviceId, UserId},
+    device::{Algorithm, DeviceState, Keys, Moving, order::OrderState},
+    id::{CaseId, ConfirmationId, DeviceId},
     lockout::DeviceFailures,
 };
 use std::sync::Arc;
@@ -44,21 +44,6 @@ pub enum NotReprinted {
 
 stops!(NotReprinted);
 stops!(NotReprinted: NotDone, EnrolError);
-
-/// The user's printed card that is in use: of several the one that was activated last.
-pub(super) fn card(work: &mut Work<'_>, user: UserId) -> Result<Option<Device>, Error> {
-    let devices = store::device::of_user(work.sql, user)?.into_iter();
-    let cards = devices.filter(|device| {
-        let printed = matches!(device.algorithm, Some(Algorithm::CodeCard { .. })) && device.life.is_none();
-        printed && is_replaced(work, device)
-    });
-    Ok(cards.max_by_key(|device| (device.activated_at, device.id)))
-}
-
-/// Whether another one may take its place.
-fn is_replaced(work: &Work<'_>, device: &Device) -> bool {
-    device.state.after(DeviceEvent::Replaced(device.id), work.now).is_ok()
-}
 
 /// The new card, made and not yet kept.
 pub struct Made {
@@ -119,7 +104,7 @@ fn agreed(work: &mut Work<'_>, case: CaseId) -> Result<(DeskCase, Device), Stop<
     work.about.user = Some(found.user);
     allowed(work, &found, &CaseEvent::Fulfilled)?;
     let old = found.card.ok_or(NotReprinted::Ended)?;
-    let old = store::device::one(work.sql, found.user, old)?.filter(|old| is_replaced(work, old));
+    let old = store::device::one(work.sql, found.user, old)?.filter(|old| printed::is_replaced(work, old));
     Ok((found, old.ok_or(NotReprinted::Ended)?))
 }
 

@@ -17,11 +17,12 @@ use domain::{
         Algorithm, Keys, Method, Moving,
         catalogue::{Class, IssueError},
         inventory::{Stock, Terms},
+        lifecycle::DeviceEvent,
     },
     id::{DeviceId, UserId},
 };
 use std::sync::Arc;
-use store::{Error, inventory};
+use store::{Error, device::Device, inventory};
 
 /// Most cards of a batch.
 pub const MOST: u32 = 10_000;
@@ -211,4 +212,19 @@ fn found(work: &mut Work<'_>, serial: &str) -> Result<Found, Stop<CardError>> {
         return Ok(Found { place: Place::User(user, id), class: device.class, places, keys });
     }
     Err(CardError::NoSerial.into())
+}
+
+/// The user's printed card that is in use: of several the one that was activated last.
+pub(in crate::flow) fn in_use(work: &mut Work<'_>, user: UserId) -> Result<Option<Device>, Error> {
+    let devices = store::device::of_user(work.sql, user)?.into_iter();
+    let cards = devices.filter(|device| {
+        let printed = matches!(device.algorithm, Some(Algorithm::CodeCard { .. })) && device.life.is_none();
+        printed && is_replaced(work, device)
+    });
+    Ok(cards.max_by_key(|device| (device.activated_at, device.id)))
+}
+
+/// Whether another one may take its place.
+pub(in crate::flow) fn is_replaced(work: &Work<'_>, device: &Device) -> bool {
+    device.state.after(DeviceEvent::Replaced(device.id), work.now).is_ok()
 }
