@@ -127,7 +127,7 @@ export type DeviceOrder = {
 };
 
 /** What is done once a second person agrees. */
-export type DeskAct = "temporary_access" | "password_link";
+export type DeskAct = "temporary_access" | "password_link" | "reprint";
 
 /** A case of the desk: what will happen to whom, why, and how it was checked who they are. */
 export type DeskCase = {
@@ -137,6 +137,8 @@ export type DeskCase = {
   act: DeskAct,
   /** The user whom it is about. */
   user: string,
+  /** The serial number of the card that it is about. */
+  card?: string,
   /** The agent who proposes it. */
   first: string,
   /** Why. */

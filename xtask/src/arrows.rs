@@ -11,6 +11,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("otp", &[]),
     ("operation", &[]),
     ("pskc", &[]),
+    ("paper", &[]),
     ("oidc", &["operation"]),
     ("wire", &["operation"]),
     ("i18n", &[]),
@@ -19,7 +20,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("domain", &["operation", "otp"]),
     ("store", &["domain", "operation"]),
     ("client", &["operation", "otp", "oidc", "wire", "i18n", "amount", "pskc"]),
-    ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount", "pskc"]),
+    ("server", &["operation", "domain", "store", "otp", "oidc", "wire", "i18n", "amount", "pskc", "paper"]),
 ];
 
 /// What files of a folder of the server must not name.

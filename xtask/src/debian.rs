@@ -28,6 +28,8 @@ pub const FOR_TESTS: &[Needed] = &[
     needed("/usr/bin/curl", "curl"),
     needed("/usr/share/postgresql-common/pg_wrapper", "postgresql"),
     needed("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf", "fonts-dejavu"),
+    // Reads printed cards back.
+    needed("/usr/bin/pdftotext", "poppler-utils"),
     needed("/usr/bin/node", "nodejs"),
     needed("/usr/bin/npm", "npm"),
     needed("/usr/bin/openssl", "openssl"),

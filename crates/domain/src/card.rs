@@ -2,7 +2,7 @@
 //!
 //! Values are derived from the card's key, so a database without the sealing key holds none of them.
 
-use crate::{Nonce, Secret};
+use crate::{Nonce, Secret, Timestamp, device::Algorithm};
 use otp::{Key, code_card};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -73,6 +73,30 @@ impl CardUse {
     }
 }
 
+/// Why a card is not printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NotPrinted {
+    /// It is no code card.
+    #[error("this serial number is no code card: there is nothing to print")]
+    NoCard,
+    /// It was printed before.
+    #[error("this card was printed before: two agents of the desk must agree to another one in its place")]
+    Before,
+    /// It has ended.
+    #[error("this card has ended: nobody could use what is printed")]
+    Over,
+}
+
+/// Whether a card may be printed: once, and not at its end. Its number of places.
+pub fn may_print(algorithm: Option<&Algorithm>, printed: Option<Timestamp>, ended: bool) -> Result<u32, NotPrinted> {
+    let Some(Algorithm::CodeCard { places }) = algorithm else { return Err(NotPrinted::NoCard) };
+    match (printed, ended) {
+        (_, true) => Err(NotPrinted::Over),
+        (Some(_), false) => Err(NotPrinted::Before),
+        (None, false) => Ok(*places),
+    }
+}
+
 /// A card that comes to its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RunningOut {
@@ -102,6 +126,19 @@ mod tests {
             pairs.insert(asked);
         }
         assert_eq!(pairs.len(), 12);
+    }
+
+    #[test]
+    fn a_card_is_printed_once_and_nothing_else_is() {
+        let card = Algorithm::CodeCard { places: 224 };
+        let now = Some(Timestamp::from_unix_seconds(1));
+        assert_eq!(may_print(Some(&card), None, false), Ok(224));
+        assert_eq!(may_print(Some(&card), now, false), Err(NotPrinted::Before));
+        for printed in [None, now] {
+            assert_eq!(may_print(Some(&card), printed, true), Err(NotPrinted::Over));
+            assert_eq!(may_print(Some(&Algorithm::GOLD), printed, false), Err(NotPrinted::NoCard));
+            assert_eq!(may_print(None, printed, false), Err(NotPrinted::NoCard));
+        }
     }
 
     proptest! {

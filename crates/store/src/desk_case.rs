@@ -30,6 +30,8 @@ pub struct DeskCase {
     pub reason: String,
     /// How the identity was checked: which questions, never the answers.
     pub identity_check: String,
+    /// The card that it is about.
+    pub card: Option<DeviceId>,
     /// What came of it.
     pub device: Option<DeviceId>,
     /// When it was proposed.
@@ -43,17 +45,17 @@ pub struct DeskCase {
 }
 
 statements! {
-    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, objection, device_id, created_at, changed_at, waits_until, not_before)
-        VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, NULL, $9, $9, $10, $11)";
+    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, objection, device_id, created_at, changed_at, waits_until, not_before, card_id)
+        VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, NULL, $9, $9, $10, $11, $12)";
     OWNER = "SELECT user_id FROM desk_cases WHERE id = $1";
     ONE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id, created_at,
-        changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 AND id = $2";
+        changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 AND id = $2";
     OF_OBJECTION = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 AND objection = $2";
+        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 AND objection = $2";
     OF_USER = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before FROM desk_cases WHERE user_id = $1 ORDER BY id";
+        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 ORDER BY id";
     IN_STATE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before FROM desk_cases WHERE state = $1
+        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1
         ORDER BY waits_until, id LIMIT $2";
     DUE = "SELECT user_id, id FROM desk_cases WHERE state = $1 AND waits_until <= $2 LIMIT $3";
     PASS = "UPDATE desk_cases SET state = $4, second_id = $5, device_id = $6, waits_until = $7, changed_at = $8
@@ -82,6 +84,7 @@ pub fn insert(
         case.created_at.micros(),
         case.until.micros(),
         case.not_before.micros(),
+        case.card.map(DeviceId::octets),
     ];
     sql.apply(INSERT, &args)
 }
@@ -161,6 +164,7 @@ fn read(row: &Row, sealer: &Sealer) -> Result<DeskCase, Error> {
         changed_at: Timestamp::from_micros(row.i64(10)?),
         until: Timestamp::from_micros(row.i64(11)?),
         not_before: Timestamp::from_micros(row.i64(12)?),
+        card: row.opt_id16(13)?.map(Into::into),
     })
 }
 

@@ -138,6 +138,8 @@ statements! {
     SAVE_MOVING = "UPDATE devices SET moving = $3 WHERE user_id = $1 AND id = $2";
     SAVE_FAILURES = "UPDATE devices SET failures = $3, failed_at = $4 WHERE user_id = $1 AND id = $2";
     SAVE_LABEL = "UPDATE devices SET label = $3 WHERE user_id = $1 AND id = $2";
+    PRINTED = "SELECT printed_at FROM devices WHERE user_id = $1 AND id = $2";
+    PRINT = "UPDATE devices SET printed_at = $3 WHERE user_id = $1 AND id = $2 AND printed_at IS NULL";
     SAVE_PIN = "UPDATE devices SET sealed_pin = $3 WHERE user_id = $1 AND id = $2";
     USED = "UPDATE devices SET last_used_at = $3 WHERE user_id = $1 AND id = $2
         AND (last_used_at IS NULL OR last_used_at <= $4)";
@@ -206,6 +208,17 @@ pub fn insert(
 pub fn by_serial(sql: &mut dyn Sql, class: &str, serial: &str) -> Result<Option<(UserId, DeviceId)>, Error> {
     let Some(row) = sql.row(FIND, &params![class, serial])? else { return Ok(None) };
     Ok(Some((row.id16(0)?.into(), row.id16(1)?.into())))
+}
+
+/// When a card was printed; none where it was not.
+pub fn printed(sql: &mut dyn Sql, user: UserId, id: DeviceId) -> Result<Option<Timestamp>, Error> {
+    let row = sql.row(PRINTED, &params![user.octets(), id.octets()])?;
+    Ok(row.map(|row| row.opt_i64(0)).transpose()?.flatten().map(Timestamp::from_micros))
+}
+
+/// Notes that a card was printed: once. False when it was before.
+pub fn print(sql: &mut dyn Sql, user: UserId, id: DeviceId, now: Timestamp) -> Result<bool, Error> {
+    sql.changes_one(PRINT, &params![user.octets(), id.octets(), now.micros()])
 }
 
 /// Every device the user ever had, oldest first.

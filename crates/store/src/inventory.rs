@@ -80,6 +80,8 @@ pub struct Item {
     pub version: i64,
     /// When its state changed last.
     pub changed_at: Timestamp,
+    /// When it was printed, where it is a card that was.
+    pub printed_at: Option<Timestamp>,
 }
 
 /// What happened to a serial number.
@@ -115,14 +117,14 @@ statements! {
     CLOSE = "DELETE FROM inventory_batches WHERE id = $1 AND ready_at IS NULL";
     STALE = "SELECT id FROM inventory_batches WHERE ready_at IS NULL AND created_at <= $1 ORDER BY created_at LIMIT 1";
     ONE = "SELECT i.serial, i.batch_id, b.adopted_at, i.class, i.state, i.holder_id, i.device_id, i.algorithm, i.moving,
-        i.terms, i.version, i.changed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
+        i.terms, i.version, i.changed_at, i.printed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
         WHERE i.serial = $1 AND b.ready_at IS NOT NULL";
     SECRETS = "SELECT sealed_key, sealed_pin FROM inventory WHERE serial = $1";
     PAGE = "SELECT i.serial, i.batch_id, b.adopted_at, i.class, i.state, i.holder_id, i.device_id, i.algorithm, i.moving,
-        i.terms, i.version, i.changed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
+        i.terms, i.version, i.changed_at, i.printed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
         WHERE i.serial > $1 AND b.ready_at IS NOT NULL ORDER BY i.serial LIMIT $2";
     PAGE_OF_STATE = "SELECT i.serial, i.batch_id, b.adopted_at, i.class, i.state, i.holder_id, i.device_id, i.algorithm,
-        i.moving, i.terms, i.version, i.changed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
+        i.moving, i.terms, i.version, i.changed_at, i.printed_at FROM inventory AS i JOIN inventory_batches AS b ON b.id = i.batch_id
         WHERE i.serial > $1 AND i.state = $2 AND b.ready_at IS NOT NULL ORDER BY i.serial LIMIT $3";
     PASS = "UPDATE inventory SET state = $3, holder_id = $4, device_id = $5, moving = $6, changed_at = $7, version = version + 1
         WHERE serial = $1 AND version = $2";
@@ -130,6 +132,7 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)";
     HISTORY = "SELECT state, holder_id, device_id, actor, at FROM inventory_events WHERE serial = $1
         ORDER BY version DESC LIMIT $2";
+    PRINT = "UPDATE inventory SET printed_at = $2 WHERE serial = $1 AND printed_at IS NULL";
     FORGET_PIN = "UPDATE inventory SET sealed_pin = NULL WHERE serial = $1 AND version = $2";
 }
 
@@ -260,6 +263,11 @@ pub fn pass(sql: &mut dyn Sql, item: &Item, to: Stock, moving: &Moving, by: &Eve
     Ok(true)
 }
 
+/// Notes that a card was printed: once. False when it was before.
+pub fn print(sql: &mut dyn Sql, serial: &str, now: Timestamp) -> Result<bool, Error> {
+    sql.changes_one(PRINT, &params![serial, now.micros()])
+}
+
 /// What happened to a serial number since it came in, newest first.
 pub fn history(sql: &mut dyn Sql, serial: &str, limit: u32) -> Result<Vec<Event>, Error> {
     let rows = sql.rows(HISTORY, &params![serial, limit])?;
@@ -284,6 +292,7 @@ fn read(row: &Row) -> Result<Item, Error> {
         terms: serde_json::from_str(row.text(9)?).map_err(|_| row.corrupt(9, "a maker's terms"))?,
         version: row.i64(10)?,
         changed_at: Timestamp::from_micros(row.i64(11)?),
+        printed_at: row.opt_i64(12)?.map(Timestamp::from_micros),
     })
 }
 

@@ -250,6 +250,8 @@ kinds! {
     InventoryReturned = "inventory.returned";
     /// A device of the depot was taken out of it for good.
     InventoryRetired = "inventory.retired";
+    /// A code card was printed.
+    CardPrinted = "card.printed";
     /// A rate of exchange was posted.
     RatePosted = "rate.posted";
     /// The data keys were wrapped by another sealing key.

@@ -236,6 +236,7 @@ fn topic(kind: Kind) -> Topic {
         | Kind::InventoryAssigned
         | Kind::InventoryReturned
         | Kind::InventoryRetired
+        | Kind::CardPrinted
         | Kind::OrderAsked
         | Kind::OrderShipped
         | Kind::OrderCancelled

@@ -14,17 +14,20 @@ pub enum Act {
     TemporaryAccess,
     /// Another password for a user who said "it wasn't me": a link goes to the mail address.
     PasswordLink,
+    /// Another printed card in place of the user's, which ends once the new one is active.
+    Reprint,
 }
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 2] = [Self::TemporaryAccess, Self::PasswordLink];
+    pub const ALL: [Self; 3] = [Self::TemporaryAccess, Self::PasswordLink, Self::Reprint];
 
     /// The stable name.
     pub fn name(self) -> &'static str {
         match self {
             Self::TemporaryAccess => "temporary_access",
             Self::PasswordLink => "password_link",
+            Self::Reprint => "reprint",
         }
     }
 
@@ -33,12 +36,17 @@ impl Act {
         Self::ALL.into_iter().find(|act| act.name() == name)
     }
 
-    /// Whether the second person's word carries it out at once; else the first does so, when it is time.
+    /// Whether the second person's word carries it out at once; else that is done later, when it is time.
     pub fn at_once(self) -> bool {
         match self {
-            Self::TemporaryAccess => false,
+            Self::TemporaryAccess | Self::Reprint => false,
             Self::PasswordLink => true,
         }
+    }
+
+    /// Whether whoever works at the server's machine carries it out, with a printer; else the first agent does.
+    pub fn by_operator(self) -> bool {
+        self == Self::Reprint
     }
 }
 
@@ -127,6 +135,8 @@ pub enum CaseEvent<'a> {
     Rejected(Agent<'a>),
     /// The first agent carries it out.
     Performed(Agent<'a>),
+    /// Whoever works at the server's machine carries it out, who is no agent.
+    Fulfilled,
     /// The user objects.
     Vetoed,
     /// Nothing but time.
@@ -145,6 +155,9 @@ pub enum CaseRefusal {
     /// Only the one who proposed it carries it out.
     #[error("only the agent who proposed it carries it out")]
     NotTheFirst,
+    /// It is carried out at the server's machine.
+    #[error("this is carried out where cards are printed, and not at the desk")]
+    NotAtTheDesk,
     /// The agent's roles, or those of the first one, do not allow it any more.
     #[error("the roles do not allow it")]
     Role,
@@ -190,7 +203,20 @@ impl Case<'_> {
                     return Err(CaseRefusal::State(self.state));
                 }
                 let first = self.first()?;
+                if self.act.by_operator() {
+                    return Err(CaseRefusal::NotAtTheDesk);
+                }
                 if first.id != by.id {
+                    return Err(CaseRefusal::NotTheFirst);
+                }
+                self.timely(now).map(|()| CaseState::Done)
+            }
+            CaseEvent::Fulfilled => {
+                if self.state != CaseState::Seconded {
+                    return Err(CaseRefusal::State(self.state));
+                }
+                self.first()?;
+                if !self.act.by_operator() {
                     return Err(CaseRefusal::NotTheFirst);
                 }
                 self.timely(now).map(|()| CaseState::Done)
@@ -249,6 +275,7 @@ mod tests {
         Second(u8),
         Reject(u8),
         Perform(u8),
+        Fulfil,
         Veto,
         Wait(u32),
         Roles(u8, Option<Role>),
@@ -266,6 +293,7 @@ mod tests {
             4 => (0_u8..6).prop_map(Step::Second),
             1 => (0_u8..6).prop_map(Step::Reject),
             4 => (0_u8..6).prop_map(Step::Perform),
+            3 => Just(Step::Fulfil),
             1 => Just(Step::Veto),
             2 => (0_u32..90_000).prop_map(Step::Wait),
             2 => (0_u8..6, role).prop_map(|(n, role)| Step::Roles(n, role)),
@@ -277,7 +305,7 @@ mod tests {
         /// neither of them the user it is about, each with the right at that moment, and not before its time.
         #[test]
         fn nothing_is_done_by_fewer_than_two_people(
-            act in prop_oneof![Just(Act::TemporaryAccess), Just(Act::PasswordLink)],
+            act in proptest::sample::select(Act::ALL.to_vec()),
             first in 0_u8..6,
             about in 0_u8..8,
             wait in prop_oneof![Just(0_u32), Just(86_400)],
@@ -302,6 +330,7 @@ mod tests {
                     Step::Second(n) => CaseEvent::Seconded(agent(n)),
                     Step::Reject(n) => CaseEvent::Rejected(agent(n)),
                     Step::Perform(n) => CaseEvent::Performed(agent(n)),
+                    Step::Fulfil => CaseEvent::Fulfilled,
                     Step::Veto => CaseEvent::Vetoed,
                     Step::Wait(seconds) => {
                         now = now.plus(Duration::from_secs(u64::from(seconds)));
@@ -319,7 +348,11 @@ mod tests {
                         prop_assert!(by.id != user(about) && by.roles.may(Right::Second));
                         agreed.insert(by.person.to_owned());
                     }
-                    CaseEvent::Performed(by) => prop_assert_eq!(by.id, user(first)),
+                    CaseEvent::Performed(by) => {
+                        prop_assert_eq!(by.id, user(first));
+                        prop_assert!(act != Act::Reprint);
+                    }
+                    CaseEvent::Fulfilled => prop_assert_eq!(act, Act::Reprint),
                     CaseEvent::Vetoed | CaseEvent::Rejected(_) => prop_assert_eq!(next, CaseState::Rejected),
                     CaseEvent::TimePassed => prop_assert!(next == state || next == CaseState::Lapsed),
                 }

@@ -2,6 +2,7 @@
 
 use crate::{
     Timestamp,
+    device::Algorithm,
     id::{DeviceId, UserId},
 };
 use serde::{Deserialize, Serialize};
@@ -45,6 +46,9 @@ pub enum StockRefusal {
     /// It is not where such a thing happens.
     #[error("this serial number is {0}: that cannot be done with it")]
     WrongState(Stock),
+    /// It is a code card that somebody had.
+    #[error("somebody had this card and may have copied its values: retire it, and give another one")]
+    Seen,
     /// Its key is not to be used yet.
     #[error("the maker's file says that the key of this serial number is not valid yet")]
     NotYetValid,
@@ -91,6 +95,15 @@ impl Stock {
         match self {
             Self::Assigned(holder) => Some(holder),
             Self::InStock | Self::Returned | Self::Retired => None,
+        }
+    }
+
+    /// Whether a device that computes so may go to a user out of this state: what stands on a card can be copied, so nobody
+    /// gets one that another had.
+    pub fn check_secret(self, algorithm: &Algorithm) -> Result<(), StockRefusal> {
+        match (self, algorithm) {
+            (Self::Returned, Algorithm::CodeCard { .. }) => Err(StockRefusal::Seen),
+            _ => Ok(()),
         }
     }
 
@@ -250,6 +263,14 @@ mod tests {
         assert_eq!(uses(&[KeyUse::Other]), Err(StockRefusal::OtherUse));
         let counted = Terms { transactions: Some(5), ..Terms::default() };
         assert_eq!(counted.check(now), Err(StockRefusal::Counted));
+    }
+
+    #[test]
+    fn a_card_that_somebody_had_goes_to_nobody_else() {
+        let card = Algorithm::CodeCard { places: 224 };
+        assert_eq!(Stock::Returned.check_secret(&card), Err(StockRefusal::Seen));
+        assert_eq!(Stock::InStock.check_secret(&card), Ok(()));
+        assert_eq!(Stock::Returned.check_secret(&Algorithm::GOLD), Ok(()));
     }
 
     #[test]

@@ -12,6 +12,8 @@ pub enum DeskAct {
     TemporaryAccess,
     /// The user is sent a link for another password.
     PasswordLink,
+    /// The user gets another printed card.
+    Reprint,
 }
 
 /// A case of the desk: what will happen to whom, why, and how it was checked who they are.
@@ -23,6 +25,10 @@ pub struct DeskCase {
     pub act: DeskAct,
     /// The user whom it is about.
     pub user: Text<60>,
+    /// The serial number of the card that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub card: Option<Text<64>>,
     /// The agent who proposes it.
     pub first: Text<60>,
     /// Why.
@@ -35,6 +41,7 @@ impl DeskCase {
     pub(crate) fn check(&self) -> Result<(), Unfit> {
         self.case.check().map_err(|error| Unfit::Text("case", error))?;
         self.user.check().map_err(|error| Unfit::Text("user", error))?;
+        self.card.iter().try_for_each(Text::check).map_err(|error| Unfit::Text("card", error))?;
         self.first.check().map_err(|error| Unfit::Text("first", error))?;
         self.reason.check().map_err(|error| Unfit::Text("reason", error))?;
         self.identity_check.check().map_err(|error| Unfit::Text("identity_check", error))
@@ -44,14 +51,19 @@ impl DeskCase {
         let act = match self.act {
             DeskAct::TemporaryAccess => "confirm-desk-temporary-access",
             DeskAct::PasswordLink => "confirm-desk-password-link",
+            DeskAct::Reprint => "confirm-desk-reprint",
         };
-        vec![
+        let what = [
             Row::text("confirm-desk-user", self.user.as_str()),
             Row { key: "confirm-desk-act", value: Value::Words(act) },
+        ];
+        let card = self.card.as_ref().map(|card| Row::text("confirm-desk-card", card.as_str()));
+        let why = [
             Row::text("confirm-desk-reason", self.reason.as_str()),
             Row::text("confirm-desk-check", self.identity_check.as_str()),
             Row::text("confirm-desk-first", self.first.as_str()),
             Row::text("confirm-desk-case-id", self.case.as_str()),
-        ]
+        ];
+        what.into_iter().chain(card).chain(why).collect()
     }
 }

@@ -138,6 +138,7 @@ fn beyond_user(kind: Kind) -> &'static str {
         Kind::InventoryAssigned => "activity-inventory-assigned",
         Kind::InventoryReturned => "activity-inventory-returned",
         Kind::InventoryRetired => "activity-inventory-retired",
+        Kind::CardPrinted => "activity-card-printed",
         Kind::WebhookMade => "activity-webhook-made",
         Kind::WebhookEnded => "activity-webhook-ended",
         Kind::RatePosted => "activity-rate-posted",

@@ -3,12 +3,14 @@
 mod agent;
 mod audit;
 mod backup;
+mod card;
 mod check;
 mod client;
 mod config;
 mod device;
 mod key;
 mod migrate;
+mod new_file;
 mod order;
 mod output;
 mod rate;
@@ -67,6 +69,9 @@ enum Command {
     /// The depot: bring in devices from their maker's files, give them to users, take them back.
     #[command(subcommand)]
     Token(token::Command),
+    /// Code cards on paper: batch, print, reprint.
+    #[command(subcommand)]
+    Card(card::Command),
     /// Orders of devices: list, ship, lost, cancel, return.
     #[command(subcommand)]
     Order(order::Command),
@@ -107,6 +112,7 @@ pub fn main() -> ExitCode {
         Command::Agent(command) => agent::run(&command),
         Command::Device(command) => device::run(&command),
         Command::Token(command) => token::run(&command),
+        Command::Card(command) => card::run(&command),
         Command::Order(command) => order::run(&command),
         Command::Client(command) => client::run(&command),
         Command::Key(command) => key::run(&command),

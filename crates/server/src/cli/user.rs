@@ -149,7 +149,7 @@ pub(crate) struct Common {
     pub(crate) output: Output,
 }
 
-fn language(tag: &str) -> Result<Lang, String> {
+pub(super) fn language(tag: &str) -> Result<Lang, String> {
     Lang::parse(tag).ok_or_else(|| "en or ru".to_owned())
 }
 

@@ -20,6 +20,8 @@ pub enum DeskTold {
     WrongState,
     /// Only who proposed it carries it out.
     NotTheFirst,
+    /// It is carried out where cards are printed.
+    NotAtTheDesk,
     /// The roles do not allow it.
     Role,
     /// An agent is not served at their own desk.
@@ -42,7 +44,7 @@ pub enum DeskTold {
 
 impl DeskTold {
     /// Every one there is.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Done,
         Self::Nothing,
         Self::Proposed,
@@ -50,6 +52,7 @@ impl DeskTold {
         Self::SecondPerson,
         Self::WrongState,
         Self::NotTheFirst,
+        Self::NotAtTheDesk,
         Self::Role,
         Self::OwnUser,
         Self::Waits,
@@ -85,6 +88,7 @@ impl DeskTold {
             Self::SecondPerson => "console-told-second-person",
             Self::WrongState => "console-told-wrong-state",
             Self::NotTheFirst => "console-told-not-the-first",
+            Self::NotAtTheDesk => "console-told-not-at-the-desk",
             Self::Role => "console-told-role",
             Self::OwnUser => "console-told-own-user",
             Self::Waits => "console-told-waits",
@@ -120,6 +124,8 @@ pub struct CaseLine {
     pub user: String,
     /// That user's id.
     pub user_id: String,
+    /// The serial number of the card that it is about.
+    pub card: Option<String>,
     /// Who proposed it.
     pub first: String,
     /// Who seconded or rejected it.
@@ -140,6 +146,7 @@ impl CaseLine {
     fn act_key(&self) -> &'static str {
         match self.act {
             "temporary_access" => "confirm-desk-temporary-access",
+            "reprint" => "confirm-desk-reprint",
             _ => "confirm-desk-password-link",
         }
     }
@@ -152,6 +159,15 @@ impl CaseLine {
             "rejected" => "console-case-rejected",
             _ => "console-case-lapsed",
         }
+    }
+}
+
+/// What a user is told of what the desk is about to do.
+pub(crate) fn objection_key(act: &str) -> &'static str {
+    match act {
+        "temporary_access" => "objection-temporary-access",
+        "reprint" => "objection-reprint",
+        _ => "objection-password-link",
     }
 }
 

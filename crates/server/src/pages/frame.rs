@@ -94,25 +94,30 @@ impl Frame {
     /// What a device of a class is called in the reader's language, where its label does not say that already: programs
     /// choose by the label, and it is printed on the device.
     pub(crate) fn device_name(&self, class: &str, label: &str) -> Option<String> {
-        let key = match class {
-            "phone" => "class-name-phone",
-            "dsc-plus" => "class-name-dsc-plus",
-            "dsc" => "class-name-dsc",
-            "security-code-card" => "class-name-security-code-card",
-            "gold" => "class-name-gold",
-            "platinum" => "class-name-platinum",
-            class if class.starts_with("passkey") => "class-name-passkey",
-            "online-code-card" => "class-name-online-code-card",
-            "temporary-code" => "class-name-temporary-code",
-            _ => return None,
-        };
-        Some(self.t(key)).filter(|name| !label.contains(name.as_str()))
+        class_name(self.lang, class).filter(|name| !label.contains(name.as_str()))
     }
 
     /// The address of an asset; it changes when the content does, so that browsers may keep it for good.
     pub(crate) fn asset(&self, name: &str) -> String {
         assets::address(name)
     }
+}
+
+/// What a device of a class is called; none of a class that the institution made.
+pub(super) fn class_name(lang: Lang, class: &str) -> Option<String> {
+    let key = match class {
+        "phone" => "class-name-phone",
+        "dsc-plus" => "class-name-dsc-plus",
+        "dsc" => "class-name-dsc",
+        "security-code-card" => "class-name-security-code-card",
+        "gold" => "class-name-gold",
+        "platinum" => "class-name-platinum",
+        class if class.starts_with("passkey") => "class-name-passkey",
+        "online-code-card" => "class-name-online-code-card",
+        "temporary-code" => "class-name-temporary-code",
+        _ => return None,
+    };
+    Some(lang.t(key))
 }
 
 /// A number in a message; the largest is shown where it does not fit.

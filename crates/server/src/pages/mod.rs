@@ -15,6 +15,7 @@ mod frame;
 pub mod help;
 pub mod home;
 pub mod invite;
+pub mod letter;
 pub mod limits;
 pub mod login;
 pub mod look;

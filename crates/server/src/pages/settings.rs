@@ -85,7 +85,7 @@ pub struct ObjectionLine {
     /// The case's id, sent back as `id`.
     pub id: String,
     /// Whether it is a temporary access; else a link for another password.
-    pub temporary_access: bool,
+    pub act: &'static str,
 }
 
 /// A request that waits for the user.

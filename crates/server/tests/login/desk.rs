@@ -19,13 +19,13 @@ use std::sync::Arc;
 
 const DAY: u64 = 86_400;
 
-async fn id_of(server: &Server, name: &str) -> UserId {
+pub(super) async fn id_of(server: &Server, name: &str) -> UserId {
     let name = Username::parse(name).unwrap();
     server.app.store.read(move |sql| store::user::by_name(sql, &name)).await.unwrap().unwrap().id
 }
 
 /// An agent with a card, made by an operator.
-async fn agent(server: &Server, name: &'static str, person: &'static str, roles: &'static str) -> Card {
+pub(super) async fn agent(server: &Server, name: &'static str, person: &'static str, roles: &'static str) -> Card {
     let mut cards = server.user(name, 1).await;
     set(server, name, person, roles).await;
     cards.remove(0)
@@ -37,7 +37,7 @@ async fn set(server: &Server, name: &'static str, person: &'static str, roles: &
 }
 
 /// Who proposes what for a user; the page of the case, or what is said in its place.
-async fn propose(browser: &Browser<'_>, user: UserId, act: &str) -> Shown {
+pub(super) async fn propose(browser: &Browser<'_>, user: UserId, act: &str) -> Shown {
     let page = browser.get(&format!("/console/user?id={user}")).await;
     let user = user.to_string();
     let fields =
@@ -45,7 +45,7 @@ async fn propose(browser: &Browser<'_>, user: UserId, act: &str) -> Shown {
     send(browser, "/console/cases", &page, &fields).await
 }
 
-async fn second(browser: &Browser<'_>, case: &str, card: &mut Card) -> Shown {
+pub(super) async fn second(browser: &Browser<'_>, case: &str, card: &mut Card) -> Shown {
     let page = browser.get(&format!("/console/case?id={case}")).await;
     let asked = send(browser, "/console/case/second", &page, &[("id", case)]).await;
     if !asked.has("Agree to what the desk is to do") {
@@ -55,7 +55,7 @@ async fn second(browser: &Browser<'_>, case: &str, card: &mut Card) -> Shown {
     confirm(browser, &asked, card, super::support::PIN).await
 }
 
-async fn act(browser: &Browser<'_>, what: &str, case: &str) -> Shown {
+pub(super) async fn act(browser: &Browser<'_>, what: &str, case: &str) -> Shown {
     let page = browser.get("/console").await;
     let answer = browser.post(&format!("/console/case/{what}"), &page, &[("id", case)]).await;
     match answer.location.as_deref() {
@@ -70,15 +70,15 @@ fn code_on(page: &Shown) -> String {
 }
 
 /// A customer with one card, and two agents at work.
-struct Desk<'a> {
-    alice: UserId,
-    dana: Browser<'a>,
-    emil: Browser<'a>,
-    emils: Card,
+pub(super) struct Desk<'a> {
+    pub(super) alice: UserId,
+    pub(super) dana: Browser<'a>,
+    pub(super) emil: Browser<'a>,
+    pub(super) emils: Card,
 }
 
 impl<'a> Desk<'a> {
-    async fn open(server: &'a Server) -> Self {
+    pub(super) async fn open(server: &'a Server) -> Self {
         server.user("alice", 1).await;
         let mut danas = agent(server, "dana", "E-1", "agent").await;
         let mut emils = agent(server, "emil", "E-2", "supervisor").await;
@@ -98,7 +98,7 @@ impl<'a> Desk<'a> {
         case
     }
 
-    async fn last_case(&self, server: &Server) -> String {
+    pub(super) async fn last_case(&self, server: &Server) -> String {
         let (app, user) = (Arc::clone(&server.app), self.alice);
         let cases = server.app.store.read(move |sql| store::desk_case::of_user(sql, &app.sealer, user)).await.unwrap();
         cases.last().unwrap().id.to_string()
@@ -106,7 +106,7 @@ impl<'a> Desk<'a> {
 }
 
 /// Logs both agents in anew: time has passed.
-async fn back_at_work(desk: &mut Desk<'_>, danas: &mut Card) {
+pub(super) async fn back_at_work(desk: &mut Desk<'_>, danas: &mut Card) {
     desk.dana.log_in("dana", danas).await;
     let mut emils = std::mem::replace(&mut desk.emils, Card { id: String::new(), key: vec![], counter: 0 });
     desk.emil.log_in("emil", &mut emils).await;

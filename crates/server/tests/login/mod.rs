@@ -19,6 +19,7 @@ mod passkeys;
 pub mod passwords;
 pub(crate) mod receiver;
 mod refusals;
+mod reprint;
 mod resync;
 mod secrets;
 mod shapes;

@@ -7,8 +7,25 @@ use std::{
 };
 use tracing_subscriber::fmt::MakeWriter;
 
+/// What is logged.
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub(super) struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Listens from now on, to every thread: the store's own write most of what is logged. Once in a process.
+    pub(super) fn listen() -> Self {
+        let log = Self::default();
+        let subscriber =
+            tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
+        tracing::subscriber::set_global_default(subscriber).unwrap();
+        log
+    }
+
+    /// What was logged.
+    pub(super) fn so_far(&self) -> Vec<u8> {
+        self.0.lock().unwrap().clone()
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, octets: &[u8]) -> io::Result<usize> {
@@ -31,10 +48,7 @@ impl MakeWriter<'_> for Log {
 
 #[tokio::test]
 async fn neither_database_nor_log_holds_a_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt().with_max_level(tracing::Level::TRACE).with_writer(log.clone()).finish();
-    // For every thread: the store's own write most of what is logged.
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    let log = Log::listen();
     let server = Server::start().await;
     let mut cards = server.user("alice", 1).await;
     let (_, step) = server.begin("alice", PASSWORD, &[]).await;
@@ -72,7 +86,7 @@ async fn neither_database_nor_log_holds_a_secret() {
     canaries.push(("PIN hash", pin_hash.as_bytes().to_vec()));
     canaries.push(("PIN hash in hexadecimal", hex(pin_hash.as_bytes()).into_bytes()));
 
-    let log = log.0.lock().unwrap().clone();
+    let log = log.so_far();
     assert!(find(&log, b"confirmation.confirmed"), "the log was listened to");
     let database = server.dump();
     assert!(find(&database, b"confirmation.confirmed"), "the database was read");
@@ -82,6 +96,6 @@ async fn neither_database_nor_log_holds_a_secret() {
     }
 }
 
-fn find(haystack: &[u8], needle: &[u8]) -> bool {
+pub(super) fn find(haystack: &[u8], needle: &[u8]) -> bool {
     haystack.windows(needle.len()).any(|window| window == needle)
 }

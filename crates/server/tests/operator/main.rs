@@ -7,6 +7,7 @@
     reason = "a test says what is wrong by stopping"
 )]
 
+mod cards;
 mod check;
 mod depot;
 mod devices;

@@ -167,10 +167,12 @@ function desk(one: Extract<Operation, { type: "desk_case" }>): Detail[] {
   const acts: Record<typeof one.act, string> = {
     temporary_access: "desk-temporary-access",
     password_link: "desk-password-link",
+    reprint: "desk-reprint",
   };
   return [
     { label: t("detail-desk-user"), value: one.user, large: true },
     { label: t("detail-desk-act"), value: t(acts[one.act]), large: true },
+    ...(one.card ? [{ label: t("detail-desk-card"), value: one.card, large: true }] : []),
     { label: t("detail-desk-reason"), value: one.reason },
     { label: t("detail-desk-check"), value: one.identity_check },
     { label: t("detail-desk-first"), value: one.first },

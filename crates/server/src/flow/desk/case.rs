@@ -10,6 +10,7 @@ use crate::{
     app::{App, nonce, random},
     flow::{
         Refused,
+        device::printed,
         login::new_password,
         messages::outbox::{self, New},
         money::{self, Asking},
@@ -59,8 +60,12 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
         match proposal.act {
             Act::TemporaryAccess => temporary::may_have(work, user.id)?,
             Act::PasswordLink if !new_password::can_be_sent(work, user.id)? => return Err(NotDone::NoContact.into()),
-            Act::PasswordLink => {}
+            Act::PasswordLink | Act::Reprint => {}
         }
+        let card = match proposal.act {
+            Act::Reprint => Some(printed::in_use(work, user.id)?.ok_or(NotDone::Nothing)?.id),
+            Act::TemporaryAccess | Act::PasswordLink => None,
+        };
         // Nothing has proved who calls but answers to questions: the user is given time to object.
         let not_before = work.now.plus(work.app.settings.temporary.unproven);
         let case = DeskCase {
@@ -72,6 +77,7 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
             second: None,
             reason: reason.as_str().to_owned(),
             identity_check: identity_check.as_str().to_owned(),
+            card,
             device: None,
             created_at: work.now,
             changed_at: work.now,
@@ -84,6 +90,7 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
         let message = match case.act {
             Act::TemporaryAccess => "notice-case-temporary-access",
             Act::PasswordLink => "notice-case-password-link",
+            Act::Reprint => "notice-case-reprint",
         };
         let arguments = json!({ "link": link });
         outbox::everywhere(work, user.id, New { message, arguments: &arguments, until: case.until })?;
@@ -132,8 +139,10 @@ fn statement(named: &Named) -> Statement {
         act: match case.act {
             Act::TemporaryAccess => DeskAct::TemporaryAccess,
             Act::PasswordLink => DeskAct::PasswordLink,
+            Act::Reprint => DeskAct::Reprint,
         },
         user: Text::fenced(&named.user),
+        card: named.card.as_ref().map(|serial| Text::fenced(serial)),
         first: Text::fenced(&named.first),
         reason: Text::fenced(&case.reason),
         identity_check: Text::fenced(&case.identity_check),
@@ -141,7 +150,11 @@ fn statement(named: &Named) -> Statement {
 }
 
 /// What a case becomes by an event, with its first agent as they are now.
-fn allowed(work: &mut Work<'_>, found: &DeskCase, event: &CaseEvent<'_>) -> Result<CaseState, Stop<NotDone>> {
+pub(super) fn allowed(
+    work: &mut Work<'_>,
+    found: &DeskCase,
+    event: &CaseEvent<'_>,
+) -> Result<CaseState, Stop<NotDone>> {
     let first = serving(work, found.first)?;
     let first = first.as_ref().map(|first| case::Agent { id: first.user, person: &first.person, roles: &first.roles });
     let seen = case::Case {
@@ -187,7 +200,7 @@ fn seconded(work: &mut Work<'_>, found: &DeskCase, by: UserId, state: CaseState)
     done
 }
 
-fn saved(work: &mut Work<'_>, from: &DeskCase, to: &DeskCase) -> Result<(), Error> {
+pub(super) fn saved(work: &mut Work<'_>, from: &DeskCase, to: &DeskCase) -> Result<(), Error> {
     if store::desk_case::pass(work.sql, to, from.state)? { Ok(()) } else { Err(Error::Retry) }
 }
 

@@ -96,6 +96,8 @@ pub struct Named {
     pub case: DeskCase,
     /// Whom it is about.
     pub user: String,
+    /// The serial number of the card that it is about.
+    pub card: Option<String>,
     /// Who proposed it.
     pub first: String,
     /// Who seconded or rejected it.
@@ -141,12 +143,13 @@ pub(super) fn named(work: &mut Work<'_>, case: DeskCase) -> Result<Named, Error>
         let user = store::user::by_id(work.sql, id)?;
         Ok::<_, Error>(user.map_or_else(|| id.to_string(), |user| user.username.to_string()))
     };
-    Ok(Named {
-        user: name(case.user)?,
-        first: name(case.first)?,
-        second: case.second.map(&mut name).transpose()?,
-        case,
-    })
+    let (user, first) = (name(case.user)?, name(case.first)?);
+    let second = case.second.map(&mut name).transpose()?;
+    let card = match case.card {
+        Some(card) => store::device::one(work.sql, case.user, card)?.map(|card| card.serial),
+        None => None,
+    };
+    Ok(Named { user, card, first, second, case })
 }
 
 /// What waits at the desk.

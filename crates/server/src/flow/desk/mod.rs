@@ -5,6 +5,7 @@ pub mod agent;
 pub mod case;
 pub mod find;
 pub mod online_card;
+pub mod reprint;
 pub mod temporary;
 
 use crate::{flow::Refused, work::stops};

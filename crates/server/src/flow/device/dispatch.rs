@@ -133,6 +133,7 @@ pub fn ship_from_depot(app: &Arc<App>, username: &str, order: &str, serial: &str
         }
         class.check_issue(item.adopted).map_err(EnrolError::from)?;
         item.terms.check(work.now)?;
+        item.state.check_secret(&item.algorithm)?;
         let state = item.state.after(StockEvent::Assigned(Holder { user: user.id, device: found.device }))?;
         let mut keys = inventory::keys(work.sql, &work.app.sealer, &serial)?.ok_or(EnrolError::NotInDepot)?;
         keys.pin = store::device_order::pin(work.sql, &work.app.sealer, &found)?.or(keys.pin);
@@ -148,7 +149,7 @@ pub fn ship_from_depot(app: &Arc<App>, username: &str, order: &str, serial: &str
 }
 
 /// The device of an order goes into the post, and its user is told.
-fn mail(
+pub(in crate::flow) fn mail(
     work: &mut Work<'_>,
     found: &DeviceOrder,
     device: &Device,
@@ -166,7 +167,7 @@ fn mail(
     again(work, found)
 }
 
-fn taken(error: EnrolError) -> EnrolError {
+pub(in crate::flow) fn taken(error: EnrolError) -> EnrolError {
     match error {
         EnrolError::Store(Error::Unique { .. }) => EnrolError::SerialTaken,
         other => other,

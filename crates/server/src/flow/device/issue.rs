@@ -282,7 +282,7 @@ pub(in crate::flow) fn new_pin(
 }
 
 /// A label that tells the device from the user's others: people and programs choose by it.
-pub(super) fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
+pub(in crate::flow) fn free_label(sql: &mut dyn Sql, user: UserId, device: &Device) -> Result<String, Error> {
     if !label::taken(sql, user, &device.label, |_| true)? {
         return Ok(device.label.clone());
     }

@@ -13,6 +13,7 @@ pub mod own_pin;
 pub mod own_resync;
 pub mod own_start;
 pub mod passkey;
+pub mod printed;
 pub(in crate::flow) mod question;
 pub mod resync;
 pub mod veto;

@@ -117,7 +117,13 @@ pub async fn look(app: &Arc<App>, signed_in: &SignedIn) -> Result<Option<Offer>,
             label: class.label.clone(),
             further: known.may(work.app, class, None),
             replaceable: replaceable.cloned().collect(),
-            address: known.orders.iter().rev().map(|order| order.address.clone()).next().unwrap_or_default(),
+            address: known
+                .orders
+                .iter()
+                .rev()
+                .map(|order| order.address.clone())
+                .find(|address| !address.is_empty())
+                .unwrap_or_default(),
             deposit: work.app.settings.orders.deposit(),
         }))
     })

@@ -93,6 +93,7 @@ fn case_line(named: &Named, now: Timestamp) -> CaseLine {
         state: state.name(),
         user: named.user.clone(),
         user_id: case.user.to_string(),
+        card: named.card.clone(),
         first: named.first.clone(),
         second: named.second.clone(),
         reason: case.reason.clone(),
@@ -164,6 +165,7 @@ fn said(not: &NotDone) -> Option<DeskTold> {
         NotDone::Lent(NotLent::UnderWay) => DeskTold::UnderWay,
         NotDone::Case(CaseRefusal::SecondPersonNeeded) => DeskTold::SecondPerson,
         NotDone::Case(CaseRefusal::State(_)) => DeskTold::WrongState,
+        NotDone::Case(CaseRefusal::NotAtTheDesk) => DeskTold::NotAtTheDesk,
         NotDone::Case(CaseRefusal::NotTheFirst) => DeskTold::NotTheFirst,
         NotDone::Case(CaseRefusal::Role) => DeskTold::Role,
         NotDone::Case(CaseRefusal::OwnUser) => DeskTold::OwnUser,
@@ -269,7 +271,10 @@ pub async fn case(State(app): State<Shared>, Seeing { visit, agent }: Seeing, qu
                 frame: visit.frame_at(&at(id)),
                 may_second: line.state == "proposed" && named.case.first != own && agent.may(Right::Second),
                 may_reject: named.case.state.is_open() && line.state != "lapsed" && agent.may(Right::Second),
-                may_reveal: line.state == "seconded" && named.case.first == own && agent.may(Right::Propose),
+                may_reveal: line.state == "seconded"
+                    && !named.case.act.by_operator()
+                    && named.case.first == own
+                    && agent.may(Right::Propose),
                 case: line,
                 told: told(&query),
             };

@@ -31,7 +31,7 @@ use crate::{
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::{Timestamp, desk::Act, device::DeviceState, id::DeviceId};
+use domain::{Timestamp, device::DeviceState, id::DeviceId};
 
 /// `GET /settings`.
 pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
@@ -102,7 +102,7 @@ pub(super) fn device_line(
 }
 
 fn objection_line(named: &overview::Named) -> ObjectionLine {
-    ObjectionLine { id: named.case.id.to_string(), temporary_access: named.case.act == Act::TemporaryAccess }
+    ObjectionLine { id: named.case.id.to_string(), act: named.case.act.name() }
 }
 
 fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {

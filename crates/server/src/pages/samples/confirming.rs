@@ -97,6 +97,7 @@ fn desk_case() -> DeskCase {
     DeskCase {
         case: Text::fenced("019aa000-0000-7000-8000-0000000000c1"),
         act: DeskAct::TemporaryAccess,
+        card: None,
         user: Text::fenced("alice"),
         first: Text::fenced("dana"),
         reason: Text::fenced("Phone <stolen>, number changed"),

@@ -22,6 +22,7 @@ fn case(act: &'static str, state: &'static str) -> CaseLine {
         state,
         user: "alice".to_owned(),
         user_id: "u1".to_owned(),
+        card: (act == "reprint").then(|| "4410-0073".to_owned()),
         first: "dana".to_owned(),
         second: (state != "proposed").then(|| "emil".to_owned()),
         reason: "Phone <stolen>, number changed".to_owned(),
@@ -140,6 +141,7 @@ fn cases(frame: &Frame) -> Vec<Sample> {
         named("console-user", &page),
         named("console-user-bare", &bare),
         named("console-case", &one("temporary_access", "proposed", true, false)),
+        named("console-case-reprint", &one("reprint", "seconded", false, false)),
         named("console-case-agreed", &one("temporary_access", "seconded", false, true)),
         named("console-case-rejected", &one("password_link", "rejected", false, false)),
         named("console-code", &code),
@@ -177,6 +179,7 @@ fn customers(lang: Lang, frame: &Frame) -> Vec<Sample> {
     let mut pages = vec![
         named("objection-access", &objection(open(), "temporary_access")),
         named("objection-password", &objection(open(), "password_link")),
+        named("objection-reprint", &objection(open(), "reprint")),
         named("objection-made", &objection(Objection::Made, "")),
         named("objection-over", &objection(Objection::Over, "")),
         named("online-card", &card(offered(false), true, None)),

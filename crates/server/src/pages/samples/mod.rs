@@ -259,7 +259,7 @@ fn line(label: &str, class: &str, state: &str, default: bool) -> DeviceLine {
 }
 
 fn objection(about: &str) -> ObjectionLine {
-    ObjectionLine { id: "c1".to_owned(), temporary_access: about == "temporary" }
+    ObjectionLine { id: "c1".to_owned(), act: if about == "temporary" { "temporary_access" } else { "password_link" } }
 }
 
 /// What two classes may authorise.

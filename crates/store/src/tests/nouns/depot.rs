@@ -152,6 +152,13 @@ fn what_happens(nouns: &Nouns) {
     };
     let before = one(nouns, &serial).unwrap();
     assert!(history().is_empty() && pin());
+    let print = |when| {
+        let serial = serial.clone();
+        nouns.run(move |sql, _, _| inventory::print(sql, &serial, at(when)))
+    };
+    assert_eq!(before.printed_at, None);
+    assert_eq!((print(15), print(16)), (true, false), "a card is printed once");
+    assert_eq!(one(nouns, &serial).unwrap().printed_at, Some(at(15)));
     let assigned = Stock::Assigned(Holder { user: nouns.user, device: [7; 16].into() });
     assert!(pass(before.clone(), assigned, 4));
     assert!(!pass(before, Stock::Retired, 5));

@@ -57,6 +57,7 @@ fn cases(nouns: &Nouns) {
         second: None,
         reason: "The phone was stolen".to_owned(),
         identity_check: "date of birth, last login".to_owned(),
+        card: (n == 1).then(|| DeviceId::from([8; 16])),
         device: None,
         created_at: at(10),
         changed_at: at(10),

@@ -146,6 +146,9 @@ fn devices(nouns: &Nouns) {
     let keys = keys.unwrap();
     let plain = [Some(&keys.key), keys.pin.as_ref(), keys.approve.as_ref()].map(|key| key.unwrap().expose().clone());
     assert_eq!(plain, [vec![1], vec![2], vec![3]]);
+    let printed = || nouns.run(move |sql, _, user| device::printed(sql, user, id));
+    let print = |when| nouns.run(move |sql, _, user| device::print(sql, user, id, at(when)));
+    assert_eq!((printed(), print(5), print(6), printed()), (None, true, false, Some(at(5))));
     nouns.run(move |sql, _, user| device::save_doubt(sql, user, id, at(9)));
     let found = nouns.run(move |sql, _, user| device::one(sql, user, id)).unwrap();
     assert_eq!(found.standing().in_doubt_until, Some(at(9)));

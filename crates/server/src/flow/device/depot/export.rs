@@ -31,26 +31,29 @@ pub fn export(app: &Arc<App>, out: impl Write, protection: &Protection) -> Resul
     let (mut after, mut written) = (String::new(), 0_u64);
     loop {
         let (behind, sealer) = (after.clone(), app.sealer.clone());
-        let packages = app.store.read_blocking(move |sql| packages(sql, &sealer, &behind))?;
-        let Some((last, _)) = packages.last() else { break };
-        after.clone_from(last);
-        for (_, package) in &packages {
-            writer.package(package)?;
-            written = written.saturating_add(1);
+        let items = app.store.read_blocking(move |sql| items(sql, &sealer, &behind))?;
+        let Some((last, _)) = items.last() else { break };
+        after.clone_from(&last.serial);
+        for (item, secret) in items {
+            // Our own cards: no other system could use the key, and a card's key is the card.
+            if !matches!(item.algorithm, Algorithm::CodeCard { .. }) {
+                writer.package(&package(item, secret))?;
+                written = written.saturating_add(1);
+            }
         }
     }
     writer.finish()?;
     Ok(written)
 }
 
-fn packages(sql: &mut dyn Sql, sealer: &Sealer, after: &str) -> Result<Vec<(String, Package)>, store::Error> {
-    let mut packages = Vec::new();
+fn items(sql: &mut dyn Sql, sealer: &Sealer, after: &str) -> Result<Vec<(Item, Value)>, store::Error> {
+    let mut items = Vec::new();
     for item in inventory::page_of_state(sql, Stock::InStock.name(), after, AT_ONCE)? {
         let keys = inventory::keys(sql, sealer, &item.serial)?.ok_or(store::Error::Retry)?;
         let secret = Value::Open(Secret::new(keys.key.expose().clone()));
-        packages.push((item.serial.clone(), package(item, secret)));
+        items.push((item, secret));
     }
-    Ok(packages)
+    Ok(items)
 }
 
 fn package(item: Item, secret: Value) -> Package {
@@ -58,7 +61,7 @@ fn package(item: Item, secret: Value) -> Package {
         Algorithm::Ocra { suite } => (pskc::Algorithm::Ocra, Some(suite.to_string()), None),
         Algorithm::Totp { step, .. } => (pskc::Algorithm::Totp, None, Some(u64::from(*step))),
         Algorithm::Hotp { .. } => (pskc::Algorithm::Hotp, None, None),
-        // None comes in, so none goes out; a reader would be told what it is.
+        // None of these goes out; a reader would be told what it is.
         Algorithm::CodeCard { .. } => (pskc::Algorithm::Other("countersign:code-card".to_owned()), None, None),
         Algorithm::Static { .. } => (pskc::Algorithm::Other("countersign:static-code".to_owned()), None, None),
     };

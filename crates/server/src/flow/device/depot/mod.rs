@@ -105,6 +105,7 @@ pub fn assign(work: &mut Work<'_>, asked: &Assign) -> Result<Device, Stop<DepotE
     let class = work.app.settings.catalogue.class(&item.class).ok_or(EnrolError::NoClass)?;
     class.check_issue(item.adopted).map_err(EnrolError::from)?;
     item.terms.check(work.now)?;
+    item.state.check_secret(&item.algorithm)?;
     let mut keys = inventory::keys(work.sql, &work.app.sealer, &item.serial)?.ok_or(DepotError::NoSerial)?;
     if keys.pin.is_none() || asked.pin.is_some() {
         keys.pin = issue::pin_hash(&item.algorithm, asked.pin.as_ref())?;
