@@ -38,7 +38,8 @@ use operation::{Amount, Currency, Money};
 pub(crate) type Sample = (String, String);
 
 /// Problem types there are pages for.
-pub(crate) const PROBLEMS: [(&str, u16); 12] = [
+pub(crate) const PROBLEMS: [(&str, u16); 13] = [
+    ("not-eligible", 403),
     ("role-needed", 403),
     ("not-found", 404),
     ("method-not-allowed", 405),
