@@ -22,7 +22,7 @@ use operation::{Currency, Money};
 use std::sync::Arc;
 use store::device_order::DeviceOrder;
 
-const CHOSEN: &str = "8351";
+pub(super) const CHOSEN: &str = "8351";
 const DAY: u64 = 86_400;
 
 async fn alice(server: &Server) -> UserId {

@@ -1,9 +1,10 @@
 //! Devices that back ends of the institution order, mail and take back.
 
 use super::{
-    orders::{dollars, worth},
-    own_devices::told,
-    support::Server,
+    orders::{CHOSEN, dollars, worth},
+    own_devices::{confirm, logs_in, send, start, told},
+    pages::Browser,
+    support::{Card, PIN, Server},
 };
 use crate::{
     money::{
@@ -61,7 +62,7 @@ async fn a_back_end_orders_mails_and_takes_back() {
     assert_eq!(made["address"], "Alice Example, 12 Long Street, Springfield");
     assert_eq!(made["deposit"], json!({ "amount": "20.00", "currency": "USD" }));
     assert_eq!(made["awaits_pin"], true, "nobody but its user knows it");
-    assert_eq!(told(&server, "notice-device-ordered").await, 1);
+    assert_eq!(told(&server, "notice-device-ordered-for-pin").await, 1);
     // Sent again it is the same one; with another body the key is spent.
     assert_eq!(ask(&office, "a", &asked()).await, (201, made.clone()));
     let other = json!({ "user": "alice", "class": "dsc-plus", "address": "Elsewhere" });
@@ -69,7 +70,7 @@ async fn a_back_end_orders_mails_and_takes_back() {
     assert_eq!((status, &reused["type"]), (422, &json!("/problems/idempotency-key-reused")), "{reused}");
     let (status, second) = ask(&office, "b", &asked()).await;
     assert_eq!((status, &second["reason"]), (409, &json!("on_its_way")), "{second}");
-    assert_eq!(told(&server, "notice-device-ordered").await, 1, "once");
+    assert_eq!(told(&server, "notice-device-ordered-for-pin").await, 1, "once");
 
     // A device without a PIN needs none.
     let (status, shipped) = ship(&office, &made, "DP-1").await;
@@ -189,4 +190,47 @@ async fn what_cannot_be_ordered_or_mailed_changes_nothing() {
     let reader = Office::with(&server, narrow["access_token"].as_str().unwrap().to_owned());
     assert_eq!(ids(&reader.get("/device-orders").await), [made["id"].clone()]);
     assert_eq!(act(&reader, &made, "cancel", None).await.0, 403);
+}
+
+/// The PIN is the user's own: the institution never learns it, and without it nothing is mailed that takes one.
+#[tokio::test]
+async fn its_user_chooses_the_pin_before_it_is_mailed() {
+    let server = rig::start(&Key::new()).await;
+    let mut cards = server.user("alice", 1).await;
+    worth(&server, "U1", dollars(50_000_000)).await;
+    crate::phone::phones::activate(&server, "alice").await;
+    let office = Office::of(&server, "office").await;
+    fill(&server, "dsc-plus", WITH_PIN, &["DP-1"]).await;
+    let (_, made) = ask(&office, "a", &asked()).await;
+    let id = made["id"].as_str().unwrap();
+    assert_eq!(told(&server, "notice-device-ordered-for-pin").await, 1);
+    assert_eq!(ship(&office, &made, "DP-1").await.1["reason"], "pin");
+
+    let browser = Browser::new(&server);
+    browser.log_in("alice", &mut cards[0]).await;
+    let settings = browser.get("/settings").await;
+    assert!(settings.has("once you have chosen its PIN") && settings.has(&format!("order/pin?id={id}")));
+    let choose = async |id: &str, pins: [&str; 2]| {
+        let page = browser.get(&format!("/settings/devices/order/pin?id={}", made["id"].as_str().unwrap())).await;
+        let fields = [("id", id), ("pin", pins[0]), ("again", pins[1])];
+        send(&browser, "/settings/devices/order/pin", &page, &fields).await
+    };
+    assert!(choose(id, [CHOSEN, "8352"]).await.has("are not the same"));
+    assert!(choose(id, ["1234", "1234"]).await.has("digits in a row"));
+    assert!(choose(&cards[0].id, [CHOSEN, CHOSEN]).await.has("no such active device"), "a card has another page");
+    let asked = choose(id, [CHOSEN, CHOSEN]).await;
+    assert!(asked.has("Confirm another PIN for a card"), "{}", asked.text);
+    assert!(office.get(&format!("/device-orders/{id}")).await["awaits_pin"] == true, "nobody confirmed it yet");
+    let done = confirm(&browser, &asked, &mut cards[0], PIN).await;
+    assert!(done.has("Confirmed"), "{}", done.text);
+    assert_eq!(told(&server, "notice-order-pin-chosen").await, 1);
+    assert!(office.get(&format!("/device-orders/{id}")).await["awaits_pin"] == false);
+    assert_eq!(browser.get(&format!("/settings/devices/order/pin?id={id}")).await.status, 404, "once");
+
+    assert_eq!(ship(&office, &made, "DP-1").await.0, 200);
+    let mut new = Card { id: id.to_owned(), key: vec![7; 32], counter: 5 };
+    assert!(start(&browser, &mut new, "DP-1", PIN).await.has("no code of this device"), "another PIN than was chosen");
+    assert!(start(&browser, &mut new, "DP-1", CHOSEN).await.has("The device is active"));
+    assert!(logs_in(&server, &mut new, CHOSEN).await && logs_in(&server, &mut cards[0], PIN).await);
+    assert_eq!(office.get(&format!("/device-orders/{id}")).await["state"], "active");
 }

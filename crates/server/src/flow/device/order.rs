@@ -240,7 +240,9 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
 fn asked_for(work: &mut Work<'_>, order: &DeviceOrder) -> Result<(), Error> {
     pass(work, order, OrderEvent::Confirmed, None)?;
     work.record(Audit::OrderAsked, Detail::none().class(order.class.as_str()))?;
-    notice::tell(work, order.user, Notice::DeviceOrdered)
+    let asked = DeviceOrder { state: OrderState::Asked, ..order.clone() };
+    let notice = if awaits_pin(work.app, &asked) { Notice::DeviceOrderedForPin } else { Notice::DeviceOrdered };
+    notice::tell(work, order.user, notice)
 }
 
 /// What a back end orders.
