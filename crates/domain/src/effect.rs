@@ -108,6 +108,10 @@ pub enum Notice {
     PasskeyCopied(DeviceId),
     /// A device was ordered.
     DeviceOrdered,
+    /// A device was ordered for the user, who is to choose its PIN.
+    DeviceOrderedForPin,
+    /// The PIN of an ordered device was chosen.
+    OrderPinChosen,
     /// A device was mailed; it becomes active by itself then.
     DeviceShipped(DeviceId, Timestamp),
     /// A device ended: another one took its place.

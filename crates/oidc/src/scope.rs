@@ -28,6 +28,8 @@ pub const API_SCOPES: &[&str] = &[
     "webhooks:write",
     "inventory:read",
     "inventory:write",
+    "orders:read",
+    "orders:write",
 ];
 
 /// Asks for a refresh token (OpenID Connect Core, 11).

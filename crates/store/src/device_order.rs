@@ -4,6 +4,7 @@ use crate::{
     Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
+    withdrawal::Keyed,
 };
 use domain::{
     Secret, Timestamp,
@@ -19,8 +20,10 @@ pub struct DeviceOrder {
     pub user: UserId,
     /// The id of the device that is to come of it, and of the order.
     pub device: DeviceId,
-    /// The confirmation that asks for it.
-    pub confirmation: ConfirmationId,
+    /// The confirmation that asks for it; none where a back end of the institution did.
+    pub confirmation: Option<ConfirmationId>,
+    /// The back end's request, which is carried out once.
+    pub request: Option<Keyed>,
     /// The class of the device.
     pub class: String,
     /// Where it is mailed to.
@@ -29,6 +32,8 @@ pub struct DeviceOrder {
     pub deposit: Option<Money>,
     /// The device that ends once this one is active.
     pub replaces: Option<DeviceId>,
+    /// Whether its user has chosen the PIN; it is kept until the device is mailed.
+    pub has_pin: bool,
     /// The serial number of the device that was mailed.
     pub serial: Option<String>,
     /// Where it is on its way.
@@ -41,17 +46,28 @@ pub struct DeviceOrder {
 
 statements! {
     INSERT = "INSERT INTO device_orders (user_id, device_id, confirmation_id, class, sealed_address, deposit_currency,
-        deposit_minor, replaces_id, sealed_pin, serial, state, mailed_at, created_at, changed_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, NULL, $11, $11)";
+        deposit_minor, replaces_id, sealed_pin, serial, state, mailed_at, created_at, changed_at, request_key, request_digest)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL, $10, NULL, $11, $11, $12, $13)";
     OF_USER = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
-        serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE user_id = $1 ORDER BY device_id";
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE user_id = $1 ORDER BY device_id";
     IN_STATE = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
-        serial, state, mailed_at, created_at, changed_at FROM device_orders WHERE state = $1
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE state = $1
         ORDER BY changed_at, device_id LIMIT $2";
+    BY_ID = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE device_id = $1";
+    BY_KEY = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE user_id = $1 AND request_key = $2";
+    PAGE = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE device_id > $1 AND state <> 'proposed'
+        ORDER BY device_id LIMIT $2";
+    PAGE_OF_STATE = "SELECT user_id, device_id, confirmation_id, class, sealed_address, deposit_currency, deposit_minor, replaces_id,
+        serial, state, mailed_at, created_at, changed_at, request_key, request_digest, sealed_pin FROM device_orders WHERE state = $1 AND device_id > $2
+        ORDER BY device_id LIMIT $3";
     DUE = "SELECT user_id, device_id FROM device_orders WHERE state = 'shipped' AND mailed_at <= $1 LIMIT $2";
     PIN = "SELECT sealed_pin FROM device_orders WHERE user_id = $1 AND device_id = $2";
     PASS = "UPDATE device_orders SET state = $4, mailed_at = $5, serial = $6, changed_at = $7
         WHERE user_id = $1 AND device_id = $2 AND state = $3";
+    SAVE_PIN = "UPDATE device_orders SET sealed_pin = $3 WHERE user_id = $1 AND device_id = $2 AND state = 'asked'";
     FORGET_PIN = "UPDATE device_orders SET sealed_pin = NULL WHERE user_id = $1 AND device_id = $2";
     FORGET = "DELETE FROM device_orders WHERE user_id = $1 AND device_id = $2 AND state = 'proposed'";
 }
@@ -78,7 +94,7 @@ pub fn insert(
     let args = params![
         order.user.octets(),
         order.device.octets(),
-        order.confirmation.octets(),
+        order.confirmation.map_or_else(Vec::new, |id| id.octets().to_vec()),
         &order.class,
         sealer.seal(&of_address(&row), order.address.as_bytes(), nonces.address)?,
         order.deposit.map(|deposit| deposit.currency().code().to_owned()),
@@ -87,6 +103,8 @@ pub fn insert(
         sealed,
         order.state.name(),
         order.created_at.micros(),
+        order.request.map(|request| request.key),
+        order.request.map(|request| request.asked),
     ];
     sql.apply(INSERT, &args)
 }
@@ -101,6 +119,32 @@ pub fn in_state(sql: &mut dyn Sql, sealer: &Sealer, state: &str, limit: u32) -> 
     sql.rows(IN_STATE, &params![state, limit])?.iter().map(|row| read(row, sealer)).collect()
 }
 
+/// The order of this id, whosever it is.
+pub fn by_id(sql: &mut dyn Sql, sealer: &Sealer, id: DeviceId) -> Result<Option<DeviceOrder>, Error> {
+    sql.row(BY_ID, &params![id.octets()])?.map(|row| read(&row, sealer)).transpose()
+}
+
+/// The order that a request with this key made.
+pub fn by_key(sql: &mut dyn Sql, sealer: &Sealer, user: UserId, key: [u8; 32]) -> Result<Option<DeviceOrder>, Error> {
+    sql.row(BY_KEY, &params![user.octets(), key])?.map(|row| read(&row, sealer)).transpose()
+}
+
+/// Orders of all users that were asked for, the oldest first, behind one of them; of one state, or of all.
+pub fn page(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    state: Option<&str>,
+    after: Option<DeviceId>,
+    limit: u32,
+) -> Result<Vec<DeviceOrder>, Error> {
+    let after = after.map_or([0; 16], DeviceId::octets);
+    let rows = match state {
+        Some(state) => sql.rows(PAGE_OF_STATE, &params![state, after, limit])?,
+        None => sql.rows(PAGE, &params![after, limit])?,
+    };
+    rows.iter().map(|row| read(row, sealer)).collect()
+}
+
 /// Whose devices were mailed at this moment or before, and are not in use.
 pub fn due(sql: &mut dyn Sql, mailed: Timestamp, limit: u32) -> Result<Vec<(UserId, DeviceId)>, Error> {
     let rows = sql.rows(DUE, &params![mailed.micros(), limit])?;
@@ -113,6 +157,18 @@ pub fn pin(sql: &mut dyn Sql, sealer: &Sealer, order: &DeviceOrder) -> Result<Op
     let Some(sealed) = row.opt_bytes(0)? else { return Ok(None) };
     let pin = sealer.open(&of_pin(&row_of(order.user, order.device)), sealed)?;
     Ok(Some(Secret::new(pin.to_vec())))
+}
+
+/// Keeps the hash of the PIN that is chosen for an order that is asked for. False where it is so no more.
+pub fn save_pin(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    order: &DeviceOrder,
+    pin: &Secret<Vec<u8>>,
+    nonce: [u8; 12],
+) -> Result<bool, Error> {
+    let sealed = sealer.seal(&of_pin(&row_of(order.user, order.device)), pin.expose(), nonce)?;
+    sql.changes_one(SAVE_PIN, &params![order.user.octets(), order.device.octets(), sealed])
 }
 
 /// Takes an order into another state, unless it changed meanwhile. Its PIN is forgotten where no device can come of it any
@@ -156,14 +212,18 @@ fn read(row: &Row, sealer: &Sealer) -> Result<DeviceOrder, Error> {
     let currency = row.opt_text(5)?.map(Currency::parse).transpose().map_err(|_| row.corrupt(5, "a currency"))?;
     let deposit = currency.zip(row.opt_i64(6)?).map(|(currency, minor)| Money::from_minor(minor, currency));
     let mailed = row.opt_i64(10)?.map(Timestamp::from_micros);
+    let request = row.opt_array(13)?.zip(row.opt_array(14)?).map(|(key, asked)| Keyed { key, asked });
+    let confirmation = if row.bytes(2)?.is_empty() { None } else { Some(row.id16(2)?.into()) };
     Ok(DeviceOrder {
         user,
         device,
-        confirmation: row.id16(2)?.into(),
+        confirmation,
+        request,
         class: row.text(3)?.to_owned(),
         address: address.to_owned(),
         deposit,
         replaces: row.opt_id16(7)?.map(Into::into),
+        has_pin: row.opt_bytes(15)?.is_some(),
         serial: row.opt_text(8)?.map(str::to_owned),
         state: OrderState::parse(row.text(9)?, mailed).ok_or_else(|| row.corrupt(9, "the state of an order"))?,
         created_at: Timestamp::from_micros(row.i64(11)?),

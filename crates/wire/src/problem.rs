@@ -39,6 +39,12 @@ pub struct Problem {
     /// The user's devices that could confirm it (`device-limit`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub devices: Option<Vec<ProblemDevice>>,
+    /// What one of the user's accounts must be worth at least, an exact decimal (`not-eligible`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub required: Option<String>,
+    /// The currency of `required`, ISO 4217.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub currency: Option<String>,
     /// The request's id, to quote to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

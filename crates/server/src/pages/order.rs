@@ -24,6 +24,8 @@ pub struct OrderLine {
 pub enum Stands {
     /// Asked for on this day.
     Asked(String),
+    /// Asked for on this day; its PIN is to be chosen.
+    AwaitsPin(String),
     /// Mailed; the device is active by itself from then on.
     Shipped(String),
 }
@@ -32,8 +34,13 @@ impl OrderLine {
     pub(crate) fn words(&self, frame: &Frame) -> String {
         match &self.stands {
             Stands::Asked(when) => frame.with("order-stands-asked", "when", when),
+            Stands::AwaitsPin(when) => frame.with("order-stands-pin", "when", when),
             Stands::Shipped(until) => frame.with("order-stands-shipped", "until", until),
         }
+    }
+
+    pub(crate) fn awaits_pin(&self) -> bool {
+        matches!(self.stands, Stands::AwaitsPin(_))
     }
 
     pub(crate) fn is_shipped(&self) -> bool {
@@ -115,4 +122,18 @@ impl OrderPage {
     fn deposit_words(&self) -> Option<String> {
         self.deposit.as_ref().map(|deposit| self.frame.with("order-deposit-words", "deposit", &self.money(deposit)))
     }
+}
+
+/// The page on which the PIN of an ordered device is chosen.
+#[derive(Debug, Clone, Template)]
+#[template(path = "settings/order_pin.html")]
+pub struct OrderPinPage {
+    /// The frame, with who is signed in.
+    pub frame: Frame,
+    /// The order's id, sent back as `id`.
+    pub id: String,
+    /// What is ordered.
+    pub label: String,
+    /// What became of what was asked.
+    pub told: Option<Told>,
 }

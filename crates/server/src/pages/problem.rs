@@ -41,11 +41,12 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 43] = [
+const WORDS: [(&str, [&str; 3]); 44] = [
     (
         "insufficient-scope",
         ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
     ),
+    ("not-eligible", ["problem-not-eligible", "problem-not-eligible-meaning", "problem-not-eligible-advice"]),
     ("role-needed", ["problem-role-needed", "problem-role-needed-meaning", "problem-role-needed-advice"]),
     (
         "idempotency-key-missing",

@@ -13,6 +13,7 @@ mod forms;
 mod kill;
 mod lockout;
 mod orders;
+mod orders_api;
 pub(crate) mod own_devices;
 pub(crate) mod pages;
 mod passkeys;

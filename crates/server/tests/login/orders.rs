@@ -22,7 +22,7 @@ use operation::{Currency, Money};
 use std::sync::Arc;
 use store::device_order::DeviceOrder;
 
-const CHOSEN: &str = "8351";
+pub(super) const CHOSEN: &str = "8351";
 const DAY: u64 = 86_400;
 
 async fn alice(server: &Server) -> UserId {
@@ -31,7 +31,7 @@ async fn alice(server: &Server) -> UserId {
 }
 
 /// What the institution says that an account of alice's is worth.
-async fn worth(server: &Server, account: &'static str, equity: Money) {
+pub(super) async fn worth(server: &Server, account: &'static str, equity: Money) {
     let (user, told_at) = (alice(server).await, server.app.now());
     let put = move |sql: &mut dyn store::Sql| {
         store::account::put(sql, &store::account::Account { id: account.to_owned(), equity, told_at })?;
@@ -40,7 +40,7 @@ async fn worth(server: &Server, account: &'static str, equity: Money) {
     server.app.store.write(put).await.unwrap();
 }
 
-fn dollars(cents: i64) -> Money {
+pub(super) fn dollars(cents: i64) -> Money {
     Money::from_minor(cents, Currency::USD)
 }
 

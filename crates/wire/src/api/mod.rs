@@ -8,6 +8,7 @@ pub mod event;
 pub mod export;
 pub mod inventory;
 pub mod limits;
+pub mod order;
 pub mod user;
 pub mod webhook;
 pub mod withdrawal;

@@ -118,6 +118,7 @@ const WORDS: Record<string, string> = {
   "username-taken": "problem-bad-request",
   "insufficient-scope": "problem-bad-request",
   "role-needed": "problem-bad-request",
+  "not-eligible": "problem-bad-request",
   "wrong-state": "problem-bad-request",
   internal: "problem-internal",
   malformed: "problem-malformed",

@@ -118,34 +118,41 @@ pub fn ship(app: &Arc<App>, username: &str, made: &MadeDevice) -> Result<DeviceO
     shipped.map_err(taken)
 }
 
-/// Keeps a device out of the depot as mailed, with the key that its maker's file brought; the PIN of the order goes before
-/// the maker's.
+/// [`mail_from_depot`], by an operator's hand.
 pub fn ship_from_depot(app: &Arc<App>, username: &str, order: &str, serial: &str) -> Result<DeviceOrder, EnrolError> {
     let serial = serial.to_owned();
-    let shipped = in_order(app, username, order, move |work, user, found| {
-        if found.state.after(OrderEvent::Mailed, work.now).is_none() {
-            return Err(EnrolError::OrderState(found.state.name()).into());
-        }
-        let item = inventory::one(work.sql, &serial)?.ok_or(EnrolError::NotInDepot)?;
-        let class = ordered(work, &found)?;
-        if item.class != class.name {
-            return Err(EnrolError::OtherClass(item.class).into());
-        }
-        class.check_issue(item.adopted).map_err(EnrolError::from)?;
-        item.terms.check(work.now)?;
-        item.state.check_secret(&item.algorithm)?;
-        let state = item.state.after(StockEvent::Assigned(Holder { user: user.id, device: found.device }))?;
-        let mut keys = inventory::keys(work.sql, &work.app.sealer, &serial)?.ok_or(EnrolError::NotInDepot)?;
-        keys.pin = store::device_order::pin(work.sql, &work.app.sealer, &found)?.or(keys.pin);
-        if keys.pin.is_none() {
-            keys.pin = issue::pin_hash(&item.algorithm, None)?;
-        }
-        let device = mailed_device(work, class, &found, &serial, item.algorithm.clone());
-        let label = issue::free_label(work.sql, user.id, &device)?;
-        depot::pass(work, &item, state, &item.moving)?;
-        mail(work, &found, &Device { label, moving: item.moving, ..device }, &keys)
-    });
+    let shipped = in_order(app, username, order, move |work, _, found| mail_from_depot(work, &found, &serial));
     shipped.map_err(taken)
+}
+
+/// Keeps a device out of the depot as mailed, with the key that its maker's file brought; the PIN of the order goes before
+/// the maker's.
+pub(in crate::flow) fn mail_from_depot(
+    work: &mut Work<'_>,
+    found: &DeviceOrder,
+    serial: &str,
+) -> Result<DeviceOrder, Stop<EnrolError>> {
+    if found.state.after(OrderEvent::Mailed, work.now).is_none() {
+        return Err(EnrolError::OrderState(found.state.name()).into());
+    }
+    let item = inventory::one(work.sql, serial)?.ok_or(EnrolError::NotInDepot)?;
+    let class = ordered(work, found)?;
+    if item.class != class.name {
+        return Err(EnrolError::OtherClass(item.class).into());
+    }
+    class.check_issue(item.adopted).map_err(EnrolError::from)?;
+    item.terms.check(work.now)?;
+    item.state.check_secret(&item.algorithm)?;
+    let state = item.state.after(StockEvent::Assigned(Holder { user: found.user, device: found.device }))?;
+    let mut keys = inventory::keys(work.sql, &work.app.sealer, serial)?.ok_or(EnrolError::NotInDepot)?;
+    keys.pin = store::device_order::pin(work.sql, &work.app.sealer, found)?.or(keys.pin);
+    if keys.pin.is_none() {
+        keys.pin = issue::pin_hash(&item.algorithm, None)?;
+    }
+    let device = mailed_device(work, class, found, serial, item.algorithm.clone());
+    let label = issue::free_label(work.sql, found.user, &device)?;
+    depot::pass(work, &item, state, &item.moving)?;
+    mail(work, found, &Device { label, moving: item.moving, ..device }, &keys)
 }
 
 /// The device of an order goes into the post, and its user is told.
@@ -167,6 +174,7 @@ pub(in crate::flow) fn mail(
     again(work, found)
 }
 
+/// What an error of the store means here.
 pub(in crate::flow) fn taken(error: EnrolError) -> EnrolError {
     match error {
         EnrolError::Store(Error::Unique { .. }) => EnrolError::SerialTaken,
@@ -176,28 +184,35 @@ pub(in crate::flow) fn taken(error: EnrolError) -> EnrolError {
 
 /// Ends an order: lost in the post, given up, or back again. Its device ends with it.
 pub fn end(app: &Arc<App>, username: &str, id: &str, event: OrderEvent) -> Result<DeviceOrder, EnrolError> {
-    in_order(app, username, id, move |work, user, found| {
-        if !order::pass(work, &found, event, None)? {
-            return Err(EnrolError::OrderState(found.state.name()).into());
-        }
-        let device = store::device::one(work.sql, user.id, found.device)?;
-        if let Some(device) = &device
-            && let Some(event) = of_device(event, device.state)
-        {
-            unless_refused(lifecycle::pass(work, device, event))?;
-        }
-        if event == OrderEvent::Returned {
-            back_in_depot(work, &found)?;
-        }
-        let (kind, notice) = match event {
-            OrderEvent::LostInPost => (Kind::OrderLost, Notice::OrderLost),
-            OrderEvent::Returned => (Kind::OrderReturned, Notice::OrderReturned),
-            _ => (Kind::OrderCancelled, Notice::OrderCancelled),
-        };
-        work.record(kind, Detail::none().class(found.class.as_str()))?;
-        notice::tell(work, user.id, notice)?;
-        again(work, &found)
-    })
+    in_order(app, username, id, move |work, _, found| ended(work, &found, event))
+}
+
+/// [`end`], in the caller's unit of work.
+pub(in crate::flow) fn ended(
+    work: &mut Work<'_>,
+    found: &DeviceOrder,
+    event: OrderEvent,
+) -> Result<DeviceOrder, Stop<EnrolError>> {
+    if !order::pass(work, found, event, None)? {
+        return Err(EnrolError::OrderState(found.state.name()).into());
+    }
+    let device = store::device::one(work.sql, found.user, found.device)?;
+    if let Some(device) = &device
+        && let Some(event) = of_device(event, device.state)
+    {
+        unless_refused(lifecycle::pass(work, device, event))?;
+    }
+    if event == OrderEvent::Returned {
+        back_in_depot(work, found)?;
+    }
+    let (kind, notice) = match event {
+        OrderEvent::LostInPost => (Kind::OrderLost, Notice::OrderLost),
+        OrderEvent::Returned => (Kind::OrderReturned, Notice::OrderReturned),
+        _ => (Kind::OrderCancelled, Notice::OrderCancelled),
+    };
+    work.record(kind, Detail::none().class(found.class.as_str()))?;
+    notice::tell(work, found.user, notice)?;
+    again(work, found)
 }
 
 /// The device of an order is back: where it came out of the depot it may go to another.

@@ -8,6 +8,7 @@ pub mod issue;
 pub mod label;
 pub mod lifecycle;
 pub mod order;
+pub mod order_pin;
 pub mod own;
 pub mod own_pin;
 pub mod own_resync;

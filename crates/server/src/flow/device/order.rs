@@ -10,14 +10,14 @@ use crate::{
         money,
     },
     handle::Kind,
-    work::{Work, stops, unless_refused},
+    work::{Stop, Work, stops, unless_refused},
 };
 use domain::{
     Secret, Timestamp,
     audit::{Actor, Detail, Kind as Audit},
     confirmation::{Confirmation, What},
     device::{
-        DeviceState, Method,
+        Algorithm, DeviceState, Method,
         catalogue::{Class, Issuance},
         lifecycle::DeviceEvent,
         order::{self, Customer, NotOrdered, Old, OrderEvent, OrderState},
@@ -28,7 +28,7 @@ use domain::{
 use operation::{DeviceOrder as Asked, Money, Text, TextError};
 use serde_json::json;
 use std::sync::Arc;
-use store::Error;
+use store::{Error, withdrawal::Keyed};
 use wire::pin::PinError;
 
 pub use store::{device::Device, device_order::DeviceOrder};
@@ -146,6 +146,12 @@ impl Known {
         })
     }
 
+    /// The device that is to be replaced.
+    fn old(&self, replaces: Option<DeviceId>) -> Result<Option<&Device>, NotAsked> {
+        let device = |id| self.devices.iter().find(|device| device.id == id).ok_or(NotAsked::Unknown);
+        replaces.map(device).transpose()
+    }
+
     fn may(&self, app: &App, class: &Class, old: Option<&Device>) -> Result<(), NotOrdered> {
         let catalogue = &app.settings.catalogue;
         let old = old.map(|old| {
@@ -164,14 +170,19 @@ impl Known {
     }
 }
 
+/// An address on one line, as it was written on several.
+pub(in crate::flow) fn address(text: &str) -> Result<Text<ADDRESS>, TextError> {
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    Text::parse(&lines.join(", "))
+}
+
 /// Has the strongest device confirm an order: the handle of the attempt, whose pages sum it up.
 pub async fn wish(app: &Arc<App>, asking: &money::Asking, typed: Typed) -> Result<String, NotAsked> {
     let [pin, again] = &typed.pins;
     if pin.expose() != again.expose() {
         return Err(NotAsked::Differ);
     }
-    let lines: Vec<_> = typed.address.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    let address: Text<ADDRESS> = Text::parse(&lines.join(", ")).map_err(NotAsked::Address)?;
+    let address = address(&typed.address).map_err(NotAsked::Address)?;
     let (handle, digest) = app.handles.mint(Kind::Attempt, asking.signed_in.user.id);
     let asking = asking.clone();
     app.work(Actor::User, move |work| {
@@ -179,10 +190,7 @@ pub async fn wish(app: &Arc<App>, asking: &money::Asking, typed: Typed) -> Resul
         let user = asking.signed_in.user.id;
         let class = class(work.app).ok_or(NotOrdered::Class)?;
         let known = Known::load(work, user)?;
-        let old = match typed.replaces {
-            Some(id) => Some(known.devices.iter().find(|device| device.id == id).ok_or(NotAsked::Unknown)?),
-            None => None,
-        };
+        let old = known.old(typed.replaces)?;
         known.may(work.app, class, old)?;
         let [pin, _] = &typed.pins;
         let pin = issue::usual(class).map(|algorithm| issue::new_pin(&algorithm, pin));
@@ -198,11 +206,13 @@ pub async fn wish(app: &Arc<App>, asking: &money::Asking, typed: Typed) -> Resul
         let order = DeviceOrder {
             user,
             device: DeviceId::new(work.now, &nonce()),
-            confirmation: offered.id,
+            confirmation: Some(offered.id),
+            request: None,
             class: class.name.clone(),
             address: address.as_str().to_owned(),
             deposit,
             replaces: old.map(|old| old.id),
+            has_pin: pin.is_some(),
             serial: None,
             state: OrderState::Proposed,
             created_at: work.now,
@@ -221,7 +231,7 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
         return Ok(());
     }
     let known = Known::load(work, confirmation.user)?;
-    let found = known.orders.iter().find(|order| order.confirmation == confirmation.id).cloned();
+    let found = known.orders.iter().find(|order| order.confirmation == Some(confirmation.id)).cloned();
     let Some(order) = found.filter(|order| order.state == OrderState::Proposed) else { return Ok(()) };
     let old = order.replaces.and_then(|id| known.devices.iter().find(|device| device.id == id));
     let class = work.app.settings.catalogue.class(&order.class);
@@ -229,9 +239,69 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     if money::confirmed(work, confirmation)?.is_none() || !may {
         return store::device_order::forget(work.sql, &order);
     }
-    pass(work, &order, OrderEvent::Confirmed, None)?;
+    asked_for(work, &order)
+}
+
+/// A proposed order is asked for: recorded, and told to its user and the institution.
+fn asked_for(work: &mut Work<'_>, order: &DeviceOrder) -> Result<(), Error> {
+    pass(work, order, OrderEvent::Confirmed, None)?;
     work.record(Audit::OrderAsked, Detail::none().class(order.class.as_str()))?;
-    notice::tell(work, order.user, Notice::DeviceOrdered)
+    let asked = DeviceOrder { state: OrderState::Asked, ..order.clone() };
+    let notice = if awaits_pin(work.app, &asked) { Notice::DeviceOrderedForPin } else { Notice::DeviceOrdered };
+    notice::tell(work, order.user, notice)
+}
+
+/// What a back end orders.
+#[derive(Debug, Clone)]
+pub(in crate::flow) struct ByBackEnd<'a> {
+    /// For whom.
+    pub user: UserId,
+    /// A device of this class.
+    pub class: &'a str,
+    /// Where to.
+    pub address: &'a Text<ADDRESS>,
+    /// The device that it takes the place of.
+    pub replaces: Option<DeviceId>,
+    /// Of the request.
+    pub request: Keyed,
+}
+
+/// An order that a back end makes: asked for at once, since it answers for it. Its user has still to choose the PIN.
+pub(in crate::flow) fn by_back_end(work: &mut Work<'_>, new: &ByBackEnd<'_>) -> Result<DeviceId, Stop<NotAsked>> {
+    let class = work.app.settings.catalogue.class(new.class).ok_or(NotOrdered::Class)?;
+    let known = Known::load(work, new.user)?;
+    let old = known.old(new.replaces)?;
+    known.may(work.app, class, old)?;
+    let order = DeviceOrder {
+        user: new.user,
+        device: DeviceId::new(work.now, &nonce()),
+        confirmation: None,
+        request: Some(new.request),
+        class: class.name.clone(),
+        address: new.address.as_str().to_owned(),
+        deposit: work.app.settings.orders.deposit(),
+        replaces: new.replaces,
+        has_pin: false,
+        serial: None,
+        state: OrderState::Proposed,
+        created_at: work.now,
+        changed_at: work.now,
+    };
+    let nonces = store::device_order::Nonces { pin: random(), address: random() };
+    match store::device_order::insert(work.sql, &work.app.sealer, &order, None, nonces) {
+        // The same request came twice at once: the other one has made it.
+        Err(Error::Unique { .. }) => return Err(Error::Retry.into()),
+        done => done?,
+    }
+    asked_for(work, &order)?;
+    Ok(order.device)
+}
+
+/// Whether the user has still to choose the PIN of what was asked for.
+pub fn awaits_pin(app: &App, order: &DeviceOrder) -> bool {
+    let usual = app.settings.catalogue.class(&order.class).and_then(issue::usual);
+    let takes_one = matches!(usual, Some(Algorithm::Ocra { suite }) if suite.pin_algorithm().is_some());
+    order.state == OrderState::Asked && !order.has_pin && takes_one
 }
 
 /// Takes an order into the state that follows an event, and tells the institution. False where the two do not fit.

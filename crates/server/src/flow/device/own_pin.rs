@@ -2,7 +2,7 @@
 //! device that is no weaker than the card.
 
 use super::{
-    issue,
+    issue, order_pin,
     own::{self, NotDone},
     question,
 };
@@ -144,6 +144,9 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     let user = confirmation.user;
     let new = store::new_pin::take(work.sql, &work.app.sealer, user, confirmation.id)?;
     let (Some(new), Some((_, devices))) = (new, money::confirmed(work, confirmation)?) else { return Ok(()) };
+    if devices.iter().all(|device| device.id != new.device) {
+        return order_pin::chosen(work, &new);
+    }
     // A card that has ended or was set aside meanwhile stays as it is.
     let active = devices.iter().any(|device| device.id == new.device && device.state == DeviceState::Active);
     if !active {

@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod limits;
+pub mod order;
 pub mod read;
 pub mod user;
 pub mod webhook;

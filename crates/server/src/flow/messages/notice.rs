@@ -49,6 +49,8 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
         Notice::PasskeyCopied(_) => ("notice-passkey-copied", json!({})),
         Notice::DeviceOrdered => ("notice-device-ordered", json!({})),
+        Notice::DeviceOrderedForPin => ("notice-device-ordered-for-pin", json!({})),
+        Notice::OrderPinChosen => ("notice-order-pin-chosen", json!({})),
         Notice::AgentSet => ("notice-agent-set", json!({})),
         Notice::DeviceShipped(_, until) => ("notice-device-shipped", json!({ "until": until.unix_seconds() })),
         Notice::DeviceReplaced(_) => ("notice-device-replaced", json!({})),
@@ -123,6 +125,8 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::NotMe
         | Notice::NotMyOperation
         | Notice::DeviceOrdered
+        | Notice::DeviceOrderedForPin
+        | Notice::OrderPinChosen
         | Notice::AgentSet
         | Notice::OrderCancelled
         | Notice::OrderLost

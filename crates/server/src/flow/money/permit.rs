@@ -11,6 +11,7 @@ use domain::{
     device::{
         DeviceState,
         catalogue::{Limit, Limits, passkey_class},
+        order::OrderState,
     },
     id::{ConfirmationId, DeviceId, UserId},
     money::{
@@ -20,7 +21,7 @@ use domain::{
         rate::COUNTED_IN,
     },
 };
-use operation::{Amount, LimitChange, Money, PasskeyAddition};
+use operation::{Amount, LimitChange, Money, PasskeyAddition, PinChange};
 use store::{Error, device::Device, holding::Holdings, transfer_rule::TransferRule};
 
 /// What is asked of the rule.
@@ -109,14 +110,25 @@ fn loosened(work: &mut Work<'_>, user: UserId, what: &What, devices: &[Device]) 
         }
         What::PinChange(change) => {
             let target = holdings.iter().find(|one| one.id.to_string() == change.device_id.as_str());
-            let Some(target) = target else { return Ok(Said::NotCounted) };
-            Loosening::Device(target.class.limits)
+            match target {
+                Some(target) => Loosening::Device(target.class.limits),
+                // Of a device that is ordered, as with the order itself.
+                None if is_ordered(work, user, change)? => Loosening::Order,
+                None => return Ok(Said::NotCounted),
+            }
         }
         What::DeviceOrder(_) => Loosening::Order,
         _ => Loosening::Transfers,
     };
     let amount = Money::from_minor(0, COUNTED_IN).into();
     Ok(Said::Decided(Decision { amount, devices: loosen(wish, &holdings, work.now) }))
+}
+
+/// Whether the PIN is for a device that is not mailed yet.
+fn is_ordered(work: &mut Work<'_>, user: UserId, change: &PinChange) -> Result<bool, Error> {
+    let orders = store::device_order::of_user(work.sql, &work.app.sealer, user)?;
+    let id = change.device_id.as_str();
+    Ok(orders.iter().any(|order| order.state == OrderState::Asked && order.device.to_string() == id))
 }
 
 /// What is said of each of a user's active devices about a passkey that is to be added: none vouches for one that may do

@@ -75,6 +75,8 @@ parts! {
     WebhooksWrite = "webhooks:write";
     InventoryRead = "inventory:read";
     InventoryWrite = "inventory:write";
+    OrdersRead = "orders:read";
+    OrdersWrite = "orders:write";
 }
 
 impl<P: Part> Caller for Api<P> {

@@ -8,6 +8,7 @@ pub mod file;
 pub mod inventory;
 pub mod key;
 pub mod limits;
+pub mod orders;
 pub mod routes;
 pub mod shown;
 pub mod users;

@@ -3,15 +3,15 @@
 use super::{
     accounts,
     caller::{
-        AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, RatesRead, RatesWrite,
-        SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead, WebhooksWrite, WithdrawalsRead,
-        WithdrawalsWrite,
+        AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, OrdersRead, OrdersWrite,
+        RatesRead, RatesWrite, SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead,
+        WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
     document,
     file::DeviceFile,
     inventory,
     key::IdempotencyKey,
-    limits, users, webhooks, withdrawals,
+    limits, orders, users, webhooks, withdrawals,
 };
 use crate::http::{
     answer::{Data, Kept, Made, Page},
@@ -30,6 +30,7 @@ use wire::api::{
     event::Event,
     export, inventory as depot,
     limits::{AskPermit, Limits, Permit},
+    order::{self, NewOrder, Order},
     user::{self, Device, Locks, Session, User},
     webhook::{Delivery, NewWebhook, Webhook},
     withdrawal::{Continue, Evidence, Filter, NewWithdrawal, Withdrawal},
@@ -103,6 +104,19 @@ table! { ROUTES, mount:
         => "gives it to a user, as an active device; audited as inventory.assigned";
     post "/api/v1/inventory/{serial}/return" InventoryWrite inventory::give_back (Segment) -> Data<depot::Item>
         => "it came back: its user's device ends; audited as inventory.returned";
+    post "/api/v1/device-orders" OrdersWrite orders::make (IdempotencyKey, ApiBody<NewOrder>) -> Made<Order>
+        => "orders a device for a user, by mail; audited as device_order.asked";
+    get  "/api/v1/device-orders" OrdersRead orders::list (Params<order::Filter>) -> Data<List<Order>>
+        => "orders, the oldest first";
+    get  "/api/v1/device-orders/{id}" OrdersRead orders::one (Segment) -> Data<Order> => "an order";
+    post "/api/v1/device-orders/{id}/ship" OrdersWrite orders::ship (Segment, ApiBody<order::Ship>) -> Data<Order>
+        => "a device of the depot goes into the post; audited as device_order.shipped";
+    post "/api/v1/device-orders/{id}/lost" OrdersWrite orders::lost (Segment) -> Data<Order>
+        => "it did not arrive: it ends; audited as device_order.lost_in_post";
+    post "/api/v1/device-orders/{id}/cancel" OrdersWrite orders::cancel (Segment) -> Data<Order>
+        => "gives it up before it was mailed; audited as device_order.cancelled";
+    post "/api/v1/device-orders/{id}/return" OrdersWrite orders::give_back (Segment) -> Data<Order>
+        => "the device came back: it ends, and is in the depot again; audited as device_order.returned";
     post "/api/v1/inventory/{serial}/retire" InventoryWrite inventory::retire (Segment) -> Data<depot::Item>
         => "it is given up for good; audited as inventory.retired";
 }

@@ -1,7 +1,11 @@
 //! What we know, in the API's words.
 
 use crate::{
-    flow::device::depot,
+    app::App,
+    flow::device::{
+        depot,
+        order::{DeviceOrder, active_by_itself, awaits_pin},
+    },
     flow::institution::{
         account,
         read::{Channel, Entry, Held, Known, Locked, Session},
@@ -11,7 +15,7 @@ use crate::{
     http::problem,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use domain::{Timestamp, id::UserId, money::withdrawal::WithdrawalState};
+use domain::{Timestamp, device::order::OrderState, id::UserId, money::withdrawal::WithdrawalState};
 use operation::{Amount, Money};
 use wire::api::{account::Account, event::Event, inventory, user, webhook, withdrawal};
 
@@ -242,5 +246,31 @@ pub fn delivery(message: Message) -> webhook::Delivery {
         created_at: moment(message.created_at),
         next_attempt_at: message.next_at.map(moment),
         payload: serde_json::from_str(&message.payload).unwrap_or_default(),
+    }
+}
+
+/// An order.
+pub fn order(app: &App, order: &DeviceOrder) -> wire::api::order::Order {
+    let active_at = match order.state {
+        OrderState::Shipped { at } => Some(moment(active_by_itself(app, at))),
+        _ => None,
+    };
+    let deposit = |money: Money| wire::api::order::Deposit {
+        amount: digits(money),
+        currency: money.currency().code().to_owned(),
+    };
+    wire::api::order::Order {
+        id: order.device.to_string(),
+        user: order.user.to_string(),
+        class: order.class.clone(),
+        state: order.state.name().to_owned(),
+        address: order.address.clone(),
+        deposit: order.deposit.map(deposit),
+        replaces: order.replaces.map(|id| id.to_string()),
+        serial: order.serial.clone(),
+        awaits_pin: awaits_pin(app, order),
+        created_at: moment(order.created_at),
+        active_at,
+        changed_at: moment(order.changed_at),
     }
 }

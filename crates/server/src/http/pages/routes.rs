@@ -104,6 +104,10 @@ table! { ROUTES, mount:
         => "what may be ordered, where to, and in place of which device";
     post "/settings/devices/order" SignedInForm order::wish           () -> Page
         => "has the strongest device confirm an order; audited as confirmation.offered and device_order.asked";
+    get  "/settings/devices/order/pin" SignedInVisit order::pin_page  (Query) -> Page
+        => "asks for the PIN of a device that the institution ordered";
+    post "/settings/devices/order/pin" SignedInForm order::pin        () -> Page
+        => "has the strongest device confirm it; audited as confirmation.offered and device.pin_changed";
     get  "/settings/limits"       SignedInVisit limits::show          (Query) -> Page
         => "what each device may authorise, own limits, the transfer lock";
     post "/settings/limits/own"   SignedInForm  limits::own           () -> Page

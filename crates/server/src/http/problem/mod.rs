@@ -17,6 +17,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use operation::{Amount, Money};
 use std::time::Duration;
 use wire::{Problem, problem::ProblemDevice};
 
@@ -35,17 +36,19 @@ pub struct ApiProblem {
     pub wait: Option<Duration>,
     /// The user's devices that would do, where another one may not.
     pub devices: Option<Vec<ProblemDevice>>,
+    /// What an account must be worth, where it is that which is missing.
+    pub required: Option<Money>,
 }
 
 impl From<Slug> for ApiProblem {
     fn from(slug: Slug) -> Self {
-        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None }
+        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None, required: None }
     }
 }
 
 impl From<Told> for ApiProblem {
     fn from(Told { slug, detail, reason, attempts_left, wait, devices, .. }: Told) -> Self {
-        Self { slug, detail, reason, attempts_left, wait, devices }
+        Self { slug, detail, reason, attempts_left, wait, devices, required: None }
     }
 }
 
@@ -81,6 +84,8 @@ impl IntoResponse for ApiProblem {
             attempts_left: self.attempts_left,
             retry_after: self.wait.map(crate::http::extract::page::seconds),
             devices: self.devices,
+            required: self.required.map(|money| Amount::from(money).digits().to_owned()),
+            currency: self.required.map(|money| money.currency().code().to_owned()),
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();

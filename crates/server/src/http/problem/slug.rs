@@ -96,6 +96,8 @@ slugs! {
     UnknownCard = "unknown-card", NOT_FOUND, "There is no such card of this user";
     /// The token is not good for this part of the API.
     InsufficientScope = "insufficient-scope", FORBIDDEN, "The token is not good for this part of the API";
+    /// The user may not have such a device.
+    NotEligible = "not-eligible", FORBIDDEN, "This user may not have such a device";
     /// An agent's roles, or the device of the login, do not allow it.
     RoleNeeded = "role-needed", FORBIDDEN, "Your role at the desk does not allow this";
     /// A request that is carried out once brings no key.

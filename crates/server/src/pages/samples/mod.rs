@@ -23,7 +23,7 @@ use super::{
     invite::{Invite, InvitePage},
     limits::LockLine,
     login::TimeLeft,
-    order::{Missing, OldLine, OrderLine, OrderPage, Stands},
+    order::{Missing, OldLine, OrderLine, OrderPage, OrderPinPage, Stands},
     problem::{ProblemPage, ProblemsPage},
     proof::{PinPage, Question, StartPage},
     qr::Qr,
@@ -38,7 +38,8 @@ use operation::{Amount, Currency, Money};
 pub(crate) type Sample = (String, String);
 
 /// Problem types there are pages for.
-pub(crate) const PROBLEMS: [(&str, u16); 12] = [
+pub(crate) const PROBLEMS: [(&str, u16); 13] = [
+    ("not-eligible", 403),
     ("role-needed", 403),
     ("not-found", 404),
     ("method-not-allowed", 405),
@@ -392,6 +393,7 @@ fn ordering(lang: Lang) -> Vec<Sample> {
         told: None,
     };
     let refused = |missing| OrderPage { missing: Some(missing), replaceable: vec![], ..page.clone() };
+    let of_pin = OrderPinPage { frame: page.frame.clone(), id: "o1".to_owned(), label: page.label.clone(), told: None };
     let poor = Missing::Equity(dollars(50_000_000), Some(dollars(1_234_567)));
     vec![
         named("order", &page),
@@ -402,5 +404,7 @@ fn ordering(lang: Lang) -> Vec<Sample> {
         named("order-no-phone", &refused(Missing::Phone)),
         named("order-awaits", &refused(Missing::AwaitsOne)),
         named("order-none", &refused(Missing::Class)),
+        named("order-pin", &of_pin),
+        named("order-pin-differ", &OrderPinPage { told: Some(Told::PinsDiffer), ..of_pin.clone() }),
     ]
 }

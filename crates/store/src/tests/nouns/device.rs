@@ -4,6 +4,7 @@ use super::{Nouns, at};
 use crate::{
     device_order::{self, DeviceOrder, Nonces},
     new_pin::{self, NewPin},
+    withdrawal::Keyed,
 };
 use domain::{
     Secret,
@@ -40,11 +41,13 @@ fn orders(nouns: &Nouns) {
     let new = |n: u8| DeviceOrder {
         user: nouns.user,
         device: DeviceId::from([n; 16]),
-        confirmation: ConfirmationId::from([n; 16]),
+        confirmation: (n != 2).then(|| ConfirmationId::from([n; 16])),
+        request: (n == 2).then_some(Keyed { key: [n; 32], asked: [n + 1; 32] }),
         class: "dsc-plus".to_owned(),
         address: "12 Long Street".to_owned(),
         deposit: (n == 1).then(|| Money::from_minor(2000, Currency::USD)),
         replaces: (n == 1).then(|| DeviceId::from([9; 16])),
+        has_pin: n == 1,
         serial: None,
         state: OrderState::Proposed,
         created_at: at(i64::from(n)),
@@ -58,6 +61,10 @@ fn orders(nouns: &Nouns) {
     }
     let all = || nouns.run(|sql, sealer, user| device_order::of_user(sql, sealer, user));
     assert_eq!(all(), [new(1), new(2), new(3)]);
+    let by_id = |n: u8| nouns.run(move |sql, sealer, _| device_order::by_id(sql, sealer, DeviceId::from([n; 16])));
+    assert_eq!((by_id(2), by_id(4)), (Some(new(2)), None));
+    let by_key = |n: u8| nouns.run(move |sql, sealer, user| device_order::by_key(sql, sealer, user, [n; 32]));
+    assert_eq!((by_key(2), by_key(3)), (Some(new(2)), None));
     let third = new(3);
     nouns.run(move |sql, _, _| device_order::forget(sql, &third));
     let pass = |order: DeviceOrder, to: OrderState, serial: Option<&'static str>| {
@@ -78,13 +85,31 @@ fn orders(nouns: &Nouns) {
     let (shipped, serial) = (OrderState::Shipped { at: at(50) }, Some("SN-1"));
     assert!(pass(asked.clone(), shipped, serial));
     assert_eq!(pin(), None, "the device has it now");
-    let mailed = DeviceOrder { state: shipped, serial: serial.map(str::to_owned), changed_at: at(50), ..asked };
+    let mailed =
+        DeviceOrder { has_pin: false, state: shipped, serial: serial.map(str::to_owned), changed_at: at(50), ..asked };
     assert_eq!(all().remove(0), mailed);
     let due = |when| nouns.run(move |sql, _, _| device_order::due(sql, at(when), 10));
     let own = (nouns.user, new(1).device);
     assert!(due(50).contains(&own) && !due(49).contains(&own));
     let listed = |state| nouns.run(move |sql, sealer, _| device_order::in_state(sql, sealer, state, 10));
     assert!(listed("shipped").contains(&mailed) && listed("proposed").contains(&new(2)));
+    let page = |state, after: Option<u8>| {
+        let after = after.map(|n| DeviceId::from([n; 16]));
+        let found = nouns.run(move |sql, sealer, _| device_order::page(sql, sealer, state, after, 10));
+        found.into_iter().filter(|order| order.user == nouns.user).map(|order| order.device).collect::<Vec<_>>()
+    };
+    let (first, second) = (new(1).device, new(2).device);
+    assert_eq!(page(None, None), [first], "what nobody confirmed yet is no order");
+    let ask = new(2);
+    nouns.run(move |sql, _, _| device_order::pass(sql, &ask, OrderState::Asked, None, at(60)));
+    assert_eq!(page(None, None), [first, second]);
+    assert_eq!((page(None, Some(1)), page(Some("shipped"), None)), (vec![second], vec![first]));
+    let save = |order: DeviceOrder| {
+        nouns
+            .run(move |sql, sealer, _| device_order::save_pin(sql, sealer, &order, &Secret::new(vec![6; 32]), [60; 12]))
+    };
+    assert!(save(new(2)) && by_id(2).is_some_and(|order| order.has_pin));
+    assert!(!save(new(1)), "it was mailed");
     assert!(pass(mailed, OrderState::Active, None));
     assert_eq!(all().remove(0).serial.as_deref(), serial, "what was mailed stays known");
     assert!(!due(50).contains(&own));
