@@ -131,6 +131,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0031_erased_users",
     "0032_everyday",
     "0033_desk",
+    "0036_desk_api",
 ];
 
 /// Collects the statements of the named modules.

@@ -39,6 +39,9 @@ pub struct Problem {
     /// The user's devices that could confirm it (`device-limit`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub devices: Option<Vec<ProblemDevice>>,
+    /// The moment from which on it is possible (`waits`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// The request's id, to quote to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

@@ -11,12 +11,16 @@ pub use phone::PhoneProblem;
 pub use slug::Slug;
 pub use told::Told;
 
-use crate::flow::{Refused, institution::NotDone};
+use crate::{
+    flow::{Refused, desk, institution::NotDone},
+    http::answer::moment,
+};
 use axum::{
     Json,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
+use domain::Timestamp;
 use std::time::Duration;
 use wire::{Problem, problem::ProblemDevice};
 
@@ -35,23 +39,31 @@ pub struct ApiProblem {
     pub wait: Option<Duration>,
     /// The user's devices that would do, where another one may not.
     pub devices: Option<Vec<ProblemDevice>>,
+    /// The moment from which on it is possible.
+    pub until: Option<Timestamp>,
 }
 
 impl From<Slug> for ApiProblem {
     fn from(slug: Slug) -> Self {
-        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None }
+        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None, until: None }
     }
 }
 
 impl From<Told> for ApiProblem {
-    fn from(Told { slug, detail, reason, attempts_left, wait, devices, .. }: Told) -> Self {
-        Self { slug, detail, reason, attempts_left, wait, devices }
+    fn from(Told { slug, detail, reason, attempts_left, wait, devices, until, .. }: Told) -> Self {
+        Self { slug, detail, reason, attempts_left, wait, devices, until }
     }
 }
 
 impl From<NotDone> for ApiProblem {
     fn from(refused: NotDone) -> Self {
         Told::institution(refused).into()
+    }
+}
+
+impl From<desk::NotDone> for ApiProblem {
+    fn from(refused: desk::NotDone) -> Self {
+        Told::desk(refused).into()
     }
 }
 
@@ -81,6 +93,7 @@ impl IntoResponse for ApiProblem {
             attempts_left: self.attempts_left,
             retry_after: self.wait.map(crate::http::extract::page::seconds),
             devices: self.devices,
+            until: self.until.map(moment),
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();

@@ -4,11 +4,12 @@
 use super::Slug;
 use crate::{
     card_processor::CardError,
-    flow::{Refused, confirm::candidates::would_do, institution::NotDone, phone::PhoneRefused},
+    flow::{Refused, confirm::candidates::would_do, desk, institution::NotDone, phone::PhoneRefused},
 };
 use domain::{
-    Refusal,
+    Refusal, Timestamp,
     confirmation::{Exhaustion, Outcome},
+    desk::{CaseRefusal, temporary::NotLent},
     lockout::Until,
 };
 use oidc::OAuthError;
@@ -37,6 +38,8 @@ pub struct Told {
     pub wait: Option<Duration>,
     /// The user's devices that would do, where another one may not.
     pub devices: Option<Vec<ProblemDevice>>,
+    /// The moment from which on it is possible.
+    pub until: Option<Timestamp>,
     /// Until when the device is locked, where it is.
     pub locked: Option<Until>,
     /// Whether the app can be activated by the registered number, where no device can be used.
@@ -56,6 +59,7 @@ impl From<Slug> for Told {
             attempts_left: None,
             wait: None,
             devices: None,
+            until: None,
             locked: None,
             recover: false,
             failure: None,
@@ -88,6 +92,27 @@ impl Told {
             NotDone::MoneyUnderWay(_) => Self::because(Slug::WrongState, "confirmed"),
             NotDone::KeyReused => Slug::KeyReused.into(),
             NotDone::NotNow(error) => Self::because(Slug::WrongState, error.from.name()),
+        };
+        Self { detail: words, ..told }
+    }
+
+    /// What is told to an agent's program.
+    pub fn desk(refused: desk::NotDone) -> Self {
+        let words = Some(refused.to_string());
+        let told = match refused {
+            desk::NotDone::Refused(refused) => return Self::of(refused),
+            desk::NotDone::Unknown => Slug::NotFound.into(),
+            desk::NotDone::Text(member, _) => Self::because(Slug::BadRequest, member),
+            desk::NotDone::Nothing => Self::because(Slug::WrongState, "nothing"),
+            desk::NotDone::NoContact => Slug::NoContact.into(),
+            desk::NotDone::Lent(NotLent::InARow) => Slug::TemporaryAccessInARow.into(),
+            desk::NotDone::Lent(NotLent::UnderWay) => Self::because(Slug::WrongState, "under_way"),
+            desk::NotDone::Case(CaseRefusal::SecondPersonNeeded) => Slug::SecondPersonNeeded.into(),
+            desk::NotDone::Case(CaseRefusal::Waits(until)) => Self { until: Some(until), ..Slug::Waits.into() },
+            desk::NotDone::Case(CaseRefusal::State(state)) => Self::because(Slug::WrongState, state.name()),
+            desk::NotDone::Case(CaseRefusal::NotTheFirst) => Self::because(Slug::RoleNeeded, "not_the_first"),
+            desk::NotDone::Case(CaseRefusal::Role) => Self::because(Slug::RoleNeeded, "role"),
+            desk::NotDone::Case(CaseRefusal::OwnUser) => Self::because(Slug::RoleNeeded, "own_user"),
         };
         Self { detail: words, ..told }
     }
