@@ -204,7 +204,8 @@ impl Registration {
             return Err(RegistrationError::Origin(origin.clone()));
         }
         self.check_keys()?;
-        let known = |scope: &str| scope::SCOPES.contains(&scope) || scope::API_SCOPES.contains(&scope);
+        let known =
+            |scope: &str| scope::SCOPES.contains(&scope) || scope::API_SCOPES.contains(&scope) || scope == scope::DESK;
         if let Some(scope) = self.scopes.iter().find(|scope| !known(scope)) {
             return Err(RegistrationError::Scope(scope.clone()));
         }

@@ -32,6 +32,9 @@ pub const API_SCOPES: &[&str] = &[
     "orders:write",
 ];
 
+/// What an agent of the desk works with: asked for in the user's name, by a program with a login form of its own.
+pub const DESK: &str = "desk";
+
 /// Asks for a refresh token (OpenID Connect Core, 11).
 pub const OFFLINE_ACCESS: &str = "offline_access";
 

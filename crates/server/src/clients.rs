@@ -5,6 +5,7 @@ use domain::version::ChooserSince;
 use oidc::{
     client::{Registration, RegistrationError, SigningAlg},
     profile::ProfileError,
+    scope,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -19,6 +20,9 @@ pub const HOSTED: &str = "countersign";
 
 /// The id of the phone app.
 pub const PHONE_APP: &str = "phone-app";
+
+/// The id of the desk's own programs, in which agents log in.
+pub const CONSOLE: &str = "console";
 
 /// A client program.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -43,6 +47,10 @@ impl Client {
     pub fn check(&self) -> Result<(), RegistrationError> {
         if self.first_party && self.oauth.is_fapi() {
             return Err(RegistrationError::Profile(ProfileError::FirstParty));
+        }
+        if !self.first_party && self.oauth.scopes.iter().any(|held| held == scope::DESK) {
+            // The desk's tokens are for our own programs, never for a site that an agent was lured to.
+            return Err(RegistrationError::Needs("the scope desk", "first_party"));
         }
         self.oauth.check()
     }
@@ -73,8 +81,8 @@ type Registry = BTreeMap<String, Arc<Client>>;
 /// The registry. A client that is in both places is the configuration's.
 #[derive(Debug, Default)]
 pub struct Clients {
-    /// Our own phone app, which is there unasked; an institution may register it under a name of its own.
-    phone_app: Option<Arc<Client>>,
+    /// Our own phone app and console, which are there unasked; an institution may register them under names of its own.
+    own: Registry,
     configured: RwLock<Arc<Registry>>,
     stored: RwLock<Arc<Registry>>,
 }
@@ -82,14 +90,13 @@ pub struct Clients {
 impl Clients {
     /// From the configuration file.
     pub fn of(settings: &[ClientSettings]) -> Self {
-        let phone_app = Client {
-            id: PHONE_APP.to_owned(),
-            name: "Mobile app".to_owned(),
-            first_party: true,
-            chooser_since: ChooserSince::default(),
-            oauth: Registration::default(),
-        };
-        let clients = Self { phone_app: Some(Arc::new(phone_app)), ..Self::default() };
+        let of_desk = ["openid", "profile", scope::OFFLINE_ACCESS, scope::DESK].map(str::to_owned).into();
+        let own = [
+            own(PHONE_APP, "Mobile app", Registration::default()),
+            own(CONSOLE, "Secure-login desk", Registration { scopes: of_desk, ..Registration::default() }),
+        ];
+        let own = own.into_iter().map(|client| (client.id.clone(), Arc::new(client))).collect();
+        let clients = Self { own, ..Self::default() };
         clients.configure(settings);
         clients
     }
@@ -117,7 +124,7 @@ impl Clients {
     /// The client of an id.
     pub fn find(&self, id: &str) -> Option<Arc<Client>> {
         let registered = self.configured().get(id).cloned().or_else(|| self.stored().get(id).cloned());
-        registered.or_else(|| self.phone_app.clone().filter(|_| id == PHONE_APP))
+        registered.or_else(|| self.own.get(id).cloned())
     }
 
     /// How long a code of a client may live, where the usual life is this.
@@ -141,6 +148,12 @@ impl Clients {
     pub fn want(&self, alg: SigningAlg) -> bool {
         self.all().iter().any(|client| client.oauth.id_token_signed_response_alg == alg)
     }
+}
+
+/// A program of our own.
+fn own(id: &str, name: &str, oauth: Registration) -> Client {
+    let (id, name) = (id.to_owned(), name.to_owned());
+    Client { id, name, first_party: true, chooser_since: ChooserSince::default(), oauth }
 }
 
 /// The clients of the database. One that this program cannot read is not there, and the log says so.
@@ -189,6 +202,16 @@ mod tests {
         assert_eq!(name("").as_deref(), Some("Mobile app"));
         let own = "[[clients]]\nid = \"phone-app\"\nname = \"Bank App\"\nfirst_party = true\n";
         assert_eq!(name(own).as_deref(), Some("Bank App"));
+    }
+
+    #[test]
+    fn only_programs_of_our_own_may_ask_for_the_desk() {
+        let scopes = vec![scope::DESK.to_owned()];
+        let asking = Client { oauth: Registration { scopes, ..Registration::default() }, ..client("a", "A") };
+        assert!(asking.check().is_err());
+        assert!(Client { first_party: true, ..asking }.check().is_ok());
+        let console = Clients::of(&[]).find(CONSOLE).unwrap();
+        assert!(console.first_party && console.check().is_ok());
     }
 
     #[test]

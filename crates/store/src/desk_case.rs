@@ -57,6 +57,9 @@ statements! {
     IN_STATE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
         created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1
         ORDER BY waits_until, id LIMIT $2";
+    PAGE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
+        created_at, changed_at, waits_until, not_before FROM desk_cases WHERE state = $1 AND id < $2
+        ORDER BY id DESC LIMIT $3";
     DUE = "SELECT user_id, id FROM desk_cases WHERE state = $1 AND waits_until <= $2 LIMIT $3";
     PASS = "UPDATE desk_cases SET state = $4, second_id = $5, device_id = $6, waits_until = $7, changed_at = $8
         WHERE user_id = $1 AND id = $2 AND state = $3";
@@ -120,6 +123,18 @@ pub fn of_user(sql: &mut dyn Sql, sealer: &Sealer, user: UserId) -> Result<Vec<D
 /// Cases of all users in a state, those first that wait the shortest.
 pub fn in_state(sql: &mut dyn Sql, sealer: &Sealer, state: CaseState, limit: u32) -> Result<Vec<DeskCase>, Error> {
     sql.rows(IN_STATE, &params![state.name(), limit])?.iter().map(|row| read(row, sealer)).collect()
+}
+
+/// Cases of all users in a state, the newest first; those before one of them.
+pub fn page(
+    sql: &mut dyn Sql,
+    sealer: &Sealer,
+    state: CaseState,
+    before: Option<CaseId>,
+    limit: u32,
+) -> Result<Vec<DeskCase>, Error> {
+    let before = before.map_or([0xff; 16], CaseId::octets);
+    sql.rows(PAGE, &params![state.name(), before, limit])?.iter().map(|row| read(row, sealer)).collect()
 }
 
 /// Cases in a state that they have waited in long enough.

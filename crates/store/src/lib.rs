@@ -133,6 +133,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0033_desk",
     "0034_orders_by_back_ends",
     "0035_printed_cards",
+    "0036_desk_api",
 ];
 
 /// Collects the statements of the named modules.

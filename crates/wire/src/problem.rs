@@ -45,6 +45,9 @@ pub struct Problem {
     /// The currency of `required`, ISO 4217.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
+    /// The moment from which on it is possible (`waits`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
     /// The request's id, to quote to the operator.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,

@@ -11,7 +11,7 @@ mod seed;
 use crate::{
     app::{App, Clock, RELOAD_SECONDS},
     boot::{self, BootError},
-    clients::PHONE_APP,
+    clients::{CONSOLE, PHONE_APP},
     config::{ConfigError, File},
     http::{Shared, routes},
     serving,
@@ -130,9 +130,9 @@ fn prepare(
         issuer: url.clone(),
         url,
         brokerage_url,
-        clients: [app.clients.find(PHONE_APP)]
+        clients: [PHONE_APP, CONSOLE]
             .into_iter()
-            .flatten()
+            .filter_map(|id| app.clients.find(id))
             .chain(app.clients.all())
             .map(|c| wire::demo::Client {
                 client_id: c.id.clone(),

@@ -6,6 +6,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, NoContent, Response},
 };
+use domain::Timestamp;
 use schemars::JsonSchema;
 use std::time::Duration;
 
@@ -132,6 +133,26 @@ impl<T: serde::Serialize> IntoResponse for Data<T> {
 
 impl<T: serde::Serialize + JsonSchema> Answer for Data<T> {
     const BODY: Option<Body> = Some(Body::shown::<T>(JSON));
+}
+
+/// What the institution's API has begun and somebody is to finish: its schema is published.
+#[derive(Debug)]
+pub struct Begun<T>(pub T);
+
+impl<T: serde::Serialize> IntoResponse for Begun<T> {
+    fn into_response(self) -> Response {
+        (StatusCode::ACCEPTED, Json(self.0)).into_response()
+    }
+}
+
+impl<T: serde::Serialize + JsonSchema> Answer for Begun<T> {
+    const STATUS: StatusCode = StatusCode::ACCEPTED;
+    const BODY: Option<Body> = Some(Body::shown::<T>(JSON));
+}
+
+/// A moment, as RFC 3339 writes it.
+pub fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
 }
 
 /// Something that was made through the institution's API.

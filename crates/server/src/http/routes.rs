@@ -100,7 +100,8 @@ fn mount(router: Router<Shared>) -> Router<Shared> {
 
 /// Whether a GET of a path takes something up, ends something, counts as a use, or holds an answer open.
 pub(crate) fn get_is_a_use(path: &str) -> bool {
-    let uses = |who| matches!(who, Who::Attempt | Who::SignedIn | Who::Agent(_) | Who::Sent | Who::Phone);
+    let uses =
+        |who| matches!(who, Who::Attempt | Who::SignedIn | Who::Agent(_) | Who::Desk(_) | Who::Sent | Who::Phone);
     // The first is a use of the session, the second is where an attempt gives what it has confirmed.
     matches!(path, "/" | "/login") || all().any(|route| route.method == "get" && route.path == path && uses(route.who))
 }

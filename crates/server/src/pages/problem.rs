@@ -41,7 +41,7 @@ impl ProblemsPage {
 }
 
 /// Problem types and the keys of their words.
-const WORDS: [(&str, [&str; 3]); 44] = [
+const WORDS: [(&str, [&str; 3]); 47] = [
     (
         "insufficient-scope",
         ["problem-insufficient-scope", "problem-insufficient-scope-meaning", "problem-insufficient-scope-advice"],
@@ -57,6 +57,19 @@ const WORDS: [(&str, [&str; 3]); 44] = [
         ],
     ),
     ("username-taken", ["problem-username-taken", "problem-username-taken-meaning", "problem-username-taken-advice"]),
+    (
+        "second-person-needed",
+        ["problem-second-person-needed", "problem-second-person-needed-meaning", "problem-second-person-needed-advice"],
+    ),
+    ("waits", ["problem-waits", "problem-waits-meaning", "problem-waits-advice"]),
+    (
+        "temporary-access-in-a-row",
+        [
+            "problem-temporary-access-in-a-row",
+            "problem-temporary-access-in-a-row-meaning",
+            "problem-temporary-access-in-a-row-advice",
+        ],
+    ),
     (
         "idempotency-key-reused",
         [

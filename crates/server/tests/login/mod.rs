@@ -6,6 +6,8 @@ mod bad_input;
 pub mod code_card;
 mod contacts;
 mod desk;
+mod desk_api;
+mod desk_roles;
 mod devices;
 mod everyday;
 mod first_party;

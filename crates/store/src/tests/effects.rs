@@ -40,6 +40,7 @@ const READ_OF_MANY: &[&str] = &[
     "store::desk_case::DUE",
     "store::desk_case::IN_STATE",
     "store::desk_case::OWNER",
+    "store::desk_case::PAGE",
     "store::device::LENT",
     "store::device_order::BY_ID",
     "store::device_order::DUE",

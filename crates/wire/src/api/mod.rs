@@ -4,6 +4,7 @@
 //! addressed by id or by username.
 
 pub mod account;
+pub mod desk;
 pub mod event;
 pub mod export;
 pub mod inventory;

@@ -23,7 +23,7 @@ use domain::{
     audit::Actor,
     confirmation::{Channel, Confirmation, Exhaustion, Operation, Outcome, Step, Told},
     device::Verification,
-    id::{ConfirmationId, DeviceId},
+    id::{ConfirmationId, DeviceId, SessionId},
 };
 use std::{sync::Arc, time::Duration};
 use store::{Ask, confirmation::Stored, user::User};
@@ -72,6 +72,8 @@ pub enum Owner {
     Program(Option<String>),
     /// A client's back end, by its client id, which relays what the user does.
     BackEnd(String),
+    /// A program in which an agent works, by its session.
+    Agent(SessionId),
 }
 
 impl Owner {
@@ -79,7 +81,7 @@ impl Owner {
     fn actor(&self) -> Actor {
         match self {
             Self::BackEnd(client) => Actor::Client { id: client.clone() },
-            Self::Pages | Self::Activation | Self::Program(_) => Actor::User,
+            Self::Pages | Self::Activation | Self::Program(_) | Self::Agent(_) => Actor::User,
         }
     }
 
@@ -95,6 +97,7 @@ impl Owner {
             }
             (Self::Activation, channel) => *channel == Channel::Activation,
             (Self::BackEnd(client), channel) => *channel == Channel::Backchannel && *client == operation.client,
+            (Self::Agent(session), channel) => *channel == Channel::Settings { session: *session },
             (Self::Pages, Channel::FirstParty(_) | Channel::Phone | Channel::Activation) | (Self::Program(_), _) => {
                 false
             }

@@ -17,6 +17,7 @@ use domain::{
     lockout::Budget,
     login::{ACR_TWO_FACTORS, amr, together},
 };
+use oidc::scope;
 use store::Error;
 
 /// What a confirmed login gives, once.
@@ -127,6 +128,11 @@ fn mark(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<Option<Strin
 }
 
 fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<String, Error> {
+    begun(work, confirmation, proof).map(|(handle, _)| handle)
+}
+
+/// A new session: its handle, and its id.
+fn begun(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> Result<(String, SessionId), Error> {
     let (handle, digest) = work.app.handles.mint(Kind::Session, confirmation.user);
     let lent = lent(work, confirmation, proof)?;
     let overall = work.now.plus(work.app.settings.session_overall);
@@ -148,7 +154,7 @@ fn session(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> R
     };
     store::session::insert(work.sql, &session, digest)?;
     work.record(Audit::SessionStarted, Detail::none().session(session.id))?;
-    Ok(handle)
+    Ok((handle, session.id))
 }
 
 /// For how long the device serves that confirmed it, where that is something lent. Nothing is read where it cannot be.
@@ -167,6 +173,9 @@ fn login_code(
     redemption: &Redemption,
     proof: &Proof,
 ) -> Result<String, Error> {
+    // An agent works in a session whatever the program: it idles, is listed, and ends with its device. Nobody holds its handle.
+    let of_desk = scope::has(&redemption.scope, scope::DESK);
+    let session = if of_desk { Some(begun(work, confirmation, proof)?.1) } else { None };
     let new = code::New {
         user: confirmation.user,
         client: confirmation.operation.client.clone(),
@@ -175,7 +184,7 @@ fn login_code(
         acr: ACR_TWO_FACTORS.to_owned(),
         amr: proof.amr(&confirmation.operation).join(" "),
         auth_at: proof.at,
-        session: None,
+        session,
         told_again: true,
     };
     code::issue(work, new)

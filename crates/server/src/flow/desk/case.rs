@@ -119,16 +119,27 @@ pub async fn second(app: &Arc<App>, agent: &OnDuty, origin: Origin, id: CaseId) 
     let (handle, digest) = app.handles.mint(crate::handle::Kind::Attempt, agent.signed_in.user.id);
     let agent = agent.clone();
     app.work(Actor::User, move |work| {
-        let found = store::desk_case::by_id(work.sql, &work.app.sealer, id)?.ok_or(NotDone::Unknown)?;
-        allowed(work, &found, &CaseEvent::Seconded(agent.of_case()))?;
-        let named = find::named(work, found)?;
-        let asking = Asking { signed_in: agent.signed_in.clone(), origin: origin.clone() };
-        asking.paced(work)?;
-        asking.offer(work, What::DeskCase(statement(&named)), digest)?;
+        let (asking, what) = to_second(work, &agent, &origin, id)?;
+        asking.offer(work, what, digest)?;
         Ok(())
     })
     .await
     .map(|()| handle)
+}
+
+/// What a device of the second agent is to confirm, where that agent may second the case; paid for.
+pub(super) fn to_second(
+    work: &mut Work<'_>,
+    agent: &OnDuty,
+    origin: &Origin,
+    id: CaseId,
+) -> Result<(Asking, What), Stop<NotDone>> {
+    let found = store::desk_case::by_id(work.sql, &work.app.sealer, id)?.ok_or(NotDone::Unknown)?;
+    allowed(work, &found, &CaseEvent::Seconded(agent.of_case()))?;
+    let named = find::named(work, found)?;
+    let asking = Asking { signed_in: agent.signed_in.clone(), origin: origin.clone() };
+    asking.paced(work)?;
+    Ok((asking, What::DeskCase(statement(&named))))
 }
 
 /// What the second person signs: a case as it is shown.

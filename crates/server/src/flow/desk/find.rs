@@ -13,7 +13,7 @@ use crate::{
 use domain::{
     audit::{Detail, Kind},
     desk::{CaseState, Right},
-    id::{AuditId, UserId},
+    id::{AuditId, CaseId, UserId},
     user::Username,
 };
 use std::sync::Arc;
@@ -150,6 +150,30 @@ pub(super) fn named(work: &mut Work<'_>, case: DeskCase) -> Result<Named, Error>
         None => None,
     };
     Ok(Named { user, card, first, second, case })
+}
+
+/// The user of an id or a name.
+pub async fn known(app: &Arc<App>, name: &str) -> Result<UserId, NotDone> {
+    if let Ok(id) = name.parse() {
+        return Ok(id);
+    }
+    let name = Username::parse(name).map_err(|_| NotDone::Unknown)?;
+    let found: Result<_, NotDone> = app.look(move |work| Ok(store::user::by_name(work.sql, &name)?)).await;
+    found?.map(|user| user.id).ok_or(NotDone::Unknown)
+}
+
+/// Cases in a state, the newest first, before one of them.
+pub async fn cases(
+    app: &Arc<App>,
+    state: CaseState,
+    before: Option<CaseId>,
+    limit: u32,
+) -> Result<Vec<Named>, NotDone> {
+    app.look(move |work| {
+        let cases = store::desk_case::page(work.sql, &work.app.sealer, state, before, limit)?;
+        Ok(cases.into_iter().map(|case| named(work, case)).collect::<Result<_, _>>()?)
+    })
+    .await
 }
 
 /// What waits at the desk.

@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod agent;
+pub mod agree;
 pub mod case;
 pub mod find;
 pub mod online_card;

@@ -19,7 +19,7 @@ use domain::{
     card::{CardUse, value_at},
     desk::CaseEvent,
     device::{Algorithm, DeviceState, Keys, Moving, order::OrderState},
-    id::{CaseId, ConfirmationId, DeviceId},
+    id::{CaseId, DeviceId},
     lockout::DeviceFailures,
 };
 use std::sync::Arc;
@@ -118,11 +118,14 @@ pub fn keep(app: &Arc<App>, made: &Made) -> Result<(), NotReprinted> {
         let order = DeviceOrder {
             user: found.user,
             device: device.id,
-            confirmation: ConfirmationId::from(found.id.octets()),
+            // The case says who agreed.
+            confirmation: None,
+            request: None,
             class: device.class.clone(),
             address: String::new(),
             deposit: None,
             replaces: Some(old.id),
+            has_pin: false,
             serial: None,
             state: OrderState::Asked,
             created_at: work.now,

@@ -14,7 +14,7 @@ use domain::{
     lockout::Budget,
 };
 use i18n::Lang;
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 use store::{
     Error,
     device::Device,
@@ -64,6 +64,30 @@ pub async fn speaks(app: &Arc<App>, handle: &str, lang: Lang) -> Result<(), Refu
 pub async fn looked_at(app: &Arc<App>, handle: &str) -> Result<Option<SignedIn>, Refused> {
     let Some(read) = app.handles.read(Kind::Session, handle) else { return Ok(None) };
     app.look(move |work| Ok(living(work, read)?.filter(|found| !found.session.card_only))).await
+}
+
+/// The living session in which a program was given its tokens, which this use keeps from idling. One that lay idle for
+/// `idle` ends here.
+pub async fn of_program(
+    app: &Arc<App>,
+    user: UserId,
+    id: SessionId,
+    idle: Duration,
+) -> Result<Option<SignedIn>, Refused> {
+    app.work(Actor::User, move |work| {
+        let alive = alive(work.app, work.now);
+        let open = store::session::of_user(work.sql, user, alive)?;
+        let Some(session) = open.into_iter().find(|session| session.id == id && !session.card_only) else {
+            return Ok(None);
+        };
+        if session.last_seen_at.plus(idle) <= work.now {
+            end_one(work, user, id)?;
+            return Ok(None);
+        }
+        store::session::seen(work.sql, user, id, work.now)?;
+        Ok(store::user::by_id(work.sql, user)?.map(|user| SignedIn { session, user }))
+    })
+    .await
 }
 
 fn living(work: &mut Work<'_>, read: Read) -> Result<Option<SignedIn>, Error> {

@@ -86,6 +86,11 @@ impl Asking {
         what: What,
         digest: [u8; 32],
     ) -> Result<Confirmation, Stop<Refused>> {
+        offer::beyond_login(work, self.draft(work, what), digest)
+    }
+
+    /// What a device is to confirm, before it is offered.
+    pub(in crate::flow) fn draft(&self, work: &Work<'_>, what: What) -> Confirmation {
         let operation = Operation {
             what,
             client: HOSTED.to_owned(),
@@ -95,8 +100,7 @@ impl Asking {
             channel: Channel::Settings { session: self.signed_in.session.id },
             passkey_alone: false,
         };
-        let draft = offer::draft(self.signed_in.user.id, operation, work.now, work.now.plus(offer::LIFE));
-        offer::beyond_login(work, draft, digest)
+        offer::draft(self.signed_in.user.id, operation, work.now, work.now.plus(offer::LIFE))
     }
 }
 

@@ -88,17 +88,12 @@ impl<P: Part> FromRequestParts<Arc<App>> for Api<P> {
 
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, ApiProblem> {
         let Ok(origin) = Origin::from_request_parts(parts, app).await;
-        let refused = |reason| ApiProblem { reason: Some(reason), ..Slug::Unauthorized.into() };
-        let line = one(&parts.headers, header::AUTHORIZATION.as_str()).map_err(|()| refused("header"))?;
-        let (scheme, text) = credentials(line.ok_or(refused("no_token"))?).ok_or(refused("header"))?;
-        let token = client_token::find(app, text).await?.ok_or(refused("invalid_token"))?;
+        let presented = presented(parts)?;
+        let token = client_token::find(app, presented.text).await?.ok_or(unauthorized("invalid_token"))?;
         // Whoever is registered no more has no tokens, and no more of the API than it is registered for.
-        let client = app.clients.find(&token.client).ok_or(refused("invalid_token"))?;
-        match (&token.jkt, scheme) {
-            (None, Scheme::Bearer) => {}
-            (Some(jkt), Scheme::Dpop) => proved(app, parts, text, &token.client, jkt).await?,
-            // A bound token without its proof is a stolen one (RFC 9449, 7.2).
-            _ => return Err(refused("invalid_token")),
+        let client = app.clients.find(&token.client).ok_or(unauthorized("invalid_token"))?;
+        if let Some(proof) = proof(app, parts, &presented, token.jkt.as_deref())? {
+            once(client_token::proved(app, &token.client, proof).await?)?;
         }
         if !scope::has(&token.scope, P::SCOPE) || !client.oauth.api_scopes().contains(&P::SCOPE) {
             return Err(ApiProblem { reason: Some(P::SCOPE), ..Slug::InsufficientScope.into() });
@@ -107,21 +102,55 @@ impl<P: Part> FromRequestParts<Arc<App>> for Api<P> {
     }
 }
 
-async fn proved(app: &Arc<App>, parts: &Parts, token: &str, client: &str, jkt: &str) -> Result<(), ApiProblem> {
+/// Why a token is not taken.
+pub(super) fn unauthorized(reason: &'static str) -> ApiProblem {
+    ApiProblem { reason: Some(reason), ..Slug::Unauthorized.into() }
+}
+
+/// The token of a request.
+pub(super) struct Presented<'a> {
+    /// How it is presented.
+    scheme: Scheme,
+    /// The token.
+    pub(super) text: &'a str,
+}
+
+/// The token that a request presents.
+pub(super) fn presented(parts: &Parts) -> Result<Presented<'_>, ApiProblem> {
+    let line = one(&parts.headers, header::AUTHORIZATION.as_str()).map_err(|()| unauthorized("header"))?;
+    let (scheme, text) = credentials(line.ok_or(unauthorized("no_token"))?).ok_or(unauthorized("header"))?;
+    Ok(Presented { scheme, text })
+}
+
+/// The proof of a token that is bound to a key, which is still to be noted.
+pub(super) fn proof(
+    app: &Arc<App>,
+    parts: &Parts,
+    token: &Presented<'_>,
+    jkt: Option<&str>,
+) -> Result<Option<Proof>, ApiProblem> {
+    let jkt = match (jkt, token.scheme) {
+        (None, Scheme::Bearer) => return Ok(None),
+        (Some(jkt), Scheme::Dpop) => jkt,
+        // A bound token without its proof is a stolen one (RFC 9449, 7.2).
+        _ => return Err(unauthorized("invalid_token")),
+    };
     let wrong =
         |reason, detail: String| ApiProblem { reason: Some(reason), detail: Some(detail), ..Slug::InvalidProof.into() };
     let none = || wrong("missing", "send one DPoP header".to_owned());
     let proof = one(&parts.headers, "dpop").map_err(|()| none())?.ok_or_else(none)?;
-    let proof = Proof::read(app, proof, parts.method.as_str(), parts.uri.path(), Some(token))
+    let proof = Proof::read(app, proof, parts.method.as_str(), parts.uri.path(), Some(token.text))
         .map_err(|error| wrong("proof", error.to_string()))?;
     if proof.jkt != jkt {
         return Err(wrong("key", "the token is bound to another key".to_owned()));
     }
-    if client_token::proved(app, client, proof).await? {
-        Ok(())
-    } else {
-        Err(wrong("jti_used", "this proof was used before".to_owned()))
-    }
+    Ok(Some(proof))
+}
+
+/// Refuses a proof that was noted before.
+pub(super) fn once(fresh: bool) -> Result<(), ApiProblem> {
+    let detail = Some("this proof was used before".to_owned());
+    if fresh { Ok(()) } else { Err(ApiProblem { reason: Some("jti_used"), detail, ..Slug::InvalidProof.into() }) }
 }
 
 #[cfg(test)]

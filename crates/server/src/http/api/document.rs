@@ -14,6 +14,7 @@ use crate::{
     pages::api::{ApiPage, Operation},
 };
 use axum::{extract::State, http::StatusCode};
+use oidc::scope;
 use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use std::{fmt::Write as _, sync::LazyLock, time::Duration};
@@ -42,7 +43,7 @@ pub async fn page(State(app): State<Shared>, _: Anyone, visit: Visit) -> Page {
 
 /// The rows that it is about.
 fn rows() -> impl Iterator<Item = &'static Route> {
-    super::ROUTES.iter().filter(|row| matches!(row.who, Who::Institution(_)))
+    super::ROUTES.iter().filter(|row| matches!(row.who, Who::Institution(_) | Who::Desk(_)))
 }
 
 /// The document, without the address of a server.
@@ -69,7 +70,8 @@ pub fn document() -> Value {
             "title": "Countersign: the institution's API",
             "version": "1",
             "description": "Moments are RFC 3339 in UTC, amounts exact decimals in strings. A user is addressed by id or by \
-                username. Tokens are a client's own (OAuth 2.0, client credentials), bearer or bound to a key by DPoP.",
+                username. Tokens are a client's own (OAuth 2.0, client credentials), or for the desk an agent's, \
+                bearer or bound to a key by DPoP.",
         },
         "servers": [],
         "paths": paths,
@@ -80,6 +82,12 @@ pub fn document() -> Value {
                 "client": {
                     "type": "oauth2",
                     "flows": { "clientCredentials": { "tokenUrl": "/oauth2/token", "scopes": scopes } },
+                },
+                "agent": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "The access token of an agent who logged in with a strong device in the program `console`, \
+                        scope `desk` (POST /oauth2/authorize-challenge, then /oauth2/token). Which roles may what is in docs/desk.md.",
                 },
             },
         },
@@ -107,7 +115,7 @@ fn operation(row: &Route, schemas: &mut SchemaGenerator) -> Value {
         ("tags".to_owned(), json!([tag(row)])),
         ("parameters".to_owned(), json!(parameters)),
         ("responses".to_owned(), json!(responses)),
-        ("security".to_owned(), json!([{ "client": [scope(row)] }])),
+        ("security".to_owned(), json!([{ caller(row): [scope(row)] }])),
     ]);
     operation.extend(body.map(|body| ("requestBody".to_owned(), body)));
     operation.into()
@@ -130,8 +138,14 @@ fn content(body: &Body, schemas: &mut SchemaGenerator) -> Value {
 fn scope(row: &Route) -> &'static str {
     match row.who {
         Who::Institution(scope) => scope,
+        Who::Desk(_) => scope::DESK,
         _ => "",
     }
+}
+
+/// The security scheme of a row.
+fn caller(row: &Route) -> &'static str {
+    if matches!(row.who, Who::Desk(_)) { "agent" } else { "client" }
 }
 
 /// The noun that a row is about: the first part of its path behind the version.

@@ -2,7 +2,9 @@
 //! know of users. The document of it is made from the rows of its table.
 
 pub mod accounts;
+pub mod agent;
 pub mod caller;
+pub mod desk;
 pub mod document;
 pub mod file;
 pub mod inventory;

@@ -22,7 +22,7 @@ use crate::{
             address::{Params, Segment},
             body::ApiBody,
         },
-        problem::{ApiProblem, Slug},
+        problem::{ApiProblem, Extra, Slug},
     },
 };
 use axum::extract::State;
@@ -127,7 +127,7 @@ fn refused(not: NotThat) -> ApiProblem {
     match not {
         NotThat::Call(not) => not.into(),
         NotThat::Rule(NotOrdered::Equity { required, .. }) => {
-            ApiProblem { required: Some(required), ..with(Slug::NotEligible, "equity") }
+            ApiProblem { extra: Some(Extra::Required(required)), ..with(Slug::NotEligible, "equity") }
         }
         NotThat::Rule(NotOrdered::Phone) => with(Slug::NotEligible, "phone"),
         NotThat::Rule(NotOrdered::Class) => with(Slug::BadRequest, "class"),

@@ -2,19 +2,20 @@
 
 use super::{
     accounts,
+    agent::{DeskFinding, DeskProposing, DeskSeconding, DeskSeeing},
     caller::{
         AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, OrdersRead, OrdersWrite,
         RatesRead, RatesWrite, SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead,
         WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
-    document,
+    desk, document,
     file::DeviceFile,
     inventory,
     key::IdempotencyKey,
     limits, orders, users, webhooks, withdrawals,
 };
 use crate::http::{
-    answer::{Data, Kept, Made, Page},
+    answer::{Begun, Data, Kept, Made, Page},
     extract::{
         address::{Params, Segment},
         body::ApiBody,
@@ -27,6 +28,7 @@ use axum::{extract::Path, response::NoContent};
 use serde_json::Value;
 use wire::api::{
     List, account,
+    desk::{Access, Agreement, Case, Filter as CaseFilter, Found, NewAccess, NewCase, Revealed, Search},
     event::Event,
     export, inventory as depot,
     limits::{AskPermit, Limits, Permit},
@@ -119,4 +121,28 @@ table! { ROUTES, mount:
         => "the device came back: it ends, and is in the depot again; audited as device_order.returned";
     post "/api/v1/inventory/{serial}/retire" InventoryWrite inventory::retire (Segment) -> Data<depot::Item>
         => "it is given up for good; audited as inventory.retired";
+    get  "/api/v1/desk/users" DeskFinding desk::users (Params<Search>) -> Data<List<Found>>
+        => "users of whom one key is this";
+    post "/api/v1/temporary-access" DeskProposing desk::request (ApiBody<NewAccess>) -> Made<Access>
+        => "asks for a code in place of a device; the user is told; audited as desk.case_proposed";
+    get  "/api/v1/temporary-access/{id}" DeskSeeing desk::one_access (Segment) -> Data<Access> => "a temporary access";
+    post "/api/v1/temporary-access/{id}/approve" DeskSeconding desk::approve (Segment) -> Begun<Access>
+        => "another agent agrees: a device of theirs is asked to confirm what they see; audited as confirmation.*";
+    post "/api/v1/temporary-access/{id}/continue" DeskSeconding desk::go_on_access (Segment, ApiBody<Agreement>) -> Data<Access>
+        => "relays what that agent chose or typed, or waits for their phone; audited as desk.case_seconded";
+    post "/api/v1/temporary-access/{id}/reject" DeskSeconding desk::reject_access (Segment) -> Data<Access>
+        => "another agent is against it, or the first one gives it up; audited as desk.case_rejected";
+    post "/api/v1/temporary-access/{id}/reveal" DeskProposing desk::reveal (Segment) -> Data<Revealed>
+        => "makes the code and tells it to the first agent, once; audited as desk.case_done";
+    get  "/api/v1/desk/cases" DeskSeeing desk::cases (Params<CaseFilter>) -> Data<List<Case>>
+        => "what needs two people, the newest first";
+    post "/api/v1/desk/cases" DeskProposing desk::propose (ApiBody<NewCase>) -> Made<Case>
+        => "proposes what needs two people; the user is told; audited as desk.case_proposed";
+    get  "/api/v1/desk/cases/{id}" DeskSeeing desk::one (Segment) -> Data<Case> => "a case";
+    post "/api/v1/desk/cases/{id}/second" DeskSeconding desk::second (Segment) -> Begun<Case>
+        => "another agent agrees: a device of theirs is asked to confirm what they see; audited as confirmation.*";
+    post "/api/v1/desk/cases/{id}/continue" DeskSeconding desk::go_on (Segment, ApiBody<Agreement>) -> Data<Case>
+        => "relays what that agent chose or typed, or waits for their phone; audited as desk.case_seconded";
+    post "/api/v1/desk/cases/{id}/reject" DeskSeconding desk::reject (Segment) -> Data<Case>
+        => "another agent is against it, or the first one gives it up; audited as desk.case_rejected";
 }

@@ -1,5 +1,6 @@
 //! What we know, in the API's words.
 
+pub use crate::http::answer::moment;
 use crate::{
     app::App,
     flow::device::{
@@ -18,11 +19,6 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::{Timestamp, device::order::OrderState, id::UserId, money::withdrawal::WithdrawalState};
 use operation::{Amount, Money};
 use wire::api::{account::Account, event::Event, inventory, user, webhook, withdrawal};
-
-/// A moment, as RFC 3339 writes it.
-pub fn moment(at: Timestamp) -> String {
-    jiff::Timestamp::from_microsecond(at.micros()).unwrap_or_default().to_string()
-}
 
 /// Dollars that are counted, as an exact decimal.
 pub fn digits(money: Money) -> String {

@@ -26,6 +26,8 @@ pub enum Who {
     SignedIn,
     /// An agent of the desk at work, whose roles have this right.
     Agent(Right),
+    /// The same, in a program with the agent's token.
+    Desk(Right),
     /// A registered client program.
     Client,
     /// Whoever proves a key of their own: a phone to be, or one that brings its refresh token.

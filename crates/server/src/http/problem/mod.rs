@@ -9,17 +9,20 @@ mod told;
 pub use oauth::{OAuthProblem, first_party, sent_back, step_failure};
 pub use phone::PhoneProblem;
 pub use slug::Slug;
-pub use told::Told;
+pub use told::{Extra, Told};
 
-use crate::flow::{Refused, institution::NotDone};
+use crate::{
+    flow::{Refused, desk, institution::NotDone},
+    http::answer::moment,
+};
 use axum::{
     Json,
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
 };
-use operation::{Amount, Money};
+use operation::Amount;
 use std::time::Duration;
-use wire::{Problem, problem::ProblemDevice};
+use wire::Problem;
 
 /// A problem document as an answer.
 #[derive(Debug, Clone)]
@@ -34,27 +37,31 @@ pub struct ApiProblem {
     pub attempts_left: Option<u32>,
     /// How long to wait.
     pub wait: Option<Duration>,
-    /// The user's devices that would do, where another one may not.
-    pub devices: Option<Vec<ProblemDevice>>,
-    /// What an account must be worth, where it is that which is missing.
-    pub required: Option<Money>,
+    /// What problems of its type carry.
+    pub extra: Option<Extra>,
 }
 
 impl From<Slug> for ApiProblem {
     fn from(slug: Slug) -> Self {
-        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, devices: None, required: None }
+        Self { slug, detail: None, reason: None, attempts_left: None, wait: None, extra: None }
     }
 }
 
 impl From<Told> for ApiProblem {
-    fn from(Told { slug, detail, reason, attempts_left, wait, devices, .. }: Told) -> Self {
-        Self { slug, detail, reason, attempts_left, wait, devices, required: None }
+    fn from(Told { slug, detail, reason, attempts_left, wait, extra, .. }: Told) -> Self {
+        Self { slug, detail, reason, attempts_left, wait, extra }
     }
 }
 
 impl From<NotDone> for ApiProblem {
     fn from(refused: NotDone) -> Self {
         Told::institution(refused).into()
+    }
+}
+
+impl From<desk::NotDone> for ApiProblem {
+    fn from(refused: desk::NotDone) -> Self {
+        Told::desk(refused).into()
     }
 }
 
@@ -75,6 +82,12 @@ impl ApiProblem {
 impl IntoResponse for ApiProblem {
     fn into_response(self) -> Response {
         let status = self.slug.status();
+        let (devices, required, until) = match self.extra {
+            None => (None, None, None),
+            Some(Extra::Devices(devices)) => (Some(devices), None, None),
+            Some(Extra::Required(money)) => (None, Some(money), None),
+            Some(Extra::Until(until)) => (None, None, Some(until)),
+        };
         let problem = Problem {
             kind: format!("/problems/{}", self.slug.name()),
             title: self.slug.title().to_owned(),
@@ -83,9 +96,10 @@ impl IntoResponse for ApiProblem {
             reason: self.reason.map(str::to_owned),
             attempts_left: self.attempts_left,
             retry_after: self.wait.map(crate::http::extract::page::seconds),
-            devices: self.devices,
-            required: self.required.map(|money| Amount::from(money).digits().to_owned()),
-            currency: self.required.map(|money| money.currency().code().to_owned()),
+            devices,
+            required: required.map(|money| Amount::from(money).digits().to_owned()),
+            currency: required.map(|money| money.currency().code().to_owned()),
+            until: until.map(moment),
             instance: None,
         };
         let mut response = (status, Json(problem)).into_response();

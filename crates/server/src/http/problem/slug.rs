@@ -100,6 +100,12 @@ slugs! {
     NotEligible = "not-eligible", FORBIDDEN, "This user may not have such a device";
     /// An agent's roles, or the device of the login, do not allow it.
     RoleNeeded = "role-needed", FORBIDDEN, "Your role at the desk does not allow this";
+    /// What needs two people was not agreed to by another one.
+    SecondPersonNeeded = "second-person-needed", FORBIDDEN, "Another person is needed";
+    /// It waits, so that the user can object.
+    Waits = "waits", CONFLICT, "It waits, so that the user can object";
+    /// No second temporary access without a permanent device in between.
+    TemporaryAccessInARow = "temporary-access-in-a-row", CONFLICT, "No second temporary access without a permanent device in between";
     /// A request that is carried out once brings no key.
     KeyMissing = "idempotency-key-missing", BAD_REQUEST, "This request needs an Idempotency-Key";
     /// The key stands for another request.

@@ -4,14 +4,16 @@
 use super::Slug;
 use crate::{
     card_processor::CardError,
-    flow::{Refused, confirm::candidates::would_do, institution::NotDone, phone::PhoneRefused},
+    flow::{Refused, confirm::candidates::would_do, desk, institution::NotDone, phone::PhoneRefused},
 };
 use domain::{
-    Refusal,
+    Refusal, Timestamp,
     confirmation::{Exhaustion, Outcome},
+    desk::{CaseRefusal, temporary::NotLent},
     lockout::Until,
 };
 use oidc::OAuthError;
+use operation::Money;
 use std::time::Duration;
 use wire::{Reason, problem::ProblemDevice};
 
@@ -21,6 +23,17 @@ const BUSY_WAIT: Duration = Duration::from_secs(1);
 const UNAVAILABLE_WAIT: Duration = Duration::from_secs(5);
 /// How long to wait before a card processor that cannot be reached is asked again.
 const PROCESSOR_WAIT: Duration = Duration::from_secs(5);
+
+/// What problems of one type carry beside what all have (RFC 9457, 3.2).
+#[derive(Debug, Clone)]
+pub enum Extra {
+    /// The user's devices that would do, where another one may not (`device-limit`).
+    Devices(Vec<ProblemDevice>),
+    /// What one of the user's accounts must be worth (`not-eligible`).
+    Required(Money),
+    /// The moment from which on it is possible (`waits`).
+    Until(Timestamp),
+}
 
 /// What is told of a refusal.
 #[derive(Debug, Clone)]
@@ -35,8 +48,8 @@ pub struct Told {
     pub attempts_left: Option<u32>,
     /// How long to wait.
     pub wait: Option<Duration>,
-    /// The user's devices that would do, where another one may not.
-    pub devices: Option<Vec<ProblemDevice>>,
+    /// What problems of its type carry.
+    pub extra: Option<Extra>,
     /// Until when the device is locked, where it is.
     pub locked: Option<Until>,
     /// Whether the app can be activated by the registered number, where no device can be used.
@@ -55,7 +68,7 @@ impl From<Slug> for Told {
             detail: None,
             attempts_left: None,
             wait: None,
-            devices: None,
+            extra: None,
             locked: None,
             recover: false,
             failure: None,
@@ -88,6 +101,30 @@ impl Told {
             NotDone::MoneyUnderWay(_) => Self::because(Slug::WrongState, "confirmed"),
             NotDone::KeyReused => Slug::KeyReused.into(),
             NotDone::NotNow(error) => Self::because(Slug::WrongState, error.from.name()),
+        };
+        Self { detail: words, ..told }
+    }
+
+    /// What is told to an agent's program.
+    pub fn desk(refused: desk::NotDone) -> Self {
+        let words = Some(refused.to_string());
+        let told = match refused {
+            desk::NotDone::Refused(refused) => return Self::of(refused),
+            desk::NotDone::Unknown => Slug::NotFound.into(),
+            desk::NotDone::Text(member, _) => Self::because(Slug::BadRequest, member),
+            desk::NotDone::Nothing => Self::because(Slug::WrongState, "nothing"),
+            desk::NotDone::NoContact => Slug::NoContact.into(),
+            desk::NotDone::Lent(NotLent::InARow) => Slug::TemporaryAccessInARow.into(),
+            desk::NotDone::Lent(NotLent::UnderWay) => Self::because(Slug::WrongState, "under_way"),
+            desk::NotDone::Case(CaseRefusal::SecondPersonNeeded) => Slug::SecondPersonNeeded.into(),
+            desk::NotDone::Case(CaseRefusal::Waits(until)) => {
+                Self { extra: Some(Extra::Until(until)), ..Slug::Waits.into() }
+            }
+            desk::NotDone::Case(CaseRefusal::State(state)) => Self::because(Slug::WrongState, state.name()),
+            desk::NotDone::Case(CaseRefusal::NotTheFirst) => Self::because(Slug::RoleNeeded, "not_the_first"),
+            desk::NotDone::Case(CaseRefusal::Role) => Self::because(Slug::RoleNeeded, "role"),
+            desk::NotDone::Case(CaseRefusal::NotAtTheDesk) => Self::because(Slug::WrongState, "not_at_the_desk"),
+            desk::NotDone::Case(CaseRefusal::OwnUser) => Self::because(Slug::RoleNeeded, "own_user"),
         };
         Self { detail: words, ..told }
     }
@@ -146,8 +183,8 @@ fn told(refused: PhoneRefused) -> Told {
             Told { recover, ..Told::failed(Slug::NotFound, Reason::NoUsableDevice) }
         }
         Flow(Refused::NotPermitted(candidates)) => {
-            let devices = Some(would_do(&candidates));
-            Told { devices, ..Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice) }
+            let extra = Some(Extra::Devices(would_do(&candidates)));
+            Told { extra, ..Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice) }
         }
         Flow(Step(Refusal::NotPermitted)) => Told::failed(Slug::DeviceLimit, Reason::NoUsableDevice),
         Flow(Refused::NotCounted(_) | Refused::NoCalendar) => Told::failed(Slug::RateMissing, Reason::NoUsableDevice),

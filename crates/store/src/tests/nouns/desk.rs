@@ -92,6 +92,10 @@ fn cases(nouns: &Nouns) {
     let listed = |state| of_user(nouns.run(move |sql, sealer, _| desk_case::in_state(sql, sealer, state, 50)));
     assert_eq!(listed(CaseState::Seconded), std::slice::from_ref(&seconded));
     assert_eq!(listed(CaseState::Proposed), [new(2)]);
+    let page = |before| {
+        of_user(nouns.run(move |sql, sealer, _| desk_case::page(sql, sealer, CaseState::Proposed, before, 50)))
+    };
+    assert_eq!((page(None), page(Some(other))), (vec![new(2)], vec![]));
     let due = |when| {
         let due = nouns.run(move |sql, _, _| desk_case::due(sql, CaseState::Proposed, at(when), 50));
         due.into_iter().filter(|(user, _)| *user == nouns.user).collect::<Vec<_>>()

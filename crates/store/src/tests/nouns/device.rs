@@ -37,6 +37,29 @@ fn new_pins(nouns: &Nouns) {
     assert_eq!(nouns.run(|sql, _, _| new_pin::sweep(sql, at(100))), 1);
 }
 
+/// Orders page by page; the first was mailed, the second waits for its confirmation.
+fn pages_of_orders(nouns: &Nouns, [mailed, waiting]: [&DeviceOrder; 2]) {
+    let page = |state, after: Option<u8>| {
+        let after = after.map(|n| DeviceId::from([n; 16]));
+        let found = nouns.run(move |sql, sealer, _| device_order::page(sql, sealer, state, after, 10));
+        found.into_iter().filter(|order| order.user == nouns.user).map(|order| order.device).collect::<Vec<_>>()
+    };
+    let (first, second) = (mailed.device, waiting.device);
+    assert_eq!(page(None, None), [first], "what nobody confirmed yet is no order");
+    let ask = waiting.clone();
+    nouns.run(move |sql, _, _| device_order::pass(sql, &ask, OrderState::Asked, None, at(60)));
+    assert_eq!(page(None, None), [first, second]);
+    assert_eq!((page(None, Some(1)), page(Some("shipped"), None)), (vec![second], vec![first]));
+    let save = |order: DeviceOrder| {
+        nouns
+            .run(move |sql, sealer, _| device_order::save_pin(sql, sealer, &order, &Secret::new(vec![6; 32]), [60; 12]))
+    };
+    let id = waiting.device;
+    let found = || nouns.run(move |sql, sealer, _| device_order::by_id(sql, sealer, id));
+    assert!(save(waiting.clone()) && found().is_some_and(|order| order.has_pin));
+    assert!(!save(mailed.clone()), "it was mailed");
+}
+
 fn orders(nouns: &Nouns) {
     let new = |n: u8| DeviceOrder {
         user: nouns.user,
@@ -93,23 +116,7 @@ fn orders(nouns: &Nouns) {
     assert!(due(50).contains(&own) && !due(49).contains(&own));
     let listed = |state| nouns.run(move |sql, sealer, _| device_order::in_state(sql, sealer, state, 10));
     assert!(listed("shipped").contains(&mailed) && listed("proposed").contains(&new(2)));
-    let page = |state, after: Option<u8>| {
-        let after = after.map(|n| DeviceId::from([n; 16]));
-        let found = nouns.run(move |sql, sealer, _| device_order::page(sql, sealer, state, after, 10));
-        found.into_iter().filter(|order| order.user == nouns.user).map(|order| order.device).collect::<Vec<_>>()
-    };
-    let (first, second) = (new(1).device, new(2).device);
-    assert_eq!(page(None, None), [first], "what nobody confirmed yet is no order");
-    let ask = new(2);
-    nouns.run(move |sql, _, _| device_order::pass(sql, &ask, OrderState::Asked, None, at(60)));
-    assert_eq!(page(None, None), [first, second]);
-    assert_eq!((page(None, Some(1)), page(Some("shipped"), None)), (vec![second], vec![first]));
-    let save = |order: DeviceOrder| {
-        nouns
-            .run(move |sql, sealer, _| device_order::save_pin(sql, sealer, &order, &Secret::new(vec![6; 32]), [60; 12]))
-    };
-    assert!(save(new(2)) && by_id(2).is_some_and(|order| order.has_pin));
-    assert!(!save(new(1)), "it was mailed");
+    pages_of_orders(nouns, [&new(1), &new(2)]);
     assert!(pass(mailed, OrderState::Active, None));
     assert_eq!(all().remove(0).serial.as_deref(), serial, "what was mailed stays known");
     assert!(!due(50).contains(&own));
