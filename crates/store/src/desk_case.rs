@@ -58,7 +58,7 @@ statements! {
         created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1
         ORDER BY waits_until, id LIMIT $2";
     PAGE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before FROM desk_cases WHERE state = $1 AND id < $2
+        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1 AND id < $2
         ORDER BY id DESC LIMIT $3";
     DUE = "SELECT user_id, id FROM desk_cases WHERE state = $1 AND waits_until <= $2 LIMIT $3";
     PASS = "UPDATE desk_cases SET state = $4, second_id = $5, device_id = $6, waits_until = $7, changed_at = $8
