@@ -149,6 +149,11 @@ impl Handles {
         URL_SAFE_NO_PAD.encode(mac(self.forms.expose(), &[b"form", cookie.as_bytes()]))
     }
 
+    /// What a contact point is found by: the same for all ways to write a mail address in large and small letters.
+    pub fn contact_lookup(&self, address: &str) -> [u8; 32] {
+        mac(self.forms.expose(), &[b"contact", address.to_ascii_lowercase().as_bytes()])
+    }
+
     /// Seals what an address of this browser carries.
     pub fn seal_note(&self, browser: &str, text: &[u8]) -> String {
         let nonce: [u8; NONCE_LEN] = crate::app::random();

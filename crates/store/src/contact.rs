@@ -55,13 +55,16 @@ impl Contact {
 }
 
 statements! {
-    INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at, joined_at)
-        VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT = "INSERT INTO contacts (user_id, id, channel, sealed_address, created_at, joined_at, lookup)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
     OF_USER = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts
         WHERE user_id = $1 AND left_at IS NULL ORDER BY id";
     EVERY = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts WHERE user_id = $1 ORDER BY id";
     ONE = "SELECT id, channel, sealed_address, joined_at, left_at FROM contacts WHERE user_id = $1 AND id = $2";
     LEAVE = "UPDATE contacts SET left_at = $3 WHERE user_id = $1 AND id = $2 AND left_at IS NULL";
+    BY_LOOKUP = "SELECT user_id FROM contacts WHERE lookup = $1 AND left_at IS NULL LIMIT $2";
+    NOT_FILED = "SELECT user_id, id FROM contacts WHERE lookup IS NULL LIMIT $1";
+    FILE = "UPDATE contacts SET lookup = $3 WHERE user_id = $1 AND id = $2";
     COME_BACK = "UPDATE contacts SET left_at = NULL WHERE user_id = $1 AND id = $2";
 }
 
@@ -79,12 +82,23 @@ impl Channel {
     }
 }
 
+/// A contact point that is added.
+#[derive(Debug, Clone, Copy)]
+pub struct New<'a> {
+    /// The contact point.
+    pub contact: &'a Contact,
+    /// For its address.
+    pub nonce: [u8; 12],
+    /// What it is found by: a keyed digest of its address.
+    pub lookup: [u8; 32],
+}
+
 /// Adds a contact point.
 pub fn insert(
     sql: &mut dyn Sql,
     sealer: &Sealer,
     user: UserId,
-    (contact, nonce): (&Contact, [u8; 12]),
+    New { contact, nonce, lookup }: New<'_>,
     now: Timestamp,
 ) -> Result<(), Error> {
     let row = [user.octets(), contact.id.octets()].concat();
@@ -96,8 +110,25 @@ pub fn insert(
         sealed,
         now.micros(),
         contact.joined_at.map(Timestamp::micros),
+        lookup,
     ];
     sql.apply(INSERT, &args)
+}
+
+/// At most `limit` users who are reached where this was made of, now.
+pub fn users(sql: &mut dyn Sql, lookup: [u8; 32], limit: u32) -> Result<Vec<UserId>, Error> {
+    sql.rows(BY_LOOKUP, &params![lookup, limit])?.iter().map(|row| Ok(row.id16(0)?.into())).collect()
+}
+
+/// At most `limit` contact points that are not found by anything yet: those of an older version.
+pub fn not_filed(sql: &mut dyn Sql, limit: u32) -> Result<Vec<(UserId, ContactId)>, Error> {
+    let rows = sql.rows(NOT_FILED, &params![limit])?;
+    rows.iter().map(|row| Ok((row.id16(0)?.into(), row.id16(1)?.into()))).collect()
+}
+
+/// Sets what one is found by.
+pub fn file(sql: &mut dyn Sql, user: UserId, id: ContactId, lookup: [u8; 32]) -> Result<(), Error> {
+    sql.apply(FILE, &params![user.octets(), id.octets(), lookup])
 }
 
 /// A user's contact points, oldest first, without those that were replaced or removed.

@@ -134,6 +134,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0034_orders_by_back_ends",
     "0035_printed_cards",
     "0036_desk_api",
+    "0037_contact_lookup",
 ];
 
 /// Collects the statements of the named modules.

@@ -4,6 +4,7 @@
 use super::{
     Refused,
     confirm::turn,
+    contact::point,
     desk::{case, temporary},
     device::order,
     login::session,
@@ -28,6 +29,7 @@ pub async fn sweep(app: &Arc<App>) -> Result<usize, Refused> {
         order::sweep(work, BATCH)?;
         temporary::sweep(work, BATCH)?;
         case::sweep(work, BATCH)?;
+        point::file(work, BATCH)?;
         Ok(overdue(work)?)
     });
     let ended = ended.await?;

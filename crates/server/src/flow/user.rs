@@ -1,8 +1,9 @@
 //! Users: added, unlocked and changed, by an operator's hand.
 
 use crate::{
-    app::{App, nonce, random},
+    app::{App, nonce},
     flow::{
+        contact::point,
         leaving::name,
         login::{new_password, session},
         messages::notice,
@@ -200,7 +201,7 @@ pub fn added(work: &mut Work<'_>, draft: &Draft) -> Result<(), Error> {
         let id = ContactId::new(work.now, &nonce());
         let address = Secret::new(address.clone());
         let contact = Contact { id, channel: *channel, address, joined_at: None, left_at: None };
-        store::contact::insert(work.sql, &work.app.sealer, user.id, (&contact, random()), work.now)?;
+        point::add(work, user.id, &contact)?;
     }
     work.about.user = Some(user.id);
     work.record(Kind::UserAdded, Detail::none().username(user.username.as_str()))

@@ -308,11 +308,13 @@ async fn what_any_one_agent_does_is_done_told_and_noted() {
     let server = Server::start().await;
     let desk = Desk::open(&server).await;
     let alice = desk.alice;
-    for typed in ["alice", "ALI", "alice 7710001"] {
+    for typed in ["alice", "ALI", "alice 7710001", "alice%40example.com", "+Alice%40EXAMPLE.com"] {
         let found = desk.dana.get(&format!("/console?q={}", typed.replace(' ', "+"))).await;
         assert!(found.has(&alice.to_string()), "{typed}: {}", found.text);
     }
-    assert!(desk.dana.get("/console?q=zed").await.has("Nobody was found"));
+    for typed in ["zed", "lice%40example.com", "alice%40example.org", "%2B12025550199"] {
+        assert!(desk.dana.get(&format!("/console?q={typed}")).await.has("Nobody was found"), "{typed}");
+    }
     let page = desk.dana.get(&format!("/console/user?id={alice}")).await;
     assert!(page.has("a•••@example.com") && !page.has("alice@example.com"), "{}", page.text);
     let devices = server.app.store.read(move |sql| store::device::of_user(sql, alice)).await.unwrap();

@@ -37,6 +37,8 @@ const READ_OF_MANY: &[&str] = &[
     "store::activation::OVERDUE",
     "store::agent::LIST",
     "store::confirmation::OVERDUE",
+    "store::contact::BY_LOOKUP",
+    "store::contact::NOT_FILED",
     "store::desk_case::DUE",
     "store::desk_case::IN_STATE",
     "store::desk_case::OWNER",

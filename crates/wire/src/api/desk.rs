@@ -178,7 +178,7 @@ pub struct Filter {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Search {
-    /// A username or its beginning, the serial number of a device, or an account.
+    /// A username or its beginning, the serial number of a device, an account, a mail address or a telephone number.
     pub search: String,
 }
 

@@ -1,7 +1,8 @@
 //! A contact point is added, replaced or removed: told at once wherever messages went before, with a link that undoes it.
 
+use super::point;
 use crate::{
-    app::{nonce, random},
+    app::nonce,
     flow::messages::outbox::{self, NOTICE_LIFE, New},
     handle::Kind,
     work::Work,
@@ -67,7 +68,7 @@ fn made(
         store::contact::leave(work.sql, user, old, work.now)?;
     }
     if let Some(new) = &new {
-        store::contact::insert(work.sql, &work.app.sealer, user, (new, random()), work.now)?;
+        point::add(work, user, new)?;
     }
     let link = points.iter().any(|point| point.may_undo(work.now)).then(|| {
         let (handle, digest) = work.app.handles.mint(Kind::ContactUndo, user);

@@ -1,6 +1,7 @@
 //! Contact points that change: wished for on a page or posted by the institution, made, and undone.
 
 pub mod change;
+pub mod point;
 pub mod undo;
 pub mod wish;
 

@@ -5,6 +5,7 @@ use crate::{
     app::App,
     flow::{
         Refused,
+        contact::point,
         login::activity::{self, Ask, Told},
         user,
     },
@@ -28,12 +29,14 @@ const STORIES: usize = 30;
 /// Rows of a queue at most.
 const QUEUE: u32 = 100;
 
-/// Users of whom one key is this: the username or its beginning, the serial number of a device, an account.
+/// Users of whom one key is this: the username or its beginning, the serial number of a device, an account, a whole mail
+/// address or telephone number.
 pub async fn find(app: &Arc<App>, typed: &str) -> Result<Vec<User>, Refused> {
     let typed = typed.trim().to_owned();
     app.look(move |work| {
         let mut ids = by_serial(work, &typed)?;
         ids.extend(store::account::users(work.sql, &typed)?);
+        ids.extend(point::users(work, &typed, FOUND)?);
         let mut users = Vec::new();
         for id in ids {
             users.extend(store::user::by_id(work.sql, id)?);

@@ -2,9 +2,11 @@
 
 use super::{Nouns, at, secret};
 use crate::{
+    Stmt,
     contact::{self, Channel, Contact},
     contact_change,
     contact_wish::{self, Nonces, Wish},
+    sql::params,
 };
 use domain::{
     contact_change::{Change, Wish as Asked},
@@ -27,14 +29,25 @@ fn points(nouns: &Nouns) {
             joined_at: Some(at(5)),
             left_at: None,
         };
-        contact::insert(sql, sealer, user, (&new, [2; 12]), at(5))
+        contact::insert(sql, sealer, user, contact::New { contact: &new, nonce: [2; 12], lookup: [2; 32] }, at(5))
     });
+    let found = |lookup: u8| nouns.run(move |sql, _, _| contact::users(sql, [lookup; 32], 100)).contains(&nouns.user);
+    assert!(found(2) && !found(3));
+    nouns.run(move |sql, _, user| contact::file(sql, user, id, [3; 32]));
+    assert!(!found(2) && found(3));
+    let not_filed = || nouns.run(|sql, _, _| contact::not_filed(sql, 100)).contains(&(nouns.user, id));
+    assert!(!not_filed());
+    const UNFILE: Stmt = Stmt::registered("probe", "UPDATE contacts SET lookup = NULL WHERE user_id = $1 AND id = $2");
+    nouns.run(move |sql, _, user| sql.apply(UNFILE, &params![user.octets(), id.octets()]));
+    assert!(not_filed() && !found(3), "as an older version left it");
+    nouns.run(move |sql, _, user| contact::file(sql, user, id, [3; 32]));
+    assert!(!not_filed() && found(3));
     let listed = || nouns.run(|sql, sealer, user| contact::of_user(sql, sealer, user));
     let there = |id: ContactId| listed().iter().any(|contact| contact.id == id);
     assert!(there(id));
     assert!(nouns.run(move |sql, _, user| contact::leave(sql, user, id, at(9))));
     assert!(!nouns.run(move |sql, _, user| contact::leave(sql, user, id, at(10))), "once");
-    assert!(!there(id));
+    assert!(!there(id) && !found(3), "nobody is found by what is gone");
     let every = nouns.run(|sql, sealer, user| contact::every(sql, sealer, user));
     let left = every.iter().find(|contact| contact.id == id).unwrap();
     assert_eq!((left.joined_at, left.left_at), (Some(at(5)), Some(at(9))));

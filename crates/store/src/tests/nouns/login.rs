@@ -87,7 +87,7 @@ fn contacts(nouns: &Nouns) {
     nouns.run(move |sql, sealer, user| {
         let new =
             Contact { id, channel: Channel::Mail, address: secret("a@example.org"), joined_at: None, left_at: None };
-        contact::insert(sql, sealer, user, (&new, [1; 12]), at(1))
+        contact::insert(sql, sealer, user, contact::New { contact: &new, nonce: [1; 12], lookup: [1; 32] }, at(1))
     });
     let ask = contact::ask_of_user(nouns.user);
     let all = nouns.run_with(vec![ask], |sql, sealer, user| contact::of_user(sql, sealer, user));
