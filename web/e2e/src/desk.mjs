@@ -10,7 +10,7 @@ const DAY = 86_400;
 
 const WORDS = {
   en: {
-    desk: "Secure-login desk", find: "Username, serial number of a device, or account", look: "Show",
+    desk: "Secure-login desk", find: "Username, mail address, telephone number, serial number of a device, or account", look: "Show",
     propose: "Propose", act: "What will happen", reason: "Why", check: "How the identity was checked",
     agree: "Agree with my device", reveal: "Make and show the code", codeTitle: "Temporary code",
     lost: "Report lost", proposed: "Proposed. The customer is told and can stop it; a second person must agree.",
@@ -19,7 +19,7 @@ const WORDS = {
     agreed: "Agree to what the desk is to do", inARow: "No second temporary code before a device of the customer's own was active.",
   },
   ru: {
-    desk: "Отдел безопасного входа", find: "Имя пользователя, серийный номер устройства или счёт", look: "Показать",
+    desk: "Отдел безопасного входа", find: "Имя пользователя, адрес почты, номер телефона, серийный номер устройства или счёт", look: "Показать",
     propose: "Предложить", act: "Что произойдёт", reason: "Почему", check: "Как проверена личность",
     agree: "Согласиться своим устройством", reveal: "Создать и показать код", codeTitle: "Временный код",
     lost: "Сообщить о потере", proposed: "Предложено. Клиенту сообщено, он может это остановить; нужен второй человек.",

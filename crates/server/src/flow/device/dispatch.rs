@@ -118,7 +118,7 @@ pub fn ship(app: &Arc<App>, username: &str, made: &MadeDevice) -> Result<DeviceO
     shipped.map_err(taken)
 }
 
-/// [`mail_from_depot`], by an operator's hand.
+/// Keeps a device out of the depot as mailed, by an operator's hand.
 pub fn ship_from_depot(app: &Arc<App>, username: &str, order: &str, serial: &str) -> Result<DeviceOrder, EnrolError> {
     let serial = serial.to_owned();
     let shipped = in_order(app, username, order, move |work, _, found| mail_from_depot(work, &found, &serial));
