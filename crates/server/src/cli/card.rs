@@ -126,8 +126,7 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
             for serial in &serials {
                 print(&app, serial, &out.join(format!("{serial}.pdf")), *look)?;
             }
-            let text =
-                format!("{} cards are in the depot and in {}:\n{}", serials.len(), out.display(), serials.join("\n"));
+            let text = format!("In the depot, and as PDF in {} ({count}):\n{}", out.display(), serials.join("\n"));
             common.output.print(&json!({ "serials": serials, "folder": out.display().to_string() }), &text)
         }
     }

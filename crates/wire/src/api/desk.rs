@@ -38,25 +38,6 @@ pub struct NewCase {
     pub identity_check: String,
 }
 
-/// What the second agent chose or typed, to be relayed: at most one of the first three.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Agreement {
-    /// The agent chose this device.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub device_id: Option<String>,
-    /// The agent chose this method of the device (beside `device_id`, or of the one that is asked).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub method: Option<String>,
-    /// What the agent typed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub response: Option<String>,
-    /// Seconds to hold the answer while nothing changes: 0 to 30.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 30))]
-    pub wait: Option<u64>,
-}
-
 /// What is kept of anything that needs two people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Matter {

@@ -90,17 +90,18 @@ pub struct Payment {
     pub reference: String,
 }
 
-/// `POST /withdrawals/{id}/continue`: at most one of the first three.
+/// What whoever is asked chose or typed, to be relayed: at most one of the first three. A user for a withdrawal, the second
+/// agent for what needs two people.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Continue {
-    /// The user chose this device.
+    /// This device was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_id: Option<String>,
-    /// The user chose this method of the device (beside `device_id`, or of the one that is asked).
+    /// This method of the device was chosen (beside `device_id`, or of the one that is asked).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<String>,
-    /// What the user typed.
+    /// What was typed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub response: Option<String>,
     /// Seconds to hold the answer while nothing changes: 0 to 30.

@@ -2,16 +2,15 @@
 
 use super::{
     agent::{DeskFinding, DeskProposing, DeskSeconding, DeskSeeing},
-    cursor, id, page, rows, unfit,
+    cursor, id, page, rows,
+    step::Step,
+    unfit,
 };
 use crate::{
-    flow::{
-        confirm::attempt::Act,
-        desk::{
-            agree::{self, Agreeing, Step},
-            case::{self, Proposal},
-            find::{self, Named},
-        },
+    flow::desk::{
+        agree::{self, Agreeing},
+        case::{self, Proposal},
+        find::{self, Named},
     },
     http::{
         Shared,
@@ -25,21 +24,17 @@ use crate::{
 };
 use axum::extract::State;
 use domain::{
-    Secret, Timestamp,
+    Timestamp,
     desk::{self, CaseState},
     id::CaseId,
 };
-use std::{sync::Arc, time::Duration};
 use wire::api::{
     List,
     desk::{
-        Access, AccessState, Agreement, Case, CaseState as Stands, Filter, Found, Matter, NewAccess, NewCase, Revealed,
-        Search,
+        Access, AccessState, Case, CaseState as Stands, Filter, Found, Matter, NewAccess, NewCase, Revealed, Search,
     },
+    withdrawal::Continue,
 };
-
-/// Longest time that an answer is held.
-const LONGEST_WAIT: u64 = 30;
 
 /// `GET /desk/users`.
 pub async fn users(
@@ -158,7 +153,7 @@ pub async fn go_on_access(
     State(app): State<Shared>,
     caller: DeskSeconding,
     Segment(segment): Segment,
-    ApiBody(body): ApiBody<Agreement>,
+    ApiBody(body): ApiBody<Continue>,
 ) -> Result<Data<Access>, ApiProblem> {
     let id = of_access(&app, segment).await?;
     Ok(Data(access(&app, agree::go_on(&app, &caller.agent, caller.origin, id, step(body)?).await?)))
@@ -169,25 +164,16 @@ pub async fn go_on(
     State(app): State<Shared>,
     caller: DeskSeconding,
     Segment(segment): Segment,
-    ApiBody(body): ApiBody<Agreement>,
+    ApiBody(body): ApiBody<Continue>,
 ) -> Result<Data<Case>, ApiProblem> {
     let (id, step) = (id(segment)?, step(body)?);
     Ok(Data(shown(&app, agree::go_on(&app, &caller.agent, caller.origin, id, step).await?)))
 }
 
-fn step(body: Agreement) -> Result<Step, ApiProblem> {
-    let wait = body.wait.unwrap_or_default();
-    if wait > LONGEST_WAIT {
-        return Err(unfit("wait", "is 30 at most"));
-    }
-    let act = match (body.device_id, body.method, body.response) {
-        (None, None, None) => Act::Look,
-        (Some(device), method, None) => Act::Choose { device, method },
-        (None, Some(method), None) => Act::Method(method),
-        (None, None, Some(response)) => Act::Answer(Arc::new(Secret::new(response))),
-        _ => return Err(unfit("response", "cannot be sent together with device_id or method")),
-    };
-    Ok(Step { act, wait: Duration::from_secs(wait) })
+/// What the second agent did, as the flow takes it.
+fn step(body: Continue) -> Result<agree::Step, ApiProblem> {
+    let Step { act, wait } = body.try_into()?;
+    Ok(agree::Step { act, wait })
 }
 
 /// `POST /temporary-access/{id}/reject`.

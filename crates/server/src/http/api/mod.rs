@@ -13,6 +13,7 @@ pub mod limits;
 pub mod orders;
 pub mod routes;
 pub mod shown;
+mod step;
 pub mod users;
 pub mod webhooks;
 pub mod withdrawals;

@@ -28,7 +28,7 @@ use axum::{extract::Path, response::NoContent};
 use serde_json::Value;
 use wire::api::{
     List, account,
-    desk::{Access, Agreement, Case, Filter as CaseFilter, Found, NewAccess, NewCase, Revealed, Search},
+    desk::{Access, Case, Filter as CaseFilter, Found, NewAccess, NewCase, Revealed, Search},
     event::Event,
     export, inventory as depot,
     limits::{AskPermit, Limits, Permit},
@@ -128,7 +128,7 @@ table! { ROUTES, mount:
     get  "/api/v1/temporary-access/{id}" DeskSeeing desk::one_access (Segment) -> Data<Access> => "a temporary access";
     post "/api/v1/temporary-access/{id}/approve" DeskSeconding desk::approve (Segment) -> Begun<Access>
         => "another agent agrees: a device of theirs is asked to confirm what they see; audited as confirmation.*";
-    post "/api/v1/temporary-access/{id}/continue" DeskSeconding desk::go_on_access (Segment, ApiBody<Agreement>) -> Data<Access>
+    post "/api/v1/temporary-access/{id}/continue" DeskSeconding desk::go_on_access (Segment, ApiBody<Continue>) -> Data<Access>
         => "relays what that agent chose or typed, or waits for their phone; audited as desk.case_seconded";
     post "/api/v1/temporary-access/{id}/reject" DeskSeconding desk::reject_access (Segment) -> Data<Access>
         => "another agent is against it, or the first one gives it up; audited as desk.case_rejected";
@@ -141,7 +141,7 @@ table! { ROUTES, mount:
     get  "/api/v1/desk/cases/{id}" DeskSeeing desk::one (Segment) -> Data<Case> => "a case";
     post "/api/v1/desk/cases/{id}/second" DeskSeconding desk::second (Segment) -> Begun<Case>
         => "another agent agrees: a device of theirs is asked to confirm what they see; audited as confirmation.*";
-    post "/api/v1/desk/cases/{id}/continue" DeskSeconding desk::go_on (Segment, ApiBody<Agreement>) -> Data<Case>
+    post "/api/v1/desk/cases/{id}/continue" DeskSeconding desk::go_on (Segment, ApiBody<Continue>) -> Data<Case>
         => "relays what that agent chose or typed, or waits for their phone; audited as desk.case_seconded";
     post "/api/v1/desk/cases/{id}/reject" DeskSeconding desk::reject (Segment) -> Data<Case>
         => "another agent is against it, or the first one gives it up; audited as desk.case_rejected";

@@ -4,13 +4,12 @@ use super::{
     caller::{WithdrawalsRead, WithdrawalsWrite},
     cursor, id,
     key::IdempotencyKey,
-    page, rows, shown, unfit,
+    page, rows, shown,
+    step::Step,
+    unfit,
 };
 use crate::{
-    flow::{
-        confirm::attempt::Act,
-        institution::withdrawal::{self as flow, Asked, Payment, Relayed},
-    },
+    flow::institution::withdrawal::{self as flow, Asked, Payment, Relayed},
     http::{
         Shared,
         answer::{Data, Made},
@@ -22,16 +21,12 @@ use crate::{
     },
 };
 use axum::extract::State;
-use domain::{Secret, id::ConfirmationId};
+use domain::id::ConfirmationId;
 use operation::{Amount, Destination, Text};
-use std::{sync::Arc, time::Duration};
 use wire::api::{
     List,
     withdrawal::{Continue, Evidence, Filter, Kind, NewWithdrawal, Withdrawal},
 };
-
-/// Longest time that an answer is held.
-const LONGEST_WAIT: u64 = 30;
 
 /// `POST /withdrawals`.
 pub async fn ask(
@@ -93,19 +88,8 @@ pub async fn go_on(
     ApiBody(body): ApiBody<Continue>,
 ) -> Result<Data<Withdrawal>, ApiProblem> {
     let id: ConfirmationId = id(segment)?;
-    let wait = body.wait.unwrap_or_default();
-    if wait > LONGEST_WAIT {
-        return Err(unfit("wait", "is 30 at most"));
-    }
-    let act = match (body.device_id, body.method, body.response) {
-        (None, None, None) => Act::Look,
-        (Some(device), method, None) => Act::Choose { device, method },
-        (None, Some(method), None) => Act::Method(method),
-        (None, None, Some(response)) => Act::Answer(Arc::new(Secret::new(response))),
-        _ => return Err(unfit("response", "cannot be sent together with device_id or method")),
-    };
-    let relayed =
-        Relayed { client: caller.client.id.clone(), origin: caller.origin, act, wait: Duration::from_secs(wait) };
+    let Step { act, wait } = body.try_into()?;
+    let relayed = Relayed { client: caller.client.id.clone(), origin: caller.origin, act, wait };
     Ok(Data(shown::standing(flow::go_on(&app, id, relayed).await?, app.now())))
 }
 
