@@ -1,7 +1,7 @@
 //! Accounts of customers, as the institution tells them.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     sql::{params, statements},
 };
 use domain::{Timestamp, id::UserId};
@@ -63,7 +63,13 @@ pub fn users(sql: &mut dyn Sql, account: &str) -> Result<Vec<UserId>, Error> {
 
 /// The accounts of a user, by id.
 pub fn of_user(sql: &mut dyn Sql, user: UserId) -> Result<Vec<String>, Error> {
-    sql.rows(OF_USER, &params![user.octets()])?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+    ask_of_user(user).rows(sql)?.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// What [`of_user`] reads.
+#[must_use]
+pub fn ask_of_user(user: UserId) -> Ask {
+    Ask::new(OF_USER, params![user.octets()])
 }
 
 fn read(row: &Row) -> Result<Account, Error> {

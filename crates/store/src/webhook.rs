@@ -1,7 +1,7 @@
 //! Webhooks of the institution's back ends, and the messages that went or go there.
 
 use crate::{
-    Error, Row, Sql,
+    Ask, Error, Row, Sql,
     seal::{Context, Sealer},
     sql::{params, statements},
 };
@@ -120,7 +120,13 @@ pub fn one(sql: &mut dyn Sql, sealer: &Sealer, id: WebhookId) -> Result<Option<W
 
 /// Every webhook that goes on.
 pub fn all(sql: &mut dyn Sql, sealer: &Sealer) -> Result<Vec<Webhook>, Error> {
-    sql.rows(LIVING, &params![])?.iter().map(|row| read(row, sealer)).collect()
+    ask_all().rows(sql)?.iter().map(|row| read(row, sealer)).collect()
+}
+
+/// What [`all`] reads.
+#[must_use]
+pub fn ask_all() -> Ask {
+    Ask::new(LIVING, params![])
 }
 
 /// Ends a client's webhook. False where it has none of this id.

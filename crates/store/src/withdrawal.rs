@@ -120,7 +120,13 @@ pub fn owner(sql: &mut dyn Sql, id: ConfirmationId) -> Result<Option<UserId>, Er
 
 /// The one that a request with this key made.
 pub fn by_key(sql: &mut dyn Sql, user: UserId, key: [u8; 32]) -> Result<Option<Withdrawal>, Error> {
-    sql.row(BY_KEY, &params![user.octets(), key])?.as_ref().map(read).transpose()
+    ask_by_key(user, key).row(sql)?.as_ref().map(read).transpose()
+}
+
+/// What [`by_key`] reads.
+#[must_use]
+pub fn ask_by_key(user: UserId, key: [u8; 32]) -> Ask {
+    Ask::new(BY_KEY, params![user.octets(), key])
 }
 
 /// A user's, the newest first, before one of them.

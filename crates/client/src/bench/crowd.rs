@@ -1,6 +1,6 @@
 //! The users of a roster, and the steps that each takes.
 
-use super::{BackEnd, BenchError, Method, Plan, WebProgram, browser::Browser};
+use super::{BackEnd, BenchError, Method, Plan, WebProgram, browser::Browser, programs::Payer};
 use crate::first_party::{Attempt as _, Credentials, Progress, Server, Session, Step};
 use crate::phone::{Phone, Shelf};
 use otp::{
@@ -28,10 +28,11 @@ struct Shared {
     client_id: String,
     web: WebProgram,
     back_end: Option<BackEnd>,
+    payer: Option<Payer>,
 }
 
 impl Common {
-    pub(super) fn of(roster: &Roster, plan: &Plan) -> Self {
+    pub(super) fn of(roster: &Roster, plan: &Plan, payer: Option<Payer>) -> Self {
         let text = |text: &String| Zeroizing::new(text.clone());
         Self(Arc::new(Shared {
             password: text(&roster.password),
@@ -39,6 +40,7 @@ impl Common {
             client_id: plan.client_id.clone(),
             web: plan.web.clone(),
             back_end: plan.back_end.clone(),
+            payer,
         }))
     }
 
@@ -133,7 +135,7 @@ impl Member {
     /// The steps after it.
     pub(super) async fn confirm(mut self, session: Session, method: Method) -> (Self, Result<(), String>) {
         let confirmed = match method {
-            Method::Password | Method::CodeFlow | Method::Ciba => Ok(None),
+            Method::Password | Method::CodeFlow | Method::Ciba | Method::Withdrawal => Ok(None),
             Method::ChallengeResponse => self.answer(&session).await,
             Method::Seamless => self.approve(&session).await,
         };
@@ -165,6 +167,7 @@ impl Member {
         let answered = match method {
             Method::CodeFlow => self.sign_on().await,
             Method::Ciba => self.back_channel().await,
+            Method::Withdrawal => self.withdraw().await,
             Method::Password | Method::ChallengeResponse | Method::Seamless => Err("begins with a password".to_owned()),
         };
         (self, answered)
@@ -181,6 +184,14 @@ impl Member {
         let asked = back_end.ask(&self.server, &self.credentials.username).await?;
         self.approve_only(None).await?;
         back_end.fetch(&self.server, &asked).await
+    }
+
+    /// A back end asks for a withdrawal, the phone approves, the back end carries it out.
+    async fn withdraw(&self) -> Result<(), String> {
+        let payer = self.common.0.payer.as_ref().ok_or("no back end")?;
+        let id = payer.ask(&self.server, &self.credentials.username, &self.phone_id).await?;
+        self.approve_only(None).await?;
+        payer.settle(&self.server, &id).await
     }
 
     /// The phone lists what awaits it and approves it.

@@ -40,6 +40,9 @@ pub enum Method {
     CodeFlow,
     /// A back end's request (CIBA), which the phone lists and approves, and its tokens: four requests.
     Ciba,
+    /// A back end's withdrawal through the institution's API, which the phone lists and approves, and that it was carried
+    /// out: four requests.
+    Withdrawal,
 }
 
 impl Method {
@@ -50,6 +53,7 @@ impl Method {
             Self::Seamless => "seamless",
             Self::CodeFlow => "code_flow",
             Self::Ciba => "ciba",
+            Self::Withdrawal => "withdrawal",
         }
     }
 
@@ -69,6 +73,8 @@ impl Method {
             Self::CodeFlow => &[2, 1],
             // The request; the list; the approval; the tokens.
             Self::Ciba => &[1, 1, 1, 1],
+            // The request; the list; the approval; that it was carried out.
+            Self::Withdrawal => &[1, 1, 1, 1],
         }
     }
 }
@@ -90,7 +96,7 @@ pub struct Plan {
     pub client_id: String,
     /// Who asks in [`Method::CodeFlow`].
     pub web: WebProgram,
-    /// Who asks in [`Method::Ciba`].
+    /// Who asks in [`Method::Ciba`] and [`Method::Withdrawal`].
     pub back_end: Option<BackEnd>,
 }
 
@@ -118,8 +124,8 @@ pub enum BenchError {
     /// Users could not be made known to the server.
     #[error("the users could not log in: {0}")]
     WarmUp(String),
-    /// Nobody is there to ask by CIBA.
-    #[error("ciba needs a back end and its secret")]
+    /// Nobody is there to ask from behind.
+    #[error("ciba and withdrawal need a back end and its secret")]
     NoBackEnd,
     /// The cost of the raw hash.
     #[error("Argon2 does not know such a cost")]
@@ -134,10 +140,17 @@ pub enum BenchError {
 /// # Errors
 /// [`BenchError`] when there is nothing to measure; operations that fail are counted in their row.
 pub async fn run(plan: &Plan, server: &Server, roster: &mut Roster, clocks: Clocks) -> Result<Vec<Row>, BenchError> {
-    if plan.methods.contains(&Method::Ciba) && plan.back_end.is_none() {
+    let behind = |method: &Method| matches!(method, Method::Ciba | Method::Withdrawal);
+    if plan.methods.iter().any(behind) && plan.back_end.is_none() {
         return Err(BenchError::NoBackEnd);
     }
-    let common = crowd::Common::of(roster, plan);
+    let payer = match &plan.back_end {
+        Some(back_end) if plan.methods.contains(&Method::Withdrawal) => {
+            Some(back_end.signed_on(server).await.map_err(BenchError::WarmUp)?)
+        }
+        _ => None,
+    };
+    let common = crowd::Common::of(roster, plan, payer);
     let members = roster.users.iter().enumerate();
     let members = members.map(|(at, user)| Member::new(server, user, &common, at, clocks.unix_now));
     let mut bench = Bench { plan, clocks, members: members.collect::<Result<_, _>>()? };

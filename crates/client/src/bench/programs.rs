@@ -112,6 +112,65 @@ impl BackEnd {
     }
 }
 
+/// A back end that has a token for the institution's API.
+#[derive(Clone)]
+pub(super) struct Payer {
+    token: Zeroizing<String>,
+}
+
+#[derive(Deserialize)]
+struct Asks {
+    id: String,
+    state: String,
+}
+
+impl BackEnd {
+    /// Fetches a token of its own for withdrawals.
+    pub(super) async fn signed_on(&self, server: &Server) -> Result<Payer, String> {
+        let form = [("grant_type", "client_credentials"), ("scope", "withdrawals:write")];
+        match server.token(&form, Some(&self.basic)).await.map_err(|error| error.slug())? {
+            TokenAnswer { error: Some(error), .. } => Err(error),
+            TokenAnswer { access_token, .. } => {
+                Ok(Payer { token: access_token.map(Into::into).ok_or("no access token")? })
+            }
+        }
+    }
+}
+
+impl Payer {
+    /// Asks for a small withdrawal by a user's device; its id.
+    pub(super) async fn ask(&self, server: &Server, username: &str, device: &str) -> Result<String, String> {
+        let key = first_party::unguessable().map_err(|error| error.slug())?;
+        let body = serde_json::json!({
+            "user": username, "amount": "1.00", "currency": "USD", "device_id": device,
+            "destination": { "name": "Bob", "account": "DE89 3704 0044 0532 0130 17" },
+        });
+        let request = self.post(server, "").header("idempotency-key", format!("\"{}\"", &*key)).json(&body);
+        let asks: Asks = answer(request).await?;
+        if asks.state == "awaiting_confirmation" { Ok(asks.id) } else { Err(asks.state) }
+    }
+
+    /// Says that it was carried out.
+    pub(super) async fn settle(&self, server: &Server, id: &str) -> Result<(), String> {
+        let settled: Asks = answer(self.post(server, &format!("/{id}/settle"))).await?;
+        if settled.state == "settled" { Ok(()) } else { Err(settled.state) }
+    }
+
+    fn post(&self, server: &Server, path: &str) -> reqwest::RequestBuilder {
+        let issuer = server.metadata().issuer.trim_end_matches('/');
+        let url = format!("{issuer}/api/v1/withdrawals{path}");
+        server.placed(server.http().post(url)).bearer_auth(&*self.token)
+    }
+}
+
+async fn answer<T: serde::de::DeserializeOwned>(request: reqwest::RequestBuilder) -> Result<T, String> {
+    let answer = request.send().await.map_err(|error| error.to_string())?;
+    if !answer.status().is_success() {
+        return Err(answer.status().to_string());
+    }
+    answer.json().await.map_err(|error| error.to_string())
+}
+
 /// Whether there is all that `openid` gives.
 fn complete(answer: &TokenAnswer) -> Result<(), String> {
     match answer {

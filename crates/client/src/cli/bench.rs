@@ -26,7 +26,8 @@ pub(super) struct Arguments {
     /// Where that web program's answers go, as it is registered. Nothing needs to listen there.
     #[arg(long, value_name = "URI", default_value = "http://localhost/cb")]
     redirect_uri: String,
-    /// The OAuth client id of the back end of ciba: a client with a secret that polls.
+    /// The OAuth client id of the back end of ciba and withdrawal: a client with a secret that polls, and the scope
+    /// withdrawals:write.
     #[arg(long, value_name = "ID", default_value = "bench-back-end")]
     ciba_client: String,
     /// A file with that back end's secret.

@@ -16,13 +16,15 @@ pub enum Chooser {
     /// Nobody is there to draw one at once: a phone is asked, whichever device is the default one, and where there is
     /// none the user chooses when they come.
     PhoneFirst,
+    /// Whoever asks has chosen for the user: this one is asked or none.
+    Device(DeviceId),
 }
 
 /// Begins a confirmation: with one usable device it awaits that device at once, with several it is up to `chooser`.
 ///
 /// `draft` is the confirmation with everything set but its state. Refused when every device is locked
 /// ([`Refusal::DeviceLocked`], the one that is free first), none may confirm it ([`Refusal::NotPermitted`]), or there is
-/// none.
+/// none; and where one device was named, when that one is locked, may not, or is none of these.
 pub fn offer(
     draft: Confirmation,
     chooser: Chooser,
@@ -35,9 +37,20 @@ pub fn offer(
     if !moment.enough_without(None) {
         return Err(none_usable(facts, now));
     }
+    let mut step = match chooser {
+        Chooser::Device(device) => device_chosen(&moment, device, None)?,
+        _ => begun(&moment, chooser)?,
+    };
+    step.effects.insert(0, Effect::audit(Kind::Offered));
+    Ok(step)
+}
+
+/// How a confirmation begins where no device was named.
+fn begun(moment: &Moment<'_>, chooser: Chooser) -> Result<Step, Refusal> {
+    let facts = moment.facts;
     let usable: Vec<_> = moment.usable().collect();
     let only = match usable.as_slice() {
-        [] => return Err(none_usable(facts, now)),
+        [] => return Err(none_usable(facts, moment.now)),
         [one] if chooser == Chooser::Default || facts.candidates.len() == 1 => Some(*one),
         // Nothing is asked in the place of a device that is locked, or may not confirm so much, before its user has seen
         // that; but a phone needs no page.
@@ -49,12 +62,10 @@ pub fn offer(
         [first, ..] if chooser == Chooser::Default => usable.iter().copied().find(|c| c.default).or(Some(*first)),
         _ => None,
     };
-    let mut step = match only {
-        Some(candidate) => moment.await_wished(candidate, candidate.wished(None)?)?,
-        None => moment.go(State::AwaitingChoice, Vec::new()),
-    };
-    step.effects.insert(0, Effect::audit(Kind::Offered));
-    Ok(step)
+    match only {
+        Some(candidate) => moment.await_wished(candidate, candidate.wished(None)?),
+        None => Ok(moment.go(State::AwaitingChoice, Vec::new())),
+    }
 }
 
 fn none_usable(facts: &Facts<'_>, now: Timestamp) -> Refusal {

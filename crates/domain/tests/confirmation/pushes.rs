@@ -3,11 +3,13 @@
 use crate::world::{NOW, World, card_plus, device, draft, keys, nonce, phone};
 use domain::{
     Policy, Refusal, Timestamp,
+    audit::Kind,
     confirmation::{Channel, Chooser, Confirmation, Event, Operation, Proof, State, Withheld, offer},
     device::Method,
     effect::Effect,
     id::{MarkId, SessionId},
     lockout::Budget,
+    money::permit::{Judged, Opens, Verdict},
     pushes::{Asker, PushBudget, Unanswered, has_room, same_asker},
 };
 use proptest::prelude::*;
@@ -175,6 +177,24 @@ fn a_back_ends_request_goes_to_the_phone_whatever_the_default_is() {
     let cards = World::of(vec![card_plus(2), card_plus(1)]);
     let step = offer(asked, Chooser::PhoneFirst, &cards.facts(), NOW, &nonce(1)).unwrap();
     assert_eq!(step.confirmation.state, State::AwaitingChoice);
+}
+
+/// Whoever asks may have chosen for the user: that device is asked, or nobody.
+#[test]
+fn a_device_that_was_named_is_asked_or_none() {
+    let mut world = World::of(vec![card_plus(1), card_plus(2), phone(3)]);
+    let asked = of(Channel::Backchannel, "pay", Budget::Known(mark(9)), Asker::BackEnd);
+    let named = |world: &World, n: u8| offer(asked.clone(), Chooser::Device(device(n)), &world.facts(), NOW, &nonce(1));
+    for n in 1..=3 {
+        let step = named(&world, n).unwrap();
+        assert_eq!(step.confirmation.device(), Some(device(n)));
+        assert_eq!(step.effects.first(), Some(&Effect::audit(Kind::Offered)));
+    }
+    assert_eq!(named(&world, 4), Err(Refusal::UnknownDevice));
+    let closed =
+        Judged { id: device(1), verdict: Verdict::Closed(Opens::Counting), reasons: Vec::new(), available: None };
+    world.candidates[0].judged = Some(closed);
+    assert_eq!(named(&world, 1), Err(Refusal::NotPermitted), "nobody else is asked in its place");
 }
 
 #[test]

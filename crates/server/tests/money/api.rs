@@ -56,7 +56,7 @@ impl<'a> Office<'a> {
         self.call(Method::POST, &path, Some(body), None).await
     }
 
-    async fn act(&self, id: &Value, act: &str) -> (u16, Value) {
+    pub async fn act(&self, id: &Value, act: &str) -> (u16, Value) {
         let path = format!("/withdrawals/{}/{act}", id.as_str().unwrap());
         self.call(Method::POST, &path, None, None).await
     }
@@ -75,7 +75,7 @@ pub fn asked(amount: &str) -> Value {
 }
 
 /// The id of alice's device of a class.
-async fn device_of(office: &Office<'_>, class: &str) -> Value {
+pub async fn device_of(office: &Office<'_>, class: &str) -> Value {
     let devices = office.get("/users/alice/devices").await["data"].clone();
     let found = devices.as_array().unwrap().iter().find(|device| device["class"] == class);
     found.unwrap_or_else(|| panic!("{devices}"))["id"].clone()

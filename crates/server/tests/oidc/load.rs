@@ -1,6 +1,7 @@
 //! What the requests of the load generator cost the store: the floor is asked to do as many durable units.
 
 use super::{
+    api::{Office, asked, device_of},
     backchannel::sign_in,
     phones::{PIN, activate},
     rig::{Browser, CALLBACK, Key, basic, redemption, send, settings},
@@ -92,4 +93,22 @@ async fn a_back_ends_request_takes_four_units() {
     // Fetched: the request, when it was asked about, the confirmation, that it is spent, the device and its last use, the
     // user; the grant, the token, the audit row.
     hold(&[asked, listed, decided, fetched], Method::Ciba, &[[13, 14], [4; 2], [14; 2], [10; 2]]);
+}
+
+#[tokio::test]
+async fn a_withdrawal_takes_four_units() {
+    let server = idle().await;
+    server.user("alice", 1).await;
+    let phone = activate(&server, "alice").await;
+    let office = Office::of(&server, "office").await;
+    let mut body = asked("1.00");
+    body["device_id"] = device_of(&office, "phone").await;
+    let ((status, made), offered) = counted(&server, office.ask("a", &body)).await;
+    assert_eq!((status, &made["next"]["step"]), (201, &"approve".into()), "{made}");
+    let (pending, listed) = counted(&server, phone.one(None)).await;
+    let (approved, decided) = counted(&server, phone.approve(&pending.unwrap(), PIN, None)).await;
+    approved.unwrap();
+    let ((status, settled), carried_out) = counted(&server, office.act(&made["id"], "settle")).await;
+    assert_eq!((status, &settled["state"]), (200, &"settled".into()), "{settled}");
+    hold(&[offered, listed, decided, carried_out], Method::Withdrawal, &[[19; 2], [4; 2], [20, 22], [8; 2]]);
 }

@@ -18,5 +18,6 @@ mod ways_back;
 
 use crate::{
     login::{receiver, support},
+    money::api,
     phone::phones,
 };

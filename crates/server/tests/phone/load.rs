@@ -41,7 +41,7 @@ async fn start() -> Server {
          backchannel_user_burst = 100000\n\
          [[clients]]\nid = \"web\"\nname = \"Web\"\n[clients.oauth]\nredirect_uris = [\"{CALLBACK}\"]\n\
          [[clients]]\nid = \"back\"\nname = \"Back\"\n[clients.oauth]\nauth = \"client_secret_basic\"\n\
-         secret_sha256 = \"{secret}\"\nciba = \"poll\"\n"
+         secret_sha256 = \"{secret}\"\nciba = \"poll\"\nscopes = [\"openid\", \"withdrawals:write\"]\n"
     ))
     .await
 }
@@ -120,14 +120,18 @@ async fn programs_are_measured_without_passwords_and_their_failures_counted() {
     let server = start().await;
     let mut roster = crowd(&server, 3).await.unwrap();
     let at = known(&server).await;
-    let programs = Plan { clients: vec![2], methods: vec![Method::CodeFlow, Method::Ciba], ..plan() };
+    let programs =
+        Plan { clients: vec![2], methods: vec![Method::CodeFlow, Method::Ciba, Method::Withdrawal], ..plan() };
     let rows = bench::run(&programs, &at, &mut roster, clocks()).await.unwrap();
     let done: Vec<_> = rows.iter().map(|row| (row.what.as_str(), row.operations)).collect();
-    assert_eq!(done, [("code_flow", 3), ("ciba", 3)]);
+    assert_eq!(done, [("code_flow", 3), ("ciba", 3), ("withdrawal", 3)]);
     assert!(roster.users.iter().all(|user| user.mark.is_none()), "nobody logged in with a program of his own");
 
     let mut wrong = Plan { back_end: Some(BackEnd::new("back", "another secret")), ..programs };
     wrong.web.client_id = "back".to_owned();
+    let refused = bench::run(&wrong, &at, &mut roster, clocks()).await;
+    assert!(matches!(&refused, Err(BenchError::WarmUp(why)) if why == "invalid_client"), "{refused:?}");
+    wrong.methods.truncate(2);
     let rows = bench::run(&wrong, &at, &mut roster, clocks()).await.unwrap();
     let failed: Vec<_> = rows.iter().map(|row| (row.operations, row.errors.as_slice())).collect();
     // The back end has no redirect URI: the browser is shown a page and led nowhere.

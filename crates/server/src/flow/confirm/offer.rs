@@ -17,7 +17,7 @@ use domain::{
     pushes::Asker,
 };
 use std::collections::BTreeMap;
-use store::{Ask, user::User};
+use store::{Ask, user::User, withdrawal::Withdrawal};
 
 /// How long a user has to confirm an operation.
 pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
@@ -64,6 +64,16 @@ impl Offering {
     }
 }
 
+/// What was offered.
+pub struct Offered {
+    /// The first step.
+    pub step: Step,
+    /// What is known around it.
+    pub around: Surroundings,
+    /// The room that is kept for it, where money is to leave.
+    pub reserved: Option<Withdrawal>,
+}
+
 /// Offers a confirmation to its user, in the caller's unit of work.
 pub fn offer(
     work: &mut Work<'_>,
@@ -71,7 +81,7 @@ pub fn offer(
     user: User,
     failures: UserFailures,
     Offering { chooser, handle, manner }: Offering,
-) -> Result<(Step, Surroundings), Stop<Refused>> {
+) -> Result<Offered, Stop<Refused>> {
     work.is_about(&draft);
     let draft = if user.unhurried_at.is_some() { draft.unhurried() } else { draft };
     let counted = withdrawal::weigh(work, &draft.operation.what)?;
@@ -79,12 +89,13 @@ pub fn offer(
     let step = confirmation::offer(draft, chooser, &around.facts(&work.app.settings.policy), work.now, &nonce());
     let step = step.map_err(|refusal| around.refused(refusal))?;
     store::confirmation::insert(work.sql, &step.confirmation, handle)?;
-    if let Some(counted) = counted {
-        withdrawal::reserve(work, &step.confirmation, counted, manner)?;
-    }
+    let reserved = match counted {
+        Some(counted) => withdrawal::reserve(work, &step.confirmation, counted, manner)?,
+        None => None,
+    };
     carry_out_of(work, &step.confirmation, &step.effects)?;
     around.supersede(work, &step.effects)?;
-    Ok((step, around))
+    Ok(Offered { step, around, reserved })
 }
 
 /// What [`beyond_login`] reads.
@@ -102,15 +113,11 @@ pub fn asks(app: &App, user: UserId, now: Timestamp) -> Vec<Ask> {
 /// Offers a confirmation of something that is not a login: to the phone at once where one is the default and there is no
 /// page to draw a chooser on.
 pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Confirmation, Stop<Refused>> {
-    Ok(with_devices(work, draft, digest)?.0.confirmation)
+    Ok(with_devices(work, draft, digest)?.step.confirmation)
 }
 
 /// [`beyond_login`], and what is said of the user's devices.
-pub fn with_devices(
-    work: &mut Work<'_>,
-    draft: Confirmation,
-    digest: [u8; 32],
-) -> Result<(Step, Surroundings), Stop<Refused>> {
+pub fn with_devices(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Offered, Stop<Refused>> {
     let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
     let recovers = matches!(draft.operation.channel, Channel::Recovery { .. });

@@ -3,13 +3,13 @@
 
 use super::{NotDone, named};
 use crate::{
-    app::App,
+    app::{App, nonce},
     flow::{
         Origin, Refused,
         confirm::{
             attempt::{self, Act, Going, Owner},
             next::{self, View},
-            offer::{self, Offering},
+            offer::{self, Offered, Offering},
             turn::{self, Surroundings},
         },
         money,
@@ -19,16 +19,16 @@ use crate::{
     work::{Stop, Work},
 };
 use domain::{
-    Refusal,
+    Refusal, Timestamp,
     audit::{Actor, Detail, Kind as Audit},
-    confirmation::{Channel, Chooser, Event, Operation, Outcome, What},
+    confirmation::{Channel, Chooser, Confirmation, Event, Operation, Outcome, What},
     id::{ConfirmationId, DeviceId, UserId},
     money::withdrawal::{WithdrawalEvent, WithdrawalState},
 };
 use operation::{Destination, Text, WithdrawalBatch};
 use sha2::{Digest as _, Sha256};
 use std::{sync::Arc, time::Duration};
-use store::{user::User, withdrawal::Keyed};
+use store::{Ask, user::User, withdrawal::Keyed};
 use wire::receipt::Receipt;
 
 pub use store::withdrawal::Withdrawal;
@@ -88,21 +88,39 @@ pub fn keyed(client: &str, key: &str, asked: &[u8]) -> Keyed {
 /// Asks for a withdrawal. The same request once more gives the same one.
 pub async fn ask(app: &Arc<App>, asked: Asked) -> Result<Standing, NotDone> {
     let by = Actor::Client { id: asked.client.clone() };
-    app.work(by, move |work| {
-        let user = named(work.sql, &asked.user)?.ok_or(NotDone::UnknownUser)?;
+    let name = asked.user.clone();
+    let user = app.store.read(move |sql| named(sql, &name)).await?.ok_or(NotDone::UnknownUser)?.id;
+    // Named before the unit runs, so that what it reads can be named too.
+    let id = ConfirmationId::new(app.now(), &nonce());
+    let key = asked.key.key;
+    let reads = |now| asks(app, user, id, key, now);
+    app.decide(by, user, reads, move |work| {
+        let user = store::user::by_id(work.sql, user)?.ok_or(NotDone::UnknownUser)?;
         work.about.user = Some(user.id);
         work.about.client = Some(asked.client.clone());
         work.about.address = Some(asked.origin.address);
         match store::withdrawal::by_key(work.sql, user.id, asked.key.key)? {
             Some(made) if made.request.map(|request| request.asked) == Some(asked.key.asked) => again(work, user, made),
             Some(_) => Err(NotDone::KeyReused.into()),
-            None => made(work, &asked, user),
+            None => made(work, &asked, user, id),
         }
     })
     .await
 }
 
-fn made(work: &mut Work<'_>, asked: &Asked, user: User) -> Result<Standing, Stop<NotDone>> {
+/// What a request reads.
+fn asks(app: &App, user: UserId, id: ConfirmationId, key: [u8; 32], now: Timestamp) -> Vec<Ask> {
+    let mut asks = offer::asks(app, user, now);
+    asks.extend(money::permit::asks(app, user, id, now));
+    asks.extend([
+        store::withdrawal::ask_by_key(user, key),
+        store::account::ask_of_user(user),
+        store::webhook::ask_all(),
+    ]);
+    asks
+}
+
+fn made(work: &mut Work<'_>, asked: &Asked, user: User, id: ConfirmationId) -> Result<Standing, Stop<NotDone>> {
     let operation = Operation {
         what: what(asked, &account(work, asked, user.id)?)?,
         client: asked.client.clone(),
@@ -112,29 +130,21 @@ fn made(work: &mut Work<'_>, asked: &Asked, user: User) -> Result<Standing, Stop
         channel: Channel::Backchannel,
         passkey_alone: false,
     };
-    let draft = offer::draft(user.id, operation, work.now, work.now.plus(offer::LIFE));
-    let (id, owner) = (draft.id, user.id);
+    let draft = Confirmation { id, ..offer::draft(user.id, operation, work.now, work.now.plus(offer::LIFE)) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
     let (_, handle) = work.app.handles.derive(Kind::Attempt, user.id, draft.id);
     let manner = money::withdrawal::Manner { transfer: asked.transfer, request: Some(asked.key) };
-    let offering = Offering { chooser: Chooser::Drawn, handle, manner };
+    let chooser = asked.device.map_or(Chooser::Drawn, Chooser::Device);
+    let offering = Offering { chooser, handle, manner };
     // A device that may not confirm it, and a user without one, leave nothing behind: no room, no request.
     let undone = |stop: Stop<Refused>| match stop {
         Stop::Refused(refused) => Stop::Undone(NotDone::from(refused)),
         other => other.map(NotDone::from),
     };
-    let (step, around) = offer::offer(work, draft, user, failures, offering).map_err(undone)?;
-    let step = match asked.device {
-        Some(device) if step.confirmation.device() != Some(device) => {
-            let stored = store::confirmation::by_id(work.sql, owner, id)?.ok_or(NotDone::Unknown)?;
-            let event = Event::DeviceChosen { device, method: None };
-            let chosen = turn::turn(work, &stored, &around, &event);
-            chosen.map_err(|stop| undone(stop.map(|refusal| chose(&around, refusal))))?
-        }
-        _ => step,
-    };
+    let offered = offer::offer(work, draft, user, failures, offering).map_err(undone)?;
+    let Offered { step, around, reserved } = offered;
     let view = next::view(work.app, &step.confirmation, &around.candidates, step.told, work.now);
-    let withdrawal = store::withdrawal::one(work.sql, owner, id)?.ok_or(NotDone::Unknown)?;
+    let withdrawal = reserved.ok_or(NotDone::Unknown)?;
     Ok(Standing { withdrawal, view: view.map(Box::new), refused: None })
 }
 
@@ -155,10 +165,6 @@ fn what(asked: &Asked, account: &Text<64>) -> Result<What, NotDone> {
             Ok(What::WithdrawalBatch(batch))
         }
     }
-}
-
-fn chose(around: &Surroundings, refusal: Refusal) -> Refused {
-    around.refused(refusal)
 }
 
 /// The account that the money leaves: the one that is said, where it is the user's; else the user's only one.
@@ -276,7 +282,15 @@ async fn passed(
 ) -> Result<Withdrawal, NotDone> {
     let user = owner(app, id).await?;
     let client = client.to_owned();
-    app.work(Actor::Client { id: client.clone() }, move |work| {
+    let reads = |now| {
+        vec![
+            store::withdrawal::ask_one(user, id),
+            store::webhook::ask_all(),
+            store::user::ask_by_id(user),
+            store::confirmation::ask_open(user, now),
+        ]
+    };
+    app.decide(Actor::Client { id: client.clone() }, user, reads, move |work| {
         work.about.user = Some(user);
         work.about.attempt = Some(id);
         work.about.client = Some(client.clone());

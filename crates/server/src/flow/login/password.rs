@@ -9,7 +9,7 @@ use crate::{
             attempt::{Going, Progress},
             effects::carry_out,
             next,
-            offer::{self, Offering},
+            offer::{self, Offered, Offering},
         },
         device::code_alone,
         messages::outbox,
@@ -206,7 +206,7 @@ fn offered(
     work.about.attempt = Some(draft.id);
     work.record(Audit::PasswordAccepted, Detail::none())?;
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
-    let (step, around) = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
+    let Offered { step, around, .. } = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {
             let contacts = outbox::ways_back(work, accepted.user.id)?;
             let open = code_alone::of_user(work, accepted.user.id)?.by_code != ByCode::Never;

@@ -22,7 +22,7 @@ use domain::{
     },
 };
 use operation::{Amount, LimitChange, Money, PasskeyAddition, PinChange};
-use store::{Error, device::Device, holding::Holdings, transfer_rule::TransferRule};
+use store::{Ask, Error, device::Device, holding::Holdings, transfer_rule::TransferRule};
 
 /// What is asked of the rule.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +44,19 @@ pub enum Said {
     NotCounted,
     /// This.
     Decided(Decision),
+}
+
+/// What [`of_operation`] reads of a withdrawal.
+pub fn asks(app: &App, user: UserId, id: ConfirmationId, now: Timestamp) -> Vec<Ask> {
+    let mut asks = vec![
+        store::withdrawal::ask_one(user, id),
+        store::transfer_rule::ask_of_user(user),
+        store::own_limit::ask_of_user(user),
+    ];
+    let calendar = &app.settings.calendar;
+    let start = calendar.business_day_at(now).and_then(|today| calendar.window_start(today));
+    asks.extend(start.ok().map(|start| store::withdrawal::ask_counting(user, start)));
+    asks
 }
 
 /// What is said of each of a user's active devices about an operation.

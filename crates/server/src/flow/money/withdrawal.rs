@@ -47,11 +47,16 @@ pub fn converted(work: &mut Work<'_>, money: Money) -> Result<Money, Stop<Refuse
     Ok(counted(money, rate, work.app.settings.rates_valid_for, work.now).map_err(Refused::NotCounted)?)
 }
 
-/// Keeps room for a withdrawal that has just been offered.
-pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, manner: Manner) -> Result<(), Error> {
+/// Keeps room for a withdrawal that has just been offered; for nothing else.
+pub fn reserve(
+    work: &mut Work<'_>,
+    offered: &Confirmation,
+    counted: Counted,
+    manner: Manner,
+) -> Result<Option<Withdrawal>, Error> {
     let withdrawals = offered.operation.what.withdrawals();
     if withdrawals.is_empty() {
-        return Ok(());
+        return Ok(None);
     }
     let payees: Vec<_> = withdrawals.iter().map(|withdrawal| withdrawal.destination.payee()).collect();
     let reserved = Withdrawal {
@@ -69,7 +74,8 @@ pub fn reserve(work: &mut Work<'_>, offered: &Confirmation, counted: Counted, ma
         changed_at: work.now,
     };
     store::withdrawal::insert(work.sql, &reserved)?;
-    told(work, &reserved, reserved.state)
+    told(work, &reserved, reserved.state)?;
+    Ok(Some(reserved))
 }
 
 /// Tells the institution where a withdrawal stands now.
@@ -89,7 +95,8 @@ pub fn ended(work: &mut Work<'_>, confirmation: &Confirmation) -> Result<(), Err
     let event = match confirmation.outcome() {
         None => return Ok(()),
         Some(Outcome::Confirmed { device, .. }) => {
-            let found = store::device::one(work.sql, confirmation.user, device)?;
+            let devices = store::device::of_user(work.sql, confirmation.user)?;
+            let found = devices.into_iter().find(|one| one.id == device);
             let by = ConfirmedBy { device, class: found.map(|found| found.class).unwrap_or_default() };
             unchanged(store::withdrawal::confirm(work.sql, &one, &by, work.now)?)?;
             return told(work, &one, WithdrawalState::Confirmed);

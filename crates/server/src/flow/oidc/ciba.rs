@@ -11,7 +11,10 @@ use crate::{
     clients::Client,
     flow::{
         Refused,
-        confirm::{candidates, offer},
+        confirm::{
+            candidates,
+            offer::{self, Offered},
+        },
         messages::outbox::{self, New},
         money::withdrawal,
         proof::Once,
@@ -213,7 +216,7 @@ fn offered(
     let draft = offer::draft(ask.user, operation, work.now, work.now.plus(ask.life));
     // Whoever answers on a page gets a handle there; this one opens nothing.
     let (_, nobody) = work.app.handles.mint(Kind::Attempt, ask.user);
-    let (Step { confirmation, .. }, around) = offer::with_devices(work, draft, nobody)?;
+    let Offered { step: Step { confirmation, .. }, around, .. } = offer::with_devices(work, draft, nobody)?;
     let request = Backchannel {
         user: ask.user,
         digest: ask.digest,

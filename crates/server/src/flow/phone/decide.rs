@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     app::App,
-    flow::confirm::turn::{Surroundings, turn},
+    flow::{
+        confirm::turn::{Surroundings, turn},
+        money::permit,
+    },
     work::{Stop, Work},
 };
 use domain::{
@@ -37,9 +40,23 @@ pub struct Deciding {
 pub async fn decide(app: &Arc<App>, call: Call, deciding: Deciding) -> Result<Decided, PhoneRefused> {
     let decide = deciding.body.open(&call, typ::STATEMENT).map_err(|_| StatementError::Signature)?;
     let user = call.user()?;
-    let reads = |now| asks(&call, &deciding, user, now);
+    let leaves = is_of_money(&decide);
+    let reads = |now| {
+        let mut asks = asks(&call, &deciding, user, now);
+        if leaves {
+            asks.extend(permit::asks(app, user, deciding.confirmation, now));
+            asks.push(store::webhook::ask_all());
+        }
+        asks
+    };
     let (unit_call, unit_deciding) = (call.clone(), deciding.clone());
     app.decide(call.actor(), user, reads, move |work| unit(work, &unit_call, &unit_deciding, &decide)).await
+}
+
+/// Whether it says that it is about money that leaves: then more is read. What it is about is what is stored.
+fn is_of_money(decide: &Decide) -> bool {
+    let named = decide.statement.operation.get("type").and_then(serde_json::Value::as_str);
+    matches!(named, Some("withdrawal" | "withdrawal_batch"))
 }
 
 fn asks(call: &Call, deciding: &Deciding, user: UserId, now: Timestamp) -> Vec<Ask> {
