@@ -88,6 +88,14 @@ pub(super) enum Command {
         #[command(flatten)]
         new: NewPin,
     },
+    /// Show how the transfer lock stands, or close it.
+    Lock {
+        #[command(flatten)]
+        common: Common,
+        /// Nothing leaves: close it, or keep it closed. What is not carried out yet is stopped.
+        #[arg(long)]
+        close: bool,
+    },
     /// Have this phone woken at a push service: what a browser that subscribed was given.
     Subscribe {
         #[command(flatten)]
@@ -182,6 +190,7 @@ pub(super) fn run(command: &Command, entry: &mut Entry<'_>) -> Result<(), Failur
         Command::ChangePin { common, pin, new } => {
             runtime.block_on(phone_manage::change_pin(common, (pin, new), entry))
         }
+        Command::Lock { common, close } => runtime.block_on(phone_manage::lock(common, *close, entry)),
         Command::Subscribe { common, endpoint, p256dh, auth } => runtime.block_on(async {
             let keys = SubscriptionKeys { p256dh: p256dh.clone(), auth: auth.clone() };
             let state = open(common, entry).await?.subscribe(endpoint, keys).await?;

@@ -1,4 +1,4 @@
-//! `phone rename|remove|activity|change-pin`: what a phone sees and changes of itself.
+//! `phone rename|remove|activity|lock|change-pin`: what a phone sees and changes of itself.
 
 use super::{
     Entry,
@@ -11,6 +11,7 @@ use crate::{
     phone::check_new_pin,
 };
 use std::path::PathBuf;
+use wire::phone::lock::{LockState, TransferLock};
 use zeroize::Zeroizing;
 
 /// The new PIN.
@@ -55,6 +56,26 @@ pub(super) async fn activity(common: &Common, lang: Option<&str>, entry: &mut En
     })
 }
 
+/// How the transfer lock stands, closed first where that is wished. It opens on the settings page only.
+pub(super) async fn lock(common: &Common, close: bool, entry: &mut Entry<'_>) -> Result<(), Failure> {
+    let phone = open(common, entry).await?;
+    let lock = if close { phone.close_transfer_lock().await? } else { phone.transfer_lock().await? };
+    if common.json {
+        return output::line(entry, &serde_json::to_string(&lock)?);
+    }
+    output::line(entry, &stands(&lock))
+}
+
+fn stands(lock: &TransferLock) -> String {
+    let what = if lock.cards { "withdrawal, transfer or card payment" } else { "withdrawal or transfer" };
+    let until = lock.until.and_then(|until| jiff::Timestamp::from_second(until).ok());
+    match (lock.state, until) {
+        (LockState::Open, _) => "open: withdrawals and transfers may leave".to_owned(),
+        (LockState::Opening, Some(until)) => format!("closed until {until}: no {what} leaves before"),
+        (LockState::Closed | LockState::Opening, _) => format!("closed: no {what} leaves"),
+    }
+}
+
 pub(super) async fn change_pin(
     common: &Common,
     (pin, new): (&Pin, &NewPin),
@@ -75,4 +96,20 @@ pub(super) async fn change_pin(
     let change = phone.begin_pin_change(&server).await?;
     phone.complete_pin_change(&change, (&current, &new)).await?;
     output::value(entry, "changed", common.json)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lock_says_what_leaves_and_from_when() {
+        let said = |state, until, cards| stands(&TransferLock { state, until, wait_hours: None, cards });
+        assert_eq!(said(LockState::Open, None, false), "open: withdrawals and transfers may leave");
+        assert_eq!(said(LockState::Closed, None, true), "closed: no withdrawal, transfer or card payment leaves");
+        assert_eq!(
+            said(LockState::Opening, Some(1_800_000_000), false),
+            "closed until 2027-01-15T08:00:00Z: no withdrawal or transfer leaves before"
+        );
+    }
 }

@@ -79,6 +79,17 @@ fn a_refusal_on_the_phone_ends_it() {
 }
 
 #[test]
+fn the_phone_stops_what_leaves() {
+    let demo = Demo::start();
+    let lock = |more: &[&str]| demo.phone("alice", "lock", more);
+    assert_eq!(lock(&[]).1, "open: withdrawals and transfers may leave");
+    let (code, said, err) = lock(&["--close"]);
+    assert_eq!((code, said.as_str()), (0, "closed: no withdrawal or transfer leaves"), "{err}");
+    let (_, shown, _) = lock(&["--json"]);
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&shown).unwrap()["state"], "closed");
+}
+
+#[test]
 fn at_an_unfamiliar_place_the_number_on_the_screen_is_typed_on_the_phone() {
     let demo = Demo::with(&["--unfamiliar"]);
     let terminal = waiting(&demo);
