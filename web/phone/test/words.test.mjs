@@ -100,6 +100,13 @@ test("the hosted pages and the app call one thing by one name", () => {
       ["help-move-1", "move", "move-show"], ["help-move-2", "authentication", "scan"], ["help-move-4", "move-done"],
       ["help-move-no-camera", "activate-by-session"], ["help-again-1", "authentication", "activate-again"], ["help-again-2", "continue"],
       ["help-again-3", "prove-by-number"], ["help-again-6", "activate-now"], ["help-again-number-words", "veto"], ["help-again-neither-words", "desk"],
+      ["help-screens-trade", "trade"], ["help-screens-authentication", "authentication"], ["help-screens-card", "debit-card"],
+      ["help-screens-ios", "home-tab", "requests-tab", "respond-tab", "more-tab"], ["help-screens-ios-more", "more-tab", "modules"],
+      ["help-screens-android", "respond", "scan"], ["help-screens-android-settings", "app-settings", "settings-all"],
+      ["help-screens-find-request", "requests"], ["help-screens-find-pin", "usernames"], ["help-screens-find-lock", "lock"],
+      ["help-screens-find-desk", "desk"], ["help-activate-android-1", "install-now"], ["help-activate-2", "authentication", "activate-by-password"],
+      ["help-activate-6", "activate-now"], ["help-activate-computer-words", "authentication", "scan"],
+      ["help-not-me-request", "not-me"], ["help-not-me-activity", "activity"],
     ]) for (const name of names) assert.ok(hosted(key).includes(`<b>${of(name)}</b>`), `${lang}: ${key}: ${of(name)}`);
     for (const key of ["respond-words", "help-offline-1"]) assert.ok(of(key).includes(quoted(hosted("login-no-notification"))), `${lang}: ${key}`);
     assert.deepEqual([of("session-id"), of("activate-by-session")], [hosted("invite-id"), hosted("invite-id")], lang);

@@ -57,6 +57,26 @@ pub(crate) fn start(request: &str) -> String {
 }
 
 impl Frame {
+    /// A frame around text that is read by nobody as a page.
+    pub(super) fn bare(lang: Lang) -> Self {
+        let text = String::new;
+        Self {
+            lang,
+            csrf: text(),
+            signed_in: None,
+            path_and_query: text(),
+            demo: false,
+            scripts: false,
+            about: None,
+            request: text(),
+            asker: None,
+            desk: Vec::new(),
+            product: text(),
+            style: None,
+            logo: text(),
+        }
+    }
+
     /// Where a login begins again, for the same program.
     pub(crate) fn start(&self) -> String {
         start(&self.request)
@@ -77,7 +97,8 @@ impl Frame {
         self.lang.t_with(key, &[(name, value.into())])
     }
 
-    /// A message in which words between backticks are shown as keys of a device: the only markup messages may have.
+    /// A message in which words between backticks are shown as keys of a device, and words between `<b>` and `</b>` in
+    /// bold, as a screen names them: the only markup messages may have.
     pub(crate) fn rich(&self, key: &str) -> Safe<String> {
         let mut html = String::new();
         for (index, piece) in self.lang.t(key).split('`').enumerate() {
@@ -88,7 +109,7 @@ impl Frame {
                 html.push_str(&piece);
             }
         }
-        Safe(html)
+        Safe(html.replace("&lt;b&gt;", "<b>").replace("&lt;/b&gt;", "</b>"))
     }
 
     /// What a device of a class is called in the reader's language, where its label does not say that already: programs

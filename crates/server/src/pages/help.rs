@@ -1,4 +1,8 @@
-//! Help: one page per procedure.
+//! Help: one page per procedure, and the list in which they are found.
+
+mod search;
+
+pub use search::{Found, search};
 
 use super::Frame;
 use askama::Template;
@@ -8,8 +12,6 @@ use operation::Amount;
 /// A help page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HelpPage {
-    /// The list.
-    Index,
     /// Logging in.
     Login,
     /// Several devices and the chooser.
@@ -56,39 +58,62 @@ pub enum HelpPage {
     ClearingData,
     /// Changing contact points.
     Contacts,
+    /// The secure-login system at a glance.
+    Glance,
+    /// The app's home screen and menus.
+    AppScreens,
+    /// Logging in without a connection.
+    Offline,
+    /// Activating the app for the first time, on iOS.
+    ActivatingIos,
+    /// Activating the app for the first time, on Android.
+    ActivatingAndroid,
+    /// "It wasn't me".
+    NotMe,
 }
 
 impl HelpPage {
-    /// Every page of the list, in its order.
-    pub const LISTED: [Self; 23] = [
-        Self::Login,
-        Self::Password,
-        Self::Contacts,
-        Self::SeveralDevices,
-        Self::MobileApp,
-        Self::StartingPoints,
-        Self::Migrating,
-        Self::NewPhone,
-        Self::ReactivatingIos,
-        Self::ReactivatingAndroid,
-        Self::ClearingData,
-        Self::DscPlus,
-        Self::SecurityCodeCard,
-        Self::Dsc,
-        Self::Gold,
-        Self::Platinum,
-        Self::Passkeys,
-        Self::Ordering,
-        Self::Starting,
-        Self::Replacement,
-        Self::Temporary,
-        Self::WithdrawalLimits,
-        Self::LimitsAndLock,
+    /// Every page of the list, in its order: groups with the key of their heading.
+    pub const GROUPS: [(&'static str, &'static [Self]); 6] = [
+        ("help-group-start", &[Self::Glance, Self::StartingPoints, Self::AppScreens]),
+        ("help-group-login", &[Self::Login, Self::SeveralDevices, Self::MobileApp, Self::Offline, Self::Passkeys]),
+        (
+            "help-group-phone",
+            &[
+                Self::ActivatingIos,
+                Self::ActivatingAndroid,
+                Self::NewPhone,
+                Self::Migrating,
+                Self::ReactivatingIos,
+                Self::ReactivatingAndroid,
+                Self::ClearingData,
+            ],
+        ),
+        (
+            "help-group-cards",
+            &[
+                Self::DscPlus,
+                Self::SecurityCodeCard,
+                Self::Dsc,
+                Self::Gold,
+                Self::Platinum,
+                Self::Ordering,
+                Self::Starting,
+                Self::Replacement,
+            ],
+        ),
+        ("help-group-money", &[Self::WithdrawalLimits, Self::LimitsAndLock]),
+        ("help-group-trouble", &[Self::NotMe, Self::Password, Self::Contacts, Self::Temporary]),
     ];
+
+    /// Every page of the list, in its order.
+    pub fn listed() -> impl Iterator<Item = Self> {
+        Self::GROUPS.iter().flat_map(|(_, pages)| pages.iter().copied())
+    }
 
     /// The page of this name, the last part of `/help/<name>`.
     pub fn parse(name: &str) -> Option<Self> {
-        Self::LISTED.into_iter().find(|page| page.name() == name)
+        Self::listed().find(|page| page.name() == name)
     }
 
     /// The page that explains a device class.
@@ -106,94 +131,80 @@ impl HelpPage {
         }
     }
 
-    /// The last part of the page's path; empty for the list.
+    /// The last part of the page's path.
     pub fn name(self) -> &'static str {
-        match self {
-            Self::Index => "",
-            Self::Login => "login",
-            Self::SeveralDevices => "several-devices",
-            Self::MobileApp => "mobile-app",
-            Self::DscPlus => "dsc-plus",
-            Self::Dsc => "dsc",
-            Self::Gold => "gold",
-            Self::Platinum => "platinum",
-            Self::SecurityCodeCard => "security-code-card",
-            Self::Passkeys => "passkeys",
-            Self::Ordering => "ordering",
-            Self::Starting => "starting",
-            Self::Replacement => "replacement",
-            Self::WithdrawalLimits => "withdrawal-limits",
-            Self::LimitsAndLock => "my-limits",
-            Self::Password => "password",
-            Self::Temporary => "temporary-access",
-            Self::StartingPoints => "starting-points",
-            Self::Migrating => "migrating",
-            Self::NewPhone => "moving",
-            Self::ReactivatingIos => "reactivating-ios",
-            Self::ReactivatingAndroid => "reactivating-android",
-            Self::ClearingData => "clearing-data",
-            Self::Contacts => "contacts",
-        }
+        self.row()[0]
     }
 
     /// The key of the page's title.
     pub(crate) fn title(self) -> &'static str {
-        match self {
-            Self::Index => "help-title",
-            Self::Login => "help-login-title",
-            Self::SeveralDevices => "help-several-title",
-            Self::MobileApp => "help-app-title",
-            Self::DscPlus => "help-dsc-plus-title",
-            Self::Dsc => "help-dsc-title",
-            Self::Gold => "help-gold-title",
-            Self::Platinum => "help-platinum-title",
-            Self::SecurityCodeCard => "help-card-title",
-            Self::Passkeys => "help-passkeys-title",
-            Self::Ordering => "help-order-title",
-            Self::Starting => "help-start-title",
-            Self::Replacement => "help-replace-title",
-            Self::WithdrawalLimits => "help-limits-title",
-            Self::LimitsAndLock => "help-lock-title",
-            Self::Password => "help-password-title",
-            Self::Temporary => "help-temporary-title",
-            Self::StartingPoints => "help-points-title",
-            Self::Migrating => "help-migrate-title",
-            Self::NewPhone => "help-move-title",
-            Self::ReactivatingIos => "help-again-ios-title",
-            Self::ReactivatingAndroid => "help-again-android-title",
-            Self::ClearingData => "help-clear-title",
-            Self::Contacts => "help-contacts-title",
-        }
+        self.row()[1]
     }
 
     /// The key of what the page is about, in one sentence.
     pub(crate) fn about(self) -> &'static str {
+        self.row()[2]
+    }
+
+    /// The last part of the path, and the keys of the title and of what it is about.
+    const fn row(self) -> [&'static str; 3] {
         match self {
-            Self::Index => "help-about",
-            Self::Login => "help-login-about",
-            Self::SeveralDevices => "help-several-about",
-            Self::MobileApp => "help-app-about",
-            Self::DscPlus => "help-dsc-plus-about",
-            Self::Dsc => "help-dsc-about",
-            Self::Gold => "help-gold-about",
-            Self::Platinum => "help-platinum-about",
-            Self::SecurityCodeCard => "help-card-about",
-            Self::Passkeys => "help-passkeys-about",
-            Self::Ordering => "help-order-about",
-            Self::Starting => "help-start-about",
-            Self::Replacement => "help-replace-about",
-            Self::WithdrawalLimits => "help-limits-about",
-            Self::LimitsAndLock => "help-lock-about",
-            Self::Password => "help-password-about",
-            Self::Temporary => "help-temporary-about",
-            Self::StartingPoints => "help-points-about",
-            Self::Migrating => "help-migrate-about",
-            Self::NewPhone => "help-move-about",
-            Self::ReactivatingIos => "help-again-ios-about",
-            Self::ReactivatingAndroid => "help-again-android-about",
-            Self::ClearingData => "help-clear-about",
-            Self::Contacts => "help-contacts-about",
+            Self::Glance => ["at-a-glance", "help-glance-title", "help-glance-about"],
+            Self::StartingPoints => ["starting-points", "help-points-title", "help-points-about"],
+            Self::AppScreens => ["app-screens", "help-screens-title", "help-screens-about"],
+            Self::Login => ["login", "help-login-title", "help-login-about"],
+            Self::SeveralDevices => ["several-devices", "help-several-title", "help-several-about"],
+            Self::MobileApp => ["mobile-app", "help-app-title", "help-app-about"],
+            Self::Offline => ["offline", "help-offline-title", "help-offline-about"],
+            Self::Passkeys => ["passkeys", "help-passkeys-title", "help-passkeys-about"],
+            Self::ActivatingIos => ["activating-ios", "help-activate-ios-title", "help-activate-ios-about"],
+            Self::ActivatingAndroid => {
+                ["activating-android", "help-activate-android-title", "help-activate-android-about"]
+            }
+            Self::NewPhone => ["moving", "help-move-title", "help-move-about"],
+            Self::Migrating => ["migrating", "help-migrate-title", "help-migrate-about"],
+            Self::ReactivatingIos => ["reactivating-ios", "help-again-ios-title", "help-again-ios-about"],
+            Self::ReactivatingAndroid => {
+                ["reactivating-android", "help-again-android-title", "help-again-android-about"]
+            }
+            Self::ClearingData => ["clearing-data", "help-clear-title", "help-clear-about"],
+            Self::DscPlus => ["dsc-plus", "help-dsc-plus-title", "help-dsc-plus-about"],
+            Self::SecurityCodeCard => ["security-code-card", "help-card-title", "help-card-about"],
+            Self::Dsc => ["dsc", "help-dsc-title", "help-dsc-about"],
+            Self::Gold => ["gold", "help-gold-title", "help-gold-about"],
+            Self::Platinum => ["platinum", "help-platinum-title", "help-platinum-about"],
+            Self::Ordering => ["ordering", "help-order-title", "help-order-about"],
+            Self::Starting => ["starting", "help-start-title", "help-start-about"],
+            Self::Replacement => ["replacement", "help-replace-title", "help-replace-about"],
+            Self::WithdrawalLimits => ["withdrawal-limits", "help-limits-title", "help-limits-about"],
+            Self::LimitsAndLock => ["my-limits", "help-lock-title", "help-lock-about"],
+            Self::NotMe => ["not-me", "help-not-me-title", "help-not-me-about"],
+            Self::Password => ["password", "help-password-title", "help-password-about"],
+            Self::Contacts => ["contacts", "help-contacts-title", "help-contacts-about"],
+            Self::Temporary => ["temporary-access", "help-temporary-title", "help-temporary-about"],
         }
+    }
+}
+
+/// The list, and what was found in it.
+#[derive(Debug, Clone, Template)]
+#[template(path = "help/index.html")]
+pub struct HelpIndex {
+    /// The frame.
+    pub frame: Frame,
+    /// What was looked for; empty where nothing was.
+    pub words: String,
+    /// Where it was found.
+    pub found: Vec<Found>,
+}
+
+impl HelpIndex {
+    /// How many pages were found.
+    fn heading(&self) -> String {
+        if self.found.is_empty() {
+            return self.frame.with("help-search-nothing", "words", &self.words);
+        }
+        self.frame.n("help-search-found", self.found.len())
     }
 }
 

@@ -234,6 +234,16 @@ fn no_picture_or_style_asks_for_anything_else() {
     }
 }
 
+/// A message's markup that its page does not draw would be read as letters.
+#[test]
+fn no_page_shows_markup_as_text() {
+    for lang in Lang::ALL {
+        for (name, html) in samples::all(lang) {
+            assert!(!html.contains("&lt;b&gt;") && !html.contains('`'), "{name}");
+        }
+    }
+}
+
 #[test]
 fn what_users_typed_is_escaped() {
     let evil = "<script>alert(1)</script>\"'&";

@@ -202,7 +202,7 @@ table! { ROUTES, mount:
     post "/settings/marks/revoke" SignedInForm  settings::revoke_mark () -> Page
         => "forgets a known program; audited as mark.revoked";
     post "/language"              PageForm      site::language        () -> Page => "remembers the language";
-    get  "/help/"                 Visit         site::help_index      () -> Page => "help, the list";
+    get  "/help/"                 Visit         site::help_index      (Query) -> Page => "help, the list";
     get  "/help/{page}"           Visit         site::help            (Segment) -> Page => "a help page";
     get  "/problems/"             Visit         site::problems        () -> Page => "every problem type";
     get  "/problems/{slug}"       Visit         site::problem         (Segment) -> Page => "what a problem type means";

@@ -5,14 +5,19 @@ use crate::{
     http::{
         Shared,
         answer::Page,
-        extract::{address::Segment, cookie, form::PageForm, page::Visit},
+        extract::{
+            address::{Query, Segment},
+            cookie,
+            form::PageForm,
+            page::Visit,
+        },
         problem::{ApiProblem, OAuthProblem, Slug},
         routes,
     },
     pages::{
         assets,
         error::ErrorKind,
-        help::{Help, HelpPage, LimitLine},
+        help::{self, Help, HelpIndex, HelpPage, LimitLine},
         home::Home,
         problem::{ProblemPage, ProblemsPage},
     },
@@ -40,9 +45,14 @@ pub async fn home(State(app): State<Shared>, mut visit: Visit) -> Page {
     visit.show(StatusCode::OK, &Home { frame: visit.frame(), app: assets::phone_app_built() })
 }
 
-/// `GET /help/`: the list.
-pub async fn help_index(_: State<Shared>, visit: Visit) -> Page {
-    visit.show(StatusCode::OK, &Help { frame: visit.frame(), page: HelpPage::Index, limits: Vec::new() })
+/// What somebody looks for in the help is this long at most, in octets.
+const WORDS: usize = 400;
+
+/// `GET /help/?q=…`: the list, or what was found in it.
+pub async fn help_index(_: State<Shared>, visit: Visit, query: Query) -> Page {
+    let words = query.member("q", WORDS).unwrap_or_default().trim().to_owned();
+    let found = help::search(visit.lang, &words);
+    visit.show(StatusCode::OK, &HelpIndex { frame: visit.frame(), words, found })
 }
 
 /// `GET /help/{page}`.

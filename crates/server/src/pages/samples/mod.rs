@@ -18,7 +18,7 @@ use super::{
     about::About,
     device::{DevicePage, Doubt, LeftToday, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
-    help::{Help, HelpPage, LimitLine},
+    help::{Help, HelpIndex, HelpPage, LimitLine, search},
     home::Home,
     invite::{Invite, InvitePage},
     limits::LockLine,
@@ -102,19 +102,13 @@ pub(crate) fn all(lang: Lang) -> Vec<Sample> {
 
 pub(crate) fn frame(lang: Lang) -> Frame {
     Frame {
-        lang,
         csrf: "Zm9ybS10b2tlbg".to_owned(),
-        signed_in: None,
         path_and_query: "/login?attempt=0f1e2d3c4b5a6978".to_owned(),
-        demo: false,
         scripts: true,
-        about: None,
-        request: String::new(),
-        asker: None,
         product: "Countersign".to_owned(),
-        style: None,
         logo: crate::pages::assets::address("logo.svg"),
         desk: vec![desk_line("US", "+1 555 0100"), desk_line("RU", "+7 (495) 555-01-00")],
+        ..Frame::bare(lang)
     }
 }
 
@@ -158,10 +152,12 @@ fn site(lang: Lang) -> Vec<Sample> {
         let page = ProblemPage { frame: frame(lang), slug: (*slug).to_owned(), status: *status };
         named(&format!("problem-{slug}"), &page)
     }));
+    for words in ["", "PIN", "xyzzy"] {
+        let page = HelpIndex { frame: frame(lang), words: words.to_owned(), found: search(lang, words) };
+        pages.push(named(&format!("help-index-{words}"), &page));
+    }
     pages.extend(
-        [HelpPage::Index]
-            .into_iter()
-            .chain(HelpPage::LISTED)
+        HelpPage::listed()
             .map(|page| named(&format!("help-{page:?}"), &Help { frame: frame(lang), page, limits: limits() })),
     );
     pages
