@@ -684,6 +684,43 @@ export type EndedDevice = {
   state: string,
 };
 
+/** `GET /app/help/{language}`. */
+export type HelpText = {
+  /** The pages under their headings, in order. */
+  groups: ReadonlyArray<HelpGroup>,
+};
+
+/** Pages under a heading. */
+export type HelpGroup = {
+  /** The heading. */
+  title: string,
+  /** The pages. */
+  pages: ReadonlyArray<HelpArticle>,
+};
+
+/** A page. */
+export type HelpArticle = {
+  /** The last part of its path. */
+  name: string,
+  /** Its title. */
+  title: string,
+  /** What it is about, in one sentence. */
+  about: string,
+  /** What it says. */
+  blocks: ReadonlyArray<HelpBlock>,
+};
+
+/** A piece of a page. */
+export type HelpBlock = {
+  /** What it is. */
+  kind: HelpKind,
+  /** What it says. */
+  text: string,
+};
+
+/** What a piece of a page is. */
+export type HelpKind = "heading" | "paragraph" | "step" | "point";
+
 /** `GET cards`. */
 export type CardList = {
   /** The user's cards. */

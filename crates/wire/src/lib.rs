@@ -8,6 +8,7 @@ pub mod api;
 pub mod card_file;
 pub mod demo;
 pub mod first_party;
+pub mod help;
 pub mod next;
 pub mod oauth;
 pub mod phone;

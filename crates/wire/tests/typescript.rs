@@ -5,7 +5,7 @@
 use std::{fs, path::Path};
 use ts_rs::{Config, TS};
 use wire::{
-    DeviceRef, Failure, Next, Reason, Recovery,
+    DeviceRef, Failure, Next, Reason, Recovery, help,
     next::{LimitedDevice, LockedDevice, Notice},
     phone, phone_app,
 };
@@ -137,6 +137,11 @@ fn activated() -> String {
 /// Cards, the device itself, pushes, and what the app's pages ask.
 fn managed() -> String {
     declared![
+        help::HelpText,
+        help::HelpGroup,
+        help::HelpArticle,
+        help::HelpBlock,
+        help::HelpKind,
         phone::cards::CardList,
         phone::cards::Card,
         phone::cards::CardState,

@@ -1,6 +1,7 @@
 // A walk past every screen of the phone app in every state that a person can bring it to. Tests and screenshots look at
 // each stop. The demo is one with `--unfamiliar`, so that every login asks for a number.
 
+import assert from "node:assert/strict";
 import { respond } from "./card.mjs";
 import { ProgramLogin, codeOf } from "./core.mjs";
 import { Customer } from "./customer.mjs";
@@ -373,6 +374,10 @@ async function settings(walk) {
   await page.getByText(words.offline, { exact: true }).waitFor();
   await walk.stop("offline");
   await walk.see("offline-trade", "/trade");
+  // What was fetched when help was opened is read where nothing can be fetched.
+  await walk.see("offline-help", "/help/not-me");
+  await page.locator("ol.points li").first().waitFor();
+  assert.equal(await page.locator("ol.points li").count(), 3);
   await page.context().setOffline(false);
   await page.getByText(words.offline, { exact: true }).waitFor({ state: "detached" });
   // Without a network requests fail, and Chromium says so.

@@ -1,6 +1,7 @@
 //! Help: one page per procedure, and the list in which they are found.
 
 mod search;
+pub(crate) mod text;
 
 pub use search::{Found, search};
 

@@ -4,6 +4,7 @@ import * as activation from "./activation";
 import { selfCheck } from "./check";
 import { Clock } from "./clock";
 import * as config from "./config";
+import * as help from "./help";
 import type { Place } from "./line";
 import { LoginAttempt, endSession, session } from "./login";
 import * as manage from "./manage";
@@ -41,6 +42,7 @@ export function createCore(): Core {
       known = await config.load(storage);
       return known;
     },
+    help: (language) => help.load(storage, language, Date.now()),
     accounts: async () => (await storage.accounts()).map(activation.account),
     biometricAvailable: available,
 

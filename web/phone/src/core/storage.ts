@@ -2,7 +2,7 @@
 
 import { type DBSchema, type IDBPDatabase, openDB } from "idb";
 import type { Jwk, SigningKey } from "./jose";
-import { type Config, type Form, PhoneError, type Proof } from "./types";
+import { type Config, type Form, type HelpGroup, PhoneError, type Proof } from "./types";
 
 /** OCRA suites of a phone. */
 export interface Suites {
@@ -66,6 +66,8 @@ export interface PushWords {
 /** Single values. */
 export interface Settings {
   readonly config: Config;
+  /** The help pages as they were fetched last, Unix milliseconds. */
+  readonly help: { readonly language: string; readonly at: number; readonly groups: readonly HelpGroup[] };
   readonly words: PushWords;
   /** The push endpoint that the server was told, by device. */
   readonly endpoints: Readonly<Record<string, string>>;

@@ -14,6 +14,10 @@ export type {
   Fate,
   Finished,
   Form,
+  HelpArticle,
+  HelpBlock,
+  HelpGroup,
+  HelpKind,
   Invitation,
   Operation,
   Session,
@@ -131,6 +135,8 @@ export interface Login {
 /** What the views call. */
 export interface Core {
   config(): Promise<wire.Config>;
+  /** The help pages in a language, kept for when there is no network. */
+  help(language: string): Promise<readonly wire.HelpGroup[]>;
   accounts(): Promise<Account[]>;
   /** Whether this phone has a platform authenticator that verifies its user. */
   biometricAvailable(): Promise<boolean>;

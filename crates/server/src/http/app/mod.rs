@@ -31,6 +31,7 @@ use crate::{
     pages::{
         assets::{self, BuiltApp},
         error::ErrorKind,
+        help,
     },
 };
 use axum::{
@@ -39,7 +40,9 @@ use axum::{
     http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, NoContent},
 };
+use i18n::Lang;
 use std::sync::Arc;
+use wire::help::HelpText;
 use wire::phone_app::{Config, Desk, OpenSession, Session};
 
 /// The app loads only what comes from here, makes no script from text (Trusted Types), and is framed by nobody. Its
@@ -128,6 +131,12 @@ fn serve(visit: &Visit, headers: &HeaderMap, app: BuiltApp, path: &str) -> Resul
         head.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Ok(File(response))
+}
+
+/// `GET /app/help/{language}`.
+pub async fn help(_: State<Shared>, _: Anyone, Segment(language): Segment) -> Result<Json<HelpText>, ApiProblem> {
+    let lang = language.and_then(|tag| Lang::parse(&tag)).ok_or(Slug::NotFound)?;
+    Ok(Json(help::text::all(lang).ok_or(Slug::NotFound)?.clone()))
 }
 
 /// `GET /app/config.json`.

@@ -11,6 +11,7 @@ use crate::{
     },
 };
 use axum::{Json, http::HeaderMap, response::NoContent};
+use wire::help::HelpText;
 use wire::phone_app::{Config, OpenSession, Session};
 
 table! { ROUTES, mount:
@@ -21,6 +22,7 @@ table! { ROUTES, mount:
     get  "/legacy-app/"     Visit   app::standalone (HeaderMap) -> File => "the standalone app, which the phone app replaces";
     get  "/legacy-app/{*path}" Visit app::standalone_file (HeaderMap, Segment) -> File => "its files";
     get  "/app/config.json" Anyone  app::config   () -> Json<Config> => "what it may know before anybody is known";
+    get  "/app/help/{language}" Anyone app::help (Segment) -> Json<HelpText> => "the help pages, for it to keep";
     get  "/app/session"     OwnCall app::session  () -> IfAny<Session> => "whose its session is";
     post "/app/session"     OwnCall app::open     (Origin, JsonBody<OpenSession>) -> WithCookie<Json<Session>>
         => "opens its session for a code; audited as session.started";

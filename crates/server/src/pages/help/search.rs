@@ -2,10 +2,10 @@
 //!
 //! What is searched is what the reader would see: each page is drawn once per language and kept as text.
 
-use super::{Help, HelpPage};
-use crate::pages::{Frame, Page as _};
+use super::{HelpPage, text};
 use i18n::Lang;
 use std::sync::LazyLock;
+use wire::help::HelpArticle;
 
 /// How many words of a search count.
 const WORDS: usize = 8;
@@ -36,8 +36,8 @@ struct Passage {
 }
 
 impl Passage {
-    fn of(text: String) -> Self {
-        Self { words: words(&text).collect(), text }
+    fn of(text: &str) -> Self {
+        Self { words: words(text).collect(), text: text.to_owned() }
     }
 
     fn holds(&self, stem: &str) -> bool {
@@ -47,8 +47,8 @@ impl Passage {
 
 /// The pages in each language.
 static TEXTS: LazyLock<Vec<Text>> = LazyLock::new(|| {
-    let every = Lang::ALL.into_iter().flat_map(|lang| HelpPage::listed().map(move |page| (lang, page)));
-    every.map(|(lang, page)| text(lang, page)).collect()
+    let pages = |lang| text::all(lang).into_iter().flat_map(|text| &text.groups).flat_map(|group| &group.pages);
+    Lang::ALL.into_iter().flat_map(|lang| pages(lang).filter_map(move |page| page_text(lang, page))).collect()
 });
 
 /// The pages that hold what somebody looks for, those that hold most of it first. Endings do not count: a word is found
@@ -101,36 +101,15 @@ fn stem(word: &str) -> String {
     word.chars().take(length - ending).collect()
 }
 
-fn text(lang: Lang, page: HelpPage) -> Text {
-    let help = Help { frame: Frame::bare(lang), page, limits: Vec::new() };
-    let html = help.render_html();
-    let article = html.split_once("<article").map_or("", |(_, rest)| rest);
-    let article = article.split_once("</h1>").map_or("", |(_, rest)| rest);
-    let article = article.split_once("</article>").map_or(article, |(text, _)| text);
-    Text { lang, page, title: Passage::of(lang.t(page.title())), passages: passages(article) }
-}
-
-/// The text of each block of our own pages: nothing but a tag has angle brackets there.
-fn passages(html: &str) -> Vec<Passage> {
-    let mut passages = vec![String::new()];
-    for (index, piece) in html.split(['<', '>']).enumerate() {
-        let is_tag = index % 2 == 1;
-        match passages.last_mut() {
-            Some(last) if !is_tag => last.push_str(piece),
-            _ if is_inline(piece) => {}
-            _ => passages.push(String::new()),
-        }
-    }
-    let plain = |text: &String| {
-        let text = text.replace("&quot;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">");
-        text.replace("&amp;", "&").split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    passages.iter().map(plain).filter(|text| !text.is_empty()).map(Passage::of).collect()
-}
-
-fn is_inline(tag: &str) -> bool {
-    let name = tag.trim_start_matches('/').split_whitespace().next().unwrap_or_default();
-    matches!(name, "a" | "b" | "kbd" | "span" | "strong" | "em" | "code")
+fn page_text(lang: Lang, article: &HelpArticle) -> Option<Text> {
+    let passages = article.blocks.iter().map(|block| &block.text).chain([&article.about]);
+    let page = HelpPage::parse(&article.name)?;
+    Some(Text {
+        lang,
+        page,
+        title: Passage::of(&article.title),
+        passages: passages.map(|text| Passage::of(text)).collect(),
+    })
 }
 
 #[cfg(test)]
