@@ -101,21 +101,17 @@ impl Line {
 
     /// Sends a call; once more when the server says that this machine's clock is off, by the server's own.
     async fn send(&self, call: &Call<'_>) -> Result<reqwest::Response, PhoneError> {
-        match self.once(call).await? {
-            Ok(response) => Ok(response),
-            Err((problem, server_time)) => {
-                let clock = problem.kind.ends_with("/invalid-proof") && problem.reason.as_deref() == Some("iat");
-                let Some(server_time) = server_time.filter(|_| clock) else {
-                    return Err(PhoneError::Refused(Box::new(problem)));
-                };
+        match self.once(call).await {
+            Err(Unsent::Clock { server_time, .. }) => {
                 let ahead = i64::try_from(server_time).unwrap_or(0) - i64::try_from((self.unix_now)()).unwrap_or(0);
                 self.ahead.store(ahead, Ordering::Relaxed);
-                self.once(call).await?.map_err(|(problem, _)| PhoneError::Refused(Box::new(problem)))
+                self.once(call).await.map_err(PhoneError::from)
             }
+            answered => answered.map_err(PhoneError::from),
         }
     }
 
-    async fn once(&self, call: &Call<'_>) -> Result<Result<reqwest::Response, (Problem, Option<u64>)>, PhoneError> {
+    async fn once(&self, call: &Call<'_>) -> Result<reqwest::Response, Unsent> {
         let url = format!("{}/api/phone/v1/{}", self.issuer, call.path);
         // A proof is of the address without its query (RFC 9449, 4.2).
         let plain = url.split('?').next().unwrap_or_default();
@@ -130,18 +126,43 @@ impl Line {
         if let Some((kind, body)) = call.content {
             request = request.header(header::CONTENT_TYPE, kind).body(body.to_vec());
         }
-        let response = request.send().await?;
+        let response = request.send().await.map_err(PhoneError::from)?;
         if response.status().is_success() {
-            return Ok(Ok(response));
+            return Ok(response);
         }
         let server_time = response.headers().get("x-server-time").and_then(|value| value.to_str().ok()?.parse().ok());
         let status = response.status();
-        match response.json::<Problem>().await {
-            Ok(problem) => Ok(Err((problem, server_time))),
-            Err(_) if status == StatusCode::NOT_FOUND => {
-                Err(PhoneError::Answer("there is no phone API at this server"))
-            }
-            Err(_) => Err(PhoneError::Answer("an error without a problem document")),
+        let problem = Box::new(response.json::<Problem>().await.map_err(|_| match status {
+            StatusCode::NOT_FOUND => PhoneError::Answer("there is no phone API at this server"),
+            _ => PhoneError::Answer("an error without a problem document"),
+        })?);
+        let clock = problem.kind.ends_with("/invalid-proof") && problem.reason.as_deref() == Some("iat");
+        match server_time.filter(|_| clock) {
+            Some(server_time) => Err(Unsent::Clock { problem, server_time }),
+            None => Err(PhoneError::Refused(problem).into()),
+        }
+    }
+}
+
+/// Why a call was not answered.
+enum Unsent {
+    /// This machine's clock is off: the server tells its own, Unix seconds.
+    Clock { problem: Box<Problem>, server_time: u64 },
+    /// Anything else.
+    Failed(PhoneError),
+}
+
+impl From<PhoneError> for Unsent {
+    fn from(error: PhoneError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+impl From<Unsent> for PhoneError {
+    fn from(unsent: Unsent) -> Self {
+        match unsent {
+            Unsent::Clock { problem, .. } => Self::Refused(problem),
+            Unsent::Failed(error) => error,
         }
     }
 }
