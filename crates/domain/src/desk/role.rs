@@ -12,6 +12,8 @@ pub enum Right {
     SeeUser,
     /// See which devices are to be mailed.
     SeeOrders,
+    /// Note that a device was mailed, lost in the post, given up, or came back.
+    Mail,
     /// Set a device aside, or report it lost.
     Suspend,
     /// Lift a lock that time would lift.
@@ -26,10 +28,11 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Find,
         Self::SeeUser,
         Self::SeeOrders,
+        Self::Mail,
         Self::Suspend,
         Self::Unlock,
         Self::EndSessions,
@@ -77,11 +80,11 @@ impl Role {
 
     /// What it may do.
     pub fn rights(self) -> &'static [Right] {
-        use Right::{EndSessions, Find, Propose, Second, SeeOrders, SeeUser, Suspend, Unlock};
+        use Right::{EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeUser, Suspend, Unlock};
         match self {
             Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, Propose, Second],
-            Self::Supervisor => &[Find, SeeUser, SeeOrders, Suspend, Unlock, EndSessions, Propose, Second],
-            Self::Depot => &[Find, SeeOrders],
+            Self::Supervisor => &[Find, SeeUser, SeeOrders, Mail, Suspend, Unlock, EndSessions, Propose, Second],
+            Self::Depot => &[Find, SeeOrders, Mail],
             Self::Auditor => &[Find, SeeUser, SeeOrders],
         }
     }

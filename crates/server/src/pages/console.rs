@@ -204,6 +204,8 @@ pub struct ConsolePage {
     pub to_do: Vec<CaseLine>,
     /// Orders that wait to be mailed.
     pub to_ship: Vec<ShipLine>,
+    /// Whether the roles allow to see them.
+    pub may_see_orders: bool,
     /// What became of what was done.
     pub told: Option<DeskTold>,
 }

@@ -19,6 +19,7 @@ pub mod letter;
 pub mod limits;
 pub mod login;
 pub mod look;
+pub mod mailing;
 pub mod order;
 pub mod passkey;
 pub mod password;

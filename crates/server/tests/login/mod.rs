@@ -14,6 +14,7 @@ mod first_party;
 mod forms;
 mod kill;
 mod lockout;
+mod mailing;
 mod orders;
 mod orders_api;
 pub(crate) mod own_devices;

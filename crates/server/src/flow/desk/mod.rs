@@ -5,6 +5,7 @@ pub mod agent;
 pub mod agree;
 pub mod case;
 pub mod find;
+pub mod mailing;
 pub mod online_card;
 pub mod reprint;
 pub mod temporary;

@@ -101,9 +101,11 @@ macro_rules! forms {
 visits! {
     Finding: Find;
     Seeing: SeeUser;
+    Mailing: SeeOrders;
 }
 
 forms! {
+    MailingForm: Mail;
     Suspending: Suspend;
     Unlocking: Unlock;
     EndingSessions: EndSessions;

@@ -74,6 +74,7 @@ pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, 
                 since: day(order.created_at),
             })
             .collect(),
+        may_see_orders: agent.may(Right::SeeOrders),
         told: told(&query),
     };
     visit.show(StatusCode::OK, &page)
@@ -175,7 +176,7 @@ fn said(not: &NotDone) -> Option<DeskTold> {
     })
 }
 
-fn refused(visit: &Visit, not: NotDone) -> Page {
+pub(super) fn refused(visit: &Visit, not: NotDone) -> Page {
     match not {
         NotDone::Refused(refused) => visit.refused(&refused),
         _ => visit.error(ErrorKind::NotFound),
@@ -196,7 +197,7 @@ fn back(visit: &Visit, to: &str, done: Result<DeskTold, NotDone>) -> Page {
 }
 
 #[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-fn id_in<T: FromStr>(form: &PageForm, field: &'static str) -> Result<T, Page> {
+pub(super) fn id_in<T: FromStr>(form: &PageForm, field: &'static str) -> Result<T, Page> {
     form.field(field, ID)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))
 }
 

@@ -11,6 +11,7 @@ pub mod invite;
 mod lent;
 pub mod limits;
 pub mod login;
+pub mod mailing;
 mod order;
 pub mod passkey;
 pub mod password;

@@ -1,15 +1,15 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, contact, device, device_proof, invite, lent, limits, login, order, passkey, password,
-    ready, recovery, settings, site,
+    activity, assets, console, contact, device, device_proof, invite, lent, limits, login, mailing, order, passkey,
+    password, ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
     extract::{
         address::{Query, Segment},
-        agent::{EndingSessions, Finding, Proposing, Seconding, Seeing, Suspending, Unlocking},
+        agent::{EndingSessions, Finding, Mailing, MailingForm, Proposing, Seconding, Seeing, Suspending, Unlocking},
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
         page::Visit,
@@ -169,6 +169,16 @@ table! { ROUTES, mount:
         => "ends every session of a user; audited as session.ended";
     post "/console/cases"         Proposing console::propose      () -> Page
         => "proposes what needs two people; audited as desk.case_proposed";
+    get  "/console/mailing"       Mailing       mailing::mailing      (Query) -> Page
+        => "devices to mail with their addresses, and those on their way";
+    post "/console/mailing/sent"  MailingForm   mailing::sent         () -> Page
+        => "notes that a device of the depot was mailed; audited as device_order.shipped";
+    post "/console/mailing/cancelled" MailingForm mailing::cancelled  () -> Page
+        => "gives an order up; audited as device_order.cancelled";
+    post "/console/mailing/lost"  MailingForm   mailing::lost         () -> Page
+        => "notes that a device was lost in the post; audited as device_order.lost_in_post";
+    post "/console/mailing/returned" MailingForm mailing::returned    () -> Page
+        => "notes that a device came back; audited as device_order.returned";
     get  "/console/case"          Seeing        console::case         (Query) -> Page => "a case, as both agents see it";
     post "/console/case/second"   Seconding console::second       () -> Page
         => "has a device of the second agent confirm it; audited as confirmation.* and desk.case_seconded";

@@ -8,6 +8,7 @@ use crate::pages::{
         OnlineCardPage, SeenDevice, ShipLine, UserPage,
     },
     login::{StaticCode, StepNotice},
+    mailing::{MailLine, MailTold, MailingPage},
     proof::Question,
     settings::DeviceLine,
 };
@@ -33,10 +34,38 @@ fn case(act: &'static str, state: &'static str) -> CaseLine {
     }
 }
 
+fn mail(serial: Option<&str>, awaits_pin: bool) -> MailLine {
+    MailLine {
+        id: "019aa000-0000-7000-8000-0000000000d1".to_owned(),
+        user: "alice".to_owned(),
+        label: "Digital Security Card+".to_owned(),
+        address: "Alice <Example>, 12 Long Street, Springfield".to_owned(),
+        since: "2026-11-24".to_owned(),
+        serial: serial.map(str::to_owned),
+        awaits_pin,
+    }
+}
+
+fn mailing(frame: &Frame) -> Vec<Sample> {
+    let frame = frame.clone();
+    let empty = MailingPage { frame, asked: vec![], shipped: vec![], may_note: true, told: None };
+    let second = MailLine { id: "019aa000-0000-7000-8000-0000000000d2".to_owned(), ..mail(None, true) };
+    let asked = vec![mail(None, false), second];
+    let full = MailingPage { asked, shipped: vec![mail(Some("7710061"), false)], ..empty.clone() };
+    let mut pages =
+        vec![named("mailing-empty", &empty), named("mailing-read", &MailingPage { may_note: false, ..full.clone() })];
+    pages.extend(
+        MailTold::ALL
+            .map(|told| named(&format!("mailing-{}", told.name()), &MailingPage { told: Some(told), ..full.clone() })),
+    );
+    pages
+}
+
 pub(super) fn desk(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("dana".to_owned()), path_and_query: "/console".to_owned(), ..frame(lang) };
     let mut pages = console(&frame);
     pages.extend(cases(&frame));
+    pages.extend(mailing(&frame));
     pages.extend(customers(lang, &frame));
     pages
 }
@@ -50,6 +79,7 @@ fn console(frame: &Frame) -> Vec<Sample> {
         to_second: vec![],
         to_do: vec![],
         to_ship: vec![],
+        may_see_orders: true,
         told: None,
     };
     let full = ConsolePage {
