@@ -11,6 +11,7 @@ import { promisify } from "node:util";
 import { closePage, openPage, ownBrowser } from "../src/browser.mjs";
 import { passcode, respond } from "../src/card.mjs";
 import { program, startDemo } from "../src/demo.mjs";
+import { inspect } from "../src/inspect.mjs";
 import { Person } from "../src/person.mjs";
 
 const browser = ownBrowser();
@@ -53,6 +54,7 @@ for (const [lang, js] of [["en", true], ["ru", false]]) {
         const alice = new Person(page, demo, "alice", lang);
         await alice.logIn();
         await requests(alice, alice.words.further, "8351");
+        await lies(demo, { lang, js });
         const card = await mails("alice", "DP-1001", "8351");
         await opens(alice, alice.words.activate);
         await starts(alice, card, "DP-1002");
@@ -97,6 +99,26 @@ for (const [lang, js] of [["en", true], ["ru", false]]) {
 async function opens(person, link) {
   await person.page.goto(`${person.demo.url}/settings`);
   await person.page.getByRole("link", { name: link }).first().click();
+}
+
+/** An agent who mails devices sees what was ordered and where it goes; one that the depot does not have is refused. */
+async function lies(demo, { lang, js }) {
+  const page = await openPage(browser(), { lang, js });
+  try {
+    const emil = new Person(page, demo, "emil", lang);
+    await emil.givePassword();
+    await emil.answer(await respond(emil.device(), await emil.challenge()));
+    await emil.isSignedIn();
+    await page.goto(`${demo.url}/console/mailing`);
+    const waits = page.getByRole("listitem").filter({ hasText: "alice" });
+    assert.ok((await waits.innerText()).includes("12 Long Street, Springfield"));
+    if (js) await inspect(page, lang);
+    await waits.getByRole("textbox").fill("DP-9999");
+    await waits.getByRole("button").first().click();
+    await page.getByRole("alert").waitFor();
+  } finally {
+    await closePage(page);
+  }
 }
 
 /** From the settings to the confirmed order; the strongest device answers. */
