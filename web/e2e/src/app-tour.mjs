@@ -366,6 +366,7 @@ async function settings(walk) {
   const { app, page, words } = walk;
   await walk.see(walk.ios ? "more" : "app-settings", walk.ios ? "/more" : "/settings");
   for (const name of ["language", "look", "help", "desk", "about"]) await walk.see(name, `/${name}`);
+  await walk.see("lock", "/lock");
   await walk.see("scan", "/scan");
   await page.getByRole("alert").waitFor();
   await app.go("/");
