@@ -5,7 +5,7 @@ use crate::{
     card_processor::CardProcessor,
     client_keys::ClientKeys,
     clients::Clients,
-    config::{DeskMail, DeskNumber, File, ForwardedHeader, Network, Orders},
+    config::{DeskMail, DeskNumber, File, ForwardedHeader, Network, Orders, in_force},
     handle::Handles,
     notify::{Carriers, webpush::WebPush},
     pages::look::Look,
@@ -110,6 +110,8 @@ pub struct Warnings {
 /// What was configured, in the forms it is used in.
 #[derive(Debug, Clone)]
 pub struct Settings {
+    /// Every setting of the file with the value that held when the server started.
+    pub in_force: Vec<in_force::Table>,
     /// The OpenID issuer and public address, without a slash at the end.
     pub issuer: String,
     /// The name in page titles.
@@ -212,6 +214,7 @@ impl Settings {
             rates_valid_for: file.withdrawals.rates_valid_for.duration(),
             orders: file.orders.clone(),
             temporary: file.temporary.terms(),
+            in_force: file.in_force(),
             console_idle: file.temporary.console_idle.duration(),
             no_code_alone_from: file.phone.no_code_alone_from(),
             standalone_from: file.phone.standalone_from(),

@@ -14,6 +14,8 @@ pub enum Right {
     SeeOrders,
     /// Note that a device was mailed, lost in the post, given up, or came back.
     Mail,
+    /// See the settings in force and the registered clients.
+    SeeSettings,
     /// Set a device aside, or report it lost.
     Suspend,
     /// Lift a lock that time would lift.
@@ -28,11 +30,12 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Find,
         Self::SeeUser,
         Self::SeeOrders,
         Self::Mail,
+        Self::SeeSettings,
         Self::Suspend,
         Self::Unlock,
         Self::EndSessions,
@@ -42,7 +45,7 @@ impl Right {
 
     /// Whether who has it can change something.
     pub fn changes(self) -> bool {
-        !matches!(self, Self::Find | Self::SeeUser | Self::SeeOrders)
+        !matches!(self, Self::Find | Self::SeeUser | Self::SeeOrders | Self::SeeSettings)
     }
 }
 
@@ -80,12 +83,14 @@ impl Role {
 
     /// What it may do.
     pub fn rights(self) -> &'static [Right] {
-        use Right::{EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeUser, Suspend, Unlock};
+        use Right::{EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeSettings, SeeUser, Suspend, Unlock};
         match self {
             Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, Propose, Second],
-            Self::Supervisor => &[Find, SeeUser, SeeOrders, Mail, Suspend, Unlock, EndSessions, Propose, Second],
+            Self::Supervisor => {
+                &[Find, SeeUser, SeeOrders, Mail, SeeSettings, Suspend, Unlock, EndSessions, Propose, Second]
+            }
             Self::Depot => &[Find, SeeOrders, Mail],
-            Self::Auditor => &[Find, SeeUser, SeeOrders],
+            Self::Auditor => &[Find, SeeUser, SeeOrders, SeeSettings],
         }
     }
 }

@@ -3,6 +3,7 @@
 mod cards;
 mod catalogue;
 mod database;
+pub mod in_force;
 mod institution;
 mod log;
 mod messages;
@@ -66,6 +67,11 @@ macro_rules! file {
         }
 
         impl File {
+            /// Every setting with the value that holds.
+            pub fn in_force(&self) -> Vec<in_force::Table> {
+                vec![$(in_force::InForce::in_force(&self.$table)),+]
+            }
+
             /// The sections that another file sets otherwise.
             pub fn differences(&self, other: &Self) -> Vec<&'static str> {
                 let mut differing = Vec::new();

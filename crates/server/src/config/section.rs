@@ -59,6 +59,20 @@ macro_rules! section {
                 }
             }
 
+            impl $crate::config::in_force::InForce for $name {
+                fn in_force(&self) -> $crate::config::in_force::Table {
+                    use $crate::config::{in_force::{Row, Table}, sample::Shown};
+                    let defaults = Self::default();
+                    let rows = vec![$(Row {
+                        name: stringify!($field),
+                        value: $crate::config::in_force::harmless(&Shown::shown(&self.$field)),
+                        is_default: self.$field == defaults.$field,
+                        about: [$($doc),+].concat().trim().to_owned(),
+                    }),+];
+                    Table { name: $table, rows }
+                }
+            }
+
             impl $crate::config::sample::Sample for $name {
                 fn sample(out: &mut String) {
                     use std::fmt::Write as _;

@@ -206,6 +206,8 @@ pub struct ConsolePage {
     pub to_ship: Vec<ShipLine>,
     /// Whether the roles allow to see them.
     pub may_see_orders: bool,
+    /// Whether the roles allow to see what is in force.
+    pub may_see_settings: bool,
     /// What became of what was done.
     pub told: Option<DeskTold>,
 }

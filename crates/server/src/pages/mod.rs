@@ -14,6 +14,7 @@ pub mod error;
 mod frame;
 pub mod help;
 pub mod home;
+pub mod in_force;
 pub mod invite;
 pub mod letter;
 pub mod limits;

@@ -16,6 +16,32 @@ use serde_json::{Value, json};
 /// What the maker of the depot's devices put into them: without a PIN.
 const NO_PIN: &str = "OCRA-1:HOTP-SHA256-8:C-QN06";
 
+/// What holds is for whoever answers for it, and tells no secret.
+#[tokio::test]
+async fn what_is_in_force_is_shown_to_supervisors_and_auditors() {
+    let settings = format!("[login]\nlife = \"7m\"\n{}", rig::settings(&Key::new(), &[]));
+    let server = super::support::Server::with(&settings).await;
+    for (name, role, sees) in [("sue", "supervisor", true), ("aud", "auditor", true), ("ann", "agent", false)] {
+        let mut card = agent(&server, name, name, role).await;
+        let browser = Browser::new(&server);
+        browser.log_in(name, &mut card).await;
+        let page = browser.get("/console/settings").await;
+        assert_eq!(
+            (page.status == 200, browser.get("/console").await.has("/console/settings")),
+            (sees, sees),
+            "{name}"
+        );
+        if sees {
+            assert!(page.has("7m&#34;</code> <span class=\"tag good\""), "what was set is marked: {}", page.text);
+            assert!(
+                page.has("client_secret_basic") && page.has("withdrawals:write"),
+                "clients, with what they may ask for"
+            );
+            assert!(!page.has(rig::SECRET), "no secret, nor its digest");
+        }
+    }
+}
+
 /// An order of alice's that a back end made; its id.
 async fn ordered(office: &Office<'_>, key: &str) -> String {
     let asked = json!({ "user": "alice", "class": "dsc-plus", "address": "Alice Example\n12 Long Street" });

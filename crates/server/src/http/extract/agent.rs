@@ -102,6 +102,7 @@ visits! {
     Finding: Find;
     Seeing: SeeUser;
     Mailing: SeeOrders;
+    Auditing: SeeSettings;
 }
 
 forms! {

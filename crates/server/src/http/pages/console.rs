@@ -75,6 +75,7 @@ pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, 
             })
             .collect(),
         may_see_orders: agent.may(Right::SeeOrders),
+        may_see_settings: agent.may(Right::SeeSettings),
         told: told(&query),
     };
     visit.show(StatusCode::OK, &page)

@@ -7,6 +7,7 @@ mod console;
 mod contact;
 pub mod device;
 mod device_proof;
+pub mod in_force;
 pub mod invite;
 mod lent;
 pub mod limits;

@@ -1,15 +1,18 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, contact, device, device_proof, invite, lent, limits, login, mailing, order, passkey,
-    password, ready, recovery, settings, site,
+    activity, assets, console, contact, device, device_proof, in_force, invite, lent, limits, login, mailing, order,
+    passkey, password, ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
     answer::{Events, File, Page},
     extract::{
         address::{Query, Segment},
-        agent::{EndingSessions, Finding, Mailing, MailingForm, Proposing, Seconding, Seeing, Suspending, Unlocking},
+        agent::{
+            Auditing, EndingSessions, Finding, Mailing, MailingForm, Proposing, Seconding, Seeing, Suspending,
+            Unlocking,
+        },
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
         page::Visit,
@@ -179,6 +182,8 @@ table! { ROUTES, mount:
         => "notes that a device was lost in the post; audited as device_order.lost_in_post";
     post "/console/mailing/returned" MailingForm mailing::returned    () -> Page
         => "notes that a device came back; audited as device_order.returned";
+    get  "/console/settings"      Auditing      in_force::in_force    () -> Page
+        => "the settings in force, the device classes and the registered clients";
     get  "/console/case"          Seeing        console::case         (Query) -> Page => "a case, as both agents see it";
     post "/console/case/second"   Seconding console::second       () -> Page
         => "has a device of the second agent confirm it; audited as confirmation.* and desk.case_seconded";

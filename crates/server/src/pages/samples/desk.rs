@@ -1,12 +1,14 @@
 //! The pages of the desk, and what its users see of it.
 
 use super::{Sample, frame, login, named};
+use crate::config::in_force::{Row, Table};
 use crate::pages::{
     Frame,
     console::{
         Card, CardTold, CaseLine, CasePage, CodePage, ConsolePage, DeskTold, FoundLine, May, Objection, ObjectionPage,
         OnlineCardPage, SeenDevice, ShipLine, UserPage,
     },
+    in_force::{ClassLine, ClientLine, InForcePage},
     login::{StaticCode, StepNotice},
     mailing::{MailLine, MailTold, MailingPage},
     proof::Question,
@@ -46,6 +48,32 @@ fn mail(serial: Option<&str>, awaits_pin: bool) -> MailLine {
     }
 }
 
+fn in_force(frame: &Frame) -> InForcePage {
+    let row = |name, is_default| Row {
+        name,
+        value: "\"<15m>\"".to_owned(),
+        is_default,
+        about: "How long <it> lasts.".to_owned(),
+    };
+    InForcePage {
+        frame: frame.clone(),
+        tables: vec![Table { name: "login", rows: vec![row("life", true), row("more", false)] }],
+        classes: vec![ClassLine {
+            name: "phone".to_owned(),
+            label: "Mobile app".to_owned(),
+            methods: "seamless challenge_response".to_owned(),
+            limits: "200,000.00 USD / 600,000.00 USD".to_owned(),
+        }],
+        clients: vec![ClientLine {
+            id: "tws".to_owned(),
+            name: "Trader <Workstation>".to_owned(),
+            scopes: "openid profile".to_owned(),
+            auth: "none",
+            first_party: true,
+        }],
+    }
+}
+
 fn mailing(frame: &Frame) -> Vec<Sample> {
     let frame = frame.clone();
     let empty = MailingPage { frame, asked: vec![], shipped: vec![], may_note: true, told: None };
@@ -66,6 +94,7 @@ pub(super) fn desk(lang: Lang) -> Vec<Sample> {
     let mut pages = console(&frame);
     pages.extend(cases(&frame));
     pages.extend(mailing(&frame));
+    pages.push(named("in-force", &in_force(&frame)));
     pages.extend(customers(lang, &frame));
     pages
 }
@@ -80,6 +109,7 @@ fn console(frame: &Frame) -> Vec<Sample> {
         to_do: vec![],
         to_ship: vec![],
         may_see_orders: true,
+        may_see_settings: true,
         told: None,
     };
     let full = ConsolePage {
