@@ -102,6 +102,7 @@ visits! {
     Finding: Find;
     Seeing: SeeUser;
     Mailing: SeeOrders;
+    CheckingCaller: CheckCaller;
 }
 
 forms! {
@@ -109,6 +110,7 @@ forms! {
     Suspending: Suspend;
     Unlocking: Unlock;
     EndingSessions: EndSessions;
+    CheckingForm: CheckCaller;
     Proposing: Propose;
     Seconding: Second;
 }
