@@ -135,6 +135,13 @@ async fn who_knows_every_answer_and_has_no_device_gets_three_tries_a_day() {
         assert!(failed(&desk.dana, desk.alice).await.has("Nothing shows who calls"));
         server.advance(60);
     }
+    let locked = check(&desk.emil, desk.alice).await;
+    assert!(locked.has("No device of this customer can show who calls"), "the card is locked: {}", locked.text);
+    for _ in 0..2 {
+        server.advance(455);
+        desk.dana.get("/console").await;
+        desk.emil.get("/console").await;
+    }
     // A check that nobody answers is one too.
     check(&desk.emil, desk.alice).await;
     server.advance(181);

@@ -50,7 +50,8 @@ pub async fn begin(State(app): State<Shared>, CheckingForm { form, agent }: Chec
     let asked = call::begin(&app, &agent, form.origin.clone(), user).await;
     Ok(match asked {
         Ok(id) => form.visit.go(&at(id)),
-        Err(NotDone::Refused(Refused::NoUsableDevice { .. } | Refused::NotPermitted(_))) => {
+        // Also where every one is locked.
+        Err(NotDone::Refused(Refused::NoUsableDevice { .. } | Refused::NotPermitted(_) | Refused::Step(_))) => {
             back(&form.visit, &format!("/console/user?id={user}"), Ok(DeskTold::CallNoDevice))
         }
         Err(not) => back(&form.visit, &format!("/console/user?id={user}"), Err(not)),
