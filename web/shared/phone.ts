@@ -139,6 +139,8 @@ export type DeskCase = {
   user: string,
   /** The serial number of the card that it is about. */
   card?: string,
+  /** The kind of device by which the caller showed who they are; none where answers to questions alone did. */
+  proof?: string,
   /** The agent who proposes it. */
   first: string,
   /** Why. */
@@ -156,10 +158,21 @@ export type ContactChange = {
 };
 
 /**
+ * Who of ours is on the line, and what they must say first. The words are of this call alone: whoever calls and does
+ * not know them is not ours.
+ */
+export type Call = {
+  /** The agent's first name. */
+  first_name: string,
+  /** Two words that the agent says first. */
+  words: string,
+};
+
+/**
  * What is to be confirmed. One form in JSON, wherever it stands: in `authorization_details`, on the phone, in the
  * statement that is signed, in receipts and tokens, and in the database.
  */
-export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange;
+export type What = { "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange | { "type": "call" } & Call;
 
 /** Who asks, and from where. */
 export type Asked = {
@@ -178,7 +191,7 @@ export type Asked = {
 };
 
 /** What a confirmation is about, as the user sees it and the phone signs it. Every detail is here. */
-export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange) & {
+export type Operation = ({ "type": "login" } | { "type": "authentication" } | { "type": "withdrawal" } & Withdrawal | { "type": "withdrawal_batch" } & WithdrawalBatch | { "type": "card_payment" } & CardPayment | { "type": "card_preauthorisation" } & CardPreauthorisation | { "type": "phone_activation" } | { "type": "limit_change" } & LimitChange | { "type": "two_devices_change" } & TwoDevicesChange | { "type": "transfer_lock_open" } & TransferLockOpen | { "type": "password_change" } | { "type": "password_reset" } | { "type": "passkey_addition" } & PasskeyAddition | { "type": "pin_change" } & PinChange | { "type": "device_order" } & DeviceOrder | { "type": "desk_case" } & DeskCase | { "type": "number_recovery" } | { "type": "phone_move" } | { "type": "contact_change" } & ContactChange | { "type": "call" } & Call) & {
   /** The program's OAuth client id. */
   client_id: string,
   /** The program's name. */
@@ -211,10 +224,22 @@ export type Pending = {
   qr_required: boolean,
 };
 
+/** Who of ours is on the line with the user. */
+export type Calling = {
+  /** The agent's first name. */
+  first_name: string,
+  /** Two words that the agent says first: whoever calls and does not know them is not ours. */
+  words: string,
+  /** Seconds until this is no longer sure. */
+  expires_in: number,
+};
+
 /** `GET confirmations`. */
 export type PendingList = {
   /** Those that await this phone, oldest first. */
   confirmations: ReadonlyArray<Pending>,
+  /** Who of ours is on the line with the user now; none where nobody is. */
+  call?: Calling,
 };
 
 /** What the user decided. */

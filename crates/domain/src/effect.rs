@@ -178,6 +178,10 @@ pub enum Notice {
     CodeAloneClosed,
     /// A code alone may bring a phone back again.
     CodeAloneAllowed,
+    /// A device of the user's showed the desk who is on the line.
+    CallerProved(DeviceId),
+    /// The desk checked who is on the line, and no device of the user's said yes.
+    CallerNotProved,
     /// A phone took the place of another one that vouched for it.
     PhoneMoved(DeviceId),
     /// A code card has only this many answers left.

@@ -75,7 +75,9 @@ impl PushBudget {
     pub fn of(confirmation: &Confirmation) -> Option<Self> {
         match (&confirmation.operation.channel, confirmation.budget) {
             (Channel::Phone, _) => None,
-            (Channel::Backchannel, _) => Some(Self::BackEnd(confirmation.operation.client.clone())),
+            (Channel::Backchannel | Channel::Call { .. }, _) => {
+                Some(Self::BackEnd(confirmation.operation.client.clone()))
+            }
             (_, Budget::Known(mark)) => Some(Self::Known(mark)),
             (_, Budget::Strangers | Budget::WithoutPassword) => Some(Self::Strangers),
         }

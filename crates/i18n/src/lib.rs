@@ -3,6 +3,8 @@
 //! `i18n/en.ftl` and `i18n/ru.ftl` hold every string a person sees; code holds only keys. The same files are
 //! read by the TypeScript side. Tests check that both catalogues carry the same keys with the same arguments.
 
+mod call;
+
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
 use fluent_langneg::{NegotiationStrategy, negotiate_languages};
 use std::sync::LazyLock;

@@ -15,7 +15,7 @@ mod what;
 
 pub use amount::Amount;
 pub use kind::{
-    CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder, LastDigits,
+    Call, CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder, LastDigits,
     LimitChange, PasskeyAddition, PinChange, TransferLockOpen, TwoDevicesChange, Withdrawal, WithdrawalBatch,
 };
 pub use money::{Currency, Money, MoneyError};

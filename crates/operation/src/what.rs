@@ -1,7 +1,7 @@
 //! What is asked: the kinds there are, in their one JSON form.
 
 use crate::{
-    Amount, CardPayment, CardPreauthorisation, ContactChange, DeskCase, DeviceOrder, LastDigits, LimitChange,
+    Amount, Call, CardPayment, CardPreauthorisation, ContactChange, DeskCase, DeviceOrder, LastDigits, LimitChange,
     MoneyError, PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal,
     WithdrawalBatch,
 };
@@ -51,6 +51,8 @@ pub enum What {
     PhoneMove,
     /// A mail address or telephone number is added, replaced or removed.
     ContactChange(ContactChange),
+    /// Somebody of ours talks to the user: it is really them.
+    Call(Call),
 }
 
 /// What the response to a challenge may be used for.
@@ -58,6 +60,8 @@ pub enum What {
 pub enum Purpose {
     /// Logging in.
     Login,
+    /// Showing the desk who calls.
+    Call,
     /// Adding, replacing or changing a device.
     DeviceChange,
     /// Moving money to an account that ends so: the challenge ends so too.
@@ -168,6 +172,7 @@ impl What {
             Self::DeviceOrder(order) => order.check(),
             Self::DeskCase(case) => case.check(),
             Self::ContactChange(change) => change.check(),
+            Self::Call(call) => call.check(),
         }
     }
 
@@ -193,6 +198,7 @@ impl What {
             Self::NumberRecovery => "number_recovery",
             Self::PhoneMove => "phone_move",
             Self::ContactChange(_) => "contact_change",
+            Self::Call(_) => "call",
         }
     }
 
@@ -233,6 +239,7 @@ impl What {
     pub fn purpose(&self) -> Purpose {
         match self {
             Self::Login | Self::Authentication => Purpose::Login,
+            Self::Call(_) => Purpose::Call,
             Self::PhoneActivation
             | Self::LimitChange(_)
             | Self::TwoDevicesChange(_)
@@ -274,6 +281,7 @@ impl What {
             Self::NumberRecovery => "confirm-number-recovery",
             Self::PhoneMove => "confirm-phone-move",
             Self::ContactChange(_) => "confirm-contact-change",
+            Self::Call(_) => "confirm-call",
         }
     }
 
@@ -284,7 +292,7 @@ impl What {
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => None,
-            Self::NumberRecovery | Self::PhoneMove => None,
+            Self::NumberRecovery | Self::PhoneMove | Self::Call(_) => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
@@ -311,6 +319,7 @@ impl What {
             Self::DeviceOrder(order) => order.rows(),
             Self::DeskCase(case) => case.rows(),
             Self::ContactChange(change) => change.rows(),
+            Self::Call(call) => call.rows(),
         }
     }
 }

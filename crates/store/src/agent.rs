@@ -13,6 +13,8 @@ pub struct Agent {
     pub user: UserId,
     /// The person, as the institution names its staff.
     pub person: String,
+    /// By what users know them on the telephone.
+    pub first_name: Option<String>,
     /// The roles.
     pub roles: Roles,
     /// Since when.
@@ -22,16 +24,18 @@ pub struct Agent {
 }
 
 statements! {
-    INSERT = "INSERT INTO agents (user_id, person, roles, added_at, ended_at) VALUES ($1, $2, $3, $4, NULL)";
-    ONE = "SELECT user_id, person, roles, added_at, ended_at FROM agents WHERE user_id = $1";
-    LIST = "SELECT user_id, person, roles, added_at, ended_at FROM agents ORDER BY added_at, user_id";
-    SET = "UPDATE agents SET person = $2, roles = $3, ended_at = NULL WHERE user_id = $1";
+    INSERT = "INSERT INTO agents (user_id, person, roles, added_at, ended_at, first_name)
+        VALUES ($1, $2, $3, $4, NULL, $5)";
+    ONE = "SELECT user_id, person, roles, added_at, ended_at, first_name FROM agents WHERE user_id = $1";
+    LIST = "SELECT user_id, person, roles, added_at, ended_at, first_name FROM agents ORDER BY added_at, user_id";
+    SET = "UPDATE agents SET person = $2, roles = $3, first_name = $4, ended_at = NULL WHERE user_id = $1";
     END = "UPDATE agents SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
 }
 
 /// Adds an agent.
 pub fn insert(sql: &mut dyn Sql, agent: &Agent) -> Result<(), Error> {
-    let args = params![agent.user.octets(), &agent.person, agent.roles.names(), agent.added_at.micros()];
+    let name = agent.first_name.as_deref();
+    let args = params![agent.user.octets(), &agent.person, agent.roles.names(), agent.added_at.micros(), name];
     sql.apply(INSERT, &args)
 }
 
@@ -46,8 +50,9 @@ pub fn list(sql: &mut dyn Sql) -> Result<Vec<Agent>, Error> {
 }
 
 /// Gives an agent other roles, also one whose time was over.
-pub fn set(sql: &mut dyn Sql, user: UserId, person: &str, roles: &Roles) -> Result<(), Error> {
-    sql.apply(SET, &params![user.octets(), person, roles.names()])
+pub fn set(sql: &mut dyn Sql, agent: &Agent) -> Result<(), Error> {
+    let name = agent.first_name.as_deref();
+    sql.apply(SET, &params![agent.user.octets(), &agent.person, agent.roles.names(), name])
 }
 
 /// Ends it. False where there is none.
@@ -62,5 +67,6 @@ fn read(row: &Row) -> Result<Agent, Error> {
         roles: Roles::parse(row.text(2)?).ok_or_else(|| row.corrupt(2, "roles"))?,
         added_at: Timestamp::from_micros(row.i64(3)?),
         ended_at: row.opt_i64(4)?.map(Timestamp::from_micros),
+        first_name: row.opt_text(5)?.map(str::to_owned),
     })
 }

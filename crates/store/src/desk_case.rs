@@ -32,6 +32,8 @@ pub struct DeskCase {
     pub identity_check: String,
     /// The card that it is about.
     pub card: Option<DeviceId>,
+    /// The device that showed who was on the line when it was proposed; none where answers to questions alone did.
+    pub proof: Option<DeviceId>,
     /// What came of it.
     pub device: Option<DeviceId>,
     /// When it was proposed.
@@ -45,20 +47,20 @@ pub struct DeskCase {
 }
 
 statements! {
-    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, objection, device_id, created_at, changed_at, waits_until, not_before, card_id)
-        VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, NULL, $9, $9, $10, $11, $12)";
+    INSERT = "INSERT INTO desk_cases (user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, objection, device_id, created_at, changed_at, waits_until, not_before, card_id,
+        proof_id) VALUES ($1, $2, $3, $4, $5, NULL, $6, $7, $8, NULL, $9, $9, $10, $11, $12, $13)";
     OWNER = "SELECT user_id FROM desk_cases WHERE id = $1";
     ONE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id, created_at,
-        changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 AND id = $2";
+        changed_at, waits_until, not_before, card_id, proof_id FROM desk_cases WHERE user_id = $1 AND id = $2";
     OF_OBJECTION = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 AND objection = $2";
+        created_at, changed_at, waits_until, not_before, card_id, proof_id FROM desk_cases WHERE user_id = $1 AND objection = $2";
     OF_USER = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE user_id = $1 ORDER BY id";
+        created_at, changed_at, waits_until, not_before, card_id, proof_id FROM desk_cases WHERE user_id = $1 ORDER BY id";
     IN_STATE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1
+        created_at, changed_at, waits_until, not_before, card_id, proof_id FROM desk_cases WHERE state = $1
         ORDER BY waits_until, id LIMIT $2";
     PAGE = "SELECT user_id, id, act, state, first_id, second_id, sealed_reason, sealed_check, device_id,
-        created_at, changed_at, waits_until, not_before, card_id FROM desk_cases WHERE state = $1 AND id < $2
+        created_at, changed_at, waits_until, not_before, card_id, proof_id FROM desk_cases WHERE state = $1 AND id < $2
         ORDER BY id DESC LIMIT $3";
     DUE = "SELECT user_id, id FROM desk_cases WHERE state = $1 AND waits_until <= $2 LIMIT $3";
     PASS = "UPDATE desk_cases SET state = $4, second_id = $5, device_id = $6, waits_until = $7, changed_at = $8
@@ -88,6 +90,7 @@ pub fn insert(
         case.until.micros(),
         case.not_before.micros(),
         case.card.map(DeviceId::octets),
+        case.proof.map(DeviceId::octets),
     ];
     sql.apply(INSERT, &args)
 }
@@ -180,6 +183,7 @@ fn read(row: &Row, sealer: &Sealer) -> Result<DeskCase, Error> {
         until: Timestamp::from_micros(row.i64(11)?),
         not_before: Timestamp::from_micros(row.i64(12)?),
         card: row.opt_id16(13)?.map(Into::into),
+        proof: row.opt_id16(14)?.map(Into::into),
     })
 }
 

@@ -56,6 +56,7 @@ const TABLES: &[(&str, Fate)] = &[
     ("passkey_evidence", Forgotten(PASSKEY_EVIDENCE)),
     ("agents", Forgotten(AGENTS)),
     ("desk_cases", Forgotten(DESK_CASES)),
+    ("calls", Forgotten(CALLS)),
     ("device_orders", Forgotten(DEVICE_ORDERS)),
     ("account_users", Forgotten(ACCOUNT_USERS)),
     ("own_limits", Forgotten(OWN_LIMITS)),
@@ -97,6 +98,7 @@ statements! {
     PASSKEY_EVIDENCE = "DELETE FROM passkey_evidence WHERE user_id = $1";
     DEVICE_ORDERS = "DELETE FROM device_orders WHERE user_id = $1";
     AGENTS = "DELETE FROM agents WHERE user_id = $1";
+    CALLS = "DELETE FROM calls WHERE user_id = $1";
     DESK_CASES = "DELETE FROM desk_cases WHERE user_id = $1";
     ACCOUNT_USERS = "DELETE FROM account_users WHERE user_id = $1";
     OWN_LIMITS = "DELETE FROM own_limits WHERE user_id = $1";

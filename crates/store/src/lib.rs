@@ -41,6 +41,7 @@ pub mod activation;
 pub mod agent;
 pub mod audit;
 pub mod backchannel;
+pub mod call;
 pub mod client;
 pub mod client_token;
 pub mod code;
@@ -135,6 +136,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0035_printed_cards",
     "0036_desk_api",
     "0037_contact_lookup",
+    "0038_calls",
 ];
 
 /// Collects the statements of the named modules.
@@ -157,6 +159,7 @@ registry![
     crate::agent,
     crate::audit,
     crate::backchannel,
+    crate::call,
     crate::client,
     crate::client_token,
     crate::code,

@@ -85,6 +85,8 @@ const TABLES: &[(&str, End)] = &[
     ("usernames", End::Stays("as long as their user")),
     ("agents", End::Stays("the log names them, also those that have ended")),
     ("desk_cases", End::Stays("who let whom in, and why")),
+    // Failures count for a day; the log keeps what was shown.
+    ("calls", End::OfUser(MONTH, |sql, user, before| of_user(sql, CALLS, user, before))),
     ("users", End::Stays("what is kept of an erased one names it")),
     ("erased_names", End::Stays("no name is given twice")),
     // One that was replaced or removed: as long as that can be undone, and messages to it are on their way.
@@ -146,6 +148,7 @@ const TABLES: &[(&str, End)] = &[
 const MONTH: Kept = Kept::For(Duration::from_secs(30 * 86_400));
 
 statements! {
+    CALLS = "DELETE FROM calls WHERE user_id = $1 AND ended_at <= $2";
     CONTACTS = "DELETE FROM contacts WHERE user_id = $1 AND left_at IS NOT NULL AND left_at <= $2";
     CONTACT_CHANGES = "DELETE FROM contact_changes WHERE user_id = $1 AND at <= $2";
     CONFIRMATIONS = "DELETE FROM confirmations WHERE user_id = $1 AND ended_at IS NOT NULL AND ended_at <= $2";

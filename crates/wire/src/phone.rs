@@ -17,7 +17,7 @@ pub use activation::{
     Activated, ActivationCompleted, ActivationStarted, Agreement, CompleteActivation, ConfirmActivation, Confirming,
     EndedDevice, ProveActivation, StartActivation,
 };
-pub use confirmation::{Asked, Decide, Decided, Decision, Operation, Pending, PendingList, Statement};
+pub use confirmation::{Asked, Calling, Decide, Decided, Decision, Operation, Pending, PendingList, Statement};
 
 /// The media type of a body that is a compact JWS.
 pub const JOSE: &str = "application/jose";

@@ -63,7 +63,7 @@ export class Person {
 
   async challenge() {
     const shown = await this.field(this.words.challenge).textContent();
-    assert.match(shown, /^[1-5]\d{5}$/, "a login challenge is six digits that start with 1 to 5");
+    assert.match(shown, /^[1-4]\d{5}$/, "a login challenge is six digits that start with 1 to 4");
     return shown;
   }
 

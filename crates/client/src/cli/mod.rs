@@ -109,6 +109,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, entry: &mut Entry<'_>)
 /// A challenge says in its first digit what its response does: whoever is at a login page must not answer another.
 fn warn(challenge: &str, entry: &mut Entry<'_>) {
     let what = match challenge.chars().next() {
+        Some('5') => "show the secure-login desk that it is you who is on the phone",
         Some('6' | '7') => "change your devices",
         Some('8' | '9') => "move money",
         _ => return,
@@ -116,6 +117,6 @@ fn warn(challenge: &str, entry: &mut Entry<'_>) {
     let _ = writeln!(
         entry.err,
         "countersign-client: a response to this challenge will {what}; a login never asks for it (its challenges \
-         begin with 1 to 5)"
+         begin with 1 to 4)"
     );
 }

@@ -200,8 +200,15 @@ impl Phone {
     /// # Errors
     /// As the server refuses.
     pub async fn pending(&self) -> Result<Vec<Pending>, PhoneError> {
-        let list: PendingList = self.call(Method::GET, "confirmations", None).await?;
-        Ok(list.confirmations)
+        Ok(self.told().await?.confirmations)
+    }
+
+    /// What awaits this phone, and who of the desk is on the line with its user.
+    ///
+    /// # Errors
+    /// As [`Phone::pending`].
+    pub async fn told(&self) -> Result<PendingList, PhoneError> {
+        self.call(Method::GET, "confirmations", None).await
     }
 
     /// One confirmation: the named one, or the only one that awaits this phone.

@@ -194,6 +194,10 @@ kinds! {
     CaseLapsed = "desk.case_lapsed";
     /// It was carried out.
     CaseDone = "desk.case_done";
+    /// A device of the user's showed an agent who is on the line.
+    CallerProved = "desk.caller_proved";
+    /// An agent checked who is on the line, and no device of the user's said yes.
+    CallerNotProved = "desk.caller_not_proved";
     /// A code was shown to an agent that serves the user in place of a device for a while.
     TemporaryAccessGranted = "temporary_access.granted";
     /// The user got an online code card.
@@ -317,6 +321,7 @@ impl Kind {
                 | Self::BackchannelRefused
                 | Self::RefreshReplayed
                 | Self::ContactCodeRefused
+                | Self::CallerNotProved
         )
     }
 }

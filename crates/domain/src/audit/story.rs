@@ -199,7 +199,7 @@ impl Story {
             | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)), _)
             | (Some(What::NumberRecovery | What::PhoneMove), _)
             | (Some(What::PinChange(_) | What::DeviceOrder(_) | What::ContactChange(_)), _) => Topic::Devices,
-            (Some(What::Login | What::Authentication), _) => Topic::Logins,
+            (Some(What::Login | What::Authentication | What::Call(_)), _) => Topic::Logins,
             (None, Some(kind)) => topic(kind),
             (None, None) => Topic::Logins,
         }

@@ -57,7 +57,21 @@ impl Candidate {
     /// Whether it may confirm this. A phone does not vouch for the phone that is to take its place: it may be the one
     /// that was lost. Nor does a passkey, which may lie on that phone.
     pub fn may_confirm(&self, what: &What) -> bool {
-        *what != What::PhoneActivation || !(self.approves() || self.methods.contains(&Method::Webauthn))
+        match what {
+            What::PhoneActivation => !(self.approves() || self.methods.contains(&Method::Webauthn)),
+            What::Call(_) => self.methods.iter().any(|method| method.serves_calls()),
+            _ => true,
+        }
+    }
+
+    /// With the methods alone that serve an operation: what is read out on the telephone must be of no use for anything
+    /// else.
+    #[must_use]
+    pub fn with_methods_for(mut self, what: &What) -> Self {
+        if matches!(what, What::Call(_)) {
+            self.methods.retain(|method| method.serves_calls());
+        }
+        self
     }
 
     /// Whether it serves an operation that came by this channel: what leads to one page of ours serves a login on our

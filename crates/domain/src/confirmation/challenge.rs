@@ -1,4 +1,4 @@
-//! Challenges, whose first digit says what they may be used for: login 1–5, device changes 6–7, money 8–9.
+//! Challenges, whose first digit says what they may be used for: login 1–4, calls 5, device changes 6–7, money 8–9.
 //! A page that harvests responses can thus not pass a payment off as a login. Of money, 8 says that the challenge ends
 //! as the account does that gets it, and 9 that there is nothing to compare: a device that knows the challenge alone
 //! can say so.
@@ -52,14 +52,15 @@ impl Space {
     fn of(purpose: Purpose, digits: u8) -> Self {
         let digits = u32::from(digits.clamp(4, 19));
         let (first, range): (u64, u64) = match purpose {
-            Purpose::Login => (1, 5),
+            Purpose::Login => (1, 4),
+            Purpose::Call => (5, 1),
             Purpose::DeviceChange => (6, 2),
             Purpose::MoneyTo(_) => (8, 1),
             Purpose::Money => (9, 1),
         };
         let tail = match purpose {
             Purpose::MoneyTo(last) => last.as_str().to_owned(),
-            Purpose::Login | Purpose::DeviceChange | Purpose::Money => String::new(),
+            Purpose::Login | Purpose::Call | Purpose::DeviceChange | Purpose::Money => String::new(),
         };
         let fresh = digits - u32::try_from(tail.len()).unwrap_or(0);
         let unit = 10_u64.pow(fresh - 1);
@@ -86,7 +87,8 @@ mod tests {
         fn the_first_digit_says_what_for(octets in any::<[u8; 32]>(), digits in 4_u8..=19) {
             let nonce = Nonce::new(octets);
             for (purpose, allowed) in [
-                (Purpose::Login, "12345"),
+                (Purpose::Login, "1234"),
+                (Purpose::Call, "5"),
                 (Purpose::DeviceChange, "67"),
                 (to("DE89 3704 0044 0532 0130 00"), "8"),
                 (Purpose::Money, "9"),

@@ -58,6 +58,11 @@ pub enum Channel {
         /// The session that asks.
         session: crate::id::SessionId,
     },
+    /// An agent of the desk, who relays what the caller reads out.
+    Call {
+        /// The agent.
+        agent: crate::id::UserId,
+    },
     /// Our own page for whoever forgot the password, reached by a link that was sent.
     Recovery {
         /// A keyed digest of the browser's cookie.
@@ -132,7 +137,11 @@ impl Operation {
     /// Whether the user gave a password on the way here: on a page or in a program, not where a back end asks or a
     /// password was forgotten.
     pub fn behind_password(&self) -> bool {
-        !self.passkey_alone && !matches!(self.channel, Channel::Backchannel | Channel::Phone | Channel::Recovery { .. })
+        !self.passkey_alone
+            && !matches!(
+                self.channel,
+                Channel::Backchannel | Channel::Phone | Channel::Recovery { .. } | Channel::Call { .. }
+            )
     }
 
     /// The session that it began in, and ends with.

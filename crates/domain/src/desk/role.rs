@@ -22,6 +22,8 @@ pub enum Right {
     Unlock,
     /// End a user's sessions.
     EndSessions,
+    /// Have a device of the caller's show who calls.
+    CheckCaller,
     /// Propose a case, and carry out what another agent has seconded.
     Propose,
     /// Second or reject a case of another agent.
@@ -30,7 +32,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Find,
         Self::SeeUser,
         Self::SeeOrders,
@@ -39,6 +41,7 @@ impl Right {
         Self::Suspend,
         Self::Unlock,
         Self::EndSessions,
+        Self::CheckCaller,
         Self::Propose,
         Self::Second,
     ];
@@ -83,12 +86,24 @@ impl Role {
 
     /// What it may do.
     pub fn rights(self) -> &'static [Right] {
-        use Right::{EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeSettings, SeeUser, Suspend, Unlock};
+        use Right::{
+            CheckCaller, EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeSettings, SeeUser, Suspend, Unlock,
+        };
         match self {
-            Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, Propose, Second],
-            Self::Supervisor => {
-                &[Find, SeeUser, SeeOrders, Mail, SeeSettings, Suspend, Unlock, EndSessions, Propose, Second]
-            }
+            Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, CheckCaller, Propose, Second],
+            Self::Supervisor => &[
+                Find,
+                SeeUser,
+                SeeOrders,
+                Mail,
+                SeeSettings,
+                Suspend,
+                Unlock,
+                EndSessions,
+                CheckCaller,
+                Propose,
+                Second,
+            ],
             Self::Depot => &[Find, SeeOrders, Mail],
             Self::Auditor => &[Find, SeeUser, SeeOrders, SeeSettings],
         }

@@ -49,6 +49,12 @@ impl Method {
         }
     }
 
+    /// Whether it may show the desk who is on the line. What is read out on the telephone must be of no use for anything
+    /// else: a challenge says what it is for, and a passcode or a card's values do not.
+    pub fn serves_calls(self) -> bool {
+        matches!(self, Self::Seamless | Self::ChallengeResponse)
+    }
+
     /// Reads a stable name.
     pub fn parse(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|method| method.name() == name)

@@ -29,6 +29,10 @@ pub struct DeskCase {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub card: Option<Text<64>>,
+    /// The kind of device by which the caller showed who they are; none where answers to questions alone did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub proof: Option<Text<60>>,
     /// The agent who proposes it.
     pub first: Text<60>,
     /// Why.
@@ -42,6 +46,7 @@ impl DeskCase {
         self.case.check().map_err(|error| Unfit::Text("case", error))?;
         self.user.check().map_err(|error| Unfit::Text("user", error))?;
         self.card.iter().try_for_each(Text::check).map_err(|error| Unfit::Text("card", error))?;
+        self.proof.iter().try_for_each(Text::check).map_err(|error| Unfit::Text("proof", error))?;
         self.first.check().map_err(|error| Unfit::Text("first", error))?;
         self.reason.check().map_err(|error| Unfit::Text("reason", error))?;
         self.identity_check.check().map_err(|error| Unfit::Text("identity_check", error))
@@ -58,12 +63,13 @@ impl DeskCase {
             Row { key: "confirm-desk-act", value: Value::Words(act) },
         ];
         let card = self.card.as_ref().map(|card| Row::text("confirm-desk-card", card.as_str()));
+        let proof = self.proof.as_ref().map(|proof| Row::text("confirm-desk-proof", proof.as_str()));
         let why = [
             Row::text("confirm-desk-reason", self.reason.as_str()),
             Row::text("confirm-desk-check", self.identity_check.as_str()),
             Row::text("confirm-desk-first", self.first.as_str()),
             Row::text("confirm-desk-case-id", self.case.as_str()),
         ];
-        what.into_iter().chain(card).chain(why).collect()
+        what.into_iter().chain(card).chain(proof).chain(why).collect()
     }
 }

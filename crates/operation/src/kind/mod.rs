@@ -1,5 +1,6 @@
 //! A file for each kind that has details.
 
+mod call;
 mod card_payment;
 mod card_preauthorisation;
 mod contact_change;
@@ -13,6 +14,7 @@ mod two_devices_change;
 mod withdrawal;
 mod withdrawal_batch;
 
+pub use call::Call;
 pub use card_payment::CardPayment;
 pub use card_preauthorisation::CardPreauthorisation;
 pub use contact_change::ContactChange;

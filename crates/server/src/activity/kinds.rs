@@ -113,6 +113,8 @@ fn desk(kind: Kind) -> &'static str {
         Kind::AgentSet => "activity-agent-set",
         Kind::AgentEnded => "activity-agent-ended",
         Kind::UserViewed => "activity-user-viewed",
+        Kind::CallerProved => "activity-caller-proved",
+        Kind::CallerNotProved => "activity-caller-not-proved",
         Kind::CaseProposed => "activity-case-proposed",
         Kind::CaseSeconded => "activity-case-seconded",
         Kind::CaseRejected => "activity-case-rejected",

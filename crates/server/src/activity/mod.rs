@@ -157,6 +157,7 @@ impl Line {
             None if self.story.logs_in => LOGIN,
             None => REQUEST,
             Some(What::Authentication) => AUTHENTICATION,
+            Some(What::Call(_)) => CALL,
             Some(What::Withdrawal(_) | What::WithdrawalBatch(_)) => WITHDRAWAL,
             Some(What::CardPayment(_)) => CARD_PAYMENT,
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
@@ -195,6 +196,7 @@ impl Line {
 const LOGIN: Ends = Ends(["event-login", "event-login-denied", "event-login-expired", "event-login-stopped"]);
 const AUTHENTICATION: Ends =
     Ends(["event-identity-confirmed", "event-identity-denied", "event-identity-expired", "event-identity-stopped"]);
+const CALL: Ends = Ends(["event-call-confirmed", "event-call-denied", "event-call-expired", "event-call-stopped"]);
 const WITHDRAWAL: Ends = Ends([
     "event-withdrawal-confirmed",
     "event-withdrawal-denied",

@@ -32,6 +32,10 @@ pub(crate) struct Set {
     /// The person, as your institution names its staff: two accounts of one person never count as two people.
     #[arg(long)]
     person: String,
+    /// The first name, by which customers know the agent on the telephone: their phone shows it. Without one they are shown
+    /// the username.
+    #[arg(long)]
+    first_name: Option<String>,
     /// Roles, separated by commas: agent, supervisor, depot, auditor.
     #[arg(long)]
     roles: String,
@@ -73,7 +77,11 @@ pub(crate) fn run(command: &Command) -> Result<(), Failure> {
     match command {
         Command::Add(set) | Command::Roles(set) => {
             let app = open(&set.common.config)?;
-            let agent = agent::set(&app, &set.username, &set.person, &set.roles)?;
+            let agent = agent::set(
+                &app,
+                &set.username,
+                agent::Set { person: &set.person, first_name: set.first_name.as_deref(), roles: &set.roles },
+            )?;
             let shown = Shown::of(&agent, Some(set.username.clone()));
             set.common.output.print(&shown, &shown.line())
         }

@@ -149,7 +149,9 @@ fn agents(app: &Arc<App>, place: &Place) -> Result<Vec<Agent>, SeedError> {
         };
         user::add_user(app, &new)?;
         let device = device(app, place, username, *sample)?;
-        agent::set(app, username, person, roles)?;
+        let (initial, rest) = username.split_at(1);
+        let first_name = initial.to_uppercase() + rest;
+        agent::set(app, username, agent::Set { person, first_name: Some(&first_name), roles })?;
         agents.push(Agent {
             username: new.username,
             password: (*password).to_owned(),

@@ -3,7 +3,7 @@
 use super::{
     confirm::turn,
     contact::change,
-    desk::case,
+    desk::{call, case},
     device::{code_alone, lifecycle, order, own_pin, passkey},
     login::{new_password, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
@@ -34,6 +34,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             change::ended(work, &confirmation)?;
             order::ended(work, &confirmation)?;
             case::ended(work, &confirmation)?;
+            call::ended(work, &confirmation)?;
             code_alone::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }

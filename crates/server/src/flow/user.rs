@@ -94,6 +94,9 @@ pub enum EnrolError {
         "name the person as your institution does, such as by the number of the staff: two accounts of one person do not count as two people"
     )]
     Person,
+    /// A first name that could not be shown as it is.
+    #[error("the first name {0}")]
+    FirstName(operation::TextError),
     /// No agent.
     #[error("this user is no agent")]
     NoAgent,

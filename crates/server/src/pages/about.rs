@@ -80,6 +80,7 @@ impl About {
             (_, Purpose::Money) => "confirm-guard-payment",
             (_, Purpose::DeviceChange) => "confirm-guard-device-change",
             (_, Purpose::Login) => "login-guard",
+            (_, Purpose::Call) => "confirm-guard-call",
         })
     }
 }

@@ -38,13 +38,19 @@ pub enum DeskTold {
     NoContact,
     /// None of the agent's devices may confirm it.
     NoDevice,
+    /// A check of this user is open.
+    CallUnderWay,
+    /// Too many checks of this user failed.
+    CallRests,
+    /// None of the user's devices can show who calls.
+    CallNoDevice,
     /// There is nothing like it.
     Unknown,
 }
 
 impl DeskTold {
     /// Every one there is.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Done,
         Self::Nothing,
         Self::Proposed,
@@ -61,6 +67,9 @@ impl DeskTold {
         Self::Text,
         Self::NoContact,
         Self::NoDevice,
+        Self::CallUnderWay,
+        Self::CallRests,
+        Self::CallNoDevice,
         Self::Unknown,
     ];
 
@@ -97,6 +106,9 @@ impl DeskTold {
             Self::Text => "console-told-text",
             Self::NoContact => "console-told-no-contact",
             Self::NoDevice => "console-told-no-device",
+            Self::CallUnderWay => "console-told-call-under-way",
+            Self::CallRests => "console-told-call-rests",
+            Self::CallNoDevice => "console-told-call-no-device",
             Self::Unknown => "console-told-unknown",
         }
     }
@@ -126,6 +138,8 @@ pub struct CaseLine {
     pub user_id: String,
     /// The serial number of the card that it is about.
     pub card: Option<String>,
+    /// The device that showed who was on the line.
+    pub proof: Option<String>,
     /// Who proposed it.
     pub first: String,
     /// Who seconded or rejected it.
@@ -221,8 +235,26 @@ pub struct May {
     pub unlock: bool,
     /// Ending sessions.
     pub end_sessions: bool,
+    /// Checking who calls.
+    pub check: bool,
     /// Proposing cases.
     pub propose: bool,
+}
+
+/// What shows this agent who is on the line.
+#[derive(Debug, Clone)]
+pub struct ProofLine {
+    /// The device that said yes.
+    pub device: String,
+    /// Until when it is the same call.
+    pub until: String,
+}
+
+impl ProofLine {
+    pub(crate) fn words(&self, frame: &Frame) -> String {
+        let args = [("device", self.device.as_str().into()), ("when", self.until.as_str().into())];
+        frame.lang.t_with("console-call-proved", &args)
+    }
 }
 
 /// A device on a user's page.
@@ -268,6 +300,8 @@ pub struct UserPage {
     pub activity: Vec<StoryLine>,
     /// The address of the earlier ones.
     pub older: Option<String>,
+    /// What shows this agent who is on the line now.
+    pub proof: Option<ProofLine>,
     /// What the roles allow.
     pub may: May,
     /// What became of what was done.

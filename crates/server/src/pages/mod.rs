@@ -6,6 +6,7 @@ pub mod activity;
 pub mod api;
 pub mod ask;
 pub mod assets;
+pub mod call;
 pub mod console;
 pub mod contact;
 pub mod demo;

@@ -12,8 +12,8 @@ use std::collections::BTreeMap;
 use wire::phone::StartActivation;
 
 /// Tables whose rows nothing here makes.
-const NOT_FILLED: [&str; 6] =
-    ["deliveries", "withdrawals", "webhooks", "webhook_messages", "inventory_batches", "passkey_evidence"];
+const NOT_FILLED: [&str; 7] =
+    ["calls", "deliveries", "withdrawals", "webhooks", "webhook_messages", "inventory_batches", "passkey_evidence"];
 /// Tables that keep a row for strangers, or for each back end, until the user's next success.
 const UNTIL_A_SUCCESS: [&str; 2] = ["user_failures", "unanswered_pushes"];
 /// Of this one what is in force stays: a contact point of each of two users.

@@ -12,13 +12,13 @@ use std::sync::Arc;
 
 const DAY: u64 = 86_400;
 
-pub(super) async fn id_of(server: &Server, name: &str) -> UserId {
+pub(crate) async fn id_of(server: &Server, name: &str) -> UserId {
     let name = Username::parse(name).unwrap();
     server.app.store.read(move |sql| store::user::by_name(sql, &name)).await.unwrap().unwrap().id
 }
 
 /// An agent with a card, made by an operator.
-pub(super) async fn agent(server: &Server, name: &'static str, person: &'static str, roles: &'static str) -> Card {
+pub(crate) async fn agent(server: &Server, name: &'static str, person: &'static str, roles: &'static str) -> Card {
     let mut cards = server.user(name, 1).await;
     set(server, name, person, roles).await;
     cards.remove(0)
@@ -26,7 +26,11 @@ pub(super) async fn agent(server: &Server, name: &'static str, person: &'static 
 
 pub(super) async fn set(server: &Server, name: &'static str, person: &'static str, roles: &'static str) {
     let app = Arc::clone(&server.app);
-    tokio::task::spawn_blocking(move || agent::set(&app, name, person, roles).unwrap()).await.unwrap();
+    tokio::task::spawn_blocking(move || {
+        agent::set(&app, name, agent::Set { person, first_name: None, roles }).unwrap()
+    })
+    .await
+    .unwrap();
 }
 
 /// Who proposes what for a user; the page of the case, or what is said in its place.
@@ -72,13 +76,18 @@ pub(super) struct Desk<'a> {
 
 impl<'a> Desk<'a> {
     pub(super) async fn open(server: &'a Server) -> Self {
-        server.user("alice", 1).await;
+        Self::with_card(server).await.0
+    }
+
+    /// The same, with the customer's card.
+    pub(super) async fn with_card(server: &'a Server) -> (Self, Card) {
+        let alices = server.user("alice", 1).await.remove(0);
         let mut danas = agent(server, "dana", "E-1", "agent").await;
         let mut emils = agent(server, "emil", "E-2", "supervisor").await;
         let (dana, emil) = (Browser::new(server), Browser::new(server));
         dana.log_in("dana", &mut danas).await;
         emil.log_in("emil", &mut emils).await;
-        Self { alice: id_of(server, "alice").await, dana, emil, emils }
+        (Self { alice: id_of(server, "alice").await, dana, emil, emils }, alices)
     }
 
     /// Both have agreed, and the wait is over: the case.

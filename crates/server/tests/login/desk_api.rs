@@ -40,13 +40,13 @@ async fn redeemed(server: &Server, client: &str, done: &Value) -> Value {
 }
 
 /// An agent's program.
-pub(super) struct Program<'a> {
+pub(crate) struct Program<'a> {
     server: &'a Server,
     token: String,
 }
 
 impl<'a> Program<'a> {
-    pub(super) async fn of(server: &'a Server, name: &str, card: &mut Card) -> Self {
+    pub(crate) async fn of(server: &'a Server, name: &str, card: &mut Card) -> Self {
         Self::with(server, &tokens(server, name, card, "openid desk").await)
     }
 
@@ -54,7 +54,7 @@ impl<'a> Program<'a> {
         Self { server, token: given["access_token"].as_str().unwrap().to_owned() }
     }
 
-    pub(super) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
+    pub(crate) async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> (u16, Value) {
         let url = format!("{}/api/v1{path}", self.server.url);
         let mut request = self.server.http.request(method, url).bearer_auth(&self.token);
         if let Some(body) = body {

@@ -4,6 +4,7 @@ mod activation;
 mod app;
 mod approval;
 mod bad_input;
+mod calls;
 mod cards;
 mod front;
 mod kill;

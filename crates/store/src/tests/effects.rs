@@ -39,6 +39,7 @@ const READ_OF_MANY: &[&str] = &[
     "store::confirmation::OVERDUE",
     "store::contact::BY_LOOKUP",
     "store::contact::NOT_FILED",
+    "store::call::BY_ID",
     "store::desk_case::DUE",
     "store::desk_case::IN_STATE",
     "store::desk_case::OWNER",

@@ -59,6 +59,9 @@ pub struct Matter {
     /// The serial number of the card that is to be printed again (`reprint`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub card: Option<String>,
+    /// The kind of device by which the caller showed who they are; none where answers to questions alone did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proved_by: Option<String>,
     /// When it was asked for.
     pub created_at: String,
     /// When it lapses, unless somebody acts.

@@ -4,7 +4,9 @@
 //! addressed by id or by username.
 
 pub mod account;
+pub mod call;
 pub mod desk;
+pub mod desk_user;
 pub mod event;
 pub mod export;
 pub mod inventory;

@@ -1,7 +1,7 @@
 //! What is confirmed with the phone, and what the phone signs about it: `/api/phone/v1/confirmations`.
 
 use super::Assertion;
-use operation::What;
+use operation::{Text, What};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
@@ -66,6 +66,21 @@ pub struct Pending {
 pub struct PendingList {
     /// Those that await this phone, oldest first.
     pub confirmations: Vec<Pending>,
+    /// Who of ours is on the line with the user now; none where nobody is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub call: Option<Calling>,
+}
+
+/// Who of ours is on the line with the user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Calling {
+    /// The agent's first name.
+    pub first_name: Text<60>,
+    /// Two words that the agent says first: whoever calls and does not know them is not ours.
+    pub words: Text<60>,
+    /// Seconds until this is no longer sure.
+    pub expires_in: u64,
 }
 
 /// What the user decided.

@@ -21,6 +21,6 @@ export function startInstalled(): void {
 async function pull(device: string): Promise<void> {
   const account = accountOf(device);
   if (!account) return;
-  const list = await core().pending(account).catch(() => undefined);
-  if (list) take(device, list);
+  const told = await core().pending(account).catch(() => undefined);
+  if (told) take(device, told);
 }

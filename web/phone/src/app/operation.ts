@@ -39,6 +39,8 @@ export function headline(operation: Operation): string {
       return t("operation-device-order", { device: operation.device });
     case "desk_case":
       return t("operation-desk-case", { user: operation.user });
+    case "call":
+      return t("operation-call", { name: operation.first_name });
     case "two_devices_change":
     case "transfer_lock_open":
     case "contact_change":
@@ -75,6 +77,7 @@ export function kind(operation: Operation): string {
     number_recovery: "operation-number-recovery-title",
     phone_move: "operation-phone-move-title",
     contact_change: "operation-contact-change-title",
+    call: "operation-call-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -141,6 +144,11 @@ export function particulars(operation: Operation): Detail[] {
       return ordered(operation);
     case "desk_case":
       return desk(operation);
+    case "call":
+      return [
+        { label: t("detail-call-name"), value: operation.first_name, large: true },
+        { label: t("detail-call-words"), value: operation.words, large: true },
+      ];
     case "contact_change":
       return [
         ...(operation.new ? [{ label: t("detail-contact-new"), value: operation.new, large: true }] : []),
@@ -173,6 +181,7 @@ function desk(one: Extract<Operation, { type: "desk_case" }>): Detail[] {
     { label: t("detail-desk-user"), value: one.user, large: true },
     { label: t("detail-desk-act"), value: t(acts[one.act]), large: true },
     ...(one.card ? [{ label: t("detail-desk-card"), value: one.card, large: true }] : []),
+    ...(one.proof ? [{ label: t("detail-desk-proof"), value: one.proof }] : []),
     { label: t("detail-desk-reason"), value: one.reason },
     { label: t("detail-desk-check"), value: one.identity_check },
     { label: t("detail-desk-first"), value: one.first },
@@ -246,6 +255,7 @@ const KNOWN: readonly string[] = [
   "number_recovery",
   "phone_move",
   "contact_change",
+  "call",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

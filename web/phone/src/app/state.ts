@@ -2,7 +2,7 @@
 
 import { computed, signal } from "@preact/signals";
 import { moneyFirst } from "../core/order.js";
-import type { Account, Config, Core, Look, Pending, PhoneError } from "../core/types.js";
+import type { Account, Calling, Config, Core, Look, Pending, PhoneError, Told } from "../core/types.js";
 
 let running: Core | undefined;
 
@@ -32,6 +32,9 @@ export const allWaiting = computed(() => moneyFirst([...waiting.value].flatMap((
 
 /** How many requests wait, on all usernames. */
 export const waitingCount = computed(() => allWaiting.value.length);
+
+/** Who of ours is on the line with each username, by device; nothing of a device that has not heard from the server yet. */
+export const calling = signal<ReadonlyMap<string, Calling | undefined>>(new Map());
 
 /** Why requests cannot be asked for at present. */
 export const trouble = signal<PhoneError | undefined>(undefined);
@@ -132,8 +135,9 @@ export function asOwn(device: string, pending: Pending): Pending {
 }
 
 /** Takes a list of the server's. */
-export function awaits(device: string, list: readonly Pending[]): readonly Pending[] {
-  const others = list.filter(({ id }) => !own.has(id));
+export function awaits(device: string, told: Told): readonly Pending[] {
+  calling.value = new Map(calling.peek()).set(device, told.calling);
+  const others = told.pending.filter(({ id }) => !own.has(id));
   waiting.value = new Map(waiting.peek()).set(device, others);
   return others;
 }

@@ -1,7 +1,7 @@
 // Listens for requests while the app is seen, for every username on the phone.
 
 import { effect } from "@preact/signals";
-import type { Account, Pending } from "../core/types.js";
+import type { Account, Told } from "../core/types.js";
 import { go, place } from "./router.js";
 import { accounts, awaits, core, news, trouble, waiting, waitingCount } from "./state.js";
 import { t } from "./words.js";
@@ -24,8 +24,8 @@ export function startWatching(): void {
 function watchOne(one: Account, signal: AbortSignal): void {
   core().watch(
     one,
-    (list) => {
-      if (!signal.aborted) take(one.device, list);
+    (told) => {
+      if (!signal.aborted) take(one.device, told);
     },
     (error) => {
       if (!signal.aborted) trouble.value = error;
@@ -35,9 +35,9 @@ function watchOne(one: Account, signal: AbortSignal): void {
 }
 
 /** Shows a list; what is new in it is said. */
-export function take(device: string, list: readonly Pending[]): void {
+export function take(device: string, told: Told): void {
   const before = new Set((waiting.peek().get(device) ?? []).map(({ id }) => id));
-  const fresh = awaits(device, list).filter(({ id }) => !before.has(id));
+  const fresh = awaits(device, told).filter(({ id }) => !before.has(id));
   if (waitingCount.peek() === 0 && news.peek() === t("requests-came")) news.value = "";
   const [only] = fresh;
   if (!only) return;

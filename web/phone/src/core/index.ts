@@ -19,7 +19,7 @@ import { watch } from "./watch";
 import { available } from "./webauthn";
 
 /** First digits of challenges, by what they may be for. */
-const PURPOSES: Readonly<Record<Purpose, string>> = { login: "12345", device: "67", money: "89" };
+const PURPOSES: Readonly<Record<Purpose, string>> = { login: "1234", call: "5", device: "67", money: "89" };
 
 /** The core of the app. */
 export function createCore(): Core {

@@ -4,7 +4,7 @@ import type { Clock } from "./clock";
 import type { Phone } from "./phone";
 import { proven } from "./presence";
 import { flag, list, memberOf, optional, text, whole } from "./read";
-import { type Decision, type Finished, type Operation, type Pending, PhoneError, type Presence, type Wanted } from "./types";
+import { type Calling, type Decision, type Finished, type Operation, type Pending, PhoneError, type Presence, type Told, type Wanted } from "./types";
 
 /** What the user gives with a decision. */
 export interface Given {
@@ -12,8 +12,8 @@ export interface Given {
   readonly number?: string;
 }
 
-/** What awaits the phone, oldest first. */
-export async function pending(phone: Phone): Promise<Pending[]> {
+/** What awaits the phone, oldest first, and who is calling. */
+export async function pending(phone: Phone): Promise<Told> {
   return listed(await phone.get("confirmations"), phone.place.clock);
 }
 
@@ -23,8 +23,16 @@ export async function one(phone: Phone, id: string): Promise<Pending> {
 }
 
 /** A list as the server sends it, here and in its events. */
-export function listed(value: unknown, clock: Clock): Pending[] {
-  return list(value, "confirmations").map((each) => pendingOf(each, clock));
+export function listed(value: unknown, clock: Clock): Told {
+  const call = memberOf(value, "call");
+  return {
+    pending: list(value, "confirmations").map((each) => pendingOf(each, clock)),
+    ...(call !== undefined && { calling: callingOf(call, clock) }),
+  };
+}
+
+function callingOf(value: unknown, clock: Clock): Calling {
+  return { name: text(value, "first_name"), words: text(value, "words"), expiresAt: clock.in(whole(value, "expires_in")) };
 }
 
 /** Signs the decision over everything that was shown. */

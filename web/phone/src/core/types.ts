@@ -101,8 +101,24 @@ export interface Pending {
   readonly qrRequired: boolean;
 }
 
-/** What a challenge may be for: the first digit says it (1-5 login, 6-7 device changes, 8-9 money). */
-export type Purpose = "login" | "device" | "money";
+/** Who of ours is on the line with the user. */
+export interface Calling {
+  /** The first name. */
+  readonly name: string;
+  /** Two words that they must say first. */
+  readonly words: string;
+  /** Until when this is sure: Unix milliseconds of this phone's clock. */
+  readonly expiresAt: number;
+}
+
+/** What the server tells a phone: what awaits it, and who is calling. */
+export interface Told {
+  readonly pending: Pending[];
+  readonly calling?: Calling;
+}
+
+/** What a challenge may be for: the first digit says it (1-4 login, 5 calls, 6-7 device changes, 8-9 money). */
+export type Purpose = "login" | "call" | "device" | "money";
 
 /** One row of the self-check. */
 export interface Check {
@@ -155,10 +171,10 @@ export interface Core {
   complete(with_: { code?: string; presence: Presence; label?: string; look: Look }): Promise<Activated>;
   abandon(): Promise<void>;
 
-  pending(account: Account): Promise<Pending[]>;
+  pending(account: Account): Promise<Told>;
   one(account: Account, id: string): Promise<Pending>;
   /** Calls back with the list at once and whenever it changes: events, or asking again where they fail. */
-  watch(account: Account, list: (pending: Pending[]) => void, trouble: (error: PhoneError | undefined) => void, signal: AbortSignal): void;
+  watch(account: Account, list: (told: Told) => void, trouble: (error: PhoneError | undefined) => void, signal: AbortSignal): void;
   decide(account: Account, pending: Pending, decision: wire.Decision, with_: { presence?: Presence; number?: string }): Promise<"confirmed" | "denied" | "second_needed">;
 
   /** Offline. Throws `wrong-purpose` where the first digit is not of this screen. */

@@ -3,11 +3,11 @@
 import { EventReader } from "./events";
 import type { Phone } from "./phone";
 import { listed, pending } from "./requests";
-import { type Pending, PhoneError } from "./types";
+import { PhoneError, type Told } from "./types";
 
 /** What the watcher tells. */
 export interface Watcher {
-  readonly list: (pending: Pending[]) => void;
+  readonly list: (told: Told) => void;
   /** What is wrong with the connection; `undefined` when it is well again. */
   readonly trouble: (error: PhoneError | undefined) => void;
   readonly signal: AbortSignal;

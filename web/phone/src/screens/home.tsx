@@ -14,6 +14,7 @@ import { useAction } from "../ui/action.js";
 import { Button, Group, Notice, Row, Trouble } from "../ui/parts.js";
 import { Screen } from "../ui/screen.js";
 import { askSure } from "../ui/sheet.js";
+import { Calling } from "./calling.js";
 
 /** The server takes this key no more: it is not active, or nobody's, its refresh token included. */
 const KEY_ENDED: readonly string[] = ["device-not-active", "unauthorized"];
@@ -32,6 +33,7 @@ export function Home(): JSX.Element {
         <Module to={first ? "/activate?then=/cards" : "/cards"} icon="card" title={t("debit-card")} words={t("debit-card-words")} />
       </div>
       {first ? <Start /> : <Quick />}
+      {!first && <Calling />}
       <InstallHint />
       {config.value?.demo && <LookSwitch />}
     </Screen>

@@ -35,7 +35,8 @@ function NoKey(): JSX.Element {
 
 /** What the first digit says a challenge is for. */
 function purposeOf(challenge: string): Purpose | undefined {
-  if (/^[1-5]/.test(challenge)) return "login";
+  if (/^[1-4]/.test(challenge)) return "login";
+  if (challenge.startsWith("5")) return "call";
   if (/^[67]/.test(challenge)) return "device";
   return /^[89]/.test(challenge) ? "money" : undefined;
 }
@@ -81,6 +82,7 @@ function Ask({ money }: { readonly money: boolean }): JSX.Element {
       <Field label={t("challenge")} hint={money ? t("challenge-hint-money") : t("challenge-hint")} sort="digits" length={6} value={challenge.value} onInput={type} error={action.error} />
       {money && <DestinationDigits challenge={challenge.value} />}
       {!money && purpose === "device" && <Notice kind="warn"><p>{t("challenge-device")}</p></Notice>}
+      {!money && purpose === "call" && <Notice kind="warn"><p>{t("challenge-call")}</p></Notice>}
       {wrongScreen && <WrongScreen money={money} challenge={challenge.value} />}
       {!wrongScreen && <Actions><Button submit busy={action.busy}>{t("generate")}</Button></Actions>}
       {!money && <Group><Row icon="money" title={t("respond-money")} words={t("respond-money-short")} onPress={() => {

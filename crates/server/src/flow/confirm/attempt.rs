@@ -23,7 +23,7 @@ use domain::{
     audit::Actor,
     confirmation::{Channel, Confirmation, Exhaustion, Operation, Outcome, Step, Told},
     device::Verification,
-    id::{ConfirmationId, DeviceId, SessionId},
+    id::{ConfirmationId, DeviceId, SessionId, UserId},
 };
 use std::{sync::Arc, time::Duration};
 use store::{Ask, confirmation::Stored, user::User};
@@ -74,6 +74,8 @@ pub enum Owner {
     BackEnd(String),
     /// A program in which an agent works, by its session.
     Agent(SessionId),
+    /// An agent of the desk, who relays what the caller does.
+    Desk(UserId),
 }
 
 impl Owner {
@@ -81,13 +83,15 @@ impl Owner {
     fn actor(&self) -> Actor {
         match self {
             Self::BackEnd(client) => Actor::Client { id: client.clone() },
+            Self::Desk(agent) => Actor::Agent { id: *agent },
             Self::Pages | Self::Activation | Self::Program(_) | Self::Agent(_) => Actor::User,
         }
     }
 
-    /// Whether the address that it calls from is a place where one user is: not that of a back end, which calls for all.
+    /// Whether the address that it calls from is a place where one user is: not that of a back end or of the desk, which
+    /// call for all.
     fn is_at_its_user(&self) -> bool {
-        !matches!(self, Self::BackEnd(_))
+        !matches!(self, Self::BackEnd(_) | Self::Desk(_))
     }
 
     fn owns(&self, operation: &Operation) -> bool {
@@ -97,10 +101,10 @@ impl Owner {
             }
             (Self::Activation, channel) => *channel == Channel::Activation,
             (Self::BackEnd(client), channel) => *channel == Channel::Backchannel && *client == operation.client,
+            (Self::Desk(agent), channel) => *channel == Channel::Call { agent: *agent },
             (Self::Agent(session), channel) => *channel == Channel::Settings { session: *session },
-            (Self::Pages, Channel::FirstParty(_) | Channel::Phone | Channel::Activation) | (Self::Program(_), _) => {
-                false
-            }
+            (Self::Pages, Channel::FirstParty(_) | Channel::Phone | Channel::Activation | Channel::Call { .. })
+            | (Self::Program(_), _) => false,
             (Self::Pages, _) => true,
         }
     }

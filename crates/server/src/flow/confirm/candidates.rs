@@ -49,8 +49,9 @@ pub fn among(
     let default = default_device(work.app, user, &devices);
     let mut active: Vec<_> = devices.into_iter().filter(|d| d.state == DeviceState::Active).collect();
     active.sort_by_key(|device| (Some(device.id) != default, device.activated_at, device.id));
-    if matches!(what, What::PasswordReset | What::ContactChange(_)) {
-        // What is only lent for a while vouches for no other password and no other way back, and nor does what is in doubt.
+    if matches!(what, What::PasswordReset | What::ContactChange(_) | What::Call(_)) {
+        // What is only lent for a while vouches for no other password and no other way back and
+        // for nobody on the telephone, and nor does what is in doubt.
         active.retain(|device| !is_interim(work.app, device) && !device.standing().is_in_doubt(work.now));
     }
     if matches!(what, What::DeskCase(_)) {
@@ -59,6 +60,7 @@ pub fn among(
     active.retain(|device| !device.is_over(work.now));
     let now = work.now;
     let all = active.into_iter().filter_map(|device| candidate(work.app, device, default, now));
+    let all = all.map(|candidate| candidate.with_methods_for(what));
     let all = all.map(|candidate| Candidate { judged: judged(candidate.device), ..candidate });
     Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
 }

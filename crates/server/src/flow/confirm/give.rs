@@ -75,6 +75,7 @@ pub fn give(work: &mut Work<'_>, confirmation: &Confirmation, proof: &Proof) -> 
         | Channel::Phone
         | Channel::Activation
         | Channel::Settings { .. }
+        | Channel::Call { .. }
         | Channel::Recovery { .. } => {
             return Ok(Given { pass: Pass::Told, mark: None, device: confirmation.device() });
         }

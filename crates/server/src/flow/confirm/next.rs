@@ -97,7 +97,8 @@ pub fn view(
         Channel::Authorization { origin, .. } => Some(origin.clone()),
         Channel::Details(back) => Some(back.origin.clone()),
         Channel::Hosted | Channel::FirstParty(_) | Channel::Backchannel => None,
-        Channel::Phone | Channel::Activation | Channel::Settings { .. } | Channel::Recovery { .. } => None,
+        Channel::Phone | Channel::Activation | Channel::Settings { .. } => None,
+        Channel::Recovery { .. } | Channel::Call { .. } => None,
     };
     let shown =
         !matches!(operation.what, What::Login | What::PhoneActivation) || operation.channel == Channel::Backchannel;

@@ -25,7 +25,7 @@ pub const LIFE: std::time::Duration = std::time::Duration::from_secs(300);
 /// A confirmation of something that is not a login, before it is offered.
 pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Timestamp) -> Confirmation {
     let asker = match &operation.channel {
-        Channel::Backchannel => Asker::BackEnd,
+        Channel::Backchannel | Channel::Call { .. } => Asker::BackEnd,
         Channel::Recovery { browser } => Asker::Browser { digest: *browser },
         _ => operation.session().map_or(Asker::Attempt, |id| Asker::Session { id }),
     };
@@ -120,8 +120,8 @@ pub fn beyond_login(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) 
 pub fn with_devices(work: &mut Work<'_>, draft: Confirmation, digest: [u8; 32]) -> Result<Offered, Stop<Refused>> {
     let Some(user) = store::user::by_id(work.sql, draft.user)? else { return Err(Refused::UnknownAttempt.into()) };
     let failures = store::failure::load(work.sql, user.id, draft.budget)?;
-    let recovers = matches!(draft.operation.channel, Channel::Recovery { .. });
-    let on_a_page = recovers || draft.operation.session().is_some();
+    let asks_there = matches!(draft.operation.channel, Channel::Recovery { .. } | Channel::Call { .. });
+    let on_a_page = asks_there || draft.operation.session().is_some();
     let chooser = if on_a_page { Chooser::Drawn } else { Chooser::PhoneFirst };
     work.about.address = draft.operation.address.parse().ok();
     offer(work, draft, user, failures, Offering::of(chooser, digest))

@@ -71,7 +71,7 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
             let request = app.handles.reveal(request).unwrap_or_default();
             Some(WayBack::Login { request, name: next::asker(app, &stored.confirmation.operation) })
         }
-        Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation => None,
+        Channel::Hosted | Channel::FirstParty(_) | Channel::Phone | Channel::Activation | Channel::Call { .. } => None,
     })
 }
 

@@ -16,6 +16,7 @@ use domain::{
     effect::Notice,
     id::UserId,
 };
+use operation::Text;
 use std::sync::Arc;
 use store::{Error, agent::Agent, user::User};
 
@@ -86,18 +87,39 @@ fn by_strong_device(work: &mut Work<'_>, signed_in: &SignedIn) -> Result<bool, E
     Ok(work.app.settings.catalogue.class(&device.class).is_some_and(domain::device::catalogue::Class::is_strong))
 }
 
+/// What an operator says of an agent.
+#[derive(Debug, Clone, Copy)]
+pub struct Set<'a> {
+    /// The person, as the institution names its staff.
+    pub person: &'a str,
+    /// By what users know them on the telephone; none leaves it as it is.
+    pub first_name: Option<&'a str>,
+    /// The roles, separated by commas.
+    pub roles: &'a str,
+}
+
 /// Makes a user an agent, or gives one other roles, by an operator's hand.
-pub fn set(app: &Arc<App>, username: &str, person: &str, roles: &str) -> Result<Agent, EnrolError> {
-    let roles = Roles::parse(roles).ok_or(EnrolError::Roles)?;
-    let person = person.trim().to_owned();
+pub fn set(app: &Arc<App>, username: &str, set: Set<'_>) -> Result<Agent, EnrolError> {
+    let roles = Roles::parse(set.roles).ok_or(EnrolError::Roles)?;
+    let person = set.person.trim().to_owned();
+    let first_name = set.first_name.map(str::trim).filter(|name| !name.is_empty());
+    let first_name = first_name.map(Text::<60>::parse).transpose().map_err(EnrolError::FirstName)?;
     if person.is_empty() || person.chars().count() > PERSON || person.chars().any(char::is_control) {
         return Err(EnrolError::Person);
     }
     in_user(app, username, move |work, user| {
-        let agent =
-            Agent { user: user.id, person: person.clone(), roles: roles.clone(), added_at: work.now, ended_at: None };
-        match store::agent::one(work.sql, user.id)? {
-            Some(_) => store::agent::set(work.sql, user.id, &person, &roles)?,
+        let known = store::agent::one(work.sql, user.id)?;
+        let named = first_name.as_ref().map(|name| name.as_str().to_owned());
+        let agent = Agent {
+            user: user.id,
+            person: person.clone(),
+            first_name: named.or_else(|| known.as_ref().and_then(|known| known.first_name.clone())),
+            roles: roles.clone(),
+            added_at: work.now,
+            ended_at: None,
+        };
+        match known {
+            Some(_) => store::agent::set(work.sql, &agent)?,
             None => store::agent::insert(work.sql, &agent)?,
         }
         work.record(Kind::AgentSet, Detail::none().to(roles.names()))?;

@@ -1,13 +1,13 @@
 //! The second word said in a program: a device of the agent's confirms the case's statement, step by step as the program
 //! relays what the agent does.
 
-use super::{NotDone, OnDuty, case, find::Named};
+use super::{NotDone, OnDuty, case, find::Named, step::Step};
 use crate::{
     app::App,
     flow::{
         Refused,
         confirm::{
-            attempt::{self, Act, Going, Owner},
+            attempt::{self, Going, Owner},
             next::View,
             offer,
         },
@@ -21,7 +21,7 @@ use domain::{
     confirmation::{Outcome, What},
     id::{CaseId, ConfirmationId},
 };
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 use store::{Error, session::Session};
 
 /// A case, and what is awaited of the agent who is to second it.
@@ -33,20 +33,6 @@ pub struct Agreeing {
     pub view: Option<Box<View>>,
     /// Why a device did not confirm it, where this step found that it will not.
     pub refused: Option<Refused>,
-}
-
-/// A step of the agent's, and how long to hold the answer while nothing changes.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// What the agent does.
-    pub act: Act,
-    /// How long to wait for news.
-    pub wait: Duration,
-}
-
-impl Step {
-    /// To look, without waiting.
-    const LOOK: Self = Self { act: Act::Look, wait: Duration::ZERO };
 }
 
 /// Has a device of the agent's asked; asked once more, tells what is awaited.

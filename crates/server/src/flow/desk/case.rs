@@ -3,6 +3,7 @@
 use super::{
     NotDone, OnDuty,
     agent::serving,
+    call,
     find::{self, Named},
     temporary,
 };
@@ -22,7 +23,7 @@ use domain::{
     Secret,
     audit::{Actor, Detail, Kind as Audit},
     confirmation::{Confirmation, What},
-    desk::{Act, CaseEvent, CaseState, case},
+    desk::{self, Act, CaseEvent, CaseState, case},
     id::{CaseId, UserId},
 };
 use operation::{DeskAct, DeskCase as Statement, Text};
@@ -66,8 +67,9 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
             Act::Reprint => Some(printed::in_use(work, user.id)?.ok_or(NotDone::Nothing)?.id),
             Act::TemporaryAccess | Act::PasswordLink => None,
         };
-        // Nothing has proved who calls but answers to questions: the user is given time to object.
-        let not_before = work.now.plus(work.app.settings.temporary.unproven);
+        // Where answers to questions alone say who calls, the user is given time to object.
+        let proof = call::proof(work, agent.signed_in.user.id, user.id)?;
+        let not_before = desk::call::not_before(proof.as_ref(), work.app.settings.temporary.unproven, work.now);
         let case = DeskCase {
             user: user.id,
             id: CaseId::new(work.now, &nonce()),
@@ -78,6 +80,7 @@ pub async fn propose(app: &Arc<App>, agent: &OnDuty, origin: Origin, proposal: P
             reason: reason.as_str().to_owned(),
             identity_check: identity_check.as_str().to_owned(),
             card,
+            proof: proof.and_then(|proof| proof.device),
             device: None,
             created_at: work.now,
             changed_at: work.now,
@@ -153,6 +156,7 @@ fn statement(named: &Named) -> Statement {
             Act::Reprint => DeskAct::Reprint,
         },
         user: Text::fenced(&named.user),
+        proof: named.proof.as_ref().map(|device| Text::fenced(device)),
         card: named.card.as_ref().map(|serial| Text::fenced(serial)),
         first: Text::fenced(&named.first),
         reason: Text::fenced(&case.reason),

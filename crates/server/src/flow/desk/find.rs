@@ -1,6 +1,6 @@
 //! Finding a user, and the page about one.
 
-use super::{NotDone, OnDuty};
+use super::{NotDone, OnDuty, call};
 use crate::{
     app::App,
     flow::{
@@ -12,6 +12,7 @@ use crate::{
     work::{Origin, Work},
 };
 use domain::{
+    Timestamp,
     audit::{Detail, Kind},
     desk::{CaseState, Right},
     id::{AuditId, CaseId, UserId},
@@ -86,6 +87,8 @@ pub struct Seen {
     pub sessions: Vec<Session>,
     /// Whether failures lock the user now.
     pub locked: bool,
+    /// The device that shows this agent who is on the line, and until when.
+    pub proof: Option<(String, Timestamp)>,
     /// What needs two people, the latest first, with the agents' names.
     pub cases: Vec<Named>,
     /// What happened.
@@ -101,6 +104,8 @@ pub struct Named {
     pub user: String,
     /// The serial number of the card that it is about.
     pub card: Option<String>,
+    /// The class of the device that showed who was on the line when it was proposed.
+    pub proof: Option<String>,
     /// Who proposed it.
     pub first: String,
     /// Who seconded or rejected it.
@@ -115,6 +120,7 @@ pub async fn see(
     user: UserId,
     before: Option<AuditId>,
 ) -> Result<Seen, NotDone> {
+    let agent_id = agent.signed_in.user.id;
     app.work(agent.actor(), move |work| {
         let found = store::user::by_id(work.sql, user)?.ok_or(NotDone::Unknown)?;
         work.about.user = Some(found.id);
@@ -125,6 +131,7 @@ pub async fn see(
         for case in store::desk_case::of_user(work.sql, &work.app.sealer, found.id)?.into_iter().rev() {
             cases.push(named(work, case)?);
         }
+        let proof = call::shown(work, agent_id, found.id)?;
         let told = activity::tell(work, found.id, Ask { before, most: STORIES }, |_| true)?;
         Ok(Seen {
             contacts: store::contact::of_user(work.sql, &work.app.sealer, found.id)?,
@@ -132,6 +139,7 @@ pub async fn see(
             orders: store::device_order::of_user(work.sql, &work.app.sealer, found.id)?,
             sessions: store::session::of_user(work.sql, found.id, alive)?,
             locked: user::is_locked(work, found.id)?,
+            proof,
             cases,
             told,
             user: found,
@@ -152,7 +160,15 @@ pub(super) fn named(work: &mut Work<'_>, case: DeskCase) -> Result<Named, Error>
         Some(card) => store::device::one(work.sql, case.user, card)?.map(|card| card.serial),
         None => None,
     };
-    Ok(Named { user, card, first, second, case })
+    let proof = match case.proof {
+        Some(proof) => store::device::one(work.sql, case.user, proof)?,
+        None => None,
+    };
+    let proof = proof.map(|proof| {
+        let class = work.app.settings.catalogue.class(&proof.class);
+        class.map_or_else(|| proof.class.clone(), |class| class.label.clone())
+    });
+    Ok(Named { user, card, proof, first, second, case })
 }
 
 /// The user of an id or a name.

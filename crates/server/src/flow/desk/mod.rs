@@ -3,15 +3,17 @@
 pub mod act;
 pub mod agent;
 pub mod agree;
+pub mod call;
 pub mod case;
 pub mod find;
 pub mod mailing;
 pub mod online_card;
 pub mod reprint;
+pub mod step;
 pub mod temporary;
 
 use crate::{flow::Refused, work::stops};
-use domain::desk::{CaseRefusal, temporary::NotLent};
+use domain::desk::{CallRefusal, CaseRefusal, temporary::NotLent};
 use operation::TextError;
 use store::Error;
 
@@ -26,6 +28,9 @@ pub enum NotDone {
     /// The case does not allow it.
     #[error(transparent)]
     Case(#[from] CaseRefusal),
+    /// Nobody is checked now.
+    #[error(transparent)]
+    Call(#[from] CallRefusal),
     /// No temporary access now.
     #[error(transparent)]
     Lent(#[from] NotLent),
@@ -44,7 +49,7 @@ pub enum NotDone {
 }
 
 stops!(NotDone);
-stops!(NotDone: CaseRefusal, NotLent, Refused);
+stops!(NotDone: CallRefusal, CaseRefusal, NotLent, Refused);
 
 impl From<Error> for NotDone {
     fn from(error: Error) -> Self {

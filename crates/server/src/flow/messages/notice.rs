@@ -32,18 +32,16 @@ pub fn tell(work: &mut Work<'_>, user: UserId, notice: Notice) -> Result<(), Err
 fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
     match notice {
         Notice::LastAttempt => ("notice-last-attempt", json!({})),
-        Notice::UserLocked(until) => ("notice-user-locked", json!({ "until": until.unix_seconds() })),
-        Notice::DeviceLocked(_, Until::At(until)) => {
-            let message = if of_phone { "notice-phone-locked" } else { "notice-device-locked" };
-            (message, json!({ "until": until.unix_seconds() }))
-        }
+        Notice::UserLocked(at) => ("notice-user-locked", until(at)),
+        Notice::DeviceLocked(_, Until::At(at)) if of_phone => ("notice-phone-locked", until(at)),
+        Notice::DeviceLocked(_, Until::At(at)) => ("notice-device-locked", until(at)),
         Notice::DeviceLocked(_, Until::Lifted) if of_phone => ("notice-phone-locked-for-good", json!({})),
         Notice::DeviceLocked(_, Until::Lifted) => ("notice-device-locked-for-good", json!({})),
         Notice::WrongAnswers => ("notice-wrong-answers", json!({})),
         Notice::WrongCodes(_) if of_phone => ("notice-wrong-pins", json!({})),
         Notice::WrongCodes(_) => ("notice-wrong-codes", json!({})),
         Notice::WrongBefore(count) => ("notice-wrong-pins-before", json!({ "n": count })),
-        Notice::RequestsLocked(_, until) => ("notice-requests-locked", json!({ "until": until.unix_seconds() })),
+        Notice::RequestsLocked(_, at) => ("notice-requests-locked", until(at)),
         Notice::NotMe => ("notice-not-me", json!({})),
         Notice::NotMyOperation => ("notice-not-my-operation", json!({})),
         Notice::DeviceActivated(_) => ("notice-device-activated", json!({})),
@@ -52,7 +50,7 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::DeviceOrderedForPin => ("notice-device-ordered-for-pin", json!({})),
         Notice::OrderPinChosen => ("notice-order-pin-chosen", json!({})),
         Notice::AgentSet => ("notice-agent-set", json!({})),
-        Notice::DeviceShipped(_, until) => ("notice-device-shipped", json!({ "until": until.unix_seconds() })),
+        Notice::DeviceShipped(_, at) => ("notice-device-shipped", until(at)),
         Notice::DeviceReplaced(_) => ("notice-device-replaced", json!({})),
         Notice::OrderCancelled => ("notice-order-cancelled", json!({})),
         Notice::OrderLost => ("notice-order-lost", json!({})),
@@ -81,14 +79,20 @@ fn words(notice: Notice, of_phone: bool) -> (&'static str, Value) {
         Notice::TwoDevicesRise(at) => ("notice-two-devices-rise", json!({ "at": at.unix_seconds() })),
         Notice::TwoDevicesKept => ("notice-two-devices-kept", json!({})),
         Notice::SecondDevice(_) => ("notice-second-device", json!({})),
-        Notice::PhoneRecovered(_, until) => ("notice-phone-recovered", json!({ "until": until.unix_seconds() })),
+        Notice::PhoneRecovered(_, at) => ("notice-phone-recovered", until(at)),
         Notice::RecoveryVetoed(_) => ("notice-recovery-vetoed", json!({})),
         Notice::CodeAloneClosed => ("notice-code-alone-closed", json!({})),
         Notice::CodeAloneAllowed => ("notice-code-alone-allowed", json!({})),
+        Notice::CallerProved(_) => ("notice-caller-proved", json!({})),
+        Notice::CallerNotProved => ("notice-caller-not-proved", json!({})),
         Notice::PhoneMoved(_) => ("notice-phone-moved", json!({})),
         Notice::CardRunsOut(_, left) => ("notice-card-runs-out", json!({ "left": left })),
         Notice::CardUsedUp(_) => ("notice-card-used-up", json!({})),
     }
+}
+
+fn until(at: Timestamp) -> Value {
+    json!({ "until": at.unix_seconds() })
 }
 
 /// The device that a notice is about.
@@ -115,6 +119,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::SecondDevice(device)
         | Notice::PhoneRecovered(device, _)
         | Notice::RecoveryVetoed(device)
+        | Notice::CallerProved(device)
         | Notice::PhoneMoved(device)
         | Notice::CardRunsOut(device, _)
         | Notice::CardUsedUp(device) => Some(device),
@@ -142,6 +147,7 @@ fn device_of(notice: Notice) -> Option<DeviceId> {
         | Notice::TwoDevicesLowered
         | Notice::TwoDevicesRise(_)
         | Notice::TwoDevicesKept
+        | Notice::CallerNotProved
         | Notice::CodeAloneClosed
         | Notice::CodeAloneAllowed
         | Notice::UserCodeChanged => None,

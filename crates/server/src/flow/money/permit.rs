@@ -87,7 +87,9 @@ pub fn of_operation(
         | What::NumberRecovery
         | What::DeviceOrder(_) => return loosened(work, user, what, devices),
         What::PasskeyAddition(addition) => return vouched(work, user, addition, devices),
-        What::Login | What::Authentication | What::PhoneActivation | What::PhoneMove => return Ok(Said::Nothing),
+        What::Login | What::Authentication | What::PhoneActivation | What::PhoneMove | What::Call(_) => {
+            return Ok(Said::Nothing);
+        }
         What::PasswordChange | What::PasswordReset | What::DeskCase(_) | What::ContactChange(_) => {
             return Ok(Said::Nothing);
         }

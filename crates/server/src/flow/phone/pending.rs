@@ -5,7 +5,7 @@ use super::{
     session::{self, admit},
     statement,
 };
-use crate::{app::App, work::Work};
+use crate::{app::App, flow::desk::call, work::Work};
 use domain::{
     Refusal, Timestamp,
     confirmation::{Confirmation, Outcome, money_first},
@@ -14,7 +14,7 @@ use domain::{
 };
 use std::sync::Arc;
 use store::{Error, Watch};
-use wire::phone::{Pending, PendingList};
+use wire::phone::{Calling, Pending, PendingList};
 
 /// Whose list, for a stream that goes on after its call was admitted.
 #[derive(Debug, Clone, Copy)]
@@ -36,6 +36,7 @@ async fn list(app: &Arc<App>, call: Call) -> Result<(PendingList, Listener), Pho
     let reads = |now| {
         let mut asks = session::asks(&call, now);
         asks.push(store::confirmation::ask_pending(user, now));
+        asks.push(store::call::ask_open(user, now));
         asks
     };
     let unit_call = call.clone();
@@ -101,7 +102,8 @@ impl Listening {
 }
 
 fn ids(list: &PendingList) -> Vec<String> {
-    list.confirmations.iter().map(|pending| pending.id.clone()).collect()
+    let call = list.call.iter().map(|call| format!("{} {}", call.first_name.as_str(), call.words.as_str()));
+    list.confirmations.iter().map(|pending| pending.id.clone()).chain(call).collect()
 }
 
 async fn again(app: &Arc<App>, listener: Listener) -> Result<Option<PendingList>, PhoneRefused> {
@@ -147,7 +149,13 @@ pub async fn one(app: &Arc<App>, call: Call, id: ConfirmationId) -> Result<Pendi
 fn pending(work: &mut Work<'_>, listener: Listener) -> Result<PendingList, Error> {
     let all = on_phones(work, listener.user)?;
     let mine = all.iter().filter(|confirmation| statement::awaits(confirmation, listener.device));
-    Ok(PendingList { confirmations: mine.map(|confirmation| view(work.app, confirmation, work.now)).collect() })
+    let confirmations = mine.map(|confirmation| view(work.app, confirmation, work.now)).collect();
+    let call = call::calling(work, listener.user)?.map(|(said, until)| Calling {
+        first_name: said.first_name,
+        words: said.words,
+        expires_in: until.seconds_from(work.now),
+    });
+    Ok(PendingList { confirmations, call })
 }
 
 /// What awaits any phone of a user, money first.

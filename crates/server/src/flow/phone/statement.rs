@@ -75,12 +75,13 @@ pub fn shown(app: &App, confirmation: &Confirmation) -> wire::phone::Operation {
 /// The same, of an operation that was asked for at this time.
 pub fn shown_of(app: &App, operation: &Operation, asked_at: Timestamp) -> wire::phone::Operation {
     let client = app.clients.find(operation.asks_for());
+    // A back end and the desk ask from where the user is not.
+    let from_user = !matches!(operation.channel, Channel::Backchannel | Channel::Call { .. });
     let asked = wire::phone::Asked {
         client_id: operation.asks_for().to_owned(),
         client_name: client.map_or_else(|| app.settings.product.clone(), |client| client.name.clone()),
         message: operation.message.clone(),
-        // A back end asks from where its user is not.
-        address: (operation.channel != Channel::Backchannel).then(|| operation.address.clone()),
+        address: from_user.then(|| operation.address.clone()),
         agent: (operation.what == What::Login).then(|| operation.agent.clone()),
         at: asked_at.unix_seconds(),
     };

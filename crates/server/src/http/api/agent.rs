@@ -60,6 +60,10 @@ macro_rules! rights {
 rights! {
     DeskFinding = Find;
     DeskSeeing = SeeUser;
+    DeskChecking = CheckCaller;
+    DeskSuspending = Suspend;
+    DeskUnlocking = Unlock;
+    DeskEndingSessions = EndSessions;
     DeskProposing = Propose;
     DeskSeconding = Second;
 }

@@ -11,6 +11,7 @@ use crate::{
         agree::{self, Agreeing},
         case::{self, Proposal},
         find::{self, Named},
+        step::Step as DeskStep,
     },
     http::{
         Shared,
@@ -171,9 +172,9 @@ pub async fn go_on(
 }
 
 /// What the second agent did, as the flow takes it.
-fn step(body: Continue) -> Result<agree::Step, ApiProblem> {
+pub(super) fn step(body: Continue) -> Result<DeskStep, ApiProblem> {
     let Step { act, wait } = body.try_into()?;
-    Ok(agree::Step { act, wait })
+    Ok(DeskStep { act, wait })
 }
 
 /// `POST /temporary-access/{id}/reject`.
@@ -247,6 +248,11 @@ fn access(app: &Shared, agreeing: Agreeing) -> Access {
     Access { state, matter: matter(agreeing, now) }
 }
 
+/// A case of which nothing is awaited.
+pub(super) fn case_of(app: &Shared, named: Named) -> Case {
+    shown(app, named.into())
+}
+
 fn shown(app: &Shared, agreeing: Agreeing) -> Case {
     let now = app.now();
     let state = match state(&agreeing.named, now) {
@@ -264,7 +270,7 @@ fn matter(Agreeing { named, view, refused }: Agreeing, now: Timestamp) -> Matter
         Some(refused) => problem::first_party(refused, now).ok(),
         None => view.as_ref().and_then(|view| problem::step_failure(view)),
     };
-    let Named { case, user, first, second, card } = named;
+    let Named { case, user, first, second, card, proof } = named;
     Matter {
         id: case.id.to_string(),
         user: case.user.to_string(),
@@ -274,6 +280,7 @@ fn matter(Agreeing { named, view, refused }: Agreeing, now: Timestamp) -> Matter
         reason: case.reason,
         identity_check: case.identity_check,
         card,
+        proved_by: proof,
         created_at: moment(case.created_at),
         until: moment(case.until),
         not_before: (case.not_before > now).then(|| moment(case.not_before)),

@@ -4,7 +4,9 @@
 pub mod accounts;
 pub mod agent;
 pub mod caller;
+mod calls;
 pub mod desk;
+mod desk_user;
 pub mod document;
 pub mod file;
 pub mod inventory;

@@ -2,13 +2,16 @@
 
 use super::{
     accounts,
-    agent::{DeskFinding, DeskProposing, DeskSeconding, DeskSeeing},
+    agent::{
+        DeskChecking, DeskEndingSessions, DeskFinding, DeskProposing, DeskSeconding, DeskSeeing, DeskSuspending,
+        DeskUnlocking,
+    },
     caller::{
         AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, OrdersRead, OrdersWrite,
         RatesRead, RatesWrite, SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead,
         WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
-    desk, document,
+    calls, desk, desk_user, document,
     file::DeviceFile,
     inventory,
     key::IdempotencyKey,
@@ -28,7 +31,9 @@ use axum::{extract::Path, response::NoContent};
 use serde_json::Value;
 use wire::api::{
     List, account,
+    call::{Call, NewCall},
     desk::{Access, Case, Filter as CaseFilter, Found, NewAccess, NewCase, Revealed, Search},
+    desk_user::{OneDevice, SeenUser, Timeline},
     event::Event,
     export, inventory as depot,
     limits::{AskPermit, Limits, Permit},
@@ -123,6 +128,24 @@ table! { ROUTES, mount:
         => "it is given up for good; audited as inventory.retired";
     get  "/api/v1/desk/users" DeskFinding desk::users (Params<Search>) -> Data<List<Found>>
         => "users of whom one key is this";
+    get  "/api/v1/desk/users/{id}" DeskSeeing desk_user::one (Segment, Params<Timeline>) -> Data<SeenUser>
+        => "a user's page with the timeline; audited as desk.user_viewed";
+    post "/api/v1/desk/users/{id}/suspend" DeskSuspending desk_user::suspend (Segment, ApiBody<OneDevice>) -> NoContent
+        => "sets a device aside; audited as device.state_changed";
+    post "/api/v1/desk/users/{id}/lost" DeskSuspending desk_user::lost (Segment, ApiBody<OneDevice>) -> NoContent
+        => "ends a device that is lost; audited as device.state_changed";
+    post "/api/v1/desk/users/{id}/unlock" DeskUnlocking desk_user::unlock (Segment) -> NoContent
+        => "lifts a lock after failures; audited as user.unlocked";
+    post "/api/v1/desk/users/{id}/unlock-device" DeskUnlocking desk_user::unlock_device (Segment, ApiBody<OneDevice>) -> NoContent
+        => "lifts a device's lock; audited as device.unlocked";
+    post "/api/v1/desk/users/{id}/end-sessions" DeskEndingSessions desk_user::end_sessions (Segment) -> NoContent
+        => "ends every session of a user; audited as session.ended";
+    post "/api/v1/desk/calls" DeskChecking calls::begin (ApiBody<NewCall>) -> Begun<Call>
+        => "has a device of the caller's show who calls; audited as confirmation.*";
+    get  "/api/v1/desk/calls/{id}" DeskChecking calls::one (Segment) -> Data<Call>
+        => "how that stands, and what the agent says first";
+    post "/api/v1/desk/calls/{id}/continue" DeskChecking calls::go_on (Segment, ApiBody<Continue>) -> Data<Call>
+        => "relays what the caller chose or read out, or waits for their phone; audited as desk.caller_proved and desk.caller_not_proved";
     post "/api/v1/temporary-access" DeskProposing desk::request (ApiBody<NewAccess>) -> Made<Access>
         => "asks for a code in place of a device; the user is told; audited as desk.case_proposed";
     get  "/api/v1/temporary-access/{id}" DeskSeeing desk::one_access (Segment) -> Data<Access> => "a temporary access";

@@ -103,6 +103,7 @@ visits! {
     Seeing: SeeUser;
     Mailing: SeeOrders;
     Auditing: SeeSettings;
+    CheckingCaller: CheckCaller;
 }
 
 forms! {
@@ -110,6 +111,7 @@ forms! {
     Suspending: Suspend;
     Unlocking: Unlock;
     EndingSessions: EndSessions;
+    CheckingForm: CheckCaller;
     Proposing: Propose;
     Seconding: Second;
 }

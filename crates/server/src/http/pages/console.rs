@@ -25,7 +25,8 @@ use crate::{
     },
     pages::{
         console::{
-            CaseLine, CasePage, CodePage, ConsolePage, DeskTold, FoundLine, May, SeenDevice, ShipLine, UserPage,
+            CaseLine, CasePage, CodePage, ConsolePage, DeskTold, FoundLine, May, ProofLine, SeenDevice, ShipLine,
+            UserPage,
         },
         error::ErrorKind,
     },
@@ -33,14 +34,14 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use domain::{
     Timestamp,
-    desk::{self, CaseRefusal, CaseState, Right, temporary::NotLent},
+    desk::{self, CallRefusal, CaseRefusal, CaseState, Right, temporary::NotLent},
     device::DeviceState,
     id::{CaseId, UserId},
 };
 use std::str::FromStr;
 
 /// Octets of an id at most.
-const ID: usize = 64;
+pub(super) const ID: usize = 64;
 /// Octets of a reason at most that are read; how many characters it may have is the flow's.
 const WORDS: usize = 2048;
 
@@ -81,7 +82,7 @@ pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, 
     visit.show(StatusCode::OK, &page)
 }
 
-fn told(query: &Query) -> Option<DeskTold> {
+pub(super) fn told(query: &Query) -> Option<DeskTold> {
     query.member("said", 32).and_then(DeskTold::of)
 }
 
@@ -96,6 +97,7 @@ fn case_line(named: &Named, now: Timestamp) -> CaseLine {
         user: named.user.clone(),
         user_id: case.user.to_string(),
         card: named.card.clone(),
+        proof: named.proof.clone(),
         first: named.first.clone(),
         second: named.second.clone(),
         reason: case.reason.clone(),
@@ -149,8 +151,10 @@ fn user_page(app: &Shared, visit: &Visit, agent: &OnDuty, seen: &Seen, told: Opt
             suspend: agent.may(Right::Suspend),
             unlock: agent.may(Right::Unlock),
             end_sessions: agent.may(Right::EndSessions),
+            check: agent.may(Right::CheckCaller),
             propose: agent.may(Right::Propose),
         },
+        proof: seen.proof.as_ref().map(|(device, until)| ProofLine { device: device.clone(), until: moment(*until) }),
         told,
         id,
     }
@@ -163,6 +167,10 @@ fn said(not: &NotDone) -> Option<DeskTold> {
         NotDone::Nothing => DeskTold::Nothing,
         NotDone::NoContact => DeskTold::NoContact,
         NotDone::Text(..) => DeskTold::Text,
+        NotDone::Call(CallRefusal::OwnUser) => DeskTold::OwnUser,
+        NotDone::Call(CallRefusal::Role) => DeskTold::Role,
+        NotDone::Call(CallRefusal::UnderWay) => DeskTold::CallUnderWay,
+        NotDone::Call(CallRefusal::Rests(_)) => DeskTold::CallRests,
         NotDone::Lent(NotLent::InARow) => DeskTold::InARow,
         NotDone::Lent(NotLent::UnderWay) => DeskTold::UnderWay,
         NotDone::Case(CaseRefusal::SecondPersonNeeded) => DeskTold::SecondPerson,
@@ -185,7 +193,7 @@ pub(super) fn refused(visit: &Visit, not: NotDone) -> Page {
 }
 
 /// Back to where it was done, with what became of it.
-fn back(visit: &Visit, to: &str, done: Result<DeskTold, NotDone>) -> Page {
+pub(super) fn back(visit: &Visit, to: &str, done: Result<DeskTold, NotDone>) -> Page {
     let told = match done {
         Ok(told) => told,
         Err(not) => match said(&not) {

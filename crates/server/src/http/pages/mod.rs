@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub(crate) mod assets;
+mod call;
 mod ceremony;
 mod console;
 mod contact;

@@ -1,8 +1,8 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, console, contact, device, device_proof, in_force, invite, lent, limits, login, mailing, order,
-    passkey, password, ready, recovery, settings, site,
+    activity, assets, call, console, contact, device, device_proof, in_force, invite, lent, limits, login, mailing,
+    order, passkey, password, ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -10,8 +10,8 @@ use crate::http::{
     extract::{
         address::{Query, Segment},
         agent::{
-            Auditing, EndingSessions, Finding, Mailing, MailingForm, Proposing, Seconding, Seeing, Suspending,
-            Unlocking,
+            Auditing, CheckingCaller, CheckingForm, EndingSessions, Finding, Mailing, MailingForm, Proposing,
+            Seconding, Seeing, Suspending, Unlocking,
         },
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
@@ -170,6 +170,15 @@ table! { ROUTES, mount:
         => "lifts a device's lock; audited as device.unlocked";
     post "/console/user/end-sessions" EndingSessions console::end_sessions () -> Page
         => "ends every session of a user; audited as session.ended";
+    post "/console/call"          CheckingForm call::begin        () -> Page
+        => "has a device of the caller's show who calls; audited as confirmation.*, desk.caller_proved and desk.caller_not_proved";
+    get  "/console/call"          CheckingCaller call::show       (Origin, Query) -> Page
+        => "how that stands, and what the agent says first";
+    post "/console/call/device"   CheckingForm call::device       () -> Page => "chooses the device that the caller has at hand";
+    post "/console/call/challenge" CheckingForm call::challenge   () -> Page => "asks the phone for the response to a challenge";
+    post "/console/call/back"     CheckingForm call::other        () -> Page => "goes back to the caller's devices";
+    post "/console/call/answer"   CheckingForm call::answer       () -> Page
+        => "checks the response that the caller read out; audited as desk.caller_proved or confirmation.answered_wrong";
     post "/console/cases"         Proposing console::propose      () -> Page
         => "proposes what needs two people; audited as desk.case_proposed";
     get  "/console/mailing"       Mailing       mailing::mailing      (Query) -> Page

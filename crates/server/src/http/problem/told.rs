@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Refusal, Timestamp,
     confirmation::{Exhaustion, Outcome},
-    desk::{CaseRefusal, temporary::NotLent},
+    desk::{CallRefusal, CaseRefusal, temporary::NotLent},
     lockout::Until,
 };
 use oidc::OAuthError;
@@ -116,6 +116,12 @@ impl Told {
             desk::NotDone::NoContact => Slug::NoContact.into(),
             desk::NotDone::Lent(NotLent::InARow) => Slug::TemporaryAccessInARow.into(),
             desk::NotDone::Lent(NotLent::UnderWay) => Self::because(Slug::WrongState, "under_way"),
+            desk::NotDone::Call(CallRefusal::OwnUser) => Self::because(Slug::RoleNeeded, "own_user"),
+            desk::NotDone::Call(CallRefusal::Role) => Self::because(Slug::RoleNeeded, "role"),
+            desk::NotDone::Call(CallRefusal::UnderWay) => Self::because(Slug::WrongState, "under_way"),
+            desk::NotDone::Call(CallRefusal::Rests(until)) => {
+                Self { extra: Some(Extra::Until(until)), ..Self::because(Slug::Waits, "too_many_failed") }
+            }
             desk::NotDone::Case(CaseRefusal::SecondPersonNeeded) => Slug::SecondPersonNeeded.into(),
             desk::NotDone::Case(CaseRefusal::Waits(until)) => {
                 Self { extra: Some(Extra::Until(until)), ..Slug::Waits.into() }

@@ -13,13 +13,13 @@ use crate::pages::{
 };
 use i18n::Lang;
 use operation::{
-    Amount, CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder, LimitChange,
-    PasskeyAddition, PinChange, Text, TransferLockOpen, TwoDevicesChange, What, Withdrawal,
+    Amount, Call, CardPayment, CardPreauthorisation, ContactChange, DeskAct, DeskCase, Destination, DeviceOrder,
+    LimitChange, PasskeyAddition, PinChange, Text, TransferLockOpen, TwoDevicesChange, What, Withdrawal,
 };
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 15] {
+pub(super) fn operations() -> [Operation; 16] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -56,6 +56,7 @@ pub(super) fn operations() -> [Operation; 15] {
         asked("Countersign", None, What::NumberRecovery),
         asked("Mobile app", None, What::PhoneMove),
         asked("Countersign", None, contact),
+        asked("Secure-login desk", None, What::Call(call())),
     ]
 }
 
@@ -93,11 +94,16 @@ fn of_own() -> [What; 5] {
     ]
 }
 
+fn call() -> Call {
+    Call { first_name: Text::fenced("Dana"), words: Text::fenced("amber harbour") }
+}
+
 fn desk_case() -> DeskCase {
     DeskCase {
         case: Text::fenced("019aa000-0000-7000-8000-0000000000c1"),
         act: DeskAct::TemporaryAccess,
         card: None,
+        proof: Some(Text::fenced("Mobile app")),
         user: Text::fenced("alice"),
         first: Text::fenced("dana"),
         reason: Text::fenced("Phone <stolen>, number changed"),
@@ -136,6 +142,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "number-recovery",
         "phone-move",
         "contact-change",
+        "call",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };

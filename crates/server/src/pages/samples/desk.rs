@@ -4,9 +4,10 @@ use super::{Sample, frame, login, named};
 use crate::config::in_force::{Row, Table};
 use crate::pages::{
     Frame,
+    call::{CallDevice, CallPage, CallStands},
     console::{
         Card, CardTold, CaseLine, CasePage, CodePage, ConsolePage, DeskTold, FoundLine, May, Objection, ObjectionPage,
-        OnlineCardPage, SeenDevice, ShipLine, UserPage,
+        OnlineCardPage, ProofLine, SeenDevice, ShipLine, UserPage,
     },
     in_force::{ClassLine, ClientLine, InForcePage},
     login::{StaticCode, StepNotice},
@@ -26,6 +27,7 @@ fn case(act: &'static str, state: &'static str) -> CaseLine {
         user: "alice".to_owned(),
         user_id: "u1".to_owned(),
         card: (act == "reprint").then(|| "4410-0073".to_owned()),
+        proof: (act == "password_link").then(|| "Mobile app".to_owned()),
         first: "dana".to_owned(),
         second: (state != "proposed").then(|| "emil".to_owned()),
         reason: "Phone <stolen>, number changed".to_owned(),
@@ -92,6 +94,7 @@ fn mailing(frame: &Frame) -> Vec<Sample> {
 pub(super) fn desk(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("dana".to_owned()), path_and_query: "/console".to_owned(), ..frame(lang) };
     let mut pages = console(&frame);
+    pages.extend(calls(&frame));
     pages.extend(cases(&frame));
     pages.extend(mailing(&frame));
     pages.push(named("in-force", &in_force(&frame)));
@@ -130,8 +133,35 @@ fn console(frame: &Frame) -> Vec<Sample> {
     vec![named("console", &full), named("console-empty", &empty), named("console-nobody", &nobody)]
 }
 
+fn calls(frame: &Frame) -> Vec<Sample> {
+    let one = |stands| CallPage {
+        frame: frame.clone(),
+        id: "019aa000-0000-7000-8000-0000000000c2".to_owned(),
+        user: "alice".to_owned(),
+        user_id: "u1".to_owned(),
+        first_name: "Dana".to_owned(),
+        words: frame.lang.call_words([2, 40]),
+        stands,
+        others: true,
+        minutes: 3,
+        wrong: false,
+        told: None,
+    };
+    let phone = || "Mobile app <1>".to_owned();
+    let devices = ["Mobile app", "Digital Security Card+"]
+        .map(|label| CallDevice { id: label.to_owned(), label: label.to_owned() });
+    let respond = CallStands::Responding { device: phone(), challenge: "512345".to_owned(), digits: 8 };
+    vec![
+        named("console-call-choose", &CallPage { others: false, ..one(CallStands::Choosing(devices.to_vec())) }),
+        named("console-call-approve", &one(CallStands::Approving { device: phone(), offline: true })),
+        named("console-call-respond", &CallPage { wrong: true, ..one(respond) }),
+        named("console-call-proved", &one(CallStands::Proved(ProofLine { device: phone(), until: WHEN.to_owned() }))),
+        named("console-call-failed", &one(CallStands::Failed)),
+    ]
+}
+
 fn user(frame: &Frame) -> UserPage {
-    let all = May { suspend: true, unlock: true, end_sessions: true, propose: true };
+    let all = May { suspend: true, unlock: true, end_sessions: true, check: true, propose: true };
     let line = |state: &str| DeviceLine {
         id: "d1".to_owned(),
         label: "Digital Security Card+ (…0042)".to_owned(),
@@ -162,6 +192,7 @@ fn user(frame: &Frame) -> UserPage {
         cases: vec![case("temporary_access", "proposed"), case("temporary_access", "lapsed")],
         activity: super::activity::stories(frame.lang),
         older: Some("/console/user?id=u1&before=x".to_owned()),
+        proof: Some(ProofLine { device: "Mobile app".to_owned(), until: WHEN.to_owned() }),
         may: all,
         told: None,
     }
@@ -169,7 +200,7 @@ fn user(frame: &Frame) -> UserPage {
 
 fn cases(frame: &Frame) -> Vec<Sample> {
     let page = user(frame);
-    let none = May { suspend: false, unlock: false, end_sessions: false, propose: false };
+    let none = May { suspend: false, unlock: false, end_sessions: false, check: false, propose: false };
     let bare = UserPage {
         devices: vec![],
         sessions: 0,
@@ -179,6 +210,7 @@ fn cases(frame: &Frame) -> Vec<Sample> {
         locked: false,
         disowned: None,
         older: None,
+        proof: None,
         may: none,
         ..page.clone()
     };

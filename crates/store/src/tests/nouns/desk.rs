@@ -3,18 +3,20 @@
 use super::{Nouns, at};
 use crate::{
     agent::{self, Agent},
+    call::{self, Call},
     desk_case::{self, DeskCase},
     device::{self, Device, Nonces},
 };
 use domain::{
-    desk::{Act, CaseState, Role, Roles, temporary::Life},
+    desk::{self, Act, CallState, CaseState, Role, Roles, temporary::Life},
     device::{Algorithm, DeviceState, Moving},
-    id::{CaseId, DeviceId, UserId},
+    id::{CaseId, ConfirmationId, DeviceId, UserId},
     lockout::DeviceFailures,
 };
 
 pub(super) fn all(nouns: &Nouns) {
     agents(nouns);
+    calls(nouns);
     cases(nouns);
     lent(nouns);
 }
@@ -23,6 +25,7 @@ fn agents(nouns: &Nouns) {
     let added = Agent {
         user: nouns.user,
         person: "E-1017".to_owned(),
+        first_name: None,
         roles: Roles::of([Role::Agent]),
         added_at: at(1),
         ended_at: None,
@@ -32,14 +35,49 @@ fn agents(nouns: &Nouns) {
     let one = || nouns.run(|sql, _, user| agent::one(sql, user));
     assert_eq!(one(), Some(added.clone()));
     let both = Roles::of([Role::Agent, Role::Depot]);
-    let roles = both.clone();
     assert!(nouns.run(|sql, _, user| agent::end(sql, user, at(5))));
     assert!(!nouns.run(|sql, _, user| agent::end(sql, user, at(6))), "ended twice");
     assert_eq!(one().unwrap().ended_at, Some(at(5)));
-    nouns.run(move |sql, _, user| agent::set(sql, user, "E-7", &roles));
-    let changed = Agent { person: "E-7".to_owned(), roles: both, ..added };
+    let name = Some("Dana".to_owned());
+    let changed = Agent { person: "E-7".to_owned(), first_name: name, roles: both, ..added };
+    let new = changed.clone();
+    nouns.run(move |sql, _, _| agent::set(sql, &new));
     assert_eq!(one(), Some(changed.clone()));
     assert!(nouns.run(|sql, _, _| agent::list(sql)).contains(&changed));
+}
+
+fn calls(nouns: &Nouns) {
+    let user = nouns.user;
+    let asked = move |n: u8| Call {
+        user,
+        id: ConfirmationId::from([n; 16]),
+        call: desk::Call {
+            agent: UserId::from([7; 16]),
+            state: CallState::Asked,
+            asked_at: at(i64::from(n)),
+            ended_at: at(i64::from(n) + 180),
+            device: None,
+        },
+    };
+    for n in [1, 2] {
+        nouns.run(move |sql, _, _| call::insert(sql, &asked(n)));
+    }
+    let since = |second| nouns.run(move |sql, _, user| call::since(sql, user, at(second)));
+    assert_eq!((since(0), since(1)), (vec![asked(1), asked(2)], vec![asked(2)]));
+    let yes = desk::Call {
+        state: CallState::Proved,
+        ended_at: at(60),
+        device: Some(DeviceId::from([8; 16])),
+        ..asked(1).call
+    };
+    let proved = Call { call: yes, ..asked(1) };
+    assert!(nouns.run(move |sql, _, _| call::end(sql, &proved)));
+    assert!(!nouns.run(move |sql, _, _| call::end(sql, &asked(1))), "ended twice");
+    assert_eq!(nouns.run(move |sql, _, _| call::by_id(sql, proved.id)), Some(proved));
+    let open = |second| nouns.run(move |sql, _, user| call::open(sql, user, at(second)));
+    assert_eq!((open(100), open(182)), (Some(asked(2)), None));
+    let ask = call::ask_open(nouns.user, at(100));
+    assert_eq!(nouns.run_with(vec![ask], |sql, _, user| call::open(sql, user, at(100))), Some(asked(2)));
 }
 
 fn cases(nouns: &Nouns) {
@@ -58,6 +96,7 @@ fn cases(nouns: &Nouns) {
         reason: "The phone was stolen".to_owned(),
         identity_check: "date of birth, last login".to_owned(),
         card: (n == 1).then(|| DeviceId::from([8; 16])),
+        proof: (n == 2).then(|| DeviceId::from([9; 16])),
         device: None,
         created_at: at(10),
         changed_at: at(10),

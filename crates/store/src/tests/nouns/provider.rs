@@ -249,7 +249,9 @@ fn webhooks(nouns: &Nouns) {
         created_at: at(1),
     };
     nouns.run(move |sql, sealer, _| webhook::insert(sql, sealer, &new, [1; 12]));
-    let found = nouns.run(move |sql, sealer, _| Ok((webhook::one(sql, sealer, id)?, webhook::all(sql, sealer)?)));
+    let found = nouns.run_with(vec![webhook::ask_all()], move |sql, sealer, _| {
+        Ok((webhook::one(sql, sealer, id)?, webhook::all(sql, sealer)?))
+    });
     let (one, all) = (found.0.unwrap(), found.1);
     assert_eq!(
         (one.url.as_str(), one.events.len(), one.secret.expose().as_slice()),
