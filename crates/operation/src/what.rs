@@ -53,6 +53,8 @@ pub enum What {
     ContactChange(ContactChange),
     /// Somebody of ours talks to the user: it is really them.
     Call(Call),
+    /// The news of who gets in was seen.
+    NewsAcknowledgement,
 }
 
 /// What the response to a challenge may be used for.
@@ -161,6 +163,7 @@ impl What {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation | Self::TransferLockOpen(_) => Ok(()),
             Self::PasswordChange | Self::PasswordReset | Self::NumberRecovery | Self::PhoneMove => Ok(()),
+            Self::NewsAcknowledgement => Ok(()),
             Self::Withdrawal(withdrawal) => withdrawal.check(),
             Self::WithdrawalBatch(batch) => batch.check(),
             Self::CardPayment(payment) => payment.check(),
@@ -199,6 +202,7 @@ impl What {
             Self::PhoneMove => "phone_move",
             Self::ContactChange(_) => "contact_change",
             Self::Call(_) => "call",
+            Self::NewsAcknowledgement => "news_acknowledgement",
         }
     }
 
@@ -248,6 +252,7 @@ impl What {
             | Self::PinChange(_)
             | Self::NumberRecovery
             | Self::PhoneMove
+            | Self::NewsAcknowledgement
             | Self::DeviceOrder(_) => Purpose::DeviceChange,
             // As much as another device would be.
             Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => {
@@ -282,6 +287,7 @@ impl What {
             Self::PhoneMove => "confirm-phone-move",
             Self::ContactChange(_) => "confirm-contact-change",
             Self::Call(_) => "confirm-call",
+            Self::NewsAcknowledgement => "confirm-news-acknowledgement",
         }
     }
 
@@ -292,7 +298,7 @@ impl What {
             // A limit is no amount that moves.
             Self::LimitChange(_) | Self::TwoDevicesChange(_) | Self::TransferLockOpen(_) => None,
             Self::PasswordChange | Self::PasswordReset | Self::DeskCase(_) | Self::ContactChange(_) => None,
-            Self::NumberRecovery | Self::PhoneMove | Self::Call(_) => None,
+            Self::NumberRecovery | Self::PhoneMove | Self::Call(_) | Self::NewsAcknowledgement => None,
             // Nor is what is only held back.
             Self::PinChange(_) | Self::DeviceOrder(_) => None,
             Self::Withdrawal(withdrawal) => Some(&withdrawal.amount),
@@ -307,6 +313,7 @@ impl What {
         match self {
             Self::Login | Self::Authentication | Self::PhoneActivation => Vec::new(),
             Self::PasswordChange | Self::PasswordReset | Self::NumberRecovery | Self::PhoneMove => Vec::new(),
+            Self::NewsAcknowledgement => Vec::new(),
             Self::Withdrawal(withdrawal) => withdrawal.rows(),
             Self::WithdrawalBatch(batch) => batch.rows(),
             Self::CardPayment(payment) => payment.rows(),

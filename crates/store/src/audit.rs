@@ -58,6 +58,12 @@ statements! {
         GROUP BY kind ORDER BY kind";
     LAST_OF_KIND = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind = $2 AND at = $3
         ORDER BY id DESC LIMIT 1";
+    NEWS = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND id >= $2 AND kind IN (
+        'device.added', 'device.state_changed', 'mark.set', 'device.pin_changed', 'password.changed',
+        'user.password_set', 'contact.added', 'contact.replaced', 'contact.removed', 'contact.change_undone',
+        'own_limits.lowered', 'own_limits.rise', 'two_devices.lowered', 'two_devices.rise', 'transfer_lock.opens',
+        'recovery.code_alone_allowed', 'online_card.issued') ORDER BY id DESC LIMIT $3";
+    FIRST_OF = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind = $2 ORDER BY id LIMIT 1";
     REWRITE = "UPDATE audit SET detail = $3 WHERE user_id = $1 AND id = $2";
     LATEST = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2";
 }
@@ -134,6 +140,16 @@ pub fn last_of(sql: &mut dyn Sql, user: UserId, kinds: [Kind; 2]) -> Result<Opti
     sql.row(LAST_OF, &params![user.octets(), one, other])?.as_ref().map(read).transpose()
 }
 
+/// The first row about a user of a kind.
+pub fn first_of(sql: &mut dyn Sql, user: UserId, kind: Kind) -> Result<Option<Entry>, Error> {
+    sql.row(FIRST_OF, &params![user.octets(), kind.name()])?.as_ref().map(read).transpose()
+}
+
+/// Rows from an id on of the kinds that are news ([`domain::audit::news::KINDS`]), newest first.
+pub fn news(sql: &mut dyn Sql, user: UserId, from: AuditId, limit: u32) -> Result<Vec<Entry>, Error> {
+    sql.rows(NEWS, &params![user.octets(), from.octets(), limit])?.iter().map(read).collect()
+}
+
 /// Rows before an id, newest first: about a user, or about anybody.
 pub fn page(sql: &mut dyn Sql, user: Option<UserId>, before: Option<AuditId>, limit: u32) -> Result<Vec<Entry>, Error> {
     let before = before.map_or([0xff; 16], AuditId::octets);
@@ -153,4 +169,16 @@ fn read(row: &Row) -> Result<Entry, Error> {
         kind: row.text(3)?.to_owned(),
         detail: row.text(4)?.to_owned(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use domain::audit::news::KINDS;
+
+    #[test]
+    fn the_statement_names_what_is_news() {
+        let named = |kind: &Kind| NEWS.sql().contains(&format!("'{}'", kind.name()));
+        assert!(Kind::ALL.iter().all(|kind| named(kind) == KINDS.contains(kind)));
+    }
 }

@@ -148,6 +148,8 @@ kinds! {
     DefaultDeviceChanged = "user.default_device_changed";
     /// What the user tells clients so that they may ask was set or taken away.
     UserCodeChanged = "user.user_code_changed";
+    /// The user said with a device that the news was seen.
+    NewsAcknowledged = "news.acknowledged";
     /// A browser session began.
     SessionStarted = "session.started";
     /// A browser session ended.

@@ -1,6 +1,7 @@
 //! The audit log: who did what to whom, by what, typed, and readable by a program years later.
 
 mod kind;
+pub mod news;
 mod record;
 pub mod story;
 

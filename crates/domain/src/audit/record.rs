@@ -2,7 +2,7 @@
 
 use super::Kind;
 use crate::{
-    id::{ConfirmationId, DeviceId, GrantId, MarkId, SessionId, UserId},
+    id::{AuditId, ConfirmationId, DeviceId, GrantId, MarkId, SessionId, UserId},
     lockout::Budget,
 };
 use serde::{Deserialize, Serialize};
@@ -157,6 +157,8 @@ details! {
     signs_at: i64;
     /// The session that goes on in place of this one.
     succeeded_by: SessionId;
+    /// Up to where news was seen: no row from here on.
+    through: AuditId;
     /// What it is now.
     to: String;
     /// A username, at the user's creation.

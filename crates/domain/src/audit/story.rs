@@ -196,7 +196,7 @@ impl Story {
             | (Some(What::CardPayment(_) | What::CardPreauthorisation(_)), _)
             | (Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)), _) => Topic::Money,
             (Some(What::PhoneActivation | What::PasskeyAddition(_)), _)
-            | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)), _)
+            | (Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_) | What::NewsAcknowledgement), _)
             | (Some(What::NumberRecovery | What::PhoneMove), _)
             | (Some(What::PinChange(_) | What::DeviceOrder(_) | What::ContactChange(_)), _) => Topic::Devices,
             (Some(What::Login | What::Authentication | What::Call(_)), _) => Topic::Logins,

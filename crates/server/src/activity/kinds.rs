@@ -90,6 +90,7 @@ fn order(kind: Kind) -> &'static str {
         Kind::CodeAloneClosed => "activity-code-alone-closed",
         Kind::CodeAloneAllowed => "activity-code-alone-allowed",
         Kind::RecoveryVetoed => "activity-recovery-vetoed",
+        Kind::NewsAcknowledged => "activity-news-acknowledged",
         Kind::UserExported => "activity-user-exported",
         Kind::UserErased => "activity-user-erased",
         Kind::OrderAsked => "activity-order-asked",

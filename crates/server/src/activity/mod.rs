@@ -10,6 +10,7 @@ use crate::agent;
 use domain::{
     audit::{Kind, Record, story::Story},
     confirmation::{Channel, Operation, What},
+    id::{ConfirmationId, SessionId},
 };
 use i18n::{Arg, Lang};
 use jiff::tz::TimeZone;
@@ -100,6 +101,24 @@ impl Line {
             && self.story.told.kind().is_some_and(|kind| kinds.contains(&kind))
     }
 
+    /// The same as news: a browser or program by its name.
+    pub fn news(&self, reader: &Reader) -> String {
+        match (self.story.told.kind(), &self.operation) {
+            (Some(Kind::MarkSet), Some(login)) => {
+                let args = [("client", self.client.as_str().into()), ("browser", agent::name(&login.agent).into())];
+                reader.lang.t_with("news-browser", &args)
+            }
+            _ => self.sentence(reader),
+        }
+    }
+
+    /// Whether it was done in a session, or by the login that began it.
+    pub fn done_in(&self, session: SessionId, login: ConfirmationId) -> bool {
+        let asked_in = self.operation.as_ref().map(|operation| &operation.channel);
+        self.story.attempt == Some(login)
+            || matches!(asked_in, Some(Channel::Settings { session: asked }) if *asked == session)
+    }
+
     /// What became of a device, which the sentence names itself.
     fn of_device(&self, lang: Lang, record: &Record) -> Option<String> {
         let (from, to) = (record.detail.from.as_deref(), record.detail.to.as_deref());
@@ -163,6 +182,7 @@ impl Line {
             Some(What::CardPreauthorisation(_)) => CARD_PREAUTHORISATION,
             Some(What::PhoneActivation | What::PhoneMove) => PHONE_ACTIVATION,
             Some(What::PasswordChange | What::PasswordReset | What::DeskCase(_)) => CHANGE,
+            Some(What::NewsAcknowledgement) => CHANGE,
             Some(What::PasskeyAddition(_)) => PASSKEY_ADDITION,
             Some(What::LimitChange(_) | What::TwoDevicesChange(_) | What::TransferLockOpen(_)) => CHANGE,
             Some(What::PinChange(_) | What::DeviceOrder(_) | What::NumberRecovery | What::ContactChange(_)) => CHANGE,
@@ -232,6 +252,7 @@ fn change(what: &What) -> Option<&'static str> {
         What::PinChange(_) => Some("desk-what-pin-change"),
         What::DeviceOrder(_) => Some("desk-what-device-order"),
         What::DeskCase(_) => Some("desk-what-desk-case"),
+        What::NewsAcknowledgement => Some("desk-what-news-acknowledgement"),
         What::NumberRecovery => Some("desk-what-number-recovery"),
         What::ContactChange(_) => Some("desk-what-contact-change"),
         _ => None,

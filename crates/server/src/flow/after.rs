@@ -5,7 +5,7 @@ use super::{
     contact::change,
     desk::{call, case},
     device::{code_alone, lifecycle, order, own_pin, passkey},
-    login::{new_password, session, take_back},
+    login::{new_password, news, session, take_back},
     money::{lock, own_limit, two_devices, withdrawal},
     oidc::{back_channel_logout, ping},
 };
@@ -36,6 +36,7 @@ pub fn follow(work: &mut Work<'_>, next: After) -> Result<(), Error> {
             case::ended(work, &confirmation)?;
             call::ended(work, &confirmation)?;
             code_alone::ended(work, &confirmation)?;
+            news::ended(work, &confirmation)?;
             ping::ended(work, &confirmation)
         }
         After::TransfersStopped { cards } => work.user().map_or(Ok(()), |user| transfers_stopped(work, user, cards)),

@@ -64,6 +64,24 @@ pub struct MarkLine {
     pub this_one: bool,
 }
 
+/// Something that the user must have seen.
+#[derive(Debug, Clone)]
+pub struct NewsLine {
+    /// What happened.
+    pub story: StoryLine,
+    /// Whether this session did it, or the login that began it.
+    pub here: bool,
+}
+
+/// What was not said to be seen.
+#[derive(Debug, Clone)]
+pub struct News {
+    /// The newest row that is shown, sent back as `shown`.
+    pub shown: String,
+    /// The lines, newest first.
+    pub lines: Vec<NewsLine>,
+}
+
 /// A living session.
 #[derive(Debug, Clone)]
 pub struct SessionLine {
@@ -113,6 +131,8 @@ pub struct Overview {
     pub lent_card: bool,
     /// What the desk is about to do, to which the user may object.
     pub objections: Vec<ObjectionLine>,
+    /// What was not said to be seen; none where there is nothing.
+    pub news: Option<News>,
     /// What waits for the user's confirmation.
     pub waiting: Vec<WaitingLine>,
     /// The user's devices.

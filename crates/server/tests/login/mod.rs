@@ -17,6 +17,7 @@ mod forms;
 mod kill;
 mod lockout;
 mod mailing;
+mod news;
 mod orders;
 mod orders_api;
 pub(crate) mod own_devices;

@@ -48,6 +48,7 @@ export function headline(operation: Operation): string {
     case "password_reset":
     case "number_recovery":
     case "phone_move":
+    case "news_acknowledgement":
       return kind(operation);
     default:
       return unknownOperation(operation);
@@ -78,6 +79,7 @@ export function kind(operation: Operation): string {
     phone_move: "operation-phone-move-title",
     contact_change: "operation-contact-change-title",
     call: "operation-call-title",
+    news_acknowledgement: "operation-news-acknowledgement-title",
   };
   return t(titles[operation.type] ?? "operation-other-title");
 }
@@ -256,6 +258,7 @@ const KNOWN: readonly string[] = [
   "phone_move",
   "contact_change",
   "call",
+  "news_acknowledgement",
 ];
 
 function unknownOperation(operation: { readonly client_name: string }): string {

@@ -2,7 +2,10 @@
 
 use crate::{
     app::App,
-    flow::money::permit::{self, Said},
+    flow::{
+        login::news,
+        money::permit::{self, Said},
+    },
     work::Work,
 };
 use domain::{
@@ -56,6 +59,10 @@ pub fn among(
     }
     if matches!(what, What::DeskCase(_)) {
         active.retain(|device| work.app.settings.catalogue.class(&device.class).is_some_and(Class::is_strong));
+    }
+    if matches!(what, What::NewsAcknowledgement) {
+        let may = news::may_acknowledge(work, user.id, &active)?;
+        active.retain(|device| may.contains(&device.id));
     }
     active.retain(|device| !device.is_over(work.now));
     let now = work.now;

@@ -30,6 +30,8 @@ pub enum WayBack {
     Limits,
     /// To our own page of contact points, where one changed.
     Contacts,
+    /// To our own settings page, where news was seen.
+    News,
     /// To our own pages, with another password.
     Password {
         /// Whether whoever asked is signed in.
@@ -64,6 +66,9 @@ pub async fn way_back(app: &Arc<App>, handle: &str) -> Result<Option<WayBack>, R
         }
         Channel::Settings { .. } if stored.confirmation.operation.what == What::PasswordChange => {
             Some(WayBack::Password { signed_in: true })
+        }
+        Channel::Settings { .. } if stored.confirmation.operation.what == What::NewsAcknowledgement => {
+            Some(WayBack::News)
         }
         Channel::Settings { .. } => Some(WayBack::Limits),
         Channel::Recovery { .. } => Some(WayBack::Password { signed_in: false }),

@@ -4,6 +4,7 @@ pub mod activity;
 pub mod app_session;
 pub mod familiar;
 pub mod new_password;
+pub mod news;
 pub mod overview;
 pub mod passkey;
 pub mod password;

@@ -2,9 +2,10 @@
 
 use super::{
     activity::{self, Ask, Told},
-    session,
+    news, session,
 };
 use crate::{
+    activity::Line,
     app::App,
     flow::{
         Refused,
@@ -50,6 +51,8 @@ pub struct Overview {
     pub marks: Vec<(Mark, [u8; 32])>,
     /// Living sessions.
     pub sessions: Vec<Session>,
+    /// What was not said to be seen.
+    pub news: Vec<Line>,
     /// The latest activity.
     pub activity: Told,
 }
@@ -101,6 +104,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
             marks: store::mark::of_user(work.sql, user.id)?,
             sessions: store::session::of_user(work.sql, user.id, alive)?,
+            news: news::tell(work, user.id)?,
             activity: activity::tell(work, user.id, Ask { before: None, most: ACTIVITY }, |_| true)?,
         })
     })

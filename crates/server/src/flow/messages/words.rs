@@ -135,6 +135,7 @@ fn operation(name: &str) -> &'static str {
         "password_change" => "desk-what-password-change",
         "password_reset" => "desk-what-password-reset",
         "number_recovery" => "desk-what-number-recovery",
+        "news_acknowledgement" => "desk-what-news-acknowledgement",
         "phone_move" => "desk-what-phone-move",
         "contact_change" => "desk-what-contact-change",
         "passkey_addition" => "desk-what-passkey-addition",

@@ -93,6 +93,7 @@ pub fn of_operation(
         What::PasswordChange | What::PasswordReset | What::DeskCase(_) | What::ContactChange(_) => {
             return Ok(Said::Nothing);
         }
+        What::NewsAcknowledgement => return Ok(Said::Nothing),
     };
     Ok(decide(work, user, asked, devices)?.map_or(Said::NotCounted, Said::Decided))
 }

@@ -20,7 +20,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use domain::{
-    audit::story::Topic,
+    audit::{Kind, story::Topic},
     id::{AuditId, ConfirmationId, UserId},
 };
 
@@ -87,6 +87,8 @@ pub async fn report_page(
             };
             visit.show(StatusCode::OK, &page)
         }
+        // Said already, of this or of what it gave: the list says how it stands.
+        Ok(Some(line)) if line.story.told.kind() == Some(Kind::Reported) => visit.go("/settings/activity"),
         Ok(_) => visit.error(ErrorKind::NotFound),
         Err(refused) => visit.refused(&refused),
     }

@@ -127,6 +127,8 @@ table! { ROUTES, mount:
         => "gives up a higher sum that waits; audited as two_devices.kept";
     get  "/settings/ready"        SignedInVisit ready::show           (Query) -> Page
         => "what would work without one of the devices";
+    post "/settings/news"         SignedInForm  settings::news        () -> Page
+        => "has a device confirm that the news was seen; audited as confirmation.offered and news.acknowledged";
     post "/settings/time"         SignedInForm  settings::time        () -> Page
         => "more time for everything, or the usual";
     get  "/settings/password"     SignedInVisit password::show        (Query) -> Page => "asks for another password";

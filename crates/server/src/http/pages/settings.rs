@@ -2,6 +2,7 @@
 
 use super::{activity, limits::lock_line, order};
 use crate::{
+    activity::Line,
     activity::{Reader, day as day_in, when},
     agent,
     clients::HOSTED,
@@ -9,7 +10,11 @@ use crate::{
         Refused,
         confirm::offer,
         device::own_start,
-        login::{overview, session},
+        login::{
+            news as seen, overview,
+            session::{self, SignedIn},
+        },
+        money::{Asking, NotChanged},
         oidc::ciba,
     },
     http::{
@@ -25,13 +30,15 @@ use crate::{
     },
     pages::{
         about::About,
+        activity::StoryLine,
         device::Told,
         error::ErrorKind,
-        settings::{DeviceLine, MarkLine, ObjectionLine, Overview, SessionLine, WaitingLine},
+        login::{EndReason, Ended},
+        settings::{DeviceLine, MarkLine, News, NewsLine, ObjectionLine, Overview, SessionLine, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
-use domain::{Timestamp, device::DeviceState, id::DeviceId};
+use domain::{Timestamp, confirmation::Operation, device::DeviceState, id::DeviceId};
 
 /// `GET /settings`.
 pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }: SignedInVisit, query: Query) -> Page {
@@ -49,6 +56,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         console: loaded.console,
         lent_card: loaded.lent_card,
         objections: loaded.objectionable.iter().map(objection_line).collect(),
+        news: news_of(&loaded.news, &reader, &signed_in),
         waiting: loaded.waiting.iter().map(waiting_line).collect(),
         devices: loaded.devices.iter().map(|device| device_line(&app, &reader, device, loaded.default)).collect(),
         orders: order::lines(&app, &loaded.orders, &loaded.devices),
@@ -103,6 +111,35 @@ pub(super) fn device_line(
 
 fn objection_line(named: &overview::Named) -> ObjectionLine {
     ObjectionLine { id: named.case.id.to_string(), act: named.case.act.name() }
+}
+
+fn news_of(lines: &[Line], reader: &Reader, signed_in: &SignedIn) -> Option<News> {
+    let newest = lines.iter().flat_map(|line| line.story.rows.iter()).max()?;
+    let line = |line: &Line| {
+        let told = activity::story_line(line, reader);
+        // Whatever was behind the password can be reported by its attempt.
+        let behind = line.operation.as_ref().is_some_and(Operation::behind_password);
+        let report = line.story.attempt.filter(|_| behind).map(|attempt| attempt.to_string());
+        let story = StoryLine { text: line.news(reader), report, ..told };
+        NewsLine { story, here: line.done_in(signed_in.session.id, signed_in.session.confirmation) }
+    };
+    Some(News { shown: newest.to_string(), lines: lines.iter().map(line).collect() })
+}
+
+/// `POST /settings/news`: has a device confirm that it was seen. Where there is newer news, the page shows that first.
+pub async fn news(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Result<Page, Page> {
+    let shown = form.field("shown", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
+    let asking = Asking { signed_in, origin: form.origin.clone() };
+    match seen::ask(&app, &asking, shown).await {
+        Ok(Some(handle)) => Ok(attempt::on_to(&app, &form.visit, &handle, offer::LIFE)),
+        Ok(None) => Ok(form.visit.go("/settings")),
+        Err(NotChanged::Refused(Refused::NoUsableDevice { .. })) => {
+            let reason = EndReason::NoUsableDevice { recover: false };
+            Ok(form.visit.show(StatusCode::OK, &Ended { frame: form.visit.frame(), reason, back: None }))
+        }
+        Err(NotChanged::Refused(refused)) => Err(form.visit.refused(&refused)),
+        Err(_) => Ok(form.visit.go("/settings")),
+    }
 }
 
 fn waiting_line(waiting: &overview::Waiting) -> WaitingLine {

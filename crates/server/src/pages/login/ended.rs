@@ -34,6 +34,8 @@ pub enum EndReason {
     PasswordChanged,
     /// Confirmed: a contact point changed.
     ContactChanged,
+    /// Confirmed: the news was seen.
+    NewsKnown,
     /// Confirmed: what was added may be used now.
     Added,
 }
@@ -97,6 +99,7 @@ impl Ended {
             EndReason::Changes => ("confirm-ended-told", "confirm-ended-changes-advice"),
             EndReason::PasswordChanged => ("password-changed-title", "password-changed-advice"),
             EndReason::ContactChanged => ("confirm-ended-told", "contact-changed-advice"),
+            EndReason::NewsKnown => ("confirm-ended-told", "confirm-ended-news-advice"),
             EndReason::Added => ("confirm-ended-told", "confirm-ended-added-advice"),
             EndReason::Denied if !login => ("confirm-ended-denied", "confirm-ended-denied-advice"),
             EndReason::Expired if !login => ("confirm-ended-expired", "confirm-ended-expired-advice"),

@@ -19,7 +19,7 @@ use operation::{
 use wire::phone::{Asked, Operation};
 
 /// An operation of each kind that is not a login.
-pub(super) fn operations() -> [Operation; 16] {
+pub(super) fn operations() -> [Operation; 17] {
     let asked = |client: &str, message: Option<&str>, what: What| Operation {
         what,
         asked: Asked {
@@ -57,6 +57,7 @@ pub(super) fn operations() -> [Operation; 16] {
         asked("Mobile app", None, What::PhoneMove),
         asked("Countersign", None, contact),
         asked("Secure-login desk", None, What::Call(call())),
+        asked("Countersign", None, What::NewsAcknowledgement),
     ]
 }
 
@@ -143,6 +144,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         "phone-move",
         "contact-change",
         "call",
+        "news-acknowledgement",
     ];
     for (name, operation) in names.into_iter().zip(operations()) {
         let frame = Frame { about: About::of(Some(operation)), ..frame(lang) };
@@ -165,6 +167,7 @@ pub(super) fn confirming(lang: Lang) -> Vec<Sample> {
         EndReason::Changes,
         EndReason::Added,
         EndReason::ContactChanged,
+        EndReason::NewsKnown,
     ] {
         for client in [None, Some("Client Portal")] {
             let page = ended(lang, reason, Some(back(client)));

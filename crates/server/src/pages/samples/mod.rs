@@ -28,7 +28,7 @@ use super::{
     proof::{PinPage, Question, StartPage},
     qr::Qr,
     recovery::{RecoveryPage, RecoveryTold},
-    settings::{DeviceLine, MarkLine, ObjectionLine, Overview, SessionLine, WaitingLine},
+    settings::{DeviceLine, MarkLine, News, NewsLine, ObjectionLine, Overview, SessionLine, WaitingLine},
 };
 use confirming::operations;
 use i18n::Lang;
@@ -195,6 +195,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         console: false,
         lent_card: false,
         objections: vec![],
+        news: None,
         waiting: vec![],
         devices: vec![],
         orders: vec![],
@@ -216,6 +217,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
         console: true,
         lent_card: true,
         objections: ["temporary", "password"].map(objection).into(),
+        news: Some(news(lang)),
         waiting: operations().into_iter().enumerate().map(|(n, about)| waiting(n, about)).collect(),
         devices: vec![
             line("Digital Security Card+ (…0042)", "dsc-plus", "active", true),
@@ -240,6 +242,12 @@ fn settings(lang: Lang) -> Vec<Sample> {
         ..empty.clone()
     };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]
+}
+
+fn news(lang: Lang) -> News {
+    let line = |(nth, story)| NewsLine { story, here: nth == 0 };
+    let lines = activity::stories(lang).into_iter().take(4).enumerate().map(line).collect();
+    News { shown: "r1".to_owned(), lines }
 }
 
 fn line(label: &str, class: &str, state: &str, default: bool) -> DeviceLine {

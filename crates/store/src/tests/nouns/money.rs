@@ -100,8 +100,7 @@ fn withdrawals(nouns: &Nouns) {
     let (id, asks) = (first.id, vec![withdrawal::ask_one(nouns.user, first.id)]);
     let found = nouns.run_with(asks, move |sql, _, user| withdrawal::one(sql, user, id));
     assert_eq!(found, Some(first.clone()));
-    let found =
-        nouns.run(move |sql, _, _| Ok((withdrawal::owner(sql, id)?, withdrawal::owner(sql, [98; 16].into())?)));
+    let found = nouns.run(move |sql, _, _| Ok((withdrawal::owner(sql, id)?, withdrawal::owner(sql, [98; 16].into())?)));
     assert_eq!(found, (Some(nouns.user), None));
     let page = |before: Option<ConfirmationId>, limit| {
         nouns.run(move |sql, _, user| withdrawal::of_user(sql, user, before, limit))

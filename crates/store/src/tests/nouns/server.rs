@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use domain::audit::{About, Actor, Detail, Kind as Audit, Record};
+use domain::audit::{About, Actor, Detail, Kind as Audit, Record, news::KINDS};
 use domain::id::{AuditId, DeliveryId, MessageId, UserId};
 use domain::{Secret, Timestamp};
 use zeroize::Zeroizing;
@@ -79,6 +79,18 @@ fn told(nouns: &Nouns) {
     assert_eq!((own(None, 1).len(), own(None, 7).len()), (1, 7), "counts take no row's place");
     assert_eq!(own(Some(rows[2].id), 2)[..], rows[3..5]);
     assert!(counted(9999).is_empty());
+
+    // Of the kinds that are news both rows, newest first, from a row on; and the first of a kind.
+    let first = |kind| nouns.run(move |sql, _, user| audit::first_of(sql, user, kind));
+    let begun = first(Audit::SessionStarted).unwrap();
+    assert_eq!(first(Audit::SessionStarted).map(|row| row.kind.clone()), Some(Audit::SessionStarted.name().to_owned()));
+    let news = |from: AuditId, most| nouns.run(move |sql, _, user| audit::news(sql, user, from, most));
+    let all = news([0; 16].into(), 1000);
+    assert_eq!(all.len(), 2 * KINDS.len());
+    assert!(all.windows(2).all(|pair| pair[0].id > pair[1].id), "newest first");
+    assert!(all.iter().all(|row| KINDS.iter().any(|kind| kind.name() == row.kind)));
+    assert!(news(begun.id, 1000).iter().all(|row| row.id >= begun.id));
+    assert_eq!(news([0; 16].into(), 3)[..], all[..3]);
 }
 
 fn rows(nouns: &Nouns) {

@@ -264,6 +264,7 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
         Some(WayBack::Limits) => Some(EndReason::Changes),
         Some(WayBack::Devices) => Some(EndReason::Added),
         Some(WayBack::Contacts) => Some(EndReason::ContactChanged),
+        Some(WayBack::News) => Some(EndReason::NewsKnown),
         Some(WayBack::Password { .. }) => Some(EndReason::PasswordChanged),
         _ => None,
     };
@@ -271,7 +272,7 @@ fn over(visit: &Visit, reason: EndReason, behind: Option<WayBack>) -> Page {
         Some(WayBack::Client { to, name }) => Some(Back { client: Some(name), address: to }),
         Some(WayBack::Limits) => Some(Back { client: None, address: "/settings/limits".to_owned() }),
         Some(WayBack::Contacts) => Some(Back { client: None, address: "/settings/contacts".to_owned() }),
-        Some(WayBack::Settings | WayBack::Devices | WayBack::Password { signed_in: true }) => {
+        Some(WayBack::Settings | WayBack::News | WayBack::Devices | WayBack::Password { signed_in: true }) => {
             Some(Back { client: None, address: "/settings".to_owned() })
         }
         Some(WayBack::Password { signed_in: false }) => Some(Back { client: None, address: "/login".to_owned() }),
