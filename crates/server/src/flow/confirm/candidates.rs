@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     flow::{
-        login::news,
+        login::unseen,
         money::permit::{self, Said},
     },
     work::Work,
@@ -61,7 +61,7 @@ pub fn among(
         active.retain(|device| work.app.settings.catalogue.class(&device.class).is_some_and(Class::is_strong));
     }
     if matches!(what, What::NewsAcknowledgement) {
-        let may = news::may_acknowledge(work, user.id, &active)?;
+        let may = unseen::may_acknowledge(work, user.id, &active)?;
         active.retain(|device| may.contains(&device.id));
     }
     active.retain(|device| !device.is_over(work.now));

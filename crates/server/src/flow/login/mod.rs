@@ -10,3 +10,4 @@ pub mod passkey;
 pub mod password;
 pub mod session;
 pub mod take_back;
+pub mod unseen;

@@ -128,7 +128,7 @@ fn news_of(lines: &[Line], reader: &Reader, signed_in: &SignedIn) -> Option<News
 
 /// `POST /settings/news`: has a device confirm that it was seen. Where there is newer news, the page shows that first.
 pub async fn news(State(app): State<Shared>, SignedInForm { form, signed_in }: SignedInForm) -> Result<Page, Page> {
-    let shown = form.field("shown", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
+    let Ok(shown) = form.field("shown", 64)?.parse() else { return Ok(form.visit.go("/settings")) };
     let asking = Asking { signed_in, origin: form.origin.clone() };
     match seen::ask(&app, &asking, shown).await {
         Ok(Some(handle)) => Ok(attempt::on_to(&app, &form.visit, &handle, offer::LIFE)),
