@@ -92,7 +92,7 @@ async fn a_back_ends_request_takes_four_units() {
     assert!(status == 200 && tokens["id_token"] != Value::Null, "{tokens}");
     // Fetched: the request, when it was asked about, the confirmation, that it is spent, the device and its last use, the
     // user; the grant, the token, the audit row.
-    hold(&[asked, listed, decided, fetched], Method::Ciba, &[[13, 14], [4; 2], [14; 2], [10; 2]]);
+    hold(&[asked, listed, decided, fetched], Method::Ciba, &[[13, 14], [5; 2], [14; 2], [10; 2]]);
 }
 
 #[tokio::test]
@@ -110,5 +110,5 @@ async fn a_withdrawal_takes_four_units() {
     approved.unwrap();
     let ((status, settled), carried_out) = counted(&server, office.act(&made["id"], "settle")).await;
     assert_eq!((status, &settled["state"]), (200, &"settled".into()), "{settled}");
-    hold(&[offered, listed, decided, carried_out], Method::Withdrawal, &[[19; 2], [4; 2], [20, 22], [8; 2]]);
+    hold(&[offered, listed, decided, carried_out], Method::Withdrawal, &[[19; 2], [5; 2], [20, 22], [8; 2]]);
 }
