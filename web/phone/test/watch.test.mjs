@@ -46,7 +46,7 @@ test("a stream that stays silent from the start leads to a plain question, again
   assert.deepEqual([silent.asked.plainly, lists.length], [0, 0], "the stream has a moment to begin");
   t.mock.timers.tick(8_000);
   await settled();
-  assert.equal(lists.at(-1)?.[0]?.id, "c1");
+  assert.equal(lists.at(-1)?.pending[0]?.id, "c1");
   t.mock.timers.tick(16_000);
   await settled();
   assert.equal(silent.asked.plainly, 3);
