@@ -20,12 +20,22 @@ pub enum MailTold {
     Unknown,
     /// The device cannot be given to anybody.
     NotUsable,
+    /// Nobody mails to themselves.
+    OwnUser,
 }
 
 impl MailTold {
     /// Every one there is.
-    pub const ALL: [Self; 7] =
-        [Self::Done, Self::NotInDepot, Self::OtherClass, Self::Taken, Self::State, Self::Unknown, Self::NotUsable];
+    pub const ALL: [Self; 8] = [
+        Self::Done,
+        Self::NotInDepot,
+        Self::OtherClass,
+        Self::Taken,
+        Self::State,
+        Self::Unknown,
+        Self::NotUsable,
+        Self::OwnUser,
+    ];
 
     /// Its name in addresses.
     pub fn name(self) -> &'static str {
@@ -51,6 +61,7 @@ impl MailTold {
             Self::State => "mailing-told-state",
             Self::Unknown => "mailing-told-unknown",
             Self::NotUsable => "mailing-told-not-usable",
+            Self::OwnUser => "mailing-told-own-user",
         }
     }
 }

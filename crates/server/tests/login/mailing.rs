@@ -1,7 +1,7 @@
 //! The console's page of whoever mails devices.
 
 use super::{
-    desk::agent,
+    desk::{agent, set},
     orders::{dollars, worth},
     own_devices::told,
     pages::Browser,
@@ -57,7 +57,7 @@ async fn state(office: &Office<'_>, order: &str) -> Value {
 #[tokio::test]
 async fn whoever_mails_devices_notes_what_happened_to_each() {
     let server = rig::start(&Key::new()).await;
-    server.user("alice", 0).await;
+    let mut own = server.user("alice", 1).await;
     worth(&server, "U1", dollars(50_000_000)).await;
     crate::phone::phones::activate(&server, "alice").await;
     let office = Office::of(&server, "office").await;
@@ -93,6 +93,14 @@ async fn whoever_mails_devices_notes_what_happened_to_each() {
     assert!(note("lost", &order, "").await.has("Noted."));
     assert_eq!(state(&office, &order).await, "lost_in_post");
     let second = ordered(&office, "b").await;
+    // Whoever mails devices mails none to themselves.
+    set(&server, "alice", "E-4", "depot").await;
+    let alice = Browser::new(&server);
+    alice.log_in("alice", &mut own[0]).await;
+    let page = alice.get("/console/mailing").await;
+    let fields = [("id", second.as_str()), ("serial", "DP-2")];
+    assert!(alice.post_and_follow("/console/mailing/sent", &page, &fields).await.has("mailed by somebody else"));
+    assert_eq!(state(&office, &second).await, "asked");
     assert!(note("cancelled", &second, "").await.has("Noted."));
     assert_eq!(state(&office, &second).await, "cancelled");
     // The log says whose hand it was.

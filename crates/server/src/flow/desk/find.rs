@@ -208,29 +208,30 @@ pub struct Queues {
 
 /// What waits at the desk now, as far as the agent's roles let it be seen.
 pub async fn queues(app: &Arc<App>, agent: &OnDuty) -> Result<Queues, Refused> {
-    let (cases, orders) = (agent.may(Right::SeeUser), agent.may(Right::SeeOrders));
+    let (sees_cases, sees_orders) = (agent.may(Right::SeeUser), agent.may(Right::SeeOrders));
     app.look(move |work| {
         let mut queues = Queues::default();
-        if cases {
+        if sees_cases {
             queues.to_second = in_state(work, CaseState::Proposed)?;
             queues.to_do = in_state(work, CaseState::Seconded)?;
         }
-        if orders {
-            queues.to_ship = to_ship(work)?;
+        if sees_orders {
+            queues.to_ship = orders(work, "asked")?;
         }
         Ok(queues)
     })
     .await
 }
 
-fn to_ship(work: &mut Work<'_>) -> Result<Vec<(DeviceOrder, String)>, Error> {
-    let mut to_ship = Vec::new();
-    for order in store::device_order::in_state(work.sql, &work.app.sealer, "asked", QUEUE)? {
+/// Orders of a state by its name, the longest there first, each with the username.
+pub(super) fn orders(work: &mut Work<'_>, state: &str) -> Result<Vec<(DeviceOrder, String)>, Error> {
+    let mut orders = Vec::new();
+    for order in store::device_order::in_state(work.sql, &work.app.sealer, state, QUEUE)? {
         let user = store::user::by_id(work.sql, order.user)?;
         let name = user.map_or_else(|| order.user.to_string(), |user| user.username.to_string());
-        to_ship.push((order, name));
+        orders.push((order, name));
     }
-    Ok(to_ship)
+    Ok(orders)
 }
 
 fn in_state(work: &mut Work<'_>, state: CaseState) -> Result<Vec<Named>, Error> {

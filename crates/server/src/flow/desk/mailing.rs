@@ -1,17 +1,14 @@
 //! Devices on their way to users, in the hands of whoever mails them.
 
-use super::{NotDone, OnDuty};
+use super::{NotDone, OnDuty, find};
 use crate::{
     app::App,
     flow::{device::dispatch, user::EnrolError},
-    work::{Origin, Stop, stops},
+    work::{Origin, stops},
 };
-use domain::{device::order::OrderEvent, id::DeviceId};
+use domain::{desk::CaseRefusal, device::order::OrderEvent, id::DeviceId};
 use std::sync::Arc;
 use store::{Error, device_order::DeviceOrder};
-
-/// Orders of one state that one page shows at most.
-const MOST: u32 = 100;
 
 /// What happened to an order.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,19 +41,18 @@ impl From<Error> for NotNoted {
 }
 
 stops!(NotNoted);
-stops!(NotNoted: EnrolError);
+stops!(NotNoted: NotDone, EnrolError);
 
-/// Notes what happened to an order, and tells its user.
+/// Notes what happened to an order, and tells its user. Nobody mails to themselves.
 pub async fn note(app: &Arc<App>, agent: &OnDuty, origin: Origin, id: DeviceId, mail: Mail) -> Result<(), NotNoted> {
-    let unit_app = Arc::clone(app);
-    let found = app.store.read(move |sql| store::device_order::by_id(sql, &unit_app.sealer, id)).await?;
-    let user = found.ok_or(NotDone::Unknown)?.user;
+    let own = agent.signed_in.user.id;
     app.work(agent.actor(), move |work| {
-        work.about.user = Some(user);
+        let order = store::device_order::by_id(work.sql, &work.app.sealer, id)?.ok_or(NotDone::Unknown)?;
+        if order.user == own {
+            return Err(NotDone::from(CaseRefusal::OwnUser).into());
+        }
+        work.about.user = Some(order.user);
         work.about.address = Some(origin.address);
-        let orders = store::device_order::of_user(work.sql, &work.app.sealer, user)?;
-        let order = orders.into_iter().find(|order| order.device == id);
-        let order = order.ok_or(Stop::Refused(NotNoted::Desk(NotDone::Unknown)))?;
         match &mail {
             Mail::Sent(serial) => dispatch::mail_from_depot(work, &order, serial)?,
             Mail::Ended(event) => dispatch::ended(work, &order, *event)?,
@@ -77,18 +73,5 @@ pub struct Mailbag {
 
 /// What is to be mailed, and what is on its way.
 pub async fn mailbag(app: &Arc<App>) -> Result<Mailbag, NotNoted> {
-    let unit_app = Arc::clone(app);
-    let read = move |sql: &mut dyn store::Sql| {
-        let mut named = |state: &str| {
-            let mut named = Vec::new();
-            for order in store::device_order::in_state(sql, &unit_app.sealer, state, MOST)? {
-                let user = store::user::by_id(sql, order.user)?;
-                let name = user.map_or_else(|| order.user.to_string(), |user| user.username.to_string());
-                named.push((order, name));
-            }
-            Ok::<_, Error>(named)
-        };
-        Ok::<_, Error>(Mailbag { asked: named("asked")?, shipped: named("shipped")? })
-    };
-    Ok(app.store.read(read).await?)
+    app.look(|work| Ok(Mailbag { asked: find::orders(work, "asked")?, shipped: find::orders(work, "shipped")? })).await
 }

@@ -24,7 +24,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use domain::{
-    desk::Right,
+    desk::{CaseRefusal, Right},
     device::order::{OrderEvent, OrderState},
 };
 
@@ -89,6 +89,7 @@ async fn noted(app: &Shared, form: &PageForm, agent: &OnDuty, mail: Mail) -> Res
     let told = match mailing::note(app, agent, form.origin.clone(), id, mail).await {
         Ok(()) => MailTold::Done,
         Err(NotNoted::Desk(NotDone::Unknown)) => MailTold::Unknown,
+        Err(NotNoted::Desk(NotDone::Case(CaseRefusal::OwnUser))) => MailTold::OwnUser,
         Err(NotNoted::Order(not)) => said(&not),
         Err(not @ NotNoted::Desk(_)) => return Ok(refused(&form.visit, not)),
     };
