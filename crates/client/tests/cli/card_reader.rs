@@ -52,7 +52,8 @@ fn warns_of_a_challenge_that_is_not_for_a_login() {
     let algorithm = r#"{"type":"ocra","suite":"OCRA-1:HOTP-SHA256-8:QN08"}"#;
     let card = card(dir.path(), algorithm);
     for (challenge, words) in [
-        ("51234567", ""),
+        ("41234567", ""),
+        ("51234567", "desk"),
         ("61234567", "devices"),
         ("71234567", "devices"),
         ("81234567", "money"),
