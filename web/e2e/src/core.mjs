@@ -200,8 +200,8 @@ export async function asked(page, demo, account) {
   const { next } = await login.begin(account.username);
   if (next.step === "choose_device") await login.step({ device_id: account.device });
   const [shown] = await eventually(async () => {
-    const list = await ask(page, "pending", account);
-    return list.length > 0 && list;
+    const { pending } = await ask(page, "pending", account);
+    return pending.length > 0 && pending;
   }, "the request");
   return { login, shown };
 }

@@ -32,7 +32,7 @@ test("a test push, a login's push, a subscription that is gone, and the end", as
     const login = new ProgramLogin(demo);
     const { next } = await login.begin("boris");
     assert.equal(next.step, "approve");
-    const [shown] = await ask(page, "pending", account);
+    const { pending: [shown] } = await ask(page, "pending", account);
     const second = await notification(page, shown.id);
     assert.equal(second.title, WORDS.request.title);
     assert.deepEqual(second.data, { v: 1, kind: "request", device: account.device, confirmation: shown.id });
