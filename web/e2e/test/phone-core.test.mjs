@@ -24,7 +24,7 @@ scene("activated by password and code, it approves, denies and answers challenge
   const account = await activated(page, demo);
   assert.equal(account.form, "pin");
   assert.deepEqual(await ask(page, "accounts"), [account]);
-  assert.deepEqual(await ask(page, "pending", account), []);
+  assert.deepEqual((await ask(page, "pending", account)).pending, []);
 
   const first = await asked(page, demo, account);
   assert.equal(first.shown.operation.type, "login");
