@@ -139,7 +139,7 @@ scene("requests come by themselves while the app is open", async (page, demo) =>
   await page.evaluate((of) => {
     globalThis.lists = [];
     globalThis.ended = new AbortController();
-    globalThis.core.watch(of, (list) => globalThis.lists.push(list), (error) => (globalThis.trouble = error?.slug), globalThis.ended.signal);
+    globalThis.core.watch(of, ({ pending }) => globalThis.lists.push(pending), (error) => (globalThis.trouble = error?.slug), globalThis.ended.signal);
   }, account);
   await page.waitForFunction(() => globalThis.lists.at(-1)?.length === 0);
   const login = new ProgramLogin(demo);
