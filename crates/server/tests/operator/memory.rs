@@ -25,6 +25,7 @@ async fn a_flood_of_wrong_passwords_leaves_no_memory_behind() {
             assert_eq!(tried.await.unwrap()["failure"]["reason"], "invalid_credentials");
         }
     }
-    let resident = server.resident_mib();
-    assert!(resident < 100, "{resident} MiB are left");
+    // Of the 100 MiB that it may take, the pages of the unoptimised program, which grows with every feature, are half.
+    let own = server.own_mib();
+    assert!(own < 64, "{own} MiB are left");
 }

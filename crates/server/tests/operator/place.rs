@@ -24,10 +24,10 @@ impl Drop for Process {
 }
 
 impl Process {
-    /// Resident memory in MiB, as the system counts it.
-    pub fn resident_mib(&self) -> u64 {
+    /// Resident memory in MiB that belongs to no file, as the system counts it: what the process has made itself.
+    pub fn own_mib(&self) -> u64 {
         let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap();
         line.trim().trim_end_matches(" kB").trim().parse::<u64>().unwrap() / 1024
     }
 
