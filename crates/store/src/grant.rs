@@ -36,6 +36,15 @@ pub struct Grant {
     pub created_at: Timestamp,
 }
 
+/// A grant that nothing has ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The grant.
+    pub grant: Grant,
+    /// When its refresh token dies, where it has one that was not used yet.
+    pub refreshes_until: Option<Timestamp>,
+}
+
 statements! {
     INSERT = "INSERT INTO grants (user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at,
         confirmation_id, ended_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, NULL)";
@@ -46,6 +55,10 @@ statements! {
         WHERE r.user_id = $1 AND r.digest = $2 AND g.ended_at IS NULL";
     OF_SESSION = "SELECT user_id, id, client, session_id, scope, acr, amr, auth_at, jkt, created_at, confirmation_id
         FROM grants WHERE user_id = $1 AND session_id = $2 ORDER BY id";
+    STANDING = "SELECT g.user_id, g.id, g.client, g.session_id, g.scope, g.acr, g.amr, g.auth_at, g.jkt, g.created_at,
+        g.confirmation_id, (SELECT MAX(r.expires_at) FROM refresh_tokens AS r
+        WHERE r.user_id = g.user_id AND r.grant_id = g.id AND r.used_at IS NULL)
+        FROM grants AS g WHERE g.user_id = $1 AND g.ended_at IS NULL ORDER BY g.created_at DESC, g.id LIMIT $2";
     END_ALL = "UPDATE grants SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL";
     END = "UPDATE grants SET ended_at = $3 WHERE user_id = $1 AND id = $2 AND ended_at IS NULL";
 }
@@ -93,6 +106,13 @@ pub fn ask_live_of_refresh(user: UserId, digest: [u8; 32]) -> Ask {
 /// What was granted in a session, ended or not.
 pub fn of_session(sql: &mut dyn Sql, user: UserId, session: SessionId) -> Result<Vec<Grant>, Error> {
     sql.rows(OF_SESSION, &params![user.octets(), session.octets()])?.iter().map(read).collect()
+}
+
+/// The latest of a user's grants that nothing has ended.
+pub fn standing(sql: &mut dyn Sql, user: UserId, limit: u32) -> Result<Vec<Standing>, Error> {
+    let read_one =
+        |row: &Row| Ok(Standing { grant: read(row)?, refreshes_until: row.opt_i64(11)?.map(Timestamp::from_micros) });
+    sql.rows(STANDING, &params![user.octets(), i64::from(limit)])?.iter().map(read_one).collect()
 }
 
 /// Ends a grant with all its tokens.

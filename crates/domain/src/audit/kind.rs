@@ -176,6 +176,8 @@ kinds! {
     BackchannelRedeemed = "backchannel.redeemed";
     /// A client gave back its tokens.
     GrantRevoked = "grant.revoked";
+    /// The user ended the access that a program kept.
+    GrantEnded = "grant.ended";
     /// A client could not be told something, and is not tried any more.
     DeliveryGivenUp = "delivery.given_up";
     /// A message to the user, or about the user to the desk, was given up.

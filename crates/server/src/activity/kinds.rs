@@ -38,9 +38,6 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::SessionEnded) => "activity-session-ended",
         Some(Kind::MarkSet) => "activity-mark-set",
         Some(Kind::MarkRevoked) => "activity-mark-revoked",
-        Some(Kind::CodeIssued) => "activity-code-issued",
-        Some(Kind::CodeRedeemed) => "activity-code-redeemed",
-        Some(Kind::CodeReplayed) => "activity-code-replayed",
         Some(Kind::InvitationMade) => "activity-invitation-made",
         Some(Kind::ActivationStarted) => "activity-activation-started",
         Some(Kind::ActivationRefused) => "activity-activation-refused",
@@ -51,9 +48,6 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::CardPreauthorised) => "activity-card-preauthorised",
         Some(Kind::CardPaymentAuthorised) => "activity-card-payment-authorised",
         Some(Kind::CardBlocked) => "activity-card-blocked",
-        Some(Kind::TokenRefreshed) => "activity-token-refreshed",
-        Some(Kind::RefreshReplayed) => "activity-refresh-replayed",
-        Some(Kind::GrantRevoked) => "activity-grant-revoked",
         Some(Kind::UserCodeChanged) => "activity-user-code-changed",
         Some(Kind::BackchannelAsked) => "activity-backchannel-asked",
         Some(Kind::BackchannelRefused) => "activity-backchannel-refused",
@@ -61,8 +55,22 @@ pub fn key(name: &str) -> &'static str {
         Some(Kind::AccountPosted) => "activity-account-posted",
         Some(Kind::WithdrawalSettled) => "activity-withdrawal-settled",
         Some(Kind::WithdrawalCancelled) => "activity-withdrawal-cancelled",
-        Some(other) => money(other),
+        Some(other) => programs(other),
         None => "activity-other",
+    }
+}
+
+/// What programs were given, and how it ended.
+fn programs(kind: Kind) -> &'static str {
+    match kind {
+        Kind::CodeIssued => "activity-code-issued",
+        Kind::CodeRedeemed => "activity-code-redeemed",
+        Kind::CodeReplayed => "activity-code-replayed",
+        Kind::TokenRefreshed => "activity-token-refreshed",
+        Kind::RefreshReplayed => "activity-refresh-replayed",
+        Kind::GrantRevoked => "activity-grant-revoked",
+        Kind::GrantEnded => "activity-grant-ended",
+        other => money(other),
     }
 }
 

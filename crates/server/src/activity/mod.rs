@@ -64,6 +64,9 @@ impl Line {
             (None, Some(Operation { what: What::Withdrawal(_) | What::WithdrawalBatch(_), .. }), kind) => {
                 reader.lang.t_with(of_withdrawal(kind), &self.arguments(reader.lang))
             }
+            (None, _, Kind::GrantEnded) => {
+                reader.lang.t_with("event-grant-ended", &[("client", self.client.as_str().into())])
+            }
             (None, _, kind) => reader.lang.t(key(kind.name())),
         };
         match &self.device {

@@ -2,6 +2,7 @@
 //! Fluent catalogues. Contexts are plain data; nothing here reads a clock, the store or a request.
 
 pub mod about;
+pub mod access;
 pub mod activity;
 pub mod api;
 pub mod ask;

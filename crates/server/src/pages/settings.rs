@@ -1,6 +1,8 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{Frame, about::About, activity::StoryLine, device::Told, limits::LockLine, order::OrderLine};
+use super::{
+    Frame, about::About, access::Section, activity::StoryLine, device::Told, limits::LockLine, order::OrderLine,
+};
 use askama::Template;
 
 /// A device of the user.
@@ -47,23 +49,6 @@ impl DeviceLine {
     }
 }
 
-/// A browser or program that is known for this user.
-#[derive(Debug, Clone)]
-pub struct MarkLine {
-    /// Its id, sent back as `id`.
-    pub id: String,
-    /// The program's own name for itself.
-    pub label: String,
-    /// The day of the first login, as text of the page's language.
-    pub since: String,
-    /// The address of the first login, where that was noted.
-    pub address: Option<String>,
-    /// When it was last seen, as text.
-    pub last_seen: String,
-    /// Whether it is the one that asks.
-    pub this_one: bool,
-}
-
 /// Something that the user must have seen.
 #[derive(Debug, Clone)]
 pub struct NewsLine {
@@ -80,21 +65,6 @@ pub struct News {
     pub shown: String,
     /// The lines, newest first.
     pub lines: Vec<NewsLine>,
-}
-
-/// A living session.
-#[derive(Debug, Clone)]
-pub struct SessionLine {
-    /// Its id, sent back as `id`.
-    pub id: String,
-    /// The program's own name for itself.
-    pub label: String,
-    /// The moment of the login, as text of the page's language.
-    pub started: String,
-    /// When it was last seen, as text.
-    pub last_seen: String,
-    /// Whether it is the one that asks.
-    pub this_one: bool,
 }
 
 /// Something that the desk is about to do.
@@ -143,10 +113,10 @@ pub struct Overview {
     pub lock: LockLine,
     /// Whether the user wishes more time for everything.
     pub unhurried: bool,
-    /// Known programs.
-    pub marks: Vec<MarkLine>,
-    /// Living sessions.
-    pub sessions: Vec<SessionLine>,
+    /// What has access besides the devices.
+    pub access: Section,
+    /// Whether everything else was ended just now.
+    pub others_ended: bool,
     /// The latest activity, newest first.
     pub activity: Vec<StoryLine>,
 }

@@ -1,5 +1,6 @@
 //! The OpenID Connect provider, from outside over HTTP.
 
+mod access;
 mod amr;
 mod authorize;
 mod back_channel;

@@ -1,5 +1,6 @@
 //! Logging in: the password step, the sessions that a login gives, and what it makes known.
 
+pub mod access;
 pub mod activity;
 pub mod app_session;
 pub mod familiar;

@@ -1,6 +1,7 @@
 //! What a signed-in user sees of the own login: devices, known programs, sessions, activity.
 
 use super::{
+    access::{self, Access},
     activity::{self, Ask, Told},
     news, session,
 };
@@ -23,7 +24,7 @@ use domain::{
     money::lock::TransferLock,
 };
 use std::sync::Arc;
-use store::{Error, device_order::DeviceOrder, mark::Mark, session::Session};
+use store::{Error, device_order::DeviceOrder};
 
 pub use crate::flow::desk::find::Named;
 pub use store::{contact::Contact, device::Device};
@@ -47,10 +48,8 @@ pub struct Overview {
     pub default: Option<DeviceId>,
     /// The transfer lock as it stands.
     pub lock: TransferLock,
-    /// Known programs.
-    pub marks: Vec<(Mark, [u8; 32])>,
-    /// Living sessions.
-    pub sessions: Vec<Session>,
+    /// What has access besides the devices.
+    pub access: Access,
     /// What was not said to be seen.
     pub news: Vec<Line>,
     /// The latest activity.
@@ -74,7 +73,7 @@ impl Overview {
     /// Which of the listed marks a browser holds, by the handles it sent.
     pub fn own_marks(&self, held: &[crate::handle::Read]) -> Vec<MarkId> {
         let holds = |digest: &[u8; 32]| held.iter().any(|read| read.digest == *digest);
-        self.marks.iter().filter(|(_, digest)| holds(digest)).map(|(mark, _)| mark.id).collect()
+        self.access.marks.iter().filter(|(_, digest)| holds(digest)).map(|(mark, _)| mark.id).collect()
     }
 }
 
@@ -90,7 +89,6 @@ pub async fn contacts(app: &Arc<App>, user: UserId) -> Result<Vec<Contact>, Refu
 pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overview, Refused> {
     let user = signed_in.user.clone();
     app.look(move |work| {
-        let alive = session::alive(work.app, work.now);
         let waiting = waiting(work, user.id)?;
         let devices = store::device::of_user(work.sql, user.id)?;
         Ok(Overview {
@@ -102,8 +100,7 @@ pub async fn load(app: &Arc<App>, signed_in: &session::SignedIn) -> Result<Overv
             console: agent::serving(work, user.id)?.is_some(),
             objectionable: case::objectionable(work, user.id)?,
             lock: store::transfer_rule::of_user(work.sql, user.id)?.lock.at(work.now),
-            marks: store::mark::of_user(work.sql, user.id)?,
-            sessions: store::session::of_user(work.sql, user.id, alive)?,
+            access: access::find(work, user.id)?,
             news: news::tell(work, user.id)?,
             activity: activity::tell(work, user.id, Ask { before: None, most: ACTIVITY }, |_| true)?,
         })

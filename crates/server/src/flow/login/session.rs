@@ -232,7 +232,8 @@ pub async fn revoke_mark(app: &Arc<App>, user: UserId, mark: MarkId) -> Result<b
     .await
 }
 
-fn forget(work: &mut Work<'_>, user: UserId, mark: MarkId) -> Result<bool, Error> {
+/// Forgets a known browser or program, in a unit of work that has reason to. False when there is no such.
+pub fn forget(work: &mut Work<'_>, user: UserId, mark: MarkId) -> Result<bool, Error> {
     let revoked = store::mark::revoke(work.sql, user, mark, work.now)?;
     if revoked {
         work.record(Audit::MarkRevoked, Detail::none().mark(mark))?;

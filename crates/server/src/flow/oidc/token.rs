@@ -28,7 +28,7 @@ use std::{sync::Arc, time::Duration};
 use store::{Ask, backchannel::Backchannel, code::Code, grant::Grant, refresh::Refresh, user::User};
 
 /// How long a refresh token may lie unused.
-const REFRESH_LIFE: Duration = Duration::from_secs(30 * 86_400);
+pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 86_400);
 
 /// What a request gives.
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! What happened, as pages: sentences that can be filtered, every row of the log, and "it wasn't me".
 
 use crate::{
-    activity::{Line, Reader, key, when},
+    activity::{Line, Reader, day as day_in, key, when},
     app::App,
     flow::login::activity::{self, Ask, Named},
     http::{
@@ -20,6 +20,7 @@ use crate::{
 };
 use axum::{extract::State, http::StatusCode};
 use domain::{
+    Timestamp,
     audit::{Kind, story::Topic},
     id::{AuditId, ConfirmationId, UserId},
 };
@@ -166,4 +167,13 @@ impl Wanted {
 fn address(shown: Shown, words: &str, before: AuditId) -> String {
     let words: String = form_urlencoded::byte_serialize(words.as_bytes()).collect();
     format!("/settings/activity?kind={}&q={words}&before={before}", shown.name())
+}
+
+/// A moment and a day as the reader reads them.
+pub(super) fn at(reader: &Reader, moment: Timestamp) -> String {
+    when(reader.lang, &reader.zone, moment).text
+}
+
+pub(super) fn day_of(reader: &Reader, at: Timestamp) -> String {
+    day_in(reader.lang, &reader.zone, at)
 }

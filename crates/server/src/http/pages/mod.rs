@@ -1,5 +1,6 @@
 //! The pages: login, settings, help.
 
+mod access;
 pub mod activity;
 pub(crate) mod assets;
 mod call;

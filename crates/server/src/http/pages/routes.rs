@@ -1,8 +1,8 @@
 //! The pages: what people open in a browser.
 
 use super::{
-    activity, assets, call, console, contact, device, device_proof, in_force, invite, lent, limits, login, mailing,
-    order, passkey, password, ready, recovery, settings, site,
+    access, activity, assets, call, console, contact, device, device_proof, in_force, invite, lent, limits, login,
+    mailing, order, passkey, password, ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -216,8 +216,12 @@ table! { ROUTES, mount:
     post "/contact/undo"          PageForm      contact::undo         () -> Page
         => "undoes a change of contact points and what came after it; audited as contact.change_undone";
     get  "/contact/undone"        Visit         contact::undone       () -> Page => "a change was undone";
-    post "/settings/sessions/end" SignedInForm  settings::end_session () -> Page
+    post "/settings/sessions/end" SignedInForm  access::end_session () -> Page
         => "ends one of the user's sessions; audited";
+    post "/settings/programs/end" SignedInForm  access::end_program () -> Page
+        => "ends the access that a program kept; audited as grant.ended";
+    post "/settings/access/end-others" SignedInForm access::end_others () -> Page
+        => "ends every session, program's access and known browser but the own; audited as each of them is";
     post "/settings/confirm"      SignedInForm  settings::confirm     () -> Page
         => "takes up a request that waits; audited as confirmation.*";
     get  "/settings/phone"        SignedInVisit invite::show          () -> Page => "how the invitation to a phone stands";
@@ -225,7 +229,7 @@ table! { ROUTES, mount:
         => "invites a phone; audited as invitation.made";
     get  "/settings/phone/events" SignedInVisit invite::events        (Origin, Query) -> Events
         => "tells the page that a phone came";
-    post "/settings/marks/revoke" SignedInForm  settings::revoke_mark () -> Page
+    post "/settings/marks/revoke" SignedInForm  access::revoke_mark () -> Page
         => "forgets a known program; audited as mark.revoked";
     post "/language"              PageForm      site::language        () -> Page => "remembers the language";
     get  "/help/"                 Visit         site::help_index      (Query) -> Page => "help, the list";

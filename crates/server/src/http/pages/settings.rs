@@ -1,11 +1,14 @@
 //! The signed-in page: devices, known programs, sessions, activity.
 
-use super::{activity, limits::lock_line, order};
+use super::{
+    access, activity,
+    activity::{at, day_of},
+    limits::lock_line,
+    order,
+};
 use crate::{
     activity::Line,
-    activity::{Reader, day as day_in, when},
-    agent,
-    clients::HOSTED,
+    activity::Reader,
     flow::{
         Refused,
         confirm::offer,
@@ -24,7 +27,6 @@ use crate::{
             address::Query,
             attempt,
             form::PageForm,
-            page::Visit,
             session::{SignedInForm, SignedInVisit, ended},
         },
     },
@@ -34,7 +36,7 @@ use crate::{
         device::Told,
         error::ErrorKind,
         login::{EndReason, Ended},
-        settings::{DeviceLine, MarkLine, News, NewsLine, ObjectionLine, Overview, SessionLine, WaitingLine},
+        settings::{DeviceLine, News, NewsLine, ObjectionLine, Overview, WaitingLine},
     },
 };
 use axum::{extract::State, http::StatusCode};
@@ -52,6 +54,7 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
     let reader = activity::reader(&app, &visit);
     let page = Overview {
         frame: visit.frame(),
+        others_ended: query.member("said", 32) == Some("others-ended"),
         told: query.member("said", 32).and_then(Told::of),
         console: loaded.console,
         lent_card: loaded.lent_card,
@@ -62,29 +65,12 @@ pub async fn show(State(app): State<Shared>, SignedInVisit { visit, signed_in }:
         orders: order::lines(&app, &loaded.orders, &loaded.devices),
         lock: lock_line(loaded.lock),
         unhurried: signed_in.user.unhurried_at.is_some(),
-        marks: loaded
-            .marks
-            .iter()
-            .map(|(mark, _)| MarkLine {
-                id: mark.id.to_string(),
-                label: program(&app, &mark.client, &mark.agent),
-                since: day_of(&reader, mark.created_at),
-                address: mark.address.clone(),
-                last_seen: at(&reader, mark.last_seen_at),
-                this_one: mine.contains(&mark.id),
-            })
-            .collect(),
-        sessions: loaded
-            .sessions
-            .iter()
-            .map(|session| SessionLine {
-                id: session.id.to_string(),
-                label: program(&app, HOSTED, &session.agent),
-                started: at(&reader, session.created_at),
-                last_seen: at(&reader, session.last_seen_at),
-                this_one: session.id == signed_in.session.id,
-            })
-            .collect(),
+        access: access::section(
+            &app,
+            &loaded.access,
+            &access::Own { session: signed_in.session.id, marks: &mine },
+            &reader,
+        ),
         activity: loaded.activity.lines.iter().map(|line| activity::story_line(line, &reader)).collect(),
     };
     visit.show(StatusCode::OK, &page)
@@ -182,52 +168,6 @@ pub async fn time(State(app): State<Shared>, SignedInForm { form, signed_in }: S
     let more = form.field("more", 8)? == "yes";
     let done = overview::give_time(&app, signed_in.user.id, more).await;
     Ok(done.map_or_else(|refused| form.visit.refused(&refused), |()| form.visit.go("/settings")))
-}
-
-/// `POST /settings/sessions/end`.
-pub async fn end_session(
-    State(app): State<Shared>,
-    SignedInForm { form, signed_in }: SignedInForm,
-) -> Result<Page, Page> {
-    let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
-    back_or_missing(&form.visit, session::end(&app, &signed_in.session, id).await)
-}
-
-/// `POST /settings/marks/revoke`.
-pub async fn revoke_mark(
-    State(app): State<Shared>,
-    SignedInForm { form, signed_in }: SignedInForm,
-) -> Result<Page, Page> {
-    let id = form.field("id", 64)?.parse().map_err(|_| form.visit.error(ErrorKind::BadRequest))?;
-    back_or_missing(&form.visit, session::revoke_mark(&app, signed_in.user.id, id).await)
-}
-
-/// Back to the page. One that is gone already is as good as one that was ended now.
-#[expect(clippy::result_large_err, reason = "the error is the answer that goes out, made once")]
-fn back_or_missing(visit: &Visit, done: Result<bool, Refused>) -> Result<Page, Page> {
-    match done {
-        Ok(_) => Ok(visit.go("/settings")),
-        Err(refused) => Err(visit.refused(&refused)),
-    }
-}
-
-/// A browser by the name people know; a program by its registered name and what it calls itself.
-fn program(app: &Shared, client: &str, agent: &str) -> String {
-    let name = app.clients.find(client).map_or_else(|| app.settings.product.clone(), |client| client.name.clone());
-    match agent::name(agent) {
-        agent if agent.is_empty() => name,
-        agent if client == HOSTED => agent,
-        agent => format!("{name} · {agent}"),
-    }
-}
-
-/// A moment and a day as the reader reads them.
-fn at(reader: &Reader, moment: Timestamp) -> String {
-    when(reader.lang, &reader.zone, moment).text
-}
-
-fn day_of(reader: &Reader, at: Timestamp) -> String {
-    day_in(reader.lang, &reader.zone, at)
 }
 
 fn stamp(at: Timestamp) -> jiff::Timestamp {

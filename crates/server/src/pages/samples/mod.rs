@@ -16,6 +16,7 @@ pub(crate) use login::{chooser, ended, respond};
 use super::{
     DeskLine, Frame, Page,
     about::About,
+    access::{MarkLine, ProgramLine, Section, SessionLine},
     device::{DevicePage, Doubt, LeftToday, ResyncPage, Told},
     error::{ErrorKind, ErrorPage},
     help::{Help, HelpIndex, HelpPage, LimitLine, search},
@@ -28,7 +29,7 @@ use super::{
     proof::{PinPage, Question, StartPage},
     qr::Qr,
     recovery::{RecoveryPage, RecoveryTold},
-    settings::{DeviceLine, MarkLine, News, NewsLine, ObjectionLine, Overview, SessionLine, WaitingLine},
+    settings::{DeviceLine, News, NewsLine, ObjectionLine, Overview, WaitingLine},
 };
 use confirming::operations;
 use i18n::Lang;
@@ -170,6 +171,7 @@ fn session(id: &str, this_one: bool) -> SessionLine {
     SessionLine {
         id: id.to_owned(),
         label: AGENT.to_owned(),
+        programs: if this_one { vec![] } else { vec!["Client Portal".to_owned(), "Web Trader".to_owned()] },
         started: "2026-11-24 09:30 UTC".to_owned(),
         last_seen: "2026-11-24 09:41 UTC".to_owned(),
         this_one,
@@ -187,6 +189,20 @@ fn mark(id: &str, label: &str, this_one: bool) -> MarkLine {
     }
 }
 
+/// All that can have access.
+fn everything() -> Section {
+    Section {
+        sessions: vec![session("s1", true), session("s2", false)],
+        programs: vec![ProgramLine {
+            id: "g1".to_owned(),
+            label: "Trader Workstation · 1037".to_owned(),
+            since: "3 May 2026".to_owned(),
+            last_used: "24 Nov 2026, 09:41 UTC".to_owned(),
+        }],
+        marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
+    }
+}
+
 fn settings(lang: Lang) -> Vec<Sample> {
     let frame = Frame { signed_in: Some("alice".to_owned()), path_and_query: "/settings".to_owned(), ..frame(lang) };
     let empty = Overview {
@@ -201,8 +217,8 @@ fn settings(lang: Lang) -> Vec<Sample> {
         orders: vec![],
         lock: LockLine::Open,
         unhurried: false,
-        marks: vec![],
-        sessions: vec![],
+        access: Section::default(),
+        others_ended: false,
         activity: vec![],
     };
     let states =
@@ -224,8 +240,8 @@ fn settings(lang: Lang) -> Vec<Sample> {
             line("Security Code Card (…0007)", "security-code-card", "active", false),
             line("Digital Security Card+ (…0041)", "dsc-plus", "replaced", false),
         ],
-        marks: vec![mark("m1", AGENT, true), mark("m2", "Trader Workstation", false)],
-        sessions: vec![session("s1", true), session("s2", false)],
+        access: everything(),
+        others_ended: true,
         unhurried: true,
         orders: vec![
             order_line(Stands::Shipped("2026-12-16".to_owned()), Some("Gold Device (…0311)")),
@@ -238,7 +254,7 @@ fn settings(lang: Lang) -> Vec<Sample> {
     let states = Overview {
         lock: LockLine::Opening { at: "2026-11-25 09:41 UTC".to_owned() },
         devices: all_states.collect(),
-        sessions: vec![session("s1", true)],
+        access: Section { sessions: vec![session("s1", true)], ..Section::default() },
         ..empty.clone()
     };
     vec![named("settings", &full), named("settings-states", &states), named("settings-empty", &empty)]

@@ -6,7 +6,7 @@ use super::{Nouns, at, secret};
 use crate::backchannel::{Backchannel, Notification};
 use crate::client_token::ClientToken;
 use crate::code::Code;
-use crate::grant::Grant;
+use crate::grant::{Grant, Standing};
 use crate::refresh::Refresh;
 use crate::request::Request;
 use crate::session::{Alive, Session};
@@ -174,11 +174,36 @@ fn grants(nouns: &Nouns) {
         nouns.run(move |sql, _, _| grant::insert(sql, &added));
         assert_eq!(live(id), Some(new(id)));
     }
-    nouns.run(|sql, _, user| grant::end(sql, user, [71; 16].into(), at(5)));
+    standing_grants(nouns);
     assert_eq!((live(70).is_some(), live(71)), (true, None));
     nouns.run(|sql, _, user| grant::end_all(sql, user, at(6)));
     assert_eq!(live(70), None);
     assert_eq!(nouns.run(|sql, _, user| grant::of_session(sql, user, SESSION.into())), [new(70), new(71)]);
+}
+
+/// Of two grants, with the refresh tokens that each is given; the second one ends.
+fn standing_grants(nouns: &Nouns) {
+    let new = |id: u8| new_grant(nouns, id);
+    let standing = |limit| nouns.run(move |sql, _, user| grant::standing(sql, user, limit));
+    let of = |id: u8, refreshes_until| Standing { grant: new(id), refreshes_until };
+    let given = [(80, 70, 20), (81, 70, 30)].map(|(digest, of, until): (u8, u8, i64)| Refresh {
+        user: nouns.user,
+        digest: [digest; 32],
+        grant: [of; 16].into(),
+        created_at: at(2),
+        expires_at: at(until),
+        used_at: None,
+    });
+    assert_eq!(standing(9), [of(70, None), of(71, None)]);
+    for token in given.clone() {
+        nouns.run(move |sql, _, _| refresh::insert(sql, &token));
+    }
+    assert_eq!(standing(1), [of(70, Some(at(30)))]);
+    let [_, last] = given;
+    nouns.run(move |sql, _, _| refresh::spend(sql, &last, at(3)));
+    assert_eq!(standing(9), [of(70, Some(at(20))), of(71, None)]);
+    nouns.run(|sql, _, user| grant::end(sql, user, [71; 16].into(), at(5)));
+    assert_eq!(standing(9), [of(70, Some(at(20)))]);
 }
 
 fn tokens(nouns: &Nouns) {
