@@ -48,15 +48,16 @@ pub fn same_asker(one: &Confirmation, other: &Confirmation) -> bool {
 }
 
 /// Whether the phone has room for another request beside those of `others`, which are on it and not of the same asker.
-/// What strangers put there keeps nobody else away.
+/// What strangers put there keeps nobody else away, and what back ends ask, who do not have the user's password, keeps no
+/// login away.
 pub fn has_room<'a>(of: &Confirmation, others: impl Iterator<Item = &'a Confirmation>, policy: &Policy) -> bool {
-    let stranger = is_stranger(of);
-    let counted = others.filter(|other| stranger || !is_stranger(other)).count();
-    u32::try_from(counted).unwrap_or(u32::MAX) < policy.open_requests
-}
-
-fn is_stranger(confirmation: &Confirmation) -> bool {
-    PushBudget::of(confirmation) == Some(PushBudget::Strangers)
+    let own = PushBudget::of(of);
+    let keeps_away = |other: &&Confirmation| match PushBudget::of(other) {
+        Some(PushBudget::Strangers) => own == Some(PushBudget::Strangers),
+        Some(PushBudget::BackEnd(_)) => matches!(own, Some(PushBudget::BackEnd(_))),
+        Some(PushBudget::Known(_)) | None => true,
+    };
+    u32::try_from(others.filter(keeps_away).count()).unwrap_or(u32::MAX) < policy.open_requests
 }
 
 /// Whose pushes are counted together.

@@ -153,7 +153,7 @@ fn a_newer_request_takes_the_place_of_its_own_askers() {
 }
 
 #[test]
-fn strangers_keep_nobody_elses_request_away() {
+fn strangers_keep_nobody_elses_request_away_and_back_ends_no_login() {
     let policy = Policy::default();
     let stranger = of(Channel::Hosted, "a", Budget::Strangers, Asker::Attempt);
     let owner = of(Channel::Hosted, "a", Budget::Known(mark(1)), Asker::Attempt);
@@ -163,7 +163,11 @@ fn strangers_keep_nobody_elses_request_away() {
     assert!(!has_room(&stranger, five(&owner).iter(), &policy));
     assert!(has_room(&owner, five(&stranger).iter(), &policy));
     assert!(has_room(&back_end, five(&stranger).iter(), &policy));
-    assert!(!has_room(&owner, five(&back_end).iter(), &policy));
+    assert!(has_room(&owner, five(&back_end).iter(), &policy));
+    assert!(has_room(&stranger, five(&back_end).iter(), &policy));
+    assert!(!has_room(&back_end, five(&back_end).iter(), &policy));
+    assert!(!has_room(&back_end, five(&owner).iter(), &policy));
+    assert!(!has_room(&owner, five(&owner).iter(), &policy));
     assert!(has_room(&stranger, five(&stranger)[..4].iter(), &policy));
 }
 
