@@ -76,7 +76,8 @@ impl Purpose {
     /// Whether a challenge is of this purpose: its first digit says what a response does.
     pub fn fits(self, challenge: &str) -> bool {
         match self {
-            Self::Login => challenge.starts_with(['1', '2', '3', '4', '5']),
+            // One that begins with 5 proves who calls the desk.
+            Self::Login => challenge.starts_with(['1', '2', '3', '4']),
             Self::Withdrawal => challenge.starts_with(['8', '9']),
         }
     }
@@ -313,4 +314,19 @@ pub(crate) fn unguessable() -> Result<Zeroizing<String>, Error> {
     let mut octets = Zeroizing::new([0_u8; 32]);
     rand::fill(octets.as_mut_slice()).map_err(|_| Error::Answer("this machine gives no random numbers"))?;
     Ok(Zeroizing::new(URL_SAFE_NO_PAD.encode(octets.as_slice())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Purpose;
+
+    #[test]
+    fn a_challenge_serves_one_purpose_and_a_call_none_of_ours() {
+        for first in 0..=9u32 {
+            let challenge = format!("{first}04217");
+            assert_eq!(Purpose::Login.fits(&challenge), (1..=4).contains(&first), "{challenge}");
+            assert_eq!(Purpose::Withdrawal.fits(&challenge), first >= 8, "{challenge}");
+        }
+        assert!(!Purpose::Login.fits("") && !Purpose::Withdrawal.fits(""));
+    }
 }
