@@ -139,11 +139,11 @@ function login(lang, js) {
     const page = await openPage(browser(), { lang, js });
     const elsewhere = new Person(page, demo, "alice", lang);
     await elsewhere.logIn();
-    const others = page.locator("section[aria-labelledby=sessions] li").filter({ hasNotText: alice.words.thisSession });
+    const others = page.locator("ul[aria-labelledby=sessions] li").filter({ hasNotText: alice.words.thisSession });
     while ((await others.count()) > 0) {
       const before = await others.count();
       await others.first().getByRole("button").click();
-      await page.waitForFunction((n) => document.querySelectorAll("section[aria-labelledby=sessions] li").length === n, before);
+      await page.waitForFunction((n) => document.querySelectorAll("ul[aria-labelledby=sessions] li").length === n, before);
     }
     await closePage(page);
     await alice.page.reload();
