@@ -34,7 +34,7 @@ pub async fn deliver(app: &Arc<App>, delivery: Delivery) -> Result<(), Refused> 
         Answer::Refused("it came too late".to_owned())
     } else {
         match rendered(app, user, message).await? {
-            Some(rendered) => send(app, &message.to_string(), &rendered).await,
+            Some(rendered) => send(app, &delivery.id.to_string(), &rendered).await,
             None => Answer::Refused("nobody is there to get it".to_owned()),
         }
     };
