@@ -22,7 +22,7 @@ pub(crate) enum Protection {
 /// Tables of users' rows on which no unit decides, each with its reason.
 pub(crate) const APPENDED: &[(&str, &str)] = &[
     ("audit", "rows are added and never changed"),
-    ("outbox", "rows are added; what became of one is noted once, while it is null"),
+    ("outbox", "rows are added; what became of one is noted while it reads as it was read"),
     ("deliveries", "rows are added; a node claims one by the moment it is due"),
 ];
 

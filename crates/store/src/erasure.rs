@@ -86,7 +86,7 @@ const TABLES: &[(&str, Fate)] = &[
 
 statements! {
     USER = "UPDATE users SET username = '', password_phc = '', password_locked_at = NULL, locale = '', default_device = NULL,
-        user_code_phc = NULL, unanswered_pushes = 0, untold_answers = 0 WHERE user_id = $1";
+        user_code_phc = NULL, unanswered_pushes = 0, untold_answers = 0, alarm_agent = NULL, alarm_taken_at = NULL WHERE user_id = $1";
     ERASED = "UPDATE users SET erased_at = $2 WHERE user_id = $1 AND erased_at IS NULL";
     DEVICES = "UPDATE devices SET label = class, serial = '', sealed_key = NULL, sealed_pin = NULL, sealed_approve = NULL,
         credential = NULL WHERE user_id = $1";

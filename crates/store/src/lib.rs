@@ -39,6 +39,7 @@ mod unit;
 pub mod account;
 pub mod activation;
 pub mod agent;
+pub mod alarm;
 pub mod audit;
 pub mod backchannel;
 pub mod call;
@@ -137,6 +138,7 @@ pub const MIGRATIONS: &[Migration] = migrate::migrations![
     "0036_desk_api",
     "0037_contact_lookup",
     "0038_calls",
+    "0040_queues",
 ];
 
 /// Collects the statements of the named modules.
@@ -157,6 +159,7 @@ registry![
     crate::account,
     crate::activation,
     crate::agent,
+    crate::alarm,
     crate::audit,
     crate::backchannel,
     crate::call,

@@ -26,6 +26,8 @@ pub struct Message {
     pub arguments: Secret<String>,
     /// When it was queued.
     pub created_at: Timestamp,
+    /// From when on it is of no use; none of what an earlier version queued.
+    pub until: Option<Timestamp>,
     /// When it was handed over.
     pub sent_at: Option<Timestamp>,
     /// When it was given up, and the kind of the reason.
@@ -33,16 +35,27 @@ pub struct Message {
 }
 
 statements! {
-    INSERT = "INSERT INTO outbox (user_id, id, contact_id, message, sealed_arguments, created_at, sent_at)
-        VALUES ($1, $2, $3, $4, $5, $6, NULL)";
-    ONE = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure FROM outbox
-        WHERE user_id = $1 AND id = $2";
-    LATEST = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure FROM outbox
-        ORDER BY created_at DESC, id DESC LIMIT $1";
+    INSERT = "INSERT INTO outbox (user_id, id, contact_id, message, sealed_arguments, created_at, expires_at, sent_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, NULL)";
+    ONE = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure, expires_at
+        FROM outbox WHERE user_id = $1 AND id = $2";
+    LATEST = "SELECT user_id, id, contact_id, message, sealed_arguments, created_at, sent_at, failed_at, failure, expires_at
+        FROM outbox ORDER BY created_at DESC, id DESC LIMIT $1";
     RECENT = "SELECT contact_id, message, created_at FROM outbox WHERE user_id = $1 AND created_at > $2
         ORDER BY created_at, id";
     SENT = "UPDATE outbox SET sent_at = $3 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
     FAILED = "UPDATE outbox SET failed_at = $3, failure = $4 WHERE user_id = $1 AND id = $2 AND sent_at IS NULL";
+    UNDELIVERED = "SELECT user_id, id, contact_id, message, created_at, failed_at, failure, expires_at, again_at FROM outbox
+        WHERE failed_at >= $1 AND (failed_at > $1 OR id > $2) AND sent_at IS NULL AND aside_at IS NULL
+        ORDER BY failed_at, id LIMIT $3";
+    UNDELIVERED_ONE = "SELECT user_id, id, contact_id, message, created_at, failed_at, failure, expires_at, again_at FROM outbox
+        WHERE id = $1 AND failed_at IS NOT NULL AND sent_at IS NULL AND aside_at IS NULL";
+    COUNT_UNDELIVERED = "SELECT COUNT(*) FROM outbox WHERE failed_at >= $1 AND sent_at IS NULL AND aside_at IS NULL";
+    AGAIN = "UPDATE outbox SET failed_at = NULL, failure = NULL, again_at = $4, expires_at = $5
+        WHERE user_id = $1 AND id = $2 AND failed_at = $3 AND sent_at IS NULL AND aside_at IS NULL";
+    AGAIN_SINCE = "SELECT COUNT(*) FROM outbox WHERE user_id = $1 AND contact_id = $2 AND again_at > $3";
+    ASIDE = "UPDATE outbox SET aside_at = $4
+        WHERE user_id = $1 AND id = $2 AND failed_at = $3 AND sent_at IS NULL AND aside_at IS NULL";
     SWEEP = "DELETE FROM outbox WHERE (user_id, id) IN (
         SELECT user_id, id FROM outbox WHERE created_at <= $1 LIMIT 1000)";
 }
@@ -60,6 +73,7 @@ pub fn insert(sql: &mut dyn Sql, sealer: &Sealer, message: &Message, nonce: [u8;
         &message.message,
         sealed,
         message.created_at.micros(),
+        message.until.map(Timestamp::micros),
     ];
     sql.apply(INSERT, &args)
 }
@@ -106,6 +120,81 @@ pub fn failed(sql: &mut dyn Sql, user: UserId, id: MessageId, (now, why): (Times
     sql.apply(FAILED, &params![user.octets(), id.octets(), now.micros(), why])
 }
 
+/// A message that was given up, and that nobody of the desk has seen to: what it says is not among it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Undelivered {
+    /// To or about whom.
+    pub user: UserId,
+    /// Its id.
+    pub id: MessageId,
+    /// Where to; none is the desk.
+    pub contact: Option<ContactId>,
+    /// The message key of the catalogues.
+    pub message: String,
+    /// When it was queued.
+    pub created_at: Timestamp,
+    /// When it was given up.
+    pub failed_at: Timestamp,
+    /// The kind of the reason.
+    pub why: String,
+    /// From when on it is of no use; none of what an earlier version queued.
+    pub until: Option<Timestamp>,
+    /// When the desk last had it sent again.
+    pub again_at: Option<Timestamp>,
+}
+
+/// Messages that were given up, after one of them (by its moment and its id), the longest there first.
+pub fn undelivered(
+    sql: &mut dyn Sql,
+    after: Option<(Timestamp, MessageId)>,
+    limit: u32,
+) -> Result<Vec<Undelivered>, Error> {
+    let (at, id) = after.map_or((i64::MIN, [0; 16]), |(at, id)| (at.micros(), id.octets()));
+    sql.rows(UNDELIVERED, &params![at, id, limit])?.iter().map(read_undelivered).collect()
+}
+
+/// One of them by its id, whosever it is.
+pub fn undelivered_one(sql: &mut dyn Sql, id: MessageId) -> Result<Option<Undelivered>, Error> {
+    sql.row(UNDELIVERED_ONE, &params![id.octets()])?.as_ref().map(read_undelivered).transpose()
+}
+
+/// How many there are.
+pub fn count_undelivered(sql: &mut dyn Sql) -> Result<u32, Error> {
+    sql.one(COUNT_UNDELIVERED, &params![i64::MIN])?.u32(0)
+}
+
+/// Notes that it is to be sent again, and until when it is of use. False when somebody has seen to it meanwhile.
+pub fn again(sql: &mut dyn Sql, of: &Undelivered, now: Timestamp, until: Timestamp) -> Result<bool, Error> {
+    let args = params![of.user.octets(), of.id.octets(), of.failed_at.micros(), now.micros(), until.micros()];
+    sql.changes_one(AGAIN, &args)
+}
+
+/// How many messages to where this one goes were sent again after a moment.
+pub fn again_since(sql: &mut dyn Sql, of: &Undelivered, after: Timestamp) -> Result<u32, Error> {
+    let contact = of.contact.map_or(DESK, ContactId::octets);
+    sql.one(AGAIN_SINCE, &params![of.user.octets(), contact, after.micros()])?.u32(0)
+}
+
+/// Puts it aside. False when somebody has seen to it meanwhile.
+pub fn put_aside(sql: &mut dyn Sql, of: &Undelivered, now: Timestamp) -> Result<bool, Error> {
+    sql.changes_one(ASIDE, &params![of.user.octets(), of.id.octets(), of.failed_at.micros(), now.micros()])
+}
+
+fn read_undelivered(row: &Row) -> Result<Undelivered, Error> {
+    let contact = row.id16(2)?;
+    Ok(Undelivered {
+        user: row.id16(0)?.into(),
+        id: row.id16(1)?.into(),
+        contact: (contact != DESK).then(|| contact.into()),
+        message: row.text(3)?.to_owned(),
+        created_at: Timestamp::from_micros(row.i64(4)?),
+        failed_at: Timestamp::from_micros(row.i64(5)?),
+        why: row.opt_text(6)?.unwrap_or_default().to_owned(),
+        until: row.opt_i64(7)?.map(Timestamp::from_micros),
+        again_at: row.opt_i64(8)?.map(Timestamp::from_micros),
+    })
+}
+
 /// Forgets what was queued before a moment.
 pub fn sweep(sql: &mut dyn Sql, before: Timestamp) -> Result<u64, Error> {
     sql.exec(SWEEP, &params![before.micros()])
@@ -125,6 +214,7 @@ fn read(row: &Row, sealer: &Sealer) -> Result<Message, Error> {
         arguments: Secret::new(arguments),
         created_at: Timestamp::from_micros(row.i64(5)?),
         sent_at: row.opt_i64(6)?.map(Timestamp::from_micros),
+        until: row.opt_i64(9)?.map(Timestamp::from_micros),
         failed: failed_at.zip(row.opt_text(8)?.map(str::to_owned)),
     })
 }

@@ -43,6 +43,8 @@ statements! {
     INSERT_LINK = "INSERT INTO password_links (user_id, digest, created_at, expires_at, used_at)
         VALUES ($1, $2, $3, $4, NULL)";
     LINK = "SELECT 1 FROM password_links WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
+    LIVING_LINK = "SELECT expires_at FROM password_links WHERE user_id = $1 AND used_at IS NULL AND expires_at > $2
+        ORDER BY expires_at DESC LIMIT 1";
     USE_LINK = "UPDATE password_links SET used_at = $3
         WHERE user_id = $1 AND digest = $2 AND used_at IS NULL AND expires_at > $3";
     END_LINKS = "UPDATE password_links SET used_at = $2 WHERE user_id = $1 AND used_at IS NULL";
@@ -65,6 +67,12 @@ pub fn insert_link(sql: &mut dyn Sql, link: &Link) -> Result<(), Error> {
 /// Whether a link of a digest lives.
 pub fn link_lives(sql: &mut dyn Sql, user: UserId, digest: [u8; 32], now: Timestamp) -> Result<bool, Error> {
     Ok(sql.row(LINK, &params![user.octets(), digest, now.micros()])?.is_some())
+}
+
+/// Until when a link of the user's lives; none where none does.
+pub fn living_link(sql: &mut dyn Sql, user: UserId, now: Timestamp) -> Result<Option<Timestamp>, Error> {
+    let row = sql.row(LIVING_LINK, &params![user.octets(), now.micros()])?;
+    row.map(|row| Ok(Timestamp::from_micros(row.i64(0)?))).transpose()
 }
 
 /// Uses a link up. False when it does not live.

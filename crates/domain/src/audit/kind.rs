@@ -202,6 +202,14 @@ kinds! {
     CallerProved = "desk.caller_proved";
     /// An agent checked who is on the line, and no device of the user's said yes.
     CallerNotProved = "desk.caller_not_proved";
+    /// An agent takes care of a user who said "it wasn't me".
+    AlarmTaken = "desk.alarm_taken";
+    /// The agent leaves that to others.
+    AlarmLeft = "desk.alarm_left";
+    /// The desk had a message that was given up sent again.
+    MessageSentAgain = "desk.message_sent_again";
+    /// The desk put a message that was given up aside.
+    MessagePutAside = "desk.message_put_aside";
     /// A code was shown to an agent that serves the user in place of a device for a while.
     TemporaryAccessGranted = "temporary_access.granted";
     /// The user got an online code card.

@@ -24,6 +24,10 @@ pub enum Right {
     EndSessions,
     /// Have a device of the caller's show who calls.
     CheckCaller,
+    /// Take care of a user who said "it wasn't me".
+    TakeAlarm,
+    /// Have a message that was given up sent again, or put it aside.
+    SendAgain,
     /// Propose a case, and carry out what another agent has seconded.
     Propose,
     /// Second or reject a case of another agent.
@@ -32,7 +36,7 @@ pub enum Right {
 
 impl Right {
     /// Every right.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Find,
         Self::SeeUser,
         Self::SeeOrders,
@@ -42,6 +46,8 @@ impl Right {
         Self::Unlock,
         Self::EndSessions,
         Self::CheckCaller,
+        Self::TakeAlarm,
+        Self::SendAgain,
         Self::Propose,
         Self::Second,
     ];
@@ -87,10 +93,13 @@ impl Role {
     /// What it may do.
     pub fn rights(self) -> &'static [Right] {
         use Right::{
-            CheckCaller, EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeSettings, SeeUser, Suspend, Unlock,
+            CheckCaller, EndSessions, Find, Mail, Propose, Second, SeeOrders, SeeSettings, SeeUser, SendAgain, Suspend,
+            TakeAlarm, Unlock,
         };
         match self {
-            Self::Agent => &[Find, SeeUser, Suspend, Unlock, EndSessions, CheckCaller, Propose, Second],
+            Self::Agent => {
+                &[Find, SeeUser, Suspend, Unlock, EndSessions, CheckCaller, TakeAlarm, SendAgain, Propose, Second]
+            }
             Self::Supervisor => &[
                 Find,
                 SeeUser,
@@ -101,6 +110,8 @@ impl Role {
                 Unlock,
                 EndSessions,
                 CheckCaller,
+                TakeAlarm,
+                SendAgain,
                 Propose,
                 Second,
             ],

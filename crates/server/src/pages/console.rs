@@ -44,13 +44,33 @@ pub enum DeskTold {
     CallRests,
     /// None of the user's devices can show who calls.
     CallNoDevice,
+    /// The alarm is this agent's.
+    AlarmTaken,
+    /// The alarm is left to others.
+    AlarmLeft,
+    /// A colleague takes care of it.
+    AlarmAnothers,
+    /// It is not this agent's.
+    AlarmNotYours,
+    /// The message is sent again.
+    SentAgain,
+    /// The message is put aside.
+    PutAside,
+    /// What is in the message is of no use any more.
+    MessageOver,
+    /// Nothing is sent there any more.
+    MessageGone,
+    /// No more is sent there again within a day.
+    MessageEnough,
+    /// No reason was given.
+    Reason,
     /// There is nothing like it.
     Unknown,
 }
 
 impl DeskTold {
     /// Every one there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 30] = [
         Self::Done,
         Self::Nothing,
         Self::Proposed,
@@ -70,6 +90,16 @@ impl DeskTold {
         Self::CallUnderWay,
         Self::CallRests,
         Self::CallNoDevice,
+        Self::AlarmTaken,
+        Self::AlarmLeft,
+        Self::AlarmAnothers,
+        Self::AlarmNotYours,
+        Self::SentAgain,
+        Self::PutAside,
+        Self::MessageOver,
+        Self::MessageGone,
+        Self::MessageEnough,
+        Self::Reason,
         Self::Unknown,
     ];
 
@@ -85,7 +115,16 @@ impl DeskTold {
     }
 
     pub(crate) fn alarming(self) -> bool {
-        !matches!(self, Self::Done | Self::Proposed | Self::Rejected)
+        !matches!(
+            self,
+            Self::Done
+                | Self::Proposed
+                | Self::Rejected
+                | Self::AlarmTaken
+                | Self::AlarmLeft
+                | Self::SentAgain
+                | Self::PutAside
+        )
     }
 
     pub(crate) fn key(self) -> &'static str {
@@ -109,6 +148,16 @@ impl DeskTold {
             Self::CallUnderWay => "console-told-call-under-way",
             Self::CallRests => "console-told-call-rests",
             Self::CallNoDevice => "console-told-call-no-device",
+            Self::AlarmTaken => "console-told-alarm-taken",
+            Self::AlarmLeft => "console-told-alarm-left",
+            Self::AlarmAnothers => "console-told-alarm-anothers",
+            Self::AlarmNotYours => "console-told-alarm-not-yours",
+            Self::SentAgain => "console-told-sent-again",
+            Self::PutAside => "console-told-put-aside",
+            Self::MessageOver => "console-told-message-over",
+            Self::MessageGone => "console-told-message-gone",
+            Self::MessageEnough => "console-told-message-enough",
+            Self::Reason => "console-told-reason",
             Self::Unknown => "console-told-unknown",
         }
     }
@@ -218,6 +267,10 @@ pub struct ConsolePage {
     pub to_do: Vec<CaseLine>,
     /// Orders that wait to be mailed.
     pub to_ship: Vec<ShipLine>,
+    /// How many users said "it wasn't me"; none where the roles do not let it be seen.
+    pub alarms: Option<u32>,
+    /// How many messages could not be delivered, likewise.
+    pub undelivered: Option<u32>,
     /// Whether the roles allow to see them.
     pub may_see_orders: bool,
     /// Whether the roles allow to see what is in force.

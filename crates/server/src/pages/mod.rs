@@ -29,6 +29,7 @@ pub mod password;
 pub mod problem;
 pub mod proof;
 pub mod qr;
+pub mod queues;
 pub mod ready;
 pub mod recovery;
 #[cfg(test)]

@@ -36,6 +36,8 @@ const READ_OF_MANY: &[&str] = &[
     "store::account::USERS",
     "store::activation::OVERDUE",
     "store::agent::LIST",
+    "store::alarm::COUNT",
+    "store::alarm::PAGE",
     "store::confirmation::OVERDUE",
     "store::contact::BY_LOOKUP",
     "store::contact::NOT_FILED",

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod call;
 pub mod desk;
+pub mod desk_queue;
 pub mod desk_user;
 pub mod event;
 pub mod export;

@@ -204,6 +204,10 @@ pub struct Queues {
     pub to_do: Vec<Named>,
     /// Orders whose device is to be mailed, each with the username.
     pub to_ship: Vec<(DeviceOrder, String)>,
+    /// How many users said "it wasn't me"; none where the roles do not let it be seen.
+    pub alarms: Option<u32>,
+    /// How many messages could not be delivered, likewise.
+    pub undelivered: Option<u32>,
 }
 
 /// What waits at the desk now, as far as the agent's roles let it be seen.
@@ -214,6 +218,8 @@ pub async fn queues(app: &Arc<App>, agent: &OnDuty) -> Result<Queues, Refused> {
         if sees_cases {
             queues.to_second = in_state(work, CaseState::Proposed)?;
             queues.to_do = in_state(work, CaseState::Seconded)?;
+            queues.alarms = Some(store::alarm::count(work.sql)?);
+            queues.undelivered = Some(store::outbox::count_undelivered(work.sql)?);
         }
         if sees_orders {
             queues.to_ship = orders(work, "asked")?;

@@ -3,17 +3,20 @@
 pub mod act;
 pub mod agent;
 pub mod agree;
+pub mod alarm;
 pub mod call;
 pub mod case;
 pub mod find;
 pub mod mailing;
 pub mod online_card;
+pub mod queue;
 pub mod reprint;
 pub mod step;
 pub mod temporary;
+pub mod undelivered;
 
 use crate::{flow::Refused, work::stops};
-use domain::desk::{CallRefusal, CaseRefusal, temporary::NotLent};
+use domain::desk::{AlarmRefusal, CallRefusal, CaseRefusal, SendRefusal, temporary::NotLent};
 use operation::TextError;
 use store::Error;
 
@@ -31,6 +34,12 @@ pub enum NotDone {
     /// Nobody is checked now.
     #[error(transparent)]
     Call(#[from] CallRefusal),
+    /// It is another agent's alarm, or one's own.
+    #[error(transparent)]
+    Alarm(#[from] AlarmRefusal),
+    /// The message is not sent again.
+    #[error(transparent)]
+    Send(#[from] SendRefusal),
     /// No temporary access now.
     #[error(transparent)]
     Lent(#[from] NotLent),
@@ -49,7 +58,7 @@ pub enum NotDone {
 }
 
 stops!(NotDone);
-stops!(NotDone: CallRefusal, CaseRefusal, NotLent, Refused);
+stops!(NotDone: AlarmRefusal, SendRefusal, CallRefusal, CaseRefusal, NotLent, Refused);
 
 impl From<Error> for NotDone {
     fn from(error: Error) -> Self {

@@ -110,7 +110,7 @@ pub fn tell(work: &mut Work<'_>, user: UserId, ask: Ask, wanted: impl Fn(&Line) 
 }
 
 /// Rows of the log as lines, the newest first.
-pub(super) fn lines(work: &mut Work<'_>, user: UserId, rows: Vec<Entry>) -> Result<Vec<Line>, Error> {
+pub(in crate::flow) fn lines(work: &mut Work<'_>, user: UserId, rows: Vec<Entry>) -> Result<Vec<Line>, Error> {
     let labels = labels(work, user)?;
     let lines = story::fold(rows.into_iter().map(row)).into_iter();
     lines.filter_map(|story| line(work, user, &labels, story, false).transpose()).collect()

@@ -68,7 +68,7 @@ const OF_STRANGERS: [&str; 13] = [
     MORE_WAITS,
 ];
 /// An activation code.
-const CODE: &str = "notice-activation-code";
+pub const CODE: &str = "notice-activation-code";
 /// A code for what is to become a contact point.
 pub const CONTACT_CODE: &str = "notice-contact-code";
 /// A link for whoever forgot the password.
@@ -183,27 +183,40 @@ fn enqueue(work: &mut Work<'_>, user: UserId, to: To<'_>, new: New<'_>) -> Resul
         message: new.message.to_owned(),
         arguments: Secret::new(new.arguments.to_string()),
         created_at: work.now,
+        until: Some(new.until),
         sent_at: None,
         failed: None,
     };
     store::outbox::insert(work.sql, &work.app.sealer, &message, random())?;
+    hand_over(work, user, message.id, channel, new.until).map(|_| ())
+}
+
+/// Gives a message to the lane of its channel. False where nothing is sent that way: then it is only kept.
+pub fn hand_over(
+    work: &mut Work<'_>,
+    user: UserId,
+    message: MessageId,
+    channel: Channel,
+    until: Timestamp,
+) -> Result<bool, Error> {
     let (kind, there) = match channel {
         Channel::Mail => (delivery::Kind::Mail, work.app.carriers.mail.is_some()),
         Channel::Sms => (delivery::Kind::Sms, work.app.carriers.sms.is_some()),
     };
     if !there {
-        return Ok(());
+        return Ok(false);
     }
     let delivery = deliveries::New {
         user: Some(user),
         kind,
-        client: &message.id.to_string(),
+        client: &message.to_string(),
         url: "",
         bearer: None,
         body: String::new(),
-        expires_at: Some(new.until),
+        expires_at: Some(until),
     };
-    deliveries::queue(work, delivery)
+    deliveries::queue(work, delivery)?;
+    Ok(true)
 }
 
 /// The latest messages in words, newest first.

@@ -50,7 +50,7 @@ pub fn render(app: &App, sql: &mut dyn Sql, message: &Message) -> Result<Option<
 }
 
 /// A contact point, or what is to become one.
-fn contact_of(app: &App, sql: &mut dyn Sql, user: UserId, id: ContactId) -> Result<Option<Contact>, Error> {
+pub fn contact_of(app: &App, sql: &mut dyn Sql, user: UserId, id: ContactId) -> Result<Option<Contact>, Error> {
     let known = store::contact::one(sql, &app.sealer, user, id)?;
     if known.is_some() {
         return Ok(known);
@@ -157,6 +157,7 @@ mod tests {
             message: key.to_owned(),
             arguments: Secret::new(arguments.to_owned()),
             created_at: at,
+            until: None,
             sent_at: None,
             failed: None,
         }

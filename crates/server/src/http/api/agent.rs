@@ -64,6 +64,8 @@ rights! {
     DeskSuspending = Suspend;
     DeskUnlocking = Unlock;
     DeskEndingSessions = EndSessions;
+    DeskTakingAlarm = TakeAlarm;
+    DeskSendingAgain = SendAgain;
     DeskProposing = Propose;
     DeskSeconding = Second;
 }

@@ -6,6 +6,7 @@ pub mod agent;
 pub mod caller;
 mod calls;
 pub mod desk;
+mod desk_queues;
 mod desk_user;
 pub mod document;
 pub mod file;

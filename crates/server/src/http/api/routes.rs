@@ -3,15 +3,15 @@
 use super::{
     accounts,
     agent::{
-        DeskChecking, DeskEndingSessions, DeskFinding, DeskProposing, DeskSeconding, DeskSeeing, DeskSuspending,
-        DeskUnlocking,
+        DeskChecking, DeskEndingSessions, DeskFinding, DeskProposing, DeskSeconding, DeskSeeing, DeskSendingAgain,
+        DeskSuspending, DeskTakingAlarm, DeskUnlocking,
     },
     caller::{
         AccountsRead, AccountsWrite, ActivityRead, InventoryRead, InventoryWrite, LimitsRead, OrdersRead, OrdersWrite,
         RatesRead, RatesWrite, SessionsWrite, UsersErase, UsersExport, UsersRead, UsersWrite, WebhooksRead,
         WebhooksWrite, WithdrawalsRead, WithdrawalsWrite,
     },
-    calls, desk, desk_user, document,
+    calls, desk, desk_queues, desk_user, document,
     file::DeviceFile,
     inventory,
     key::IdempotencyKey,
@@ -33,6 +33,7 @@ use wire::api::{
     List, account,
     call::{Call, NewCall},
     desk::{Access, Case, Filter as CaseFilter, Found, NewAccess, NewCase, Revealed, Search},
+    desk_queue::{Alarm, Asked, PutAside, Undelivered},
     desk_user::{OneDevice, SeenUser, Timeline},
     event::Event,
     export, inventory as depot,
@@ -140,6 +141,18 @@ table! { ROUTES, mount:
         => "lifts a device's lock; audited as device.unlocked";
     post "/api/v1/desk/users/{id}/end-sessions" DeskEndingSessions desk_user::end_sessions (Segment) -> NoContent
         => "ends every session of a user; audited as session.ended";
+    get  "/api/v1/desk/alarms" DeskSeeing desk_queues::alarms (Params<Asked>) -> Data<List<Alarm>>
+        => "users who said \"it wasn't me\", the oldest first";
+    post "/api/v1/desk/alarms/{id}/take" DeskTakingAlarm desk_queues::take (Segment) -> NoContent
+        => "takes care of one of them, by user; audited as desk.alarm_taken";
+    post "/api/v1/desk/alarms/{id}/leave" DeskTakingAlarm desk_queues::leave (Segment) -> NoContent
+        => "leaves one to others; audited as desk.alarm_left";
+    get  "/api/v1/desk/undelivered" DeskSeeing desk_queues::undelivered (Params<wire::api::Page>) -> Data<List<Undelivered>>
+        => "messages that could not be delivered, the longest there first";
+    post "/api/v1/desk/undelivered/{id}/send-again" DeskSendingAgain desk_queues::again (Segment) -> NoContent
+        => "sends one again; audited as desk.message_sent_again";
+    post "/api/v1/desk/undelivered/{id}/put-aside" DeskSendingAgain desk_queues::aside (Segment, ApiBody<PutAside>) -> NoContent
+        => "puts one aside, with a reason; audited as desk.message_put_aside";
     post "/api/v1/desk/calls" DeskChecking calls::begin (ApiBody<NewCall>) -> Begun<Call>
         => "has a device of the caller's show who calls; audited as confirmation.*";
     get  "/api/v1/desk/calls/{id}" DeskChecking calls::one (Segment) -> Data<Call>

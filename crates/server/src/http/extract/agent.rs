@@ -112,6 +112,8 @@ forms! {
     Unlocking: Unlock;
     EndingSessions: EndSessions;
     CheckingForm: CheckCaller;
+    TakingAlarm: TakeAlarm;
+    SendingAgain: SendAgain;
     Proposing: Propose;
     Seconding: Second;
 }

@@ -34,7 +34,7 @@ use crate::{
 use axum::{extract::State, http::StatusCode};
 use domain::{
     Timestamp,
-    desk::{self, CallRefusal, CaseRefusal, CaseState, Right, temporary::NotLent},
+    desk::{self, AlarmRefusal, CallRefusal, CaseRefusal, CaseState, Right, SendRefusal, temporary::NotLent},
     device::DeviceState,
     id::{CaseId, UserId},
 };
@@ -49,10 +49,11 @@ const WORDS: usize = 2048;
 pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, query: Query) -> Page {
     let words = query.member("q", 400).unwrap_or_default().trim().to_owned();
     let found = if words.is_empty() { Ok(Vec::new()) } else { find::find(&app, &words).await };
-    let (found, Queues { to_second, to_do, to_ship }) = match (found, find::queues(&app, &agent).await) {
-        (Ok(found), Ok(queues)) => (found, queues),
-        (Err(refused), _) | (_, Err(refused)) => return visit.refused(&refused),
-    };
+    let (found, Queues { to_second, to_do, to_ship, alarms, undelivered }) =
+        match (found, find::queues(&app, &agent).await) {
+            (Ok(found), Ok(queues)) => (found, queues),
+            (Err(refused), _) | (_, Err(refused)) => return visit.refused(&refused),
+        };
     let label = |class: &str| app.settings.catalogue.class(class).map_or_else(|| class.to_owned(), |c| c.label.clone());
     let now = app.now();
     let page = ConsolePage {
@@ -75,6 +76,8 @@ pub async fn home(State(app): State<Shared>, Finding { visit, agent }: Finding, 
                 since: day(order.created_at),
             })
             .collect(),
+        alarms,
+        undelivered,
         may_see_orders: agent.may(Right::SeeOrders),
         may_see_settings: agent.may(Right::SeeSettings),
         told: told(&query),
@@ -167,6 +170,12 @@ fn said(not: &NotDone) -> Option<DeskTold> {
         NotDone::Nothing => DeskTold::Nothing,
         NotDone::NoContact => DeskTold::NoContact,
         NotDone::Text(..) => DeskTold::Text,
+        NotDone::Alarm(AlarmRefusal::OwnUser) => DeskTold::OwnUser,
+        NotDone::Alarm(AlarmRefusal::Anothers) => DeskTold::AlarmAnothers,
+        NotDone::Alarm(AlarmRefusal::NotYours) => DeskTold::AlarmNotYours,
+        NotDone::Send(SendRefusal::Over) => DeskTold::MessageOver,
+        NotDone::Send(SendRefusal::Gone) => DeskTold::MessageGone,
+        NotDone::Send(SendRefusal::Enough) => DeskTold::MessageEnough,
         NotDone::Call(CallRefusal::OwnUser) => DeskTold::OwnUser,
         NotDone::Call(CallRefusal::Role) => DeskTold::Role,
         NotDone::Call(CallRefusal::UnderWay) => DeskTold::CallUnderWay,

@@ -18,6 +18,7 @@ pub mod mailing;
 mod order;
 pub mod passkey;
 pub mod password;
+mod queues;
 mod ready;
 pub mod recovery;
 pub mod routes;

@@ -2,7 +2,7 @@
 
 use super::{
     access, activity, assets, call, console, contact, device, device_proof, in_force, invite, lent, limits, login,
-    mailing, order, passkey, password, ready, recovery, settings, site,
+    mailing, order, passkey, password, queues, ready, recovery, settings, site,
 };
 use crate::flow::Origin;
 use crate::http::{
@@ -11,7 +11,7 @@ use crate::http::{
         address::{Query, Segment},
         agent::{
             Auditing, CheckingCaller, CheckingForm, EndingSessions, Finding, Mailing, MailingForm, Proposing,
-            Seconding, Seeing, Suspending, Unlocking,
+            Seconding, Seeing, SendingAgain, Suspending, TakingAlarm, Unlocking,
         },
         attempt::{AttemptCall, AttemptForm},
         form::PageForm,
@@ -183,6 +183,18 @@ table! { ROUTES, mount:
         => "checks the response that the caller read out; audited as desk.caller_proved or confirmation.answered_wrong";
     post "/console/cases"         Proposing console::propose      () -> Page
         => "proposes what needs two people; audited as desk.case_proposed";
+    get  "/console/alarms"        Seeing        queues::alarms        (Query) -> Page
+        => "users who said \"it wasn't me\", the oldest first";
+    post "/console/alarms/take"   TakingAlarm   queues::take          () -> Page
+        => "takes care of one of them; audited as desk.alarm_taken";
+    post "/console/alarms/leave"  TakingAlarm   queues::leave         () -> Page
+        => "leaves one to others; audited as desk.alarm_left";
+    get  "/console/undelivered"   Seeing        queues::undelivered   (Query) -> Page
+        => "messages that could not be delivered, the longest there first";
+    post "/console/undelivered/again" SendingAgain queues::again      () -> Page
+        => "sends one again; audited as desk.message_sent_again";
+    post "/console/undelivered/aside" SendingAgain queues::aside      () -> Page
+        => "puts one aside, with a reason; audited as desk.message_put_aside";
     get  "/console/mailing"       Mailing       mailing::mailing      (Query) -> Page
         => "devices to mail with their addresses, and those on their way";
     post "/console/mailing/sent"  MailingForm   mailing::sent         () -> Page

@@ -9,7 +9,7 @@ use crate::{
 use domain::{
     Refusal, Timestamp,
     confirmation::{Exhaustion, Outcome},
-    desk::{CallRefusal, CaseRefusal, temporary::NotLent},
+    desk::{AlarmRefusal, CallRefusal, CaseRefusal, SendRefusal, temporary::NotLent},
     lockout::Until,
 };
 use oidc::OAuthError;
@@ -116,6 +116,12 @@ impl Told {
             desk::NotDone::NoContact => Slug::NoContact.into(),
             desk::NotDone::Lent(NotLent::InARow) => Slug::TemporaryAccessInARow.into(),
             desk::NotDone::Lent(NotLent::UnderWay) => Self::because(Slug::WrongState, "under_way"),
+            desk::NotDone::Alarm(AlarmRefusal::OwnUser) => Self::because(Slug::RoleNeeded, "own_user"),
+            desk::NotDone::Alarm(AlarmRefusal::Anothers) => Self::because(Slug::WrongState, "taken"),
+            desk::NotDone::Alarm(AlarmRefusal::NotYours) => Self::because(Slug::WrongState, "not_yours"),
+            desk::NotDone::Send(SendRefusal::Over) => Self::because(Slug::WrongState, "over"),
+            desk::NotDone::Send(SendRefusal::Gone) => Self::because(Slug::WrongState, "gone"),
+            desk::NotDone::Send(SendRefusal::Enough) => Self::because(Slug::WrongState, "enough"),
             desk::NotDone::Call(CallRefusal::OwnUser) => Self::because(Slug::RoleNeeded, "own_user"),
             desk::NotDone::Call(CallRefusal::Role) => Self::because(Slug::RoleNeeded, "role"),
             desk::NotDone::Call(CallRefusal::UnderWay) => Self::because(Slug::WrongState, "under_way"),

@@ -111,6 +111,8 @@ fn console(frame: &Frame) -> Vec<Sample> {
         to_second: vec![],
         to_do: vec![],
         to_ship: vec![],
+        alarms: Some(0),
+        undelivered: Some(0),
         may_see_orders: true,
         may_see_settings: true,
         told: None,
@@ -127,6 +129,8 @@ fn console(frame: &Frame) -> Vec<Sample> {
             label: "Digital Security Card+".to_owned(),
             since: "2026-11-24".to_owned(),
         }],
+        alarms: Some(2),
+        undelivered: Some(1),
         ..empty.clone()
     };
     let nobody = ConsolePage { words: "zed".to_owned(), ..empty.clone() };

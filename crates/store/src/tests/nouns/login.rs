@@ -1,18 +1,19 @@
 //! Users, their devices, and what a login consists of.
 
 use domain::confirmation::{Confirmation, State};
+use domain::desk::{Alarm, Taken};
 use domain::device::{DeviceState, Keys, Moving};
-use domain::id::{ConfirmationId, ContactId, DeviceId, MarkId};
+use domain::id::{ConfirmationId, ContactId, DeviceId, MarkId, UserId};
 use domain::lockout::{Budget, DeviceFailures, UserFailures};
 use domain::pushes::Asker;
 use domain::user::Username;
-use domain::{Policy, Secret};
+use domain::{Policy, Secret, Timestamp};
 
 use super::{Nouns, at, sample, secret};
 use crate::contact::{Channel, Contact};
 use crate::device::{Credential, Device, Nonces, Passkey, Phone};
 use crate::mark::Mark;
-use crate::{Error, confirmation, contact, device, failure, mark, place, user};
+use crate::{Error, alarm, confirmation, contact, device, failure, mark, place, user};
 
 pub(super) const DEVICE: [u8; 16] = [30; 16];
 
@@ -64,8 +65,10 @@ fn user_settings(nouns: &Nouns) {
     nouns.run(|sql, _, id| user::lock_password(sql, id, at(5)));
     nouns.run(|sql, _, id| user::lock_password(sql, id, at(6)));
     assert_eq!(now().password_locked_at, Some(at(5)));
+    alarm(nouns);
     nouns.run(|sql, _, id| user::unlock_password(sql, id));
     assert_eq!(now().password_locked_at, None);
+    assert_eq!(nouns.run(|sql, _, id| alarm::one(sql, id)), None);
     nouns.run(|sql, _, id| user::lock_password(sql, id, at(7)));
     nouns.run(|sql, _, id| user::set_password(sql, id, "$other$"));
     assert_eq!((now().password_phc.as_str(), now().password_locked_at), ("$other$", None));
@@ -80,6 +83,30 @@ fn user_settings(nouns: &Nouns) {
     assert_eq!(now().unhurried_at, Some(at(5)));
     nouns.run(|sql, _, id| user::set_unhurried(sql, id, None));
     assert_eq!(now().unhurried_at, None);
+}
+
+/// The user said "it wasn't me" at 5.
+fn alarm(nouns: &Nouns) {
+    let one = || nouns.run(|sql, _, id| alarm::one(sql, id)).unwrap();
+    let page = |after: Option<(Timestamp, UserId)>| {
+        let rows = nouns.run(move |sql, _, _| alarm::page(sql, after, 10));
+        rows.into_iter().filter(|row| row.user == nouns.user).collect::<Vec<_>>()
+    };
+    let found = one();
+    assert_eq!((found.user, found.alarm), (nouns.user, Alarm { since: at(5), taken: None }));
+    assert_eq!((page(None), page(Some((at(4), nouns.user)))), (vec![found.clone()], vec![found.clone()]));
+    assert_eq!(page(Some((at(5), nouns.user))), []);
+    assert!(nouns.run(|sql, _, _| alarm::count(sql)) >= 1);
+    let taken = Some(Taken { agent: [9; 16].into(), at: at(6) });
+    let hand = |since, taken| {
+        let alarm = alarm::Alarm { alarm: Alarm { since: at(since), taken }, ..found.clone() };
+        nouns.run(move |sql, _, _| alarm::take(sql, &alarm))
+    };
+    assert!(hand(5, taken));
+    assert_eq!(one().alarm.taken, taken);
+    assert!(!hand(4, None), "of another lock");
+    assert!(hand(5, None));
+    assert_eq!(one().alarm.taken, None);
 }
 
 fn contacts(nouns: &Nouns) {

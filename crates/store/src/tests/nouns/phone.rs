@@ -227,11 +227,14 @@ fn password_links(nouns: &Nouns) {
     }
     let lives = |digest: u8, now| nouns.run(move |sql, _, user| password::link_lives(sql, user, [digest; 32], now));
     assert!(lives(1, at(10)) && !lives(1, at(11)) && !lives(9, at(10)));
+    let living = |now| nouns.run(move |sql, _, user| password::living_link(sql, user, now));
+    assert_eq!((living(at(10)), living(at(13))), (Some(at(13)), None), "the one that lives longest");
     let used = |digest: u8, now| nouns.run(move |sql, _, user| password::use_link(sql, user, [digest; 32], now));
     assert!(used(1, at(5)) && !used(1, at(5)) && !lives(1, at(5)));
     assert!(!used(2, at(12)), "it was over");
     nouns.run(|sql, _, user| password::end_links(sql, user, at(6)));
     assert!(!lives(2, at(7)) && !lives(3, at(7)));
+    assert_eq!(living(at(7)), None);
     assert_eq!(nouns.run(|sql, _, _| password::sweep_links(sql, at(12))), 2);
 }
 

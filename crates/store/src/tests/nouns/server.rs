@@ -133,6 +133,7 @@ fn messages(nouns: &Nouns) {
         message: "notice".to_owned(),
         arguments: secret("{}"),
         created_at: at(i64::from(id)),
+        until: Some(at(90)),
         sent_at: None,
         failed: None,
     };
@@ -152,7 +153,47 @@ fn messages(nouns: &Nouns) {
     assert!(!nouns.run(|sql, _, user| outbox::sent(sql, user, [1; 16].into(), at(6))));
     nouns.run(|sql, _, user| outbox::failed(sql, user, [2; 16].into(), (at(7), "gateway")));
     assert_eq!((one(1).sent_at, one(2).failed), (Some(at(5)), Some((at(7), "gateway".to_owned()))));
+    undelivered(nouns);
     assert_eq!(nouns.run(|sql, _, _| outbox::sweep(sql, at(2))), 2);
+}
+
+/// The second message was given up at 7.
+fn undelivered(nouns: &Nouns) {
+    let id = MessageId::from([2; 16]);
+    let one = || nouns.run(move |sql, _, _| outbox::undelivered_one(sql, id));
+    let page = |after: Option<(Timestamp, MessageId)>| {
+        let rows = nouns.run(move |sql, _, _| outbox::undelivered(sql, after, 10));
+        rows.into_iter().filter(|row| row.user == nouns.user).collect::<Vec<_>>()
+    };
+    let row = one().unwrap();
+    assert_eq!(
+        (row.user, row.contact, row.message.as_str(), row.why.as_str()),
+        (nouns.user, None, "notice", "gateway")
+    );
+    assert_eq!((row.created_at, row.failed_at, row.until, row.again_at), (at(2), at(7), Some(at(90)), None));
+    assert_eq!(page(None), std::slice::from_ref(&row));
+    assert_eq!(page(Some((at(7), MessageId::from([1; 16])))), std::slice::from_ref(&row));
+    assert_eq!(page(Some((at(7), id))), []);
+    assert!(nouns.run(|sql, _, _| outbox::count_undelivered(sql)) >= 1);
+
+    let sent = row.clone();
+    assert!(nouns.run(move |sql, _, _| outbox::again(sql, &sent, at(8), at(99))));
+    let stale = row.clone();
+    assert!(!nouns.run(move |sql, _, _| outbox::again(sql, &stale, at(8), at(99))), "somebody was first");
+    assert_eq!((one(), page(None)), (None, vec![]));
+    let since = |from| {
+        let row = row.clone();
+        nouns.run(move |sql, _, _| outbox::again_since(sql, &row, at(from)))
+    };
+    assert_eq!((since(7), since(8)), (1, 0));
+    nouns.run(|sql, _, user| outbox::failed(sql, user, [2; 16].into(), (at(9), "550")));
+    let back = one().unwrap();
+    assert_eq!((back.failed_at, back.until, back.again_at), (at(9), Some(at(99)), Some(at(8))));
+    let (aside, stale) = (back.clone(), row.clone());
+    assert!(!nouns.run(move |sql, _, _| outbox::put_aside(sql, &stale, at(10))), "it failed anew since");
+    assert!(nouns.run(move |sql, _, _| outbox::put_aside(sql, &aside, at(10))));
+    assert!(!nouns.run(move |sql, _, _| outbox::again(sql, &back, at(11), at(99))), "it is aside");
+    assert_eq!((one(), page(None)), (None, vec![]));
 }
 
 fn deliveries(nouns: &Nouns) {
