@@ -2,6 +2,7 @@
 
 use super::{Sample, frame, login, named};
 use crate::config::in_force::{Row, Table};
+use crate::flow::desk::undelivered::{MessageKind, Why};
 use crate::pages::{
     Frame,
     call::{CallDevice, CallPage, CallStands},
@@ -13,6 +14,7 @@ use crate::pages::{
     login::{StaticCode, StepNotice},
     mailing::{MailLine, MailTold, MailingPage},
     proof::Question,
+    queues::{AlarmLine, AlarmsPage, MessageLine, TakenLine, UndeliveredPage},
     settings::DeviceLine,
 };
 use i18n::Lang;
@@ -97,6 +99,7 @@ pub(super) fn desk(lang: Lang) -> Vec<Sample> {
     pages.extend(calls(&frame));
     pages.extend(cases(&frame));
     pages.extend(mailing(&frame));
+    pages.extend(queues(&frame));
     pages.push(named("in-force", &in_force(&frame)));
     pages.extend(customers(lang, &frame));
     pages
@@ -135,6 +138,58 @@ fn console(frame: &Frame) -> Vec<Sample> {
     };
     let nobody = ConsolePage { words: "zed".to_owned(), ..empty.clone() };
     vec![named("console", &full), named("console-empty", &empty), named("console-nobody", &nobody)]
+}
+
+fn queues(frame: &Frame) -> Vec<Sample> {
+    let taken = |own| TakenLine { name: "dana".to_owned(), since: WHEN.to_owned(), own };
+    let alarm = AlarmLine {
+        id: "u1".to_owned(),
+        user: "alice".to_owned(),
+        since: WHEN.to_owned(),
+        text: Some("“It wasn’t me”: log in to Trader <Workstation>".to_owned()),
+        place: "Firefox on Linux · 192.0.2.7".to_owned(),
+        device: Some("My <phone>".to_owned()),
+        link_until: Some(WHEN.to_owned()),
+        case: Some("019aa000-0000-7000-8000-0000000000c1".to_owned()),
+        taken: None,
+    };
+    let bare =
+        AlarmLine { text: None, place: String::new(), device: None, link_until: None, case: None, ..alarm.clone() };
+    let page = AlarmLine { device: None, taken: Some(taken(false)), ..alarm.clone() };
+    let mine = AlarmLine { taken: Some(taken(true)), ..bare.clone() };
+    let none = AlarmsPage { frame: frame.clone(), alarms: vec![], later: None, may_take: true, told: None };
+    let later = Some("/console/alarms?after=1.x".to_owned());
+    let alarms = AlarmsPage { alarms: vec![alarm, page, mine, bare], later, ..none.clone() };
+    let message = |id: &str, kind: &'static str, why: &'static str| MessageLine {
+        id: id.to_owned(),
+        user: "alice".to_owned(),
+        user_id: "u1".to_owned(),
+        kind,
+        channel: Some("mail"),
+        to: Some("a•••@example.com".to_owned()),
+        why,
+        status: (why == "refused").then(|| "550".to_owned()),
+        queued: WHEN.to_owned(),
+        since: WHEN.to_owned(),
+        again: (why == "refused").then(|| WHEN.to_owned()),
+    };
+    let every = MessageKind::ALL.iter().zip(Why::ALL.iter().cycle()).enumerate();
+    let mut messages: Vec<_> =
+        every.map(|(at, (kind, why))| message(&format!("m{at}"), kind.name(), why.name())).collect();
+    messages.push(MessageLine { channel: Some("sms"), ..message("m-sms", "notice", "no_way") });
+    messages.push(MessageLine { to: None, ..message("m-desk", "desk_report", "too_late") });
+    messages.push(MessageLine { channel: None, to: None, ..message("m-gone", "notice", "gone") });
+    let nothing = UndeliveredPage { frame: frame.clone(), messages: vec![], later: None, may_send: true, told: None };
+    let later = Some("/console/undelivered?after=1.x".to_owned());
+    let undelivered = UndeliveredPage { messages, later, ..nothing.clone() };
+    vec![
+        named("console-alarms", &alarms),
+        named("console-alarms-none", &none),
+        named("console-alarms-read", &AlarmsPage { may_take: false, ..alarms.clone() }),
+        named("console-undelivered", &undelivered),
+        named("console-undelivered-none", &nothing),
+        named("console-undelivered-read", &UndeliveredPage { may_send: false, ..undelivered.clone() }),
+    ]
 }
 
 fn calls(frame: &Frame) -> Vec<Sample> {
