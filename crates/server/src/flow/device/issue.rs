@@ -102,6 +102,9 @@ fn keep(app: &Arc<App>, made: &MadeDevice, told: bool) -> Result<MadeDevice, Enr
     let (device, keys) = (made.device.clone(), made.keys.clone());
     let kept = app.work_blocking(app.operator(), move |work| {
         insert_device(work, &device, &keys)?;
+        if device.state == DeviceState::Active {
+            lifecycle::end_others(work, &device, None)?;
+        }
         if told {
             notice::tell(work, device.user, Notice::DeviceActivated(device.id))?;
         }

@@ -135,6 +135,7 @@ pub fn assign(work: &mut Work<'_>, asked: &Assign) -> Result<Device, Stop<DepotE
         done => done?,
     }
     work.record_of(device.id, Kind::InventoryAssigned, Detail::none().serial(item.serial))?;
+    lifecycle::end_others(work, &device, None)?;
     notice::tell(work, device.user, Notice::DeviceActivated(device.id))?;
     Ok(device)
 }
