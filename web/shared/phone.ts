@@ -496,7 +496,7 @@ export type Next = { "step": "choose_device",
 };
 
 /** Why a step was refused or an attempt ended. */
-export type Reason = "wrong_response" | "wrong_number" | "denied" | "expired" | "too_many_attempts" | "already_answered" | "device_locked" | "no_usable_device" | "invalid_credentials";
+export type Reason = "wrong_response" | "wrong_number" | "code_over" | "denied" | "expired" | "too_many_attempts" | "already_answered" | "device_locked" | "no_usable_device" | "invalid_credentials";
 
 /** A way to a device again. */
 export type Recovery = "registered_number";

@@ -20,6 +20,7 @@ pub(crate) fn failure(lang: Lang, purpose: Purpose, failure: &Failure) -> String
                 None => words,
             }
         }
+        Reason::CodeOver => lang.t("terminal-code-over"),
         Reason::Denied => said("terminal-ended-denied", "withdraw-ended-denied"),
         Reason::Expired => said("terminal-ended-expired", "withdraw-ended-expired"),
         Reason::TooManyAttempts => said("terminal-ended-too-many", "withdraw-ended-too-many"),

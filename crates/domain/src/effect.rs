@@ -23,6 +23,13 @@ pub enum Effect {
         /// From when on it is of no use to be woken.
         until: Timestamp,
     },
+    /// Send the code that answers a question to the telephone that a device stands for.
+    SendCode {
+        /// The device.
+        device: DeviceId,
+        /// The question.
+        question: String,
+    },
     /// The phone answered a push by its signature: it is not among the unanswered ones of its budget any more.
     PushAnswered,
     /// A success: no push of any budget counts as unanswered any more.

@@ -261,6 +261,7 @@ fn attempt(owner: u128, id: u128) -> Confirmation {
         asker: Asker::Attempt,
         last_wrong: None,
         first: None,
+        sent: None,
         asked: BTreeMap::new(),
         state: State::AwaitingChoice,
     }

@@ -47,13 +47,13 @@ statements! {
         ORDER BY id DESC LIMIT 1";
     OWN = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind NOT IN (
         'password.accepted', 'password.refused', 'confirmation.offered', 'confirmation.device_chosen',
-        'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
+        'confirmation.code_sent', 'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
         'activation.refused', 'activation.ended', 'backchannel.asked', 'backchannel.refused', 'message.failed',
         'authorization_code.redeemed', 'refresh_token.used')
         AND id < $2 ORDER BY id DESC LIMIT $3";
     COUNTED = "SELECT kind, COUNT(*), MIN(at), MAX(at) FROM audit WHERE user_id = $1 AND at > $2 AND kind IN (
         'password.accepted', 'password.refused', 'confirmation.offered', 'confirmation.device_chosen',
-        'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
+        'confirmation.code_sent', 'confirmation.returned_to_choice', 'confirmation.expired', 'confirmation.abandoned', 'activation.started',
         'activation.refused', 'activation.ended', 'backchannel.asked', 'backchannel.refused', 'message.failed')
         GROUP BY kind ORDER BY kind";
     LAST_OF_KIND = "SELECT user_id, id, at, kind, detail FROM audit WHERE user_id = $1 AND kind = $2 AND at = $3

@@ -7,7 +7,7 @@ use crate::{
 };
 use domain::{
     Timestamp,
-    confirmation::{Challenge, Confirmation, FirstAnswer, LONGEST_LIFE, LastWrong, Outcome, State},
+    confirmation::{Challenge, Confirmation, FirstAnswer, LONGEST_LIFE, LastWrong, Outcome, SentCode, State},
     id::{ConfirmationId, DeviceId, UserId},
     lockout::Budget,
     pushes::Asker,
@@ -208,7 +208,7 @@ pub fn overdue(sql: &mut dyn Sql, now: Timestamp, limit: u32) -> Result<Vec<(Use
 }
 
 /// The column `state`: what is awaited, and beside it which challenges were asked, who asks, what was answered
-/// wrongly, and what one of two devices has answered.
+/// wrongly, what one of two devices has answered, and which code was sent last.
 #[derive(Serialize, Deserialize)]
 struct Kept<'a> {
     #[serde(flatten)]
@@ -221,6 +221,8 @@ struct Kept<'a> {
     last_wrong: Option<LastWrong>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     first: Option<FirstAnswer>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sent: Option<SentCode>,
 }
 
 impl<'a> Kept<'a> {
@@ -231,6 +233,7 @@ impl<'a> Kept<'a> {
             by: confirmation.asker,
             last_wrong: confirmation.last_wrong,
             first: confirmation.first,
+            sent: confirmation.sent,
         }
     }
 }
@@ -250,6 +253,7 @@ fn read(row: &Row) -> Result<Stored, Error> {
         asker: kept.by,
         last_wrong: kept.last_wrong,
         first: kept.first,
+        sent: kept.sent,
         wrong_answers: row.u32(5)?,
         budget: row.opt_id16(6)?.map_or(Budget::Strangers, failure::budget),
         created_at: Timestamp::from_micros(row.i64(7)?),

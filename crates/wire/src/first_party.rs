@@ -14,6 +14,8 @@ pub enum Reason {
     WrongResponse,
     /// The number typed on the phone was wrong.
     WrongNumber,
+    /// The code that was sent is good no more, or none could be sent; nothing was judged. `method=sent_code` sends another.
+    CodeOver,
     /// Refused on the device.
     Denied,
     /// The attempt's time is over.

@@ -7,7 +7,7 @@ import { lookUp } from "./card.mjs";
 import { Person, wrong } from "./person.mjs";
 import { client, inFolder } from "./phone.mjs";
 
-const HELP = ["at-a-glance", "app-screens", "offline", "activating-ios", "activating-android", "not-me", "login", "password", "contacts", "several-devices", "mobile-app", "starting-points", "migrating", "moving", "reactivating-ios", "reactivating-android", "clearing-data", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "passkeys", "ordering", "starting", "replacement", "temporary-access", "withdrawal-limits", "my-limits"];
+const HELP = ["at-a-glance", "app-screens", "offline", "activating-ios", "activating-android", "not-me", "login", "password", "contacts", "several-devices", "mobile-app", "starting-points", "migrating", "moving", "reactivating-ios", "reactivating-android", "clearing-data", "dsc-plus", "security-code-card", "dsc", "gold", "platinum", "codes-by-sms", "passkeys", "ordering", "starting", "replacement", "temporary-access", "withdrawal-limits", "my-limits"];
 
 /**
  * Walks `page` through the pages of `demo` in `lang`, and waits for `stop(name)` at each. The order matters: a page is

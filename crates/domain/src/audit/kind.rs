@@ -38,6 +38,8 @@ kinds! {
     Offered = "confirmation.offered";
     /// A device or method was chosen.
     DeviceChosen = "confirmation.device_chosen";
+    /// A code was sent to the user's telephone.
+    CodeSent = "confirmation.code_sent";
     /// The user went back to the chooser.
     ReturnedToChoice = "confirmation.returned_to_choice";
     /// A wrong answer.
@@ -289,7 +291,12 @@ impl Kind {
     pub fn is_step(self) -> bool {
         matches!(
             self,
-            Self::Offered | Self::DeviceChosen | Self::ReturnedToChoice | Self::CodeRedeemed | Self::TokenRefreshed
+            Self::Offered
+                | Self::DeviceChosen
+                | Self::CodeSent
+                | Self::ReturnedToChoice
+                | Self::CodeRedeemed
+                | Self::TokenRefreshed
         )
     }
 
@@ -302,6 +309,7 @@ impl Kind {
                 | Self::PasswordRefused
                 | Self::Offered
                 | Self::DeviceChosen
+                | Self::CodeSent
                 | Self::ReturnedToChoice
                 | Self::Expired
                 | Self::Abandoned

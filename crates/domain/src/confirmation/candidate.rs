@@ -31,12 +31,23 @@ pub struct Candidate {
     pub failures: DeviceFailures,
     /// By what a browser finds it, where it is a passkey.
     pub passkey: Option<PasskeyRef>,
+    /// Where its codes are sent, where it stands for a telephone.
+    pub reach: Option<Reach>,
     /// Whether it leads to the page of the online code card, and nowhere else: a temporary code in its last days.
     pub card_only: bool,
     /// Whether it is the user's default device.
     pub default: bool,
     /// What limits and locks say of it, where money is to leave.
     pub judged: Option<Judged>,
+}
+
+/// Where codes are sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reach {
+    /// The telephone, as a page may show it.
+    pub masked: String,
+    /// From when on another message may go there, where as many as may be went there in a day.
+    pub from: Option<Timestamp>,
 }
 
 /// By what a browser finds a passkey.
@@ -52,6 +63,20 @@ impl Candidate {
     /// Whether it is a phone that shows what it is asked.
     pub fn approves(&self) -> bool {
         self.methods.contains(&Method::Seamless)
+    }
+
+    /// Whether it has nothing but codes that are sent.
+    pub fn is_sent_codes(&self) -> bool {
+        self.methods.as_slice() == [Method::SentCode]
+    }
+
+    /// Notes where its codes are sent, where it has such; false where it so has nothing left to answer by.
+    pub fn reached_at(&mut self, reach: Option<&Reach>) -> bool {
+        if self.methods.contains(&Method::SentCode) {
+            self.reach = reach.cloned();
+            self.methods.retain(|method| *method != Method::SentCode || reach.is_some());
+        }
+        !self.methods.is_empty()
     }
 
     /// Whether it may confirm this. A phone does not vouch for the phone that is to take its place: it may be the one

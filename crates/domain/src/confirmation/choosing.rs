@@ -1,8 +1,8 @@
 //! Offering a confirmation, and choosing a device or a method within it.
 
 use super::{
-    AwaitingApproval, AwaitingAssertion, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, Candidate,
-    Confirmation, Facts, Moment, Outcome, State, Step, Told,
+    AwaitingApproval, AwaitingAssertion, AwaitingCardValues, AwaitingPasscode, AwaitingResponse, AwaitingSentCode,
+    Candidate, Confirmation, Facts, Moment, Outcome, State, Step, Told,
 };
 use crate::{Nonce, Refusal, Timestamp, audit::Kind, device::Method, effect::Effect, id::DeviceId};
 
@@ -51,6 +51,8 @@ fn begun(moment: &Moment<'_>, chooser: Chooser) -> Result<Step, Refusal> {
     let usable: Vec<_> = moment.usable().collect();
     let only = match usable.as_slice() {
         [] => return Err(none_usable(facts, moment.now)),
+        // Nobody is there to type a code yet: it is sent when they come and choose it.
+        [one] if chooser == Chooser::PhoneFirst && one.is_sent_codes() => None,
         [one] if chooser == Chooser::Default || facts.candidates.len() == 1 => Some(*one),
         // Nothing is asked in the place of a device that is locked, or may not confirm so much, before its user has seen
         // that; but a phone needs no page.
@@ -101,7 +103,22 @@ pub(super) fn device_chosen(moment: &Moment<'_>, device: DeviceId, forced: Optio
 
 pub(super) fn method_chosen(moment: &Moment<'_>, method: Method) -> Result<Step, Refusal> {
     let device = moment.confirmation.device().ok_or(Refusal::NotAwaited)?;
+    if method == Method::SentCode && moment.confirmation.method() == Some(method) {
+        return sent_again(moment, device);
+    }
     device_chosen(moment, device, Some(method))
+}
+
+/// The way that is awaited, wished for once more: another code. None is sent where an answer would not be judged.
+fn sent_again(moment: &Moment<'_>, device: DeviceId) -> Result<Step, Refusal> {
+    let candidate = moment.candidate(device)?;
+    if !candidate.permitted() || moment.has_answered(device) {
+        return Err(Refusal::NotPermitted);
+    }
+    match candidate.locked(moment.facts, moment.now) {
+        Some(until) => Err(Refusal::DeviceLocked(until)),
+        None => Ok(AwaitingSentCode::ask(moment, candidate, true)),
+    }
 }
 
 /// A code to scan instead of a notification. It bothers nobody, so it may be had however many notifications were left
@@ -174,7 +191,7 @@ impl Moment<'_> {
                 let state = AwaitingAssertion::ask(candidate.device, self.nonce);
                 Ok(self.go(State::AwaitingAssertion(state), Vec::new()))
             }
-            Method::SentCode => Err(Refusal::UnknownMethod),
+            Method::SentCode => Ok(AwaitingSentCode::ask(self, candidate, false)),
         }
     }
 }

@@ -26,12 +26,13 @@ mod order;
 mod outcome;
 mod passcode;
 mod response;
+pub mod sent_code;
 
 pub use self::operation::{Channel, Operation, Proved, Redemption, Return};
 pub use ::operation::{CardPayment, CardPreauthorisation, Destination, Purpose, What, Withdrawal};
 pub use approval::{AwaitingApproval, disowned, own};
 pub use assertion::{AwaitingAssertion, alone};
-pub use candidate::{Candidate, PasskeyRef};
+pub use candidate::{Candidate, PasskeyRef, Reach};
 pub use card_values::AwaitingCardValues;
 pub use challenge::Challenge;
 pub use choosing::{Chooser, offer};
@@ -42,6 +43,7 @@ pub use order::money_first;
 pub use outcome::{Exhaustion, Outcome};
 pub use passcode::AwaitingPasscode;
 pub use response::AwaitingResponse;
+pub use sent_code::{AwaitingSentCode, Sending, SentCode};
 
 use crate::{
     Nonce, Policy, Refusal, Timestamp,
@@ -83,6 +85,8 @@ pub struct Confirmation {
     pub last_wrong: Option<LastWrong>,
     /// The first answer, where two devices are needed.
     pub first: Option<FirstAnswer>,
+    /// The code that was sent last, where one was: choosing its device again sends no other.
+    pub sent: Option<SentCode>,
     /// What is awaited.
     pub state: State,
 }
@@ -99,6 +103,8 @@ pub enum State {
     AwaitingPasscode(AwaitingPasscode),
     /// Two values of a code card.
     AwaitingCardValues(AwaitingCardValues),
+    /// A code that was sent.
+    AwaitingSentCode(AwaitingSentCode),
     /// An approval on the phone.
     AwaitingApproval(AwaitingApproval),
     /// A passkey's assertion.
@@ -152,6 +158,8 @@ pub enum Told {
     WrongAnswer,
     /// The wrong number was typed on the phone; the attempt lives.
     WrongNumber,
+    /// The code that was sent is good no more, or none was; nothing was judged.
+    CodeOver,
     /// The device is locked now; another may be chosen.
     DeviceLocked(Until),
     /// No notification was sent, and why.
@@ -206,6 +214,7 @@ pub fn step(
         (State::AwaitingResponse(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingPasscode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingCardValues(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
+        (State::AwaitingSentCode(state), Event::CodeSubmitted { code, keys }) => state.submitted(&moment, code, keys),
         (State::AwaitingResponse(_) | State::AwaitingPasscode(_), Event::Consecutive { questions, codes, keys }) => {
             moment.consecutive(*questions, *codes, keys)
         }
@@ -264,6 +273,7 @@ impl Confirmation {
             State::AwaitingResponse(state) => Some(state.device),
             State::AwaitingPasscode(state) => Some(state.device),
             State::AwaitingCardValues(state) => Some(state.device),
+            State::AwaitingSentCode(state) => Some(state.device),
             State::AwaitingApproval(state) => Some(state.device),
             State::AwaitingAssertion(state) => Some(state.device),
             State::Ended(Outcome::Confirmed { device, .. }) => Some(*device),
@@ -278,6 +288,7 @@ impl Confirmation {
             State::AwaitingResponse(_) => Some(Method::ChallengeResponse),
             State::AwaitingPasscode(state) => Some(state.method),
             State::AwaitingCardValues(_) => Some(Method::CodeCard),
+            State::AwaitingSentCode(_) => Some(Method::SentCode),
             State::AwaitingApproval(_) => Some(Method::Seamless),
             State::AwaitingAssertion(_) => Some(Method::Webauthn),
             State::Ended(Outcome::Confirmed { method, .. }) => Some(*method),
@@ -330,6 +341,7 @@ impl State {
             Self::AwaitingResponse(_) => "awaiting_response",
             Self::AwaitingPasscode(_) => "awaiting_passcode",
             Self::AwaitingCardValues(_) => "awaiting_card_values",
+            Self::AwaitingSentCode(_) => "awaiting_sent_code",
             Self::AwaitingApproval(_) => "awaiting_approval",
             Self::AwaitingAssertion(_) => "awaiting_assertion",
             Self::Ended(outcome) => outcome.name(),

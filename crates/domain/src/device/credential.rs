@@ -43,6 +43,11 @@ pub enum Algorithm {
         /// How many places it has.
         places: u32,
     },
+    /// A code that is sent, by the device's key and what it answers.
+    Sent {
+        /// Digits of a code.
+        digits: u8,
+    },
     /// A code that stays the same for a while, as the desk gives it.
     Static {
         /// How many characters it has.
@@ -156,7 +161,7 @@ impl Algorithm {
     pub fn answer_length(&self) -> u8 {
         match self {
             Self::Ocra { suite } => suite.digits(),
-            Self::Totp { digits, .. } | Self::Hotp { digits } => *digits,
+            Self::Totp { digits, .. } | Self::Hotp { digits } | Self::Sent { digits } => *digits,
             Self::CodeCard { .. } => 6,
             Self::Static { characters } => *characters,
         }
@@ -208,11 +213,31 @@ impl Algorithm {
                 let right: bool = Secret::new(expected).expose().ct_eq(answer.expose().as_bytes()).into();
                 right.then(|| Moving { card: Some(card.answered(asked.policy.reuse_card_values)), ..moving.clone() })
             }
+            Self::Sent { .. } => {
+                let sent = self.sent(keys, asked.question)?;
+                let right: bool = sent.expose().as_bytes().ct_eq(answer.expose().as_bytes()).into();
+                right.then(|| moving.clone())
+            }
             Self::Static { .. } => {
                 let right: bool = keys.key.expose().ct_eq(answer.expose().as_bytes()).into();
                 right.then(|| moving.clone())
             }
         }
+    }
+}
+
+impl Algorithm {
+    /// Codes that are sent: six digits.
+    pub const SENT: Self = Self::Sent { digits: 6 };
+
+    /// The code that answers a question, for a device whose codes are sent: HOTP (RFC 4226, 5.3) under a key that is the
+    /// question's alone.
+    pub fn sent(&self, keys: &Keys, question: &str) -> Option<Secret<String>> {
+        let Self::Sent { digits } = self else { return None };
+        let digits = Digits::try_from(*digits).ok()?;
+        let of_question =
+            Key::new(keys.key.expose().clone()).digest(&[b"countersign/sent-code/v1".as_slice(), question.as_bytes()]);
+        Some(Secret::new(hotp::value(&Key::new(of_question.to_vec()), 0, digits).as_str().to_owned()))
     }
 }
 
@@ -238,7 +263,7 @@ impl Algorithm {
         match self {
             Self::Ocra { suite } => suite.has_counter() || suite.time_step().is_some(),
             Self::Totp { .. } | Self::Hotp { .. } => true,
-            Self::CodeCard { .. } | Self::Static { .. } => false,
+            Self::CodeCard { .. } | Self::Static { .. } | Self::Sent { .. } => false,
         }
     }
 

@@ -12,5 +12,6 @@ mod model;
 mod passkey;
 mod phone;
 mod pushes;
+mod sent_code;
 mod two_devices;
 mod world;

@@ -30,6 +30,7 @@ pub fn device(n: u8) -> DeviceId {
 pub fn candidate(n: u8, methods: &[Method], algorithm: Option<Algorithm>) -> Candidate {
     Candidate {
         judged: None,
+        reach: None,
         device: device(n),
         class: "a-class".into(),
         label: format!("Device {n}"),
@@ -86,6 +87,7 @@ pub fn draft() -> Confirmation {
         asked: std::collections::BTreeMap::new(),
         last_wrong: None,
         first: None,
+        sent: None,
         state: State::AwaitingChoice,
     }
 }

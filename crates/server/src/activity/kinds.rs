@@ -95,6 +95,7 @@ fn money(kind: Kind) -> &'static str {
 /// What concerns devices by mail, phones that come back, contact points, and a user who leaves.
 fn order(kind: Kind) -> &'static str {
     match kind {
+        Kind::CodeSent => "activity-code-sent",
         Kind::CodeAloneClosed => "activity-code-alone-closed",
         Kind::CodeAloneAllowed => "activity-code-alone-allowed",
         Kind::RecoveryVetoed => "activity-recovery-vetoed",

@@ -134,6 +134,7 @@ pub(super) fn class_name(lang: Lang, class: &str) -> Option<String> {
         "gold" => "class-name-gold",
         "platinum" => "class-name-platinum",
         class if class.starts_with("passkey") => "class-name-passkey",
+        "sms" => "class-name-sms",
         "online-code-card" => "class-name-online-code-card",
         "temporary-code" => "class-name-temporary-code",
         _ => return None,

@@ -29,6 +29,8 @@ pub enum HelpPage {
     Platinum,
     /// Using a security code card.
     SecurityCodeCard,
+    /// Codes by SMS.
+    CodesBySms,
     /// Using passkeys.
     Passkeys,
     /// Requesting a device by mail.
@@ -77,7 +79,10 @@ impl HelpPage {
     /// Every page of the list, in its order: groups with the key of their heading.
     pub const GROUPS: [(&'static str, &'static [Self]); 6] = [
         ("help-group-start", &[Self::Glance, Self::StartingPoints, Self::AppScreens]),
-        ("help-group-login", &[Self::Login, Self::SeveralDevices, Self::MobileApp, Self::Offline, Self::Passkeys]),
+        (
+            "help-group-login",
+            &[Self::Login, Self::SeveralDevices, Self::MobileApp, Self::Offline, Self::CodesBySms, Self::Passkeys],
+        ),
         (
             "help-group-phone",
             &[
@@ -127,6 +132,7 @@ impl HelpPage {
             "platinum" => Self::Platinum,
             PASSKEY_BOUND | PASSKEY_SYNCED => Self::Passkeys,
             "security-code-card" | "online-code-card" => Self::SecurityCodeCard,
+            "sms" => Self::CodesBySms,
             "temporary-code" => Self::Temporary,
             _ => Self::Login,
         }
@@ -157,6 +163,7 @@ impl HelpPage {
             Self::SeveralDevices => ["several-devices", "help-several-title", "help-several-about"],
             Self::MobileApp => ["mobile-app", "help-app-title", "help-app-about"],
             Self::Offline => ["offline", "help-offline-title", "help-offline-about"],
+            Self::CodesBySms => ["codes-by-sms", "help-sms-title", "help-sms-about"],
             Self::Passkeys => ["passkeys", "help-passkeys-title", "help-passkeys-about"],
             Self::ActivatingIos => ["activating-ios", "help-activate-ios-title", "help-activate-ios-about"],
             Self::ActivatingAndroid => {

@@ -105,6 +105,8 @@ impl TimeLeft {
 pub enum StepNotice {
     /// A wrong response, passcode or card value.
     WrongResponse,
+    /// The code that was sent is good no more, or none was sent.
+    CodeOver,
     /// A wrong number on the phone.
     WrongNumber,
     /// Another attempt's request is on the phone.
@@ -141,6 +143,7 @@ impl StepNotice {
     pub(super) fn words(self, frame: &Frame, attempts_left: Option<u32>) -> String {
         let said = match self {
             Self::WrongResponse => frame.t("login-wrong-response"),
+            Self::CodeOver => frame.t("login-code-over"),
             Self::WrongNumber => frame.t("login-wrong-number"),
             Self::RequestOpen => frame.t("login-request-open"),
             Self::TooManyUnanswered => frame.t("login-too-many-unanswered"),
@@ -229,6 +232,8 @@ pub struct Passcode {
     pub digits: u8,
     /// Where a code was sent, masked.
     pub sent_to: Option<String>,
+    /// When another one may be sent, where one was.
+    pub another: Option<Another>,
     /// The time left.
     pub clock: TimeLeft,
     /// The notice about the step before, if it was refused.
@@ -251,6 +256,20 @@ impl Passcode {
             _ => &["login-steps-press", "login-steps-read-passcode"],
         }
     }
+}
+
+/// When another code may be sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Another {
+    /// Now.
+    Now,
+    /// Later.
+    In {
+        /// Whole minutes until then.
+        minutes: u64,
+    },
+    /// Not in this attempt.
+    NoMore,
 }
 
 /// A code that the desk gave in place of a device.

@@ -31,6 +31,7 @@ mod refusals;
 mod reprint;
 mod resync;
 mod secrets;
+mod sent_code;
 mod shapes;
 pub(crate) mod support;
 mod throttle;

@@ -4,7 +4,7 @@ pub(crate) mod api;
 mod batch;
 pub mod inventory;
 mod leaving;
-mod limits;
+pub(crate) mod limits;
 mod own;
 mod races;
 mod tampering;

@@ -221,6 +221,7 @@ fn login(user: UserId, id: u8) -> Confirmation {
         asked: std::collections::BTreeMap::new(),
         last_wrong: None,
         first: None,
+        sent: None,
         state: State::AwaitingChoice,
     }
 }

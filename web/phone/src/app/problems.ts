@@ -75,6 +75,7 @@ const FAILURES: Record<string, string> = {
   ...ENDED,
   wrong_response: "problem-wrong-response",
   wrong_number: "problem-wrong-number",
+  code_over: "problem-code-over",
   wrong_code: "problem-wrong-code",
   device_locked: "problem-device-locked",
   no_usable_device: "problem-no-device",

@@ -3,7 +3,7 @@
 use crate::{
     app::App,
     flow::{
-        login::unseen,
+        login::{sent_code, unseen},
         money::permit::{self, Said},
     },
     work::Work,
@@ -66,8 +66,12 @@ pub fn among(
     }
     active.retain(|device| !device.is_over(work.now));
     let now = work.now;
-    let all = active.into_iter().filter_map(|device| candidate(work.app, device, default, now));
-    let all = all.map(|candidate| candidate.with_methods_for(what));
+    let mut all: Vec<_> = active.into_iter().filter_map(|device| candidate(work.app, device, default, now)).collect();
+    if all.iter().any(|candidate| candidate.methods.contains(&Method::SentCode)) {
+        let reach = sent_code::reach(work, user.id)?;
+        all.retain_mut(|candidate| candidate.reached_at(reach.as_ref()));
+    }
+    let all = all.into_iter().map(|candidate| candidate.with_methods_for(what));
     let all = all.map(|candidate| Candidate { judged: judged(candidate.device), ..candidate });
     Ok(all.filter(|candidate| candidate.may_confirm(what)).collect())
 }
@@ -117,6 +121,7 @@ fn candidate(app: &App, device: Device, default: Option<DeviceId>, now: Timestam
         passkey: device.passkey.map(|key| PasskeyRef { id: key.id, transports: key.transports }),
         default: Some(device.id) == default,
         judged: None,
+        reach: None,
     })
 }
 
@@ -133,7 +138,7 @@ pub fn verification(device: &Device) -> Verification {
 
 /// What of its class's methods this device can do with the algorithm it has.
 fn able(class: &Class, device: &Device) -> Vec<Method> {
-    use domain::device::Algorithm::{CodeCard, Hotp, Ocra, Static, Totp};
+    use domain::device::Algorithm::{CodeCard, Hotp, Ocra, Sent, Static, Totp};
     let can = |method: &Method| match (method, &device.algorithm) {
         (Method::ChallengeResponse, Some(Ocra { suite })) => suite.time_step().is_none(),
         (Method::TimeCode, Some(Ocra { suite })) => suite.time_step().is_some(),
@@ -141,7 +146,7 @@ fn able(class: &Class, device: &Device) -> Vec<Method> {
         (Method::CodeCard, Some(CodeCard { places })) => {
             device.moving.card.as_ref().is_none_or(|used| used.answers_left(*places) > 0)
         }
-        (Method::StaticCode, Some(Static { .. })) => true,
+        (Method::StaticCode, Some(Static { .. })) | (Method::SentCode, Some(Sent { .. })) => true,
         // The standalone app answers challenges, and shows nothing.
         (Method::Seamless, _) => device.phone.as_ref().is_some_and(|phone| phone.standalone.is_none()),
         (Method::Webauthn, _) => device.passkey.is_some(),

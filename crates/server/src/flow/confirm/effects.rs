@@ -1,10 +1,13 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
 use crate::{
-    flow::messages::{
-        notice::tell,
-        outbox,
-        wake::{self, Wake},
+    flow::{
+        login::sent_code,
+        messages::{
+            notice::tell,
+            outbox,
+            wake::{self, Wake},
+        },
     },
     work::{After, Work},
 };
@@ -18,6 +21,11 @@ pub fn carry_out(work: &mut Work<'_>, effects: &[Effect]) -> Result<(), Error> {
 
 /// Carries out what a step of a confirmation orders: its pushes count in its budget.
 pub fn carry_out_of(work: &mut Work<'_>, confirmation: &Confirmation, effects: &[Effect]) -> Result<(), Error> {
+    for effect in effects {
+        if let Effect::SendCode { device, question } = effect {
+            sent_code::send(work, confirmation, *device, question)?;
+        }
+    }
     carry(work, PushBudget::of(confirmation).as_ref(), effects)
 }
 
@@ -70,7 +78,7 @@ fn of_user(work: &mut Work<'_>, user: UserId, pushes: Option<&PushBudget>, effec
             None => Ok(()),
         },
         Effect::ForgetPushes => store::pushes::forget(work.sql, user),
-        // Written by whoever carries out the list.
-        Effect::Audit { .. } => Ok(()),
+        // Written, and sent, by whoever carries out the list.
+        Effect::Audit { .. } | Effect::SendCode { .. } => Ok(()),
     }
 }

@@ -4,7 +4,7 @@ use super::{assertion, round::Round};
 use crate::{app::App, flow::phone::statement};
 use domain::{
     Timestamp,
-    confirmation::{Candidate, Channel, Confirmation, Operation, State, Told, What, Withheld},
+    confirmation::{Candidate, Channel, Confirmation, Operation, Sending, State, Told, What, Withheld},
     device::Method,
     lockout::Until,
     money::permit::Judged,
@@ -32,6 +32,8 @@ pub struct View {
     pub told: Option<Told>,
     /// What is asked of the awaited device where it may be brought in step.
     pub round: Option<Round>,
+    /// When another code may be sent, where one is awaited.
+    pub sending: Option<Sending>,
     /// What its page says of the step before, however often it is opened.
     pub stands: Option<Told>,
     /// The name of the program that a login on its behalf lets into.
@@ -108,7 +110,8 @@ pub fn view(
     };
     let told = told.or(confirmation.withheld().map(Told::PushWithheld));
     Some(View {
-        stands: told.or_else(|| stands(confirmation, &devices)),
+        stands: told.or_else(|| stands(confirmation, &devices, now)),
+        sending: sending(confirmation, candidates, now),
         two_devices: candidates.iter().any(Candidate::needs_second),
         round: Round::in_attempt(app, confirmation, candidates),
         asker: asker(app, operation),
@@ -129,7 +132,12 @@ pub fn view(
 }
 
 /// What the last wrong answer still means for where the attempt stands.
-fn stands(confirmation: &Confirmation, devices: &[Shown]) -> Option<Told> {
+fn stands(confirmation: &Confirmation, devices: &[Shown], now: Timestamp) -> Option<Told> {
+    if matches!(confirmation.state, State::AwaitingSentCode(_))
+        && confirmation.sent.is_none_or(|sent| sent.is_over(now))
+    {
+        return Some(Told::CodeOver);
+    }
     let wrong = confirmation.last_wrong?.device;
     match confirmation.device() {
         Some(device) => (device == wrong).then_some(Told::WrongAnswer),
@@ -138,6 +146,13 @@ fn stands(confirmation: &Confirmation, devices: &[Shown]) -> Option<Told> {
             shown.locked.map(Told::DeviceLocked)
         }
     }
+}
+
+/// When another code may be sent, where one is awaited.
+fn sending(confirmation: &Confirmation, candidates: &[Candidate], now: Timestamp) -> Option<Sending> {
+    let State::AwaitingSentCode(state) = &confirmation.state else { return None };
+    let candidate = candidates.iter().find(|candidate| candidate.device == state.device)?;
+    Some(Sending::of(confirmation, candidate, now))
 }
 
 /// The name of the program that a login of our pages is for, where that is another one.
@@ -174,6 +189,10 @@ fn next(
         }),
         State::AwaitingPasscode(state) if state.method == Method::StaticCode => Some(Next::StaticCode { device }),
         State::AwaitingPasscode(_) => Some(Next::Passcode { device, digits: answer_length, sent_to: None }),
+        State::AwaitingSentCode(_) => {
+            let sent_to = candidate.reach.as_ref().map(|reach| reach.masked.clone());
+            Some(Next::Passcode { device, digits: answer_length, sent_to })
+        }
         State::AwaitingCardValues(state) => Some(Next::CodeCard { device, indices: state.places }),
         State::AwaitingApproval(state) => {
             if let Some(token) = &state.scan {

@@ -42,6 +42,7 @@ pub fn draft(user: UserId, operation: Operation, now: Timestamp, expires_at: Tim
         asked: BTreeMap::new(),
         last_wrong: None,
         first: None,
+        sent: None,
         state: State::AwaitingChoice,
     }
 }

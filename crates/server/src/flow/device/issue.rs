@@ -66,7 +66,7 @@ impl MadeDevice {
                 counter: suite.has_counter().then_some(self.device.moving.counter),
             },
             Algorithm::Totp { digits, step } => card_file::Algorithm::Totp { digits: *digits, step: *step },
-            Algorithm::Hotp { .. } | Algorithm::Static { .. } => return None,
+            Algorithm::Hotp { .. } | Algorithm::Static { .. } | Algorithm::Sent { .. } => return None,
             Algorithm::CodeCard { places } => card_file::Algorithm::CodeCard { places: *places },
         };
         Some(CardFile {

@@ -9,6 +9,7 @@ pub mod news;
 pub mod overview;
 pub mod passkey;
 pub mod password;
+pub mod sent_code;
 pub mod session;
 pub mod take_back;
 pub mod unseen;

@@ -12,6 +12,7 @@ use crate::{
             offer::{self, Offered, Offering},
         },
         device::code_alone,
+        login::sent_code,
         messages::outbox,
         throttle::{self, Purpose},
     },
@@ -205,6 +206,7 @@ fn offered(
     let draft = Confirmation { budget: work.budget(), asker, ..draft };
     work.about.attempt = Some(draft.id);
     work.record(Audit::PasswordAccepted, Detail::none())?;
+    sent_code::put_on(work, accepted.user.id)?;
     let (user, failures) = (accepted.user.clone(), accepted.failures.clone());
     let Offered { step, around, .. } = match offer::offer(work, draft, user, failures, Offering::of(chooser, digest)) {
         Err(Stop::Refused(Refused::NoUsableDevice { .. })) => {

@@ -52,8 +52,10 @@ enum To<'a> {
 }
 
 /// Messages that need no device of the user: strangers cause as many as they like, and so many a day are sent.
-const OF_STRANGERS: [&str; 13] = [
+const OF_STRANGERS: [&str; 15] = [
     CODE,
+    SENT_CODE,
+    SENT_CODE_FOR,
     CONTACT_CODE,
     PASSWORD_LINK,
     INVITATION,
@@ -69,6 +71,10 @@ const OF_STRANGERS: [&str; 13] = [
 ];
 /// An activation code.
 pub const CODE: &str = "notice-activation-code";
+/// A code that stands in the place of a device at a login.
+pub const SENT_CODE: &str = "notice-sent-code";
+/// The same, for what is not a login.
+pub const SENT_CODE_FOR: &str = "notice-sent-code-for";
 /// A code for what is to become a contact point.
 pub const CONTACT_CODE: &str = "notice-contact-code";
 /// A link for whoever forgot the password.
@@ -93,13 +99,21 @@ pub fn code(work: &mut Work<'_>, user: UserId, to: &Contact, arguments: &Value) 
 /// Queues what strangers cause to one contact point; nothing, and the time until it may be, when as many as may be went
 /// there in a day.
 pub fn limited(work: &mut Work<'_>, user: UserId, to: &Contact, new: New<'_>) -> Result<Option<Duration>, Error> {
-    let recent = store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))?;
-    if room(work, &recent, to) != Room::Send {
-        let oldest = of_strangers(&recent, to).next().map_or(work.now, |recent| recent.at);
-        return Ok(Some(oldest.plus(messages::DAY).since(work.now)));
+    if let Some(from) = free_from(work, user, to)? {
+        return Ok(Some(from.since(work.now)));
     }
     queue(work, user, to, new)?;
     Ok(None)
+}
+
+/// From when on a contact point may be sent more of what strangers cause; none where it may now.
+pub fn free_from(work: &mut Work<'_>, user: UserId, to: &Contact) -> Result<Option<Timestamp>, Error> {
+    let recent = store::outbox::recent(work.sql, user, work.now.minus(messages::DAY))?;
+    if room(work, &recent, to) == Room::Send {
+        return Ok(None);
+    }
+    let oldest = of_strangers(&recent, to).next().map_or(work.now, |recent| recent.at);
+    Ok(Some(oldest.plus(messages::DAY)))
 }
 
 /// Queues a message to every contact point of a user; of those that strangers cause so many a day.

@@ -60,7 +60,7 @@ pub fn contact_of(app: &App, sql: &mut dyn Sql, user: UserId, id: ContactId) -> 
 
 fn subject(message: &str) -> &'static str {
     match message {
-        "notice-activation-code" => "mail-subject-code",
+        "notice-activation-code" | "notice-sent-code" | "notice-sent-code-for" => "mail-subject-code",
         "notice-contact-code" => "mail-subject-contact",
         "notice-password-link" | "notice-invitation" => "mail-subject-password",
         "desk-report-login" | "desk-report-request" | "desk-report-activity" => "mail-subject-desk",

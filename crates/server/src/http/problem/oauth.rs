@@ -168,6 +168,8 @@ pub fn step_failure(view: &View) -> Option<Failure> {
             Some(Failure { retry_after: until.seconds_from(view.now), ..Failure::of(Reason::DeviceLocked) })
         }
         confirmation::Told::PushWithheld(Withheld::WrongNumber) => Some(wrong(Reason::WrongNumber)),
+        // Not judged: the attempt is where it was, and `method=sent_code` has another code sent.
+        confirmation::Told::CodeOver => Some(wrong(Reason::CodeOver)),
         // The step that is there instead carries it as a notice.
         confirmation::Told::PushWithheld(_) => None,
     }

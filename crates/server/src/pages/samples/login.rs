@@ -4,8 +4,8 @@ use super::{Sample, frame, named};
 use crate::pages::{
     Frame,
     login::{
-        Approve, Back, Barred, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password, PasswordNotice,
-        Respond, Resync, StepNotice, TimeLeft,
+        Another, Approve, Back, Barred, Chooser, CodeCard, DeviceChoice, EndReason, Ended, Passcode, Password,
+        PasswordNotice, Respond, Resync, StepNotice, TimeLeft,
     },
     qr::Qr,
 };
@@ -126,6 +126,7 @@ fn passcode(lang: Lang, class: &str, label: &str) -> Passcode {
         device_class: class.to_owned(),
         digits: 6,
         sent_to: None,
+        another: None,
         clock: CLOCK,
         notice: None,
         attempts_left: None,
@@ -169,7 +170,14 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
     let retry = Respond { notice: wrong, attempts_left: Some(2), resync: true, clock: late, ..respond(lang) };
     let last = Respond { notice: wrong, attempts_left: Some(1), other_devices: false, ..respond(lang) };
     let gold = passcode(lang, "gold", "Gold Device (…0311)");
-    let sms = Passcode { sent_to: Some("+1 ••• ••• ••42".to_owned()), ..passcode(lang, "sms", "SMS") };
+    let sms = Passcode {
+        sent_to: Some("+1 ••• ••• ••42".to_owned()),
+        another: Some(Another::Now),
+        ..passcode(lang, "sms", "SMS code")
+    };
+    let over = Some(StepNotice::CodeOver);
+    let sms_waits = Passcode { another: Some(Another::In { minutes: 1 }), ..sms.clone() };
+    let sms_no_more = Passcode { another: Some(Another::NoMore), notice: over, ..sms.clone() };
     let card = CodeCard {
         frame: frame(lang),
         attempt: ATTEMPT.to_owned(),
@@ -196,6 +204,8 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
         named("passcode-gold", &gold),
         named("passcode-wrong", &Passcode { notice: wrong, attempts_left: Some(2), ..gold.clone() }),
         named("passcode-sms", &sms),
+        named("passcode-sms-waits", &sms_waits),
+        named("passcode-sms-no-more", &sms_no_more),
         named("code-card-wrong", &CodeCard { notice: wrong, attempts_left: Some(5), ..card.clone() }),
         named("code-card", &card),
         named("approve", &approve),

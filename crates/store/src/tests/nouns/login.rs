@@ -355,6 +355,7 @@ fn attempt(nouns: &Nouns, id: u8, state: State) -> Confirmation {
         asker: Asker::Attempt,
         last_wrong: None,
         first: None,
+        sent: None,
         asked: std::collections::BTreeMap::new(),
         state,
     }

@@ -63,6 +63,7 @@ fn package(item: Item, secret: Value) -> Package {
         Algorithm::Hotp { .. } => (pskc::Algorithm::Hotp, None, None),
         // None of these goes out; a reader would be told what it is.
         Algorithm::CodeCard { .. } => (pskc::Algorithm::Other("countersign:code-card".to_owned()), None, None),
+        Algorithm::Sent { .. } => (pskc::Algorithm::Other("countersign:sent-code".to_owned()), None, None),
         Algorithm::Static { .. } => (pskc::Algorithm::Other("countersign:static-code".to_owned()), None, None),
     };
     let counts = matches!(&item.algorithm, Algorithm::Hotp { .. })

@@ -10,7 +10,7 @@ use crate::{
         Frame,
         about::About,
         login::{
-            Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Passkey, Respond, Resync, StaticCode,
+            Another, Approve, Barred, Chooser, CodeCard, DeviceChoice, Passcode, Passkey, Respond, Resync, StaticCode,
             StepNotice, TimeLeft,
         },
         qr::Qr,
@@ -19,7 +19,7 @@ use crate::{
 use axum::http::StatusCode;
 use domain::{
     Timestamp,
-    confirmation::{Told, Withheld},
+    confirmation::{Sending, Told, Withheld},
     lockout::Until,
     money::permit::{Judged, Opens, Verdict},
 };
@@ -79,6 +79,7 @@ struct Step {
     version: i64,
     refresh_seconds: u32,
     resync: bool,
+    another: Option<Another>,
 }
 
 impl Step {
@@ -103,6 +104,7 @@ impl Step {
             version: view.version,
             refresh_seconds: visit.reload_seconds(),
             resync: view.round.is_some(),
+            another: view.sending.map(|sending| another(sending, view.now)),
         }
     }
 
@@ -142,6 +144,7 @@ impl Step {
             device_class: device.class,
             digits,
             sent_to,
+            another: self.another,
             clock: self.clock,
             notice: self.notice,
             attempts_left: self.attempts_left,
@@ -225,7 +228,17 @@ fn notice(told: &Told, now: Timestamp) -> StepNotice {
         },
         Told::WrongAnswer => StepNotice::WrongResponse,
         Told::WrongNumber => StepNotice::WrongNumber,
+        Told::CodeOver => StepNotice::CodeOver,
         Told::DeviceLocked(until) => StepNotice::DeviceLocked { minutes: minutes(*until, now) },
+    }
+}
+
+/// When another code may be sent, as the page says it.
+fn another(sending: Sending, now: Timestamp) -> Another {
+    match sending {
+        Sending::Now => Another::Now,
+        Sending::From(from) => Another::In { minutes: from.seconds_from(now).div_ceil(60) },
+        Sending::NoMore => Another::NoMore,
     }
 }
 
