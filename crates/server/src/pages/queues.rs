@@ -91,6 +91,7 @@ impl MessageLine {
     pub(crate) fn kind_key(&self) -> &'static str {
         match self.kind {
             "activation_code" => "undelivered-activation-code",
+            "sent_code" => "undelivered-sent-code",
             "contact_code" => "undelivered-contact-code",
             "password_link" => "undelivered-password-link",
             "invitation" => "undelivered-invitation",

@@ -23,12 +23,25 @@ use domain::{
     id::ContactId,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 use store::contact::{Channel, Contact, New};
 
 const NUMBER: &str = "+12025550142";
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
+
+/// What sends SMS to a gateway that nothing is handed to here, and more in the same table.
+fn sends(dir: &Path, more: &str) -> String {
+    let secret = dir.join("sms.secret");
+    std::fs::write(&secret, "only-this-server-may-send-messages\n").unwrap();
+    format!("[messages]\n{more}sms_url = \"http://127.0.0.1:9/send\"\nsms_secret_file = \"{}\"\n", secret.display())
+}
+
+async fn start(more: &str) -> Server {
+    // The secret is read once, at the start.
+    let dir = tempfile::tempdir().unwrap();
+    Server::with(&sends(dir.path(), more)).await
+}
 
 async fn add(server: &Server, username: &'static str, phone: Option<&'static str>) {
     let app = Arc::clone(&server.app);
@@ -80,7 +93,7 @@ async fn state(server: &Server, username: &str) -> Option<DeviceState> {
 
 #[tokio::test]
 async fn a_new_user_logs_in_with_a_code_and_is_told_so() {
-    let server = Server::start().await;
+    let server = start("").await;
     add(&server, "alice", Some(NUMBER)).await;
     let browser = Browser::new(&server);
     let page = browser.password("alice").await;
@@ -104,7 +117,7 @@ async fn a_new_user_logs_in_with_a_code_and_is_told_so() {
 
 #[tokio::test]
 async fn three_wrong_codes_end_the_attempt() {
-    let server = Server::start().await;
+    let server = start("").await;
     add(&server, "alice", Some(NUMBER)).await;
     let (_, step) = server.begin("alice", PASSWORD, &[]).await;
     assert_eq!((&step["next"]["step"], &step["next"]["sent_to"]), (&json!("passcode"), &json!("••• 42")), "{step}");
@@ -121,7 +134,7 @@ async fn three_wrong_codes_end_the_attempt() {
 
 #[tokio::test]
 async fn another_code_waits_a_minute_and_the_earlier_one_is_good_no_more() {
-    let server = Server::start().await;
+    let server = start("").await;
     add(&server, "alice", Some(NUMBER)).await;
     let browser = Browser::new(&server);
     let page = browser.password("alice").await;
@@ -148,7 +161,7 @@ async fn another_code_waits_a_minute_and_the_earlier_one_is_good_no_more() {
 
 #[tokio::test]
 async fn no_day_sees_more_messages_than_the_settings_say() {
-    let server = Server::with("[messages]\na_day = 3\n").await;
+    let server = start("a_day = 3\n").await;
     add(&server, "alice", Some(NUMBER)).await;
     for _ in 0..3 {
         server.begin("alice", PASSWORD, &[]).await;
@@ -170,7 +183,7 @@ async fn no_day_sees_more_messages_than_the_settings_say() {
 /// Whoever has the password, and reads one code, has that attempt and no other.
 #[tokio::test]
 async fn a_code_of_another_attempt_or_user_is_a_wrong_one() {
-    let server = Server::start().await;
+    let server = start("").await;
     add(&server, "alice", Some(NUMBER)).await;
     add(&server, "mallory", Some("+12025550199")).await;
     let (_, own) = server.begin("alice", PASSWORD, &[]).await;
@@ -212,7 +225,7 @@ async fn on_sms(server: &Server) {
 
 #[tokio::test]
 async fn a_device_that_an_operator_adds_ends_codes_and_the_attempt_that_awaits_one() {
-    let server = Server::start().await;
+    let server = start("").await;
     on_sms(&server).await;
     let (_, step) = server.begin("alice", PASSWORD, &[]).await;
     let code = newest(&server).await;
@@ -229,7 +242,7 @@ async fn a_device_that_an_operator_adds_ends_codes_and_the_attempt_that_awaits_o
 
 #[tokio::test]
 async fn a_token_from_the_depot_ends_codes_and_giving_it_up_brings_none_back() {
-    let server = Server::start().await;
+    let server = start("").await;
     on_sms(&server).await;
     inventory::fill(&server, "dsc-plus", suites::PLATINUM, &["A-1"]).await;
     let name = domain::user::Username::parse("alice").unwrap();
@@ -252,7 +265,7 @@ async fn a_token_from_the_depot_ends_codes_and_giving_it_up_brings_none_back() {
 
 #[tokio::test]
 async fn a_number_that_came_by_a_change_gets_no_code_for_three_days() {
-    let server = Server::start().await;
+    let server = start("").await;
     add(&server, "alice", None).await;
     let name = domain::user::Username::parse("alice").unwrap();
     let joined = server.app.work(Actor::Stranger, move |work| {
@@ -282,8 +295,17 @@ async fn a_number_that_came_by_a_change_gets_no_code_for_three_days() {
 }
 
 #[tokio::test]
-async fn who_had_a_device_or_no_telephone_gets_no_code() {
+async fn where_no_sms_is_sent_nobody_waits_for_a_code() {
     let server = Server::start().await;
+    add(&server, "alice", Some(NUMBER)).await;
+    let (_, none) = server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(none["failure"]["reason"], "no_usable_device", "{none}");
+    assert_eq!((codes(&server, NUMBER).await.len(), state(&server, "alice").await), (0, None));
+}
+
+#[tokio::test]
+async fn who_had_a_device_or_no_telephone_gets_no_code() {
+    let server = start("").await;
     server.user("alice", 1).await;
     add(&server, "bob", None).await;
     let (_, step) = server.begin("alice", PASSWORD, &[]).await;
@@ -296,7 +318,9 @@ async fn who_had_a_device_or_no_telephone_gets_no_code() {
 /// A back end asks: no code goes out until the user comes and chooses it; above the class's limit it may not be chosen.
 #[tokio::test]
 async fn a_withdrawal_is_confirmed_up_to_the_limit_of_the_class_and_not_above() {
-    let server = rig::start(&rig::Key::new()).await;
+    let dir = tempfile::tempdir().unwrap();
+    let settings = rig::settings(&rig::Key::new(), &[]) + &sends(dir.path(), "");
+    let server = Server::with(&settings).await.at_work();
     add(&server, "alice", Some(NUMBER)).await;
     let browser = rig::Browser::new(&server);
     let page = browser.get("/login").await;

@@ -56,7 +56,7 @@ pub struct Undelivered {
     pub user: String,
     /// The username.
     pub username: String,
-    /// What kind of message: `activation_code`, `contact_code`, `password_link`, `invitation`, `desk_case`, `contact_change`,
+    /// What kind of message: `activation_code`, `sent_code`, `contact_code`, `password_link`, `invitation`, `desk_case`, `contact_change`,
     /// `desk_report` or `notice`.
     pub kind: String,
     /// `mail` or `sms`; absent where its contact point is gone.

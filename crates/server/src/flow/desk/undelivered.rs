@@ -73,6 +73,8 @@ words! {
     MessageKind:
     /// A code that activates a phone.
     ActivationCode = "activation_code";
+    /// A code in place of a device.
+    SentCode = "sent_code";
     /// A code for what is to become a contact point.
     ContactCode = "contact_code";
     /// A link for another password.
@@ -94,6 +96,7 @@ impl MessageKind {
     pub fn of(key: &str) -> Self {
         match key {
             outbox::CODE => Self::ActivationCode,
+            outbox::SENT_CODE | outbox::SENT_CODE_FOR => Self::SentCode,
             outbox::CONTACT_CODE => Self::ContactCode,
             outbox::PASSWORD_LINK => Self::PasswordLink,
             outbox::INVITATION => Self::Invitation,
@@ -106,7 +109,7 @@ impl MessageKind {
 
     /// Whether it lets somebody in, and so goes nowhere but where it may.
     fn lets_in(self) -> bool {
-        matches!(self, Self::ActivationCode | Self::PasswordLink | Self::Invitation)
+        matches!(self, Self::ActivationCode | Self::SentCode | Self::PasswordLink | Self::Invitation)
     }
 }
 

@@ -79,8 +79,12 @@ fn class(work: &Work<'_>) -> Option<Class> {
     classes.find(fits).cloned()
 }
 
-/// The telephone that codes go to: never one that came or came back by a change that can still be undone.
+/// The telephone that codes go to: never one that came or came back by a change that can still be undone, and none where
+/// nothing is sent by SMS. The demo shows what it would send.
 fn telephone(work: &mut Work<'_>, user: UserId) -> Result<Option<Contact>, Error> {
+    if work.app.carriers.sms.is_none() && !work.app.settings.demo {
+        return Ok(None);
+    }
     let contacts = outbox::ways_back(work, user)?;
     Ok(contacts.into_iter().find(|contact| contact.channel == Channel::Sms))
 }
