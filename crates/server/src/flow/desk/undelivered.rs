@@ -100,9 +100,17 @@ impl MessageKind {
             outbox::CONTACT_CODE => Self::ContactCode,
             outbox::PASSWORD_LINK => Self::PasswordLink,
             outbox::INVITATION => Self::Invitation,
-            key if key.starts_with("notice-case-") => Self::DeskCase,
-            key if key.starts_with("notice-contact-") => Self::ContactChange,
-            key if key.starts_with("desk-report-") => Self::DeskReport,
+            _ => Self::of_family(key),
+        }
+    }
+
+    /// The kind of those whose keys begin alike.
+    fn of_family(key: &str) -> Self {
+        let mut words = key.split('-');
+        match (words.next(), words.next()) {
+            (Some("notice"), Some("case")) => Self::DeskCase,
+            (Some("notice"), Some("contact")) => Self::ContactChange,
+            (Some("desk"), Some("report")) => Self::DeskReport,
             _ => Self::Notice,
         }
     }
