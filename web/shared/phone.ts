@@ -457,6 +457,8 @@ export type Next = { "step": "choose_device",
   device: DeviceRef,
   /** Two digits to type on the phone, only when number matching is on. */
   number?: string,
+  /** No notification was sent: the app shows the request once it is opened. */
+  silent?: boolean,
   /** The methods to fall back to. */
   fallback: ReadonlyArray<string>,
 } | { "step": "respond",

@@ -99,6 +99,10 @@ pub enum Next {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         number: Option<String>,
+        /// No notification was sent: the app shows the request once it is opened.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        #[ts(optional, as = "Option<bool>")]
+        silent: bool,
         /// The methods to fall back to.
         fallback: Vec<String>,
     },

@@ -36,7 +36,7 @@ pub(super) fn answered(model: &mut Model, request: u64, result: Result<Reply, Er
         }
         _ if !model.expects(request) => Vec::new(),
         Ok(Reply::SignedIn(_) | Reply::Confirmed) => Vec::new(),
-        Ok(Reply::Step(step)) => stepped(model, step),
+        Ok(Reply::Step(step)) => stepped(model, *step),
         Err(error) => failed(model, &error),
     }
 }

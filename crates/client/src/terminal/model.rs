@@ -190,7 +190,7 @@ pub enum Event {
 #[derive(Debug)]
 pub enum Reply {
     /// The attempt goes on.
-    Step(Step),
+    Step(Box<Step>),
     /// The user is signed in and the ID token was verified.
     SignedIn(SignedIn),
     /// The withdrawal is confirmed.

@@ -34,7 +34,7 @@ enum Message {
     /// The attempt that `request` began.
     Began {
         request: u64,
-        session: Session,
+        session: Box<Session>,
         username: String,
     },
     MarkProblem(String),
@@ -72,7 +72,7 @@ pub async fn run(mut model: Model, program: Program, elapsed: fn() -> Duration, 
                 continue;
             }
             Message::Began { request, session, username } => {
-                requests.began(request, session, username);
+                requests.began(request, *session, username);
                 continue;
             }
         };
@@ -167,7 +167,7 @@ async fn begin(
     password: Zeroizing<String>,
 ) -> Result<Reply, Error> {
     let (session, progress) = program.begin(username, password).await?;
-    let began = Message::Began { request, session: session.clone(), username: username.to_owned() };
+    let began = Message::Began { request, session: Box::new(session.clone()), username: username.to_owned() };
     // Sent before the answer, so that it is there when the user acts on it.
     let _ = sender.send(began);
     reply(program, &session, (username, progress), sender).await
@@ -195,7 +195,7 @@ async fn reply(
     sender: &UnboundedSender<Message>,
 ) -> Result<Reply, Error> {
     let granted = match progress {
-        Progress::Step(step) => return Ok(Reply::Step(step)),
+        Progress::Step(step) => return Ok(Reply::Step(Box::new(step))),
         Progress::Done(granted) => granted,
     };
     let identity = program.finish(session, username, &granted).await?;

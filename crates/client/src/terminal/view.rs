@@ -257,8 +257,8 @@ fn asked(model: &Model, next: &Next) -> Vec<Row> {
 fn waited_for(model: &Model, next: &Next) -> Vec<Row> {
     let lang = model.lang;
     match next {
-        Next::Approve { number: Some(number), .. } => vec![
-            Row::Text(lang.t("terminal-approve-number-help"), Style::new()),
+        Next::Approve { number: Some(number), silent, .. } => vec![
+            Row::Text(lang.t(number_help(*silent)), Style::new()),
             Row::Blank,
             Row::Labelled { label: lang.t("terminal-number"), value: number.clone(), style: ACCENT.patch(STRONG) },
             Row::Large(number.clone()),
@@ -271,8 +271,15 @@ fn waited_for(model: &Model, next: &Next) -> Vec<Row> {
             Row::Blank,
         ],
         Next::Webauthn { .. } => vec![Row::Text(lang.t("terminal-webauthn-help"), Style::new()), Row::Blank],
+        Next::Approve { silent: true, .. } => {
+            vec![Row::Text(lang.t("terminal-approve-silent-help"), Style::new()), Row::Blank]
+        }
         _ => vec![Row::Text(lang.t("terminal-approve-help"), Style::new()), Row::Blank],
     }
+}
+
+fn number_help(silent: bool) -> &'static str {
+    if silent { "terminal-approve-silent-number-help" } else { "terminal-approve-number-help" }
 }
 
 /// The links of a device's screen, and the time left.

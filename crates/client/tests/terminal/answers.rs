@@ -133,13 +133,8 @@ fn time_runs_out_by_the_server_and_by_its_own_clock() {
     person.passes(121);
     assert!(person.reads(WIDE).contains(&words("0:59")));
     let request = responds(&mut person);
-    person.is_answered(
-        request,
-        Ok(Reply::Step(countersign_client::first_party::Step {
-            expires_in: 50,
-            ..super::support::step(respond(card()))
-        })),
-    );
+    let soon = countersign_client::first_party::Step { expires_in: 50, ..super::support::step(respond(card())) };
+    person.is_answered(request, Ok(Reply::Step(Box::new(soon))));
     assert!(person.reads(WIDE).contains(&words("0:50")), "the server's word counts");
     person.passes(51);
     assert!(person.reads(WIDE).contains(&words("0:00")), "the server may still answer");

@@ -99,7 +99,7 @@ fn a_response_takes_only_what_belongs_into_it() {
 
     let mut person = Person::new(Lang::En);
     let request = person.sends_the_form();
-    person.is_answered(request, Ok(Reply::Step(step(code_card()))));
+    person.is_answered(request, Ok(Reply::Step(Box::new(step(code_card())))));
     person.types("n9k 46e");
     let sent = person.press(KeyCode::Enter);
     assert!(matches!(&sent[..], [Effect::Respond { response, .. }] if response.as_str() == "N9K46E"), "{sent:?}");

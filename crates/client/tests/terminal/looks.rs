@@ -1,6 +1,6 @@
 //! Every screen in both languages, in a usual window and in a very small one: the words are there and whole.
 
-use super::support::{Person, approve, card, chooser, code_card, grid, phone, respond, signed_in, wrong};
+use super::support::{Person, approve, card, chooser, code_card, grid, phone, respond, signed_in, silent, wrong};
 use countersign_client::terminal::model::{Effect, Reply};
 use crossterm::event::KeyCode;
 use i18n::Lang;
@@ -126,6 +126,9 @@ fn the_device_screens() {
     look("phone", told(approve(None)), &["terminal-approve-help", "terminal-no-notification"], &["Mobile app", "3:00"]);
     let number = ["terminal-approve-number-help", "terminal-number", "terminal-no-notification"];
     look("number", told(approve(Some("42"))), &number, &["42"]);
+    look("silent", told(silent(None)), &["terminal-approve-silent-help", "terminal-no-notification"], &["Mobile app"]);
+    let number = ["terminal-approve-silent-number-help", "terminal-number"];
+    look("silent number", told(silent(Some("42"))), &number, &["42"]);
     let qr = Next::Qr { device: phone(), payload: "countersign:login:abcdefghijklmnop".to_owned() };
     look("qr", told(qr), &["terminal-qr-help", "terminal-no-notification"], &["countersign:login:abcdefghijklmnop"]);
     let passkey = Next::Webauthn { device: phone(), options: serde_json::Value::Null };
@@ -210,6 +213,6 @@ fn no_window_is_too_small() {
     }
     let mut person = Person::new(Lang::En);
     let request = person.sends_the_form();
-    person.is_answered(request, Ok(Reply::Step(super::support::step(chooser()))));
+    person.is_answered(request, Ok(Reply::Step(Box::new(super::support::step(chooser())))));
     assert!(person.reads((20, 8)).contains("Digital"), "what the keyboard is on shows");
 }

@@ -48,7 +48,7 @@ impl Person {
     }
 
     pub fn is_told(&mut self, request: u64, next: Next) -> Vec<Effect> {
-        self.is_answered(request, Ok(Reply::Step(step(next))))
+        self.is_answered(request, Ok(Reply::Step(Box::new(step(next)))))
     }
 
     pub fn is_answered(&mut self, request: u64, result: Result<Reply, Error>) -> Vec<Effect> {
@@ -91,7 +91,7 @@ pub fn wrong(next: Next, attempts_left: u32) -> Reply {
         retry_after: None,
         recover: Vec::new(),
     };
-    Reply::Step(Step { failure: Some(failure), ..step(next) })
+    Reply::Step(Box::new(Step { failure: Some(failure), ..step(next) }))
 }
 
 pub fn signed_in() -> Reply {
@@ -125,7 +125,13 @@ pub fn respond(device: DeviceRef) -> Next {
 
 pub fn approve(number: Option<&str>) -> Next {
     let fallback = vec!["challenge_response".to_owned()];
-    Next::Approve { device: phone(), number: number.map(str::to_owned), fallback }
+    Next::Approve { device: phone(), number: number.map(str::to_owned), silent: false, fallback }
+}
+
+/// The same of a phone that no notification reaches.
+pub fn silent(number: Option<&str>) -> Next {
+    let fallback = vec!["challenge_response".to_owned()];
+    Next::Approve { device: phone(), number: number.map(str::to_owned), silent: true, fallback }
 }
 
 pub fn code_card() -> Next {

@@ -25,16 +25,20 @@ pub struct AwaitingApproval {
     /// gets nothing to approve without it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub scan: Option<String>,
+    /// Whether no notification was sent for it: the phone shows the request once somebody opens the app.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub silent: bool,
 }
 
 impl AwaitingApproval {
-    pub(super) fn ask(device: DeviceId, unfamiliar: bool, nonce: &Nonce) -> Self {
-        Self { device, number: unfamiliar.then(|| format!("{:02}", nonce.below(100))), scan: None }
+    pub(super) fn ask(device: DeviceId, facts: &Facts<'_>, nonce: &Nonce) -> Self {
+        let number = facts.unfamiliar.then(|| format!("{:02}", nonce.below(100)));
+        Self { device, number, scan: None, silent: facts.silent }
     }
 
     /// The code that is to be scanned proves what the number would, so there is none beside it.
     pub(super) fn scanned(device: DeviceId, nonce: &Nonce) -> Self {
-        Self { device, number: None, scan: Some(nonce.hex()) }
+        Self { device, number: None, scan: Some(nonce.hex()), silent: false }
     }
 
     /// What must cross from the login page to the phone: the number typed or the code scanned.
@@ -111,7 +115,7 @@ pub fn own(draft: Confirmation, device: DeviceId, facts: &Facts<'_>, now: Timest
     if let Some(until) = facts.user_locked(draft.budget, now) {
         return Err(Refusal::DeviceLocked(Until::At(until)));
     }
-    let state = State::AwaitingApproval(AwaitingApproval { device, number: None, scan: None });
+    let state = State::AwaitingApproval(AwaitingApproval { device, number: None, scan: None, silent: false });
     let effects = vec![Effect::audit_of(Kind::Offered, device)];
     Ok(Step { confirmation: Confirmation { state, ..draft }, effects, told: None })
 }

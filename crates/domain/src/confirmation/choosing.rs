@@ -182,7 +182,7 @@ impl Moment<'_> {
                 Ok(self.go(State::AwaitingCardValues(state), effects))
             }
             Method::Seamless => {
-                let state = AwaitingApproval::ask(candidate.device, self.facts.unfamiliar, self.nonce);
+                let state = AwaitingApproval::ask(candidate.device, self.facts, self.nonce);
                 let Confirmation { id, expires_at, .. } = *self.confirmation;
                 let push = Effect::SendPush { device: candidate.device, confirmation: id, until: expires_at };
                 Ok(self.go(State::AwaitingApproval(state), vec![push]))

@@ -127,6 +127,8 @@ pub struct Facts<'a> {
     pub room: bool,
     /// Whether the login comes from an unfamiliar place.
     pub unfamiliar: bool,
+    /// Whether no notification would reach the phone: there are none here, or it takes none.
+    pub silent: bool,
     /// Wrong answers that no password came before, since the user was last told of them.
     pub untold: u32,
     /// The settings.

@@ -70,7 +70,10 @@ fn what_the_phone_asks_for_itself_awaits_it_without_notification_or_number() {
     world.left(5);
     let begun = own(draft(), device(3), &world.facts(), NOW).unwrap();
     assert_eq!(begun.effects, [Effect::audit_of(domain::audit::Kind::Offered, device(3))], "no push, nothing else");
-    assert_eq!(approval(&begun.confirmation), AwaitingApproval { device: device(3), number: None, scan: None });
+    assert_eq!(
+        approval(&begun.confirmation),
+        AwaitingApproval { device: device(3), number: None, scan: None, silent: false }
+    );
     let approved = |number| Event::Approved { device: device(3), number, proof: Proof::Valid };
     let guessed = world.step(&begun.confirmation, approved(Some("42".to_owned())), NOW, 2).unwrap();
     assert_eq!(guessed.told, Some(Told::WrongNumber), "a number that nobody asked for is none");

@@ -115,13 +115,23 @@ pub struct World {
     pub unanswered: Unanswered,
     pub room: bool,
     pub unfamiliar: bool,
+    pub silent: bool,
     pub untold: u32,
 }
 
 impl World {
     pub fn of(candidates: Vec<Candidate>) -> Self {
         let (policy, user) = (Policy::default(), UserFailures::default());
-        Self { policy, candidates, user, unanswered: Unanswered::default(), room: true, unfamiliar: false, untold: 0 }
+        Self {
+            policy,
+            candidates,
+            user,
+            unanswered: Unanswered::default(),
+            room: true,
+            unfamiliar: false,
+            silent: false,
+            untold: 0,
+        }
     }
 
     pub fn facts(&self) -> Facts<'_> {
@@ -132,6 +142,7 @@ impl World {
             any_unanswered: self.unanswered.count > 0,
             room: self.room,
             unfamiliar: self.unfamiliar,
+            silent: self.silent,
             untold: self.untold,
             policy: &self.policy,
         }

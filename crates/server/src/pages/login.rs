@@ -332,6 +332,8 @@ pub struct Approve {
     pub device_class: String,
     /// Two digits to type on the phone, where number matching is on.
     pub number: Option<String>,
+    /// Whether no notification was sent.
+    pub silent: bool,
     /// The code to scan in place of a notification.
     pub scan: Option<Qr>,
     /// Whether a code to scan may be had.
@@ -373,6 +375,16 @@ macro_rules! device_screens {
 device_screens!(Respond, Passcode, StaticCode, CodeCard, Passkey, Resync);
 
 impl Approve {
+    /// What to do on the phone, and whether a notification leads there.
+    fn words(&self) -> &'static str {
+        match (self.silent, &self.number) {
+            (false, None) => "login-approve-words",
+            (false, Some(_)) => "login-approve-number-words",
+            (true, None) => "login-approve-silent-words",
+            (true, Some(_)) => "login-approve-silent-number-words",
+        }
+    }
+
     fn alert(&self) -> Option<String> {
         self.notice.map(|notice| notice.words(&self.frame, None))
     }

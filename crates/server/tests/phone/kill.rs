@@ -70,7 +70,7 @@ fn wait_as(server: &str, folder: &Path, (username, password, more): (&str, &str,
     let mut rest = BufReader::new(child.stderr.take().unwrap());
     let mut said = String::new();
     assert!(rest.read_line(&mut said).unwrap() > 0, "the program says that the phone is asked");
-    assert!(said.contains("notification"), "{said}");
+    assert!(said.contains("Open the app on your phone"), "{said}");
     Waiting { child, out, rest }
 }
 

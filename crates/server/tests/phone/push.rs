@@ -6,6 +6,7 @@ use super::{
     receiver::{Received, Receiver, Told},
     support::{Server, settled, until_next_try},
 };
+use crate::login::pages::{self, Shown};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use countersign::notify::webpush::{Answer, Keys, Message, Policy, Target, Vapid, WebPush};
 use countersign_client::phone::{Phone, PhoneError, SigningKey};
@@ -87,6 +88,36 @@ fn vapid(push: &Received, server_key: &str, now: Timestamp) -> Value {
     let life = claims["exp"].as_i64().unwrap() - now.unix_seconds();
     assert!((1..=24 * 3600).contains(&life), "{life}");
     claims
+}
+
+/// What the page of a login that awaits the phone says, and whether a program is told that nothing was sent.
+async fn said(server: &Server) -> (Shown, Value) {
+    let page = pages::Browser::new(server).password("alice").await;
+    assert!(page.has("Approve on your phone"), "{}", page.text);
+    server.advance(1);
+    let told = awaiting(server, "alice", &[]).await;
+    (page, told["next"]["silent"].clone())
+}
+
+#[tokio::test]
+async fn what_is_said_to_be_sent_was_sent() {
+    let sent = "We sent a notification to your phone";
+    let opened = "Open the app on your phone";
+    let rig = Rig::start().await;
+    let (page, silent) = said(&rig.server).await;
+    assert!(page.has(sent) && !page.has(opened), "{}", page.text);
+    assert_eq!(silent, Value::Null);
+    rig.phone.unsubscribe().await.unwrap();
+    let (page, silent) = said(&rig.server).await;
+    assert!(page.has(opened) && !page.has(sent), "{}", page.text);
+    assert_eq!(silent, true);
+
+    let off = Server::start().await;
+    off.user("alice", 0).await;
+    activate(&off, "alice").await;
+    let (page, silent) = said(&off).await;
+    assert!(page.has(opened) && !page.has(sent), "{}", page.text);
+    assert_eq!(silent, true);
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ fn waiting(demo: &Demo) -> Terminal {
     let chooser = terminal.sees("Select Second Factor Device");
     assert!(chooser.contains("Mobile app"), "the default device is offered first:\n{chooser}");
     terminal.press(&["Tab", "Enter"]);
-    terminal.sees("A notification was sent to your phone");
+    terminal.sees("Open the app on your phone");
     terminal
 }
 
@@ -58,7 +58,7 @@ fn f4_sends_another_notification_in_the_same_attempt() {
     terminal.press(&["F4"]);
     terminal.challenge();
     terminal.press(&["F4"]);
-    terminal.sees("A notification was sent to your phone");
+    terminal.sees("Open the app on your phone");
     let second = demo.phone("alice", "list", &[]).1;
     let id = |line: &str| line.split_whitespace().next().unwrap().to_owned();
     assert_ne!(id(&first), "", "{first}");
@@ -94,7 +94,7 @@ fn at_an_unfamiliar_place_the_number_on_the_screen_is_typed_on_the_phone() {
     let demo = Demo::with(&["--unfamiliar"]);
     let terminal = waiting(&demo);
     let screen = terminal.sees("Number ");
-    assert!(screen.contains("type this"), "{screen}");
+    assert!(screen.contains("Type"), "{screen}");
     let number: String = screen
         .lines()
         .find_map(|line| Some(line.split_once("Number ")?.1.split_whitespace().next()?.to_owned()))

@@ -66,16 +66,23 @@ function Approve({ device, next, busy, onAnswer, onWait }: NextStepProps & { rea
     return () => stop.abort();
   }, [device.id]);
   const number = next.step === "approve" ? next.number : undefined;
+  const silent = next.step === "approve" && next.silent === true;
   return (
     <>
       <h2>{t("approve-on-phone")}</h2>
-      <p>{number === undefined ? t("approve-words", { device: device.label }) : t("approve-number-words", { device: device.label })}</p>
+      <p>{t(whatToDo(number !== undefined, silent), { device: device.label })}</p>
       {number !== undefined && <Shown label={t("number")} groups={[number]} />}
       <Actions>
         <Button kind="plain" busy={busy} onPress={() => onAnswer({ method: "challenge_response" })}>{t("no-notification")}</Button>
       </Actions>
     </>
   );
+}
+
+/** What to do on the phone: a notification leads there, or the app is to be opened. */
+function whatToDo(number: boolean, silent: boolean): string {
+  if (silent) return number ? "approve-silent-number-words" : "approve-silent-words";
+  return number ? "approve-number-words" : "approve-words";
 }
 
 function Respond(props: NextStepProps & { readonly next: Extract<Next, { step: "respond" }> }): JSX.Element {

@@ -102,8 +102,11 @@ impl Script<'_, '_> {
             return Ok(progress);
         }
         match &step.next {
-            Next::Approve { number, .. } => self.await_phone(session, number.as_deref()).await,
-            Next::Qr { payload, .. } => self.await_phone(session, Some(payload)).await,
+            Next::Approve { number, silent, .. } => {
+                let help = if *silent { "terminal-approve-silent-help" } else { "terminal-approve-help" };
+                self.await_phone(session, help, number.as_deref()).await
+            }
+            Next::Qr { payload, .. } => self.await_phone(session, "terminal-qr-help", Some(payload)).await,
             Next::Webauthn { .. } => {
                 Err(self.wanting("webauthn", self.lang.t("terminal-webauthn-help"), json!({ "next": step.next })))
             }
@@ -145,11 +148,16 @@ impl Script<'_, '_> {
         }
     }
 
-    async fn await_phone<A: Attempt>(&mut self, session: &A, shown: Option<&str>) -> Result<Progress<A::Done>, Ended> {
+    async fn await_phone<A: Attempt>(
+        &mut self,
+        session: &A,
+        help: &str,
+        shown: Option<&str>,
+    ) -> Result<Progress<A::Done>, Ended> {
         if !self.arguments.wait {
             return Err(self.wanting("approval_pending", self.lang.t("script-wait"), Value::Null));
         }
-        self.say(&self.lang.t("terminal-approve-help"));
+        self.say(&self.lang.t(help));
         if let Some(shown) = shown {
             self.say(&format!("{}: {shown}", self.lang.t("terminal-number")));
         }

@@ -90,7 +90,7 @@ impl Window {
 
 fn reply<D>(progress: Progress<D>) -> Reply {
     match progress {
-        Progress::Step(step) => Reply::Step(step),
+        Progress::Step(step) => Reply::Step(Box::new(step)),
         Progress::Done(_) => Reply::Confirmed,
     }
 }

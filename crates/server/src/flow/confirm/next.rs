@@ -205,7 +205,7 @@ fn next(
             if confirmation.operation.logs_in() {
                 fallback.push(SCAN.to_owned());
             }
-            Some(Next::Approve { device, number: state.number.clone(), fallback })
+            Some(Next::Approve { device, number: state.number.clone(), silent: state.silent, fallback })
         }
         State::AwaitingAssertion(state) => {
             let passkey = candidate.passkey.as_ref()?;

@@ -4,7 +4,7 @@
 use super::{candidates, effects::carry_out_of};
 use crate::{
     app::nonce,
-    flow::{Refused, login::familiar},
+    flow::{Refused, login::familiar, messages::wake},
     work::{After, Stop, Work, unless_refused},
 };
 use domain::{
@@ -27,6 +27,7 @@ pub struct Surroundings {
     pub candidates: Vec<Candidate>,
     failures: UserFailures,
     unfamiliar: bool,
+    silent: bool,
     unanswered: Unanswered,
     room: bool,
     /// Requests of the same asker's earlier attempts: a newer one takes their place on the phone.
@@ -85,7 +86,17 @@ impl Surroundings {
     fn around(user: User, mut candidates: Vec<Candidate>, failures: UserFailures, about: &Confirmation) -> Self {
         candidates.retain(|candidate| candidate.serves(&about.operation.channel));
         let unanswered = Unanswered::default();
-        Self { user, candidates, failures, unfamiliar: false, unanswered, room: true, older: Vec::new(), gives: false }
+        Self {
+            user,
+            candidates,
+            failures,
+            unfamiliar: false,
+            silent: false,
+            unanswered,
+            room: true,
+            older: Vec::new(),
+            gives: false,
+        }
     }
 
     fn with_requests(self, work: &mut Work<'_>, about: &Confirmation) -> Result<Self, Error> {
@@ -101,7 +112,11 @@ impl Surroundings {
             _ => Unanswered::default(),
         };
         let unfamiliar = familiar::unfamiliar(work, self.user.id, about)?;
-        Ok(Self { unfamiliar, unanswered, room, older, ..self })
+        let silent = match self.candidates.iter().find(|candidate| candidate.approves()) {
+            Some(phone) => !wake::reaches(work, self.user.id, phone.device)?,
+            None => false,
+        };
+        Ok(Self { unfamiliar, silent, unanswered, room, older, ..self })
     }
 
     /// Whether a request of the same asker is on the phone.
@@ -118,6 +133,7 @@ impl Surroundings {
             any_unanswered: self.user.unanswered_pushes > 0,
             room: self.room,
             unfamiliar: self.unfamiliar,
+            silent: self.silent,
             untold: self.user.untold_answers,
             policy,
         }

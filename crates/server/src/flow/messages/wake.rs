@@ -28,10 +28,18 @@ impl Wake {
     }
 }
 
+/// Whether a push would be sent to a phone: there are pushes here, and the phone is subscribed.
+pub fn reaches(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<bool, Error> {
+    Ok(service(work, user, device)?.is_some())
+}
+
+fn service(work: &mut Work<'_>, user: UserId, device: DeviceId) -> Result<Option<String>, Error> {
+    if work.app.push.is_some() { push::service(work.sql, user, device) } else { Ok(None) }
+}
+
 /// Queues a push. Nothing where the phone is not subscribed, or nobody is woken here.
 pub fn queue(work: &mut Work<'_>, user: UserId, device: DeviceId, wake: &Wake) -> Result<(), Error> {
-    let service = if work.app.push.is_some() { push::service(work.sql, user, device)? } else { None };
-    let Some(service) = service else { return Ok(()) };
+    let Some(service) = service(work, user, device)? else { return Ok(()) };
     let message = PushMessage {
         v: 1,
         kind: if wake.confirmation.is_some() { PushKind::Request } else { PushKind::Test },

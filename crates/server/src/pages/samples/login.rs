@@ -142,6 +142,7 @@ fn approve(lang: Lang) -> Approve {
         device_label: "Mobile app".to_owned(),
         device_class: "phone".to_owned(),
         number: None,
+        silent: false,
         scan: None,
         can_scan: true,
         clock: CLOCK,
@@ -191,6 +192,8 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
     };
     let approve = approve(lang);
     let number = Approve { number: Some("47".to_owned()), notice: Some(StepNotice::WrongNumber), ..approve.clone() };
+    let silent = Approve { silent: true, ..approve.clone() };
+    let silent_number = Approve { silent: true, ..number.clone() };
     let scan = Approve { scan: Qr::of(LOGIN_LINK), can_scan: false, ..approve.clone() };
     let without_scripts = Respond { frame: Frame { scripts: false, demo: true, ..frame(lang) }, ..respond(lang) };
     vec![
@@ -210,6 +213,8 @@ pub(super) fn devices(lang: Lang) -> Vec<Sample> {
         named("code-card", &card),
         named("approve", &approve),
         named("approve-number", &number),
+        named("approve-silent", &silent),
+        named("approve-silent-number", &silent_number),
         named("approve-scan", &scan),
     ]
 }

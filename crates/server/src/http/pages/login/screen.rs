@@ -39,8 +39,8 @@ pub(super) fn screen(visit: &Visit, attempt: &str, view: View, said: Option<Step
         }
         Next::Passcode { device, digits, sent_to } => visit.show(status, &step.passcode(device, digits, sent_to)),
         Next::CodeCard { device, indices } => visit.show(status, &step.code_card(device, indices)),
-        Next::Approve { device, number, .. } => visit.show(status, &step.approve(device, number, None)),
-        Next::Qr { device, payload } => visit.show(status, &step.approve(device, None, Qr::of(&payload))),
+        Next::Approve { device, number, silent, .. } => visit.show(status, &step.approve(device, number, silent)),
+        Next::Qr { device, payload } => visit.show(status, &step.scanned(device, Qr::of(&payload))),
         Next::Webauthn { device, options } => visit.show(status, &step.passkey(device, &options)),
         Next::StaticCode { device } => visit.show(status, &step.static_code(device)),
     }
@@ -194,16 +194,22 @@ impl Step {
         }
     }
 
-    /// A device that approves on a screen of its own, or scans a code first.
-    fn approve(self, device: DeviceRef, number: Option<String>, scan: Option<Qr>) -> Approve {
+    /// A device that scans a code first.
+    fn scanned(self, device: DeviceRef, code: Option<Qr>) -> Approve {
+        Approve { can_scan: code.is_none() && self.can_scan(), scan: code, ..self.approve(device, None, false) }
+    }
+
+    /// A device that approves on a screen of its own.
+    fn approve(self, device: DeviceRef, number: Option<String>, silent: bool) -> Approve {
         Approve {
-            can_scan: scan.is_none() && self.can_scan(),
+            can_scan: self.can_scan(),
             frame: self.frame,
             attempt: self.attempt,
             device_label: device.label,
             device_class: device.class,
             number,
-            scan,
+            silent,
+            scan: None,
             clock: self.clock,
             notice: self.notice,
             other_devices: self.other_devices,
