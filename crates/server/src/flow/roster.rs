@@ -3,7 +3,10 @@
 //! log in as any of them.
 
 use super::{
-    device::issue::{self, EnrolError, NewDevice},
+    device::{
+        issue::{self, EnrolError, NewDevice},
+        lifecycle,
+    },
     phone::sample::SamplePhone,
 };
 use crate::{
@@ -116,7 +119,7 @@ fn insert(work: &mut Work<'_>, member: &Member) -> Result<(Device, PhoneTokens),
     store::user::insert(work.sql, &member.user)?;
     work.about.user = Some(member.user.id);
     work.record(Kind::UserAdded, Detail::none().username(member.user.username.as_str()))?;
-    issue::insert_device(work, &member.card, &member.keys)?;
+    lifecycle::insert_device(work, &member.card, &member.keys)?;
     let (phone, tokens) = member.phone.insert(work, member.user.id)?;
     // What a back end asks goes to the default device at once.
     store::user::set_default_device(work.sql, member.user.id, phone.id)?;

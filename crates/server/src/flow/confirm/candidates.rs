@@ -3,7 +3,8 @@
 use crate::{
     app::App,
     flow::{
-        login::{sent_code, unseen},
+        login::unseen,
+        messages::sent_code,
         money::permit::{self, Said},
     },
     work::Work,

@@ -1,13 +1,10 @@
 //! Carrying out what the core ordered, within the unit of work that loaded what it decided on.
 
 use crate::{
-    flow::{
-        login::sent_code,
-        messages::{
-            notice::tell,
-            outbox,
-            wake::{self, Wake},
-        },
+    flow::messages::{
+        notice::tell,
+        outbox, sent_code,
+        wake::{self, Wake},
     },
     work::{After, Work},
 };

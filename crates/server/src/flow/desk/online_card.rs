@@ -6,8 +6,8 @@ use crate::{
         Refused,
         confirm::effects::carry_out,
         device::{
-            issue::insert_device,
             lifecycle,
+            lifecycle::insert_device,
             own::{self, NotDone},
             question::{self, Asked},
         },

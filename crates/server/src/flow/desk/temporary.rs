@@ -3,7 +3,7 @@
 use crate::{
     app::nonce,
     flow::{
-        device::{issue::insert_device, lifecycle},
+        device::lifecycle::{self, insert_device},
         messages::notice,
     },
     work::{Stop, Work, unless_refused},

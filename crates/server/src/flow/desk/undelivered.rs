@@ -57,9 +57,6 @@ macro_rules! words {
         pub enum $name {$($(#[$one])* $variant,)+}
 
         impl $name {
-            /// Every one there is.
-            pub const ALL: &[Self] = &[$(Self::$variant,)+];
-
             /// The stable name.
             pub fn name(self) -> &'static str {
                 match self {$(Self::$variant => $text,)+}

@@ -101,7 +101,7 @@ pub fn keep_device(app: &Arc<App>, made: &MadeDevice) -> Result<MadeDevice, Enro
 fn keep(app: &Arc<App>, made: &MadeDevice, told: bool) -> Result<MadeDevice, EnrolError> {
     let (device, keys) = (made.device.clone(), made.keys.clone());
     let kept = app.work_blocking(app.operator(), move |work| {
-        insert_device(work, &device, &keys)?;
+        lifecycle::insert_device(work, &device, &keys)?;
         if device.state == DeviceState::Active {
             lifecycle::end_others(work, &device, None)?;
         }
@@ -146,15 +146,6 @@ pub(in crate::flow) fn made_device(app: &App, new: &NewDevice) -> Result<(Device
         life: None,
     };
     Ok((device, keys))
-}
-
-/// Keeps a device and the record that tells of it.
-pub(in crate::flow) fn insert_device(work: &mut Work<'_>, device: &Device, keys: &Keys) -> Result<(), Error> {
-    let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
-    store::device::insert(work.sql, &work.app.sealer, device, Some(keys), nonces)?;
-    work.about.user = Some(device.user);
-    let what = Detail::none().class(device.class.as_str()).serial(device.serial.as_str());
-    work.record_of(device.id, Kind::DeviceAdded, what)
 }
 
 /// Takes a device from one state to another.

@@ -1,6 +1,7 @@
 //! What a device goes through, whoever causes it.
 
 use crate::{
+    app::random,
     flow::confirm::candidates,
     work::{After, Stop, Work, unless_refused},
 };
@@ -8,7 +9,7 @@ use domain::{
     Refusal,
     audit::{Detail, Kind},
     device::{
-        DeviceState,
+        DeviceState, Keys,
         activation::{Activated, Other, consequences},
         lifecycle::DeviceEvent,
     },
@@ -65,4 +66,13 @@ pub fn end_others(
         ended.push((device.clone(), state));
     }
     Ok(ended)
+}
+
+/// Keeps a device and the record that tells of it.
+pub(in crate::flow) fn insert_device(work: &mut Work<'_>, device: &Device, keys: &Keys) -> Result<(), Error> {
+    let nonces = store::device::Nonces { key: random(), pin: random(), approve: random() };
+    store::device::insert(work.sql, &work.app.sealer, device, Some(keys), nonces)?;
+    work.about.user = Some(device.user);
+    let what = Detail::none().class(device.class.as_str()).serial(device.serial.as_str());
+    work.record_of(device.id, Kind::DeviceAdded, what)
 }

@@ -4,5 +4,6 @@ pub mod hook;
 pub mod notice;
 pub mod outbox;
 pub mod queue;
+pub mod sent_code;
 pub mod wake;
 pub mod words;

@@ -2,7 +2,6 @@
 
 use super::{Sample, frame, login, named};
 use crate::config::in_force::{Row, Table};
-use crate::flow::desk::undelivered::{MessageKind, Why};
 use crate::pages::{
     Frame,
     call::{CallDevice, CallPage, CallStands},
@@ -173,9 +172,20 @@ fn queues(frame: &Frame) -> Vec<Sample> {
         since: WHEN.to_owned(),
         again: (why == "refused").then(|| WHEN.to_owned()),
     };
-    let every = MessageKind::ALL.iter().zip(Why::ALL.iter().cycle()).enumerate();
-    let mut messages: Vec<_> =
-        every.map(|(at, (kind, why))| message(&format!("m{at}"), kind.name(), why.name())).collect();
+    let kinds = [
+        "activation_code",
+        "sent_code",
+        "contact_code",
+        "password_link",
+        "invitation",
+        "desk_case",
+        "contact_change",
+        "desk_report",
+        "notice",
+    ];
+    let whys = ["refused", "too_late", "gone", "no_way", "unreachable"];
+    let every = kinds.into_iter().zip(whys.into_iter().cycle()).enumerate();
+    let mut messages: Vec<_> = every.map(|(at, (kind, why))| message(&format!("m{at}"), kind, why)).collect();
     messages.push(MessageLine { channel: Some("sms"), ..message("m-sms", "notice", "no_way") });
     messages.push(MessageLine { to: None, ..message("m-desk", "desk_report", "too_late") });
     messages.push(MessageLine { channel: None, to: None, ..message("m-gone", "notice", "gone") });

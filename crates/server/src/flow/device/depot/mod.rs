@@ -130,7 +130,7 @@ pub fn assign(work: &mut Work<'_>, asked: &Assign) -> Result<Device, Stop<DepotE
     let device = Device { label: issue::free_label(work.sql, asked.user, &device)?, ..device };
     let state = item.state.after(StockEvent::Assigned(Holder { user: device.user, device: device.id }))?;
     pass(work, &item, state, &item.moving)?;
-    match issue::insert_device(work, &device, &keys) {
+    match lifecycle::insert_device(work, &device, &keys) {
         Err(Error::Unique { .. }) => return Err(Stop::Undone(EnrolError::SerialTaken.into())),
         done => done?,
     }
