@@ -30,6 +30,7 @@ export async function tour(page, demo, lang, stop) {
   await open("contact-undone", "/contact/undone");
   await open("login-passkey", "/login/passkey");
   await open("demo", "/demo/");
+  for (const story of ["card", "phone", "money"]) await open(`demo-beside-${story}`, `/demo/beside?story=${story}`);
   await open("error-not-found", "/nothing/here");
   await open("problem", "/problems/throttled");
   await loginPages(page, demo, lang, stop);

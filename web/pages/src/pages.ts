@@ -1,6 +1,7 @@
-// What every page gets: forms that are sent once, or answered by a passkey, passwords to be seen, pairs of fields, the countdown, the wait, countries by name,
+// What every page gets: forms that are sent once, or answered by a passkey, passwords to be seen, values to be copied, pairs of fields, the countdown, the wait, countries by name,
 // moments in the reader's zone.
 
+import { copies } from "./copy.js";
 import { nameCountry } from "./countries.js";
 import { countDown, wait } from "./countdown.js";
 import { sendOnce } from "./once.js";
@@ -12,6 +13,7 @@ import { showOwnTime } from "./times.js";
 document.querySelectorAll<HTMLFormElement>("form[data-once]").forEach(sendOnce);
 document.querySelectorAll<HTMLFormElement>("form[data-passkey]").forEach(withPasskey);
 document.querySelectorAll<HTMLInputElement>("input[data-show]").forEach(reveal);
+document.querySelectorAll<HTMLButtonElement>("[data-copy]").forEach(copies);
 document.querySelectorAll<HTMLElement>("[data-pair]").forEach(pair);
 document.querySelectorAll<HTMLElement>("[data-clock]").forEach(countDown);
 document.querySelectorAll<HTMLElement>("[data-wait]").forEach(wait);

@@ -21,7 +21,8 @@ use crate::{
     },
     pages::{
         assets,
-        demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
+        beside::Beside,
+        demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, PHONE, Start},
         error::ErrorKind,
     },
 };
@@ -37,6 +38,7 @@ use wire::demo::{AdvanceClock, CardPress, CardShows, ClockNow, Ready, User};
 
 table! { ROUTES, mount_routes:
     get  "/demo/"                  Visit      start         (Extension<Arc<Demo>>) -> Page => "what to try";
+    get  "/demo/beside"            Visit      beside        (Extension<Arc<Demo>>, Query) -> Page => "a story, and what it is played with";
     get  "/demo/outbox"            Visit      outbox        () -> Page => "the mail and SMS that would be sent";
     get  "/demo/card-reader"       Visit      card_reader   (Extension<Arc<Demo>>, Query) -> Page => "the virtual cards";
     post "/demo/card-reader"       DemoForm   generate      () -> Page => "what a virtual card shows, without a script";
@@ -61,9 +63,6 @@ fn everybody(ready: &Ready) -> Vec<User> {
     ready.users.iter().cloned().chain(of_desk).collect()
 }
 
-/// The class of the sample users' phones, which are no cards.
-pub(crate) const PHONE: &str = "phone";
-
 /// Octets of a short field of the card reader.
 const FIELD: usize = 64;
 
@@ -84,6 +83,16 @@ async fn start(_: State<Shared>, visit: Visit, Extension(demo): Extension<Arc<De
             app: assets::phone_app_built(),
         },
     )
+}
+
+async fn beside(_: State<Shared>, visit: Visit, Extension(demo): Extension<Arc<Demo>>, query: Query) -> Page {
+    let name = query.member("story", FIELD).unwrap_or_default();
+    let frame = visit.frame_at(&format!("/demo/beside?story={name}"));
+    let (ready, app) = (&demo.ready, assets::phone_app_built());
+    match Beside::of(frame, name, &ready.users, ready.brokerage_url.as_deref(), app) {
+        Some(page) => visit.show(StatusCode::OK, &page),
+        None => visit.error(ErrorKind::NotFound),
+    }
 }
 
 async fn outbox(State(app): State<Shared>, visit: Visit) -> Page {

@@ -4,6 +4,9 @@ use super::Frame;
 use askama::Template;
 use wire::demo::User;
 
+/// The class of the sample users' phones, which are no cards.
+pub const PHONE: &str = "phone";
+
 /// Where to start.
 #[derive(Debug, Clone, Template)]
 #[template(path = "demo/start.html")]
@@ -27,7 +30,7 @@ pub struct Start {
 impl Start {
     /// Who tries the mobile app: has no device that would be asked in place of a code.
     fn app_user(&self) -> Option<&User> {
-        self.users.iter().find(|user| user.devices.iter().all(|device| device.class == "phone"))
+        self.users.iter().find(|user| user.devices.iter().all(|device| device.class == PHONE))
     }
 }
 

@@ -7,6 +7,7 @@ pub mod activity;
 pub mod api;
 pub mod ask;
 pub mod assets;
+pub mod beside;
 pub mod call;
 pub mod console;
 pub mod contact;

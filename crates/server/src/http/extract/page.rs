@@ -98,7 +98,8 @@ impl Visit {
             csrf: self.app.handles.form_token(&self.forms),
             signed_in: self.username.clone(),
             path_and_query: self.path_and_query.clone(),
-            demo: self.app.settings.demo,
+            // In a story of the demo the bar stands above it already.
+            demo: self.app.settings.demo && self.headers.get("sec-fetch-dest").is_none_or(|dest| dest != "iframe"),
             scripts: assets::scripts_built(),
             about: None,
             request: String::new(),

@@ -9,7 +9,7 @@ use super::{
 };
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, Method, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -51,6 +51,19 @@ fn is_opened_by_clients(path: &str) -> bool {
     path == "/login" || ["/login/", "/oauth2/", "/help/", "/language"].iter().any(|part| path.starts_with(part))
 }
 
+/// The demo shows a login and a card, or the app, beside each other on one page. Pages for real people are framed by nobody.
+fn frame_each_other(headers: &mut HeaderMap) {
+    let policy = headers.get(header::CONTENT_SECURITY_POLICY).and_then(|policy| policy.to_str().ok());
+    let own = policy.map(|policy| {
+        let framed = policy.replace("frame-ancestors 'none'", "frame-ancestors 'self'");
+        if framed.contains("frame-src '") { framed } else { format!("{framed}; frame-src 'self'") }
+    });
+    if let Some(Ok(policy)) = own.map(|own| HeaderValue::from_str(&own)) {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
+    }
+}
+
 /// Gives the request an id, logs it without its query or body, and sets the headers.
 pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) -> Response {
     let id: String = crate::app::random::<8>().iter().map(|octet| format!("{octet:02x}")).collect();
@@ -71,6 +84,9 @@ pub async fn frame(State(app): State<Shared>, mut request: Request, next: Next) 
     let headers = response.headers_mut();
     for (name, value) in &HEADERS {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if app.settings.demo {
+        frame_each_other(headers);
     }
     if !opened_by_clients {
         headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));

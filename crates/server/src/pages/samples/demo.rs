@@ -3,6 +3,7 @@
 use super::{Sample, frame, named};
 use crate::pages::{
     Frame,
+    beside::{Beside, Story},
     demo::{CardLine, CardProblem, CardReader, Outbox, OutboxLine, Start},
 };
 use i18n::Lang;
@@ -29,17 +30,20 @@ fn reader(lang: Lang, class: &str, shown: Option<Result<String, CardProblem>>) -
 }
 
 pub(super) fn demo(lang: Lang) -> Vec<Sample> {
-    [starts(lang), outboxes(lang), readers(lang)].concat()
+    [starts(lang), stories(lang), outboxes(lang), readers(lang)].concat()
 }
 
-fn starts(lang: Lang) -> Vec<Sample> {
-    let device = |class: &str, label: &str, pin: Option<&str>| Device {
+fn device(class: &str, label: &str, pin: Option<&str>) -> Device {
+    Device {
         id: format!("id-{class}"),
         class: class.to_owned(),
         label: label.to_owned(),
         pin: pin.map(str::to_owned),
         state_file: Some("/var/lib/demo/card.json".to_owned()),
-    };
+    }
+}
+
+fn starts(lang: Lang) -> Vec<Sample> {
     let user = |username: &str, password: &str, devices| User {
         username: username.to_owned(),
         password: password.to_owned(),
@@ -75,6 +79,23 @@ fn starts(lang: Lang) -> Vec<Sample> {
     };
     let bare = Start { app: false, brokerage_url: None, client: "countersign-client".to_owned(), ..start.clone() };
     vec![named("demo-start", &start), named("demo-start-bare", &bare)]
+}
+
+/// Every story, with whom it is played.
+fn stories(lang: Lang) -> Vec<Sample> {
+    let card = || device("dsc-plus", "Digital Security Card+ (…0042)", Some("7294"));
+    let phone = || device("phone", "Mobile app", Some("2580"));
+    let user = |username: &str, devices| User {
+        username: username.to_owned(),
+        password: format!("{username} likes long walks"),
+        devices,
+    };
+    let users = [user("alice", vec![phone(), card()]), user("boris", vec![phone()]), user("carol", vec![card()])];
+    let page = |story: Story| {
+        let of = Beside::of(demo_frame(lang), story.name(), &users, Some("http://localhost:8081"), true);
+        named(&format!("demo-beside-{}", story.name()), &of.expect("there is all that a story needs"))
+    };
+    Story::ALL.into_iter().map(page).collect()
 }
 
 fn outboxes(lang: Lang) -> Vec<Sample> {
