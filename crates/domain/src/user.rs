@@ -73,6 +73,7 @@ mod tests {
         assert_eq!(Username::parse(" Alice\t").map(String::from), Ok("alice".to_owned()));
         assert_eq!(Username::parse("018f4e3a-7b1c-7def-8123-456789abcdef"), Err(UsernameError::LooksLikeId));
         assert_eq!(Username::parse("018f4e3a7b1c7def8123456789abcdef"), Err(UsernameError::LooksLikeId));
+        assert_eq!(Username::parse("alice+news@example.com"), Err(UsernameError::Characters));
         assert_eq!(Username::parse("a\nb"), Err(UsernameError::Characters));
         assert_eq!(Username::parse("борис"), Err(UsernameError::Characters));
         assert_eq!(Username::parse(""), Err(UsernameError::Length));

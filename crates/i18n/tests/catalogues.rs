@@ -59,6 +59,27 @@ fn read(pattern: &Pattern<&str>, shape: &mut Shape) {
     }
 }
 
+/// The words of each message, arguments left out.
+fn texts(catalogue: &str) -> BTreeMap<String, String> {
+    let resource = parser::parse(catalogue).unwrap_or_else(|(_, errors)| panic!("{errors:?}"));
+    let of = |entry: Entry<&str>| match entry {
+        Entry::Message(Message { id, value: Some(pattern), .. }) => Some((id.name.to_owned(), words(&pattern))),
+        _ => None,
+    };
+    resource.body.into_iter().filter_map(of).collect()
+}
+
+fn words(pattern: &Pattern<&str>) -> String {
+    let of = |element: &PatternElement<&str>| match element {
+        PatternElement::TextElement { value } => (*value).to_owned(),
+        PatternElement::Placeable { expression: Expression::Inline(_) } => String::new(),
+        PatternElement::Placeable { expression: Expression::Select { variants, .. } } => {
+            variants.iter().map(|variant| words(&variant.value) + "\n").collect()
+        }
+    };
+    pattern.elements.iter().map(of).collect()
+}
+
 fn variable(expression: &InlineExpression<&str>) -> String {
     match expression {
         InlineExpression::VariableReference { id } => id.name.to_owned(),
@@ -107,6 +128,70 @@ fn the_catalogues_are_in_their_languages() {
         let fine = cyrillic(words) || same.contains(&key) || key.starts_with("demo-lcd-") || words.starts_with('{');
         assert!(fine, "{key} is not in Russian: {words}");
     }
+}
+
+/// The app's words, which are compiled into the app.
+fn of_the_app(language: &str) -> String {
+    fs::read_to_string(root().join(format!("i18n/app.{language}.ftl"))).unwrap()
+}
+
+/// How a language speaks of ending the lock of a device or a user; where a sentence goes on with another way; who does it;
+/// and who cannot.
+struct Unlocking {
+    words: &'static [&'static str],
+    or: &'static str,
+    who: &'static str,
+    never: &'static [&'static str],
+}
+
+const ENGLISH: Unlocking = Unlocking {
+    words: &["unlock", "lift it", "lift the lock", "lift this lock"],
+    or: ", or ",
+    who: "desk",
+    never: &["device", "phone"],
+};
+const RUSSIAN: Unlocking = Unlocking {
+    words: &[
+        "разблокир",
+        "снять блокировку",
+        "снять её",
+        "снимет блокировку",
+        "снимут блокировку",
+        "снятие блокировки",
+    ],
+    or: ", или ",
+    who: "отдел",
+    never: &["устройство или отдел", "устройства или отдел", "телефон или отдел"],
+};
+
+/// What is unlocked otherwise: trading and the app by the phone, a passkey's own key by its owner; what is said to the desk
+/// itself; and what was done.
+fn is_another_lock(key: &str) -> bool {
+    let alone = ["unlock", "trade-unlock", "trade-locked-words", "problem-no-pin-meaning"];
+    let was_done = key.starts_with("activity-") && key.ends_with("-unlocked");
+    alone.contains(&key) || key.starts_with("console-") || was_done
+}
+
+/// Nothing but the desk and time ends a lock: no page, message or problem advises another way.
+#[test]
+fn only_the_desk_is_said_to_lift_a_lock() {
+    let (app_en, app_ru) = (of_the_app("en"), of_the_app("ru"));
+    let mut said = 0;
+    for (catalogue, unlocking) in
+        [(EN, &ENGLISH), (app_en.as_str(), &ENGLISH), (RU, &RUSSIAN), (app_ru.as_str(), &RUSSIAN)]
+    {
+        for (key, text) in texts(catalogue).iter().filter(|(key, _)| !is_another_lock(key)) {
+            let clauses = text.split(['.', ':', ';', '\n']).flat_map(|sentence| sentence.split(unlocking.or));
+            for clause in clauses.map(str::to_lowercase) {
+                if unlocking.words.iter().any(|word| clause.contains(word)) {
+                    let never = unlocking.never.iter().any(|other| clause.contains(other));
+                    assert!(clause.contains(unlocking.who) && !never, "{key} advises what there is not: {clause}");
+                    said += 1;
+                }
+            }
+        }
+    }
+    assert!(said > 10, "the words that this looks for are not in use: {said}");
 }
 
 /// Folders whose code speaks to people.

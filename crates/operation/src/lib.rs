@@ -8,6 +8,7 @@ mod amount;
 pub mod canonical;
 pub mod kept;
 mod kind;
+mod misfit;
 mod money;
 mod row;
 mod text;

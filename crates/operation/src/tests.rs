@@ -95,8 +95,14 @@ fn only_one_operation_with_exactly_its_members_is_one() {
     let mut carried = payment();
     carried[0]["declined"] = json!("p1");
     let (number, kind) = (changed("/0/amount", json!(250_000)), changed("/0/type", json!("gift")));
-    for bad in [extra, deep, missing, carried, number, kind, json!("x"), json!({}), json!([null]), json!([[]])] {
+    for bad in [json!("x"), json!({}), json!([null]), json!([[]])] {
         assert_eq!(read(&bad), Err(Unfit::Form), "{bad}");
+    }
+    for (bad, member) in [(missing, "reference"), (number, "amount"), (kind, "type")] {
+        assert_eq!(read(&bad), Err(Unfit::Member(member)), "{bad}");
+    }
+    for (bad, member) in [(extra, "urgent"), (deep, "destination.urgent"), (carried, "declined")] {
+        assert_eq!(read(&bad), Err(Unfit::Extra(member.to_owned())), "{bad}");
     }
     let one = withdrawal()[0].clone();
     for bad in [json!([]), json!([one, payment()[0]]), json!([payment()[0], payment()[0]])] {
@@ -118,6 +124,36 @@ fn only_one_operation_with_exactly_its_members_is_one() {
 struct Row {
     #[serde(deserialize_with = "kept::read")]
     what: What,
+}
+
+/// Whichever member is missing or of another type, its name is told; what is not ours is told as far as it can be shown.
+#[test]
+fn a_refusal_names_the_member() {
+    fn members<'a>(value: &'a Json, within: &str) -> Vec<String> {
+        let of = |(name, value): (&'a String, &'a Json)| match value.is_object() {
+            true => members(value, &format!("{within}{name}.")),
+            false => vec![format!("{within}{name}")],
+        };
+        value.as_object().unwrap().iter().flat_map(of).collect()
+    }
+    for good in [withdrawal(), payment()] {
+        for member in members(&good[0], "") {
+            let (mut gone, mut other) = (good.clone(), good.clone());
+            let path = member.replace('.', "/");
+            let (within, name) =
+                path.rsplit_once('/').map_or((String::new(), path.as_str()), |(w, n)| (format!("/{w}"), n));
+            gone[0].pointer_mut(&within).unwrap().as_object_mut().unwrap().remove(name);
+            *other[0].pointer_mut(&format!("/{path}")).unwrap() = json!(7);
+            for bad in [gone, other] {
+                let refused = read(&bad).unwrap_err();
+                assert!(matches!(&refused, Unfit::Member(named) if *named == member), "{bad}: {refused:?}");
+                assert!(refused.to_string().starts_with(&format!("{member} is missing")), "{refused}");
+            }
+        }
+    }
+    let mut odd = payment();
+    odd[0][format!("<b>\u{202e}{}", "x".repeat(100))] = json!(1);
+    assert_eq!(read(&odd), Err(Unfit::Extra(format!("b{}", "x".repeat(63)))));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::{
     Amount, Call, CardPayment, CardPreauthorisation, ContactChange, DeskCase, DeviceOrder, LastDigits, LimitChange,
     MoneyError, PasskeyAddition, PinChange, Row, TextError, TransferLockOpen, TwoDevicesChange, Withdrawal,
-    WithdrawalBatch,
+    WithdrawalBatch, misfit,
 };
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -73,11 +73,17 @@ pub enum Purpose {
 }
 
 /// Why something is not asked of a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
-    /// No operation of a known kind, or not with exactly its members.
-    #[error("not an array of objects of a contracted type and form")]
+    /// No list of objects, or one in which a member stands twice.
+    #[error("not an array of objects of a contracted type and form, each member once")]
     Form,
+    /// A member that must be there.
+    #[error("{0} is missing, or is not what is contracted")]
+    Member(&'static str),
+    /// A member that is none.
+    #[error("{0} is no member of this type")]
+    Extra(String),
     /// None, or several that are no withdrawals: a device shows and confirms one.
     #[error("exactly one operation can be confirmed at once, or several withdrawals")]
     NotOne,
@@ -116,12 +122,12 @@ impl What {
     /// ```
     pub fn read(text: &str) -> Result<Self, Unfit> {
         // Twice, since a member that is there twice is seen by the first, and one that is not ours by the second.
-        let list: Vec<Self> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
+        let list: Vec<Self> = serde_json::from_str(text).map_err(|_| misfit::of(text))?;
         let values: Vec<serde_json::Value> = serde_json::from_str(text).map_err(|_| Unfit::Form)?;
         let what = Self::of_list(list)?;
         let back: Result<Vec<_>, _> = what.details().iter().map(serde_json::to_value).collect();
         if back.ok() != Some(values) {
-            return Err(Unfit::Form);
+            return Err(misfit::of(text));
         }
         what.check().map(|()| what)
     }

@@ -155,7 +155,7 @@ impl Cluster {
                 .args(["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "-N", "-D"])
                 .arg(data),
         )?;
-        cluster.up()?;
+        cluster.start_again()?;
         Ok(cluster)
     }
 
@@ -183,8 +183,8 @@ impl Cluster {
 
     /// Stops the server, cutting all connections, and starts it again.
     pub fn restart(&self) -> Result<(), Error> {
-        self.down()?;
-        self.up()
+        self.stop()?;
+        self.start_again()
     }
 
     /// Stops every process of the server where it is: connections stay open, and nothing is answered.
@@ -209,7 +209,8 @@ impl Cluster {
         first.ok_or_else(|| Error::other("no process in postmaster.pid"))
     }
 
-    fn up(&self) -> Result<(), Error> {
+    /// Starts a server that was stopped, on its data.
+    pub fn start_again(&self) -> Result<(), Error> {
         let folder = self.folder.path().display();
         let options = format!(
             "-p {} -k {folder} -c listen_addresses=127.0.0.1 -c fsync={} -c max_connections=300 -c shared_buffers=64MB",
@@ -222,7 +223,8 @@ impl Cluster {
         )
     }
 
-    fn down(&self) -> Result<(), Error> {
+    /// Stops the server at once, cutting all connections.
+    pub fn stop(&self) -> Result<(), Error> {
         finish(self.command("pg_ctl").arg("-D").arg(self.data()).args(["-w", "-m", "immediate", "stop"]))
     }
 
@@ -250,7 +252,7 @@ impl Drop for Cluster {
         // One that hangs hears of no end.
         drop(self.go_on());
         // The folder goes in any case.
-        drop(self.down());
+        drop(self.stop());
     }
 }
 

@@ -2,10 +2,16 @@
 
 use super::{
     phones::activate,
-    support::{CHALLENGE, PASSWORD, Server, WIDE},
+    support::{CHALLENGE, PASSWORD, Server, WIDE, until},
 };
 use serde_json::Value;
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// A server behind a proxy on this machine, with five requests for each customer.
 async fn behind_a_proxy(http: &str) -> Server {
@@ -127,14 +133,55 @@ async fn a_larger_network_has_a_bucket_too_and_unrelated_ones_do_not_share() {
     assert_eq!(taken(&server, "x-forwarded-for", ["198.51.100.1".to_owned()]).await, 1);
 }
 
+/// Buckets are out of the way here: one network fills the hashing queue, each try from another /64 of its /48.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_flood_from_one_network_keeps_no_right_password_from_elsewhere_out() {
+    let settings =
+        format!("[http]\ntrusted_proxies = [\"127.0.0.0/8\"]\n{WIDE}[passwords]\nconcurrent = 1\nwaiting = 8\n");
+    let server = Arc::new(Server::with(&settings).await);
+    server.user("alice", 1).await;
+    let (refused, over) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
+    let flood: Vec<_> = (0..16_u32)
+        .map(|network| {
+            let (server, refused, over) = (Arc::clone(&server), Arc::clone(&refused), Arc::clone(&over));
+            tokio::spawn(async move {
+                for n in 0..=u32::MAX {
+                    if over.load(Ordering::Relaxed) {
+                        return;
+                    }
+                    let from = format!("2001:db8:cc:{:x}::1", ((network << 12) | n) & 0xffff);
+                    let (status, _) = log_in(&server, "nobody", "wrong", &from).await;
+                    refused.fetch_add(u64::from(status == 503), Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    let full = async || (refused.load(Ordering::Relaxed) > 0).then_some(());
+    until("the network has no more room", full).await;
+    for n in 1..=10 {
+        let (status, step) = log_in(&server, "alice", PASSWORD, &format!("198.51.100.{n}")).await;
+        assert_eq!((status, step["next"]["step"].as_str()), (400, Some("respond")), "try {n}: {step}");
+    }
+    over.store(true, Ordering::Relaxed);
+    for one in flood {
+        one.await.unwrap();
+    }
+}
+
+/// A password of TWS from behind the proxy.
+async fn log_in(server: &Server, username: &str, password: &str, from: &str) -> (u16, Value) {
+    let form = [("client_id", "tws"), ("username", username), ("password", password), ("code_challenge", CHALLENGE)];
+    let request = server.http.post(format!("{}/oauth2/authorize-challenge", server.url)).form(&form);
+    let answer = request.header("x-forwarded-for", from).send().await.unwrap();
+    (answer.status().as_u16(), answer.json().await.unwrap_or(Value::Null))
+}
+
 #[tokio::test]
 async fn a_phone_shows_the_customers_address_and_not_the_proxys() {
     let server = Server::with(&format!("[http]\ntrusted_proxies = [\"127.0.0.1\"]\n{WIDE}")).await;
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
-    let form = [("client_id", "tws"), ("username", "alice"), ("password", PASSWORD), ("code_challenge", CHALLENGE)];
-    let request = server.http.post(format!("{}/oauth2/authorize-challenge", server.url)).form(&form);
-    request.header("x-forwarded-for", "203.0.113.5, 198.51.100.77:4711").send().await.unwrap();
+    log_in(&server, "alice", PASSWORD, "203.0.113.5, 198.51.100.77:4711").await;
     let pending = phone.one(None).await.unwrap();
     assert_eq!(pending.operation["address"], "198.51.100.77", "{}", pending.operation);
 }

@@ -5,15 +5,19 @@ use crate::login::{own_devices, pages, passwords};
 use super::{
     phones::{self, activate},
     rig::{self, Browser, Key, basic, redemption, send},
-    support::{Card, PASSWORD, Server},
+    support::{Card, PASSWORD, Server, queued},
 };
+use crate::money::api::{Office, asked};
 use countersign::flow::sweep::sweep;
-use std::collections::BTreeMap;
+use domain::{
+    audit::Actor,
+    desk::{self, CallState},
+    user::Username,
+};
+use reqwest::Method;
+use std::{collections::BTreeMap, time::Duration};
 use wire::phone::StartActivation;
 
-/// Tables whose rows nothing here makes.
-const NOT_FILLED: [&str; 7] =
-    ["calls", "deliveries", "withdrawals", "webhooks", "webhook_messages", "inventory_batches", "passkey_evidence"];
 /// Tables that keep a row for strangers, or for each back end, until the user's next success.
 const UNTIL_A_SUCCESS: [&str; 2] = ["user_failures", "unanswered_pushes"];
 /// Of this one what is in force stays: a contact point of each of two users.
@@ -46,6 +50,60 @@ async fn live(server: &Server) {
     Browser::new(server).authorize("rp", &[]).await;
     phones::begin(server, "boris").await;
     changes(server, &mut card).await;
+    of_the_institution(server).await;
+    kept_alone(server).await;
+}
+
+/// A withdrawal that is told by a webhook which has ended since, and whose delivery was given up.
+async fn of_the_institution(server: &Server) {
+    let office = Office::of(server, "office").await;
+    let hook = serde_json::json!({ "url": "https://bank.example/hook", "events": [] });
+    let (status, hook) = office.call(Method::POST, "/webhooks", Some(&hook), None).await;
+    assert_eq!(status, 201, "{hook}");
+    let (status, asked) = office.ask("a", &asked("10.00")).await;
+    assert_eq!(status, 201, "{asked}");
+    let hook = format!("/webhooks/{}", hook["id"].as_str().unwrap());
+    assert_eq!(office.call(Method::DELETE, &hook, None, None).await.0, 204);
+    let now = server.app.now();
+    for due in queued(server).await {
+        let given_up = move |sql: &mut dyn store::Sql| {
+            let claimed = store::delivery::claim(sql, &due, now.plus(Duration::from_secs(60)))?.unwrap();
+            store::delivery::give_up(sql, &claimed, now)
+        };
+        assert!(server.app.store.write(given_up).await.unwrap());
+    }
+}
+
+/// What needs a colleague, an authenticator or a file that breaks off: as the store keeps it.
+async fn kept_alone(server: &Server) {
+    let (name, now) = (Username::parse("alice").unwrap(), server.app.now());
+    let keep = move |sql: &mut dyn store::Sql| {
+        let user = store::user::by_name(sql, &name)?.unwrap().id;
+        let state = CallState::Asked;
+        let call = desk::Call { agent: user, state, asked_at: now, ended_at: now, device: None };
+        store::call::insert(sql, &store::call::Call { user, id: [7; 16].into(), call })?;
+        let signed = store::passkey_evidence::PasskeyEvidence {
+            user,
+            confirmation: [7; 16].into(),
+            device: [7; 16].into(),
+            statement: "{}".to_owned(),
+            authenticator_data: vec![1],
+            client_data: vec![1],
+            signature: vec![1],
+            at: now,
+        };
+        store::passkey_evidence::keep(sql, &signed)?;
+        let file = store::inventory::Batch {
+            id: [7; 16].into(),
+            source: "tokens.xml".to_owned(),
+            adopted: false,
+            actor: Actor::Operator { name: "root".to_owned() },
+            created_at: now,
+            ready_at: None,
+        };
+        store::inventory::open(sql, &file)
+    };
+    server.app.store.write(keep).await.unwrap();
 }
 
 /// A PIN, a password and a contact point that are asked for and not confirmed, and one that is replaced.
@@ -58,9 +116,9 @@ async fn changes(server: &Server, card: &mut Card) {
     passwords::chooses(&browser, &passwords::link(server, 0).await, passwords::NEW).await;
     let page = settings.get("/settings/contacts").await;
     settings.post("/settings/contacts", &page, &[("address", "alice@new.example")]).await;
-    let office = crate::money::api::Office::of(server, "office").await;
+    let office = Office::of(server, "office").await;
     let body = serde_json::json!({ "mail": "alice@other.example" });
-    assert_eq!(office.call(reqwest::Method::PATCH, "/users/alice", Some(&body), None).await.0, 200);
+    assert_eq!(office.call(Method::PATCH, "/users/alice", Some(&body), None).await.0, 200);
 }
 
 #[tokio::test]
@@ -69,7 +127,7 @@ async fn two_years_on_what_must_go_is_gone_and_the_record_stays() {
     live(&server).await;
     let before = server.rows();
     let ends: BTreeMap<_, _> = store::retention::tables().collect();
-    for (table, _) in ends.iter().filter(|(table, stays)| stays.is_none() && !NOT_FILLED.contains(table)) {
+    for (table, _) in ends.iter().filter(|(_, stays)| stays.is_none()) {
         assert!(before[*table] > 0, "nothing is in {table}, so that it goes says nothing: {before:?}");
     }
     sweep(&server.app).await.unwrap();
@@ -168,4 +226,26 @@ async fn notices_of_strangers_have_a_daily_end_and_others_are_told_all_the_same(
     let set = move || countersign::flow::user::set_password(&app, "alice", &password).map(drop);
     tokio::task::spawn_blocking(set).await.unwrap().unwrap();
     assert_eq!(phones::notices(&server).await[0], "notice-password-set");
+}
+
+/// A back end may ask as often as its limits let it; its user is told so many times a day, and once that more waits.
+#[tokio::test]
+async fn messages_that_something_waits_have_a_daily_end() {
+    let settings = rig::settings(&Key::new(), &[]);
+    let server = Server::with(&format!("{settings}[messages]\na_day = 3\n")).await;
+    server.user("alice", 1).await;
+    let ask = async || {
+        let form = [("scope", "openid"), ("login_hint", "alice"), ("binding_message", "order 1")];
+        let (status, asked) = send(&server, "/oauth2/bc-authorize", &form, &[("authorization", &basic("payer"))]).await;
+        assert_eq!(status, 200, "{asked}");
+        server.advance(3600);
+    };
+    for _ in 0..8 {
+        ask().await;
+    }
+    let told = phones::notices(&server).await;
+    assert_eq!(told, ["notice-more-waits", "notice-asked", "notice-asked", "notice-asked"]);
+    server.advance(86_400);
+    ask().await;
+    assert_eq!(phones::notices(&server).await[0], "notice-asked", "the next day is another one");
 }

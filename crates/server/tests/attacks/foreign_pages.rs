@@ -62,6 +62,29 @@ async fn a_link_offers_nothing_to_a_phone_and_replaces_nothing_there() {
     assert!(waiting.text.contains("data-events"), "its page waits on: {}", waiting.text);
 }
 
+/// With several devices it is the same as with one: shown, and on none of them before the form is pressed.
+#[tokio::test]
+async fn a_link_for_whoever_has_phone_and_card_asks_neither() {
+    let server = start().await;
+    let mut cards = server.user("alice", 1).await;
+    let browser = crate::oidc::backchannel::sign_in(&server, "alice", &mut cards[0]).await;
+    let phone = activate(&server, "alice").await;
+    let asked = withdrawal("LT601010012345678901");
+    let led = browser.authorize("portal-rp", &[("authorization_details", &asked)]).await;
+    let to = led.location.clone().unwrap();
+    for _ in 0..3 {
+        let page = browser.get(&to).await;
+        assert!(page.text.contains("Landlord"), "{}", page.text);
+        assert!(!page.text.contains("name=\"device\"") && !page.text.contains("Challenge"), "{}", page.text);
+        assert!(phone.pending().await.unwrap().is_empty(), "nothing is on the phone");
+    }
+    assert!(!browser.get("/settings").await.text.contains("id=\"waiting\""), "and nothing waits");
+    let chooser = browser.agrees(led).await;
+    let page = browser.get(chooser.location.as_deref().unwrap()).await;
+    assert!(page.text.contains("name=\"device\""), "the form leads to the choice: {}", page.text);
+    assert!(phone.pending().await.unwrap().is_empty(), "which is the user's");
+}
+
 #[tokio::test]
 async fn the_form_of_the_page_needs_its_token_and_its_own_origin() {
     let server = start().await;
@@ -85,8 +108,9 @@ async fn the_form_of_the_page_needs_its_token_and_its_own_origin() {
 }
 
 #[tokio::test]
-async fn a_login_for_a_program_names_it_on_page_and_phone() {
-    let server = start().await;
+async fn a_login_for_a_program_names_it_on_page_and_phone_and_to_the_desk() {
+    let desk = "[institution]\ndesk_mail = \"desk@bank.example\"\n";
+    let server = Server::with(&format!("{}{desk}", rig::settings(&Key::new(), &[]))).await.at_work();
     server.user("alice", 0).await;
     let phone = activate(&server, "alice").await;
     let browser = Browser::new(&server);
@@ -99,7 +123,10 @@ async fn a_login_for_a_program_names_it_on_page_and_phone() {
     assert!(waits.text.contains("rp asks you to log in."), "{}", waits.text);
     let pending = phone.one(None).await.unwrap();
     assert_eq!((&pending.operation["client_id"], &pending.operation["client_name"]), (&json!("rp"), &json!("rp")));
-    phone.deny(&pending, wire::phone::Decision::Deny).await.unwrap();
+    phone.deny(&pending, wire::phone::Decision::Report).await.unwrap();
     let ended = browser.get(begun.location.as_deref().unwrap()).await;
     assert_eq!(ended.parameters()["error"], "access_denied", "and the program learns of it");
+    let told = countersign::flow::messages::outbox::latest(&server.app).await.unwrap();
+    let mail = told.iter().find(|mail| mail.to == "desk@bank.example").expect("the desk is told");
+    assert!(mail.text.contains("Program: rp\n"), "the program, and not the page that asks for it: {}", mail.text);
 }

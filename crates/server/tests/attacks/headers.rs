@@ -38,6 +38,25 @@ async fn credentials_stand_behind_one_space_or_more() {
     assert_eq!(status, 200, "a client's secret too");
 }
 
+/// Where no token was sent nothing was wrong with it (RFC 6750, 3.1): the schemes, and no error.
+#[tokio::test]
+async fn a_resource_without_a_token_is_refused_without_an_error() {
+    let server = rig::start(&Key::new()).await;
+    for (sent, error) in [(None, false), (Some("Bearer nonsense"), true)] {
+        let mut request = server.http.get(format!("{}/oauth2/userinfo", server.url));
+        if let Some(sent) = sent {
+            request = request.header("authorization", sent);
+        }
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status().as_u16(), 401, "{sent:?}");
+        let header = answer.headers()["www-authenticate"].to_str().unwrap().to_owned();
+        assert!(header.starts_with("Bearer") && header.contains("DPoP"), "{header}");
+        assert_eq!(header.contains("error="), error, "{sent:?}: {header}");
+        let body: serde_json::Value = answer.json().await.unwrap();
+        assert_eq!(body["error"] == "invalid_token", error, "{sent:?}: {body}");
+    }
+}
+
 /// A proof names the same address in every normal form of it, and no other.
 #[tokio::test]
 async fn a_proofs_address_is_compared_as_an_address() {

@@ -191,6 +191,38 @@ async fn a_success_is_told_again_until_its_code_is_redeemed() {
     assert_eq!(over["failure"]["reason"], "already_answered", "redeemed: {over}");
 }
 
+/// What a program registered it may ask for, with a form of its own as by a browser.
+#[tokio::test]
+async fn a_program_that_registered_it_stays_logged_in() {
+    let keeper = "[[clients]]\nid = \"keeper\"\nname = \"Keeper\"\nfirst_party = true\n[clients.oauth]\n\
+                  scopes = [\"openid\", \"offline_access\"]\n";
+    let server = Server::with(&format!("{}{keeper}", super::support::WIDE)).await;
+    let mut cards = server.user("alice", 1).await;
+    let offline = [("scope", "openid offline_access")];
+    let (_, refused) = server.begin("alice", super::support::PASSWORD, &offline).await;
+    assert_eq!(refused["error"], "invalid_scope", "TWS has not registered it: {refused}");
+    let (_, step) = server
+        .challenge(&[
+            ("client_id", "keeper"),
+            ("username", "alice"),
+            ("password", super::support::PASSWORD),
+            ("code_challenge", CHALLENGE),
+            offline[0],
+        ])
+        .await;
+    let response = cards[0].respond(&step);
+    let (status, done) = server.challenge(&[("auth_session", session(&step)), ("response", &response)]).await;
+    assert_eq!(status, 200, "{done}");
+    let code = done["authorization_code"].as_str().unwrap();
+    let form =
+        [("grant_type", "authorization_code"), ("client_id", "keeper"), ("code", code), ("code_verifier", VERIFIER)];
+    let (_, tokens) = server.post("/oauth2/token", &form).await;
+    assert_eq!(tokens["scope"], "openid offline_access", "{tokens}");
+    let refresh = tokens["refresh_token"].as_str().unwrap();
+    let form = [("grant_type", "refresh_token"), ("client_id", "keeper"), ("refresh_token", refresh)];
+    assert_eq!(server.post("/oauth2/token", &form).await.0, 200);
+}
+
 #[tokio::test]
 async fn attempts_and_codes_expire() {
     let server = Server::start().await;

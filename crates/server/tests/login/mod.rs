@@ -17,6 +17,7 @@ mod everyday;
 mod first_party;
 mod forms;
 mod kill;
+mod links;
 mod lockout;
 mod mailing;
 mod news;

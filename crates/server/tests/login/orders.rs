@@ -282,6 +282,8 @@ async fn gold_is_replaced_by_a_card_whatever_the_account_is_worth() {
     browser.log_in("alice", &mut cards[0]).await;
     let page = browser.get(&format!("/settings/devices?id={}", gold.id)).await;
     assert!(page.has("Request a replacement"), "{}", page.text);
+    let chosen = send(&browser, "/settings/devices/default", &page, &[("id", &gold.id.to_string())]).await;
+    assert!(chosen.has("default device was changed"), "{}", chosen.text);
     let asked = wish(&browser, &gold.id.to_string(), "12 Long Street").await;
     assert!(asked.has("In place of") && asked.has("Gold Device"), "{}", asked.text);
     assert!(confirm(&browser, &asked, &mut cards[0], PIN).await.has("Confirmed"));
@@ -292,6 +294,9 @@ async fn gold_is_replaced_by_a_card_whatever_the_account_is_worth() {
     assert!(done.has("The device is active"), "{}", done.text);
     assert_eq!(state(&server, gold.id).await, Some(DeviceState::Replaced { by: order.device }));
     assert_eq!(told(&server, "notice-device-replaced").await, 1);
+    // A program that cannot choose gets what took the default's place, not the oldest device.
+    let (_, begun) = server.begin("alice", super::support::PASSWORD, &[("client_version", "965")]).await;
+    assert_eq!(begun["next"]["device"]["id"], new.id.as_str(), "{begun}");
     assert!(logs_in(&server, &mut new, CHOSEN).await && logs_in(&server, &mut cards[0], PIN).await);
 }
 

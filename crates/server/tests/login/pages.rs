@@ -44,7 +44,7 @@ impl Shown {
     }
 }
 
-fn strip_tags(html: &str) -> String {
+pub(super) fn strip_tags(html: &str) -> String {
     let mut depth = 0;
     html.chars()
         .filter(|c| {

@@ -240,7 +240,7 @@ async fn refused_on_the_phone_reported_and_refused_on_the_page() {
     let browser = sign_in(&server, "alice", &mut cards[0]).await;
     let phone = activate(&server, "alice").await;
     for decision in [Decision::Deny, Decision::Report] {
-        // The card is older and so the default: nothing is pushed before the phone is chosen on the page.
+        // It is on the phone already; chosen on the page, it stays there.
         let id = taken(&server, "payer", &[]).await;
         let page = browser.get("/settings").await;
         let form = [("csrf", page.field("csrf")), ("id", waiting(&page.text))];

@@ -169,6 +169,44 @@ async fn money_that_is_none_is_refused_where_it_comes_in() {
     }
 }
 
+/// Whoever builds the request is told which member is wrong, pushed or by a back end.
+#[tokio::test]
+async fn a_refusal_names_the_member_that_is_wrong() {
+    let server = start(&Key::new()).await;
+    server.user("alice", 1).await;
+    let with = |path: &str, value: Value| {
+        let mut asked = details();
+        *asked.pointer_mut(path).unwrap() = value;
+        asked.to_string()
+    };
+    let mut missing = details();
+    missing[0].as_object_mut().unwrap().remove("reference");
+    let mut extra = details();
+    extra[0]["urgent"] = json!(true);
+    for (text, member) in [
+        (missing.to_string(), "reference"),
+        (extra.to_string(), "urgent"),
+        (with("/0/amount", json!(250_000)), "amount"),
+        (with("/0/amount", json!("1,5")), "amount"),
+        (with("/0/currency", json!("ZZZ")), "currency"),
+        (with("/0/destination", json!("Alice")), "destination.name"),
+        (with("/0/destination/account", json!("a\nb")), "destination.account"),
+        (with("/0/account_id", json!("")), "account_id"),
+        (with("/0/type", json!("gift")), "type"),
+    ] {
+        let form = request("portal-rp", &[("authorization_details", &text)]);
+        let form: Vec<_> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let ciba = [("scope", "openid"), ("login_hint", "alice"), ("authorization_details", text.as_str())];
+        for (path, client, form) in [("/oauth2/par", "portal-rp", &form[..]), ("/oauth2/bc-authorize", "payer", &ciba)]
+        {
+            let (status, refused) = send(&server, path, form, &[("authorization", &basic(client))]).await;
+            assert_eq!((status, &refused["error"]), (400, &json!("invalid_authorization_details")), "{text}");
+            let words = refused["error_description"].as_str().unwrap();
+            assert!(words.contains(member), "{path} {text}: {words}");
+        }
+    }
+}
+
 /// An account that does not end in three digits cannot be compared, and nobody is told to.
 #[tokio::test]
 async fn no_page_advises_to_compare_what_is_not_there() {

@@ -10,6 +10,7 @@ mod details;
 mod keys;
 mod load;
 mod logout;
+mod phone_first;
 mod registry;
 mod reported;
 mod retries;

@@ -9,6 +9,7 @@
 
 mod cards;
 mod check;
+mod clients;
 mod depot;
 mod devices;
 mod memory;

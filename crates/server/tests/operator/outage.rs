@@ -50,6 +50,17 @@ impl Asking {
         self.send(self.http.post(format!("{}/oauth2/authorize-challenge", self.address)).form(&form))
     }
 
+    /// The cookie and the token with which the login's form is sent.
+    fn form_of_the_login(&self) -> (String, String) {
+        self.runtime.block_on(async {
+            let page = self.http.get(format!("{}/login", self.address)).send().await.unwrap();
+            let cookie = page.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+            let text = page.text().await.unwrap();
+            let token = text.split("name=\"csrf\" value=\"").nth(1).unwrap_or_else(|| panic!("{text}"));
+            (cookie, token.split('"').next().unwrap().to_owned())
+        })
+    }
+
     fn ready(&self) -> Option<Answer> {
         wait_for(|| Some(self.get("/readyz")).filter(|answer| answer.status == 200))
     }
@@ -123,5 +134,75 @@ fn a_database_that_hangs_is_told_and_goes_on_when_it_does() {
     assert!(asking.ready().is_some(), "{}", place.log());
     place.logged("ready again");
     asking.is_well();
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// Somebody else writes and does not stop: not too many logins, but a database that is held, and a few seconds to wait.
+#[test]
+fn a_database_that_another_holds_is_told_as_that_to_programs_and_on_pages() {
+    let place = Place::with(LOCAL);
+    place.user("alice", &[]);
+    let mut server = place.serve();
+    let asking = Asking::of(&place);
+    asking.is_well();
+    let (cookie, csrf) = asking.form_of_the_login();
+    let holder = rusqlite::Connection::open(place.path("data.db")).unwrap();
+    holder.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let refused = asking.log_in();
+    let body: Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!(body["error"], "temporarily_unavailable", "{body}");
+    let words = body["error_description"].as_str().unwrap();
+    assert!(words.contains("its data") && !words.contains("logins"), "{words}");
+    let form = [("csrf", csrf.as_str()), ("username", "alice"), ("password", "wrong")];
+    let page = asking.http.post(format!("{}/login", asking.address)).header("cookie", &cookie).form(&form);
+    let page = asking.send(page.header("accept-language", "en"));
+    assert_eq!((page.status, page.wait.is_some()), (503, true), "{}", page.body);
+    assert!(page.body.contains("not available for the moment"), "{}", page.body);
+    asking.is_out(&refused, &place, "");
+    holder.execute_batch("ROLLBACK").unwrap();
+    asking.is_well();
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// On SQLite there is no other clock to compare with but what this machine itself wrote before.
+#[test]
+fn a_clock_that_went_back_is_told_by_readiness() {
+    let place = Place::with(LOCAL);
+    let mut server = place.serve();
+    let asking = Asking::of(&place);
+    assert!(asking.ready().is_some());
+    let database = rusqlite::Connection::open(place.path("data.db")).unwrap();
+    let beats = |seconds: i64| database.execute("UPDATE pulse SET at = at + ?1 * 1000000", [seconds]).unwrap();
+    assert_eq!(beats(3600), 1, "as when the clock was an hour ahead");
+    let ready = asking.get("/readyz");
+    assert_eq!((ready.status, ready.wait.is_some()), (503, true), "{}", ready.body);
+    assert!(ready.body.contains("this machine's clock is 3") && ready.body.contains("behind"), "{}", ready.body);
+    assert!(place.logged("not ready").contains("clock"));
+    assert_eq!(server.stop(), Some(0));
+}
+
+/// The database's clock, moved by a function of the same name that is found first.
+#[test]
+fn a_clock_that_differs_from_the_databases_is_told_by_readiness() {
+    let cluster = Cluster::start().expect("PostgreSQL is installed");
+    let database = Database::create_on(&cluster.url(), "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let place = Place::new();
+    place.configure_on(&database.url, LOCAL);
+    place.run(&["migrate"]).done();
+    let sql = |words: &str| {
+        let ran = Command::new("psql").args(["--quiet", "-v", "ON_ERROR_STOP=1", "-c", words, &database.url]).status();
+        assert!(ran.unwrap().success(), "{words}");
+    };
+    sql(&format!("ALTER DATABASE {} SET search_path = public, pg_catalog", database.name()));
+    sql("CREATE FUNCTION clock_timestamp() RETURNS timestamptz LANGUAGE sql AS \
+         $$ SELECT pg_catalog.clock_timestamp() - interval '1 hour' $$");
+    let mut server = place.serve();
+    let asking = Asking::of(&place);
+    let ready = asking.get("/readyz");
+    assert_eq!((ready.status, ready.wait.is_some()), (503, true), "{}", ready.body);
+    assert!(ready.body.contains("seconds from the database's"), "{}", ready.body);
+    assert!(place.logged("not ready").contains("clock"));
+    sql("DROP FUNCTION public.clock_timestamp()");
+    assert!(asking.ready().is_some(), "{}", place.log());
     assert_eq!(server.stop(), Some(0));
 }

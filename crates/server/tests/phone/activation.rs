@@ -4,6 +4,7 @@ use super::{
     phones::{PIN, activate, begin, code, invitation, known, notices, phone, refused, slug, unix_now},
     support::{PASSWORD, Server},
 };
+use crate::login::pages::Browser;
 use countersign_client::phone::{Activation, respond};
 use serde_json::json;
 use wire::{
@@ -47,6 +48,38 @@ async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
     let classes: Vec<_> = devices.iter().map(|device| device["class"].as_str().unwrap()).collect();
     assert_eq!(classes, ["dsc-plus", "phone"], "the card stays");
     assert_eq!(devices[1]["methods"], json!(["seamless", "challenge_response"]));
+}
+
+/// What a program that cannot choose gets: the device that is asked, and how.
+async fn asked_by_an_old_program(server: &Server, username: &str) -> (String, String) {
+    let (_, step) = server.begin(username, PASSWORD, &[("client_version", "965")]).await;
+    let of = |value: &serde_json::Value| value.as_str().unwrap_or_else(|| panic!("{step}")).to_owned();
+    (of(&step["next"]["step"]), of(&step["next"]["device"]["id"]))
+}
+
+/// A default that was chosen is no default of the oldest device: it goes on to what takes the chosen one's place.
+#[tokio::test]
+async fn a_phone_takes_anothers_place_as_the_default_too_and_no_other_place() {
+    let server = Server::start().await;
+    for (username, chosen) in [("alice", true), ("boris", false)] {
+        let mut cards = server.user(username, 1).await;
+        let browser = Browser::new(&server);
+        browser.log_in(username, &mut cards[0]).await;
+        let first = activate(&server, username).await.shelf().read().unwrap().device_id.clone();
+        if chosen {
+            let page = browser.get("/settings").await;
+            browser.post("/settings/devices/default", &page, &[("id", &first)]).await;
+        }
+        let before = if chosen { ("approve".to_owned(), first) } else { ("respond".to_owned(), cards[0].id.clone()) };
+        assert_eq!(asked_by_an_old_program(&server, username).await, before, "{username}");
+        let second = activate(&server, username).await.shelf().read().unwrap().device_id.clone();
+        let after = if chosen { (before.0, second.clone()) } else { before };
+        assert_eq!(asked_by_an_old_program(&server, username).await, after, "{username}");
+        let (_, step) = server.begin(username, PASSWORD, &[]).await;
+        let devices = step["next"]["devices"].as_array().unwrap();
+        let defaults: Vec<_> = devices.iter().filter(|device| device["default"] == true).collect();
+        assert_eq!(defaults.iter().map(|device| &device["id"]).collect::<Vec<_>>(), [&json!(after.1)], "{step}");
+    }
 }
 
 #[tokio::test]

@@ -131,6 +131,37 @@ async fn a_code_on_the_login_page_is_scanned_instead_of_a_notification() {
     assert_eq!(after["next"]["step"], "respond", "the same attempt goes on with a challenge: {after}");
 }
 
+/// A wish that the answer before offered is taken with the device that it is for, wherever the attempt stands.
+#[tokio::test]
+async fn a_scan_may_be_wished_for_together_with_its_device() {
+    let server = Server::start().await;
+    let cards = server.user("alice", 1).await;
+    let phone = activate(&server, "alice").await;
+    let hand = Hand::of(server, &phone).await;
+    let (_, begun) = hand.server.begin("alice", PASSWORD, &[]).await;
+    assert_eq!(begun["next"]["step"], "choose_device", "{begun}");
+    let wish = |device: &str| {
+        let form = [("auth_session", session(&begun)), ("device_id", device), ("method", "qr")];
+        let form = form.map(|(name, value)| (name, value.to_owned()));
+        let server = &hand.server;
+        async move {
+            let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            server.challenge(&form).await
+        }
+    };
+    let (status, refused) = wish(&cards[0].id).await;
+    assert_eq!(status, 400);
+    assert_ne!(refused["next"]["step"], "qr", "a card scans nothing: {refused}");
+    let (_, asked) = wish(&hand.device).await;
+    assert_eq!((&asked["next"]["step"], asked["failure"].is_null()), (&json!("qr"), true), "{asked}");
+    let payload = asked["next"]["payload"].as_str().unwrap();
+    let (id, token) = payload.split_once("#login=").unwrap().1.split_once('.').unwrap();
+    assert!(phone.pending().await.unwrap().is_empty(), "nothing was pushed");
+    let pending = phone.one(Some(id)).await.unwrap();
+    phone.approve(&pending, PIN, Some(token)).await.unwrap();
+    assert_eq!(ask(&hand.server, &begun, "0").await.0, 200);
+}
+
 /// A platform authenticator that says what it is told to.
 struct Platform {
     key: EcdsaKeyPair,

@@ -3,7 +3,7 @@
 use super::{
     front::Front,
     phones::{PIN, activate, ask, awaiting, phone, shown},
-    support::{PASSWORD, SOON, Server, VERIFIER, session},
+    support::{PASSWORD, SOON, Server, VERIFIER, WIDE, session},
 };
 use countersign_client::phone::Phone;
 use serde_json::Value;
@@ -222,6 +222,51 @@ async fn the_database_restarted_in_the_middle_loses_and_doubles_nothing() {
     drop(logins);
     // The database is dropped on a server that must still be there.
     drop(nodes);
+    drop(cluster);
+}
+
+/// The database is stopped for a while: whoever waits for the phone, or asks then, is told when to come again, and finds
+/// everything where it was.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn a_database_that_is_stopped_is_told_to_whoever_waits() {
+    let cluster = Arc::new(Cluster::start().expect("PostgreSQL is installed"));
+    let database = Database::create_on(&cluster.url(), "ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let server = Arc::new(Server::with_on(WIDE, database).await);
+    server.user("alice", 0).await;
+    let phone = activate(&server, "alice").await;
+    let step = awaiting(&server, "alice", &[]).await;
+    let (pending, number) = shown(&phone, &step).await;
+    let asks = |wait: &'static str| {
+        let form = [("auth_session", session(&step).to_owned()), ("wait", wait.to_owned())];
+        let request = server.http.post(format!("{}/oauth2/authorize-challenge", server.url)).form(&form);
+        tokio::spawn(async move {
+            let answer = request.send().await.unwrap();
+            let (status, wait) = (answer.status().as_u16(), answer.headers().contains_key("retry-after"));
+            (status, wait, answer.json::<Value>().await.unwrap()["error"].clone())
+        })
+    };
+    let waiting = asks("60");
+    let stopped = tokio::task::spawn_blocking({
+        let cluster = Arc::clone(&cluster);
+        move || cluster.stop()
+    });
+    stopped.await.unwrap().unwrap();
+    let mut told = Vec::new();
+    for asking in [waiting, asks("0"), asks("60")] {
+        told.push(tokio::time::timeout(SOON, asking).await.unwrap().unwrap());
+    }
+    let begun = tokio::task::spawn_blocking({
+        let cluster = Arc::clone(&cluster);
+        move || cluster.start_again()
+    });
+    begun.await.unwrap().unwrap();
+    let out = (503, true, Value::from("temporarily_unavailable"));
+    assert_eq!(told, [out.clone(), out.clone(), out], "status, Retry-After, error");
+    assert!(insist(&phone, &pending, number.as_deref()).await);
+    let (code, _) = follow(&server, &step).await.unwrap();
+    assert!(code.is_some(), "the login goes on where it was");
+    // The database is dropped on a server that must still be there.
+    drop((phone, server));
     drop(cluster);
 }
 

@@ -346,9 +346,6 @@ async fn given(
             },
         )
         .await;
-    if let Err(Denied::OAuth(OAuthError::GrantRefused(fault))) = &issued {
-        tracing::info!(client = asking.client.id, %fault, "tokens were refused");
-    }
     answer(app, issued?, fresh)
 }
 

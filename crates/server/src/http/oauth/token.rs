@@ -1,14 +1,15 @@
 //! `/oauth2/token`.
 
 use crate::{
+    clients::Client,
     flow::oidc::{
-        client_token,
+        Denied, client_token,
         token::{self, Asking},
     },
     http::{Shared, oauth::client::ClientForm, problem::OAuthProblem},
 };
 use axum::{Json, extract::State};
-use oidc::token::TokenRequest;
+use oidc::{OAuthError, token::TokenRequest};
 use std::sync::Arc;
 use wire::first_party::TokenAnswer;
 
@@ -18,12 +19,13 @@ pub async fn token(
     ClientForm { form, client, proof, .. }: ClientForm,
 ) -> Result<Json<TokenAnswer>, OAuthProblem> {
     let asking = Asking { client: Arc::clone(&client), proof };
-    let tokens = match TokenRequest::parse(&form)? {
-        TokenRequest::Code(request) => token::redeem(&app, asking, &request).await?,
-        TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await?,
-        TokenRequest::Ciba { auth_req_id } => token::fetch(&app, asking, auth_req_id).await?,
+    let given = match TokenRequest::parse(&form)? {
+        TokenRequest::Code(request) => token::redeem(&app, asking, &request).await,
+        TokenRequest::Refresh(request) => token::refresh(&app, asking, &request).await,
+        TokenRequest::Ciba { auth_req_id } => token::fetch(&app, asking, auth_req_id).await,
         TokenRequest::Client { scope } => return Ok(Json(of_client(client_token::give(&app, asking, scope).await?))),
     };
+    let tokens = given.inspect_err(|denied| tell_operator(&client, denied))?;
     let (details, receipt) = match tokens.confirmed {
         Some(confirmed) => {
             let receipt = app
@@ -48,6 +50,13 @@ pub async fn token(
         refresh_token: tokens.refresh_token,
         ..TokenAnswer::default()
     }))
+}
+
+/// What was wrong with a code, refresh token or request, whether it was read as one or not.
+fn tell_operator(client: &Client, denied: &Denied) {
+    if let Denied::OAuth(OAuthError::GrantRefused(fault)) = denied {
+        tracing::info!(client = client.id, %fault, "tokens were refused");
+    }
 }
 
 fn of_client(given: client_token::Given) -> TokenAnswer {

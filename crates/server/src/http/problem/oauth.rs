@@ -92,12 +92,14 @@ impl IntoResponse for OAuthProblem {
                 (slug.status(), code, trouble_words(*slug).to_owned())
             }
         };
-        let body =
-            Json(Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() });
-        let mut response = (status, body).into_response();
+        let body = match &self {
+            // Nothing was wrong with a token that was not sent (RFC 6750, 3.1).
+            Self::Request(OAuthError::NoToken) => Answer::default(),
+            _ => Answer { error: Some(code.to_owned()), error_description: Some(description), ..Answer::default() },
+        };
+        let mut response = (status, Json(body)).into_response();
         let challenge = match &self {
             Self::Client(_) => Some("Basic realm=\"countersign\"".to_owned()),
-            // Nothing was wrong with a token that was not sent (RFC 6750, 3.1).
             Self::Request(OAuthError::NoToken) => Some("Bearer, DPoP algs=\"ES256\"".to_owned()),
             Self::Request(error @ (OAuthError::InvalidToken | OAuthError::InsufficientScope(_))) => {
                 Some(format!("Bearer error=\"{0}\", DPoP error=\"{0}\" algs=\"ES256\"", error.code()))
