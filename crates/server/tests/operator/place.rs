@@ -127,7 +127,12 @@ impl Place {
 
     /// Runs `countersign` as it is.
     pub fn bare(&self, arguments: &[&str]) -> Said {
-        Said::of(&self.command(arguments).output().unwrap())
+        Self::say(&mut self.command(arguments))
+    }
+
+    /// Runs a command to its end.
+    pub fn say(command: &mut Command) -> Said {
+        Said::of(&command.output().unwrap())
     }
 
     /// `countersign` as it is, to be run.
