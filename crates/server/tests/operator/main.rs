@@ -9,6 +9,7 @@
 
 mod cards;
 mod check;
+mod demo;
 mod depot;
 mod devices;
 mod memory;
