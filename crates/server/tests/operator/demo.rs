@@ -65,7 +65,6 @@ fn the_first_line_names_every_client_and_every_problem_has_its_page_and_its_plac
     let (_demo, ready) = demo(folder.path());
     let named: BTreeSet<_> = ready.clients.iter().map(|client| client.client_id.as_str()).collect();
     assert_eq!(named, BTreeSet::from(["client-portal", "console", "payments", "phone-app", "tws", "web-trader"]));
-    // The app is a client of this server, whose tokens it asks for by that name.
     let (status, page) = get(&format!("{}/problems/", ready.url));
     assert_eq!(status, 200, "{page}");
     let listed: Vec<_> = page.split("href=\"/problems/").skip(1).filter_map(|rest| rest.split('"').next()).collect();
@@ -115,14 +114,18 @@ impl Devices {
     fn log_in(&self, device: &Device) -> bool {
         let form = [("client_id", "tws"), ("username", "alice"), ("password", &self.password)];
         let (_, begun) = self.post(&[&form[..], &[("code_challenge", CHALLENGE)]].concat());
-        let session = begun["auth_session"].as_str().unwrap_or_else(|| panic!("{begun}"));
-        let choice =
-            if device.class == "phone" { ("method", "challenge_response") } else { ("device_id", &*device.id) };
-        let (_, asked) = self.post(&[("auth_session", session), choice]);
+        let session = |step: &Value| step["auth_session"].as_str().unwrap_or_else(|| panic!("{step}")).to_owned();
+        let mut asked = begun;
+        for (step, choice) in
+            [("choose_device", ("device_id", &*device.id)), ("approve", ("method", "challenge_response"))]
+        {
+            if asked["next"]["step"] == step {
+                asked = self.post(&[("auth_session", &session(&asked)), choice]).1;
+            }
+        }
         let challenge = asked["next"]["challenge"].as_str().unwrap_or_else(|| panic!("{asked}"));
-        let session = asked["auth_session"].as_str().unwrap();
         let response = Self::press(device, challenge);
-        let (status, done) = self.post(&[("auth_session", session), ("response", &response)]);
+        let (status, done) = self.post(&[("auth_session", &session(&asked)), ("response", &response)]);
         assert!(status == 200 || done["failure"]["reason"] == "wrong_response", "{done}");
         status == 200
     }
