@@ -109,6 +109,23 @@ fn the_catalogues_are_in_their_languages() {
     }
 }
 
+/// A PIN has as many digits as its owner or the desk gave it.
+#[test]
+fn no_words_say_how_many_digits_a_pin_has() {
+    for file in ["en.ftl", "ru.ftl", "app.en.ftl", "app.ru.ftl"] {
+        let text = fs::read_to_string(root().join("i18n").join(file)).unwrap();
+        assert!(text.contains("PIN"), "{file} was not read");
+        for line in text.lines() {
+            let words: Vec<_> = line.split_whitespace().collect();
+            let counted = |pair: &[&str]| {
+                let (number, of) = (pair[0].to_lowercase(), pair[1].trim_start_matches(['`', '“', '«']));
+                of.starts_with("PIN") && (number.ends_with("digit") || number.contains("значн"))
+            };
+            assert!(!words.windows(2).any(counted), "{file}: {line}");
+        }
+    }
+}
+
 /// Folders whose code speaks to people.
 const SPEAKING: [&str; 4] = ["crates/operation/src", "crates/server/src", "crates/client/src", "web/pages/src"];
 
