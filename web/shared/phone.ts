@@ -709,6 +709,8 @@ export type EndedDevice = {
   label: string,
   /** Its state now. */
   state: string,
+  /** Since when it had been active, Unix seconds. */
+  since: number,
 };
 
 /** `GET /app/help/{language}`. */

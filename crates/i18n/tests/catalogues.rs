@@ -194,6 +194,23 @@ fn only_the_desk_is_said_to_lift_a_lock() {
     assert!(said > 10, "the words that this looks for are not in use: {said}");
 }
 
+/// A PIN has as many digits as its owner or the desk gave it.
+#[test]
+fn no_words_say_how_many_digits_a_pin_has() {
+    for file in ["en.ftl", "ru.ftl", "app.en.ftl", "app.ru.ftl"] {
+        let text = fs::read_to_string(root().join("i18n").join(file)).unwrap();
+        assert!(text.contains("PIN"), "{file} was not read");
+        for line in text.lines() {
+            let words: Vec<_> = line.split_whitespace().collect();
+            let counted = |pair: &[&str]| {
+                let (number, of) = (pair[0].to_lowercase(), pair[1].trim_start_matches(['`', '“', '«']));
+                of.starts_with("PIN") && (number.ends_with("digit") || number.contains("значн"))
+            };
+            assert!(!words.windows(2).any(counted), "{file}: {line}");
+        }
+    }
+}
+
 /// Folders whose code speaks to people.
 const SPEAKING: [&str; 4] = ["crates/operation/src", "crates/server/src", "crates/client/src", "web/pages/src"];
 

@@ -96,9 +96,9 @@ pub struct Event {
 }
 
 /// Rows that one statement adds.
-pub const ROWS: usize = 40;
+pub const ROWS: usize = 100;
 /// Serial numbers that one statement looks for.
-pub const SERIALS: usize = 100;
+pub const SERIALS: usize = 500;
 const COLUMNS: usize = 11;
 
 statements! {

@@ -165,6 +165,17 @@ impl Cluster {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
     }
 
+    /// Runs a statement as the account that may do everything.
+    pub fn admin(&self, sql: &str) {
+        run(&self.url(), sql);
+    }
+
+    /// The address of one of its databases, for one of its accounts.
+    #[must_use]
+    pub fn url_of(&self, database: &str, account: &str) -> String {
+        format!("postgres://{account}@127.0.0.1:{}/{database}", self.port)
+    }
+
     /// Gives the server a certificate and its key, both PEM, and starts it again.
     pub fn speak_tls(&self, certificate: &str, key: &str) -> Result<(), Error> {
         for (name, text) in [("server.crt", certificate), ("server.key", key)] {

@@ -3,14 +3,18 @@
 
 import assert from "node:assert/strict";
 import { describe } from "node:test";
+import { openApp } from "../src/app.mjs";
 import { ownBrowser } from "../src/browser.mjs";
 import { respond } from "../src/card.mjs";
-import { eventually } from "../src/core.mjs";
+import { PIN, eventually } from "../src/core.mjs";
 import { customers } from "../src/customer.mjs";
 import { inspect } from "../src/inspect.mjs";
 import { Phone } from "../src/phone.mjs";
 
 const RENT = { amount: "1250.50", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 42", reference: "rent <June>" };
+
+/** Its amount, as people of each language write it. */
+const RENT_WRITTEN = { en: "1,250.50\u00a0USD", ru: "1\u00a0250,50\u00a0USD" };
 
 /** The mission's example: more than a phone may confirm. */
 const HOUSE = { amount: "250000", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 17", reference: "house" };
@@ -29,7 +33,7 @@ function money(lang, js) {
     const before = await carol.cash();
     await carol.asksFor(RENT);
     const shown = await carol.page.locator("main").textContent();
-    for (const word of [{ en: "1,250.50\u00a0USD", ru: "1\u00a0250,50\u00a0USD" }[lang], RENT.name, RENT.account, RENT.reference]) assert.ok(shown.includes(word), word);
+    for (const word of [RENT_WRITTEN[lang], RENT.name, RENT.account, RENT.reference]) assert.ok(shown.includes(word), word);
     const card = carol.device();
     await carol.choose(card);
     await carol.confirms(await respond(card, await carol.moneyChallenge(RENT.account)));
@@ -123,6 +127,51 @@ function money(lang, js) {
     await boris.stands("booked");
     await boris.page.locator("[data-evidence=signed]").waitFor();
     if (js) await inspect(boris.page, lang);
+  });
+
+  scene("one payment is written alike on every page and in the app, and the receipt is of it", "boris", async (boris) => {
+    const app = await openApp(demo(), { lang, look: js ? "android" : "ios" });
+    const surfaces = new Map();
+    let receipt;
+    const reads = async (surface) => surfaces.set(surface, await boris.page.locator("main").textContent());
+    try {
+      await app.activate("boris", PIN);
+      await app.finish();
+      await boris.open("/portal/");
+      await boris.follow(boris.says.enter);
+      await boris.at("/login", demo().url);
+      await boris.field(boris.words.username).fill(boris.user.username);
+      await boris.field(boris.words.password).fill(boris.user.password);
+      await boris.press(boris.words.login);
+      await app.openRequest();
+      await app.approve(PIN);
+      await app.finish();
+      await boris.at("/portal/");
+      await boris.fillsIn(RENT);
+      await boris.press(boris.says.withdraw);
+      await boris.at("/oauth2/authorize/ask", demo().url);
+      await reads("the page that asks");
+      await boris.press(boris.words.continue);
+      await boris.at("/login", demo().url);
+      await reads("the page that waits for the phone");
+      await app.openRequest();
+      surfaces.set("the app", await app.page.locator(".detail.large dd").first().textContent());
+      await app.approve(PIN);
+      await app.finish();
+      await boris.stands("booked");
+      await reads("the brokerage");
+      const [, signed] = (await boris.page.locator(".jws").textContent()).split(".");
+      receipt = JSON.parse(Buffer.from(signed, "base64url").toString());
+      await boris.page.goto(`${demo().url}/settings`);
+      await reads("the activity");
+    } finally {
+      await app.page.context().close();
+      await app.leave();
+    }
+    assert.equal(surfaces.size, 5);
+    for (const [surface, text] of surfaces) assert.ok(text.includes(RENT_WRITTEN[lang]), `${surface}: ${text}`);
+    const [{ amount, currency }] = receipt.authorization_details;
+    assert.deepEqual([amount, currency], [RENT.amount, "USD"]);
   });
 
   scene("a withdrawal that is refused books nothing", "carol", async (carol) => {

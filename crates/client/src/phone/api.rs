@@ -32,6 +32,8 @@ pub(super) struct Line {
     issuer: String,
     key: Arc<SigningKey>,
     unix_now: fn() -> u64,
+    /// How long an answer may take; a stream may take longer.
+    answers_within: Duration,
     /// How far the server's clock is ahead of this machine's, as learned.
     ahead: Arc<AtomicI64>,
 }
@@ -52,6 +54,7 @@ impl Line {
             issuer: server.metadata().issuer.trim_end_matches('/').to_owned(),
             key: Arc::new(key),
             unix_now,
+            answers_within: ANSWER_TIMEOUT,
             ahead: Arc::default(),
         }
     }
@@ -76,7 +79,7 @@ impl Line {
         token: Option<&str>,
     ) -> Result<T, PhoneError> {
         let content = Some(("application/json", body));
-        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(ANSWER_TIMEOUT) }).await
+        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(self.answers_within) }).await
     }
 
     pub(super) async fn signed<T: DeserializeOwned>(
@@ -88,7 +91,7 @@ impl Line {
     ) -> Result<T, PhoneError> {
         let jws = self.key.sign(typ, payload)?;
         let content = Some((JOSE, jws.as_bytes()));
-        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(ANSWER_TIMEOUT) }).await
+        self.answer(&Call { method: Method::POST, path, content, token, timeout: Some(self.answers_within) }).await
     }
 
     async fn answer<T: DeserializeOwned>(&self, call: &Call<'_>) -> Result<T, PhoneError> {
@@ -345,7 +348,7 @@ impl Phone {
         path: &str,
         jws: Option<&[u8]>,
     ) -> Result<T, PhoneError> {
-        let octets = self.respond(method, path, jws, Some(ANSWER_TIMEOUT)).await?.bytes().await?;
+        let octets = self.respond(method, path, jws, Some(self.line.answers_within)).await?.bytes().await?;
         let octets = if octets.is_empty() { b"null".as_slice() } else { &octets };
         serde_json::from_slice(octets).map_err(|_| PhoneError::Answer("it is not of the expected form"))
     }
@@ -421,3 +424,6 @@ fn read_event(event: &[u8]) -> Option<PendingList> {
     let data: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("data:")).map(str::trim_start).collect();
     serde_json::from_str(&data.join("\n")).ok()
 }
+
+#[cfg(test)]
+mod tests;

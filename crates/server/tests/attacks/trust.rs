@@ -75,6 +75,51 @@ async fn a_browser_that_becomes_known_is_told_once_and_trusted_after_two_logins_
     assert_eq!(told(&server).await.len(), 2, "no later login is told");
 }
 
+/// The server's day, as its pages write it for these users.
+fn day(server: &Server) -> String {
+    let now = jiff::Timestamp::from_second(server.app.now().unix_seconds()).unwrap();
+    now.in_tz("America/New_York").unwrap().strftime("%-d %b %Y").to_string()
+}
+
+/// The rows of a list of the settings page.
+fn rows<'a>(settings: &'a str, list: &str) -> Vec<&'a str> {
+    let rest = settings.split(&format!("<ul class=\"rows\" aria-labelledby=\"{list}\">")).nth(1).unwrap();
+    rest.split("</ul>").next().unwrap().split("<li>").skip(1).collect()
+}
+
+/// Alike rows name nothing: each says since when and from where, and a browser is one however many tabs it has.
+#[tokio::test]
+async fn a_known_browser_is_one_row_that_says_since_when_and_from_where() {
+    let (server, phone) = start().await;
+    let (browser, other) = (Browser::new(&server), Browser::new(&server));
+    // Two tabs: both are at the form before either logs in.
+    let tabs = [browser.get("/login").await.field("csrf"), browser.get("/login").await.field("csrf")];
+    for csrf in &tabs {
+        let form = [("csrf", csrf.as_str()), ("username", "boris"), ("password", PASSWORD)];
+        let to = browser.post("/login", &form).await.location.unwrap();
+        if to != "/settings" {
+            let page = browser.get(&to).await;
+            let number = page.text.split("id=\"number\">").nth(1).map(|rest| rest.split('<').next().unwrap());
+            phone.approve(&phone.one(None).await.unwrap(), phones::PIN, number).await.unwrap();
+            assert_eq!(browser.get(&to).await.location.as_deref(), Some("/settings"));
+        }
+    }
+    let first = day(&server);
+    server.advance(DAY);
+    login(&other, &phone).await;
+    let second = day(&server);
+    let settings = other.get("/settings").await.text;
+    let marks = rows(&settings, "marks");
+    assert_eq!(marks.len(), 2, "{marks:?}");
+    assert_ne!(first, second);
+    for (mark, since, this_one) in [(marks[0], second, true), (marks[1], first, false)] {
+        assert!(mark.contains(&format!("Since {since}")) && mark.contains("From 127.0.0.1"), "{since}: {mark}");
+        assert_eq!(mark.contains("This browser"), this_one, "{mark}");
+    }
+    let sessions = rows(&settings, "sessions");
+    assert_eq!(sessions.iter().filter(|row| row.contains("This session")).count(), 1, "{sessions:?}");
+}
+
 #[tokio::test]
 async fn a_session_that_its_owner_ends_from_elsewhere_takes_the_trust_along() {
     let (server, phone) = start().await;

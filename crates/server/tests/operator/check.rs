@@ -2,6 +2,7 @@
 
 use super::place::Place;
 use std::{fs, os::unix::fs::PermissionsExt as _};
+use testing::postgres::Cluster;
 
 #[test]
 fn check_refuses_a_key_that_did_not_seal_the_database() {
@@ -16,6 +17,56 @@ fn check_refuses_a_key_that_did_not_seal_the_database() {
     let mut serve = place.serve();
     assert_eq!(serve.0.wait().unwrap().code(), Some(1), "as serve does");
     fs::write(place.path("sealing.key"), kept).unwrap();
+    place.run(&["check"]).done();
+}
+
+/// The key may also come by an environment variable, which counts where both are there.
+#[test]
+fn a_key_of_the_environment_is_judged_as_one_of_a_file() {
+    let place = Place::new();
+    place.user("alice", &[]);
+    let right = fs::read_to_string(place.path("sealing.key")).unwrap();
+    let with = |key: &str, command: &str| {
+        let config = place.text("config.toml");
+        Place::say(place.command(&[command, "--config", &config]).env("COUNTERSIGN_SEALING_KEY", key))
+    };
+    let other = "a5".repeat(32);
+    for command in ["check", "serve"] {
+        with(&other, command).refused(&["wrapped by key"]);
+    }
+    fs::write(place.path("sealing.key"), &other).unwrap();
+    place.run(&["check"]).refused(&["wrapped by key"]);
+    with(&right, "check").done();
+}
+
+/// The lines of SQL in the sample's comment, one a line.
+fn words_of_the_sample() -> Vec<String> {
+    let sample = concat!(env!("CARGO_MANIFEST_DIR"), "/../../deploy/countersign.sample.toml");
+    let sample = fs::read_to_string(sample).unwrap();
+    let indented = sample.lines().filter_map(|line| line.strip_prefix("#     ").map(str::trim));
+    indented.filter(|line| line.starts_with("CREATE ")).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_words_of_the_sample_make_a_database_that_serves() {
+    let cluster = Cluster::start().unwrap();
+    // As a database is made without them: it belongs to the superuser, and nobody else may make tables in it.
+    cluster.admin("CREATE DATABASE bare TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'");
+    let words = words_of_the_sample();
+    assert_eq!(words.len(), 2, "{words:?}");
+    for line in &words {
+        cluster.admin(line);
+    }
+    let place = Place::new();
+    let local = "[http]\nlisten = [\"127.0.0.1:0\"]";
+    place.configure_on(&cluster.url_of("bare", "countersign"), local);
+    place.run(&["check"]).refused(&["permission denied for schema"]);
+    place.configure_on(&cluster.url_of("countersign", "countersign"), local);
+    place.run(&["check"]).done();
+    place.user("alice", &[]);
+    let mut serve = place.serve();
+    place.address();
+    assert_eq!(serve.stop(), Some(0));
     place.run(&["check"]).done();
 }
 

@@ -10,6 +10,7 @@
 mod cards;
 mod check;
 mod clients;
+mod demo;
 mod depot;
 mod devices;
 mod memory;

@@ -127,7 +127,12 @@ impl Place {
 
     /// Runs `countersign` as it is.
     pub fn bare(&self, arguments: &[&str]) -> Said {
-        Said::of(&self.command(arguments).output().unwrap())
+        Self::say(&mut self.command(arguments))
+    }
+
+    /// Runs a command to its end.
+    pub fn say(command: &mut Command) -> Said {
+        Said::of(&command.output().unwrap())
     }
 
     /// `countersign` as it is, to be run.
@@ -213,8 +218,13 @@ pub fn wait_for<T>(mut look: impl FnMut() -> Option<T>) -> Option<T> {
 
 /// A demo, and where it is.
 pub fn demo(data: &Path) -> (Process, Ready) {
+    demo_at(data, "0")
+}
+
+/// A demo on a port.
+pub fn demo_at(data: &Path, port: &str) -> (Process, Ready) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_countersign"))
-        .args(["demo", "--json", "--test-clock", "--port", "0", "--data"])
+        .args(["demo", "--json", "--test-clock", "--port", port, "--data"])
         .arg(data)
         .stdout(Stdio::piped())
         .spawn()

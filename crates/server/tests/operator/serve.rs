@@ -30,6 +30,78 @@ fn a_start_says_version_and_addresses() {
     assert_eq!(server.stop(), Some(0));
 }
 
+/// The header that has a browser come back by https only: whether for all names below this one is the operator's to say.
+#[test]
+fn other_names_of_the_domain_are_bound_to_https_only_where_that_was_said() {
+    let told = |settings: &str| {
+        let place = Place::with(&format!("[http]\nlisten = [\"127.0.0.1:0\"]\n{settings}"));
+        let _server = place.serve();
+        let address = place.address();
+        tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let answer = reqwest::get(format!("{address}/healthz")).await.unwrap();
+            answer.headers().get("strict-transport-security").map(|value| value.to_str().unwrap().to_owned())
+        })
+    };
+    let https = "public_url = \"https://login.bank.example\"\n";
+    assert_eq!(told(https).as_deref(), Some("max-age=31536000"));
+    let all = told(&format!("{https}hsts_subdomains = true\n"));
+    assert_eq!(all.as_deref(), Some("max-age=31536000; includeSubDomains"));
+    assert_eq!(told("public_url = \"http://localhost:1\"\nhsts_subdomains = true\n"), None, "never by http");
+}
+
+/// What happens to a user is seen in the log as it is in the audit log: what, whose, by which program and from where.
+#[test]
+fn each_act_that_is_recorded_is_a_line_with_user_client_and_address() {
+    let settings = "trusted_proxies = [\"127.0.0.1\"]\n[log]\nfilter = \"info,countersign=debug\"\n";
+    let place = Place::with(&format!("{LOCAL}{settings}{}", client("tws")));
+    place.user("alice", &[]);
+    place.card("alice", "7710042", "card").done();
+    let before = place.run(&["audit", "--json"]).json().as_array().unwrap().len();
+    let mut server = place.serve();
+    let address = format!("{}/oauth2/authorize-challenge", place.address());
+    let http = reqwest::Client::new();
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let post = |form: &[(&str, &str)]| -> serde_json::Value {
+        runtime.block_on(async {
+            let sent = http.post(&address).header("X-Forwarded-For", "203.0.113.7").form(form).send().await.unwrap();
+            sent.json().await.unwrap()
+        })
+    };
+    let begin = |password: &str| {
+        let form = [("client_id", "tws"), ("username", "alice"), ("password", password), ("code_challenge", CHALLENGE)];
+        post(&form)
+    };
+    begin("wrong");
+    let asked = begin("correct horse battery");
+    let session = asked["auth_session"].as_str().unwrap_or_else(|| panic!("{asked}"));
+    post(&[("auth_session", session), ("response", "13572468")]);
+    let card = countersign_client::card::Card::open(&place.path("card")).unwrap();
+    let response = card.respond(asked["next"]["challenge"].as_str().unwrap(), Some("2468")).unwrap();
+    let done = post(&[("auth_session", session), ("response", response.as_str())]);
+    assert!(done["authorization_code"].is_string(), "{done}");
+    assert_eq!(server.stop(), Some(0));
+
+    let rows = place.run(&["audit", "--json"]).json();
+    let rows = rows.as_array().unwrap();
+    let rows = &rows[..rows.len() - before];
+    let user = rows.iter().find_map(|row| row["user"].as_str()).unwrap();
+    let log = place.log();
+    let lines: Vec<serde_json::Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<_> = lines.iter().filter(|line| line["message"] == "recorded").collect();
+    let names = |of: &[&serde_json::Value]| {
+        let mut names: Vec<_> = of.iter().map(|name| name.as_str().unwrap().to_owned()).collect();
+        names.sort_unstable();
+        names
+    };
+    let recorded = names(&rows.iter().map(|row| &row["kind"]).collect::<Vec<_>>());
+    assert!(recorded.len() >= 4, "{recorded:?}");
+    assert_eq!(names(&lines.iter().map(|line| &line["event"]).collect::<Vec<_>>()), recorded);
+    for line in lines {
+        let about = [&line["user"], &line["client"], &line["address"]].map(|member| member.as_str());
+        assert_eq!(about, [Some(user), Some("tws"), Some("203.0.113.7")], "{line}");
+    }
+}
+
 #[test]
 fn a_second_server_on_one_sqlite_file_is_refused() {
     let place = Place::with(LOCAL);

@@ -20,8 +20,10 @@ fn answer(response: &str) -> ConfirmActivation {
 async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
     let server = Server::start().await;
     let mut cards = server.user("alice", 1).await;
+    let since = server.unix_now();
     let first = activate(&server, "alice").await;
     assert!(first.pending().await.unwrap().is_empty());
+    server.advance(3 * 86_400);
     assert!(notices(&server).await.contains(&"notice-device-activated".to_owned()), "the owner is told elsewhere");
 
     // The card is asked instead of a code: the older phone may be the one that was lost.
@@ -39,6 +41,8 @@ async fn a_phone_is_activated_and_a_second_one_takes_its_place() {
     let (state, activated) = begun.complete(None, PIN, Some("My phone")).await.unwrap();
     assert_eq!(activated.ended.len(), 1, "the older phone key, and nothing else");
     assert_eq!((activated.ended[0].state.as_str(), state.label.as_str()), ("replaced", "My phone"));
+    let ended = u64::try_from(activated.ended[0].since).unwrap();
+    assert!((since..=since + 1).contains(&ended), "since when it was: {ended}, not {since}");
     assert_eq!(slug(first.pending().await), "unauthorized", "a replaced phone is nobody");
     let second = phone(&server, state).await;
     assert!(second.pending().await.unwrap().is_empty());

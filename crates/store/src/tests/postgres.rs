@@ -183,6 +183,41 @@ fn a_database_that_does_not_sort_by_octets_is_refused_with_the_remedy() {
 }
 
 #[test]
+fn an_account_that_may_make_no_tables_is_found_before_it_has_to() {
+    let fixture = Fixture::postgres(false);
+    let owner = fixture.open();
+    let before = owner.tables().unwrap();
+    owner.may_change_schema().unwrap();
+    assert_eq!(owner.tables().unwrap(), before, "trying leaves nothing behind");
+    let database = fixture.database.as_ref().unwrap();
+    let (_, place) = database.url.split_once('@').unwrap();
+    let account = Account::new(database);
+    let url = format!("postgres://{0}:{0}@{place}", account.name);
+    let refused = Store::open(&Options { url, ..fixture.options.clone() }).unwrap().may_change_schema().unwrap_err();
+    assert!(refused.to_string().contains("permission denied for schema"), "{refused}");
+}
+
+/// An account that may come into a database and nothing more; it goes with this value.
+struct Account<'a> {
+    name: String,
+    database: &'a Database,
+}
+
+impl<'a> Account<'a> {
+    fn new(database: &'a Database) -> Self {
+        let name = format!("account_of_{}", database.name());
+        database.admin(&format!("CREATE ROLE {name} LOGIN PASSWORD '{name}'"));
+        Self { name, database }
+    }
+}
+
+impl Drop for Account<'_> {
+    fn drop(&mut self) {
+        self.database.admin(&format!("DROP ROLE {}", self.name));
+    }
+}
+
+#[test]
 fn addresses_are_shown_without_their_passwords() {
     for (url, expected) in [
         ("sqlite:/a/b.db", "sqlite:/a/b.db"),

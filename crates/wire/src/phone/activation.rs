@@ -209,4 +209,6 @@ pub struct EndedDevice {
     pub label: String,
     /// Its state now.
     pub state: String,
+    /// Since when it had been active, Unix seconds.
+    pub since: i64,
 }

@@ -12,7 +12,7 @@ import * as presence from "./presence";
 import { flag, list, memberOf, optional, text, whole } from "./read";
 import { handOver, replaced } from "./standalone";
 import type { AccountRow, ActivationRow, Storage } from "./storage";
-import { type Account, type Activated, type Begin, type Begun, PhoneError, type Presence, type Proof, type Standalone } from "./types";
+import { type Account, type Activated, type Begin, type Begun, type EndedDevice, PhoneError, type Presence, type Proof, type Standalone } from "./types";
 import * as webauthn from "./webauthn";
 
 /** How the user completes. */
@@ -211,9 +211,13 @@ async function prove(place: Place, storage: Storage, row: ActivationRow, pin: st
 }
 
 /** What the last call says; where its answer was lost the first time, the phone is active all the same. */
-async function ending(place: Place, row: AccountRow, last: () => Promise<unknown>): Promise<string[]> {
+async function ending(place: Place, row: AccountRow, last: () => Promise<unknown>): Promise<EndedDevice[]> {
   try {
-    return list(await last(), "ended").map((device) => text(device, "label"));
+    return list(await last(), "ended").map((device) => ({
+      id: text(device, "id"),
+      label: text(device, "label"),
+      since: whole(device, "since"),
+    }));
   } catch (error) {
     if (!(error instanceof PhoneError) || error.slug !== "unknown-activation") throw error;
     // Only an active phone is told what awaits it.

@@ -74,8 +74,17 @@ export interface Begun {
 /** The end of an activation. */
 export interface Activated {
   readonly account: Account;
-  /** Labels of devices that ended with it. */
-  readonly ended: readonly string[];
+  /** Devices that ended with it. */
+  readonly ended: readonly EndedDevice[];
+}
+
+/** A device that ended with an activation. */
+export interface EndedDevice {
+  /** Its id. */
+  readonly id: string;
+  readonly label: string;
+  /** Since when it had been active, Unix seconds. */
+  readonly since: number;
 }
 
 /** A key in the standalone app on this phone. */

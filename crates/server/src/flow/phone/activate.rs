@@ -353,6 +353,7 @@ fn end_others(work: &mut Work<'_>, activated: &Device) -> Result<Vec<EndedDevice
         id: device.id.to_string(),
         label: device.label,
         state: state.name().to_owned(),
+        since: device.activated_at.unwrap_or(device.created_at).unix_seconds(),
     };
     Ok(ended.map(told).collect())
 }

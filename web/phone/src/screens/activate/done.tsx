@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { useSignal } from "@preact/signals";
 import type { Activated } from "../../core/types.js";
+import { moment } from "../../app/format.js";
 import { denied } from "../../app/problems.js";
 import { replace } from "../../app/router.js";
 import { core } from "../../app/state.js";
@@ -23,7 +24,11 @@ export function Done({ done, query }: { readonly done: Activated; readonly query
         <span class="outcome-icon"><Icon name="check" /></span>
         <p>{t("activate-done-words", { username: done.account.username, label: done.account.label })}</p>
       </div>
-      {done.ended.length > 0 && <Notice title={t("activate-ended")}>{done.ended.map((label) => <p key={label}>{label}</p>)}</Notice>}
+      {done.ended.length > 0 && (
+        <Notice title={t("activate-ended")}>
+          {done.ended.map(({ id, label, since }) => <p key={id}>{t("activate-ended-device", { label, when: moment(since) })}</p>)}
+        </Notice>
+      )}
       <Notifications done={done} />
       <Actions><Button onPress={() => replace(then)}>{then === "/" || then === "/authentication" ? t("done") : t("continue")}</Button></Actions>
     </Screen>
