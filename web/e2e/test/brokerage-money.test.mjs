@@ -162,13 +162,15 @@ function money(lang, js) {
       await reads("the brokerage");
       const [, signed] = (await boris.page.locator(".jws").textContent()).split(".");
       receipt = JSON.parse(Buffer.from(signed, "base64url").toString());
+      await boris.open("/portal/statements");
+      await reads("the statement");
       await boris.page.goto(`${demo().url}/settings`);
       await reads("the activity");
     } finally {
       await app.page.context().close();
       await app.leave();
     }
-    assert.equal(surfaces.size, 5);
+    assert.equal(surfaces.size, 6);
     for (const [surface, text] of surfaces) assert.ok(text.includes(RENT_WRITTEN[lang]), `${surface}: ${text}`);
     const [{ amount, currency }] = receipt.authorization_details;
     assert.deepEqual([amount, currency], [RENT.amount, "USD"]);
