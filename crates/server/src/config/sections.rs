@@ -167,7 +167,7 @@ section! {
         pub device_failures: u32 = Policy::default().device_lock.from, in 1..=100;
         /// How long it locks the first time; each further failure doubles it.
         pub device_lock: Span = Policy::default().device_lock.first.into(), in Span::seconds(1)..=Span::seconds(86_400);
-        /// Consecutive wrong answers after which only the desk or another device unlocks it; not below device_failures.
+        /// Consecutive wrong answers after which only the desk unlocks it; not below device_failures.
         pub device_failures_for_good: u32 = Policy::default().device_lock.for_good_from, in 1..=100;
         /// Consecutive failures (password or answer) that lock a user …
         pub user_failures: u32 = u32::try_from(Policy::default().user_lock.failures).unwrap_or(u32::MAX), in 2..=100;
@@ -293,8 +293,9 @@ impl sample::Sample for ClientSettings {
              # device instead of a chooser they cannot draw; one entry for each way in which its versions were counted,\n\
              # told apart by what their first part is below). [clients.oauth] registers it for OpenID Connect: where\n\
              # answers go, how it proves itself (none, client_secret_basic, client_secret_post, private_key_jwt), its\n\
-             # scopes (openid, profile, offline_access), whether it must push its requests or bind its tokens to a key, where it\n\
-             # is told that a session ended, how its ID tokens are signed (ES256, RS256), from which origins scripts of its\n\
+             # scopes (openid, profile, offline_access; desk for agents, first-party programs only; those of /api/docs for\n\
+             # a token of its own), whether it must push its requests or bind its tokens to a key, where it is told\n\
+             # that a session ended, how its ID tokens are signed (ES256, RS256), from which origins scripts of its\n\
              # pages may call (a program in a browser). docs/oidc.md says more;\n\
              # `countersign client add` registers one in the database instead.\n\
              #[[clients]]\n#id = \"tws\"\n#name = \"Trader Workstation\"\n#first_party = true\n#chooser_since = [\"966\", \"0 below 100\"]\n\n\
