@@ -1,7 +1,7 @@
 // Writes docs/screenshots/{en,ru}/NAME.png: every page at a desktop's width, some at a phone's width and in the dark; and
-// as app-{ios,android}-NAME.png every screen of the phone app in both forms.
+// as app-{ios,android}-NAME.png every screen of the phone app in both forms; readme-NAME.png are the README's.
 //
-//     node src/screenshots.mjs [pages|app|ios:en|android:en|ios:ru|android:ru] [FOLDER]
+//     node src/screenshots.mjs [pages|app|readme|ios:en|android:en|ios:ru|android:ru] [FOLDER]
 
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -10,16 +10,19 @@ import UPNG from "upng-js";
 import { openApp } from "./app.mjs";
 import { appTour } from "./app-tour.mjs";
 import { openPage, startBrowser } from "./browser.mjs";
+import { Customer } from "./customer.mjs";
 import { startDemo } from "./demo.mjs";
-import { tour, unfamiliarTour } from "./tour.mjs";
+import { Person } from "./person.mjs";
+import { respondByHand, tour, unfamiliarTour } from "./tour.mjs";
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const WALKS = ["ios:en", "android:en", "ios:ru", "android:ru"];
-const PARTS = positionals.filter((word) => ["pages", "app", ...WALKS].includes(word));
+const PARTS = positionals.filter((word) => ["pages", "app", "readme", ...WALKS].includes(word));
 // Another folder may be named, to compare.
 const [named] = positionals.filter((word) => !PARTS.includes(word));
 const TARGET = path.resolve(named ?? path.join(import.meta.dirname, "../../../docs/screenshots"));
 const DESKTOP = { width: 1100, height: 760 };
+const BESIDE = { width: 1280, height: 1180 };
 const NARROW = { width: 390, height: 844 };
 /** Pages that are also shown at a phone's width, as NAME-narrow.png. */
 const IN_NARROW = new Set(["home", "demo", "login", "chooser", "respond", "approve", "approve-number", "settings", "settings-phone-open", "card-reader-on"]);
@@ -127,9 +130,33 @@ async function screens(browser, lang) {
   }
 }
 
+/** What the README begins with: a card beside its login, and a withdrawal that the phone may not confirm. */
+async function readme(browser) {
+  const demo = await startDemo();
+  const shoot = async (page, name) => writeFile(path.join(TARGET, `readme-${name}.png`), small(await page.screenshot({ caret: "hide" }), COLOURS));
+  try {
+    const beside = await openPage(browser, { lang: "en", viewport: BESIDE });
+    await beside.goto(`${demo.url}/demo/beside?story=card`);
+    const [login, reader] = ["demo-pane-login", "demo-card"].map((name) => beside.frame({ name }));
+    const carol = new Person(login, demo, "carol", "en");
+    const card = await carol.reach();
+    const shown = await respondByHand({ locator: (selector) => reader.locator(selector), mouse: beside.mouse }, card.pin, await carol.challenge());
+    await carol.field(carol.words.response).fill(shown);
+    await shoot(beside, "card");
+    const page = await openPage(browser, { lang: "en", viewport: DESKTOP });
+    const alice = new Customer(page, demo, "alice", "en");
+    await alice.entersPortal();
+    await alice.asksFor({ amount: "250000", name: "Bob & Co", account: "DE89 3704 0044 0532 0130 17", reference: "house" });
+    await shoot(page, "limit");
+  } finally {
+    await demo.stop();
+  }
+}
+
 const wanted = (part) => PARTS.length === 0 || PARTS.includes(part);
 const browser = await startBrowser();
 try {
+  if (wanted("readme")) await readme(browser);
   for (const lang of ["en", "ru"]) {
     if (wanted("pages")) await pages(browser, lang);
     await screens(browser, lang);
