@@ -7,7 +7,7 @@ pub use search::{Found, search};
 
 use super::Frame;
 use askama::Template;
-use domain::device::catalogue::{PASSKEY_BOUND, PASSKEY_SYNCED};
+use domain::device::catalogue::{Catalogue, Class, Limit, PASSKEY_BOUND, PASSKEY_SYNCED};
 use operation::Amount;
 
 /// A help page.
@@ -237,6 +237,22 @@ pub struct LimitLine {
     pub per_day: Option<Amount>,
     /// Per five business days; none is no limit.
     pub per_five_days: Option<Amount>,
+}
+
+impl LimitLine {
+    /// What each class of device may authorise, as it is configured today.
+    pub fn of(catalogue: &Catalogue) -> Vec<Self> {
+        let amount = |limit| match limit {
+            Limit::Unlimited => None,
+            Limit::UpTo(most) => Some(most.into()),
+        };
+        let line = |class: &Class| Self {
+            label: class.label.clone(),
+            per_day: amount(class.limits.per_day),
+            per_five_days: amount(class.limits.per_five_days),
+        };
+        catalogue.classes().iter().map(line).collect()
+    }
 }
 
 impl Help {

@@ -8,7 +8,7 @@ use crate::{
         messages::notice,
         user::{EnrolError, in_user},
     },
-    work::Work,
+    work::{Stop, Work},
 };
 use domain::{
     audit::{Actor, Detail, Kind},
@@ -52,24 +52,32 @@ impl OnDuty {
 }
 
 /// Why a signed-in user is not let into the console.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum NotOnDuty {
     /// No agent: for them there is no console.
     NoAgent,
     /// The login was not confirmed by a device that is strong enough.
     WeakDevice,
+    /// It could not be looked up.
+    Failed(Refused),
+}
+
+impl From<Error> for NotOnDuty {
+    fn from(error: Error) -> Self {
+        Self::Failed(error.into())
+    }
 }
 
 /// The agent whose session it is.
-pub async fn on_duty(app: &Arc<App>, signed_in: &SignedIn) -> Result<Result<OnDuty, NotOnDuty>, Refused> {
+pub async fn on_duty(app: &Arc<App>, signed_in: &SignedIn) -> Result<OnDuty, NotOnDuty> {
     let signed_in = signed_in.clone();
     app.look(move |work| {
         let user = signed_in.user.id;
-        let Some(agent) = serving(work, user)? else { return Ok(Err(NotOnDuty::NoAgent)) };
+        let Some(agent) = serving(work, user)? else { return Err(Stop::Refused(NotOnDuty::NoAgent)) };
         if !by_strong_device(work, &signed_in)? {
-            return Ok(Err(NotOnDuty::WeakDevice));
+            return Err(Stop::Refused(NotOnDuty::WeakDevice));
         }
-        Ok(Ok(OnDuty { signed_in: signed_in.clone(), person: agent.person, roles: agent.roles }))
+        Ok(OnDuty { signed_in: signed_in.clone(), person: agent.person, roles: agent.roles })
     })
     .await
 }

@@ -109,11 +109,11 @@ async fn agent(app: &Arc<App>, parts: &Parts) -> Result<OnDuty, ApiProblem> {
     }
     let session = token.grant.session.ok_or_else(insufficient)?;
     let signed_in = session::of_program(app, token.user.id, session, app.settings.console_idle).await?;
-    match on_duty(app, &signed_in.ok_or(unauthorized("invalid_token"))?).await? {
-        Ok(agent) => Ok(agent),
-        Err(NotOnDuty::NoAgent) => Err(not_for("no_agent")),
-        Err(NotOnDuty::WeakDevice) => Err(not_for("weak_device")),
-    }
+    on_duty(app, &signed_in.ok_or(unauthorized("invalid_token"))?).await.map_err(|why| match why {
+        NotOnDuty::NoAgent => not_for("no_agent"),
+        NotOnDuty::WeakDevice => not_for("weak_device"),
+        NotOnDuty::Failed(refused) => refused.into(),
+    })
 }
 
 fn denied(denied: Denied) -> ApiProblem {

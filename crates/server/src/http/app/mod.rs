@@ -134,9 +134,13 @@ fn serve(visit: &Visit, headers: &HeaderMap, app: BuiltApp, path: &str) -> Resul
 }
 
 /// `GET /app/help/{language}`.
-pub async fn help(_: State<Shared>, _: Anyone, Segment(language): Segment) -> Result<Json<HelpText>, ApiProblem> {
+pub async fn help(
+    State(app): State<Shared>,
+    _: Anyone,
+    Segment(language): Segment,
+) -> Result<Json<HelpText>, ApiProblem> {
     let lang = language.and_then(|tag| Lang::parse(&tag)).ok_or(Slug::NotFound)?;
-    Ok(Json(help::text::all(lang).ok_or(Slug::NotFound)?.clone()))
+    Ok(Json(help::text::with_limits(lang, help::LimitLine::of(&app.settings.catalogue)).ok_or(Slug::NotFound)?))
 }
 
 /// `GET /app/config.json`.

@@ -28,10 +28,10 @@ use std::sync::Arc;
 async fn let_in(app: &Shared, seen: SignedInVisit, right: Right) -> Result<(Visit, OnDuty), Page> {
     let SignedInVisit { visit, signed_in } = seen;
     let found = match on_duty(app, &signed_in).await {
-        Ok(Ok(found)) => found,
-        Ok(Err(NotOnDuty::NoAgent)) => return Err(visit.error(ErrorKind::NotFound)),
-        Ok(Err(NotOnDuty::WeakDevice)) => return Err(visit.error(ErrorKind::WeakDevice)),
-        Err(refused) => return Err(visit.refused(&refused)),
+        Ok(found) => found,
+        Err(NotOnDuty::NoAgent) => return Err(visit.error(ErrorKind::NotFound)),
+        Err(NotOnDuty::WeakDevice) => return Err(visit.error(ErrorKind::WeakDevice)),
+        Err(NotOnDuty::Failed(refused)) => return Err(visit.refused(&refused)),
     };
     let session = &found.signed_in.session;
     // The use that is under way is noted already: what counts is the one before it.

@@ -27,7 +27,6 @@ use axum::{
     http::{HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Response},
 };
-use domain::device::catalogue::{Class, Limit};
 use i18n::Lang;
 use reqwest::Url;
 use std::time::Duration;
@@ -58,23 +57,10 @@ pub async fn help_index(_: State<Shared>, visit: Visit, query: Query) -> Page {
 /// `GET /help/{page}`.
 pub async fn help(State(app): State<Shared>, visit: Visit, Segment(page): Segment) -> Page {
     match page.and_then(|name| HelpPage::parse(&name)) {
-        Some(page) => visit.show(StatusCode::OK, &Help { frame: visit.frame(), page, limits: limits(&app) }),
+        Some(page) => visit
+            .show(StatusCode::OK, &Help { frame: visit.frame(), page, limits: LimitLine::of(&app.settings.catalogue) }),
         None => visit.error(ErrorKind::NotFound),
     }
-}
-
-/// What each class of device may authorise, as it is configured today.
-fn limits(app: &Shared) -> Vec<LimitLine> {
-    let amount = |limit| match limit {
-        Limit::Unlimited => None,
-        Limit::UpTo(most) => Some(most.into()),
-    };
-    let line = |class: &Class| LimitLine {
-        label: class.label.clone(),
-        per_day: amount(class.limits.per_day),
-        per_five_days: amount(class.limits.per_five_days),
-    };
-    app.settings.catalogue.classes().iter().map(line).collect()
 }
 
 /// `GET /problems/`.

@@ -1,6 +1,6 @@
 //! The help pages as text, read off what is drawn: for the search, and for the app, which keeps them.
 
-use super::{Help, HelpPage};
+use super::{Help, HelpPage, LimitLine};
 use crate::pages::{Frame, Page as _};
 use i18n::Lang;
 use std::sync::LazyLock;
@@ -15,17 +15,27 @@ pub fn all(lang: Lang) -> Option<&'static HelpText> {
     TEXTS.iter().find(|(of, _)| *of == lang).map(|(_, text)| text)
 }
 
+/// All pages in a language, and what each kind of device may authorise on the page about that.
+pub fn with_limits(lang: Lang, limits: Vec<LimitLine>) -> Option<HelpText> {
+    let mut text = all(lang)?.clone();
+    let mut pages = text.groups.iter_mut().flat_map(|group| &mut group.pages);
+    if let Some(page) = pages.find(|page| page.name == HelpPage::WithdrawalLimits.name()) {
+        *page = article(lang, HelpPage::WithdrawalLimits, limits);
+    }
+    Some(text)
+}
+
 fn made(lang: Lang) -> HelpText {
     let group = |(heading, pages): &(&str, &[HelpPage])| HelpGroup {
         title: lang.t(heading),
-        pages: pages.iter().map(|page| article(lang, *page)).collect(),
+        pages: pages.iter().map(|page| article(lang, *page, Vec::new())).collect(),
     };
     HelpText { groups: HelpPage::GROUPS.iter().map(group).collect() }
 }
 
 /// One of them.
-fn article(lang: Lang, page: HelpPage) -> HelpArticle {
-    let help = Help { frame: Frame::bare(lang), page, limits: Vec::new() };
+fn article(lang: Lang, page: HelpPage, limits: Vec<LimitLine>) -> HelpArticle {
+    let help = Help { frame: Frame::bare(lang), page, limits };
     let html = help.render_html();
     let article = html.split_once("</h1>").map_or("", |(_, rest)| rest);
     let article = article.split_once("</p>").map_or("", |(_, rest)| rest);
@@ -59,7 +69,7 @@ fn blocks(html: &str) -> Vec<HelpBlock> {
             "thead" => names_columns = true,
             "/thead" => names_columns = false,
             // Cells of a row are one block.
-            "/td" => last.text.push_str(CELL),
+            "/td" | "/th" if !names_columns => last.text.push_str(CELL),
             _ => {}
         }
         if !is_inline(name) {
@@ -95,6 +105,7 @@ fn plain(html: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use operation::Amount;
 
     #[test]
     fn each_piece_is_what_it_looks_like() {
@@ -110,6 +121,26 @@ mod tests {
             (HelpKind::Point, "8: pays"),
         ];
         assert_eq!(found, wanted);
+    }
+
+    #[test]
+    fn the_page_about_limits_has_the_figures_of_today() {
+        let line = |label: &str, per_day: Option<&str>| LimitLine {
+            label: label.to_owned(),
+            per_day: per_day.map(|digits| Amount::parse(digits, "USD").unwrap()),
+            per_five_days: None,
+        };
+        let limits = vec![line("Mobile app", Some("200000.00")), line("Gold Device", None)];
+        let text = with_limits(Lang::En, limits).unwrap();
+        let page = text.groups.iter().flat_map(|group| &group.pages).find(|page| page.name == "withdrawal-limits");
+        let said: Vec<_> = page.unwrap().blocks.iter().map(|block| block.text.as_str()).collect();
+        for row in [
+            "Mobile app: Per day 200,000.00\u{a0}USD: Per five business days no limit",
+            "Gold Device: Per day no limit: Per five business days no limit",
+        ] {
+            assert!(said.iter().any(|text| text.replace('\u{a0}', " ") == row.replace('\u{a0}', " ")), "{said:?}");
+        }
+        assert_eq!(with_limits(Lang::Ru, Vec::new()).as_ref(), all(Lang::Ru));
     }
 
     /// What a page says is all there, and each page says something.
