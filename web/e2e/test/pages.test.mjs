@@ -35,7 +35,7 @@ test("the demo's page names the client program by where it is, and leads to the 
   assert.ok(names.length > 1);
   for (const name of names) assert.equal(name, program("countersign-client"));
   const panel = page.locator("section[aria-labelledby=app]");
-  await panel.getByText(demo.users.get("boris").password, { exact: true }).waitFor();
+  await panel.locator("code").getByText(demo.users.get("boris").password, { exact: true }).waitFor();
   const opened = page.waitForEvent("popup");
   await panel.getByRole("link", { name: "Open the mobile app" }).click();
   await (await opened).getByRole("heading", { level: 1 }).waitFor();

@@ -132,7 +132,8 @@ async fn what_was_refused_waits_and_goes_out_once_more() {
     assert!(!page.has("9161234567"), "{}", page.text);
 
     let again = act(&dana, "again", &[]).await;
-    assert!(again.has("It is being sent again") && again.has("Every message was delivered"), "{}", again.text);
+    // Whether it stands there again already depends on how soon the gateway refuses it once more.
+    assert!(again.has("It is being sent again"), "{}", again.text);
     settled(&rig.server).await;
     let back = dana.get("/console/undelivered").await;
     assert!(back.has("422") && back.has("The desk sent it again"), "it was refused again: {}", back.text);
